@@ -1,0 +1,1 @@
+//! What happened, on disk: the run directory, its writers and its readers.

@@ -1,0 +1,1 @@
+//! Spiking networks: neurons, layers, networks, and their explicit backward pass.

@@ -1,0 +1,1 @@
+//! What is wanted: an experiment parsed once, valid by construction.

@@ -1,0 +1,1 @@
+//! The objective, the recipes and the training step.

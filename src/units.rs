@@ -1,0 +1,1 @@
+//! Checked quantities with one way of printing each.

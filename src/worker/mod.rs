@@ -1,0 +1,1 @@
+//! The process that trains or attacks and records what it does.
