@@ -1,1 +1,26 @@
-//! What is wanted: an experiment parsed once, valid by construction.
+//! What is wanted: an `experiment.toml` parsed once, valid by construction. Nothing here touches a tensor, a run
+//! directory or a screen; the only file read is the specification itself.
+
+mod attack;
+mod checkpoint;
+mod data;
+mod error;
+mod experiment;
+mod mode;
+mod network;
+mod objective;
+mod preset;
+mod training;
+mod tunable;
+
+pub use attack::{AttackGrid, AttackKind, AttackName};
+pub use checkpoint::{CheckpointSpec, ProbeSpec};
+pub use data::{AugmentKind, DataSpec};
+pub use error::{Problem, SpecError};
+pub use experiment::{Experiment, Overrides};
+pub use mode::{BackwardMode, Surrogate, backward_list};
+pub use network::{BlockItem, Encoding, Family, NetworkSpec, Reset};
+pub use objective::{AdversarySpec, ObjectiveSpec, Variant};
+pub use preset::PRESETS;
+pub use training::{OptimizerKind, Recipe, ScheduleKind, TrainSpec};
+pub use tunable::{TUNABLES, Tunable, tunable};

@@ -1,0 +1,112 @@
+//! `control/inbox/<ulid>.json`: what a viewer wishes, in the imperative, and the worker's answer in `control/done/`.
+
+use serde::{Deserialize, Serialize};
+
+/// One wish. Idempotent by `id`: a command whose answer exists is not obeyed twice.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Command {
+    /// A ULID: unique, and sortable by time.
+    pub id: String,
+    /// `user@host` of whoever wishes it.
+    pub author: String,
+    /// When it was written, RFC 3339 UTC.
+    pub time: String,
+    /// After this time (RFC 3339 UTC) the worker answers `expired`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
+    /// When it takes effect.
+    #[serde(default)]
+    pub when: When,
+    /// What to do.
+    #[serde(flatten)]
+    pub order: Order,
+}
+
+/// When a command takes effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum When {
+    /// Between this step and the next.
+    #[default]
+    Now,
+    /// Before the first step after this many.
+    Step(u64),
+    /// Before the first step of this epoch.
+    Epoch(u64),
+}
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "order", rename_all = "snake_case")]
+pub enum Order {
+    /// Change tunables, all or none.
+    Set {
+        /// `(dotted key, value)`, already within bounds as far as the sender can tell; the worker checks again.
+        changes: Vec<(String, f64)>,
+    },
+    /// Change one tunable linearly over a number of steps.
+    Ramp {
+        /// Dotted key.
+        key: String,
+        /// First value.
+        from: f64,
+        /// Last value.
+        to: f64,
+        /// Steps in between.
+        steps: u64,
+    },
+    /// Take back an applied change; without an id, the latest.
+    Undo {
+        /// The command whose changes are taken back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+    },
+    /// Wait, still obeying commands.
+    Pause,
+    /// Go on.
+    Resume,
+    /// Save a checkpoint.
+    Checkpoint,
+    /// Measure the validation accuracy.
+    Evaluate,
+    /// Save and stop.
+    Stop,
+    /// Record a remark.
+    Annotate {
+        /// The remark.
+        text: String,
+    },
+}
+
+/// The worker's answer, `control/done/<ulid>.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The command's id.
+    pub id: String,
+    /// What became of it.
+    pub result: Verdict,
+    /// Optimiser steps done when it took effect.
+    pub step: u64,
+    /// When it was answered, RFC 3339 UTC.
+    pub time: String,
+    /// For changes: `(key, old, new)`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<(String, f64, f64)>,
+    /// For refusals: why, with the mend. For others: what came of it, such as a checkpoint's directory.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub why: String,
+}
+
+/// What became of a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Understood; will take effect later (`when`).
+    Accepted,
+    /// Took effect at `step`.
+    Applied,
+    /// Refused.
+    Rejected,
+    /// Came too late.
+    Expired,
+}

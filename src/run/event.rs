@@ -1,0 +1,107 @@
+//! `events.jsonl`: what the worker did, in the past tense. A closed list; unknown kinds from newer programs are
+//! kept as [`Happening::Other`].
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One line of `events.jsonl`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// When, RFC 3339 UTC.
+    pub time: String,
+    /// Optimiser steps done when it happened.
+    pub step: u64,
+    /// Seconds on the run's own clock, as in [`super::metric::Metric::wall`].
+    pub wall: f64,
+    /// What happened.
+    #[serde(flatten)]
+    pub what: Happening,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Happening {
+    /// The worker began (incarnation 1, 2, … per resume).
+    Started {
+        /// Which incarnation.
+        incarnation: u32,
+        /// The device trained on.
+        device: String,
+        /// Optimiser steps that the whole run will take.
+        total_steps: u64,
+        /// Optimiser steps per epoch.
+        steps_per_epoch: u64,
+    },
+    /// Went on from a checkpoint: everything recorded after `step` is superseded.
+    Resumed {
+        /// The checkpoint gone on from; empty for "from the beginning".
+        checkpoint: String,
+    },
+    /// A command changed a hyper-parameter between two steps.
+    Applied {
+        /// The command's id.
+        command: String,
+        /// Dotted key.
+        key: String,
+        /// Value before.
+        old: f64,
+        /// Value from the next step on.
+        new: f64,
+    },
+    /// A command was refused.
+    Rejected {
+        /// The command's id.
+        command: String,
+        /// Why, with the mend.
+        why: String,
+    },
+    /// The worker waits; commands are still obeyed.
+    Paused,
+    /// The worker goes on.
+    Continued,
+    /// A checkpoint was published.
+    Saved {
+        /// Its absolute directory.
+        checkpoint: String,
+        /// The metrics at that step.
+        metrics: BTreeMap<String, f64>,
+        /// Whether it is the best so far on the validation split.
+        best: bool,
+    },
+    /// Old checkpoints were removed by keep-last-k.
+    Pruned {
+        /// Their directories.
+        checkpoints: Vec<String>,
+    },
+    /// Something a person should look at: `nan`, `divergence`, `dead_layer`, `disk_full`, …
+    Alert {
+        /// A short name.
+        kind: String,
+        /// A sentence.
+        why: String,
+    },
+    /// A person's remark.
+    Annotated {
+        /// The remark.
+        text: String,
+    },
+    /// All epochs are done.
+    Finished {
+        /// The last metrics, test accuracy included.
+        metrics: BTreeMap<String, f64>,
+    },
+    /// The worker saved and stopped because it was told to.
+    Stopped {
+        /// By what: a command's author, or a signal.
+        by: String,
+    },
+    /// The worker gave up.
+    Failed {
+        /// Why, with the mend.
+        why: String,
+    },
+    /// An event of a newer program.
+    #[serde(other)]
+    Other,
+}

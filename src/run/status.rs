@@ -1,0 +1,134 @@
+//! `status.json`, replaced by rename at least every `next_report_s`, and `exit.json`, the worker's last word.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What the worker says of itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Status {
+    /// [`super::SCHEMA`] of the writer.
+    pub schema: u32,
+    /// What it is doing.
+    pub phase: Phase,
+    /// Optimiser steps done.
+    pub step: u64,
+    /// Optimiser steps in the whole run.
+    pub total_steps: u64,
+    /// Epochs done, as a fraction.
+    pub epoch: f64,
+    /// Epochs in the whole run.
+    pub epochs: u64,
+    /// Images per second, recent.
+    pub rate: f64,
+    /// Seconds left at the recent rate.
+    pub eta: f64,
+    /// When it was written, RFC 3339 UTC.
+    pub time: String,
+    /// The machine.
+    pub host: String,
+    /// That machine's boot, so that a pid of an earlier boot is not taken for this one.
+    pub boot: String,
+    /// The worker's process id.
+    pub pid: u32,
+    /// The process's start in clock ticks since boot, so that a reused pid is not taken for the worker.
+    pub process_start: u64,
+    /// The device trained on.
+    pub device: String,
+    /// 1, 2, … per resume.
+    pub incarnation: u32,
+    /// Seconds until the next sign of life at the latest, by the worker's own reckoning.
+    pub next_report_s: f64,
+    /// Current value of every tunable.
+    pub tunables: BTreeMap<String, f64>,
+}
+
+/// What a live worker is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Loading data, building the network.
+    Starting,
+    /// Training.
+    Running,
+    /// Waiting for `resume`.
+    Paused,
+    /// Measuring accuracy on the validation split or the test set.
+    Evaluating,
+    /// Writing its last checkpoint.
+    Stopping,
+}
+
+/// The worker's last word.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Exit {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// When, RFC 3339 UTC.
+    pub time: String,
+    /// Optimiser steps done.
+    pub step: u64,
+    /// Which incarnation.
+    pub incarnation: u32,
+    /// Why, where it failed or was stopped.
+    #[serde(default)]
+    pub why: String,
+}
+
+/// How a worker ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// All epochs done.
+    Finished,
+    /// Told to stop.
+    Stopped,
+    /// Gave up.
+    Failed,
+}
+
+/// The state that people see; derived from `exit.json`, `status.json` and the process table, never from a file's
+/// age alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunState {
+    /// Training, evaluating or starting.
+    Running,
+    /// Waiting for `resume`.
+    Paused,
+    /// Alive by the process table, or not checkable, but silent beyond its own deadline.
+    Stalled,
+    /// All epochs done.
+    Finished,
+    /// Gave up, and said why.
+    Failed,
+    /// Told to stop; can be resumed.
+    Stopped,
+    /// Gone without a last word; can be resumed from its last checkpoint.
+    Lost,
+    /// Created, its worker not yet heard of.
+    Queued,
+}
+
+impl RunState {
+    /// Whether a worker may still obey commands.
+    pub fn is_live(self) -> bool {
+        matches!(
+            self,
+            RunState::Running | RunState::Paused | RunState::Stalled | RunState::Queued
+        )
+    }
+
+    /// The word in JSON and on screen: `running`.
+    pub fn word(self) -> &'static str {
+        match self {
+            RunState::Running => "running",
+            RunState::Paused => "paused",
+            RunState::Stalled => "stalled",
+            RunState::Finished => "finished",
+            RunState::Failed => "failed",
+            RunState::Stopped => "stopped",
+            RunState::Lost => "lost",
+            RunState::Queued => "queued",
+        }
+    }
+}

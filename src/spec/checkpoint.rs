@@ -1,0 +1,50 @@
+//! When checkpoints are saved and gradients probed.
+
+use super::error::Checker;
+use serde::{Deserialize, Serialize};
+
+/// `[checkpoint]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CheckpointSpec {
+    /// Steps between checkpoints; 0 means once per epoch. One is always saved at the end and on stop.
+    pub every: u64,
+    /// How many of the newest are kept; the best on the validation split and pinned ones are kept beside them.
+    pub keep: usize,
+}
+
+impl Default for CheckpointSpec {
+    fn default() -> Self {
+        CheckpointSpec { every: 0, keep: 3 }
+    }
+}
+
+/// `[probe]`: how often the input gradient is measured, and on how many images.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ProbeSpec {
+    /// Steps between probes; 0 means twenty times per epoch.
+    pub every: u64,
+    /// Images in the fixed probe batch, taken from the training set.
+    pub samples: usize,
+}
+
+impl Default for ProbeSpec {
+    fn default() -> Self {
+        ProbeSpec { every: 0, samples: 32 }
+    }
+}
+
+impl CheckpointSpec {
+    pub(super) fn check(&self, c: &mut Checker) {
+        c.range("checkpoint.every", self.every as f64, 0.0, 1e9, "500");
+        c.count("checkpoint.keep", self.keep, 1, 10_000, "3");
+    }
+}
+
+impl ProbeSpec {
+    pub(super) fn check(&self, c: &mut Checker) {
+        c.range("probe.every", self.every as f64, 0.0, 1e9, "50");
+        c.count("probe.samples", self.samples, 1, 4096, "32");
+    }
+}

@@ -1,0 +1,121 @@
+//! How the weights are moved: recipe, optimiser, schedule, batch.
+
+use super::{Surrogate, error::Checker};
+use serde::{Deserialize, Serialize};
+
+/// The paper's recipes (method: section 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Recipe {
+    /// Cross-entropy alone.
+    #[default]
+    Plain,
+    /// Cross-entropy + λ·R.
+    Sr,
+    /// Cross-entropy on adversarial images.
+    At,
+    /// Adversarial images and λ·R.
+    SrAt,
+    /// Adversarial images, weights regularised after each step.
+    Rat,
+}
+
+impl Recipe {
+    /// Whether the recipe's objective contains λ·R.
+    pub fn sparsifies(self) -> bool {
+        matches!(self, Recipe::Sr | Recipe::SrAt)
+    }
+
+    /// Whether the batch is replaced by adversarial images.
+    pub fn attacks(self) -> bool {
+        matches!(self, Recipe::At | Recipe::SrAt | Recipe::Rat)
+    }
+}
+
+/// The optimiser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OptimizerKind {
+    /// Stochastic gradient descent with momentum, weight decay added to the gradient.
+    #[default]
+    Sgd,
+    /// Adam with decoupled weight decay.
+    Adamw,
+}
+
+/// How the learning rate changes; always once per epoch, as the reference does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScheduleKind {
+    /// From `lr` to 0 along a half cosine over the epochs.
+    #[default]
+    Cosine,
+    /// A tenth at one half and again at three quarters of the epochs.
+    Step,
+    /// Unchanged.
+    Constant,
+}
+
+/// `[train]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TrainSpec {
+    /// Which recipe.
+    pub recipe: Recipe,
+    /// Passes over the training images.
+    pub epochs: u64,
+    /// Images per step.
+    pub batch: usize,
+    /// Which optimiser.
+    pub optimizer: OptimizerKind,
+    /// Learning rate at the start of the schedule.
+    pub lr: f64,
+    /// Momentum of SGD.
+    pub momentum: f64,
+    /// Weight decay.
+    pub weight_decay: f64,
+    /// How the learning rate changes.
+    pub schedule: ScheduleKind,
+    /// Epochs over which the learning rate rises linearly first.
+    pub warmup: u64,
+    /// Label smoothing of the cross-entropy.
+    pub label_smoothing: f64,
+    /// The trainer's surrogate.
+    pub surrogate: Surrogate,
+    /// From which weights, orders, crops and noises are drawn.
+    pub seed: u64,
+    /// `cpu` (the best compiled in), `flex`, `tch` or `tch:cuda:N`.
+    pub device: String,
+}
+
+impl Default for TrainSpec {
+    fn default() -> Self {
+        TrainSpec {
+            recipe: Recipe::Plain,
+            epochs: 200,
+            batch: 32,
+            optimizer: OptimizerKind::Sgd,
+            lr: 0.1,
+            momentum: 0.9,
+            weight_decay: 5e-4,
+            schedule: ScheduleKind::Cosine,
+            warmup: 0,
+            label_smoothing: 0.0,
+            surrogate: Surrogate::REFERENCE,
+            seed: 0,
+            device: "cpu".into(),
+        }
+    }
+}
+
+impl TrainSpec {
+    pub(super) fn check(&self, c: &mut Checker) {
+        c.range("train.epochs", self.epochs as f64, 1.0, 100_000.0, "5");
+        c.count("train.batch", self.batch, 1, 8192, "32");
+        c.range("train.lr", self.lr, 0.0, 100.0, "0.1");
+        c.range("train.momentum", self.momentum, 0.0, 0.9999, "0.9");
+        c.range("train.weight_decay", self.weight_decay, 0.0, 10.0, "0.0005");
+        c.range("train.warmup", self.warmup as f64, 0.0, self.epochs as f64, "1");
+        c.range("train.label_smoothing", self.label_smoothing, 0.0, 0.9, "0.1");
+    }
+}
