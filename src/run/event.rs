@@ -38,6 +38,11 @@ pub enum Happening {
         /// The checkpoint gone on from; empty for "from the beginning".
         checkpoint: String,
     },
+    /// A command was taken from the inbox: the audit log, and what a resumed run obeys again at the same step.
+    Received {
+        /// The whole command.
+        command: super::command::Command,
+    },
     /// A command changed a hyper-parameter between two steps.
     Applied {
         /// The command's id.

@@ -1,1 +1,24 @@
-//! Spiking networks: neurons, layers, networks, and their explicit backward pass.
+//! Spiking networks: neurons, layers, networks, and their explicit backward pass. Knows no file, run or screen.
+//!
+//! There is no automatic differentiation here. A forward pass remembers what its backward needs, and the backward is
+//! an explicit walk over that memory, as often as asked: once for the input gradient alone, once more for the
+//! weights. That is what the sparse-gradient objective needs and what burn's autodiff, which has no retained graph,
+//! cannot give without computing everything again.
+
+pub mod backend;
+mod build;
+mod initialise;
+mod layer;
+mod network;
+mod observe;
+mod parameter;
+mod pass;
+pub mod random;
+mod signal;
+pub mod weights;
+
+pub use network::{Gradients, How, Network};
+pub use observe::LayerActivity;
+pub use observe::Work;
+pub use parameter::{Buffer, Parameter, ParameterKind};
+pub use pass::Pass;

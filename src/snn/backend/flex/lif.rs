@@ -1,0 +1,147 @@
+//! The LIF layer over all T steps at once (method: section 1). Neurons are independent, so the work is cut into
+//! columns of neurons, each walked through time with its membrane in a small local buffer.
+
+use super::super::kernels::Membrane;
+use crate::spec::Surrogate;
+use rayon::prelude::*;
+use std::f32::consts::PI;
+
+/// Neurons per piece: two such f32 buffers fit the first-level cache.
+const COLUMN: usize = 2048;
+
+/// κ of the rate-based backward.
+const KAPPA: f32 = 0.2;
+
+/// Cuts `[steps, neurons]` into columns: for each column its `steps` slices.
+fn columns(data: &mut [f32], neurons: usize) -> Vec<Vec<&mut [f32]>> {
+    let mut columns: Vec<Vec<&mut [f32]>> = (0..neurons.div_ceil(COLUMN)).map(|_| Vec::new()).collect();
+    for step in data.chunks_exact_mut(neurons) {
+        for (column, part) in columns.iter_mut().zip(step.chunks_mut(COLUMN)) {
+            column.push(part);
+        }
+    }
+    columns
+}
+
+/// The part of step `t` of a `[steps, neurons]` (or, for a constant input, `[neurons]`) array that belongs to a column.
+fn part(data: &[f32], t: usize, neurons: usize, column: usize) -> &[f32] {
+    let step = &data[t * neurons..(t + 1) * neurons];
+    &step[column * COLUMN..((column + 1) * COLUMN).min(neurons)]
+}
+
+/// u ← τ·v + x; s = [u ≥ θ]; v = reset(u). Writes spikes and the membrane before the reset.
+pub fn forward(x: &[f32], s: &mut [f32], u: &mut [f32], m: Membrane) {
+    let pieces: Vec<_> = columns(s, m.neurons).into_iter().zip(columns(u, m.neurons)).collect();
+    pieces.into_par_iter().enumerate().for_each(|(column, (mut s, mut u))| {
+        let mut v = [0.0f32; COLUMN];
+        for t in 0..m.steps {
+            let x = part(x, if m.constant_input { 0 } else { t }, m.neurons, column);
+            let (s, u) = (&mut *s[t], &mut *u[t]);
+            for (((v, x), s), u) in v.iter_mut().zip(x).zip(s.iter_mut()).zip(u.iter_mut()) {
+                let potential = *v * m.leak + *x;
+                let over = potential - m.threshold;
+                let fires = if m.strict { over > 0.0 } else { over >= 0.0 };
+                *u = potential;
+                *s = if fires { 1.0 } else { 0.0 };
+                *v = match (fires, m.soft_reset) {
+                    (false, _) => potential,
+                    (true, false) => 0.0,
+                    (true, true) => over,
+                };
+            }
+        }
+    });
+}
+
+/// Back-propagation through time with the surrogate in place of the spike's derivative.
+pub fn backward(u: &[f32], gs: &[f32], gx: &mut [f32], m: Membrane, s: Surrogate) {
+    match s {
+        Surrogate::Triangle(w) => {
+            let scale = 1.0 / (w * w);
+            through_time(u, gs, gx, m, move |v| (w - v.abs()).max(0.0) * scale);
+        }
+        Surrogate::Sigmoid(a) => through_time(u, gs, gx, m, move |v| {
+            let p = 1.0 / (1.0 + (-a * v).exp());
+            a * p * (1.0 - p)
+        }),
+        Surrogate::Arctan(a) => through_time(u, gs, gx, m, move |v| {
+            let z = 0.5 * PI * a * v;
+            0.5 * a / (1.0 + z * z)
+        }),
+        Surrogate::Rectangle(w) => through_time(u, gs, gx, m, move |v| if v.abs() < 0.5 * w { 1.0 / w } else { 0.0 }),
+        Surrogate::Gaussian(w) => {
+            let scale = 1.0 / (w * (2.0 * PI).sqrt());
+            through_time(u, gs, gx, m, move |v| scale * (-0.5 * (v / w) * (v / w)).exp());
+        }
+        Surrogate::StraightThrough => through_time(u, gs, gx, m, |_| 1.0),
+    }
+}
+
+/// gu_t = (gs_t − r·gv_t)·g(u_t − θ) + gv_t·keep, with gv_t = τ·gu_{t+1}; r = u (hard) or θ (soft) where the reset is
+/// part of the graph, keep = ∂reset/∂u with the spike held fixed.
+fn through_time(u: &[f32], gs: &[f32], gx: &mut [f32], m: Membrane, surrogate: impl Fn(f32) -> f32 + Sync) {
+    let pieces = columns(gx, m.neurons);
+    pieces.into_par_iter().enumerate().for_each(|(column, mut gx)| {
+        let mut gv = [0.0f32; COLUMN];
+        if m.constant_input {
+            gx[0].fill(0.0);
+        }
+        for t in (0..m.steps).rev() {
+            let (u, gs) = (part(u, t, m.neurons, column), part(gs, t, m.neurons, column));
+            let out = &mut *gx[if m.constant_input { 0 } else { t }];
+            for (((gv, u), gs), out) in gv.iter_mut().zip(u).zip(gs).zip(out.iter_mut()) {
+                let over = *u - m.threshold;
+                let fired = if m.strict { over > 0.0 } else { over >= 0.0 };
+                let keep = if fired && !m.soft_reset { 0.0 } else { *gv };
+                let reset = match (m.detach_reset, m.soft_reset) {
+                    (true, _) => 0.0,
+                    (false, false) => *gv * *u,
+                    (false, true) => *gv * m.threshold,
+                };
+                let gu = (*gs - reset) * surrogate(over) + keep;
+                *gv = gu * m.leak;
+                match m.constant_input {
+                    true => *out += gu,
+                    false => *out = gu,
+                }
+            }
+        }
+    });
+}
+
+/// gx_t = gs_t·slope(Ī): the rate-based backward, Ī = mean input over time.
+pub fn rate_backward(x: &[f32], gs: &[f32], gx: &mut [f32], m: Membrane) {
+    let (tau, theta) = (m.leak, m.threshold);
+    let middle = (1.0 - KAPPA * (1.0 - tau)) / ((tau + 1.0) * theta);
+    let (low, high) = ((1.0 - tau) * theta, 2.0 * theta);
+    let slope = move |mean: f32| {
+        let inside = if (low..=high).contains(&mean) { middle } else { 0.0 };
+        let below = if (0.0..=low).contains(&mean) { KAPPA } else { 0.0 };
+        inside + below
+    };
+    let pieces = columns(gx, m.neurons);
+    pieces.into_par_iter().enumerate().for_each(|(column, mut gx)| {
+        let mut mean = [0.0f32; COLUMN];
+        let steps = if m.constant_input { 1 } else { m.steps };
+        for t in 0..steps {
+            for (a, x) in mean.iter_mut().zip(part(x, t, m.neurons, column)) {
+                *a += *x;
+            }
+        }
+        for a in &mut mean {
+            *a = slope(*a / steps as f32);
+        }
+        if m.constant_input {
+            gx[0].fill(0.0);
+        }
+        for t in 0..m.steps {
+            let out = &mut *gx[if m.constant_input { 0 } else { t }];
+            for ((out, a), gs) in out.iter_mut().zip(&mean).zip(part(gs, t, m.neurons, column)) {
+                match m.constant_input {
+                    true => *out += *a * *gs,
+                    false => *out = *a * *gs,
+                }
+            }
+        }
+    });
+}

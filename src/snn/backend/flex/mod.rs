@@ -1,0 +1,165 @@
+//! Our kernels for burn's pure-Rust CPU backend. Planes are channels last, `[rows, H, W, C]`, so that a position's
+//! channels are one contiguous run: gemm writes its output in place, batch norm and pooling vectorise over channels.
+//!
+//! Work is cut into pieces whose size depends on the shapes alone, and partial sums are added in a fixed order:
+//! results are bit-equal from run to run whatever the number of threads.
+
+mod convolution;
+mod gemm;
+mod layout;
+mod lif;
+mod linear;
+mod norm;
+mod pool;
+mod sgd;
+
+use super::kernels::{Convolution, Kernels, Membrane, Norm, Plane, SgdStep};
+use crate::spec::Surrogate;
+use burn::tensor::{DType, Shape};
+use burn_flex::{Flex, FlexTensor};
+
+/// The values of a contiguous f32 tensor. All arrays of this crate are; anything else reads as empty, which the
+/// kernels' length checks refuse.
+fn values(t: &FlexTensor) -> &[f32] {
+    t.as_slice::<f32>().unwrap_or(&[])
+}
+
+fn fresh(n: usize) -> FlexTensor {
+    FlexTensor::empty(Shape::new([n]), DType::F32)
+}
+
+/// Allocates an output of `n` values and fills it.
+fn make(n: usize, fill: impl FnOnce(&mut [f32])) -> FlexTensor {
+    let mut out = fresh(n);
+    fill(out.storage_mut());
+    out
+}
+
+impl Kernels for Flex {
+    fn plane_in(x: FlexTensor, p: Plane) -> FlexTensor {
+        if p.channels == 1 || p.height * p.width == 1 {
+            return x;
+        }
+        make(p.len(), |y| layout::channels_last(values(&x), y, p))
+    }
+
+    fn plane_out(x: FlexTensor, p: Plane) -> FlexTensor {
+        if p.channels == 1 || p.height * p.width == 1 {
+            return x;
+        }
+        make(p.len(), |y| layout::channels_first(values(&x), y, p))
+    }
+
+    fn affine(x: FlexTensor, scale: FlexTensor, shift: FlexTensor, p: Plane) -> FlexTensor {
+        make(p.len(), |y| norm::affine(values(&x), values(&scale), values(&shift), y))
+    }
+
+    fn convolution(x: FlexTensor, w: FlexTensor, b: FlexTensor, c: Convolution) -> FlexTensor {
+        make(c.output().len(), |y| {
+            convolution::forward(values(&x), values(&w), values(&b), y, c)
+        })
+    }
+
+    fn convolution_input(gy: FlexTensor, w: FlexTensor, c: Convolution) -> FlexTensor {
+        make(c.input.len(), |gx| {
+            convolution::input_gradient(values(&gy), values(&w), gx, c)
+        })
+    }
+
+    fn convolution_weight(x: FlexTensor, gy: FlexTensor, c: Convolution) -> (FlexTensor, FlexTensor) {
+        let gw = make(c.outputs * c.fan_in(), |gw| {
+            convolution::weight_gradient(values(&x), values(&gy), gw, c)
+        });
+        let gb = make(c.outputs, |gb| norm::column_sums(values(&gy), gb));
+        (gw, gb)
+    }
+
+    fn norm(x: FlexTensor, gamma: FlexTensor, beta: FlexTensor, n: Norm) -> (FlexTensor, FlexTensor, FlexTensor) {
+        let (mut mean, mut variance) = (fresh(n.plane.channels), fresh(n.plane.channels));
+        let y = make(n.plane.len(), |y| {
+            norm::forward(
+                values(&x),
+                values(&gamma),
+                values(&beta),
+                y,
+                mean.storage_mut(),
+                variance.storage_mut(),
+                n.eps,
+            );
+        });
+        (y, mean, variance)
+    }
+
+    fn norm_backward(
+        x: FlexTensor,
+        gy: FlexTensor,
+        gamma: FlexTensor,
+        mean: FlexTensor,
+        variance: FlexTensor,
+        n: Norm,
+    ) -> (FlexTensor, FlexTensor, FlexTensor) {
+        let (mut gg, mut gb) = (fresh(n.plane.channels), fresh(n.plane.channels));
+        let at = norm::Batch {
+            x: values(&x),
+            gamma: values(&gamma),
+            mean: values(&mean),
+            variance: values(&variance),
+            eps: n.eps,
+        };
+        let gx = make(n.plane.len(), |gx| {
+            norm::backward(&at, values(&gy), gx, gg.storage_mut(), gb.storage_mut())
+        });
+        (gx, gg, gb)
+    }
+
+    fn lif(x: FlexTensor, m: Membrane) -> (FlexTensor, FlexTensor) {
+        let mut u = fresh(m.steps * m.neurons);
+        let s = make(m.steps * m.neurons, |s| lif::forward(values(&x), s, u.storage_mut(), m));
+        (s, u)
+    }
+
+    fn lif_backward(u: FlexTensor, gs: FlexTensor, m: Membrane, s: Surrogate) -> FlexTensor {
+        make(m.input_len(), |gx| lif::backward(values(&u), values(&gs), gx, m, s))
+    }
+
+    fn rate_backward(x: FlexTensor, gs: FlexTensor, m: Membrane) -> FlexTensor {
+        make(m.input_len(), |gx| lif::rate_backward(values(&x), values(&gs), gx, m))
+    }
+
+    fn pool(x: FlexTensor, p: Plane, k: usize) -> FlexTensor {
+        let out = p.pooled(k);
+        make(out.len(), |y| pool::forward(values(&x), y, p, k))
+    }
+
+    fn pool_backward(gy: FlexTensor, p: Plane, k: usize) -> FlexTensor {
+        make(p.len(), |gx| pool::backward(values(&gy), gx, p, k))
+    }
+
+    fn linear(x: FlexTensor, w: FlexTensor, b: FlexTensor, rows: usize) -> FlexTensor {
+        make(rows * values(&b).len(), |y| {
+            linear::forward(values(&x), values(&w), values(&b), y, rows)
+        })
+    }
+
+    fn linear_input(gy: FlexTensor, w: FlexTensor, rows: usize) -> FlexTensor {
+        let outputs = values(&gy).len() / rows;
+        let inputs = values(&w).len() / outputs;
+        make(rows * inputs, |gx| {
+            linear::input_gradient(values(&gy), values(&w), gx, rows)
+        })
+    }
+
+    fn linear_weight(x: FlexTensor, gy: FlexTensor, rows: usize) -> (FlexTensor, FlexTensor) {
+        let (inputs, outputs) = (values(&x).len() / rows, values(&gy).len() / rows);
+        let gw = make(inputs * outputs, |gw| {
+            linear::weight_gradient(values(&x), values(&gy), gw, rows)
+        });
+        let gb = make(outputs, |gb| norm::column_sums(values(&gy), gb));
+        (gw, gb)
+    }
+
+    fn sgd(mut w: FlexTensor, g: FlexTensor, mut v: FlexTensor, s: SgdStep) -> (FlexTensor, FlexTensor) {
+        sgd::step(w.storage_mut(), values(&g), v.storage_mut(), s);
+        (w, v)
+    }
+}

@@ -1,0 +1,14 @@
+//! The only room that names a backend: which devices exist, and the kernels that run on each.
+//!
+//! Everything above works on [`Array`], a flat burn tensor whose shape is known to the layer that holds it. That
+//! leaves the memory layout to the backend: channels last on the CPU ([`flex`]), channels first on LibTorch.
+
+mod device;
+#[cfg(feature = "flex")]
+mod flex;
+pub mod kernels;
+#[cfg(feature = "tch")]
+mod torch;
+
+pub use device::{Device, DeviceError, DeviceInfo, download, list};
+pub use kernels::{Array, Convolution, Membrane, Norm, Plane};

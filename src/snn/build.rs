@@ -1,0 +1,172 @@
+//! From a network specification to layers and parameters, in the reference's order and under its names.
+
+use super::backend::Device;
+use super::initialise::draw;
+use super::layer::{Block, Layer};
+use super::network::Network;
+use super::parameter::{Buffer, Parameter, ParameterKind};
+use crate::spec::{BlockItem, Family, NetworkSpec};
+
+struct Builder<'a> {
+    device: &'a Device,
+    seed: u64,
+    parameters: Vec<Parameter>,
+    buffers: Vec<Buffer>,
+    /// Channels, height, width at the point reached.
+    at: [usize; 3],
+}
+
+/// Builds the network with initial weights drawn from `seed`. `None` only for a specification that was not checked.
+pub(super) fn network(spec: &NetworkSpec, device: &Device, seed: u64) -> Option<Network> {
+    let mut b = Builder {
+        device,
+        seed,
+        parameters: Vec::new(),
+        buffers: Vec::new(),
+        at: spec.image,
+    };
+    let layers = match spec.architecture()? {
+        Family::Vgg { blocks, hidden } => b.vgg(&blocks, &hidden, spec.classes),
+        Family::WideResnet { depth, width } => b.wide_resnet(depth, width, spec.classes),
+    };
+    Some(Network {
+        spec: spec.clone(),
+        device: device.clone(),
+        layers,
+        parameters: b.parameters,
+        buffers: b.buffers,
+    })
+}
+
+impl Builder<'_> {
+    fn parameter(&mut self, name: String, shape: &[usize], kind: ParameterKind) -> usize {
+        let index = self.parameters.len();
+        let mut parameter = Parameter {
+            name,
+            shape: shape.to_vec(),
+            kind,
+            value: self.device.zeros(0),
+        };
+        parameter.value = self.device.upload(draw(&parameter, index, self.seed));
+        self.parameters.push(parameter);
+        index
+    }
+
+    fn convolution(&mut self, name: &str, outputs: usize, kernel: usize, stride: usize, bias: bool) -> Layer {
+        let [channels, height, width] = self.at;
+        let padding = kernel / 2;
+        let shape = [outputs, channels, kernel, kernel];
+        let weight = self.parameter(format!("{name}.weight"), &shape, ParameterKind::Convolution);
+        let kind = ParameterKind::ConvolutionBias {
+            fan_in: channels * kernel * kernel,
+        };
+        let bias = bias.then(|| self.parameter(format!("{name}.bias"), &[outputs], kind));
+        let side = |n: usize| (n + 2 * padding - kernel) / stride + 1;
+        self.at = [outputs, side(height), side(width)];
+        Layer::Convolution {
+            weight,
+            bias,
+            outputs,
+            kernel,
+            stride,
+            padding,
+        }
+    }
+
+    fn norm(&mut self, name: &str) -> Layer {
+        let channels = self.at[0];
+        let gamma = self.parameter(format!("{name}.weight"), &[channels], ParameterKind::Gamma);
+        let beta = self.parameter(format!("{name}.bias"), &[channels], ParameterKind::Beta);
+        let buffer = self.buffers.len();
+        self.buffers.push(Buffer {
+            name: name.to_string(),
+            mean: self.device.zeros(channels),
+            variance: self.device.upload(vec![1.0; channels]),
+            batches: 0,
+        });
+        Layer::Norm { gamma, beta, buffer }
+    }
+
+    fn linear(&mut self, name: &str, inputs: usize, outputs: usize) -> Layer {
+        let weight = self.parameter(format!("{name}.weight"), &[outputs, inputs], ParameterKind::Linear);
+        let bias = self.parameter(format!("{name}.bias"), &[outputs], ParameterKind::LinearBias);
+        Layer::Linear { weight, bias, outputs }
+    }
+
+    fn pool(&mut self, k: usize) -> Layer {
+        self.at = [self.at[0], self.at[1] / k, self.at[2] / k];
+        Layer::Pool(k)
+    }
+
+    /// Inside each `layerN` the reference counts convolution, batch norm, LIF and pool one by one.
+    fn vgg(&mut self, blocks: &[Vec<BlockItem>], hidden: &[usize], classes: usize) -> Vec<Layer> {
+        let mut layers = Vec::new();
+        for (b, block) in blocks.iter().enumerate() {
+            let mut i = 0;
+            for item in block {
+                match item {
+                    BlockItem::Convolution(outputs) => {
+                        layers.push(self.convolution(&format!("layer{}.{i}", b + 1), *outputs, 3, 1, true));
+                        layers.push(self.norm(&format!("layer{}.{}", b + 1, i + 1)));
+                        layers.push(Layer::Lif);
+                        i += 3;
+                    }
+                    BlockItem::Pool(_) => {
+                        layers.push(self.pool(2));
+                        i += 1;
+                    }
+                }
+            }
+        }
+        layers.push(Layer::Flatten);
+        let mut inputs = self.at.iter().product();
+        for (n, width) in hidden.iter().enumerate() {
+            layers.push(self.linear(&format!("classifier.{}", 2 * n + 1), inputs, *width));
+            layers.push(Layer::Lif);
+            inputs = *width;
+        }
+        layers.push(self.linear(&format!("classifier.{}", 2 * hidden.len() + 1), inputs, classes));
+        layers
+    }
+
+    fn wide_resnet(&mut self, depth: usize, width: usize, classes: usize) -> Vec<Layer> {
+        let mut layers = vec![self.convolution("conv1", 16, 3, 1, false)];
+        for (g, base) in [16, 32, 64].into_iter().enumerate() {
+            for n in 0..(depth - 4) / 6 {
+                let stride = if g > 0 && n == 0 { 2 } else { 1 };
+                layers.push(self.residual(&format!("block{}.{n}", g + 1), base * width, stride));
+            }
+        }
+        layers.push(self.norm("bn1"));
+        layers.push(Layer::Lif);
+        layers.push(self.pool(8));
+        layers.push(Layer::Flatten);
+        let inputs = self.at.iter().product();
+        layers.push(self.linear("fc", inputs, classes));
+        layers
+    }
+
+    fn residual(&mut self, name: &str, outputs: usize, stride: usize) -> Layer {
+        let entry = self.at;
+        let head = vec![self.norm(&format!("{name}.bn1")), Layer::Lif];
+        let first = self.convolution(&format!("{name}.conv1"), outputs, 3, stride, false);
+        let branch = vec![
+            first,
+            self.norm(&format!("{name}.bn2")),
+            Layer::Lif,
+            self.convolution(&format!("{name}.conv2"), outputs, 3, 1, false),
+        ];
+        let exit = self.at;
+        self.at = entry;
+        let shortcut = (entry[0] != outputs)
+            .then(|| Box::new(self.convolution(&format!("{name}.convShortcut"), outputs, 1, stride, false)));
+        self.at = exit;
+        let combination = self.parameter(format!("{name}.convex.comb"), &[2], ParameterKind::Combination);
+        Layer::Block(Block {
+            head,
+            branch,
+            shortcut,
+            combination,
+        })
+    }
+}

@@ -1,0 +1,237 @@
+//! A network: forward, backward, and the statistics that training keeps.
+
+use super::backend::{Array, Device, download, kernels};
+use super::layer::{Backward, Forward, Layer, count};
+use super::parameter::{Buffer, Parameter};
+use super::pass::{Memory, Pass};
+use super::random::{Purpose, stream};
+use super::signal::{Shape, Signal};
+use crate::spec::{BackwardMode, Encoding, NetworkSpec, Surrogate};
+
+/// Share of a new batch in the running statistics.
+const NORM_MOMENTUM: f32 = 0.1;
+
+/// A spiking network on a device.
+pub struct Network {
+    /// What it was built from.
+    pub spec: NetworkSpec,
+    /// Where it lives.
+    pub device: Device,
+    /// Trained tensors, in the order of the reference's state dict.
+    pub parameters: Vec<Parameter>,
+    /// Batch-norm statistics.
+    pub buffers: Vec<Buffer>,
+    pub(super) layers: Vec<Layer>,
+}
+
+/// How to go forward.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct How {
+    /// Batch norm by the batch's own statistics instead of the running ones.
+    pub training: bool,
+    /// The backward mode that the pass will be differentiated with; it decides the firing comparison too.
+    pub mode: BackwardMode,
+    /// Remember what a backward needs.
+    pub record: bool,
+    /// Keep spikes for [`super::LayerActivity`] (implies memory, not time).
+    pub observe: bool,
+    /// Which draw of Poisson coding; ignored by direct coding.
+    pub draw: u64,
+}
+
+impl How {
+    /// Evaluation mode, nothing remembered.
+    pub const EVALUATE: How = How {
+        training: false,
+        mode: BackwardMode::Bptt(Surrogate::REFERENCE),
+        record: false,
+        observe: false,
+        draw: 0,
+    };
+
+    /// Evaluation mode, to be differentiated with respect to the input.
+    pub fn attack(mode: BackwardMode) -> How {
+        How {
+            mode,
+            record: true,
+            ..How::EVALUATE
+        }
+    }
+
+    /// Training mode, to be differentiated.
+    pub fn train(surrogate: Surrogate) -> How {
+        How {
+            training: true,
+            mode: BackwardMode::Bptt(surrogate),
+            record: true,
+            ..How::EVALUATE
+        }
+    }
+}
+
+/// What a backward pass found.
+pub struct Gradients {
+    /// ∂/∂image, `[images, C, H, W]`, if asked for.
+    pub input: Option<Vec<f32>>,
+    /// ∂/∂parameter in the order of [`Network::parameters`], if asked for.
+    pub weights: Vec<Option<Array>>,
+}
+
+impl Gradients {
+    /// The sum of the weight gradients of two passes; input gradients are dropped.
+    pub fn plus(self, other: Gradients) -> Gradients {
+        let add = |a: Option<Array>, b: Option<Array>| match (a, b) {
+            (Some(a), Some(b)) => Some(a + b),
+            (a, b) => a.or(b),
+        };
+        let weights = self
+            .weights
+            .into_iter()
+            .zip(other.weights)
+            .map(|(a, b)| add(a, b))
+            .collect();
+        Gradients { input: None, weights }
+    }
+}
+
+impl Network {
+    /// Builds a checked specification with initial weights drawn from `seed`; `None` if it was not checked.
+    pub fn new(spec: &NetworkSpec, device: &Device, seed: u64) -> Option<Network> {
+        super::build::network(spec, device, seed)
+    }
+
+    /// Trained values in all.
+    pub fn parameter_count(&self) -> usize {
+        count(&self.parameters)
+    }
+
+    /// Runs `images` images, `pixels` `[images, C, H, W]` in [0, 1] (not clamped here).
+    pub fn forward(&self, pixels: &[f32], images: usize, how: &How) -> Pass {
+        let x = self.encode(pixels, images, how.draw);
+        let encoded = x.shape;
+        let mut forward = Forward {
+            network: self,
+            how,
+            statistics: Vec::new(),
+        };
+        let (y, memories) = forward.walk(&self.layers, x);
+        let last = y.shape;
+        let logits = mean_over_steps(&download(&y.data), last.steps);
+        Pass {
+            logits,
+            images,
+            mode: how.mode,
+            memories,
+            statistics: forward.statistics,
+            last,
+            encoded,
+        }
+    }
+
+    /// Carries ∂/∂logits `[images, classes]` back through a recorded pass.
+    pub fn backward(&self, pass: &Pass, logits_gradient: &[f32], want_input: bool, want_weights: bool) -> Gradients {
+        let steps = pass.last.steps;
+        let share = 1.0 / steps as f32;
+        let scaled: Vec<f32> = logits_gradient.iter().map(|g| g * share).collect();
+        let gy = Signal {
+            data: self.device.upload(scaled.repeat(steps)),
+            shape: pass.last,
+        };
+        let weights = vec![None; self.parameters.len()];
+        let mut backward = Backward {
+            network: self,
+            mode: pass.mode,
+            want_weights,
+            weights,
+        };
+        let gx = backward.walk(&self.layers, &pass.memories, gy, want_input);
+        let input = gx.map(|g| self.decode(g, pass.encoded));
+        Gradients {
+            input,
+            weights: backward.weights,
+        }
+    }
+
+    /// Moves the running batch-norm statistics by a training-mode pass (unbiased variance over T·N·H·W).
+    pub fn absorb(&mut self, pass: &Pass) {
+        for s in &pass.statistics {
+            let buffer = &mut self.buffers[s.norm];
+            let unbiased = s.positions as f32 / (s.positions as f32 - 1.0).max(1.0);
+            let blend = |old: Array, new: Array| old * (1.0 - NORM_MOMENTUM) + new * NORM_MOMENTUM;
+            buffer.mean = blend(buffer.mean.clone(), s.mean.clone());
+            buffer.variance = blend(buffer.variance.clone(), s.variance.clone() * unbiased);
+            buffer.batches += 1;
+        }
+    }
+
+    /// The image as the first layer sees it: normalised once (direct), or T draws of spikes (Poisson).
+    fn encode(&self, pixels: &[f32], images: usize, draw: u64) -> Signal {
+        let [channels, height, width] = self.spec.image;
+        let area = height * width;
+        let (values, steps) = match self.spec.encoding {
+            Encoding::Direct => (self.normalise(pixels, area), 1),
+            Encoding::Poisson => {
+                let mut spikes = Vec::with_capacity(pixels.len() * self.spec.steps);
+                for t in 0..self.spec.steps {
+                    let mut random = stream(draw, Purpose::Poisson, t as u64, 0);
+                    spikes.extend(pixels.iter().map(|p| if *p >= random.uniform() { 1.0 } else { 0.0 }));
+                }
+                (spikes, self.spec.steps)
+            }
+        };
+        let shape = Shape {
+            steps,
+            images,
+            channels,
+            height,
+            width,
+        };
+        Signal {
+            data: kernels::plane_in(self.device.upload(values), shape.plane()),
+            shape,
+        }
+    }
+
+    fn normalise(&self, pixels: &[f32], area: usize) -> Vec<f32> {
+        let mut values = Vec::with_capacity(pixels.len());
+        for (i, plane) in pixels.chunks_exact(area).enumerate() {
+            let c = i % self.spec.mean.len();
+            let (mean, deviation) = (self.spec.mean[c], self.spec.std[c]);
+            values.extend(plane.iter().map(|p| (p - mean) / deviation));
+        }
+        values
+    }
+
+    /// From the gradient of the encoded image to that of the pixels (straight through Poisson's spikes).
+    fn decode(&self, gradient: Signal, encoded: Shape) -> Vec<f32> {
+        let values = download(&kernels::plane_out(gradient.data, encoded.plane()));
+        let mut pixels = match encoded.steps {
+            1 => values,
+            steps => {
+                let n = values.len() / steps;
+                (0..n).map(|i| (0..steps).map(|t| values[t * n + i]).sum()).collect()
+            }
+        };
+        if self.spec.encoding == Encoding::Direct {
+            for (i, plane) in pixels.chunks_exact_mut(encoded.height * encoded.width).enumerate() {
+                let deviation = self.spec.std[i % encoded.channels];
+                for g in plane {
+                    *g /= deviation;
+                }
+            }
+        }
+        pixels
+    }
+
+    pub(super) fn memories<'a>(&self, pass: &'a Pass) -> &'a [Memory] {
+        &pass.memories
+    }
+}
+
+/// `[steps, n]` → its mean over steps.
+fn mean_over_steps(values: &[f32], steps: usize) -> Vec<f32> {
+    let n = values.len() / steps;
+    (0..n)
+        .map(|i| (0..steps).map(|t| values[t * n + i]).sum::<f32>() / steps as f32)
+        .collect()
+}

@@ -1,0 +1,153 @@
+//! What the neurons did in a recorded pass: firing rates, surrogate support, silence, synaptic operations.
+
+use super::backend::{Array, Plane};
+use super::layer::Layer;
+use super::network::Network;
+use super::pass::{Memory, Pass};
+use crate::spec::{BackwardMode, Surrogate};
+
+/// Energy of an accumulate at 45 nm, in picojoule.
+const ACCUMULATE: f64 = 0.9;
+/// Energy of a multiply-accumulate at 45 nm, in picojoule.
+const MULTIPLY_ACCUMULATE: f64 = 4.6;
+
+/// One spiking layer over one pass.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LayerActivity {
+    /// Mean spikes per neuron and step, in [0, 1].
+    pub firing_rate: f64,
+    /// Share of membrane potentials inside the surrogate's support.
+    pub support: f64,
+    /// Share of units that fired for no image at no step.
+    pub silent: f64,
+}
+
+/// Work of one pass per image.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Work {
+    /// Accumulates caused by spikes (or other non-zero inputs).
+    pub synaptic_operations: f64,
+    /// Multiply-accumulates of layers whose input is an image.
+    pub multiply_accumulates: f64,
+}
+
+impl Work {
+    /// The 45 nm estimate in microjoule.
+    pub fn microjoule(self) -> f64 {
+        (self.synaptic_operations * ACCUMULATE + self.multiply_accumulates * MULTIPLY_ACCUMULATE) * 1e-6
+    }
+}
+
+impl Network {
+    /// Activity of every spiking layer, in order, of a pass made with `observe`.
+    pub fn activity(&self, pass: &Pass) -> Vec<LayerActivity> {
+        let mut found = Vec::new();
+        collect(self.memories(pass), &mut |memory| match memory {
+            Memory::Membranes {
+                u,
+                spikes: Some(s),
+                membrane,
+                ..
+            } => {
+                let width = support_width(pass.mode);
+                let distance = (u.clone() - membrane.threshold).abs();
+                let support = mean(distance.lower_elem(width).float());
+                found.push(measure(s, support, membrane.steps * pass.images));
+            }
+            Memory::Rates {
+                spikes: Some(s),
+                membrane,
+                ..
+            } => {
+                found.push(measure(s, f64::NAN, membrane.steps * pass.images));
+            }
+            _ => {}
+        });
+        found
+    }
+
+    /// Synaptic work per image of a recorded pass.
+    pub fn work(&self, pass: &Pass) -> Work {
+        let mut work = Work::default();
+        work_of(&self.layers, self.memories(pass), &mut work);
+        let images = pass.images.max(1) as f64;
+        Work {
+            synaptic_operations: work.synaptic_operations / images,
+            multiply_accumulates: work.multiply_accumulates / images,
+        }
+    }
+}
+
+fn mean(x: Array) -> f64 {
+    f64::from(x.mean().into_scalar::<f32>())
+}
+
+fn measure(spikes: &Array, support: f64, rows: usize) -> LayerActivity {
+    let units = spikes.dims()[0] / rows.max(1);
+    let per_unit = spikes.clone().reshape([rows, units]).sum_dim(0);
+    let silent = f64::from(per_unit.lower_elem(0.5).float().mean().into_scalar::<f32>());
+    LayerActivity {
+        firing_rate: mean(spikes.clone()),
+        support,
+        silent,
+    }
+}
+
+fn support_width(mode: BackwardMode) -> f32 {
+    match mode {
+        BackwardMode::Bptt(Surrogate::Triangle(w)) => w,
+        BackwardMode::Bptt(Surrogate::Rectangle(w)) => 0.5 * w,
+        // Unbounded supports: the width inside which most of the surrogate's mass lies.
+        BackwardMode::Bptt(Surrogate::Sigmoid(a)) => 4.0 / a,
+        BackwardMode::Bptt(Surrogate::Arctan(a)) => 2.0 / a,
+        BackwardMode::Bptt(Surrogate::Gaussian(w)) => 2.0 * w,
+        BackwardMode::Bptt(Surrogate::StraightThrough) | BackwardMode::Rate => f32::INFINITY,
+    }
+}
+
+/// Visits every memory in the order of the layers.
+fn collect(memories: &[Memory], visit: &mut impl FnMut(&Memory)) {
+    for memory in memories {
+        match memory {
+            Memory::Block(block) => {
+                collect(&block.head, visit);
+                collect(&block.branch, visit);
+                if let Some(shortcut) = &block.shortcut {
+                    visit(shortcut);
+                }
+            }
+            other => visit(other),
+        }
+    }
+}
+
+fn work_of(layers: &[Layer], memories: &[Memory], work: &mut Work) {
+    for (layer, memory) in layers.iter().zip(memories) {
+        match (layer, memory) {
+            (Layer::Block(block), Memory::Block(memory)) => {
+                work_of(&block.head, &memory.head, work);
+                work_of(&block.branch, &memory.branch, work);
+                if let (Some(layer), Some(memory)) = (&block.shortcut, &memory.shortcut) {
+                    work_of(std::slice::from_ref(layer), std::slice::from_ref(memory), work);
+                }
+            }
+            (layer, Memory::Input(x)) => {
+                let Plane {
+                    rows,
+                    channels,
+                    height,
+                    width,
+                } = x.shape.plane();
+                let per_input = layer.fan_out();
+                let inputs = (rows * channels * height * width) as f64;
+                if x.shape.steps == 1 && x.shape.height > 1 {
+                    work.multiply_accumulates += inputs * per_input;
+                } else {
+                    let active = mean(x.data.clone().not_equal_elem(0.0).float());
+                    work.synaptic_operations += inputs * active * per_input;
+                }
+            }
+            _ => {}
+        }
+    }
+}

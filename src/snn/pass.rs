@@ -1,0 +1,81 @@
+//! What one forward pass leaves behind: its logits, and what its backward and its observers need.
+
+use super::backend::{Array, Membrane, Plane};
+use super::signal::{Shape, Signal};
+use crate::spec::BackwardMode;
+
+/// A finished forward pass. Its backward can be walked any number of times.
+pub struct Pass {
+    /// Logits `[images, classes]`, mean over time.
+    pub logits: Vec<f32>,
+    /// Images.
+    pub images: usize,
+    pub(super) mode: BackwardMode,
+    pub(super) memories: Vec<Memory>,
+    /// Batch statistics of each batch norm in training mode, in order.
+    pub(super) statistics: Vec<Statistics>,
+    /// Shape of the last layer's output.
+    pub(super) last: Shape,
+    /// Shape of the encoded input.
+    pub(super) encoded: Shape,
+}
+
+/// What one layer's backward needs.
+#[derive(Clone)]
+pub(super) enum Memory {
+    /// Nothing: the pass was not recorded, or the layer needs nothing.
+    Nothing,
+    /// Convolution, linear layer: the input.
+    Input(Signal),
+    /// Batch norm in training mode.
+    Norm {
+        input: Signal,
+        mean: Array,
+        variance: Array,
+    },
+    /// Batch norm in evaluation mode: the scale per channel.
+    Scale(Array),
+    /// LIF under back-propagation through time: membranes before reset. Spikes are kept for observers only.
+    Membranes {
+        u: Array,
+        spikes: Option<Array>,
+        shape: Shape,
+        membrane: Membrane,
+    },
+    /// LIF in the rate-based mode: the input.
+    Rates {
+        input: Array,
+        spikes: Option<Array>,
+        shape: Shape,
+        membrane: Membrane,
+    },
+    /// Pool: the input's shape.
+    Pool(Plane),
+    /// Flatten: the input's shape.
+    Flatten(Shape),
+    /// Residual block.
+    Block(Box<BlockMemory>),
+}
+
+/// What a residual block's backward needs.
+#[derive(Clone)]
+pub(super) struct BlockMemory {
+    pub head: Vec<Memory>,
+    pub branch: Vec<Memory>,
+    pub shortcut: Option<Memory>,
+    /// Both summands, for the gradient of their coefficients.
+    pub summands: Option<(Signal, Signal)>,
+    /// The coefficients used, one value each.
+    pub coefficients: [Array; 2],
+    /// Time steps of the block's input.
+    pub input_steps: usize,
+}
+
+/// A batch norm's statistics over one batch.
+pub(super) struct Statistics {
+    pub norm: usize,
+    pub mean: Array,
+    pub variance: Array,
+    /// T·N·H·W, also where the signal was constant over time and stored once.
+    pub positions: usize,
+}

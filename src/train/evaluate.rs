@@ -1,0 +1,46 @@
+//! Accuracy and cross-entropy in evaluation mode.
+
+use super::objective;
+use crate::snn::{How, Network};
+
+/// What an evaluation found.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Evaluation {
+    /// Share classified rightly.
+    pub accuracy: f64,
+    /// Mean cross-entropy.
+    pub ce: f64,
+    /// Images.
+    pub images: usize,
+}
+
+/// Evaluates batches `(pixels [n, C, H, W], labels [n])`; between batches `stop` may end it early, and `None` comes back.
+pub fn evaluate(
+    network: &Network,
+    batches: impl Iterator<Item = (Vec<f32>, Vec<u8>)>,
+    mut stop: impl FnMut() -> bool,
+) -> Option<Evaluation> {
+    let (mut right, mut ce, mut images) = (0, 0.0, 0);
+    for (i, (pixels, labels)) in batches.enumerate() {
+        if stop() {
+            return None;
+        }
+        let pass = network.forward(
+            &pixels,
+            labels.len(),
+            &How {
+                draw: i as u64,
+                ..How::EVALUATE
+            },
+        );
+        right += objective::correct(&pass.logits, &labels);
+        ce += objective::cross_entropy(&pass.logits, &labels, 0.0).0 * labels.len() as f64;
+        images += labels.len();
+    }
+    let n = images.max(1) as f64;
+    Some(Evaluation {
+        accuracy: right as f64 / n,
+        ce: ce / n,
+        images,
+    })
+}

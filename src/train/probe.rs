@@ -1,0 +1,95 @@
+//! The input gradient and the neurons' activity on a fixed batch (method: section 4): what the sparsity charts draw.
+
+use super::objective;
+use crate::snn::{How, Network};
+use crate::spec::{BackwardMode, Surrogate, Variant};
+use std::collections::BTreeMap;
+
+/// |∂f| above this counts as non-zero.
+const THRESHOLD: f64 = 1e-6;
+/// … and above this share of the sample's largest, for the relative count.
+const RELATIVE: f64 = 0.01;
+
+/// Measures, in evaluation mode with f = softmax confidence, and returns metrics by name
+/// (what each means is listed where the run record is defined).
+pub fn measure(network: &Network, pixels: &[f32], labels: &[u8], surrogate: Surrogate) -> BTreeMap<String, f64> {
+    let how = How {
+        observe: true,
+        ..How::attack(BackwardMode::Bptt(surrogate))
+    };
+    let pass = network.forward(pixels, labels.len(), &how);
+    let runners = objective::runner_up(&pass.logits, labels);
+    let (_, slopes) = objective::confidence(Variant::SoftmaxL1, &pass.logits, labels, &runners);
+    let slopes: Vec<f32> = slopes.into_iter().map(|s| s as f32).collect();
+    let gradient = network.backward(&pass, &slopes, true, false).input.unwrap_or_default();
+    let mut found = summary(&gradient, labels.len());
+    for (i, layer) in network.activity(&pass).into_iter().enumerate() {
+        found.insert(format!("layer.{i}.firing_rate"), layer.firing_rate);
+        found.insert(format!("layer.{i}.support"), layer.support);
+        found.insert(format!("layer.{i}.silent"), layer.silent);
+    }
+    let work = network.work(&pass);
+    found.insert("energy.synops".into(), work.synaptic_operations * 1e-6);
+    found.insert("energy.microjoule".into(), work.microjoule());
+    found
+}
+
+/// Norms and counts of `[n, …]` gradients.
+fn summary(gradient: &[f32], n: usize) -> BTreeMap<String, f64> {
+    let size = (gradient.len() / n.max(1)).max(1);
+    let (mut l1, mut l2, mut l0, mut relative, mut zero, mut ratio, mut bound) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+    for g in gradient.chunks_exact(size) {
+        let absolute = || g.iter().map(|v| f64::from(*v).abs());
+        let sum: f64 = absolute().sum();
+        let squares: f64 = absolute().map(|v| v * v).sum();
+        let largest = absolute().fold(0.0, f64::max);
+        let count = absolute().filter(|v| *v > THRESHOLD).count() as f64;
+        l1 += sum;
+        l2 += squares.sqrt();
+        l0 += count / size as f64;
+        if squares > 0.0 {
+            relative += absolute().filter(|v| *v > RELATIVE * largest).count() as f64 / size as f64;
+            ratio += 3.0 * sum * sum / squares;
+            bound += 3.0 * absolute().filter(|v| *v > 0.0).count() as f64;
+        } else {
+            zero += 1.0;
+        }
+    }
+    let all = n.max(1) as f64;
+    let alive = all - zero;
+    let over = |total: f64, count: f64| if count > 0.0 { total / count } else { f64::NAN };
+    [
+        ("gradient.l1", l1 / all),
+        ("gradient.l2", l2 / all),
+        ("gradient.l0", l0 / all),
+        ("gradient.l0_relative", over(relative, alive)),
+        ("gradient.zero_share", zero / all),
+        ("gradient.ratio", over(ratio, alive)),
+        ("gradient.ratio_bound", over(bound, alive)),
+    ]
+    .into_iter()
+    .map(|(k, v)| (k.to_string(), v))
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ratio_reaches_its_bound_on_a_flat_gradient_and_zero_samples_are_counted() {
+        let found = summary(&[0.5, -0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0], 2);
+        assert_eq!(found["gradient.ratio"], 6.0);
+        assert_eq!(found["gradient.ratio_bound"], 6.0);
+        assert_eq!(found["gradient.zero_share"], 0.5);
+        assert_eq!(found["gradient.l1"], 0.5);
+        assert_eq!(found["gradient.l0"], 0.25);
+    }
+
+    #[test]
+    fn without_any_gradient_the_ratio_is_not_a_number() {
+        let found = summary(&[0.0; 6], 2);
+        assert!(found["gradient.ratio"].is_nan());
+        assert_eq!(found["gradient.zero_share"], 1.0);
+    }
+}

@@ -1,0 +1,198 @@
+//! One training step: two forward passes and three backward walks for the sparse-gradient objective, one of each
+//! without it.
+
+use super::{objective, optimizer::Optimizer, orthogonal};
+use crate::snn::{Gradients, How, Network, backend::download};
+use crate::spec::{ObjectiveSpec, Recipe, TrainSpec};
+
+/// A network and what moves it.
+pub struct Trainer {
+    /// The network.
+    pub network: Network,
+    /// The optimiser.
+    pub optimizer: Optimizer,
+}
+
+/// What a step obeys: the specification as tweaked so far, and the scheduled learning rate.
+pub struct Settings<'a> {
+    /// `[train]`.
+    pub train: &'a TrainSpec,
+    /// `[objective]`.
+    pub objective: &'a ObjectiveSpec,
+    /// Learning rate of this step.
+    pub lr: f64,
+    /// Number of this step, from 1.
+    pub step: u64,
+}
+
+/// What a step measured.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StepReport {
+    /// Cross-entropy.
+    pub ce: f64,
+    /// R, where the recipe has it.
+    pub r: Option<f64>,
+    /// CE + λ·R.
+    pub loss: f64,
+    /// Share classified rightly.
+    pub accuracy: f64,
+    /// ℓ₂ norm of the weight gradient.
+    pub gradient_norm: f64,
+}
+
+/// The loss or the gradient is NaN or infinite; the weights were left as they were.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[error("{what} is {value} at step {step}; lower train.lr or objective.lambda and resume from the last checkpoint")]
+pub struct NotFinite {
+    /// Which number.
+    pub what: &'static str,
+    /// Its value.
+    pub value: f64,
+    /// The step.
+    pub step: u64,
+}
+
+/// What the passes of one step found, before any weight moves.
+pub struct Found {
+    /// Cross-entropy.
+    pub ce: f64,
+    /// Share classified rightly.
+    pub accuracy: f64,
+    /// Logits of the clean pass.
+    pub logits: Vec<f32>,
+    /// The sparsity term, where the recipe has it.
+    pub sparse: Option<Sparse>,
+    /// Gradient of CE + λ·R with respect to the weights.
+    pub gradients: Gradients,
+}
+
+/// What the sparsity term's passes found.
+pub struct Sparse {
+    /// R.
+    pub r: f64,
+    /// ∂f/∂x of the clean pass, `[N, C, H, W]`.
+    pub input_gradient: Vec<f32>,
+    /// D per sample.
+    pub differences: Vec<f64>,
+}
+
+impl Trainer {
+    /// Takes one step on a batch, `pixels` `[N, C, H, W]` in [0, 1].
+    ///
+    /// # Errors
+    /// [`NotFinite`], before any weight or statistic has changed.
+    pub fn step(&mut self, pixels: &[f32], labels: &[u8], settings: &Settings<'_>) -> Result<StepReport, NotFinite> {
+        let lambda = settings.objective.lambda;
+        let sparse = settings.train.recipe.sparsifies() && lambda > 0.0;
+        let found = self.passes(pixels, labels, settings, sparse)?;
+        let r = found.sparse.map(|s| s.r);
+        let loss = found.ce + r.map_or(0.0, |r| lambda * r);
+        let gradient_norm = norm(&found.gradients);
+        finite("the weight gradient", gradient_norm, settings.step)?;
+        self.optimizer
+            .step(&mut self.network, found.gradients, settings.train, settings.lr);
+        if settings.train.recipe == Recipe::Rat {
+            orthogonal::regularise(&mut self.network, settings.train.seed, settings.step);
+        }
+        Ok(StepReport {
+            ce: found.ce,
+            r,
+            loss,
+            accuracy: found.accuracy,
+            gradient_norm,
+        })
+    }
+
+    /// Forward and backward passes of one step; moves the batch-norm statistics but no weight.
+    ///
+    /// # Errors
+    /// [`NotFinite`], before any statistic has changed.
+    pub fn passes(
+        &mut self,
+        pixels: &[f32],
+        labels: &[u8],
+        s: &Settings<'_>,
+        sparse: bool,
+    ) -> Result<Found, NotFinite> {
+        let n = labels.len();
+        let how = How {
+            draw: s.train.seed.wrapping_add(s.step << 1),
+            ..How::train(s.train.surrogate)
+        };
+        let clean = self.network.forward(pixels, n, &how);
+        let (ce, mut clean_gradient) = objective::cross_entropy(&clean.logits, labels, s.train.label_smoothing);
+        let accuracy = objective::correct(&clean.logits, labels) as f64 / n as f64;
+        finite("the cross-entropy", ce, s.step)?;
+        if !sparse {
+            let gradients = self.network.backward(&clean, &clean_gradient, false, true);
+            self.network.absorb(&clean);
+            return Ok(Found {
+                ce,
+                accuracy,
+                logits: clean.logits,
+                sparse: None,
+                gradients,
+            });
+        }
+        let o = s.objective;
+        let runners = objective::runner_up(&clean.logits, labels);
+        let f = objective::confidence(o.variant, &clean.logits, labels, &runners);
+        let slopes: Vec<f32> = f.1.iter().map(|v| *v as f32).collect();
+        let gx = self
+            .network
+            .backward(&clean, &slopes, true, false)
+            .input
+            .unwrap_or_default();
+        let moved = objective::shifted_images(pixels, &gx, o.h);
+        let shifted = self.network.forward(&moved, n, &how);
+        let f2 = objective::confidence(o.variant, &shifted.logits, labels, &runners);
+        let term = objective::sparsity(o.variant, &f, &f2, o.h);
+        finite("the sparsity term", term.r, s.step)?;
+        for (g, r) in clean_gradient.iter_mut().zip(&term.clean) {
+            *g += (o.lambda * r) as f32;
+        }
+        let shifted_gradient: Vec<f32> = term.shifted.iter().map(|r| (o.lambda * r) as f32).collect();
+        let first = self.network.backward(&clean, &clean_gradient, false, true);
+        self.network.absorb(&clean);
+        let logits = clean.logits;
+        let second = self.network.backward(&shifted, &shifted_gradient, false, true);
+        self.network.absorb(&shifted);
+        let sparse = Some(Sparse {
+            r: term.r,
+            input_gradient: gx,
+            differences: term.differences,
+        });
+        Ok(Found {
+            ce,
+            accuracy,
+            logits,
+            sparse,
+            gradients: first.plus(second),
+        })
+    }
+}
+
+fn finite(what: &'static str, value: f64, step: u64) -> Result<(), NotFinite> {
+    if value.is_finite() {
+        Ok(())
+    } else {
+        Err(NotFinite { what, value, step })
+    }
+}
+
+/// ℓ₂ norm over all weight gradients, with one download.
+fn norm(gradients: &Gradients) -> f64 {
+    let squares: Vec<_> = gradients
+        .weights
+        .iter()
+        .flatten()
+        .map(|g| (g.clone() * g.clone()).sum())
+        .collect();
+    match squares.is_empty() {
+        true => 0.0,
+        false => {
+            let squares = download(&crate::snn::backend::Array::cat(squares, 0));
+            squares.iter().map(|s| f64::from(*s)).sum::<f64>().sqrt()
+        }
+    }
+}

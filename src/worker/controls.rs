@@ -1,0 +1,394 @@
+//! What commands do to a run, without any file or clock: commands in, changes, answers and flags out.
+
+use crate::run::command::{Command, Order, Verdict, When};
+use crate::run::event::Happening;
+use crate::spec::{Experiment, Tunable, tunable};
+use serde::{Deserialize, Serialize};
+
+/// Changes that can still be taken back.
+const UNDO_DEPTH: usize = 256;
+
+/// Where the run stands when a command arrives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Optimiser steps done.
+    pub step: u64,
+    /// The epoch that the next step belongs to, from 0.
+    pub epoch: u64,
+}
+
+/// One change of one tunable.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// Dotted key.
+    pub key: String,
+    /// Before.
+    pub old: f64,
+    /// After.
+    pub new: f64,
+}
+
+/// A command's answer, without its time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply {
+    /// The command's id.
+    pub id: String,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// What changed.
+    pub changes: Vec<Change>,
+    /// Why it was refused.
+    pub why: String,
+}
+
+/// What the worker is asked to do besides training.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Wishes {
+    /// Save a checkpoint; the ids waiting for it.
+    pub checkpoint: Vec<String>,
+    /// Evaluate; the ids waiting for it.
+    pub evaluate: Vec<String>,
+    /// Save and stop; by whom, and the id waiting for it.
+    pub stop: Option<(String, Option<String>)>,
+}
+
+/// A value on its way from one number to another.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Ramp {
+    id: String,
+    key: String,
+    from: f64,
+    to: f64,
+    begin: u64,
+    steps: u64,
+}
+
+/// A run's live hyper-parameters and the commands that are still to come into force.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Controls {
+    /// The specification as tweaked so far: what the next step obeys.
+    pub experiment: Experiment,
+    /// Whether the worker waits.
+    #[serde(skip)]
+    pub paused: bool,
+    #[serde(skip)]
+    wishes: Wishes,
+    pending: Vec<Command>,
+    ramps: Vec<Ramp>,
+    /// Command id and its changes, oldest first.
+    undoable: Vec<(String, Vec<Change>)>,
+}
+
+/// What [`Controls`] found when it took a command or moved on: in this order into the journal and the answers.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Effects {
+    /// For `events.jsonl`.
+    pub events: Vec<Happening>,
+    /// For `control/done`.
+    pub replies: Vec<Reply>,
+}
+
+impl Controls {
+    /// Controls that nobody has touched.
+    pub fn new(experiment: Experiment) -> Self {
+        Controls {
+            experiment,
+            paused: false,
+            wishes: Wishes::default(),
+            pending: Vec::new(),
+            ramps: Vec::new(),
+            undoable: Vec::new(),
+        }
+    }
+
+    /// Takes what the worker is asked to do besides training.
+    pub fn take_wishes(&mut self) -> Wishes {
+        std::mem::take(&mut self.wishes)
+    }
+
+    /// Asks for a graceful stop, as a signal does.
+    pub fn stop(&mut self, by: &str) {
+        self.wishes.stop.get_or_insert((by.to_string(), None));
+    }
+
+    /// Takes one command.
+    pub fn receive(&mut self, command: Command, at: Place) -> Effects {
+        if self.pending.iter().any(|p| p.id == command.id) {
+            // Accepted by an earlier incarnation, restored with the checkpoint, and found in the inbox once more.
+            return Effects::default();
+        }
+        let mut effects = Effects { events: vec![Happening::Received { command: command.clone() }], ..Effects::default() };
+        if due(command.when, at) {
+            self.obey(command, at, &mut effects);
+        } else {
+            effects.replies.push(reply(&command.id, Verdict::Accepted, Vec::new(), String::new()));
+            self.pending.push(command);
+        }
+        effects
+    }
+
+    /// Brings into force what is due before the next step: pending commands and ramps.
+    pub fn advance(&mut self, at: Place) -> Effects {
+        let mut effects = Effects::default();
+        let (now, later) = std::mem::take(&mut self.pending).into_iter().partition(|c| due(c.when, at));
+        self.pending = later;
+        for command in now {
+            self.obey(command, at, &mut effects);
+        }
+        self.ramp(at, &mut effects);
+        effects
+    }
+
+    fn obey(&mut self, command: Command, at: Place, effects: &mut Effects) {
+        let id = command.id;
+        match command.order {
+            Order::Set { changes } => self.set(&id, &changes, effects),
+            Order::Ramp { key, from, to, steps } => self.begin_ramp(&id, &key, (from, to), steps, at, effects),
+            Order::Undo { id: which } => self.undo(&id, which.as_deref(), effects),
+            Order::Pause => {
+                if !std::mem::replace(&mut self.paused, true) {
+                    effects.events.push(Happening::Paused);
+                }
+                effects.replies.push(reply(&id, Verdict::Applied, Vec::new(), String::new()));
+            }
+            Order::Resume => {
+                if std::mem::replace(&mut self.paused, false) {
+                    effects.events.push(Happening::Continued);
+                }
+                effects.replies.push(reply(&id, Verdict::Applied, Vec::new(), String::new()));
+            }
+            Order::Checkpoint => self.wishes.checkpoint.push(id),
+            Order::Evaluate => self.wishes.evaluate.push(id),
+            Order::Stop => self.wishes.stop = Some((command.author, Some(id))),
+            Order::Annotate { text } => {
+                effects.events.push(Happening::Annotated { text: text.chars().take(2000).collect() });
+                effects.replies.push(reply(&id, Verdict::Applied, Vec::new(), String::new()));
+            }
+        }
+    }
+
+    /// All changes or none.
+    fn set(&mut self, id: &str, wished: &[(String, f64)], effects: &mut Effects) {
+        let checked: Result<Vec<(&'static Tunable, f64)>, String> = wished
+            .iter()
+            .map(|(key, value)| {
+                let t = tunable(key)?;
+                t.check(*value)?;
+                self.sensible(t, *value)?;
+                Ok((t, *value))
+            })
+            .collect();
+        match checked {
+            Err(why) => reject(id, why, effects),
+            Ok(list) if list.is_empty() => reject(id, "nothing to set: write for example lambda=0.005".into(), effects),
+            Ok(list) => {
+                let changes: Vec<Change> = list.into_iter().map(|(t, value)| self.write(t, value)).collect();
+                self.remember(id, &changes);
+                applied(id, changes, effects);
+            }
+        }
+    }
+
+    /// What is within bounds but would silently do nothing is refused.
+    fn sensible(&self, t: &Tunable, value: f64) -> Result<(), String> {
+        let recipe = self.experiment.train.recipe;
+        if t.key == "objective.lambda" && value != 0.0 && !recipe.sparsifies() {
+            return Err(format!("objective.lambda = {value}: this run's recipe has no sparsity term; start a run with train.recipe = \"sr\""));
+        }
+        if t.key.starts_with("adversary.") && !recipe.attacks() {
+            return Err(format!("{}: this run's recipe trains on clean images; start a run with train.recipe = \"at\"", t.key));
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, t: &'static Tunable, value: f64) -> Change {
+        let old = t.get(&self.experiment);
+        self.ramps.retain(|r| r.key != t.key);
+        t.set(&mut self.experiment, value);
+        Change { key: t.key.to_string(), old, new: value }
+    }
+
+    fn remember(&mut self, id: &str, changes: &[Change]) {
+        self.undoable.push((id.to_string(), changes.to_vec()));
+        if self.undoable.len() > UNDO_DEPTH {
+            self.undoable.remove(0);
+        }
+    }
+
+    fn undo(&mut self, id: &str, which: Option<&str>, effects: &mut Effects) {
+        let position = match which {
+            None => self.undoable.len().checked_sub(1),
+            Some(which) => self.undoable.iter().position(|(i, _)| i == which),
+        };
+        let Some(position) = position else {
+            let what = which.map_or("no change".to_string(), |w| format!("no change by command {w}"));
+            return reject(id, format!("{what} can be taken back"), effects);
+        };
+        let (_, changes) = self.undoable.remove(position);
+        let back = changes.iter().rev().filter_map(|c| Some(self.write(tunable(&c.key).ok()?, c.old))).collect();
+        applied(id, back, effects);
+    }
+
+    fn begin_ramp(&mut self, id: &str, key: &str, (from, to): (f64, f64), steps: u64, at: Place, effects: &mut Effects) {
+        let checked = tunable(key).and_then(|t| {
+            t.check(from)?;
+            t.check(to)?;
+            self.sensible(t, to)?;
+            match (1..=1_000_000_000).contains(&steps) && !t.whole {
+                true => Ok(t),
+                false => Err(format!("{}: a ramp takes 1 or more steps and a parameter that is not counted", t.key)),
+            }
+        });
+        match checked {
+            Err(why) => reject(id, why, effects),
+            Ok(t) => {
+                let change = self.write(t, from);
+                self.remember(id, std::slice::from_ref(&change));
+                applied(id, vec![change], effects);
+                let (id, key) = (id.to_string(), t.key.to_string());
+                self.ramps.push(Ramp { id, key, from, to, begin: at.step, steps });
+            }
+        }
+    }
+
+    fn ramp(&mut self, at: Place, effects: &mut Effects) {
+        for ramp in std::mem::take(&mut self.ramps) {
+            let Ok(t) = tunable(&ramp.key) else { continue };
+            let done = at.step.saturating_sub(ramp.begin);
+            if done == 0 {
+                self.ramps.push(ramp);
+                continue;
+            }
+            let share = (done as f64 / ramp.steps as f64).min(1.0);
+            let old = t.get(&self.experiment);
+            let value = ramp.from + (ramp.to - ramp.from) * share;
+            t.set(&mut self.experiment, value);
+            if done >= ramp.steps {
+                effects.events.push(Happening::Applied { command: ramp.id, key: ramp.key, old, new: ramp.to });
+            } else {
+                self.ramps.push(ramp);
+            }
+        }
+    }
+}
+
+fn due(when: When, at: Place) -> bool {
+    match when {
+        When::Now => true,
+        When::Step(step) => at.step >= step,
+        When::Epoch(epoch) => at.epoch >= epoch,
+    }
+}
+
+fn reply(id: &str, verdict: Verdict, changes: Vec<Change>, why: String) -> Reply {
+    Reply { id: id.to_string(), verdict, changes, why }
+}
+
+fn reject(id: &str, why: String, effects: &mut Effects) {
+    effects.events.push(Happening::Rejected { command: id.to_string(), why: why.clone() });
+    effects.replies.push(reply(id, Verdict::Rejected, Vec::new(), why));
+}
+
+fn applied(id: &str, changes: Vec<Change>, effects: &mut Effects) {
+    for c in &changes {
+        let command = id.to_string();
+        effects.events.push(Happening::Applied { command, key: c.key.clone(), old: c.old, new: c.new });
+    }
+    effects.replies.push(reply(id, Verdict::Applied, changes, String::new()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SPEC: &str = r#"
+        [data]
+        name = "glyphs"
+        [network]
+        preset = "small"
+        classes = 10
+        image = [1, 16, 16]
+        mean = [0.2]
+        std = [0.3]
+        [train]
+        recipe = "sr"
+        [objective]
+        lambda = 0.002
+    "#;
+
+    fn controls() -> Controls {
+        Controls::new(Experiment::parse(SPEC, "test", "test", &[]).unwrap())
+    }
+
+    fn command(id: &str, when: When, order: Order) -> Command {
+        Command { id: id.into(), author: "me@here".into(), time: String::new(), expires: None, when, order }
+    }
+
+    fn set(id: &str, when: When, key: &str, value: f64) -> Command {
+        command(id, when, Order::Set { changes: vec![(key.into(), value)] })
+    }
+
+    const HERE: Place = Place { step: 10, epoch: 0 };
+
+    #[test]
+    fn a_change_takes_effect_at_once_and_can_be_taken_back() {
+        let mut c = controls();
+        let effects = c.receive(set("a", When::Now, "lambda", 0.01), HERE);
+        assert_eq!(c.experiment.objective.lambda, 0.01);
+        assert_eq!(effects.replies[0].changes, [Change { key: "objective.lambda".into(), old: 0.002, new: 0.01 }]);
+        c.receive(command("b", When::Now, Order::Undo { id: None }), HERE);
+        assert_eq!(c.experiment.objective.lambda, 0.002);
+        let again = c.receive(command("c", When::Now, Order::Undo { id: None }), HERE);
+        assert_eq!(again.replies[0].verdict, Verdict::Rejected);
+    }
+
+    #[test]
+    fn all_changes_of_a_command_are_made_or_none() {
+        let mut c = controls();
+        let order = Order::Set { changes: vec![("lambda".into(), 0.5), ("lr".into(), -1.0)] };
+        let effects = c.receive(command("a", When::Now, order), HERE);
+        assert_eq!(effects.replies[0].verdict, Verdict::Rejected);
+        assert!(effects.replies[0].why.contains("train.lr = -1: must be between 0 and 100"));
+        assert_eq!(c.experiment.objective.lambda, 0.002);
+    }
+
+    #[test]
+    fn what_would_do_nothing_is_refused_with_the_reason() {
+        let effects = controls().receive(set("a", When::Now, "adversary.eps", 0.1), HERE);
+        assert!(effects.replies[0].why.contains("recipe"));
+    }
+
+    #[test]
+    fn a_later_change_is_accepted_now_and_applied_then() {
+        let mut c = controls();
+        let now = c.receive(set("a", When::Epoch(2), "lr", 0.01), HERE);
+        assert_eq!(now.replies[0].verdict, Verdict::Accepted);
+        assert_eq!(c.advance(Place { step: 20, epoch: 1 }), Effects::default());
+        let then = c.advance(Place { step: 30, epoch: 2 });
+        assert_eq!(then.replies[0].verdict, Verdict::Applied);
+        assert_eq!(c.experiment.train.lr, 0.01);
+    }
+
+    #[test]
+    fn a_ramp_goes_from_one_value_to_the_other_and_a_set_ends_it() {
+        let mut c = controls();
+        let order = Order::Ramp { key: "lambda".into(), from: 0.0, to: 0.1, steps: 10 };
+        c.receive(command("r", When::Now, order), HERE);
+        c.advance(Place { step: 15, epoch: 0 });
+        assert!((c.experiment.objective.lambda - 0.05).abs() < 1e-12);
+        let end = c.advance(Place { step: 20, epoch: 0 });
+        assert_eq!(c.experiment.objective.lambda, 0.1);
+        assert!(matches!(&end.events[0], Happening::Applied { new, .. } if *new == 0.1));
+        c.advance(Place { step: 21, epoch: 0 });
+        assert_eq!(c.experiment.objective.lambda, 0.1);
+    }
+
+    #[test]
+    fn pausing_twice_is_pausing_once() {
+        let mut c = controls();
+        assert_eq!(c.receive(command("a", When::Now, Order::Pause), HERE).events.len(), 2);
+        assert_eq!(c.receive(command("b", When::Now, Order::Pause), HERE).events.len(), 1);
+        c.receive(command("c", When::Now, Order::Resume), HERE);
+        assert!(!c.paused);
+    }
+}

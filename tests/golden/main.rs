@@ -1,0 +1,67 @@
+//! Agreement with the authors' reference code: every `*.expected.safetensors` in the given folders is recomputed on
+//! every backend that is compiled in. Set `SPIKEDECK_GOLDEN` to a folder to compare other files of the same form.
+//!
+//! It has its own `main` so that its lines are always seen, and it fails on a documented tensor it did not compare.
+
+mod compare;
+mod lif;
+mod network;
+
+use compare::{File, Tally};
+use spikedeck::snn::backend::{Device, list};
+use std::path::PathBuf;
+
+/// Folders to read: the one asked for, or the project's own copies and, where it exists, the shared originals.
+fn folders() -> Vec<PathBuf> {
+    if let Some(folder) = std::env::var_os("SPIKEDECK_GOLDEN") {
+        return vec![folder.into()];
+    }
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    [here.join("tests/golden/data"), here.join("../shared/golden")]
+        .into_iter()
+        .filter(|f| f.is_dir())
+        .collect()
+}
+
+fn files() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for folder in folders() {
+        let entries = std::fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+        let mut here: Vec<PathBuf> = entries.map(|e| e.unwrap().path()).collect();
+        here.retain(|p| p.to_string_lossy().ends_with(".expected.safetensors"));
+        here.sort();
+        found.extend(here);
+    }
+    found
+}
+
+fn main() {
+    // Under `cargo test -- --list` and the like there is nothing to list.
+    if std::env::args().any(|a| a == "--list") {
+        return;
+    }
+    let files = files();
+    assert!(!files.is_empty(), "no *.expected.safetensors in {:?}", folders());
+    let mut tally = Tally::default();
+    for info in list()
+        .into_iter()
+        .filter(|d| !d.name.contains("cuda") || std::env::var_os("SPIKEDECK_CUDA").is_some())
+    {
+        let device = Device::find(&info.name).unwrap();
+        for path in &files {
+            let file = File::read(path);
+            tally.begin(&info.name, &file.name);
+            match file.metadata.contains_key("network") {
+                true => network::check(&file, &device, &mut tally),
+                false => lif::check(&file, &device, &mut tally),
+            }
+            tally.end(&file);
+        }
+    }
+    println!(
+        "golden: {} tensors compared, {} wrong or not compared",
+        tally.compared, tally.failed
+    );
+    println!("{} passed, {} failed", tally.compared - tally.wrong, tally.failed);
+    std::process::exit(i32::from(tally.failed > 0 || tally.compared == 0));
+}
