@@ -2,7 +2,7 @@
 //!
 //! A table and look-ups in it; reading is [`super::load`], downloading [`super::fetch`], verifying [`super::check`].
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::error::{DataError, shown};
 
@@ -82,6 +82,21 @@ pub struct KnownFile {
     pub sha256: Option<&'static str>,
     /// For a gzip file: what is in it, and may stand in its place.
     pub unpacked: Option<Unpacked>,
+}
+
+impl KnownFile {
+    /// Where the file lies in `folder`, and whether that is its unpacked form. The published name wins where both or
+    /// neither are there, for that is the one a fetch replaces.
+    #[must_use]
+    pub fn locate(&self, folder: &Path) -> (PathBuf, bool) {
+        let published = folder.join(self.name);
+        match &self.unpacked {
+            Some(unpacked) if !published.exists() && folder.join(unpacked.name).exists() => {
+                (folder.join(unpacked.name), true)
+            }
+            _ => (published, false),
+        }
+    }
 }
 
 /// The content of a gzip file.

@@ -99,17 +99,14 @@ fn read_piece(known: &Known, piece: &Piece, root: &Path, into: &mut Split) -> Re
     Ok(())
 }
 
-/// The file under its published name, or unpacked; the published one where both or neither are there, for that is
-/// the one a fetch replaces.
+/// The file where it lies, with what is expected of it.
 fn locate(known: &Known, file: &KnownFile, root: &Path, content: &str) -> Expected {
-    let folder = root.join(known.folder);
-    let published = folder.join(file.name);
-    let (path, bytes) = match &file.unpacked {
-        Some(unpacked) if !published.exists() && folder.join(unpacked.name).exists() => {
-            (folder.join(unpacked.name), unpacked.bytes)
-        }
-        _ => (published, file.bytes),
-    };
+    let (path, is_unpacked) = file.locate(&root.join(known.folder));
+    let bytes = file
+        .unpacked
+        .as_ref()
+        .filter(|_| is_unpacked)
+        .map_or(file.bytes, |unpacked| unpacked.bytes);
     Expected {
         path,
         expected: format!("{bytes} bytes: {content}"),
