@@ -97,7 +97,8 @@ fn write_part(entry: &mut dyn Read, path: &Path, bytes: u64) -> Result<PathBuf, 
         if n == 0 {
             break;
         }
-        file.write_all(&buffer[..n]).map_err(|e| write_fault(&part, done, Some(bytes), e))?;
+        file.write_all(&buffer[..n])
+            .map_err(|e| write_fault(&part, done, Some(bytes), e))?;
         done += n as u64;
     }
     file.sync_all().map_err(|e| write_fault(&part, done, Some(bytes), e))?;
