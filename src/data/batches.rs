@@ -14,7 +14,7 @@ pub fn order(indices: &[u32], seed: u64, epoch: u64) -> Vec<u32> {
     order
 }
 
-/// The images and labels at `indices`: pixels in [0,1] as `[N, C, H, W]`, and N labels.
+/// The images and labels at `indices`: pixels in \[0,1\] as `[N, C, H, W]`, and N labels.
 ///
 /// A sample's augmentation depends on (seed, epoch, its index in the split) and not on the batch it falls in. An
 /// index past the end of the split is left out.

@@ -1,6 +1,6 @@
 //! The data sets we know: their files, sizes, checksums and official addresses.
 //!
-//! A table and look-ups in it; reading is [`super::load`], downloading [`super::fetch`], verifying [`super::check`].
+//! A table and look-ups in it; reading is [`mod@super::load`], downloading [`super::fetch`], verifying [`super::check`].
 
 use std::path::{Path, PathBuf};
 

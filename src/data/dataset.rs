@@ -24,7 +24,7 @@ pub struct Dataset {
 /// Images and their labels, in the file's order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Split {
-    /// `n·c·h·w` bytes, `[N, C, H, W]` row-major; 0..=255 stands for [0,1] by division by 255.
+    /// `n·c·h·w` bytes, `[N, C, H, W]` row-major; 0..=255 stands for \[0,1\] by division by 255.
     pub pixels: Vec<u8>,
     /// `n` labels.
     pub labels: Vec<u8>,

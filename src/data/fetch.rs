@@ -83,7 +83,7 @@ pub fn fetch(name: &str, root: &Path, from: Option<&str>, watch: &mut Watcher) -
 }
 
 fn fetch_files(known: &Known, folder: &Path, base: &str, watch: &mut Watcher) -> Result<Vec<Fetched>, DataError> {
-    let agent = agent(base);
+    let agent = agent(base, SILENCE);
     let mut fetched = Vec::new();
     for file in known.files() {
         let report = file_report(file, folder, Depth::Verify);
@@ -132,7 +132,7 @@ fn fetch_archive(
             at_most: LARGEST_ARCHIVE,
             sum: Some(Checksum::Md5(md5)),
         };
-        download::download(&agent(base), &wanted, &mut |event| watch(archive, event))?;
+        download::download(&agent(base, SILENCE), &wanted, &mut |event| watch(archive, event))?;
         archive::unpack(
             &packed,
             &folder,
@@ -169,7 +169,7 @@ fn base_url(address: &str) -> Result<String, DataError> {
 }
 
 /// The client. A proxy from the environment is used except for this machine's own addresses.
-fn agent(base: &str) -> ureq::Agent {
+fn agent(base: &str, silence: Duration) -> ureq::Agent {
     let rest = base.split_once("//").map_or(base, |(_, rest)| rest);
     let local = ["localhost", "127.", "[::1]"].iter().any(|host| rest.starts_with(host));
     let mut config = ureq::Agent::config_builder()
@@ -178,8 +178,8 @@ fn agent(base: &str) -> ureq::Agent {
         .accept_encoding("identity")
         .user_agent(concat!("spikedeck/", env!("CARGO_PKG_VERSION")))
         .timeout_connect(Some(CONNECT))
-        .timeout_recv_response(Some(SILENCE))
-        .timeout_per_read(Some(SILENCE));
+        .timeout_recv_response(Some(silence))
+        .timeout_per_read(Some(silence));
     if local {
         config = config.proxy(None);
     }

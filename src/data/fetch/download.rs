@@ -95,8 +95,8 @@ fn transfer(
     if had > 0 {
         request = request.header("Range", format!("bytes={had}-"));
     }
-    let again = format!("Give the same command again: it goes on from byte {had}");
-    let response = request.call().map_err(|e| fault(wanted, e.to_string(), &again))?;
+    let again = "See that the address can be reached and give the same command again";
+    let response = request.call().map_err(|e| fault(wanted, e.to_string(), again))?;
     let header = |name: &str| {
         response
             .headers()

@@ -13,6 +13,8 @@ enum Manner {
     Proper,
     /// Announce everything, send this many bytes, hang up.
     BreakOff(usize),
+    /// The same, and then stay silent with the connection open.
+    FallSilent(usize),
     IgnoreRange,
     /// 416 to every range.
     RefuseRange,
@@ -78,11 +80,18 @@ fn answer(mut stream: TcpStream, content: &[u8], manner: Manner, range: &str) ->
         (Manner::IgnoreRange, _) | (_, None) => ("200 OK".to_owned(), content),
         (_, Some(at)) => (partial(at, content), &content[at..]),
     };
-    let sent = if let Manner::BreakOff(n) = manner {
-        n
-    } else {
-        body.len()
+    let (Manner::BreakOff(sent) | Manner::FallSilent(sent)) = manner else {
+        return send(&mut stream, &head, body, body.len());
     };
+    send(&mut stream, &head, body, sent)?;
+    if matches!(manner, Manner::FallSilent(_)) {
+        std::thread::sleep(Duration::from_secs(20));
+    }
+    Ok(())
+}
+
+/// The head announces all of `body`; `sent` bytes of it follow.
+fn send(stream: &mut TcpStream, head: &str, body: &[u8], sent: usize) -> std::io::Result<()> {
     write!(
         stream,
         "HTTP/1.1 {head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
@@ -117,7 +126,11 @@ fn get(server: &Server, folder: &Path, sum: &str) -> Result<Vec<Progress>, DataE
         sum: Some(Checksum::Sha256(sum)),
     };
     let mut events = Vec::new();
-    download(&agent(&server.base), &wanted, &mut |event| events.push(event))?;
+    download(
+        &agent(&server.base, Duration::from_millis(500)),
+        &wanted,
+        &mut |event| events.push(event),
+    )?;
     Ok(events)
 }
 
@@ -231,6 +244,22 @@ fn nobody_listening_is_an_error_and_not_a_wait() {
     ));
 }
 
+#[test]
+fn a_server_that_falls_silent_is_given_up_and_what_came_is_kept() {
+    let server = Server::start(content(), &[Manner::FallSilent(70_000)]);
+    let folder = tempfile::tempdir().unwrap();
+    let begun = std::time::Instant::now();
+    let text = get(&server, folder.path(), "").unwrap_err().to_string();
+    assert!(
+        begun.elapsed() < Duration::from_secs(10) && text.contains("broke off after 70000 bytes"),
+        "{text}"
+    );
+    assert_eq!(
+        std::fs::metadata(folder.path().join("file.bin.part")).unwrap().len(),
+        70_000
+    );
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_says_so() {
@@ -342,4 +371,50 @@ fn only_the_expected_files_leave_the_archive_and_only_into_the_folder() {
     }
     std::fs::write(&archive, b"no gzip").unwrap();
     assert!(unpack().unwrap_err().to_string().contains("breaks off"));
+}
+
+#[test]
+fn an_archive_is_fetched_unpacked_and_gone_and_not_fetched_again() {
+    use crate::data::catalog::{KnownFile, Piece};
+    const TRAIN: KnownFile = KnownFile {
+        name: "train.bin",
+        bytes: 3,
+        sha256: None,
+        unpacked: None,
+    };
+    let root = tempfile::tempdir().unwrap();
+    let made = root.path().join("made");
+    tar_gz(&made, &[("set/train.bin", b"abc"), ("set/readme.html", b"x")]);
+    let packed = std::fs::read(&made).unwrap();
+    std::fs::remove_file(&made).unwrap();
+    let md5 = Checksum::Md5("").holds(&packed[..]).unwrap().1;
+    let known = Known {
+        name: "set",
+        folder: "set",
+        image: [3, 32, 32],
+        class_names: &[],
+        train: &[Piece::Records {
+            file: TRAIN,
+            label_bytes: 1,
+            count: 1,
+            may_be_shorter: false,
+        }],
+        test: &[],
+        delivery: Delivery::Embedded,
+    };
+    std::fs::create_dir(root.path().join("set")).unwrap();
+    let server = Server::start(packed, &[Manner::Proper]);
+    let base = format!("{}/", server.base);
+    let fetch = |md5: &str| fetch_archive(&known, root.path(), &base, "set.tar.gz", md5, &mut |_, _| {});
+    assert!(fetch("00").unwrap_err().to_string().contains("wrong checksum"));
+    assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 1);
+    assert!(fetch(&md5).unwrap()[0].is_new);
+    assert_eq!(std::fs::read(root.path().join("set/train.bin")).unwrap(), b"abc");
+    assert_eq!(
+        std::fs::read_dir(root.path()).unwrap().count(),
+        1,
+        "the archive is gone"
+    );
+    assert!(!fetch(&md5).unwrap()[0].is_new);
+    assert_eq!(server.ranges().len(), 2);
 }

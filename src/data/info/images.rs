@@ -23,7 +23,7 @@ pub struct ImageFile {
     pub images: u64,
     /// `[channels, height, width]`.
     pub image: [u64; 3],
-    /// Mean of each channel's pixels in [0,1].
+    /// Mean of each channel's pixels in \[0,1\].
     pub mean: Vec<f64>,
     /// Standard deviation of each channel's pixels.
     pub std: Vec<f64>,
@@ -109,7 +109,7 @@ pub(super) fn idx(reader: &mut dyn Read, bytes: u64) -> Result<FileInfo, String>
 /// CIFAR records with one label byte or two.
 pub(super) fn records(reader: &mut dyn Read, bytes: u64, label_bytes: usize) -> Result<ImageFile, String> {
     let size = (label_bytes + cifar::PIXELS) as u64;
-    if bytes == 0 || bytes % size != 0 {
+    if bytes == 0 || !bytes.is_multiple_of(size) {
         return Err(format!("it has {bytes} bytes, which is no whole number of records"));
     }
     let classes = if label_bytes == 1 { 10 } else { 100 };
@@ -147,7 +147,7 @@ pub(super) fn could_be_records(path: &Path, bytes: u64, label_bytes: usize) -> b
     let Ok(mut file) = File::open(path) else { return false };
     let mut label = vec![0; label_bytes];
     bytes > 0
-        && bytes % size == 0
+        && bytes.is_multiple_of(size)
         && (0..bytes / size).all(|at| {
             let read = file
                 .seek(SeekFrom::Start(at * size))
