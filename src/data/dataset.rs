@@ -1,0 +1,69 @@
+//! A labelled set of images in memory: bytes as the files have them, channel-major.
+//!
+//! Pixels stay bytes (a quarter of the memory of floats) until [`super::batches::gather`] makes a batch of them.
+
+/// One named data set with its two splits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dataset {
+    /// The name in the catalogue, such as `fashion-mnist`.
+    pub name: String,
+    /// `[channels, height, width]` of every image.
+    pub image: [usize; 3],
+    /// How many classes there are; every label is below it.
+    pub classes: usize,
+    /// The classes' names in label order.
+    pub class_names: Vec<String>,
+    /// The images to learn from.
+    pub train: Split,
+    /// The images to be judged on.
+    pub test: Split,
+    /// A line worth showing about this copy of the data, such as "10000 of 50000 training images".
+    pub note: Option<String>,
+}
+
+/// Images and their labels, in the file's order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Split {
+    /// `n·c·h·w` bytes, `[N, C, H, W]` row-major; 0..=255 stands for \[0,1\] by division by 255.
+    pub pixels: Vec<u8>,
+    /// `n` labels.
+    pub labels: Vec<u8>,
+}
+
+impl Split {
+    /// How many images there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether there is no image at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// Bytes per image.
+    #[must_use]
+    pub fn image_len(&self) -> usize {
+        self.pixels.len().checked_div(self.labels.len()).unwrap_or(0)
+    }
+
+    /// The bytes of one image, channel-major; `None` past the end.
+    #[must_use]
+    pub fn image(&self, index: usize) -> Option<&[u8]> {
+        let size = self.image_len();
+        let start = index.checked_mul(size)?;
+        self.pixels.get(start..start.checked_add(size)?)
+    }
+
+    /// The first `n` images, in the file's order (all of them where there are fewer).
+    #[must_use]
+    pub fn first(&self, n: usize) -> Self {
+        let n = n.min(self.len());
+        Self {
+            pixels: self.pixels[..n * self.image_len()].to_vec(),
+            labels: self.labels[..n].to_vec(),
+        }
+    }
+}

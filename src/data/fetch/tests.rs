@@ -1,0 +1,420 @@
+//! Downloads from a small HTTP server on this machine, which can break off, ignore ranges and lie.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+use super::download::{Wanted, download, part_of};
+use super::*;
+
+/// How the server treats a request.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Manner {
+    Proper,
+    /// Announce everything, send this many bytes, hang up.
+    BreakOff(usize),
+    /// The same, and then stay silent with the connection open.
+    FallSilent(usize),
+    IgnoreRange,
+    /// 416 to every range.
+    RefuseRange,
+    NotFound,
+    /// 206 from a place that was not asked for.
+    WrongRange,
+}
+
+/// A server that gives `content` for every path, in each request's manner in turn (the last for all further ones).
+struct Server {
+    base: String,
+    /// The Range header of each request, "" where there was none.
+    ranges: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    fn start(content: Vec<u8>, manners: &'static [Manner]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let ranges = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&ranges);
+        // The thread ends with the test process.
+        std::thread::spawn(move || {
+            for (count, stream) in listener.incoming().enumerate() {
+                let manner = manners[count.min(manners.len() - 1)];
+                let stream = stream.unwrap();
+                let range = read_request(&stream);
+                seen.lock().unwrap().push(range.clone());
+                let _ = answer(stream, &content, manner, &range);
+            }
+        });
+        Self { base, ranges }
+    }
+
+    fn ranges(&self) -> Vec<String> {
+        self.ranges.lock().unwrap().clone()
+    }
+}
+
+fn read_request(stream: &TcpStream) -> String {
+    let mut range = String::new();
+    for line in BufReader::new(stream)
+        .lines()
+        .map_while(Result::ok)
+        .take_while(|line| !line.is_empty())
+    {
+        if let Some(value) = line.to_ascii_lowercase().strip_prefix("range:") {
+            range = value.trim().to_owned();
+        }
+    }
+    range
+}
+
+fn answer(mut stream: TcpStream, content: &[u8], manner: Manner, range: &str) -> std::io::Result<()> {
+    let asked = range
+        .strip_prefix("bytes=")
+        .and_then(|r| r.strip_suffix('-'))
+        .and_then(|r| r.parse::<usize>().ok());
+    let (head, body) = match (manner, asked) {
+        (Manner::NotFound, _) => ("404 Not Found".to_owned(), &b""[..]),
+        (Manner::RefuseRange, Some(_)) => ("416 Range Not Satisfiable".to_owned(), &b""[..]),
+        (Manner::WrongRange, Some(_)) => (partial(1, content), &content[1..]),
+        (Manner::IgnoreRange, _) | (_, None) => ("200 OK".to_owned(), content),
+        (_, Some(at)) => (partial(at, content), &content[at..]),
+    };
+    let (Manner::BreakOff(sent) | Manner::FallSilent(sent)) = manner else {
+        return send(&mut stream, &head, body, body.len());
+    };
+    send(&mut stream, &head, body, sent)?;
+    if matches!(manner, Manner::FallSilent(_)) {
+        std::thread::sleep(Duration::from_secs(20));
+    }
+    Ok(())
+}
+
+/// The head announces all of `body`; `sent` bytes of it follow.
+fn send(stream: &mut TcpStream, head: &str, body: &[u8], sent: usize) -> std::io::Result<()> {
+    write!(
+        stream,
+        "HTTP/1.1 {head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    )?;
+    stream.write_all(&body[..sent])
+}
+
+fn partial(at: usize, content: &[u8]) -> String {
+    format!(
+        "206 Partial Content\r\nContent-Range: bytes {at}-{}/{}",
+        content.len() - 1,
+        content.len()
+    )
+}
+
+fn content() -> Vec<u8> {
+    (0..300_000u32).map(|i| (i % 251) as u8).collect()
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Checksum::Sha256("").holds(bytes).unwrap().1
+}
+
+/// Download `content` from the server into a fresh or given folder.
+fn get(server: &Server, folder: &Path, sum: &str) -> Result<Vec<Progress>, DataError> {
+    let wanted = Wanted {
+        url: format!("{}/file.bin", server.base),
+        path: folder.join("file.bin"),
+        bytes: Some(300_000),
+        at_most: 300_000,
+        sum: Some(Checksum::Sha256(sum)),
+    };
+    let mut events = Vec::new();
+    download(
+        &agent(&server.base, Duration::from_millis(500)),
+        &wanted,
+        &mut |event| events.push(event),
+    )?;
+    Ok(events)
+}
+
+#[test]
+fn a_plain_download_arrives_whole_and_leaves_no_part() {
+    let (server, folder) = (
+        Server::start(content(), &[Manner::Proper]),
+        tempfile::tempdir().unwrap(),
+    );
+    let events = get(&server, folder.path(), &sha256(&content())).unwrap();
+    assert_eq!(std::fs::read(folder.path().join("file.bin")).unwrap(), content());
+    assert!(!part_of(&folder.path().join("file.bin")).exists());
+    assert_eq!(
+        events.first(),
+        Some(&Progress::Started {
+            at: 0,
+            total: Some(300_000)
+        })
+    );
+    assert_eq!(events.last(), Some(&Progress::Verified { bytes: 300_000 }));
+}
+
+#[test]
+fn an_interrupted_download_goes_on_where_it_stopped() {
+    let server = Server::start(content(), &[Manner::BreakOff(100_000), Manner::Proper]);
+    let folder = tempfile::tempdir().unwrap();
+    let text = get(&server, folder.path(), &sha256(&content()))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        text.contains("broke off after 100000 bytes") && text.contains("same command again"),
+        "{text}"
+    );
+    assert!(!folder.path().join("file.bin").exists());
+    assert_eq!(
+        std::fs::metadata(folder.path().join("file.bin.part")).unwrap().len(),
+        100_000
+    );
+    get(&server, folder.path(), &sha256(&content())).unwrap();
+    assert_eq!(std::fs::read(folder.path().join("file.bin")).unwrap(), content());
+    assert_eq!(server.ranges(), ["", "bytes=100000-"]);
+}
+
+#[test]
+fn a_server_that_ignores_or_refuses_or_mistakes_the_range_is_asked_for_the_whole() {
+    for (manners, requests) in [
+        (&[Manner::IgnoreRange][..], 1),
+        (&[Manner::RefuseRange][..], 2),
+        (&[Manner::WrongRange, Manner::Proper][..], 2),
+    ] {
+        let (server, folder) = (Server::start(content(), manners), tempfile::tempdir().unwrap());
+        std::fs::write(folder.path().join("file.bin.part"), &content()[..50_000]).unwrap();
+        get(&server, folder.path(), &sha256(&content())).unwrap();
+        assert_eq!(std::fs::read(folder.path().join("file.bin")).unwrap(), content());
+        assert_eq!(server.ranges().len(), requests, "{manners:?}");
+    }
+}
+
+#[test]
+fn a_part_of_another_version_is_dropped_and_a_finished_part_needs_no_request() {
+    let (server, folder) = (
+        Server::start(content(), &[Manner::Proper]),
+        tempfile::tempdir().unwrap(),
+    );
+    std::fs::write(folder.path().join("file.bin.part"), vec![9; 50_000]).unwrap();
+    get(&server, folder.path(), &sha256(&content())).unwrap();
+    assert_eq!(server.ranges(), ["bytes=50000-", ""]);
+    std::fs::rename(folder.path().join("file.bin"), folder.path().join("file.bin.part")).unwrap();
+    get(&server, folder.path(), &sha256(&content())).unwrap();
+    assert_eq!(server.ranges().len(), 2);
+}
+
+#[test]
+fn a_wrong_checksum_leaves_nothing_and_keeps_the_old_file() {
+    let (server, folder) = (
+        Server::start(content(), &[Manner::Proper]),
+        tempfile::tempdir().unwrap(),
+    );
+    std::fs::write(folder.path().join("file.bin"), "old").unwrap();
+    let text = get(&server, folder.path(), &"0".repeat(64)).unwrap_err().to_string();
+    assert!(text.contains("wrong checksum") && text.contains("--from"), "{text}");
+    assert_eq!(std::fs::read(folder.path().join("file.bin")).unwrap(), b"old");
+    assert!(!folder.path().join("file.bin.part").exists());
+}
+
+#[test]
+fn an_answer_that_is_not_the_file_is_an_error_with_the_answer() {
+    let (server, folder) = (
+        Server::start(content(), &[Manner::NotFound]),
+        tempfile::tempdir().unwrap(),
+    );
+    let text = get(&server, folder.path(), "").unwrap_err().to_string();
+    assert!(text.contains("404 Not Found") && text.contains("/file.bin"), "{text}");
+    assert!(!folder.path().join("file.bin").exists());
+    let server = Server::start(vec![1; 400_000], &[Manner::Proper]);
+    let text = get(&server, folder.path(), "").unwrap_err().to_string();
+    assert!(text.contains("400000 bytes, expected 300000"), "{text}");
+}
+
+#[test]
+fn nobody_listening_is_an_error_and_not_a_wait() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let server = Server {
+        base: format!("http://{port}"),
+        ranges: Arc::default(),
+    };
+    let folder = tempfile::tempdir().unwrap();
+    assert!(matches!(
+        get(&server, folder.path(), ""),
+        Err(DataError::Download { .. })
+    ));
+}
+
+#[test]
+fn a_server_that_falls_silent_is_given_up_and_what_came_is_kept() {
+    let server = Server::start(content(), &[Manner::FallSilent(70_000)]);
+    let folder = tempfile::tempdir().unwrap();
+    let begun = std::time::Instant::now();
+    let text = get(&server, folder.path(), "").unwrap_err().to_string();
+    assert!(
+        begun.elapsed() < Duration::from_secs(10) && text.contains("broke off after 70000 bytes"),
+        "{text}"
+    );
+    assert_eq!(
+        std::fs::metadata(folder.path().join("file.bin.part")).unwrap().len(),
+        70_000
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_says_so() {
+    let (server, folder) = (
+        Server::start(content(), &[Manner::Proper]),
+        tempfile::tempdir().unwrap(),
+    );
+    std::os::unix::fs::symlink("/dev/full", folder.path().join("file.bin.part")).unwrap();
+    let text = get(&server, folder.path(), "").unwrap_err().to_string();
+    assert!(
+        text.contains("no space left") && text.contains("goes on from there"),
+        "{text}"
+    );
+    assert!(folder.path().join("file.bin.part").symlink_metadata().is_ok());
+}
+
+#[test]
+fn a_second_fetch_of_the_same_file_keeps_off() {
+    let (server, folder) = (
+        Server::start(content(), &[Manner::Proper]),
+        tempfile::tempdir().unwrap(),
+    );
+    let held = std::fs::File::create(folder.path().join("file.bin.part")).unwrap();
+    held.lock().unwrap();
+    assert!(matches!(get(&server, folder.path(), ""), Err(DataError::Busy { .. })));
+}
+
+#[test]
+fn fetching_by_name_asks_the_given_address_for_each_file() {
+    let (server, root) = (
+        Server::start(content(), &[Manner::NotFound]),
+        tempfile::tempdir().unwrap(),
+    );
+    let error = fetch("mnist", root.path(), Some(&server.base), &mut |_, _| {})
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains(&format!("{}/train-images-idx3-ubyte.gz", server.base)),
+        "{error}"
+    );
+    assert!(
+        fetch("glyphs", root.path(), None, &mut |_, _| {})
+            .unwrap_err()
+            .to_string()
+            .contains("embedded")
+    );
+    let error = fetch("mnist", root.path(), Some("ftp://x"), &mut |_, _| {})
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("http://"), "{error}");
+}
+
+/// A tar.gz of the given (path, content) entries, written raw so that hostile paths get in.
+fn tar_gz(path: &Path, entries: &[(&str, &[u8])]) {
+    let gz = flate2::write::GzEncoder::new(std::fs::File::create(path).unwrap(), flate2::Compression::fast());
+    let mut tar = tar::Builder::new(gz);
+    for (name, content) in entries {
+        let mut header = tar::Header::new_gnu();
+        header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        header.set_cksum();
+        tar.append(&header, *content).unwrap();
+    }
+    tar.into_inner().unwrap().finish().unwrap();
+}
+
+#[test]
+fn only_the_expected_files_leave_the_archive_and_only_into_the_folder() {
+    use crate::data::catalog::KnownFile;
+    let root = tempfile::tempdir().unwrap();
+    let (archive, folder) = (root.path().join("a.tar.gz"), root.path().join("in/side"));
+    std::fs::create_dir_all(&folder).unwrap();
+    let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    let file = KnownFile {
+        name: "train.bin",
+        bytes: 3,
+        sha256: Some(abc),
+        unpacked: None,
+    };
+    let unpack = || super::archive::unpack(&archive, &folder, &[&file], "Mend", &mut |_, _| {});
+
+    tar_gz(
+        &archive,
+        &[
+            ("../escaped.bin", b"x"),
+            ("readme.html", b"x"),
+            ("../../train.bin", b"abc"),
+        ],
+    );
+    unpack().unwrap();
+    assert_eq!(std::fs::read(folder.join("train.bin")).unwrap(), b"abc");
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+    assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 2);
+
+    for (entries, words) in [
+        (&[("d/train.bin", &b"abd"[..])][..], "SHA-256"),
+        (&[("d/train.bin", &b"abcd"[..])][..], "has 4 bytes"),
+        (&[("d/other.bin", &b"abc"[..])][..], "no train.bin"),
+    ] {
+        tar_gz(&archive, entries);
+        let text = unpack().unwrap_err().to_string();
+        assert!(text.contains(words), "{text}");
+        assert_eq!(
+            std::fs::read_dir(&folder).unwrap().count(),
+            1,
+            "nothing half-written stays"
+        );
+    }
+    std::fs::write(&archive, b"no gzip").unwrap();
+    assert!(unpack().unwrap_err().to_string().contains("breaks off"));
+}
+
+#[test]
+fn an_archive_is_fetched_unpacked_and_gone_and_not_fetched_again() {
+    use crate::data::catalog::{KnownFile, Piece};
+    const TRAIN: KnownFile = KnownFile {
+        name: "train.bin",
+        bytes: 3,
+        sha256: None,
+        unpacked: None,
+    };
+    let root = tempfile::tempdir().unwrap();
+    let made = root.path().join("made");
+    tar_gz(&made, &[("set/train.bin", b"abc"), ("set/readme.html", b"x")]);
+    let packed = std::fs::read(&made).unwrap();
+    std::fs::remove_file(&made).unwrap();
+    let md5 = Checksum::Md5("").holds(&packed[..]).unwrap().1;
+    let known = Known {
+        name: "set",
+        folder: "set",
+        image: [3, 32, 32],
+        class_names: &[],
+        train: &[Piece::Records {
+            file: TRAIN,
+            label_bytes: 1,
+            count: 1,
+            may_be_shorter: false,
+        }],
+        test: &[],
+        delivery: Delivery::Embedded,
+    };
+    std::fs::create_dir(root.path().join("set")).unwrap();
+    let server = Server::start(packed, &[Manner::Proper]);
+    let base = format!("{}/", server.base);
+    let fetch = |md5: &str| fetch_archive(&known, root.path(), &base, "set.tar.gz", md5, &mut |_, _| {});
+    assert!(fetch("00").unwrap_err().to_string().contains("wrong checksum"));
+    assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 1);
+    assert!(fetch(&md5).unwrap()[0].is_new);
+    assert_eq!(std::fs::read(root.path().join("set/train.bin")).unwrap(), b"abc");
+    assert_eq!(
+        std::fs::read_dir(root.path()).unwrap().count(),
+        1,
+        "the archive is gone"
+    );
+    assert!(!fetch(&md5).unwrap()[0].is_new);
+    assert_eq!(server.ranges().len(), 2);
+}
