@@ -29,8 +29,7 @@ pub mod train;
 #[cfg(feature = "engine")]
 pub mod attack;
 
-#[cfg(feature = "engine")]
-pub mod worker;
+// pub mod worker;
 
 pub mod tui;
 

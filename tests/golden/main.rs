@@ -32,6 +32,9 @@ fn files() -> Vec<PathBuf> {
         here.sort();
         found.extend(here);
     }
+    // The shared folder repeats the project's copies: each file once.
+    let mut seen = std::collections::BTreeSet::new();
+    found.retain(|p| seen.insert(p.file_name().unwrap().to_os_string()));
     found
 }
 

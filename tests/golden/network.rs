@@ -49,7 +49,9 @@ pub fn check(file: &File, device: &Device, tally: &mut Tally) {
         case.evaluation(&network, name, mode, tally);
     }
     case.firing_rates(&network, tally);
-    case.pgd(&network, tally);
+    for (name, mode) in MODES {
+        case.pgd(&network, name, mode, tally);
+    }
     case.softmax_l1(&network, tally);
     case.training_passes(tally);
     case.training_step(tally);
@@ -133,7 +135,7 @@ impl Case<'_> {
             return;
         };
         let size: usize = shape[1..].iter().product();
-        let terms = self.terms(AttackKind::Bim { steps: 1 }, MODES[0].1);
+        let terms = self.terms(AttackKind::Bim { steps: 1 }, mode);
         let mut ours = self.x.to_vec();
         for start in iterates.chunks_exact(size).take(shape[0] - 1) {
             ours.extend(attack::descend(network, &self.images(), start.to_vec(), 1, &terms));

@@ -140,7 +140,7 @@ impl fmt::Display for Device {
 /// Downloads an array; the one place where the host waits for the device.
 pub fn download(array: &Array) -> Vec<f32> {
     let data = array.clone().into_data();
-    match data.to_vec::<f32>() {
+    match data.try_to_vec::<f32>() {
         Ok(values) => values,
         // Arrays are made by `upload` and the kernels, all f32; another type would be a bug, shown as NaN.
         Err(_) => vec![f32::NAN; data.num_elements()],
