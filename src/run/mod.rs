@@ -11,6 +11,7 @@
 //! ```
 
 pub mod attack;
+pub mod attack_job;
 pub mod checkpoint;
 pub mod clock;
 pub mod command;

@@ -181,6 +181,7 @@ impl<T: DeserializeOwned> Tail<T> {
             meter.spend(got);
             let used = self.take_lines(&buffer, batch);
             self.place.offset += used as u64;
+            self.note_head(file)?;
             match (used, got < want) {
                 (_, true) => return Ok(Step::AtEnd),
                 // Not one whole line in the block: it is long. Read more at once, up to the longest allowed.
@@ -224,17 +225,17 @@ impl<T: DeserializeOwned> Tail<T> {
             Some(_) => {}
         }
         let mut head = Vec::new();
-        read_at(
-            file,
-            0,
-            HEAD.min(usize::try_from(place.offset).unwrap_or(HEAD)),
-            &mut head,
-        )?;
-        if !head.starts_with(&place.head) {
-            return Ok(false);
+        read_at(file, 0, place.head.len(), &mut head)?;
+        Ok(head == place.head)
+    }
+
+    /// Remembers the first bytes, as far as they were read.
+    fn note_head(&mut self, file: &File) -> io::Result<()> {
+        let known = usize::try_from(self.place.offset).map_or(HEAD, |n| n.min(HEAD));
+        if self.place.head.len() < known {
+            read_at(file, 0, known, &mut self.place.head)?;
         }
-        place.head = head;
-        Ok(true)
+        Ok(())
     }
 }
 
