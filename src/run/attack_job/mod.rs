@@ -33,27 +33,34 @@ pub struct CellKey {
     pub eps: Epsilon,
 }
 
-/// Every cell of a job, in the order it is worked through. `none` has one cell at 0/255 per checkpoint; an attack that
-/// uses no gradient has one per radius, whatever the backward modes.
+/// Every cell of a job, in the order it is worked through: for each checkpoint the clean accuracy first, asked for or
+/// not, since all others need it; then radius by radius, so that the curve grows from left to right. An attack that
+/// uses no gradient has one cell per radius, whatever the backward modes.
 pub fn plan(manifest: &AttackManifest) -> Vec<CellKey> {
     let mut cells: Vec<CellKey> = Vec::new();
     let Some(first) = manifest.backward.first().copied() else {
         return cells;
     };
     for checkpoint in 0..manifest.checkpoints.len() {
-        for attack in &manifest.attacks {
-            let (modes, radii) = match attack {
-                AttackKind::None => (&[first][..], &[Epsilon::ZERO][..]),
-                a if a.uses_gradient() => (manifest.backward.as_slice(), manifest.eps.as_slice()),
-                _ => (&[first][..], manifest.eps.as_slice()),
-            };
-            for backward in modes {
-                for eps in radii {
+        cells.push(CellKey {
+            checkpoint,
+            attack: AttackKind::None,
+            backward: first,
+            eps: Epsilon::ZERO,
+        });
+        for &eps in &manifest.eps {
+            for &attack in manifest.attacks.iter().filter(|a| **a != AttackKind::None) {
+                let modes = if attack.uses_gradient() {
+                    manifest.backward.as_slice()
+                } else {
+                    &[first]
+                };
+                for &backward in modes {
                     let key = CellKey {
                         checkpoint,
-                        attack: *attack,
-                        backward: *backward,
-                        eps: *eps,
+                        attack,
+                        backward,
+                        eps,
                     };
                     if !cells.contains(&key) {
                         cells.push(key);

@@ -82,7 +82,11 @@ impl AttackReader {
             return RunState::Queued;
         };
         if is_fresh(&status.time, status.next_report_s, now) {
-            return RunState::Running;
+            return if status.current == "paused" {
+                RunState::Paused
+            } else {
+                RunState::Running
+            };
         }
         match process::alive(&Identity::from(status)) {
             Alive::No => RunState::Lost,

@@ -72,7 +72,7 @@ pub enum MarkKind {
 }
 
 impl Mark {
-    /// The mark an event leaves; pruning and events of newer programs leave none.
+    /// The mark an event leaves; receipts, pruning and events of newer programs leave none.
     pub(super) fn of(event: &Event) -> Option<Mark> {
         let kind = match event.what.clone() {
             Happening::Started { incarnation, .. } => MarkKind::Started(incarnation),
@@ -87,7 +87,7 @@ impl Mark {
             Happening::Finished { .. } => MarkKind::Finished,
             Happening::Stopped { by } => MarkKind::Stopped(by),
             Happening::Failed { why } => MarkKind::Failed(why),
-            Happening::Pruned { .. } | Happening::Other => return None,
+            Happening::Received { .. } | Happening::Pruned { .. } | Happening::Other => return None,
         };
         Some(Mark {
             step: event.step,

@@ -7,7 +7,7 @@ mod append;
 mod tail;
 
 pub use append::Appender;
-pub use tail::{Batch, Budget, Tail, last_lines};
+pub use tail::{Batch, Budget, Tail, last_lines, read_all};
 
 use std::path::{Path, PathBuf};
 

@@ -298,3 +298,8 @@ pub fn last_lines<T: DeserializeOwned>(path: &Path, bytes: u64) -> Vec<T> {
         .filter_map(|line| serde_json::from_slice(line).ok())
         .collect()
 }
+
+/// Every whole, well-formed line of a journal, rotated files included.
+pub fn read_all<T: DeserializeOwned>(path: &Path) -> Vec<T> {
+    Tail::new(path).poll(Budget::ALL).lines
+}
