@@ -70,6 +70,7 @@ pub enum Happening {
         /// Its absolute directory.
         checkpoint: String,
         /// The metrics at that step.
+        #[serde(with = "super::metric::numbers")]
         metrics: BTreeMap<String, f64>,
         /// Whether it is the best so far on the validation split.
         best: bool,
@@ -94,6 +95,7 @@ pub enum Happening {
     /// All epochs are done.
     Finished {
         /// The last metrics, test accuracy included.
+        #[serde(with = "super::metric::numbers")]
         metrics: BTreeMap<String, f64>,
     },
     /// The worker saved and stopped because it was told to.

@@ -72,7 +72,8 @@ pub const NAMES: &[(&str, &str)] = &[
     ),
 ];
 
-mod numbers {
+/// Maps of numbers in JSON, which has no NaN of its own.
+pub(crate) mod numbers {
     use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap};
     use std::collections::BTreeMap;
 
@@ -91,6 +92,7 @@ mod numbers {
         Negative,
     }
 
+    /// Writes a map.
     pub fn serialize<S: Serializer>(values: &BTreeMap<String, f64>, s: S) -> Result<S::Ok, S::Error> {
         let mut map = s.serialize_map(Some(values.len()))?;
         for (name, value) in values {
@@ -104,6 +106,7 @@ mod numbers {
         map.end()
     }
 
+    /// Reads a map.
     pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<BTreeMap<String, f64>, D::Error> {
         let forms = BTreeMap::<String, Form>::deserialize(d)?;
         let number = |form| match form {

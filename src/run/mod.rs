@@ -11,11 +11,43 @@
 //! ```
 
 pub mod attack;
+pub mod attack_job;
+pub mod checkpoint;
+pub mod clock;
 pub mod command;
+pub mod control;
+pub mod dir;
+pub mod discover;
+pub mod error;
 pub mod event;
+pub mod files;
+pub mod history;
+pub mod journal;
+pub mod kill;
+pub mod launch;
+pub mod lock;
 pub mod manifest;
 pub mod metric;
+pub mod new_run;
+pub mod place;
+pub mod process;
+pub mod revision;
+pub mod spawn;
+pub mod state;
 pub mod status;
+pub mod text;
+pub mod watch;
+pub mod wilson;
+
+#[cfg(test)]
+pub mod testing;
+
+pub use dir::RunDir;
+pub use discover::discover;
+pub use error::RunError;
+pub use history::History;
+pub use journal::Budget;
+pub use watch::RunReader;
 
 /// The version of the layout that this program writes; a newer one is shown read-only.
 pub const SCHEMA: u32 = 1;

@@ -1,0 +1,131 @@
+//! Reading an attack as it grows: files in, [`Cells`] and state out.
+
+use super::{AttackDir, Cells};
+use crate::run::{
+    attack::{AttackLine, AttackManifest, AttackStatus},
+    clock::Timestamp,
+    error::RunError,
+    journal::{Budget, Tail},
+    launch::Launch,
+    process::{self, Alive, Identity},
+    state::{ended, is_fresh},
+    status::{Exit, RunState},
+};
+use std::path::Path;
+
+/// A reader of one attack. Holds no file open between polls.
+#[derive(Debug)]
+pub struct AttackReader {
+    dir: AttackDir,
+    manifest: AttackManifest,
+    results: Tail<AttackLine>,
+    cells: Cells,
+    status: Option<AttackStatus>,
+    exit: Option<Exit>,
+    launch: Option<Launch>,
+    more: bool,
+}
+
+impl AttackReader {
+    /// Opens an attack; nothing is read of its results yet.
+    ///
+    /// # Errors
+    /// As [`AttackDir::open`].
+    pub fn open(path: &Path) -> Result<AttackReader, RunError> {
+        let dir = AttackDir::open(path)?;
+        let manifest = dir.read_manifest()?;
+        Ok(AttackReader {
+            results: Tail::new(&dir.results()),
+            cells: Cells::of(&manifest),
+            manifest,
+            status: None,
+            exit: None,
+            launch: None,
+            more: false,
+            dir,
+        })
+    }
+
+    /// Reads what was added, within the budget; returns whether anything changed.
+    pub fn poll(&mut self, budget: Budget) -> bool {
+        let mut changed = false;
+        if let Ok(status) = self.dir.read_status() {
+            changed |= status != self.status;
+            self.status = status;
+        }
+        if let Ok(exit) = self.dir.read_exit() {
+            changed |= exit != self.exit;
+            self.exit = exit;
+        }
+        let launch = Launch::read(self.dir.path());
+        changed |= launch != self.launch;
+        self.launch = launch;
+        let batch = self.results.poll(budget);
+        if batch.reset {
+            self.cells = Cells::of(&self.manifest);
+        }
+        batch.lines.iter().for_each(|line| self.cells.apply(line));
+        self.more = batch.more;
+        changed || batch.reset || !batch.lines.is_empty()
+    }
+
+    /// The attack's state now: as a run's, see [`crate::run::state::derive_state`].
+    pub fn state(&self, now: Timestamp) -> RunState {
+        let heard = self.status.as_ref().map(|s| s.time.as_str());
+        if let Some(exit) = &self.exit {
+            return ended(exit.outcome);
+        }
+        if let Some(state) = self.launch.as_ref().and_then(|l| l.state(heard)) {
+            return state;
+        }
+        let Some(status) = &self.status else {
+            return RunState::Queued;
+        };
+        if is_fresh(&status.time, status.next_report_s, now) {
+            return if status.current == "paused" {
+                RunState::Paused
+            } else {
+                RunState::Running
+            };
+        }
+        match process::alive(&Identity::from(status)) {
+            Alive::No => RunState::Lost,
+            Alive::Yes | Alive::Unknown => RunState::Stalled,
+        }
+    }
+
+    /// The attack's directory.
+    pub fn dir(&self) -> &AttackDir {
+        &self.dir
+    }
+
+    /// What is attacked, and how.
+    pub fn manifest(&self) -> &AttackManifest {
+        &self.manifest
+    }
+
+    /// What was measured.
+    pub fn cells(&self) -> &Cells {
+        &self.cells
+    }
+
+    /// The worker's last sign of life.
+    pub fn status(&self) -> Option<&AttackStatus> {
+        self.status.as_ref()
+    }
+
+    /// The worker's last word.
+    pub fn exit(&self) -> Option<&Exit> {
+        self.exit.as_ref()
+    }
+
+    /// Whether the last poll ran out of budget: poll again soon.
+    pub fn has_more(&self) -> bool {
+        self.more
+    }
+
+    /// Lines that were not what they should be, or belonged nowhere.
+    pub fn skipped(&self) -> u64 {
+        self.results.skipped() + self.cells.strange()
+    }
+}

@@ -1,0 +1,54 @@
+//! The result of an attack as JSON, in the form that scripts rely on.
+
+use super::{AttackReader, Summary};
+use crate::run::{attack::AttackManifest, files::read_json};
+use serde_json::{Value, json};
+
+/// The object that `spikedeck attack --json` ends with, except for the state, which the caller adds.
+pub fn result_json(reader: &AttackReader, dataset: &str) -> Value {
+    let manifest = reader.manifest();
+    let cells: Vec<Value> = reader
+        .cells()
+        .summaries()
+        .iter()
+        .map(|s| summary_json(s, manifest))
+        .collect();
+    let sanity = read_json::<Value>(&reader.dir().sanity())
+        .ok()
+        .flatten()
+        .filter(Value::is_array);
+    json!({
+        "attack": reader.dir().path(),
+        "checkpoints": manifest.checkpoints,
+        "dataset": dataset,
+        "split": manifest.split,
+        "order": manifest.order,
+        "samples": manifest.samples,
+        "seed": manifest.seed,
+        "cells": cells,
+        "sanity": sanity.unwrap_or_else(|| json!([])),
+        "vulnerability": [],
+    })
+}
+
+/// One entry of `cells`. The worst over backward modes has `"backward": "worst"`, the worst over all attacks
+/// `"attack": "worst"` too; an attack without a gradient has `"backward": "none"`.
+pub fn summary_json(summary: &Summary, manifest: &AttackManifest) -> Value {
+    let (low, high) = summary.tally.interval();
+    let backward = match (summary.backward, summary.attack) {
+        (Some(mode), _) => mode.to_string(),
+        (None, Some(attack)) if !attack.uses_gradient() => "none".into(),
+        (None, _) => "worst".into(),
+    };
+    json!({
+        "checkpoint": manifest.checkpoints.get(summary.checkpoint),
+        "attack": summary.attack.map_or_else(|| "worst".to_string(), |a| a.to_string()),
+        "backward": backward,
+        "eps": summary.eps,
+        "accuracy": summary.tally.accuracy(),
+        "low": low,
+        "high": high,
+        "n": summary.tally.n,
+        "seconds": summary.tally.seconds,
+    })
+}

@@ -1,0 +1,194 @@
+//! The grid, its fold, its JSON and its directory.
+
+use super::*;
+use crate::run::{
+    SCHEMA,
+    attack::{AttackLine, AttackLoss, Order, Split},
+    clock::now,
+    journal::{Appender, Budget},
+    status::RunState,
+};
+
+fn eps(n: f64) -> Epsilon {
+    Epsilon::new(n / 255.0).unwrap()
+}
+
+fn manifest(attacks: &str, backward: &str) -> AttackManifest {
+    AttackManifest {
+        schema: SCHEMA,
+        id: "01".into(),
+        created: "2026-11-23T10:00:00.000Z".into(),
+        argv: vec![],
+        checkpoints: vec!["/c/step-000000001".into()],
+        data: "/d".into(),
+        attacks: AttackKind::list(attacks).unwrap(),
+        eps: vec![eps(2.0), eps(8.0)],
+        backward: crate::spec::backward_list(backward).unwrap(),
+        samples: 4,
+        split: Split::Test,
+        order: Order::File,
+        seed: 0,
+        batch: 2,
+        alpha: None,
+        loss: AttackLoss::Ce,
+        max_seconds: None,
+        device: "cpu".into(),
+    }
+}
+
+fn line(attack: &str, backward: &str, radius: f64, first: usize, robust: &str) -> AttackLine {
+    AttackLine {
+        checkpoint: 0,
+        attack: attack.parse().unwrap(),
+        backward: backward.parse().unwrap(),
+        eps: eps(radius),
+        first,
+        robust: robust.into(),
+        seconds: 0.5,
+    }
+}
+
+#[test]
+fn the_grid_has_one_clean_cell_and_modes_only_where_there_is_a_gradient() {
+    let m = manifest("none,noise,fgsm", "bptt:triangle:1,rate");
+    let plan = plan(&m);
+    assert_eq!(plan.len(), 1 + 2 + 4);
+    assert_eq!(
+        (plan[0].attack, plan[0].eps.to_string().as_str()),
+        (AttackKind::None, "0/255")
+    );
+    assert_eq!(passes(&m), (4 * (1 + 2 + 4 * 2), 4 * 4));
+}
+
+#[test]
+fn the_worst_is_counted_per_image_over_modes_and_attacks() {
+    let m = manifest("none,fgsm", "bptt:triangle:1,rate");
+    let mut cells = Cells::of(&m);
+    for l in [
+        line("none", "rate", 0.0, 0, "1110"),
+        line("fgsm", "bptt:triangle:1", 8.0, 0, "10"),
+        line("fgsm", "bptt:triangle:1", 8.0, 2, "10"),
+        line("fgsm", "rate", 8.0, 0, "01"),
+        line("fgsm", "rate", 8.0, 2, "1"),
+    ] {
+        cells.apply(&l);
+    }
+    let rows: Vec<String> = cells
+        .summaries()
+        .iter()
+        .map(|s| {
+            let name = |t: Option<String>| t.unwrap_or("*".into());
+            format!(
+                "{} {} {} {}/{}",
+                name(s.attack.map(|a| a.to_string())),
+                name(s.backward.map(|b| b.to_string())),
+                s.eps,
+                s.tally.robust,
+                s.tally.n
+            )
+        })
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            "none * 0/255 3/4",
+            "fgsm bptt:triangle:1 8/255 2/4",
+            "fgsm rate 8/255 2/3",
+            "fgsm * 8/255 1/3",
+            "* * 8/255 1/3"
+        ]
+    );
+    assert_eq!(cells.finished(), 2);
+    let rate = cells.get(&plan(&m)[4]).unwrap();
+    assert_eq!((rate.done(), rate.image(3)), (3, None));
+}
+
+#[test]
+fn lines_that_belong_nowhere_are_counted_and_change_nothing() {
+    let m = manifest("fgsm", "rate");
+    let mut cells = Cells::of(&m);
+    let before = cells.clone();
+    for l in [
+        line("fgsm", "rate", 3.0, 0, "11"),
+        line("pgd:10", "rate", 2.0, 0, "11"),
+        line("fgsm", "bptt:triangle:1", 2.0, 0, "11"),
+        line("fgsm", "rate", 2.0, 3, "11"),
+        line("fgsm", "rate", 2.0, usize::MAX, "11"),
+        line("fgsm", "rate", 2.0, 0, "1x"),
+        AttackLine {
+            checkpoint: 7,
+            ..line("fgsm", "rate", 2.0, 0, "11")
+        },
+    ] {
+        cells.apply(&l);
+    }
+    assert_eq!(cells.strange(), 7);
+    assert_eq!(cells.all(), before.all());
+}
+
+#[test]
+fn a_repeated_batch_counts_once() {
+    let mut cells = Cells::of(&manifest("fgsm", "rate"));
+    for _ in 0..3 {
+        cells.apply(&line("fgsm", "rate", 2.0, 0, "10"));
+    }
+    let tally = cells.all()[1].tally();
+    assert_eq!((tally.n, tally.robust), (2, 1));
+}
+
+#[test]
+fn the_result_has_the_form_that_scripts_rely_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = AttackDir::create(&folder.path().join("a"), &manifest("none,pgd:10", "bptt:triangle:1")).unwrap();
+    let mut results = Appender::open(&dir.results()).unwrap();
+    results
+        .append(&line("none", "bptt:triangle:1", 0.0, 0, "1111"))
+        .unwrap();
+    results
+        .append(&line("pgd:10", "bptt:triangle:1", 8.0, 0, "1010"))
+        .unwrap();
+    let mut reader = AttackReader::open(dir.path()).unwrap();
+    assert!(reader.poll(Budget::ALL));
+    assert_eq!(reader.state(now()), RunState::Queued);
+    let json = result_json(&reader, "glyphs");
+    assert_eq!(
+        (json["samples"].as_u64(), json["split"].as_str()),
+        (Some(4), Some("test"))
+    );
+    let cells = json["cells"].as_array().unwrap();
+    let names: Vec<(&str, &str, &str)> = cells
+        .iter()
+        .map(|c| {
+            (
+                c["attack"].as_str().unwrap(),
+                c["backward"].as_str().unwrap(),
+                c["eps"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        names,
+        [
+            ("none", "none", "0/255"),
+            ("pgd:10", "bptt:triangle:1", "8/255"),
+            ("pgd:10", "worst", "8/255"),
+            ("worst", "worst", "8/255")
+        ]
+    );
+    assert_eq!(
+        (cells[1]["accuracy"].as_f64(), cells[1]["n"].as_u64()),
+        (Some(0.5), Some(4))
+    );
+    assert!(cells[1]["low"].as_f64().unwrap() < 0.5 && cells[1]["seconds"].as_f64() == Some(0.5));
+    assert_eq!(cells[1]["checkpoint"], "/c/step-000000001");
+}
+
+#[test]
+fn a_folder_with_something_in_it_is_not_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("precious"), "x").unwrap();
+    let said = AttackDir::create(folder.path(), &manifest("fgsm", "rate"))
+        .unwrap_err()
+        .to_string();
+    assert!(said.contains("not empty") && said.contains("--out"), "{said}");
+}

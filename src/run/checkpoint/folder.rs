@@ -1,0 +1,87 @@
+//! The checkpoints of one run: which there are, the newest that is sound, and which may go.
+
+use super::{Checkpoint, META, draft::remove, open, step_of};
+use crate::run::{error::RunError, files::sync_folder};
+use std::path::{Path, PathBuf};
+
+/// The most entries of a folder that are looked at.
+const ENTRIES: usize = 100_000;
+
+/// The newest sound checkpoint, and what is wrong with newer ones.
+#[derive(Debug, Default)]
+pub struct Latest {
+    /// It, if there is any.
+    pub checkpoint: Option<Checkpoint>,
+    /// Newer ones that could not be used, newest first, each with the reason.
+    pub damaged: Vec<(PathBuf, RunError)>,
+}
+
+/// Which checkpoints stay when others go.
+#[derive(Debug, Clone, Copy)]
+pub struct Pruning<'a> {
+    /// So many of the newest.
+    pub keep: usize,
+    /// And this one, the best.
+    pub best: Option<&'a Path>,
+}
+
+/// The checkpoint folders in `root`, by ascending step, not looked into. A folder that cannot be read has none.
+pub fn list(root: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(root) else {
+        return Vec::new();
+    };
+    let mut found: Vec<(u64, PathBuf)> = entries
+        .take(ENTRIES)
+        .flatten()
+        .filter(|e| e.file_type().is_ok_and(|t| t.is_dir()))
+        .filter_map(|e| Some((step_of(&e.path())?, e.path())))
+        .filter(|(_, path)| path.join(META).is_file())
+        .collect();
+    found.sort();
+    found.into_iter().map(|(_, path)| path).collect()
+}
+
+/// The newest checkpoint in `root` whose every file is the one that was saved.
+pub fn latest_valid(root: &Path) -> Latest {
+    let mut latest = Latest::default();
+    for folder in list(root).into_iter().rev() {
+        match open(&folder).and_then(|c| c.verify().map(|()| c)) {
+            Ok(checkpoint) => {
+                latest.checkpoint = Some(checkpoint);
+                break;
+            }
+            Err(e) => latest.damaged.push((folder, e)),
+        }
+    }
+    latest
+}
+
+/// Removes the older checkpoints in `root`; returns those removed. Touches nothing that is not a checkpoint.
+///
+/// # Errors
+/// When one cannot be removed; those before it are gone.
+pub fn prune(root: &Path, pruning: Pruning<'_>) -> Result<Vec<PathBuf>, RunError> {
+    let all = list(root);
+    let old = all.len().saturating_sub(pruning.keep.max(1));
+    let best = pruning.best.and_then(|p| p.file_name());
+    let mut gone = Vec::new();
+    for folder in all.into_iter().take(old).filter(|p| p.file_name() != best) {
+        // First out of sight, whole; then away: a kill in between leaves no half checkpoint.
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let hidden = folder.with_file_name(format!(".{name}.pruned"));
+        remove(&hidden)?;
+        std::fs::rename(&folder, &hidden).map_err(RunError::io(&folder, "remove"))?;
+        sync_folder(&folder)?;
+        remove(&hidden)?;
+        gone.push(folder);
+    }
+    Ok(gone)
+}
+
+/// The next older checkpoint beside `folder`.
+pub(super) fn older_than(folder: &Path) -> Option<PathBuf> {
+    let step = step_of(folder)?;
+    list(folder.parent()?)
+        .into_iter()
+        .rfind(|p| step_of(p).is_some_and(|s| s < step))
+}

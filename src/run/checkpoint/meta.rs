@@ -1,0 +1,46 @@
+//! `checkpoint.json`: what was saved, when and of which run.
+
+use crate::spec::Experiment;
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, path::PathBuf};
+
+/// Everything known of a checkpoint without opening its tensors.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CheckpointMeta {
+    /// [`crate::run::SCHEMA`] of the writer.
+    pub schema: u32,
+    /// The run's id.
+    pub run: String,
+    /// The run's absolute directory when it was saved; may be gone.
+    pub run_dir: PathBuf,
+    /// Optimiser steps done.
+    pub step: u64,
+    /// Epochs done, as a fraction.
+    pub epoch: f64,
+    /// Seconds on the run's own clock.
+    #[serde(default)]
+    pub wall: f64,
+    /// When it was saved, RFC 3339 UTC.
+    pub created: String,
+    /// The specification with every tweak applied until then.
+    pub spec: Experiment,
+    /// The metrics at that step.
+    #[serde(with = "crate::run::metric::numbers")]
+    pub metrics: BTreeMap<String, f64>,
+    /// The tunables at that step.
+    pub tunables: BTreeMap<String, f64>,
+    /// Whether it was the best on the validation split when it was saved.
+    pub best: bool,
+    /// Every file beside this one; filled in by [`super::Draft::publish`].
+    #[serde(default)]
+    pub files: BTreeMap<String, FileRecord>,
+}
+
+/// What a file must be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRecord {
+    /// Its size.
+    pub bytes: u64,
+    /// Its SHA-256, 64 lower-case hexadecimal digits.
+    pub sha256: String,
+}

@@ -1,0 +1,53 @@
+//! Checkpoints on disk, as far as they can be known without a tensor: `<checkpoints>/<run id>/step-000001234/` with
+//! `checkpoint.json` ([`CheckpointMeta`]) and the files it lists, each with its size and SHA-256.
+
+mod draft;
+mod folder;
+mod header;
+mod meta;
+mod open;
+
+pub use draft::{Draft, begin};
+pub use folder::{Latest, Pruning, latest_valid, list, prune};
+pub use header::{Header, TensorInfo, read_header};
+pub use meta::{CheckpointMeta, FileRecord};
+pub use open::{Checkpoint, open};
+
+use std::path::{Path, PathBuf};
+
+/// The weights' file.
+pub const MODEL: &str = "model.safetensors";
+/// The optimiser state's file.
+pub const OPTIMIZER: &str = "optimizer.safetensors";
+/// The record that makes a folder a checkpoint.
+const META: &str = "checkpoint.json";
+
+/// `<run's checkpoints>/step-000001234`.
+pub fn step_folder(checkpoints: &Path, step: u64) -> PathBuf {
+    checkpoints.join(format!("step-{step:09}"))
+}
+
+/// The step that a checkpoint folder's name says.
+fn step_of(folder: &Path) -> Option<u64> {
+    let digits = folder.file_name()?.to_str()?.strip_prefix("step-")?;
+    match digits.len() >= 9 && digits.bytes().all(|b| b.is_ascii_digit()) {
+        true => digits.parse().ok(),
+        false => None,
+    }
+}
+
+/// Whether a name stands for a file in the checkpoint's own folder and nowhere else.
+fn is_plain_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= 100
+        && !name.starts_with('.')
+        && name != META
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+}
+
+fn hex(digest: &[u8]) -> String {
+    digest.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,155 @@
+//! Saving, reading back, damage, pruning.
+
+use super::*;
+use crate::run::{error::RunError, testing};
+use std::collections::BTreeMap;
+
+fn meta(step: u64) -> CheckpointMeta {
+    CheckpointMeta {
+        schema: crate::run::SCHEMA,
+        run: "r".into(),
+        run_dir: "/r".into(),
+        step,
+        epoch: 1.0,
+        wall: 2.0,
+        created: "2026-11-23T10:00:00.000Z".into(),
+        spec: testing::experiment(),
+        metrics: [("val.accuracy".to_string(), f64::NAN)].into(),
+        tunables: BTreeMap::new(),
+        best: false,
+        files: BTreeMap::new(),
+    }
+}
+
+fn save(root: &Path, step: u64) -> PathBuf {
+    let mut draft = begin(&step_folder(root, step)).unwrap();
+    draft.write(MODEL, format!("weights {step}").as_bytes()).unwrap();
+    draft.write(OPTIMIZER, b"momentum").unwrap();
+    draft.publish(meta(step)).unwrap()
+}
+
+#[test]
+fn what_was_saved_is_read_back() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = save(root.path(), 1234);
+    assert!(folder.ends_with("step-000001234"));
+    let checkpoint = open(&folder).unwrap();
+    checkpoint.verify().unwrap();
+    assert_eq!(checkpoint.read_file(MODEL).unwrap(), b"weights 1234");
+    assert_eq!((checkpoint.meta.step, checkpoint.bytes()), (1234, 20));
+    assert!(checkpoint.meta.metrics["val.accuracy"].is_nan());
+    assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_draft_that_is_given_up_leaves_nothing() {
+    let root = tempfile::tempdir().unwrap();
+    let mut draft = begin(&step_folder(root.path(), 1)).unwrap();
+    draft.write(MODEL, b"x").unwrap();
+    assert!(
+        draft
+            .write("../escape", b"x")
+            .unwrap_err()
+            .to_string()
+            .contains("plain")
+    );
+    assert!(draft.write(META, b"x").is_err());
+    assert!(list(root.path()).is_empty());
+    drop(draft);
+    assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn saving_again_at_the_same_step_replaces_the_whole() {
+    let root = tempfile::tempdir().unwrap();
+    save(root.path(), 5);
+    let mut draft = begin(&step_folder(root.path(), 5)).unwrap();
+    draft.write(MODEL, b"anew").unwrap();
+    let checkpoint = open(&draft.publish(meta(5)).unwrap()).unwrap();
+    assert_eq!(checkpoint.meta.files.len(), 1);
+    assert_eq!(checkpoint.read_file(MODEL).unwrap(), b"anew");
+    assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_damaged_file_names_both_checksums_and_the_older_checkpoint() {
+    let root = tempfile::tempdir().unwrap();
+    let older = save(root.path(), 5);
+    let folder = save(root.path(), 10);
+    std::fs::write(folder.join(MODEL), b"weights XX").unwrap();
+    let checkpoint = open(&folder).unwrap();
+    for error in [
+        checkpoint.verify().unwrap_err(),
+        checkpoint.read_file(MODEL).unwrap_err(),
+    ] {
+        let said = error.to_string();
+        let expected = &checkpoint.meta.files[MODEL].sha256;
+        for part in [MODEL, expected, "sha256 is", older.to_str().unwrap()] {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+    }
+    let latest = latest_valid(root.path());
+    assert_eq!(latest.checkpoint.unwrap().meta.step, 5);
+    assert_eq!(latest.damaged.len(), 1);
+}
+
+#[test]
+fn a_shortened_file_or_record_is_found_on_opening() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = save(root.path(), 10);
+    std::fs::write(folder.join(OPTIMIZER), b"mom").unwrap();
+    let said = open(&folder).unwrap_err().to_string();
+    assert!(
+        said.contains("3 bytes, expected 8") && said.contains("no older"),
+        "{said}"
+    );
+    std::fs::write(folder.join(META), "{").unwrap();
+    assert!(open(&folder).unwrap_err().to_string().contains(META));
+    std::fs::remove_file(folder.join(META)).unwrap();
+    assert!(matches!(open(&folder), Err(RunError::NotA { .. })));
+    assert!(latest_valid(root.path()).checkpoint.is_none());
+}
+
+#[test]
+fn a_record_that_points_elsewhere_is_refused() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = save(root.path(), 10);
+    let text = std::fs::read_to_string(folder.join(META)).unwrap();
+    for name in ["../../etc/passwd", "/etc/passwd", ".hidden", "a/b"] {
+        std::fs::write(folder.join(META), text.replace(MODEL, name)).unwrap();
+        assert!(open(&folder).unwrap_err().to_string().contains("plain"), "{name}");
+    }
+    std::fs::write(folder.join(META), &text).unwrap();
+    std::fs::remove_file(folder.join(MODEL)).unwrap();
+    std::os::unix::fs::symlink("/etc/hostname", folder.join(MODEL)).unwrap();
+    assert!(open(&folder).unwrap_err().to_string().contains("regular"));
+}
+
+#[test]
+fn pruning_keeps_the_newest_and_the_best_and_touches_nothing_else() {
+    let root = tempfile::tempdir().unwrap();
+    let all: Vec<PathBuf> = (1..=6).map(|n| save(root.path(), n)).collect();
+    std::fs::create_dir(root.path().join("step-notes")).unwrap();
+    std::fs::create_dir(root.path().join("step-000000099")).unwrap();
+    let gone = prune(
+        root.path(),
+        Pruning {
+            keep: 2,
+            best: Some(&all[1]),
+        },
+    )
+    .unwrap();
+    assert_eq!(gone, [all[0].clone(), all[2].clone(), all[3].clone()]);
+    assert_eq!(list(root.path()), [all[1].clone(), all[4].clone(), all[5].clone()]);
+    assert!(root.path().join("step-notes").exists() && root.path().join("step-000000099").exists());
+    assert!(prune(root.path(), Pruning { keep: 0, best: None }).unwrap().len() == 2);
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_record_makes_the_reader_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300)) {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::write(root.path().join(META), bytes).unwrap();
+        let _ = open(root.path());
+    }
+}

@@ -1,0 +1,199 @@
+//! The worker's side: reading wishes in the order of their ids, each once, and answering.
+
+use super::{LARGEST, done_of, inbox_of, is_final, send::answer_of};
+use crate::run::{
+    clock,
+    command::{Answer, Command, Verdict},
+    error::RunError,
+    files::{publish_json, read_bounded, sync_folder},
+};
+use std::{
+    collections::BTreeSet,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+};
+use ulid::Ulid;
+
+/// The most commands taken at one look.
+const AT_ONCE: usize = 256;
+
+/// A job's inbox, as its worker sees it.
+#[derive(Debug)]
+pub struct Inbox {
+    job: PathBuf,
+    /// Handed out and not finally answered yet.
+    open: BTreeSet<Ulid>,
+}
+
+/// What one look into the inbox found.
+#[derive(Debug, Default, PartialEq)]
+pub struct Polled {
+    /// To be obeyed, in order; each must be answered with [`Inbox::answer`].
+    pub commands: Vec<Command>,
+    /// Answered already, because they were malformed or too late: for the record only.
+    pub refused: Vec<Answer>,
+}
+
+impl Inbox {
+    /// The inbox of a run or attack directory.
+    ///
+    /// # Errors
+    /// When others than this user could write it.
+    pub fn open(job: &Path) -> Result<Inbox, RunError> {
+        let inbox = Inbox {
+            job: job.to_path_buf(),
+            open: BTreeSet::new(),
+        };
+        inbox.check()?;
+        Ok(inbox)
+    }
+
+    /// New commands. `step` is the worker's own, for the answers to what is malformed or too late. A command whose
+    /// final answer exists is not returned again; one that was only `accepted` when an earlier worker died is.
+    ///
+    /// # Errors
+    /// When the inbox is gone or others than this user can write it. Nothing was obeyed then.
+    pub fn poll(&mut self, step: u64) -> Result<Polled, RunError> {
+        self.check()?;
+        let folder = inbox_of(&self.job);
+        let mut names = BTreeSet::new();
+        for entry in std::fs::read_dir(&folder)
+            .map_err(RunError::io(&folder, "list"))?
+            .flatten()
+        {
+            // Hidden names are still being written.
+            if !entry.file_name().as_encoded_bytes().starts_with(b".") {
+                names.insert(entry.file_name());
+            }
+        }
+        let mut polled = Polled::default();
+        for name in names {
+            if polled.commands.len() + polled.refused.len() >= AT_ONCE {
+                break;
+            }
+            self.take(&folder.join(name), step, &mut polled)?;
+        }
+        Ok(polled)
+    }
+
+    /// Publishes the worker's answer; unless it is `accepted`, the command is done with and leaves the inbox.
+    ///
+    /// # Errors
+    /// When the answer cannot be written; the command then stays.
+    pub fn answer(&mut self, answer: &Answer) -> Result<(), RunError> {
+        let id = Ulid::from_string(&answer.id)
+            .map_err(|_| RunError::refused(&self.job, format!("{:?} is not a command's id", answer.id)))?;
+        publish_json(&done_of(&self.job).join(format!("{id}.json")), answer)?;
+        if is_final(answer.result) {
+            self.open.remove(&id);
+            let asked = inbox_of(&self.job).join(format!("{id}.json"));
+            match std::fs::remove_file(&asked) {
+                Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(RunError::io(&asked, "remove")(e)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, file: &Path, step: u64, polled: &mut Polled) -> Result<(), RunError> {
+        let Some(id) = id_of(file) else {
+            return self.set_aside(file);
+        };
+        if self.open.contains(&id) {
+            return Ok(());
+        }
+        if answer_of(&self.job, &id.to_string()).is_some_and(|a| is_final(a.result)) {
+            // Answered by a worker that died before it could remove the command.
+            let _ = std::fs::remove_file(file);
+            return Ok(());
+        }
+        let refuse = |verdict, why: String| Answer {
+            id: id.to_string(),
+            result: verdict,
+            step,
+            time: clock::now_text(),
+            changes: Vec::new(),
+            why,
+        };
+        let answer = match read(file, id) {
+            Ok(command) if !is_expired(&command) => {
+                self.open.insert(id);
+                polled.commands.push(command);
+                return Ok(());
+            }
+            Ok(command) => refuse(
+                Verdict::Expired,
+                format!(
+                    "was to be obeyed before {}; send it again",
+                    command.expires.unwrap_or_default()
+                ),
+            ),
+            Err(why) => refuse(Verdict::Rejected, why),
+        };
+        self.set_aside(file)?;
+        publish_json(&done_of(&self.job).join(format!("{id}.json")), &answer)?;
+        polled.refused.push(answer);
+        Ok(())
+    }
+
+    /// Moves what is no command to `control/bad/`, unread; the folder is made when first needed.
+    fn set_aside(&self, file: &Path) -> Result<(), RunError> {
+        let bad = self.job.join("control/bad");
+        if !bad.is_dir() {
+            crate::run::files::create_private_folder(&bad)?;
+        }
+        let name = file.file_name().unwrap_or_default();
+        std::fs::rename(file, bad.join(name))
+            .or_else(|_| std::fs::remove_file(file))
+            .map_err(RunError::io(file, "set aside"))?;
+        sync_folder(file)
+    }
+
+    /// The inbox is obeyed only where nobody but this user can put something in.
+    fn check(&self) -> Result<(), RunError> {
+        for folder in [self.job.join("control"), inbox_of(&self.job)] {
+            let meta = std::fs::symlink_metadata(&folder).map_err(RunError::io(&folder, "find the inbox"))?;
+            let me = rustix::process::geteuid().as_raw();
+            let wrong = match () {
+                () if !meta.is_dir() => "is a link or a file, not a folder".to_string(),
+                () if meta.uid() != me => {
+                    format!("belongs to user {} and not to {me}, who runs this worker", meta.uid())
+                }
+                () if meta.mode() & 0o022 != 0 => "can be written by others".to_string(),
+                () => continue,
+            };
+            let mend = format!(
+                "commands are not obeyed until it is this user's own folder: chmod 700 {}",
+                folder.display()
+            );
+            return Err(RunError::refused(&folder, format!("{wrong}; {mend}")));
+        }
+        Ok(())
+    }
+}
+
+fn id_of(file: &Path) -> Option<Ulid> {
+    let name = file.file_name()?.to_str()?;
+    let stem = name.strip_suffix(".json")?;
+    // The text must be the id's own form, or its answer would be looked for under another name.
+    Ulid::from_string(stem).ok().filter(|id| id.to_string() == stem)
+}
+
+fn read(file: &Path, id: Ulid) -> Result<Command, String> {
+    let link = std::fs::symlink_metadata(file).map_err(|e| e.to_string())?;
+    if !link.is_file() {
+        return Err("is not a regular file".into());
+    }
+    let bytes = read_bounded(file, LARGEST).map_err(|e| e.to_string())?;
+    let command: Command = serde_json::from_slice(&bytes).map_err(|e| format!("is not a command: {e}"))?;
+    match command.id == id.to_string() {
+        true => Ok(command),
+        false => Err(format!("its id {:?} is not its file's name", command.id)),
+    }
+}
+
+/// An expiry that is no time at all is one we cannot keep: too late, to be safe.
+fn is_expired(command: &Command) -> bool {
+    let Some(text) = &command.expires else { return false };
+    clock::parse(text).is_none_or(|time| time < clock::now())
+}

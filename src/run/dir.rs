@@ -1,0 +1,329 @@
+//! A run's directory: where each of its files lies, how one is created, opened and recognised.
+
+use super::{
+    SCHEMA,
+    error::RunError,
+    files::{SMALL, create_folder, create_private_folder, publish, read_bounded, read_json},
+    manifest::Manifest,
+    status::{Exit, Status},
+};
+use std::path::{Path, PathBuf};
+
+/// The path of a run, with the names of what lies in it. Holds nothing open and remembers nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RunDir {
+    path: PathBuf,
+}
+
+/// What even a newer program's `run.toml` says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// The layout's version.
+    pub schema: u64,
+    /// The run's id.
+    pub id: String,
+    /// The experiment's name.
+    pub name: String,
+    /// When it was created, RFC 3339 UTC; may be empty.
+    pub created: String,
+}
+
+impl RunDir {
+    /// The run at `path`, unchecked.
+    pub fn at(path: impl Into<PathBuf>) -> RunDir {
+        RunDir { path: path.into() }
+    }
+
+    /// Creates `parent/<manifest.id>` with everything a worker needs to begin; durable when it returns.
+    ///
+    /// # Errors
+    /// When something of that name exists (nothing is ever overwritten) or the folder cannot be written.
+    pub fn create(parent: &Path, manifest: &Manifest) -> Result<RunDir, RunError> {
+        create_folder(parent)?;
+        let parent = std::fs::canonicalize(parent).map_err(RunError::io(parent, "find"))?;
+        let run = RunDir::at(parent.join(&manifest.id));
+        let text = toml::to_string(manifest).map_err(|e| RunError::damaged(&run.manifest(), e))?;
+        std::fs::create_dir(&run.path).map_err(RunError::io(&run.path, "create the run"))?;
+        create_control(&run.path)?;
+        create_folder(&run.attacks())?;
+        // Last, because this file is what makes the folder a run.
+        publish(&run.manifest(), text.as_bytes())?;
+        super::files::sync_folder(&run.path)?;
+        Ok(run)
+    }
+
+    /// Opens a run that this program may write to.
+    ///
+    /// # Errors
+    /// [`RunError::NotA`] where there is no run; [`RunError::NewerSchema`] where it may only be looked at.
+    pub fn open(path: &Path) -> Result<RunDir, RunError> {
+        let run = RunDir::open_to_view(path)?;
+        let found = run.header()?.schema;
+        match found > u64::from(SCHEMA) {
+            true => Err(RunError::NewerSchema {
+                path: run.manifest(),
+                found,
+                known: SCHEMA,
+            }),
+            false => Ok(run),
+        }
+    }
+
+    /// Opens a run to look at it, whatever its schema.
+    ///
+    /// # Errors
+    /// [`RunError::NotA`] where there is no run.
+    pub fn open_to_view(path: &Path) -> Result<RunDir, RunError> {
+        let run = RunDir::at(std::fs::canonicalize(path).map_err(RunError::io(path, "open the run"))?);
+        match run.manifest().is_file() {
+            true => Ok(run),
+            false => Err(RunError::NotA {
+                path: path.to_path_buf(),
+                wanted: "run",
+                file: "run.toml",
+            }),
+        }
+    }
+
+    /// Whether `path` looks like a run; reads nothing.
+    pub fn is_run(path: &Path) -> bool {
+        path.join("run.toml").is_file()
+    }
+
+    /// The directory itself.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The last component: the run's id.
+    pub fn id(&self) -> String {
+        self.path
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default()
+    }
+
+    /// `run.toml`.
+    pub fn manifest(&self) -> PathBuf {
+        self.path.join("run.toml")
+    }
+
+    /// `status.json`.
+    pub fn status(&self) -> PathBuf {
+        self.path.join("status.json")
+    }
+
+    /// `metrics.jsonl`.
+    pub fn metrics(&self) -> PathBuf {
+        self.path.join("metrics.jsonl")
+    }
+
+    /// `events.jsonl`.
+    pub fn events(&self) -> PathBuf {
+        self.path.join("events.jsonl")
+    }
+
+    /// `control/inbox`.
+    pub fn inbox(&self) -> PathBuf {
+        self.path.join("control/inbox")
+    }
+
+    /// `control/done`.
+    pub fn done(&self) -> PathBuf {
+        self.path.join("control/done")
+    }
+
+    /// `exit.json`.
+    pub fn exit(&self) -> PathBuf {
+        self.path.join("exit.json")
+    }
+
+    /// `attacks`.
+    pub fn attacks(&self) -> PathBuf {
+        self.path.join("attacks")
+    }
+
+    /// `stdout.log`.
+    pub fn stdout_log(&self) -> PathBuf {
+        self.path.join("stdout.log")
+    }
+
+    /// `stderr.log`.
+    pub fn stderr_log(&self) -> PathBuf {
+        self.path.join("stderr.log")
+    }
+
+    /// Reads `run.toml`.
+    ///
+    /// # Errors
+    /// When it cannot be read, is of a newer schema, or is not what this program writes.
+    pub fn read_manifest(&self) -> Result<Manifest, RunError> {
+        let path = self.manifest();
+        let header = self.header()?;
+        if header.schema > u64::from(SCHEMA) {
+            return Err(RunError::NewerSchema {
+                path,
+                found: header.schema,
+                known: SCHEMA,
+            });
+        }
+        let manifest: Manifest = toml::from_str(&self.manifest_text()?).map_err(|e| RunError::damaged(&path, e))?;
+        manifest
+            .spec
+            .check(&path.display().to_string())
+            .map_err(|e| RunError::Damaged {
+                path,
+                why: e.to_string(),
+            })?;
+        Ok(manifest)
+    }
+
+    /// Reads what any version's `run.toml` says.
+    ///
+    /// # Errors
+    /// When it cannot be read or is not TOML.
+    pub fn header(&self) -> Result<Header, RunError> {
+        let table: toml::Table = self
+            .manifest_text()?
+            .parse()
+            .map_err(|e: toml::de::Error| RunError::damaged(&self.manifest(), e))?;
+        let text = |key: &str| table.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_string();
+        let schema = table
+            .get("schema")
+            .and_then(|v| v.as_integer())
+            .and_then(|n| u64::try_from(n).ok());
+        let schema = schema.ok_or_else(|| RunError::damaged(&self.manifest(), "has no schema number"))?;
+        Ok(Header {
+            schema,
+            id: text("id"),
+            name: text("name"),
+            created: text("created"),
+        })
+    }
+
+    /// Reads `status.json`; `None` before the worker has written one.
+    ///
+    /// # Errors
+    /// When it is there but not readable.
+    pub fn read_status(&self) -> Result<Option<Status>, RunError> {
+        read_json(&self.status())
+    }
+
+    /// Reads `exit.json`; `None` while there is no last word.
+    ///
+    /// # Errors
+    /// When it is there but not readable.
+    pub fn read_exit(&self) -> Result<Option<Exit>, RunError> {
+        read_json(&self.exit())
+    }
+
+    /// Sets an earlier incarnation's last word aside (`exit.json` → `exit.N.json`), before a resume.
+    ///
+    /// # Errors
+    /// When the file cannot be renamed.
+    pub fn archive_exit(&self) -> Result<(), RunError> {
+        archive_exit(&self.path)
+    }
+
+    fn manifest_text(&self) -> Result<String, RunError> {
+        let path = self.manifest();
+        String::from_utf8(read_bounded(&path, SMALL)?).map_err(|e| RunError::damaged(&path, e))
+    }
+}
+
+/// `exit.json` → the first free of `exit.1.json`, `exit.2.json`, … in a run or attack directory.
+pub(super) fn archive_exit(job: &Path) -> Result<(), RunError> {
+    let exit = job.join("exit.json");
+    if !exit.exists() {
+        return Ok(());
+    }
+    let free = (1..100_000u32)
+        .map(|n| job.join(format!("exit.{n}.json")))
+        .find(|p| !p.exists());
+    let free = free.ok_or_else(|| RunError::refused(job, "has been resumed too often"))?;
+    std::fs::rename(&exit, free).map_err(RunError::io(&exit, "archive"))?;
+    super::files::sync_folder(&exit)
+}
+
+/// `control/`, `control/inbox/` and `control/done/`, which only their owner may write.
+pub(super) fn create_control(job: &Path) -> Result<(), RunError> {
+    for folder in ["control", "control/inbox", "control/done"] {
+        create_private_folder(&job.join(folder))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::testing;
+
+    #[test]
+    fn a_created_run_opens_and_is_never_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let manifest = testing::manifest("20261123-094512-here-0abc");
+        let run = RunDir::create(folder.path(), &manifest).unwrap();
+        assert_eq!(RunDir::open(run.path()).unwrap(), run);
+        assert_eq!(run.read_manifest().unwrap(), manifest);
+        assert!(run.inbox().is_dir() && run.done().is_dir() && run.attacks().is_dir());
+        let said = RunDir::create(folder.path(), &manifest).unwrap_err().to_string();
+        assert!(said.contains("0abc"), "{said}");
+    }
+
+    #[test]
+    fn a_run_of_a_newer_schema_can_be_looked_at_but_not_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(
+            folder.path().join("run.toml"),
+            "schema = 9\nid = \"x\"\nname = \"later\"\nnew = [1]",
+        )
+        .unwrap();
+        let said = RunDir::open(folder.path()).unwrap_err().to_string();
+        assert!(said.contains("schema 9") && said.contains("read-only"), "{said}");
+        let run = RunDir::open_to_view(folder.path()).unwrap();
+        assert_eq!(run.header().unwrap().name, "later");
+        assert!(matches!(
+            run.read_manifest(),
+            Err(RunError::NewerSchema { found: 9, .. })
+        ));
+    }
+
+    #[test]
+    fn an_ordinary_folder_is_not_a_run() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(RunDir::open(folder.path()), Err(RunError::NotA { .. })));
+        assert!(
+            RunDir::open(&folder.path().join("nowhere"))
+                .unwrap_err()
+                .to_string()
+                .contains("nowhere")
+        );
+    }
+
+    #[test]
+    fn each_resume_sets_the_last_word_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = RunDir::at(folder.path());
+        run.archive_exit().unwrap();
+        for n in 1..=2 {
+            std::fs::write(run.exit(), format!("{n}")).unwrap();
+            run.archive_exit().unwrap();
+            assert_eq!(
+                std::fs::read_to_string(folder.path().join(format!("exit.{n}.json"))).unwrap(),
+                n.to_string()
+            );
+        }
+        assert!(!run.exit().exists());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_manifest_makes_the_reader_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300)) {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join("run.toml"), &bytes).unwrap();
+            let run = RunDir::at(folder.path());
+            let _ = run.header();
+            let _ = run.read_manifest();
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! The story of a run as one value: a pure fold over its metrics, events and status. No file, no clock.
+//!
+//! When a run goes on from a checkpoint, what it had recorded beyond that step no longer counts: such points leave
+//! their series and stay as *ghosts*. The result does not depend on whether the metrics or the events were read first,
+//! because a worker's `wall` never goes back, not even over a resume, and the first step after a resume is the
+//! checkpoint's next one.
+
+mod mark;
+mod series;
+
+pub use mark::{Mark, MarkKind, Saved};
+pub use series::{Point, SeriesView};
+
+use super::{
+    event::{Event, Happening},
+    manifest::Manifest,
+    metric::Metric,
+    status::Status,
+};
+use crate::spec::TUNABLES;
+use series::{Columns, Rows};
+use std::collections::BTreeMap;
+
+/// Everything known of a run.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    rows: Rows,
+    series: BTreeMap<String, Columns>,
+    marks: Vec<Mark>,
+    saved: Vec<Saved>,
+    tunables: BTreeMap<String, f64>,
+    /// When each tunable was last said, so that an older status does not undo a newer event.
+    said: BTreeMap<String, String>,
+    progress: Progress,
+    finished: BTreeMap<String, f64>,
+    revision: u64,
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Progress {
+    /// Optimiser steps done.
+    pub step: u64,
+    /// Epochs done, as a fraction.
+    pub epoch: f64,
+    /// Seconds on the run's own clock.
+    pub wall: f64,
+    /// Optimiser steps of the whole run; 0 until known.
+    pub total_steps: u64,
+    /// Optimiser steps per epoch; 0 until known.
+    pub steps_per_epoch: u64,
+    /// Which incarnation, from 1; 0 until the worker was heard of.
+    pub incarnation: u32,
+    /// The device; empty until known.
+    pub device: String,
+}
+
+impl History {
+    /// Begins with what the specification says of the tunables.
+    pub fn of(manifest: &Manifest) -> History {
+        let tunables = TUNABLES
+            .iter()
+            .map(|t| (t.key.to_string(), t.get(&manifest.spec)))
+            .collect();
+        History {
+            tunables,
+            ..History::default()
+        }
+    }
+
+    /// Takes one line of metrics.
+    pub fn apply_metric(&mut self, metric: &Metric) {
+        self.revision += 1;
+        if self.rows.last_step().is_some_and(|last| metric.step < last) {
+            self.supersede(|step, _| step >= metric.step);
+        }
+        let row = self.rows.row_of(metric.step, metric.epoch, metric.wall);
+        for (name, value) in &metric.values {
+            match self.series.get_mut(name) {
+                Some(columns) => columns.push(row, *value),
+                None => self.series.entry(name.clone()).or_default().push(row, *value),
+            }
+        }
+        self.progress.step = metric.step;
+        self.progress.epoch = metric.epoch;
+        self.progress.wall = self.progress.wall.max(metric.wall);
+    }
+
+    /// Takes one event.
+    pub fn apply_event(&mut self, event: &Event) {
+        self.revision += 1;
+        if event.wall.is_finite() {
+            self.progress.wall = self.progress.wall.max(event.wall);
+        }
+        match &event.what {
+            Happening::Started {
+                incarnation,
+                device,
+                total_steps,
+                steps_per_epoch,
+            } => {
+                self.progress.incarnation = *incarnation;
+                self.progress.device.clone_from(device);
+                self.progress.total_steps = *total_steps;
+                self.progress.steps_per_epoch = *steps_per_epoch;
+            }
+            Happening::Resumed { .. } => self.go_back_to(event),
+            Happening::Applied { key, new, .. } => {
+                self.tunables.insert(key.clone(), *new);
+                self.said.insert(key.clone(), event.time.clone());
+            }
+            Happening::Saved {
+                checkpoint,
+                metrics,
+                best,
+            } => {
+                let saved = Saved::new(event, checkpoint, metrics, *best);
+                Saved::add(&mut self.saved, saved);
+            }
+            Happening::Pruned { checkpoints } => {
+                for gone in self.saved.iter_mut().filter(|s| checkpoints.contains(&s.checkpoint)) {
+                    gone.pruned = true;
+                }
+            }
+            Happening::Finished { metrics } => self.finished.clone_from(metrics),
+            _ => {}
+        }
+        if let Some(mark) = Mark::of(event) {
+            self.marks.push(mark);
+        }
+    }
+
+    /// Takes what the worker says of itself.
+    pub fn apply_status(&mut self, status: &Status) {
+        self.revision += 1;
+        for (key, value) in &status.tunables {
+            if self.said.get(key).is_none_or(|time| *time <= status.time) {
+                self.tunables.insert(key.clone(), *value);
+                self.said.insert(key.clone(), status.time.clone());
+            }
+        }
+        self.progress.step = status.step;
+        self.progress.epoch = status.epoch;
+        self.progress.total_steps = status.total_steps;
+        self.progress.incarnation = status.incarnation;
+        self.progress.device.clone_from(&status.device);
+    }
+
+    /// One metric's points, oldest first, by ascending step.
+    pub fn series(&self, name: &str) -> Option<SeriesView<'_>> {
+        self.series.get(name).map(|columns| columns.view(&self.rows))
+    }
+
+    /// Every metric's name, sorted.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.series.keys().map(String::as_str)
+    }
+
+    /// A metric's superseded points, oldest first, one piece per resume.
+    pub fn ghosts(&self, name: &str) -> &[Vec<Point>] {
+        self.series.get(name).map_or(&[], |columns| columns.ghosts())
+    }
+
+    /// The newest value of every metric, the worker's closing measurements included.
+    pub fn latest(&self) -> BTreeMap<String, f64> {
+        let mut latest: BTreeMap<String, f64> = self
+            .series
+            .iter()
+            .filter_map(|(name, c)| Some((name.clone(), c.last()?)))
+            .collect();
+        latest.extend(self.finished.iter().map(|(k, v)| (k.clone(), *v)));
+        latest
+    }
+
+    /// Everything to be marked on a chart, in the order it happened.
+    pub fn marks(&self) -> &[Mark] {
+        &self.marks
+    }
+
+    /// Checkpoints saved, oldest first, pruned and superseded ones included.
+    pub fn checkpoints(&self) -> &[Saved] {
+        &self.saved
+    }
+
+    /// The newest checkpoint that still counts and is still there.
+    pub fn last_checkpoint(&self) -> Option<&Saved> {
+        self.saved.iter().rfind(|s| s.is_usable())
+    }
+
+    /// The best checkpoint on the validation split that still counts and is still there.
+    pub fn best_checkpoint(&self) -> Option<&Saved> {
+        self.saved.iter().rfind(|s| s.best && s.is_usable())
+    }
+
+    /// Each tunable's value, as far as the worker has said it; before that, the specification's.
+    pub fn tunables(&self) -> &BTreeMap<String, f64> {
+        &self.tunables
+    }
+
+    /// How far the run is.
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// Changes whenever anything here does: what is drawn from equal revisions of one history is equal.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Everything after `event.step` that was recorded before the event is superseded.
+    fn go_back_to(&mut self, event: &Event) {
+        let (step, wall) = (event.step, event.wall);
+        self.supersede(|s, w| s > step && w <= wall);
+        for mark in self.marks.iter_mut().filter(|m| m.step > step && m.wall <= wall) {
+            mark.superseded = true;
+        }
+        for saved in self.saved.iter_mut().filter(|s| s.step > step && s.wall <= wall) {
+            saved.superseded = true;
+        }
+        Saved::find_best(&mut self.saved);
+        // What the worker set after that step is taken back with it; its next status says what holds.
+        self.said.clear();
+        if self.rows.last_step().is_none_or(|last| last <= step) {
+            self.progress.step = step;
+        }
+    }
+
+    /// Turns the rows that `gone` picks (by step and wall) into ghosts.
+    fn supersede(&mut self, gone: impl Fn(u64, f64) -> bool) {
+        let Some(cut) = self.rows.cut(gone) else { return };
+        for columns in self.series.values_mut() {
+            columns.supersede(&self.rows, &cut);
+        }
+        self.rows.keep(&cut);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,99 @@
+//! Starting a worker: this same program, in a session of its own, so that neither a closed terminal nor a killed
+//! viewer takes it along. What it prints goes to `stdout.log` and `stderr.log` in its directory.
+
+use super::{RunDir, error::RunError, launch::Launch};
+use std::{
+    fs::{File, OpenOptions},
+    os::unix::process::CommandExt,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+/// Starts `spikedeck worker RUN` and returns its process id.
+///
+/// # Errors
+/// When this program cannot be found or started, or the logs cannot be written.
+pub fn start_worker(run: &RunDir) -> Result<u32, RunError> {
+    start("worker", run.path())
+}
+
+/// Starts `spikedeck attack-worker DIR` and returns its process id.
+///
+/// # Errors
+/// As [`start_worker`].
+pub fn start_attack_worker(dir: &Path) -> Result<u32, RunError> {
+    start("attack-worker", dir)
+}
+
+fn start(verb: &str, job: &Path) -> Result<u32, RunError> {
+    let program = std::env::current_exe().map_err(RunError::io(Path::new("spikedeck"), "find this program"))?;
+    let mut command = Command::new(&program);
+    command.arg(verb).arg(job);
+    let pid = start_detached(&mut command, job)?;
+    Launch::record(job, pid)?;
+    Ok(pid)
+}
+
+/// Starts `command` in a new session without a terminal, printing to the job's logs.
+fn start_detached(command: &mut Command, job: &Path) -> Result<u32, RunError> {
+    command
+        .stdin(Stdio::null())
+        .stdout(log(&job.join("stdout.log"))?)
+        .stderr(log(&job.join("stderr.log"))?);
+    // SAFETY: the closure runs in the child between fork and exec, where only async-signal-safe calls are allowed;
+    // setsid is one bare system call, allocates nothing and touches no memory of ours.
+    unsafe {
+        command.pre_exec(|| rustix::process::setsid().map(|_| ()).map_err(Into::into));
+    }
+    let program = command.get_program().to_os_string();
+    let mut child = command.spawn().map_err(RunError::io(Path::new(&program), "start"))?;
+    let pid = child.id();
+    // While this process lives it must ask for the child's end, or the child would stay as a zombie.
+    let reaper = std::thread::Builder::new()
+        .name("reaper".into())
+        .spawn(move || child.wait());
+    drop(reaper);
+    Ok(pid)
+}
+
+fn log(path: &Path) -> Result<File, RunError> {
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)
+        .map_err(RunError::io(path, "open"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::process::{self, Alive};
+    use std::time::Duration;
+
+    #[test]
+    fn a_worker_leads_its_own_session_and_prints_to_its_logs() {
+        let job = tempfile::tempdir().unwrap();
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo out; echo err >&2; cut -d' ' -f6 /proc/self/stat"]);
+        let pid = start_detached(&mut command, job.path()).unwrap();
+        let who = process::of(pid);
+        for _ in 0..500 {
+            if process::alive(&who) != Alive::Yes {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        assert_eq!(
+            std::fs::read_to_string(job.path().join("stdout.log")).unwrap(),
+            format!("out\n{pid}\n")
+        );
+        assert_eq!(std::fs::read_to_string(job.path().join("stderr.log")).unwrap(), "err\n");
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_is_named() {
+        let job = tempfile::tempdir().unwrap();
+        let error = start_detached(&mut Command::new("/no/such/program"), job.path()).unwrap_err();
+        assert!(error.to_string().contains("/no/such/program"), "{error}");
+    }
+}

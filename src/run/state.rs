@@ -1,0 +1,115 @@
+//! Which state a run is in, from what is on the disk and in the process table: never from a file's age alone.
+
+use super::{
+    clock::{self, Timestamp, seconds_between},
+    process::Alive,
+    status::{Exit, Outcome, Phase, RunState, Status},
+};
+
+/// In this order: the last word of the status's incarnation or a later one; a status within the worker's own
+/// deadline; a process that the process table still has, or that cannot be looked up from here; nothing.
+pub fn derive_state(exit: Option<&Exit>, status: Option<&Status>, now: Timestamp, alive: Alive) -> RunState {
+    let last_word = exit.filter(|e| status.is_none_or(|s| e.incarnation >= s.incarnation));
+    if let Some(exit) = last_word {
+        return ended(exit.outcome);
+    }
+    let Some(status) = status else { return RunState::Queued };
+    match (is_fresh(&status.time, status.next_report_s, now), alive) {
+        (true, _) if status.phase == Phase::Paused => RunState::Paused,
+        (true, _) => RunState::Running,
+        (false, Alive::Yes | Alive::Unknown) => RunState::Stalled,
+        (false, Alive::No) => RunState::Lost,
+    }
+}
+
+/// The state that a last word leaves behind.
+pub fn ended(outcome: Outcome) -> RunState {
+    match outcome {
+        Outcome::Finished => RunState::Finished,
+        Outcome::Stopped => RunState::Stopped,
+        Outcome::Failed => RunState::Failed,
+    }
+}
+
+/// Whether something written at `time` keeps its promise to be renewed within `within` seconds. A time in the future
+/// (another machine's clock) is fresh; one that cannot be read is not.
+pub fn is_fresh(time: &str, within: f64, now: Timestamp) -> bool {
+    clock::parse(time).is_some_and(|time| seconds_between(time, now) <= within)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::testing;
+
+    const WRITTEN: &str = "2026-11-23T10:00:00.000Z";
+    const IN_TIME: &str = "2026-11-23T10:00:04Z";
+    const LATE: &str = "2026-11-23T10:00:06Z";
+
+    fn exit(outcome: Outcome, incarnation: u32) -> Exit {
+        Exit {
+            outcome,
+            time: WRITTEN.into(),
+            step: 1,
+            incarnation,
+            why: String::new(),
+        }
+    }
+
+    fn state(exit: Option<&Exit>, status: Option<&Status>, now: &str, alive: Alive) -> RunState {
+        derive_state(exit, status, clock::parse(now).unwrap(), alive)
+    }
+
+    #[test]
+    fn the_last_word_counts_unless_it_is_an_earlier_incarnations() {
+        let mut status = testing::status(WRITTEN, 3);
+        for (outcome, word) in [
+            (Outcome::Finished, "finished"),
+            (Outcome::Stopped, "stopped"),
+            (Outcome::Failed, "failed"),
+        ] {
+            assert_eq!(
+                state(Some(&exit(outcome, 1)), Some(&status), IN_TIME, Alive::Yes).word(),
+                word
+            );
+            assert_eq!(state(Some(&exit(outcome, 1)), None, LATE, Alive::No).word(), word);
+        }
+        status.incarnation = 2;
+        assert_eq!(
+            state(Some(&exit(Outcome::Failed, 1)), Some(&status), IN_TIME, Alive::Yes),
+            RunState::Running
+        );
+    }
+
+    #[test]
+    fn a_worker_within_its_deadline_is_what_it_says() {
+        let mut status = testing::status(WRITTEN, 3);
+        assert_eq!(state(None, Some(&status), IN_TIME, Alive::Unknown), RunState::Running);
+        status.phase = Phase::Evaluating;
+        assert_eq!(state(None, Some(&status), IN_TIME, Alive::Unknown), RunState::Running);
+        status.phase = Phase::Paused;
+        assert_eq!(state(None, Some(&status), IN_TIME, Alive::Yes), RunState::Paused);
+    }
+
+    #[test]
+    fn a_silent_worker_is_stalled_while_it_may_live_and_lost_when_it_cannot() {
+        let status = testing::status(WRITTEN, 3);
+        assert_eq!(state(None, Some(&status), LATE, Alive::Yes), RunState::Stalled);
+        assert_eq!(
+            state(None, Some(&status), "2027-11-23T10:00:00Z", Alive::Unknown),
+            RunState::Stalled
+        );
+        assert_eq!(state(None, Some(&status), LATE, Alive::No), RunState::Lost);
+    }
+
+    #[test]
+    fn a_run_nobody_has_heard_of_is_queued() {
+        assert_eq!(state(None, None, LATE, Alive::Unknown), RunState::Queued);
+    }
+
+    #[test]
+    fn an_unreadable_time_is_never_fresh() {
+        let status = testing::status("soon", 3);
+        assert_eq!(state(None, Some(&status), IN_TIME, Alive::Yes), RunState::Stalled);
+    }
+}

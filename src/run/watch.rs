@@ -1,0 +1,302 @@
+//! Reading a run as it grows: files in, [`History`] and state out. Polls when told to; watches nothing by itself.
+
+use super::{
+    clock::{Timestamp, now, seconds_between},
+    dir::{Header, RunDir},
+    error::RunError,
+    event::Event,
+    history::History,
+    journal::{Budget, Tail},
+    launch::Launch,
+    manifest::Manifest,
+    metric::Metric,
+    process::{self, Alive, Identity},
+    state::derive_state,
+    status::{Exit, RunState, Status},
+};
+use std::path::Path;
+
+/// A reader of one run. Holds no file open between polls.
+#[derive(Debug)]
+pub struct RunReader {
+    dir: RunDir,
+    header: Header,
+    manifest: Result<Manifest, String>,
+    metrics: Tail<Metric>,
+    events: Tail<Event>,
+    history: History,
+    status: Option<Status>,
+    exit: Option<Exit>,
+    launch: Option<Launch>,
+    /// When we saw the status change, by our own clock: another machine's may be wrong.
+    renewed: Option<Timestamp>,
+    more: bool,
+    fresh_events: Vec<Event>,
+}
+
+impl RunReader {
+    /// Opens a run to look at it; nothing is read of its journals yet. A run of a newer schema opens too, but
+    /// [`RunReader::is_read_only`].
+    ///
+    /// # Errors
+    /// When there is no run, or its `run.toml` is not TOML.
+    pub fn open(path: &Path) -> Result<RunReader, RunError> {
+        let dir = RunDir::open_to_view(path)?;
+        let header = dir.header()?;
+        let manifest = dir.read_manifest().map_err(|e| e.to_string());
+        Ok(RunReader {
+            metrics: Tail::new(&dir.metrics()),
+            events: Tail::new(&dir.events()),
+            history: manifest.as_ref().map_or_else(|_| History::default(), History::of),
+            header,
+            manifest,
+            status: None,
+            exit: None,
+            launch: None,
+            renewed: None,
+            more: false,
+            fresh_events: Vec::new(),
+            dir,
+        })
+    }
+
+    /// Reads what was added, within the budget; returns whether anything changed.
+    pub fn poll(&mut self, budget: Budget) -> bool {
+        self.fresh_events.clear();
+        let mut changed = self.poll_small_files();
+        let events = self.events.poll(budget);
+        let metrics = self.metrics.poll(budget);
+        if events.reset || metrics.reset {
+            return self.start_again(budget);
+        }
+        changed |= !events.lines.is_empty() || !metrics.lines.is_empty();
+        for metric in &metrics.lines {
+            self.history.apply_metric(metric);
+        }
+        for event in &events.lines {
+            self.history.apply_event(event);
+        }
+        if changed && let Some(status) = &self.status {
+            self.history.apply_status(status);
+        }
+        self.more = events.more || metrics.more;
+        self.fresh_events = events.lines;
+        changed
+    }
+
+    /// A replaced journal tells another story: both are read from the start, once.
+    fn start_again(&mut self, budget: Budget) -> bool {
+        self.metrics.rewind();
+        self.events.rewind();
+        self.history = self.manifest.as_ref().map_or_else(|_| History::default(), History::of);
+        let (events, metrics) = (self.events.poll(budget), self.metrics.poll(budget));
+        metrics.lines.iter().for_each(|m| self.history.apply_metric(m));
+        events.lines.iter().for_each(|e| self.history.apply_event(e));
+        if let Some(status) = &self.status {
+            self.history.apply_status(status);
+        }
+        self.more = events.more || metrics.more;
+        self.fresh_events = events.lines;
+        true
+    }
+
+    /// `status.json`, `exit.json` and `control/launch.json`; one that cannot be read for the moment keeps its old value.
+    fn poll_small_files(&mut self) -> bool {
+        let mut changed = false;
+        if let Ok(status) = self.dir.read_status()
+            && status != self.status
+        {
+            self.renewed = self.status.is_some().then(now);
+            self.status = status;
+            changed = true;
+        }
+        if let Ok(exit) = self.dir.read_exit()
+            && exit != self.exit
+        {
+            self.exit = exit;
+            changed = true;
+        }
+        let launch = Launch::read(self.dir.path());
+        changed |= launch != self.launch;
+        self.launch = launch;
+        changed
+    }
+
+    /// The run's state now.
+    pub fn state(&self, now: Timestamp) -> RunState {
+        run_state(
+            self.exit.as_ref(),
+            self.status.as_ref(),
+            self.launch.as_ref(),
+            self.renewed,
+            now,
+        )
+    }
+
+    /// What has happened.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// The worker's last sign of life.
+    pub fn status(&self) -> Option<&Status> {
+        self.status.as_ref()
+    }
+
+    /// The worker's last word.
+    pub fn exit(&self) -> Option<&Exit> {
+        self.exit.as_ref()
+    }
+
+    /// The run's manifest, or why it cannot be used.
+    pub fn manifest(&self) -> Result<&Manifest, &str> {
+        self.manifest.as_ref().map_err(String::as_str)
+    }
+
+    /// The run's id, name and creation.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The run's directory.
+    pub fn dir(&self) -> &RunDir {
+        &self.dir
+    }
+
+    /// Whether the run may be looked at only, because a newer program wrote it.
+    pub fn is_read_only(&self) -> bool {
+        self.header.schema > u64::from(super::SCHEMA)
+    }
+
+    /// Whether the last poll ran out of budget: poll again soon.
+    pub fn has_more(&self) -> bool {
+        self.more
+    }
+
+    /// The events that the last poll added.
+    pub fn fresh_events(&self) -> &[Event] {
+        &self.fresh_events
+    }
+
+    /// Lines of either journal that were not what they should be.
+    pub fn skipped(&self) -> u64 {
+        self.metrics.skipped() + self.events.skipped()
+    }
+}
+
+/// A run's state from its small files alone, without its journals.
+pub fn state_of(dir: &RunDir, now: Timestamp) -> RunState {
+    let (exit, status) = (dir.read_exit().ok().flatten(), dir.read_status().ok().flatten());
+    run_state(
+        exit.as_ref(),
+        status.as_ref(),
+        Launch::read(dir.path()).as_ref(),
+        None,
+        now,
+    )
+}
+
+fn run_state(
+    exit: Option<&Exit>,
+    status: Option<&Status>,
+    launch: Option<&Launch>,
+    renewed: Option<Timestamp>,
+    now: Timestamp,
+) -> RunState {
+    let heard = exit.map(|e| e.time.as_str()).or(status.map(|s| s.time.as_str()));
+    if let Some(state) = launch.filter(|_| exit.is_none()).and_then(|l| l.state(heard)) {
+        return state;
+    }
+    let alive = status.map_or(Alive::Unknown, |s| process::alive(&Identity::from(s)));
+    let state = derive_state(exit, status, now, alive);
+    // A status that we saw renewed in time is fresh, whatever the other machine's clock says.
+    match (state, alive, status, renewed) {
+        (RunState::Stalled, Alive::Unknown, Some(s), Some(seen)) if seconds_between(seen, now) <= s.next_report_s => {
+            super::clock::parse(&s.time).map_or(state, |then| derive_state(exit, status, then, alive))
+        }
+        _ => state,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::{clock, event::Happening, files::publish_json, journal::Appender, status::Outcome, testing};
+
+    fn run(folder: &Path) -> RunDir {
+        RunDir::create(folder, &testing::manifest("20261123-094512-here-0abc")).unwrap()
+    }
+
+    #[test]
+    fn a_run_is_read_as_it_grows() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = run(folder.path());
+        let mut reader = RunReader::open(run.path()).unwrap();
+        assert!(!reader.poll(Budget::ALL));
+        assert_eq!(reader.state(now()), RunState::Queued);
+        let mut metrics = Appender::open(&run.metrics()).unwrap();
+        let mut events = Appender::open(&run.events()).unwrap();
+        metrics.append(&testing::metric(1, "train.ce", 2.0)).unwrap();
+        publish_json(&run.status(), &testing::status(&clock::now_text(), 1)).unwrap();
+        assert!(reader.poll(Budget::ALL));
+        assert_eq!(reader.state(now()), RunState::Running);
+        assert_eq!(reader.history().latest()["train.ce"], 2.0);
+        assert_eq!(reader.history().tunables()["objective.lambda"], 0.002);
+        let event = Event {
+            time: clock::now_text(),
+            step: 1,
+            wall: 1.0,
+            what: Happening::Paused,
+        };
+        events.append(&event).unwrap();
+        assert!(reader.poll(Budget::ALL));
+        assert_eq!(reader.fresh_events(), [event]);
+        assert!(!reader.poll(Budget::ALL));
+        let exit = Exit {
+            outcome: Outcome::Stopped,
+            time: clock::now_text(),
+            step: 1,
+            incarnation: 1,
+            why: "told".into(),
+        };
+        publish_json(&run.exit(), &exit).unwrap();
+        assert!(reader.poll(Budget::ALL));
+        assert_eq!(reader.state(now()), RunState::Stopped);
+        assert_eq!(state_of(&run, now()), RunState::Stopped);
+    }
+
+    #[test]
+    fn a_replaced_journal_begins_a_new_history() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = run(folder.path());
+        let mut reader = RunReader::open(run.path()).unwrap();
+        Appender::open(&run.metrics())
+            .unwrap()
+            .append(&testing::metric(9, "train.ce", 2.0))
+            .unwrap();
+        reader.poll(Budget::ALL);
+        std::fs::remove_file(run.metrics()).unwrap();
+        Appender::open(&run.metrics())
+            .unwrap()
+            .append(&testing::metric(3, "val.ce", 5.0))
+            .unwrap();
+        assert!(reader.poll(Budget::ALL));
+        assert_eq!(reader.history().names().collect::<Vec<_>>(), ["val.ce"]);
+    }
+
+    #[test]
+    fn a_run_of_a_newer_schema_is_shown_read_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = run(folder.path());
+        std::fs::write(run.manifest(), "schema = 2\nname = \"later\"").unwrap();
+        let mut reader = RunReader::open(run.path()).unwrap();
+        Appender::open(&run.metrics())
+            .unwrap()
+            .append(&testing::metric(9, "train.ce", 2.0))
+            .unwrap();
+        assert!(reader.poll(Budget::ALL) && reader.is_read_only());
+        assert!(reader.manifest().unwrap_err().contains("newer"));
+        assert_eq!(reader.header().name, "later");
+        assert_eq!(reader.history().latest()["train.ce"], 2.0);
+    }
+}
