@@ -29,7 +29,8 @@ pub mod train;
 #[cfg(feature = "engine")]
 pub mod attack;
 
-// pub mod worker;
+#[cfg(feature = "engine")]
+pub mod worker;
 
 pub mod tui;
 

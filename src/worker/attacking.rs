@@ -8,7 +8,7 @@ use crate::attack::{self, Images, Loss, Terms};
 use crate::run::{
     SCHEMA,
     attack::{AttackLine, AttackLoss, AttackManifest, AttackStatus, Order, Split},
-    attack_job::AttackDir,
+    attack_job::{AttackDir, CellKey, plan},
     checkpoint, clock,
     command::{Answer, Order as Wish, Verdict},
     control::Inbox,
@@ -23,8 +23,7 @@ use crate::snn::{
     backend::Device,
     random::{Purpose, stream},
 };
-use crate::spec::{AttackKind, BackwardMode};
-use crate::units::Epsilon;
+use crate::spec::AttackKind;
 use anyhow::{Context, Result, anyhow, bail};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -58,15 +57,6 @@ pub fn attack(directory: &Path) -> Result<Outcome> {
     Ok(outcome)
 }
 
-/// One cell of the grid.
-#[derive(Debug, Clone, Copy)]
-struct Cell {
-    checkpoint: usize,
-    attack: AttackKind,
-    backward: BackwardMode,
-    eps: Epsilon,
-}
-
 /// Results so far: robust or not per image position, by cell.
 type Done = BTreeMap<String, BTreeMap<usize, String>>;
 
@@ -77,7 +67,7 @@ struct Sweep {
     inbox: Inbox,
     lines: Appender,
     done: Done,
-    cells: Vec<Cell>,
+    cells: Vec<CellKey>,
     begun: Instant,
     batches_done: usize,
     batches_before: usize,
@@ -97,10 +87,10 @@ impl Sweep {
     fn begin(job: &AttackDir, manifest: AttackManifest, signals: Signals) -> Result<Sweep> {
         let mut done = Done::new();
         for line in journal::read_all::<AttackLine>(&job.results()) {
-            let cell = Cell { checkpoint: line.checkpoint, attack: line.attack, backward: line.backward, eps: line.eps };
+            let cell = CellKey { checkpoint: line.checkpoint, attack: line.attack, backward: line.backward, eps: line.eps };
             done.entry(key(&cell)).or_default().insert(line.first, line.robust);
         }
-        let cells = cells(&manifest);
+        let cells = plan(&manifest);
         Ok(Sweep {
             inbox: Inbox::open(job.path())?,
             lines: Appender::open(&job.results())?,
@@ -136,7 +126,7 @@ impl Sweep {
     fn load(&self, index: usize) -> Result<Target> {
         let path = self.manifest.checkpoints.get(index).ok_or_else(|| anyhow!("attack.toml: no checkpoint {index}"))?;
         let checkpoint = checkpoint::open(path)?;
-        let spec = checkpoint.meta().spec.clone();
+        let spec = checkpoint.meta.spec.clone();
         let device = Device::find(&self.manifest.device)?;
         let mut network = Network::new(&spec.network, &device, 0)
             .ok_or_else(|| anyhow!("{}: its network cannot be built", path.display()))?;
@@ -156,7 +146,7 @@ impl Sweep {
     }
 
     /// Works one cell off, batch by batch; returns why the job stops, if it does.
-    fn cell(&mut self, index: usize, cell: &Cell, target: &Target) -> Result<Option<String>> {
+    fn cell(&mut self, index: usize, cell: &CellKey, target: &Target) -> Result<Option<String>> {
         let what = format!("{} {} {}", cell.attack, cell.backward, cell.eps);
         let batch = self.manifest.batch.max(1);
         for first in (0..target.places.len()).step_by(batch) {
@@ -174,7 +164,7 @@ impl Sweep {
             let seconds = begun.elapsed().as_secs_f64();
             self.batch_seconds = seconds;
             self.batches_done += 1;
-            let Cell { checkpoint, attack, backward, eps } = *cell;
+            let CellKey { checkpoint, attack, backward, eps } = *cell;
             self.lines.append(&AttackLine { checkpoint, attack, backward, eps, first, robust: robust.clone(), seconds })?;
             self.done.entry(key(cell)).or_default().insert(first, robust);
         }
@@ -183,7 +173,7 @@ impl Sweep {
     }
 
     /// One character per image. Images wrong when clean are not attacked; they count as not robust.
-    fn batch(&self, cell: &Cell, target: &Target, first: usize, places: &[u32]) -> String {
+    fn batch(&self, cell: &CellKey, target: &Target, first: usize, places: &[u32]) -> String {
         let images = target.material.images(target.of_test, places);
         let clean = match self.clean(cell.checkpoint, first) {
             Some(known) => known,
@@ -271,7 +261,7 @@ impl Sweep {
         let all = self.cells.len() * per_cell;
         let left = all.saturating_sub(self.batches_done + self.batches_before) as f64;
         let mean = self.begun.elapsed().as_secs_f64() / self.batches_done.max(1) as f64;
-        let images = |c: &Cell| self.done.get(&key(c)).map_or(0, |d| d.values().map(String::len).sum());
+        let images = |c: &CellKey| self.done.get(&key(c)).map_or(0, |d| d.values().map(String::len).sum());
         let status = AttackStatus {
             schema: SCHEMA,
             cells_done,
@@ -283,31 +273,14 @@ impl Sweep {
             host: here.host,
             boot: here.boot,
             pid: here.pid,
-            process_start: here.start,
+            process_start: here.process_start,
             next_report_s: DEADLINE.max(5.0 * self.batch_seconds),
         };
         Ok(publish_json(&self.job.status(), &status)?)
     }
 }
 
-/// The grid in working order: for each checkpoint clean accuracy first, since all others need it, then radius by
-/// radius, so that the curve grows from left to right.
-fn cells(m: &AttackManifest) -> Vec<Cell> {
-    let first_mode = m.backward.first().copied().unwrap_or(BackwardMode::Bptt(crate::spec::Surrogate::REFERENCE));
-    let mut cells = Vec::new();
-    for checkpoint in 0..m.checkpoints.len() {
-        cells.push(Cell { checkpoint, attack: AttackKind::None, backward: first_mode, eps: Epsilon::ZERO });
-        for &eps in &m.eps {
-            for &attack in m.attacks.iter().filter(|a| **a != AttackKind::None) {
-                let modes = if attack.uses_gradient() { m.backward.clone() } else { vec![first_mode] };
-                cells.extend(modes.into_iter().map(|backward| Cell { checkpoint, attack, backward, eps }));
-            }
-        }
-    }
-    cells
-}
-
-fn key(cell: &Cell) -> String {
+fn key(cell: &CellKey) -> String {
     format!("{}|{}|{}|{}", cell.checkpoint, cell.attack, cell.backward, cell.eps)
 }
 

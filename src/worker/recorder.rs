@@ -134,7 +134,7 @@ impl Recorder {
             host: here.host,
             boot: here.boot,
             pid: here.pid,
-            process_start: here.start,
+            process_start: here.process_start,
             device: self.device.clone(),
             incarnation: self.incarnation,
             next_report_s: DEADLINE.max(5.0 * self.step_seconds),

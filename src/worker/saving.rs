@@ -5,8 +5,13 @@
 
 use super::controls::Controls;
 use super::recorder::Progress;
-use crate::run::{RunError, checkpoint};
+use crate::run::{
+    RunError, SCHEMA,
+    checkpoint::{self, CheckpointMeta},
+    clock,
+};
 use crate::snn::{backend::download, weights};
+use crate::spec::TUNABLES;
 use crate::train::Trainer;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -28,7 +33,10 @@ pub struct WorkerState {
     pub controls: Controls,
     /// Best validation accuracy so far.
     pub best: Option<f64>,
+    /// The checkpoint that has it.
+    pub best_checkpoint: Option<PathBuf>,
     /// The latest value of each metric.
+    #[serde(with = "crate::run::metric::numbers")]
     pub latest: BTreeMap<String, f64>,
 }
 
@@ -56,17 +64,27 @@ pub enum SavingError {
     },
 }
 
+/// Which run a checkpoint is of, and where it stands.
+pub struct Occasion<'a> {
+    /// The folder of the run's checkpoints.
+    pub root: &'a Path,
+    /// The run's id.
+    pub id: &'a str,
+    /// The run's directory.
+    pub directory: &'a Path,
+    /// How far it is.
+    pub at: Progress,
+    /// Seconds on the run's own clock.
+    pub wall: f64,
+    /// Whether it is the best so far on the validation split.
+    pub best: bool,
+}
+
 /// Publishes a checkpoint and returns its directory.
-pub fn save(
-    root: &Path,
-    run: (&str, &Path),
-    trainer: &Trainer,
-    state: &WorkerState,
-    at: Progress,
-    is_best: bool,
-) -> Result<PathBuf, SavingError> {
-    let wrong = |source| SavingError::Weights { checkpoint: root.to_path_buf(), source };
-    let mut draft = checkpoint::begin(root, at.step)?;
+pub fn save(on: &Occasion<'_>, trainer: &Trainer, state: &WorkerState) -> Result<PathBuf, SavingError> {
+    let target = checkpoint::step_folder(on.root, on.at.step);
+    let wrong = |source| SavingError::Weights { checkpoint: target.clone(), source };
+    let mut draft = checkpoint::begin(&target)?;
     draft.write(MODEL, &trainer.network.to_safetensors().map_err(wrong)?)?;
     let tensors: Vec<_> = trainer
         .optimizer
@@ -74,18 +92,22 @@ pub fn save(
         .map(|(name, array)| (name, array.dims().to_vec(), download(array)))
         .collect();
     draft.write(OPTIMIZER, &weights::encode(&tensors).map_err(wrong)?)?;
-    let text = serde_json::to_vec(state).map_err(|e| damaged(root, e))?;
-    draft.write(WORKER, &text)?;
-    let about = checkpoint::About {
-        run_id: run.0.to_string(),
-        run_dir: run.1.to_path_buf(),
-        step: at.step,
-        epoch: at.epoch(),
-        spec: state.controls.experiment.clone(),
+    draft.write(WORKER, &serde_json::to_vec(state).map_err(|e| damaged(&target, e))?)?;
+    let experiment = &state.controls.experiment;
+    Ok(draft.publish(CheckpointMeta {
+        schema: SCHEMA,
+        run: on.id.to_string(),
+        run_dir: on.directory.to_path_buf(),
+        step: on.at.step,
+        epoch: on.at.epoch(),
+        wall: on.wall,
+        created: clock::now_text(),
+        spec: experiment.clone(),
         metrics: state.latest.clone(),
-        best: is_best,
-    };
-    Ok(draft.publish(about)?)
+        tunables: TUNABLES.iter().map(|t| (t.key.to_string(), t.get(experiment))).collect(),
+        best: on.best,
+        files: BTreeMap::new(),
+    })?)
 }
 
 fn damaged(checkpoint: &Path, what: impl ToString) -> SavingError {

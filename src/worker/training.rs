@@ -3,11 +3,11 @@
 use super::controls::{Controls, Effects, Place, Wishes};
 use super::material::Material;
 use super::recorder::{Progress, Recorder};
-use super::saving::{self, WorkerState};
+use super::saving::{self, Occasion, WorkerState};
 use super::signals::Signals;
 use crate::attack::{self, Loss, Terms};
 use crate::run::{
-    checkpoint,
+    checkpoint::{self, Pruning},
     clock,
     command::{Answer, Command, Order, Verdict},
     control::Inbox,
@@ -23,7 +23,7 @@ use crate::train::{Optimizer, Settings, Trainer, evaluate, probe, schedule};
 use anyhow::{Context, Result, anyhow};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How long a paused worker sleeps between two looks into its inbox.
@@ -121,6 +121,7 @@ struct Session {
     probe: (Vec<f32>, Vec<u8>),
     at: Progress,
     best: Option<f64>,
+    best_checkpoint: Option<PathBuf>,
     latest: BTreeMap<String, f64>,
     /// Commands of a superseded past, to be obeyed again at their step.
     again: Vec<(u64, Command)>,
@@ -160,6 +161,7 @@ impl Session {
             material,
             at,
             best: None,
+            best_checkpoint: None,
             latest: BTreeMap::new(),
             again: Vec::new(),
             last_saved: None,
@@ -172,7 +174,7 @@ impl Session {
 
     /// Records the start, and goes back to the newest checkpoint that is whole where there is an earlier incarnation.
     fn start(&mut self, device: &str, earlier: &Earlier, recorder: &mut Recorder) -> Result<()> {
-        let resumed = if recorder.incarnation > 1 { self.go_back()? } else { None };
+        let resumed = if recorder.incarnation > 1 { self.go_back(recorder)? } else { None };
         if recorder.incarnation == 1 {
             self.inherit()?;
         }
@@ -194,12 +196,18 @@ impl Session {
         Ok(())
     }
 
-    fn go_back(&mut self) -> Result<Option<String>> {
-        let Some(newest) = checkpoint::latest_valid(&self.manifest.checkpoints)? else { return Ok(None) };
+    fn go_back(&mut self, recorder: &mut Recorder) -> Result<Option<String>> {
+        let latest = checkpoint::latest_valid(&self.manifest.checkpoints);
+        for (path, error) in latest.damaged {
+            let why = format!("{error}; went back behind it ({})", path.display());
+            recorder.event(self.at.step, Happening::Alert { kind: "damaged_checkpoint".into(), why })?;
+        }
+        let Some(newest) = latest.checkpoint else { return Ok(None) };
         let state = saving::restore(&newest, &mut self.trainer)?;
         self.at.step = state.step;
         self.controls = state.controls;
-        (self.best, self.latest, self.last_saved) = (state.best, state.latest, Some(state.step));
+        (self.best, self.best_checkpoint) = (state.best, state.best_checkpoint);
+        (self.latest, self.last_saved) = (state.latest, Some(state.step));
         Ok(Some(newest.path().display().to_string()))
     }
 
@@ -420,22 +428,37 @@ impl Session {
     fn save(&mut self, recorder: &mut Recorder, is_best: bool) -> Result<String> {
         let root = self.manifest.checkpoints.clone();
         if self.last_saved == Some(self.at.step) && !is_best {
-            return Ok(checkpoint::directory(&root, self.at.step).display().to_string());
+            return Ok(checkpoint::step_folder(&root, self.at.step).display().to_string());
+        }
+        if is_best {
+            self.best_checkpoint = Some(checkpoint::step_folder(&root, self.at.step));
         }
         let state = WorkerState {
             step: self.at.step,
             optimizer_steps: self.trainer.optimizer.steps,
             controls: self.controls.clone(),
             best: self.best,
+            best_checkpoint: self.best_checkpoint.clone(),
             latest: self.latest.clone(),
         };
-        let identity = (self.manifest.id.as_str(), self.run.path());
-        let path = saving::save(&root, identity, &self.trainer, &state, self.at, is_best)?;
+        let occasion = Occasion {
+            root: &root,
+            id: &self.manifest.id,
+            directory: self.run.path(),
+            at: self.at,
+            wall: recorder.wall(),
+            best: is_best,
+        };
+        let path = saving::save(&occasion, &self.trainer, &state)?;
         self.last_saved = Some(self.at.step);
         let checkpoint = path.display().to_string();
         let metrics = self.latest.clone();
         recorder.event(self.at.step, Happening::Saved { checkpoint: checkpoint.clone(), metrics, best: is_best })?;
-        let removed = checkpoint::prune(&root, self.controls.experiment.checkpoint.keep)?;
+        let keep = Pruning {
+            keep: self.controls.experiment.checkpoint.keep,
+            best: self.best_checkpoint.as_deref(),
+        };
+        let removed = checkpoint::prune(&root, keep)?;
         if !removed.is_empty() {
             let checkpoints = removed.iter().map(|p| p.display().to_string()).collect();
             recorder.event(self.at.step, Happening::Pruned { checkpoints })?;
