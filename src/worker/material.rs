@@ -75,11 +75,6 @@ impl Material {
         self.dataset.note.as_deref()
     }
 
-    /// Training images.
-    pub fn train_images(&self) -> usize {
-        self.train.len()
-    }
-
     /// Steps per epoch; a last batch of one image, on which batch norm has no variance, is left out.
     pub fn steps_per_epoch(&self) -> u64 {
         let whole = self.train.len() / self.batch;

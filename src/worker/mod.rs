@@ -2,6 +2,7 @@
 //! writer of the run directory's record.
 
 mod attacking;
+pub mod bench;
 mod controls;
 mod material;
 mod recorder;
