@@ -1,0 +1,4 @@
+//! The program as its users meet it: the layers of the house, the command line as processes, the screen in a
+//! pseudo-terminal. One test binary, because each links the tensor library.
+
+mod layers;
