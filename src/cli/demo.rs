@@ -26,7 +26,7 @@ use std::{path::Path, time::Duration};
 use ulid::Ulid;
 
 /// The demonstration's specification.
-const SPEC: &str = include_str!("demo.toml");
+const SPEC: &str = include_str!("../../experiments/demo/experiment.toml");
 /// Where its runs go.
 const FOLDER: &str = "experiments/demo";
 
@@ -45,7 +45,7 @@ pub fn run(out: Output) -> Result<Code> {
 
 fn new_run() -> Result<NewRun> {
     Ok(NewRun {
-        spec: Experiment::parse(SPEC, "demo", "demo", &Vec::new())?,
+        spec: Experiment::parse(SPEC, "experiments/demo/experiment.toml", "demo", &Vec::new())?,
         spec_file: Path::new(FOLDER).join("experiment.toml"),
         runs: None,
         checkpoints: None,
