@@ -1,5 +1,5 @@
 //! The program: argument list in, exit code out. The verbs live in [`spikedeck::cli`].
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    spikedeck::cli::main()
 }

@@ -1,3 +1,115 @@
 //! The command line: one file per verb.
+//!
+//! Every verb takes `--json`: the last line of standard output is then one object (`{"error": …}` where it went
+//! wrong), and everything for people is on standard error. Exit codes are in [`failure`].
 
+pub mod attack;
+pub mod bench;
 pub mod data;
+pub mod demo;
+pub mod doctor;
+pub mod failure;
+pub mod follow;
+pub mod interrupt;
+pub mod job;
+pub mod output;
+pub mod send;
+pub mod snapshot;
+pub mod status;
+pub mod train;
+pub mod tui;
+pub mod wait;
+pub mod worker;
+
+use clap::{Parser, Subcommand, error::ErrorKind};
+use failure::{Code, chain};
+use output::Output;
+use std::{ffi::OsString, process::ExitCode};
+
+/// Train spiking neural networks with sparse input gradients, watch and steer them, and attack them honestly
+#[derive(Debug, Parser)]
+#[command(name = "spikedeck", version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+    #[command(flatten)]
+    tui: tui::TuiArgs,
+    /// Print one JSON object as the last line of standard output
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Tui(tui::TuiArgs),
+    /// Train and attack a small network on embedded data, from start to attack curve
+    Demo,
+    Train(train::TrainArgs),
+    Attack(Box<attack::AttackArgs>),
+    Status(status::StatusArgs),
+    Send(send::SendArgs),
+    Wait(wait::WaitArgs),
+    Data(data::DataArgs),
+    Snapshot(snapshot::SnapshotArgs),
+    Bench(bench::BenchArgs),
+    Doctor(doctor::DoctorArgs),
+    /// Train a run: what `train` starts
+    #[command(hide = true)]
+    Worker(worker::WorkerArgs),
+    /// Work on an attack: what `attack` starts
+    #[command(hide = true)]
+    AttackWorker(worker::WorkerArgs),
+}
+
+/// Reads the arguments, does what they say, and says how it went.
+pub fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let json = arguments.iter().take_while(|a| *a != "--").any(|a| a == "--json");
+    let out = Output::new(json);
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(e) => return refuse(&e, out).into(),
+    };
+    let verb = cli.verb.unwrap_or(Verb::Tui(cli.tui));
+    match run(verb, Output::new(cli.json)) {
+        Ok(code) => code.into(),
+        Err(error) => {
+            out.error(&chain(&error));
+            Code::of(&error).into()
+        }
+    }
+}
+
+fn run(verb: Verb, out: Output) -> anyhow::Result<Code> {
+    match verb {
+        Verb::Tui(args) => tui::run(&args, out),
+        Verb::Demo => demo::run(out),
+        Verb::Train(args) => train::run(args, out),
+        Verb::Attack(args) => attack::run(*args, out),
+        Verb::Status(args) => status::run(args, out),
+        Verb::Send(args) => send::run(args, out),
+        Verb::Wait(args) => wait::run(args, out),
+        Verb::Data(args) => data::run(args, out.is_json()).map(|()| Code::Done),
+        Verb::Snapshot(args) => snapshot::run(&args, out),
+        Verb::Bench(args) => bench::run(&args, out),
+        Verb::Doctor(args) => doctor::run(&args, out),
+        Verb::Worker(args) => worker::train(&args, out),
+        Verb::AttackWorker(args) => worker::attack(&args, out),
+    }
+}
+
+/// Help and version are answers; anything else is wrong usage.
+fn refuse(error: &clap::Error, out: Output) -> Code {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        let _ = error.print();
+        return Code::Done;
+    }
+    // Clap quotes the arguments as they came: they are text from outside like any other.
+    let text = error.render().to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text).trim_end();
+    out.error(text);
+    Code::Usage
+}
+
+#[cfg(test)]
+mod tests;

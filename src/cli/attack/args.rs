@@ -1,0 +1,229 @@
+//! The arguments of `attack`, and those that are known but not built yet: refused, never ignored.
+
+use crate::{
+    cli::failure::{not_yet, usage},
+    run::attack::{AttackLoss, Order, Split},
+    spec::{AttackKind, BackwardMode, backward_list},
+    units::Epsilon,
+};
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use std::{path::PathBuf, str::FromStr};
+
+/// Attack checkpoints and measure the accuracy that survives
+#[derive(Debug, Args)]
+pub struct AttackArgs {
+    /// Checkpoint folders
+    #[arg(value_name = "CKPT", required = true)]
+    pub checkpoints: Vec<PathBuf>,
+    /// Attacks: none, noise, fgsm, bim:K, pgd:K, pgd:KxR [default: the specification's, fgsm,pgd:10]
+    #[arg(long, value_name = "LIST")]
+    pub attack: Option<List<AttackKind>>,
+    /// Radii [default: the specification's, 2/255,4/255,8/255]
+    #[arg(long, value_name = "LIST")]
+    pub eps: Option<List<Epsilon>>,
+    /// The attacker's backward modes [default: the specification's, bptt:triangle:1]
+    #[arg(long, value_name = "LIST")]
+    pub backward: Option<List<BackwardMode>>,
+    /// The norm of the radius
+    #[arg(long, default_value = "linf")]
+    pub norm: NormArg,
+    /// Images attacked [default: the specification's, 1000]
+    #[arg(long, value_name = "N", value_parser = samples)]
+    pub samples: Option<usize>,
+    /// Which images first
+    #[arg(long, default_value = "file")]
+    pub order: OrderArg,
+    /// Which images
+    #[arg(long, default_value = "test")]
+    pub split: SplitArg,
+    /// From which all randomness is drawn
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    pub seed: u64,
+    /// Images per batch
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = batch)]
+    pub batch: usize,
+    /// The loss that is ascended
+    #[arg(long, default_value = "ce")]
+    pub loss: LossArg,
+    /// Step size [default: (2.55/8)·ε]
+    #[arg(long, value_name = "A")]
+    pub alpha: Option<Epsilon>,
+    /// Stop after so many seconds; what is done is kept
+    #[arg(long, value_name = "S", value_parser = max_seconds)]
+    pub max_seconds: Option<f64>,
+    /// The attack's directory; one of the same attack goes on where it ended
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// The folder that holds the data sets [default: $SPIKEDECK_DATA, else ./data]
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// cpu, flex, tch or tch:cuda:N
+    #[arg(long, value_name = "DEVICE", default_value = "cpu")]
+    pub device: String,
+    /// Answer at once and let the attack go on by itself
+    #[arg(long)]
+    pub detach: bool,
+    /// Say what it would cost, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    later: Later,
+}
+
+/// Known, but not built yet.
+#[derive(Debug, Args)]
+struct Later {
+    #[arg(long, value_name = "M", hide = true)]
+    eot: Option<String>,
+    #[arg(long, value_name = "CKPT", hide = true)]
+    transfer_from: Option<String>,
+    #[arg(long, hide = true)]
+    target: Option<String>,
+    #[arg(long, value_name = "T", hide = true)]
+    steps: Option<String>,
+    #[arg(long, hide = true)]
+    twin: Option<String>,
+    #[arg(long, hide = true)]
+    keep: bool,
+}
+
+impl AttackArgs {
+    /// Refuses arguments of later versions.
+    ///
+    /// # Errors
+    /// Wrong usage, naming the argument.
+    pub fn refuse_what_is_not_there_yet(&self) -> Result<()> {
+        let later = &self.later;
+        let asked = [
+            ("--eot", later.eot.is_some()),
+            ("--transfer-from", later.transfer_from.is_some()),
+            ("--target", later.target.is_some()),
+            ("--steps", later.steps.is_some()),
+            ("--twin", later.twin.is_some()),
+            ("--keep", later.keep),
+            ("--norm l2", self.norm == NormArg::L2),
+        ];
+        match asked.iter().find(|(_, asked)| *asked) {
+            Some((name, _)) => Err(not_yet(name)),
+            None if self.device.is_empty() => Err(usage("--device: write cpu, flex, tch or tch:cuda:N")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A comma-separated list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct List<T>(pub Vec<T>);
+
+impl FromStr for List<AttackKind> {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        AttackKind::list(text).map(List)
+    }
+}
+
+impl FromStr for List<BackwardMode> {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        backward_list(text).map(List)
+    }
+}
+
+impl FromStr for List<Epsilon> {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts = text.split(',').map(str::trim).filter(|p| !p.is_empty());
+        let radii: Vec<Epsilon> = parts
+            .map(|p| p.parse().map_err(|e| format!("{e}")))
+            .collect::<Result<_, String>>()?;
+        match radii.is_empty() {
+            true => Err("the list of radii is empty: write for example 2/255,8/255".into()),
+            false => Ok(List(radii)),
+        }
+    }
+}
+
+fn bounded(text: &str, most: usize) -> Result<usize, String> {
+    let n = text.parse().ok().filter(|n| (1..=most).contains(n));
+    n.ok_or_else(|| format!("must be a whole number between 1 and {most}"))
+}
+
+fn samples(text: &str) -> Result<usize, String> {
+    bounded(text, 1_000_000)
+}
+
+fn batch(text: &str) -> Result<usize, String> {
+    bounded(text, 8192)
+}
+
+fn max_seconds(text: &str) -> Result<f64, String> {
+    let s = text.parse().ok().filter(|s: &f64| s.is_finite() && *s > 0.0);
+    s.ok_or_else(|| "must be a number of seconds above 0".to_string())
+}
+
+/// `--norm`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum NormArg {
+    /// The largest change of a pixel.
+    Linf,
+    /// The Euclidean length of the change.
+    L2,
+}
+
+/// `--order`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OrderArg {
+    /// The first N, as the file has them.
+    File,
+    /// A shuffle by the seed.
+    Shuffled,
+}
+
+/// `--split`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SplitArg {
+    /// The test set.
+    Test,
+    /// What the run held out.
+    Validation,
+}
+
+/// `--loss`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LossArg {
+    /// Cross-entropy.
+    Ce,
+    /// The margin between the best wrong and the right class.
+    Margin,
+    /// Difference of logits ratio.
+    Dlr,
+}
+
+impl From<OrderArg> for Order {
+    fn from(arg: OrderArg) -> Order {
+        match arg {
+            OrderArg::File => Order::File,
+            OrderArg::Shuffled => Order::Shuffled,
+        }
+    }
+}
+
+impl From<SplitArg> for Split {
+    fn from(arg: SplitArg) -> Split {
+        match arg {
+            SplitArg::Test => Split::Test,
+            SplitArg::Validation => Split::Validation,
+        }
+    }
+}
+
+impl From<LossArg> for AttackLoss {
+    fn from(arg: LossArg) -> AttackLoss {
+        match arg {
+            LossArg::Ce => AttackLoss::Ce,
+            LossArg::Margin => AttackLoss::Margin,
+            LossArg::Dlr => AttackLoss::Dlr,
+        }
+    }
+}

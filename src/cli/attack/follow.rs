@@ -1,0 +1,138 @@
+//! Watching an attack from the command line until it ends.
+
+use crate::{
+    cli::{follow::Patience, interrupt::Interrupts, job, output::Output},
+    run::{
+        Budget,
+        attack_job::{AttackDir, AttackReader, Summary, summary_json},
+        state::ended,
+        status::RunState,
+    },
+    units::seconds,
+};
+use anyhow::Result;
+use serde_json::json;
+use std::time::{Duration, Instant};
+
+/// How the following ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// Everything read.
+    pub reader: AttackReader,
+    /// The state it ended in.
+    pub state: RunState,
+    /// Whether Ctrl-C was pressed.
+    pub interrupted: bool,
+}
+
+/// Prints progress until the job's worker has ended.
+///
+/// # Errors
+/// When a command cannot be sent. The job goes on then.
+pub fn follow(dir: &AttackDir, out: Output, interrupts: &Interrupts) -> Result<Ended> {
+    let mut reader = AttackReader::open(dir.path())?;
+    let mut patience = Patience::new(interrupts);
+    let mut finished = 0;
+    let mut printed = Instant::now();
+    loop {
+        // Asked before the results are read: what a worker wrote last is then surely among what is read.
+        let dead = reader.exit().is_some() || job::is_dead(dir.path());
+        let changed = reader.poll(if dead { Budget::ALL } else { Budget::FRAME });
+        let cells = reader.cells();
+        for cell in cells
+            .all()
+            .iter()
+            .skip(finished)
+            .take_while(|c| c.done() == reader.manifest().samples)
+        {
+            finished += 1;
+            print_cell(&reader, cell, out);
+        }
+        if changed && printed.elapsed() >= Duration::from_secs(2) {
+            print_progress(&reader, out);
+            printed = Instant::now();
+        }
+        if dead && !reader.has_more() {
+            let state = reader.exit().map_or(RunState::Lost, |e| ended(e.outcome));
+            return Ok(Ended {
+                interrupted: patience.is_over(),
+                state,
+                reader,
+            });
+        }
+        patience.check(dir.path(), out)?;
+        if !reader.has_more() {
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+}
+
+/// The result as a table for people.
+pub fn print_table(reader: &AttackReader, out: Output) {
+    let several = reader.manifest().checkpoints.len() > 1;
+    out.say(format!(
+        "\n{:<10} {:<22} {:>9}  accuracy   95 % interval    images",
+        "attack", "backward", "radius"
+    ));
+    for summary in reader.cells().summaries() {
+        let checkpoint = match several {
+            true => format!("  checkpoint {}", summary.checkpoint + 1),
+            false => String::new(),
+        };
+        out.say(format!("{}{checkpoint}", row(reader, &summary)));
+    }
+}
+
+fn row(reader: &AttackReader, summary: &Summary) -> String {
+    let json = summary_json(summary, reader.manifest());
+    let text = |key: &str| json[key].as_str().unwrap_or_default().to_string();
+    let (low, high) = summary.tally.interval();
+    format!(
+        "{:<10} {:<22} {:>9}  {:>7.2} %  {:>5.1} to {:>5.1} %  {:>7}",
+        text("attack"),
+        text("backward"),
+        text("eps"),
+        100.0 * summary.tally.accuracy(),
+        100.0 * low,
+        100.0 * high,
+        summary.tally.n
+    )
+}
+
+fn print_cell(reader: &AttackReader, cell: &crate::run::attack_job::Cell, out: Output) {
+    let summary = Summary {
+        checkpoint: cell.key.checkpoint,
+        attack: Some(cell.key.attack),
+        backward: Some(cell.key.backward).filter(|_| cell.key.attack.uses_gradient()),
+        eps: cell.key.eps,
+        tally: cell.tally(),
+    };
+    if out.is_json() {
+        let mut event = summary_json(&summary, reader.manifest());
+        event["event"] = json!("cell");
+        out.event(&event);
+        return;
+    }
+    out.say(row(reader, &summary));
+}
+
+fn print_progress(reader: &AttackReader, out: Output) {
+    let Some(status) = reader.status() else { return };
+    if out.is_json() {
+        out.event(&json!({
+            "event": "progress",
+            "cells_done": status.cells_done,
+            "cells": status.cells,
+            "images_done": status.images_done,
+            "current": status.current,
+            "eta": status.eta,
+        }));
+    } else if out.is_terminal() {
+        let left = seconds(status.eta);
+        let (done, all, images) = (status.cells_done, status.cells, status.images_done);
+        out.say(format!(
+            "  {} · {images} images · cell {done} of {all} · left {left}",
+            status.current
+        ));
+    }
+}

@@ -1,0 +1,210 @@
+//! `spikedeck attack`: create an attack job on checkpoints, start its worker, and follow it.
+
+mod args;
+mod follow;
+
+pub use args::AttackArgs;
+pub use follow::{follow, print_table};
+
+use super::{
+    failure::{Code, require_engine, usage},
+    interrupt::Interrupts,
+    job::checkpoint_error,
+    output::Output,
+};
+use crate::{
+    run::{
+        SCHEMA,
+        attack::AttackManifest,
+        attack_job::{AttackDir, passes, plan, result_json},
+        checkpoint::{self, Checkpoint},
+        clock,
+        lock::RunLock,
+        spawn,
+        status::RunState,
+    },
+    units::seconds,
+};
+use anyhow::{Context, Result};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use ulid::Ulid;
+
+/// Does it.
+///
+/// # Errors
+/// Wrong usage, a checkpoint that is damaged or missing, a folder that cannot be written.
+pub fn run(args: AttackArgs, out: Output) -> Result<Code> {
+    args.refuse_what_is_not_there_yet()?;
+    let checkpoints: Vec<Checkpoint> = args
+        .checkpoints
+        .iter()
+        .map(|path| checkpoint::open(path).map_err(|e| checkpoint_error(path, e)))
+        .collect::<Result<_>>()?;
+    let id = Ulid::generate().to_string();
+    let place = args.out.clone().unwrap_or_else(|| AttackDir::place(&checkpoints, &id));
+    let manifest = manifest(&args, &checkpoints, id)?;
+    if args.dry_run {
+        return show(&manifest, &place, out);
+    }
+    require_engine("attack")?;
+    for checkpoint in &checkpoints {
+        checkpoint.verify()?;
+    }
+    start(&create(&place, &manifest)?, args.detach, dataset(&checkpoints), out)
+}
+
+/// Starts the job's worker; follows it unless `detach`.
+///
+/// # Errors
+/// When the worker cannot be started.
+pub fn start(dir: &AttackDir, detach: bool, dataset: &str, out: Output) -> Result<Code> {
+    let interrupts = if detach {
+        None
+    } else {
+        Some(Interrupts::take_over().context("Ctrl-C")?)
+    };
+    spawn::start_attack_worker(dir.path())?;
+    let Some(interrupts) = interrupts else {
+        out.say(format!("running: {}", dir.path().display()));
+        out.answer(&json!({ "attack": dir.path(), "state": "running" }));
+        return Ok(Code::Done);
+    };
+    out.say(format!("attack {}", dir.path().display()));
+    out.event(&json!({ "event": "attack", "attack": dir.path() }));
+    let ended = follow(dir, out, &interrupts)?;
+    print_table(&ended.reader, out);
+    let mut answer = result_json(&ended.reader, dataset);
+    answer["state"] = json!(ended.state);
+    answer["why"] = json!(ended.reader.exit().map(|e| e.why.clone()).filter(|w| !w.is_empty()));
+    let code = conclude(&ended, out);
+    out.answer(&answer);
+    Ok(code)
+}
+
+/// The manifest of a job as the arguments say; what they leave open is the first checkpoint's own grid.
+fn manifest(args: &AttackArgs, checkpoints: &[Checkpoint], id: String) -> Result<AttackManifest> {
+    let grid = checkpoints
+        .first()
+        .map(|c| c.meta.spec.attack.clone())
+        .unwrap_or_default();
+    let manifest = AttackManifest {
+        schema: SCHEMA,
+        id,
+        created: clock::now_text(),
+        argv: std::env::args().collect(),
+        checkpoints: checkpoints.iter().map(|c| c.path().to_path_buf()).collect(),
+        data: crate::data::root::resolve(args.data.as_deref()),
+        attacks: args.attack.clone().map_or(grid.attacks, |a| a.0),
+        eps: args.eps.clone().map_or(grid.eps, |e| e.0),
+        backward: args.backward.clone().map_or(grid.backward, |b| b.0),
+        samples: args.samples.unwrap_or(grid.samples),
+        split: args.split.into(),
+        order: args.order.into(),
+        seed: args.seed,
+        batch: args.batch,
+        alpha: args.alpha,
+        loss: args.loss.into(),
+        max_seconds: args.max_seconds,
+        device: args.device.clone(),
+    };
+    let sets: Vec<&str> = checkpoints.iter().map(|c| c.meta.spec.data.name.as_str()).collect();
+    match sets.windows(2).all(|w| w[0] == w[1]) {
+        true => Ok(manifest),
+        false => Err(usage(format!(
+            "the checkpoints were trained on different data sets ({}); attack them one by one",
+            sets.join(", ")
+        ))),
+    }
+}
+
+fn dataset(checkpoints: &[Checkpoint]) -> &str {
+    checkpoints.first().map_or("", |c| c.meta.spec.data.name.as_str())
+}
+
+/// A new directory, or an earlier job of exactly this kind in it, which then goes on where it ended.
+fn create(place: &Path, manifest: &AttackManifest) -> Result<AttackDir> {
+    if !AttackDir::is_attack(place) {
+        return Ok(AttackDir::create(place, manifest)?);
+    }
+    let dir = AttackDir::open(place)?;
+    let before = dir.read_manifest()?;
+    let same = AttackManifest {
+        id: before.id.clone(),
+        created: before.created.clone(),
+        argv: before.argv.clone(),
+        max_seconds: before.max_seconds,
+        ..manifest.clone()
+    };
+    if same != before {
+        return Err(usage(format!(
+            "{}: holds an attack with other parameters; choose another folder with --out",
+            place.display()
+        )));
+    }
+    drop(RunLock::take(dir.path())?);
+    dir.archive_exit()?;
+    Ok(dir)
+}
+
+fn show(manifest: &AttackManifest, place: &Path, out: Output) -> Result<Code> {
+    let cells = plan(manifest).len();
+    let (forward, backward) = passes(manifest);
+    let place: PathBuf = crate::run::place::absolute(place)?;
+    let text = toml::to_string(manifest).context("the attack")?;
+    out.say(format!(
+        "{text}\n# {cells} cells; at most {forward} forward and {backward} backward passes of one image.\n# It would go to {}\n# Nothing was written.",
+        place.display()
+    ));
+    out.answer(&json!({
+        "dry_run": true,
+        "attack": place,
+        "checkpoints": manifest.checkpoints,
+        "cells": cells,
+        "forward_passes": forward,
+        "backward_passes": backward,
+        "manifest": manifest,
+    }));
+    Ok(Code::Done)
+}
+
+/// Says how it ended; returns the exit code.
+fn conclude(ended: &follow::Ended, out: Output) -> Code {
+    let dir = ended.reader.dir();
+    let why = ended.reader.exit().map(|e| e.why.clone()).unwrap_or_default();
+    match ended.state {
+        RunState::Finished => Code::Done,
+        // A budget that was asked for and kept is no failure.
+        RunState::Stopped if !ended.interrupted && ended.reader.manifest().max_seconds.is_some() => {
+            let most = ended.reader.manifest().max_seconds.unwrap_or_default();
+            out.note(format!("stopped after {}: {why}", seconds(most)));
+            Code::Done
+        }
+        RunState::Stopped => {
+            out.note(format!(
+                "stopped; what is done is kept in {}, and --out with that folder goes on",
+                dir.path().display()
+            ));
+            if ended.interrupted {
+                Code::Interrupted
+            } else {
+                Code::Failed
+            }
+        }
+        RunState::Failed => {
+            out.note(format!("error: the attack failed: {why}"));
+            Code::Failed
+        }
+        _ => {
+            out.note(format!(
+                "the worker ended without a word\n{}",
+                super::job::last_words(&dir.stderr_log())
+            ));
+            if ended.interrupted {
+                Code::Interrupted
+            } else {
+                Code::Failed
+            }
+        }
+    }
+}

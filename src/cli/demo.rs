@@ -1,0 +1,167 @@
+//! `spikedeck demo`: the main job from end to end on the embedded data: train, checkpoint, attack.
+
+use super::{
+    attack::{follow as follow_attack, print_table},
+    failure::{Code, require_engine},
+    follow::{caught_up, conclude, follow, result_json},
+    interrupt::Interrupts,
+    output::Output,
+    tui::{self, TuiArgs},
+};
+use crate::{
+    run::{
+        Budget, RunDir, RunReader, SCHEMA,
+        attack::{AttackLoss, AttackManifest, Order, Split},
+        attack_job::{AttackDir, result_json as attack_json},
+        checkpoint, clock,
+        new_run::NewRun,
+        spawn,
+        status::RunState,
+    },
+    spec::Experiment,
+};
+use anyhow::{Context, Result};
+use serde_json::json;
+use std::{path::Path, time::Duration};
+use ulid::Ulid;
+
+/// The demonstration's specification.
+const SPEC: &str = include_str!("../../experiments/demo/experiment.toml");
+/// Where its runs go.
+const FOLDER: &str = "experiments/demo";
+
+/// Does it.
+///
+/// # Errors
+/// In a build without a backend, or where the folder cannot be written.
+pub fn run(out: Output) -> Result<Code> {
+    require_engine("train")?;
+    let run = new_run()?.create()?;
+    match out.is_terminal() {
+        true => on_screen(&run, out),
+        false => in_lines(&run, out),
+    }
+}
+
+fn new_run() -> Result<NewRun> {
+    Ok(NewRun {
+        spec: Experiment::parse(SPEC, "experiments/demo/experiment.toml", "demo", &Vec::new())?,
+        spec_file: Path::new(FOLDER).join("experiment.toml"),
+        runs: None,
+        checkpoints: None,
+        data: crate::data::root::resolve(None),
+        parent: None,
+        argv: std::env::args().collect(),
+    })
+}
+
+/// The screen in front; behind it, the attack begins when the training has ended.
+fn on_screen(run: &RunDir, out: Output) -> Result<Code> {
+    spawn::start_worker(run)?;
+    let behind = run.clone();
+    std::thread::Builder::new().name("demo".into()).spawn(move || {
+        // Nobody could read an error behind the screen; the attack's own record says what went wrong.
+        let _ = attack_when_trained(&behind);
+    })?;
+    let args = TuiArgs {
+        dirs: vec![FOLDER.into()],
+        ..TuiArgs::default()
+    };
+    let code = tui::run(&args, out)?;
+    out.say(format!("the run is in {}", run.path().display()));
+    Ok(code)
+}
+
+fn attack_when_trained(run: &RunDir) -> Result<()> {
+    let mut reader = RunReader::open(run.path())?;
+    loop {
+        reader.poll(Budget::ALL);
+        match reader.state(clock::now()) {
+            RunState::Finished => break,
+            state if state.is_live() => std::thread::sleep(Duration::from_millis(300)),
+            _ => return Ok(()),
+        }
+    }
+    let dir = new_attack(&reader)?;
+    spawn::start_attack_worker(dir.path())?;
+    Ok(())
+}
+
+fn in_lines(run: &RunDir, out: Output) -> Result<Code> {
+    let interrupts = Interrupts::take_over().context("Ctrl-C")?;
+    out.say(format!("training in {}", run.path().display()));
+    let reader = caught_up(run)?;
+    spawn::start_worker(run)?;
+    let trained = follow(reader, out, &interrupts)?;
+    let code = conclude(&trained, out);
+    let mut answer = result_json(&trained);
+    if code != Code::Done {
+        out.answer(&answer);
+        return Ok(code);
+    }
+    let dir = new_attack(&trained.reader)?;
+    out.say(format!("\nattacking in {}", dir.path().display()));
+    spawn::start_attack_worker(dir.path())?;
+    let attacked = follow_attack(&dir, out, &interrupts)?;
+    print_table(&attacked.reader, out);
+    answer["attack"] = attack_json(&attacked.reader, "glyphs");
+    answer["attack"]["state"] = json!(attacked.state);
+    out.answer(&answer);
+    if attacked.state == RunState::Finished {
+        out.say("\nrobust accuracy against ε is in the table above; `spikedeck` shows it as a curve");
+        return Ok(Code::Done);
+    }
+    let why = attacked.reader.exit().map(|e| e.why.clone()).unwrap_or_default();
+    out.note(format!("error: the attack did not finish: {why}"));
+    Ok(if attacked.interrupted {
+        Code::Interrupted
+    } else {
+        Code::Failed
+    })
+}
+
+/// An attack on the run's best checkpoint, by the specification's own grid.
+fn new_attack(reader: &RunReader) -> Result<AttackDir> {
+    let history = reader.history();
+    let saved = history
+        .best_checkpoint()
+        .or(history.last_checkpoint())
+        .context("the run left no checkpoint")?;
+    let checkpoint = checkpoint::open(Path::new(&saved.checkpoint))?;
+    let grid = checkpoint.meta.spec.attack.clone();
+    let id = Ulid::generate().to_string();
+    let place = reader.dir().attacks().join(&id);
+    let manifest = AttackManifest {
+        schema: SCHEMA,
+        id,
+        created: clock::now_text(),
+        argv: std::env::args().collect(),
+        checkpoints: vec![checkpoint.path().to_path_buf()],
+        data: crate::data::root::resolve(None),
+        attacks: grid.attacks,
+        eps: grid.eps,
+        backward: grid.backward,
+        samples: grid.samples,
+        split: Split::Test,
+        order: Order::File,
+        seed: 0,
+        batch: 64,
+        alpha: None,
+        loss: AttackLoss::Ce,
+        max_seconds: None,
+        device: checkpoint.meta.spec.train.device.clone(),
+    };
+    Ok(AttackDir::create(&place, &manifest)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demonstrations_specification_is_valid() {
+        let new = new_run().unwrap();
+        assert_eq!(new.spec.name, "demo");
+        assert!(new.spec.train.recipe.sparsifies());
+    }
+}

@@ -1,0 +1,129 @@
+//! Exit codes, and which errors deserve which.
+
+use crate::{run::RunError, spec::SpecError};
+use std::process::ExitCode;
+
+/// How a verb ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Code {
+    /// Done.
+    Done,
+    /// Failed.
+    Failed,
+    /// Wrong usage or an invalid specification.
+    Usage,
+    /// The time asked for is over.
+    TimedOut,
+    /// Ctrl-C.
+    Interrupted,
+}
+
+impl Code {
+    /// The process's exit code.
+    pub fn number(self) -> u8 {
+        match self {
+            Code::Done => 0,
+            Code::Failed => 1,
+            Code::Usage => 2,
+            Code::TimedOut => 124,
+            Code::Interrupted => 130,
+        }
+    }
+
+    /// The code that an error deserves.
+    pub fn of(error: &anyhow::Error) -> Code {
+        let is_usage = |cause: &(dyn std::error::Error + 'static)| {
+            cause.is::<Usage>()
+                || cause.is::<SpecError>()
+                || cause
+                    .downcast_ref::<RunError>()
+                    .is_some_and(|e| matches!(e, RunError::NotA { .. }))
+        };
+        match error.chain().any(is_usage) {
+            true => Code::Usage,
+            false => Code::Failed,
+        }
+    }
+}
+
+impl From<Code> for ExitCode {
+    fn from(code: Code) -> ExitCode {
+        ExitCode::from(code.number())
+    }
+}
+
+/// Arguments that cannot be meant; the text says what to type instead.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Usage(pub String);
+
+/// An error for wrong arguments.
+pub fn usage(text: impl Into<String>) -> anyhow::Error {
+    Usage(text.into()).into()
+}
+
+/// An error for what a later version will do.
+pub fn not_yet(what: &str) -> anyhow::Error {
+    usage(format!("{what} is not available in this version; leave it out"))
+}
+
+/// Refuses what needs a backend, where none is compiled in.
+///
+/// # Errors
+/// In a build without a backend.
+pub fn require_engine(verb: &str) -> anyhow::Result<()> {
+    match cfg!(feature = "engine") {
+        true => Ok(()),
+        false => Err(viewer_only(verb)),
+    }
+}
+
+/// Why this build cannot compute.
+pub fn viewer_only(verb: &str) -> anyhow::Error {
+    usage(format!(
+        "this build is the viewer only: it has no backend to {verb} with; build one with `cargo build --release`"
+    ))
+}
+
+/// The whole chain of an error on one line, without saying anything twice.
+pub fn chain(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain() {
+        let part = cause.to_string();
+        if text.contains(&part) {
+            continue;
+        }
+        if !text.is_empty() {
+            text.push_str(": ");
+        }
+        text.push_str(&part);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::Context;
+
+    #[test]
+    fn wrong_arguments_and_specifications_exit_with_two_and_the_rest_with_one() {
+        assert_eq!(Code::of(&usage("x")).number(), 2);
+        assert_eq!(Code::of(&usage("x").context("while")).number(), 2);
+        let missing = RunError::NotA {
+            path: "x".into(),
+            wanted: "run",
+            file: "run.toml",
+        };
+        assert_eq!(Code::of(&missing.into()).number(), 2);
+        assert_eq!(Code::of(&anyhow::anyhow!("disk")).number(), 1);
+    }
+
+    #[test]
+    fn a_chain_says_nothing_twice() {
+        let io = std::io::Error::other("no space");
+        let error = RunError::io(std::path::Path::new("/m"), "write")(io);
+        let error = Err::<(), _>(error).context("saving").unwrap_err();
+        assert_eq!(chain(&error), "saving: /m: cannot write: no space");
+    }
+}

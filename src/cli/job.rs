@@ -1,0 +1,106 @@
+//! Runs and attacks as arguments: both take commands and can be waited for.
+
+use super::failure::usage;
+use crate::run::{
+    RunDir, RunError,
+    attack_job::AttackDir,
+    launch::Launch,
+    process::{self, Alive, Identity},
+};
+use anyhow::Result;
+use std::path::{Path, PathBuf};
+
+/// What a RUN argument may name.
+#[derive(Debug, Clone)]
+pub enum Job {
+    /// A training run.
+    Run(RunDir),
+    /// An attack.
+    Attack(AttackDir),
+}
+
+impl Job {
+    /// Opens the run or attack at `path`, to write to it.
+    ///
+    /// # Errors
+    /// When there is neither (wrong usage), or it is of a newer schema.
+    pub fn open(path: &Path) -> Result<Job> {
+        if !path.is_dir() {
+            let path = path.display();
+            return Err(usage(format!(
+                "{path}: no such run; `spikedeck status` lists the runs below a folder"
+            )));
+        }
+        match AttackDir::is_attack(path) {
+            true => Ok(Job::Attack(AttackDir::open(path)?)),
+            false => Ok(Job::Run(RunDir::open(path)?)),
+        }
+    }
+
+    /// Its directory.
+    pub fn path(&self) -> &Path {
+        match self {
+            Job::Run(run) => run.path(),
+            Job::Attack(attack) => attack.path(),
+        }
+    }
+
+    /// The process that works on it, as far as is known.
+    pub fn worker(&self) -> Option<Identity> {
+        worker(self.path())
+    }
+}
+
+/// The newest process known to work on a run or attack: the one last started, or the one that last reported.
+pub fn worker(job: &Path) -> Option<Identity> {
+    let reported = match AttackDir::is_attack(job) {
+        true => AttackDir::at(job)
+            .read_status()
+            .ok()
+            .flatten()
+            .map(|s| (s.time.clone(), Identity::from(&s))),
+        false => RunDir::at(job)
+            .read_status()
+            .ok()
+            .flatten()
+            .map(|s| (s.time.clone(), Identity::from(&s))),
+    };
+    match (reported, Launch::read(job)) {
+        (Some((time, who)), Some(launch)) => Some(if time >= launch.time { who } else { launch.who }),
+        (Some((_, who)), None) => Some(who),
+        (None, Some(launch)) => Some(launch.who),
+        (None, None) => None,
+    }
+}
+
+/// Whether the job's worker certainly does not live any more.
+pub fn is_dead(job: &Path) -> bool {
+    worker(job).is_some_and(|who| process::alive(&who) == Alive::No)
+}
+
+/// An absolute path of something that must exist.
+///
+/// # Errors
+/// Wrong usage, naming it.
+pub fn existing(path: &Path, what: &str) -> Result<PathBuf> {
+    std::fs::canonicalize(path).map_err(|e| usage(format!("{}: no such {what} ({e})", path.display())))
+}
+
+/// The last lines that a worker printed before it died without a word, for people to go on.
+pub fn last_words(stderr_log: &Path) -> String {
+    let text = crate::run::files::read_bounded(stderr_log, 16 << 20).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let lines: Vec<&str> = text.lines().rev().filter(|l| !l.trim().is_empty()).take(5).collect();
+    lines.into_iter().rev().collect::<Vec<_>>().join("\n")
+}
+
+/// Wraps what went wrong with a checkpoint argument: a path that is none is wrong usage.
+pub fn checkpoint_error(path: &Path, error: RunError) -> anyhow::Error {
+    match error.is_missing() || matches!(error, RunError::NotA { .. }) {
+        true => usage(format!(
+            "{}: no checkpoint there; give a folder such as checkpoints/RUN/step-000001234",
+            path.display()
+        )),
+        false => error.into(),
+    }
+}

@@ -1,0 +1,205 @@
+//! Words on the command line → an order for the worker, checked against the table of tunables before it is sent.
+
+use crate::{
+    cli::failure::usage,
+    run::command::{Order, When},
+    spec::tunable,
+};
+use anyhow::Result;
+use clap::Subcommand;
+
+/// What a worker can be told.
+#[derive(Debug, Clone, Subcommand)]
+pub enum OrderArg {
+    /// Change hyper-parameters, all or none: `set lambda=0.005 lr=0.01`
+    Set {
+        /// KEY=VALUE
+        #[arg(required = true, value_name = "KEY=VALUE")]
+        changes: Vec<String>,
+    },
+    /// Wait; commands are still obeyed
+    Pause,
+    /// Free the device and wait
+    #[command(hide = true)]
+    Suspend,
+    /// Go on
+    Resume,
+    /// Save a checkpoint
+    Checkpoint,
+    /// Measure the validation accuracy
+    Evaluate,
+    /// Save and stop
+    Stop,
+    /// End the worker's process at once; what was not saved is lost
+    Kill,
+    /// Change one hyper-parameter little by little: `ramp lambda=0..0.01/500`
+    Ramp {
+        /// KEY=FROM..TO/STEPS
+        #[arg(value_name = "KEY=FROM..TO/STEPS")]
+        change: String,
+    },
+    /// Take back a change; without an id, the latest
+    Undo {
+        /// The id of the command to take back
+        id: Option<String>,
+    },
+    /// Write a remark into the run's record
+    Annotate {
+        /// The remark
+        #[arg(required = true)]
+        text: Vec<String>,
+    },
+    /// Go back to a checkpoint
+    #[command(hide = true)]
+    Rollback {
+        /// The checkpoint
+        checkpoint: String,
+    },
+    /// Start another run from a checkpoint
+    #[command(hide = true)]
+    Fork {
+        /// The checkpoint
+        checkpoint: String,
+        /// KEY=VALUE
+        changes: Vec<String>,
+    },
+}
+
+/// What is meant.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Wish {
+    /// A command for the inbox.
+    Order(Order),
+    /// A signal to the process.
+    Kill,
+    /// Something of a later version.
+    Later(&'static str),
+}
+
+impl OrderArg {
+    /// Checks the words.
+    ///
+    /// # Errors
+    /// Wrong usage: an unknown key, a value out of bounds, a ramp that is none.
+    pub fn order(&self) -> Result<Wish> {
+        Ok(Wish::Order(match self {
+            OrderArg::Set { changes } => Order::Set {
+                changes: changes.iter().map(|c| change(c)).collect::<Result<_>>()?,
+            },
+            OrderArg::Ramp { change } => ramp(change)?,
+            OrderArg::Pause => Order::Pause,
+            OrderArg::Resume => Order::Resume,
+            OrderArg::Checkpoint => Order::Checkpoint,
+            OrderArg::Evaluate => Order::Evaluate,
+            OrderArg::Stop => Order::Stop,
+            OrderArg::Undo { id } => Order::Undo { id: id.clone() },
+            OrderArg::Annotate { text } => Order::Annotate { text: text.join(" ") },
+            OrderArg::Kill => return Ok(Wish::Kill),
+            OrderArg::Suspend => return Ok(Wish::Later("suspend")),
+            OrderArg::Rollback { .. } => return Ok(Wish::Later("rollback")),
+            OrderArg::Fork { .. } => return Ok(Wish::Later("fork")),
+        }))
+    }
+}
+
+fn change(text: &str) -> Result<(String, f64)> {
+    let (key, value) = text
+        .split_once('=')
+        .ok_or_else(|| usage(format!("{text:?}: write KEY=VALUE, such as lambda=0.005")))?;
+    let tunable = tunable(key.trim()).map_err(usage)?;
+    Ok((tunable.key.to_string(), tunable.parse(value).map_err(usage)?))
+}
+
+fn ramp(text: &str) -> Result<Order> {
+    let wrong = || {
+        usage(format!(
+            "{text:?}: write KEY=FROM..TO/STEPS, such as lambda=0..0.01/500"
+        ))
+    };
+    let (key, rest) = text.split_once('=').ok_or_else(wrong)?;
+    let (from, rest) = rest.split_once("..").ok_or_else(wrong)?;
+    let (to, steps) = rest.rsplit_once('/').ok_or_else(wrong)?;
+    let tunable = tunable(key.trim()).map_err(usage)?;
+    let steps = steps
+        .trim()
+        .parse()
+        .ok()
+        .filter(|n| (1..=1_000_000_000).contains(n))
+        .ok_or_else(wrong)?;
+    let value = |v: &str| tunable.parse(v).map_err(usage);
+    Ok(Order::Ramp {
+        key: tunable.key.to_string(),
+        from: value(from)?,
+        to: value(to)?,
+        steps,
+    })
+}
+
+/// `now`, `step:N` or `epoch:N`.
+pub fn when(text: &str) -> Result<When, String> {
+    let number = |n: &str| n.parse().map_err(|_| format!("{text:?}: write now, step:N or epoch:N"));
+    match text.split_once(':') {
+        None if text == "now" => Ok(When::Now),
+        Some(("step", n)) => number(n).map(When::Step),
+        Some(("epoch", n)) => number(n).map(When::Epoch),
+        _ => number("").map(When::Step),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(arg: OrderArg) -> String {
+        arg.order().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn changes_take_bare_names_and_are_bounded() {
+        let set = |text: &str| OrderArg::Set {
+            changes: vec![text.into()],
+        };
+        let wish = set("lambda=0.005").order().unwrap();
+        assert_eq!(
+            wish,
+            Wish::Order(Order::Set {
+                changes: vec![("objective.lambda".into(), 0.005)]
+            })
+        );
+        assert!(said(set("lambda")).contains("KEY=VALUE"));
+        assert!(said(set("lambda=-1")).contains("between 0 and 1000"));
+        assert!(said(set("batch=3")).contains("objective.lambda"));
+    }
+
+    #[test]
+    fn ramps_are_parsed_whole() {
+        let ramp = |text: &str| OrderArg::Ramp { change: text.into() };
+        let expected = Order::Ramp {
+            key: "adversary.eps".into(),
+            from: 0.0,
+            to: 8.0 / 255.0,
+            steps: 500,
+        };
+        assert_eq!(ramp("eps=0..8/255/500").order().unwrap(), Wish::Order(expected));
+        for text in ["lambda", "lambda=0..1", "lambda=0/5", "lambda=0..1/0", "lambda=0..1/x"] {
+            assert!(said(ramp(text)).contains("FROM..TO/STEPS"), "{text}");
+        }
+    }
+
+    #[test]
+    fn moments_are_parsed() {
+        assert_eq!(when("now"), Ok(When::Now));
+        assert_eq!(when("step:7"), Ok(When::Step(7)));
+        assert_eq!(when("epoch:2"), Ok(When::Epoch(2)));
+        assert!(when("soon").is_err() && when("step:x").is_err() && when("day:3").is_err());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_words_make_the_parser_panic(text in ".{0,30}") {
+            let _ = ramp(&text);
+            let _ = change(&text);
+            let _ = when(&text);
+        }
+    }
+}

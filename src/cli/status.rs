@@ -1,0 +1,106 @@
+//! `spikedeck status`: every run below some folders, on one line each.
+
+use super::{
+    failure::{Code, usage},
+    output::Output,
+};
+use crate::{
+    run::{
+        History, RunDir,
+        clock::now,
+        discover,
+        journal::{last_lines, read_all},
+        metric::Metric,
+        watch::state_of,
+    },
+    units::significant,
+};
+use anyhow::Result;
+use clap::Args;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// Bytes of a run's newest metrics that are read: some hundred steps.
+const NEWEST: u64 = 256 << 10;
+
+/// List the runs below folders, with their states
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    /// Folders, or runs [default: .]
+    #[arg(value_name = "DIR")]
+    dirs: Vec<PathBuf>,
+}
+
+/// Does it.
+///
+/// # Errors
+/// When a folder is not there.
+pub fn run(args: StatusArgs, out: Output) -> Result<Code> {
+    let roots = if args.dirs.is_empty() {
+        vec![PathBuf::from(".")]
+    } else {
+        args.dirs
+    };
+    if let Some(missing) = roots.iter().find(|r| !r.is_dir()) {
+        return Err(usage(format!("{}: no such folder", missing.display())));
+    }
+    let runs: Vec<Value> = discover(&roots).iter().map(|p| describe(&RunDir::at(p))).collect();
+    if runs.is_empty() {
+        out.say("no runs here; `spikedeck demo` makes one, `spikedeck train SPEC` another");
+    }
+    for run in &runs {
+        out.say(line(run));
+    }
+    out.answer(&json!({ "runs": runs }));
+    Ok(Code::Done)
+}
+
+/// One run as scripts see it.
+pub fn describe(dir: &RunDir) -> Value {
+    let mut history = dir
+        .read_manifest()
+        .map_or_else(|_| History::default(), |m| History::of(&m));
+    let mut metrics = last_lines::<Metric>(&dir.metrics(), NEWEST);
+    if metrics.is_empty() {
+        // Just rotated, or none yet.
+        metrics = read_all(&dir.metrics());
+    }
+    metrics.iter().for_each(|m| history.apply_metric(m));
+    read_all(&dir.events()).iter().for_each(|e| history.apply_event(e));
+    if let Ok(Some(status)) = dir.read_status() {
+        history.apply_status(&status);
+    }
+    let header = dir.header();
+    // What is measured rarely stands in the last checkpoint's record, where the newest lines do not have it.
+    let mut latest = history.last_checkpoint().map(|s| s.metrics.clone()).unwrap_or_default();
+    latest.extend(history.latest());
+    json!({
+        "run": dir.path(),
+        "name": header.as_ref().map_or_else(|_| dir.id(), |h| h.name.clone()),
+        "state": state_of(dir, now()),
+        "step": history.progress().step,
+        "epoch": history.progress().epoch,
+        "total_steps": history.progress().total_steps,
+        "metrics": latest,
+        "tunables": history.tunables(),
+        "why": dir.read_exit().ok().flatten().map(|e| e.why).filter(|w| !w.is_empty()),
+        "problem": header.err().map(|e| e.to_string()),
+    })
+}
+
+fn line(run: &Value) -> String {
+    let text = |key: &str| run[key].as_str().unwrap_or_default().to_string();
+    let metric = |key: &str, short: &str| match run["metrics"][key].as_f64() {
+        Some(value) => format!("  {short} {}", significant(value)),
+        None => String::new(),
+    };
+    format!(
+        "{:<8}  step {:>7}  epoch {:>6.2}{}{}  {}",
+        text("state"),
+        run["step"].as_u64().unwrap_or(0),
+        run["epoch"].as_f64().unwrap_or(0.0),
+        metric("train.ce", "CE"),
+        metric("val.accuracy", "validation"),
+        text("run"),
+    )
+}

@@ -1,0 +1,116 @@
+//! What the arguments mean, and that what is not built yet is refused.
+
+use super::*;
+use clap::CommandFactory;
+
+fn parse(words: &str) -> Result<Cli, clap::Error> {
+    Cli::try_parse_from(std::iter::once("spikedeck").chain(words.split_whitespace()))
+}
+
+fn refused(words: &str) -> String {
+    let verb = parse(words).unwrap().verb.unwrap();
+    let error = run(verb, Output::new(false)).unwrap_err();
+    assert_eq!(Code::of(&error), Code::Usage, "{words}");
+    chain(&error)
+}
+
+#[test]
+fn the_command_tree_is_sound() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn the_documented_forms_are_understood() {
+    for words in [
+        "",
+        "experiments --read-only --theme dark",
+        "tui experiments",
+        "demo --json",
+        "train e.toml --data d --runs r --checkpoints c --device flex --set lr=0.1 --set train.epochs=1 --detach --json",
+        "train --resume r",
+        "train e.toml --resume-weights c --dry-run",
+        "attack a b --attack none,fgsm,pgd:50x5 --eps 2/255,0.03 --backward bptt:triangle:1,rate --norm linf --samples 10 --order shuffled --split validation --seed 1 --batch 5 --loss dlr --alpha 1/255 --max-seconds 5 --out o --data d --device cpu --detach --dry-run",
+        "status a b --json",
+        "send r set lambda=0.1 lr=2 --wait",
+        "send r --wait --json pause",
+        "send r ramp lambda=0..1/50 --at epoch:2",
+        "send r undo",
+        "send r undo 01ARZ3NDEKTSV4RRFFQ69G5FAV",
+        "send r annotate two words",
+        "wait r --for step:3 --timeout 5",
+        "data list",
+        "snapshot . --screen runs --size 80x24 --format svg --keys jjq",
+        "bench step --network small --T 4 --batch 8 --recipe sr --device flex",
+        "doctor --json",
+        "worker r",
+        "attack-worker r",
+    ] {
+        assert!(parse(words).is_ok(), "{words}: {}", parse(words).unwrap_err());
+    }
+}
+
+#[test]
+fn wrong_words_are_refused_by_the_parser() {
+    for words in [
+        "train",
+        "train e.toml --resume r",
+        "train --resume r --set lr=1",
+        "attack",
+        "attack c --attack carlini",
+        "attack c --eps nine",
+        "attack c --samples 0",
+        "attack c --max-seconds -1",
+        "send r",
+        "send r set",
+        "wait r --for ever",
+        "snapshot --size 0x0",
+        "status --jsn",
+    ] {
+        let error = parse(words).unwrap_err();
+        assert_eq!(error.exit_code(), 2, "{words}");
+    }
+}
+
+#[test]
+fn what_is_not_built_yet_is_refused_and_never_ignored() {
+    for option in [
+        "--transfer-from x",
+        "--target next",
+        "--twin ann",
+        "--eot 5",
+        "--keep",
+        "--norm l2",
+        "--steps 8",
+    ] {
+        let said = refused(&format!("attack c {option}"));
+        assert!(said.contains("not available in this version"), "{option}: {said}");
+    }
+    for words in ["send r suspend", "send r rollback c", "send r fork c lr=1", "bench tui"] {
+        assert!(refused(words).contains("not available in this version"), "{words}");
+    }
+}
+
+#[test]
+fn what_is_not_there_is_wrong_usage() {
+    for words in [
+        "train /no/such/experiment.toml",
+        "attack /no/such/checkpoint",
+        "status /no/such",
+        "send /no/such pause",
+        "wait /no/such",
+        "train --resume /no/such",
+    ] {
+        assert!(refused(words).contains("/no/such"), "{words}");
+    }
+    assert!(refused("send /tmp set batch=3").contains("objective.lambda"));
+}
+
+#[test]
+fn a_viewer_refuses_to_compute() {
+    if cfg!(feature = "engine") {
+        return;
+    }
+    for words in ["demo", "worker r", "attack-worker r", "bench step"] {
+        assert!(refused(words).contains("viewer only"), "{words}");
+    }
+}
