@@ -64,7 +64,7 @@ pub fn usage(text: impl Into<String>) -> anyhow::Error {
 
 /// An error for what a later version will do.
 pub fn not_yet(what: &str) -> anyhow::Error {
-    usage(format!("{what} is not available in this version; leave it out"))
+    usage(format!("{what} is not available in this version"))
 }
 
 /// Refuses what needs a backend, where none is compiled in.

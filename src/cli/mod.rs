@@ -28,13 +28,14 @@ use std::{ffi::OsString, process::ExitCode};
 
 /// Train spiking neural networks with sparse input gradients, watch and steer them, and attack them honestly
 #[derive(Debug, Parser)]
-#[command(name = "spikedeck", version, args_conflicts_with_subcommands = true)]
+#[command(name = "spikedeck", version)]
 struct Cli {
     #[command(subcommand)]
     verb: Option<Verb>,
     #[command(flatten)]
     tui: tui::TuiArgs,
     /// Print one JSON object as the last line of standard output
+    // Looked for before parsing, so that wrong usage is answered in JSON too.
     #[arg(long, global = true)]
     json: bool,
 }
@@ -61,6 +62,17 @@ enum Verb {
     AttackWorker(worker::WorkerArgs),
 }
 
+impl Cli {
+    /// The verb, or the screen where there is none; the screen's own arguments go with no other verb.
+    fn verb(self) -> anyhow::Result<Verb> {
+        match self.verb {
+            None => Ok(Verb::Tui(self.tui)),
+            Some(verb) if self.tui == tui::TuiArgs::default() => Ok(verb),
+            Some(_) => Err(failure::usage("folders, --read-only and --theme come after the verb")),
+        }
+    }
+}
+
 /// Reads the arguments, does what they say, and says how it went.
 pub fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
@@ -70,8 +82,7 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(e) => return refuse(&e, out).into(),
     };
-    let verb = cli.verb.unwrap_or(Verb::Tui(cli.tui));
-    match run(verb, Output::new(cli.json)) {
+    match cli.verb().and_then(|verb| run(verb, Output::new(json))) {
         Ok(code) => code.into(),
         Err(error) => {
             out.error(&chain(&error));

@@ -9,7 +9,7 @@ use clap::Args;
 use std::{io::IsTerminal, path::PathBuf};
 
 /// Watch and steer runs on the screen (also without a verb)
-#[derive(Debug, Args, Default)]
+#[derive(Debug, Args, Default, PartialEq, Eq)]
 pub struct TuiArgs {
     /// Folders with runs [default: .]
     #[arg(value_name = "DIR")]

@@ -208,3 +208,94 @@ fn conclude(ended: &follow::Ended, out: Output) -> Code {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::{
+        checkpoint::{CheckpointMeta, MODEL, begin, step_folder},
+        testing,
+    };
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: AttackArgs,
+    }
+
+    fn arguments(checkpoint: &Path, words: &str) -> AttackArgs {
+        let words = ["attack", checkpoint.to_str().unwrap()]
+            .into_iter()
+            .chain(words.split_whitespace());
+        Line::try_parse_from(words).unwrap().args
+    }
+
+    fn saved(root: &Path) -> PathBuf {
+        let mut draft = begin(&step_folder(root, 3)).unwrap();
+        draft.write(MODEL, b"weights").unwrap();
+        let meta = CheckpointMeta {
+            schema: SCHEMA,
+            run: "r".into(),
+            run_dir: root.join("gone"),
+            step: 3,
+            epoch: 1.0,
+            wall: 1.0,
+            created: clock::now_text(),
+            spec: testing::experiment(),
+            metrics: [].into(),
+            tunables: [].into(),
+            best: true,
+            files: [].into(),
+        };
+        draft.publish(meta).unwrap()
+    }
+
+    #[test]
+    fn what_is_left_open_is_as_documented() {
+        let root = tempfile::tempdir().unwrap();
+        let path = saved(root.path());
+        let checkpoint = checkpoint::open(&path).unwrap();
+        let m = manifest(&arguments(&path, ""), std::slice::from_ref(&checkpoint), "id".into()).unwrap();
+        let text = |list: Vec<String>| list.join(",");
+        assert_eq!(text(m.attacks.iter().map(ToString::to_string).collect()), "fgsm,pgd:10");
+        assert_eq!(
+            text(m.eps.iter().map(ToString::to_string).collect()),
+            "2/255,4/255,8/255"
+        );
+        assert_eq!(
+            text(m.backward.iter().map(ToString::to_string).collect()),
+            "bptt:triangle:1"
+        );
+        assert_eq!((m.samples, m.seed, m.checkpoints), (1000, 0, vec![path]));
+        assert_eq!(
+            AttackDir::place(&[checkpoint], "id"),
+            Path::new("experiments/attacks/id")
+        );
+    }
+
+    #[test]
+    fn the_same_attack_goes_on_and_another_is_refused() {
+        let root = tempfile::tempdir().unwrap();
+        let path = saved(root.path());
+        let checkpoint = [checkpoint::open(&path).unwrap()];
+        let of = |words: &str| manifest(&arguments(&path, words), &checkpoint, Ulid::generate().to_string()).unwrap();
+        let place = root.path().join("attack");
+        let first = create(&place, &of("--attack fgsm")).unwrap();
+        std::fs::write(first.exit(), "{}").unwrap();
+        assert_eq!(create(&place, &of("--attack fgsm --max-seconds 9")).unwrap(), first);
+        assert!(!first.exit().exists());
+        let said = create(&place, &of("--attack pgd:10")).unwrap_err().to_string();
+        assert!(said.contains("other parameters") && said.contains("--out"), "{said}");
+    }
+
+    #[test]
+    fn a_dry_run_writes_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        let path = saved(root.path());
+        let place = root.path().join("attack");
+        let words = format!("--attack none,pgd:10 --dry-run --out {}", place.display());
+        assert_eq!(run(arguments(&path, &words), Output::new(false)).unwrap(), Code::Done);
+        assert!(!place.exists());
+    }
+}
