@@ -131,7 +131,7 @@ pub fn result_json(ended: &Ended) -> Value {
         "best": path(history.best_checkpoint().or(history.last_checkpoint())),
         "state": ended.state,
         "step": progress.step,
-        "epoch": progress.epoch,
+        "epoch": progress.epoch.floor() as u64,
         "seconds": progress.wall,
         "metrics": history.latest(),
         "why": why,

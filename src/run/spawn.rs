@@ -9,6 +9,10 @@ use std::{
     process::{Command, Stdio},
 };
 
+/// Tells the allocator to keep freed pages for ten seconds: a step frees and takes the same buffers again, and the
+/// kernel would clear every page anew (measured: a quarter of the worker's time).
+const KEEP_PAGES: (&str, &str) = ("MIMALLOC_PURGE_DELAY", "10000");
+
 /// Starts `spikedeck worker RUN` and returns its process id.
 ///
 /// # Errors
@@ -29,6 +33,9 @@ fn start(verb: &str, job: &Path) -> Result<u32, RunError> {
     let program = std::env::current_exe().map_err(RunError::io(Path::new("spikedeck"), "find this program"))?;
     let mut command = Command::new(&program);
     command.arg(verb).arg(job);
+    if std::env::var_os(KEEP_PAGES.0).is_none() {
+        command.env(KEEP_PAGES.0, KEEP_PAGES.1);
+    }
     let pid = start_detached(&mut command, job)?;
     Launch::record(job, pid)?;
     Ok(pid)

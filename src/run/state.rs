@@ -6,8 +6,13 @@ use super::{
     status::{Exit, Outcome, Phase, RunState, Status},
 };
 
-/// In this order: the last word of the status's incarnation or a later one; a status within the worker's own
-/// deadline; a process that the process table still has, or that cannot be looked up from here; nothing.
+/// Seconds after which a worker that is gone without a last word has left none: its status is renewed twice a second,
+/// and the last word follows the last status at once.
+pub const GRACE: f64 = 2.0;
+
+/// In this order: the last word of the status's incarnation or a later one; a process that is known to be gone; a
+/// status within the worker's own deadline; a process that the process table still has, or that cannot be looked up
+/// from here.
 pub fn derive_state(exit: Option<&Exit>, status: Option<&Status>, now: Timestamp, alive: Alive) -> RunState {
     let last_word = exit.filter(|e| status.is_none_or(|s| e.incarnation >= s.incarnation));
     if let Some(exit) = last_word {
@@ -15,10 +20,10 @@ pub fn derive_state(exit: Option<&Exit>, status: Option<&Status>, now: Timestamp
     }
     let Some(status) = status else { return RunState::Queued };
     match (is_fresh(&status.time, status.next_report_s, now), alive) {
+        (_, Alive::No) if !is_fresh(&status.time, GRACE, now) => RunState::Lost,
         (true, _) if status.phase == Phase::Paused => RunState::Paused,
         (true, _) => RunState::Running,
-        (false, Alive::Yes | Alive::Unknown) => RunState::Stalled,
-        (false, Alive::No) => RunState::Lost,
+        (false, _) => RunState::Stalled,
     }
 }
 
@@ -100,6 +105,8 @@ mod tests {
             RunState::Stalled
         );
         assert_eq!(state(None, Some(&status), LATE, Alive::No), RunState::Lost);
+        assert_eq!(state(None, Some(&status), IN_TIME, Alive::No), RunState::Lost);
+        assert_eq!(state(None, Some(&status), "2026-11-23T10:00:01Z", Alive::No), RunState::Running);
     }
 
     #[test]

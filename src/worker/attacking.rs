@@ -45,7 +45,8 @@ pub fn attack(directory: &Path) -> Result<Outcome> {
     let signals = Signals::install().context("signal handlers")?;
     let manifest = job.read_manifest()?;
     let attempt = catch_unwind(AssertUnwindSafe(|| Sweep::begin(&job, manifest, signals)?.run()));
-    let result = attempt.unwrap_or_else(|_| Err(anyhow!("the attack worker panicked; please report it with stderr.log")));
+    let result =
+        attempt.unwrap_or_else(|_| Err(anyhow!("the attack worker panicked; please report it with stderr.log")));
     let (outcome, why) = match result {
         Ok(end) => end,
         Err(error) => {
@@ -53,7 +54,16 @@ pub fn attack(directory: &Path) -> Result<Outcome> {
             (Outcome::Failed, format!("{error:#}"))
         }
     };
-    publish_json(&job.exit(), &Exit { outcome, time: clock::now_text(), step: 0, incarnation: 1, why })?;
+    publish_json(
+        &job.exit(),
+        &Exit {
+            outcome,
+            time: clock::now_text(),
+            step: 0,
+            incarnation: 1,
+            why,
+        },
+    )?;
     Ok(outcome)
 }
 
@@ -87,7 +97,12 @@ impl Sweep {
     fn begin(job: &AttackDir, manifest: AttackManifest, signals: Signals) -> Result<Sweep> {
         let mut done = Done::new();
         for line in journal::read_all::<AttackLine>(&job.results()) {
-            let cell = CellKey { checkpoint: line.checkpoint, attack: line.attack, backward: line.backward, eps: line.eps };
+            let cell = CellKey {
+                checkpoint: line.checkpoint,
+                attack: line.attack,
+                backward: line.backward,
+                eps: line.eps,
+            };
             done.entry(key(&cell)).or_default().insert(line.first, line.robust);
         }
         let cells = plan(&manifest);
@@ -124,13 +139,19 @@ impl Sweep {
     }
 
     fn load(&self, index: usize) -> Result<Target> {
-        let path = self.manifest.checkpoints.get(index).ok_or_else(|| anyhow!("attack.toml: no checkpoint {index}"))?;
+        let path = self
+            .manifest
+            .checkpoints
+            .get(index)
+            .ok_or_else(|| anyhow!("attack.toml: no checkpoint {index}"))?;
         let checkpoint = checkpoint::open(path)?;
         let spec = checkpoint.meta.spec.clone();
         let device = Device::find(&self.manifest.device)?;
         let mut network = Network::new(&spec.network, &device, 0)
             .ok_or_else(|| anyhow!("{}: its network cannot be built", path.display()))?;
-        network.load_safetensors(&checkpoint.read_file(MODEL)?).with_context(|| path.display().to_string())?;
+        network
+            .load_safetensors(&checkpoint.read_file(MODEL)?)
+            .with_context(|| path.display().to_string())?;
         let material = Material::load(&spec, &self.manifest.data)?;
         let of_test = self.manifest.split == Split::Test;
         let there = material.size(of_test);
@@ -142,7 +163,12 @@ impl Sweep {
             shuffle(&mut places, self.manifest.seed);
         }
         places.truncate(self.manifest.samples);
-        Ok(Target { network, material, places, of_test })
+        Ok(Target {
+            network,
+            material,
+            places,
+            of_test,
+        })
     }
 
     /// Works one cell off, batch by batch; returns why the job stops, if it does.
@@ -164,8 +190,21 @@ impl Sweep {
             let seconds = begun.elapsed().as_secs_f64();
             self.batch_seconds = seconds;
             self.batches_done += 1;
-            let CellKey { checkpoint, attack, backward, eps } = *cell;
-            self.lines.append(&AttackLine { checkpoint, attack, backward, eps, first, robust: robust.clone(), seconds })?;
+            let CellKey {
+                checkpoint,
+                attack,
+                backward,
+                eps,
+            } = *cell;
+            self.lines.append(&AttackLine {
+                checkpoint,
+                attack,
+                backward,
+                eps,
+                first,
+                robust: robust.clone(),
+                seconds,
+            })?;
             self.done.entry(key(cell)).or_default().insert(first, robust);
         }
         self.lines.sync()?;
@@ -207,7 +246,10 @@ impl Sweep {
 
     /// What the clean cell, always the first of its checkpoint, found for this batch.
     fn clean(&self, checkpoint: usize, first: usize) -> Option<Vec<bool>> {
-        let clean = self.cells.iter().find(|c| c.checkpoint == checkpoint && c.attack == AttackKind::None)?;
+        let clean = self
+            .cells
+            .iter()
+            .find(|c| c.checkpoint == checkpoint && c.attack == AttackKind::None)?;
         let line = self.done.get(&key(clean))?.get(&first)?;
         Some(line.chars().map(|c| c == '1').collect())
     }
@@ -230,7 +272,14 @@ impl Sweep {
                 };
                 let stops = command.order == Wish::Stop;
                 let (id, time) = (command.id, clock::now_text());
-                self.inbox.answer(&Answer { id, result: verdict, step: 0, time, changes: Vec::new(), why })?;
+                self.inbox.answer(&Answer {
+                    id,
+                    result: verdict,
+                    step: 0,
+                    time,
+                    changes: Vec::new(),
+                    why,
+                })?;
                 if stops {
                     return Ok(Some(format!("stopped by {}", command.author)));
                 }
@@ -252,7 +301,10 @@ impl Sweep {
     }
 
     fn finished_cells(&self) -> usize {
-        self.done.values().filter(|d| d.values().map(String::len).sum::<usize>() >= self.manifest.samples).count()
+        self.done
+            .values()
+            .filter(|d| d.values().map(String::len).sum::<usize>() >= self.manifest.samples)
+            .count()
     }
 
     fn status(&self, current: &str, cells_done: usize) -> Result<()> {

@@ -40,7 +40,8 @@ pub struct StepBench {
 /// When the device is not there, or a step's numbers are not finite.
 pub fn step(spec: &Experiment) -> Result<StepBench> {
     let device = Device::find(&spec.train.device)?;
-    let network = Network::new(&spec.network, &device, spec.train.seed).ok_or_else(|| anyhow!("the network cannot be built"))?;
+    let network =
+        Network::new(&spec.network, &device, spec.train.seed).ok_or_else(|| anyhow!("the network cannot be built"))?;
     let parameters = network.parameter_count();
     let optimizer = Optimizer::new(spec.train.optimizer, &network);
     let mut trainer = Trainer { network, optimizer };
@@ -83,7 +84,12 @@ fn one(trainer: &mut Trainer, images: &Images, spec: &Experiment, step: u64) -> 
         };
         pixels = attack::perturb(&trainer.network, images, &terms);
     }
-    let settings = Settings { train: &spec.train, objective: &spec.objective, lr: spec.train.lr, step };
+    let settings = Settings {
+        train: &spec.train,
+        objective: &spec.objective,
+        lr: spec.train.lr,
+        step,
+    };
     trainer.step(&pixels, &images.labels, &settings)?;
     Ok(())
 }

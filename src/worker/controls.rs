@@ -117,11 +117,18 @@ impl Controls {
             // Accepted by an earlier incarnation, restored with the checkpoint, and found in the inbox once more.
             return Effects::default();
         }
-        let mut effects = Effects { events: vec![Happening::Received { command: command.clone() }], ..Effects::default() };
+        let mut effects = Effects {
+            events: vec![Happening::Received {
+                command: command.clone(),
+            }],
+            ..Effects::default()
+        };
         if due(command.when, at) {
             self.obey(command, at, &mut effects);
         } else {
-            effects.replies.push(reply(&command.id, Verdict::Accepted, Vec::new(), String::new()));
+            effects
+                .replies
+                .push(reply(&command.id, Verdict::Accepted, Vec::new(), String::new()));
             self.pending.push(command);
         }
         effects
@@ -130,7 +137,9 @@ impl Controls {
     /// Brings into force what is due before the next step: pending commands and ramps.
     pub fn advance(&mut self, at: Place) -> Effects {
         let mut effects = Effects::default();
-        let (now, later) = std::mem::take(&mut self.pending).into_iter().partition(|c| due(c.when, at));
+        let (now, later) = std::mem::take(&mut self.pending)
+            .into_iter()
+            .partition(|c| due(c.when, at));
         self.pending = later;
         for command in now {
             self.obey(command, at, &mut effects);
@@ -149,20 +158,28 @@ impl Controls {
                 if !std::mem::replace(&mut self.paused, true) {
                     effects.events.push(Happening::Paused);
                 }
-                effects.replies.push(reply(&id, Verdict::Applied, Vec::new(), String::new()));
+                effects
+                    .replies
+                    .push(reply(&id, Verdict::Applied, Vec::new(), String::new()));
             }
             Order::Resume => {
                 if std::mem::replace(&mut self.paused, false) {
                     effects.events.push(Happening::Continued);
                 }
-                effects.replies.push(reply(&id, Verdict::Applied, Vec::new(), String::new()));
+                effects
+                    .replies
+                    .push(reply(&id, Verdict::Applied, Vec::new(), String::new()));
             }
             Order::Checkpoint => self.wishes.checkpoint.push(id),
             Order::Evaluate => self.wishes.evaluate.push(id),
             Order::Stop => self.wishes.stop = Some((command.author, Some(id))),
             Order::Annotate { text } => {
-                effects.events.push(Happening::Annotated { text: text.chars().take(2000).collect() });
-                effects.replies.push(reply(&id, Verdict::Applied, Vec::new(), String::new()));
+                effects.events.push(Happening::Annotated {
+                    text: text.chars().take(2000).collect(),
+                });
+                effects
+                    .replies
+                    .push(reply(&id, Verdict::Applied, Vec::new(), String::new()));
             }
         }
     }
@@ -193,10 +210,15 @@ impl Controls {
     fn sensible(&self, t: &Tunable, value: f64) -> Result<(), String> {
         let recipe = self.experiment.train.recipe;
         if t.key == "objective.lambda" && value != 0.0 && !recipe.sparsifies() {
-            return Err(format!("objective.lambda = {value}: this run's recipe has no sparsity term; start a run with train.recipe = \"sr\""));
+            return Err(format!(
+                "objective.lambda = {value}: this run's recipe has no sparsity term; start a run with train.recipe = \"sr\""
+            ));
         }
         if t.key.starts_with("adversary.") && !recipe.attacks() {
-            return Err(format!("{}: this run's recipe trains on clean images; start a run with train.recipe = \"at\"", t.key));
+            return Err(format!(
+                "{}: this run's recipe trains on clean images; start a run with train.recipe = \"at\"",
+                t.key
+            ));
         }
         Ok(())
     }
@@ -205,7 +227,11 @@ impl Controls {
         let old = t.get(&self.experiment);
         self.ramps.retain(|r| r.key != t.key);
         t.set(&mut self.experiment, value);
-        Change { key: t.key.to_string(), old, new: value }
+        Change {
+            key: t.key.to_string(),
+            old,
+            new: value,
+        }
     }
 
     fn remember(&mut self, id: &str, changes: &[Change]) {
@@ -225,18 +251,33 @@ impl Controls {
             return reject(id, format!("{what} can be taken back"), effects);
         };
         let (_, changes) = self.undoable.remove(position);
-        let back = changes.iter().rev().filter_map(|c| Some(self.write(tunable(&c.key).ok()?, c.old))).collect();
+        let back = changes
+            .iter()
+            .rev()
+            .filter_map(|c| Some(self.write(tunable(&c.key).ok()?, c.old)))
+            .collect();
         applied(id, back, effects);
     }
 
-    fn begin_ramp(&mut self, id: &str, key: &str, (from, to): (f64, f64), steps: u64, at: Place, effects: &mut Effects) {
+    fn begin_ramp(
+        &mut self,
+        id: &str,
+        key: &str,
+        (from, to): (f64, f64),
+        steps: u64,
+        at: Place,
+        effects: &mut Effects,
+    ) {
         let checked = tunable(key).and_then(|t| {
             t.check(from)?;
             t.check(to)?;
             self.sensible(t, to)?;
             match (1..=1_000_000_000).contains(&steps) && !t.whole {
                 true => Ok(t),
-                false => Err(format!("{}: a ramp takes 1 or more steps and a parameter that is not counted", t.key)),
+                false => Err(format!(
+                    "{}: a ramp takes 1 or more steps and a parameter that is not counted",
+                    t.key
+                )),
             }
         });
         match checked {
@@ -246,7 +287,14 @@ impl Controls {
                 self.remember(id, std::slice::from_ref(&change));
                 applied(id, vec![change], effects);
                 let (id, key) = (id.to_string(), t.key.to_string());
-                self.ramps.push(Ramp { id, key, from, to, begin: at.step, steps });
+                self.ramps.push(Ramp {
+                    id,
+                    key,
+                    from,
+                    to,
+                    begin: at.step,
+                    steps,
+                });
             }
         }
     }
@@ -264,7 +312,12 @@ impl Controls {
             let value = ramp.from + (ramp.to - ramp.from) * share;
             t.set(&mut self.experiment, value);
             if done >= ramp.steps {
-                effects.events.push(Happening::Applied { command: ramp.id, key: ramp.key, old, new: ramp.to });
+                effects.events.push(Happening::Applied {
+                    command: ramp.id,
+                    key: ramp.key,
+                    old,
+                    new: ramp.to,
+                });
             } else {
                 self.ramps.push(ramp);
             }
@@ -281,20 +334,35 @@ fn due(when: When, at: Place) -> bool {
 }
 
 fn reply(id: &str, verdict: Verdict, changes: Vec<Change>, why: String) -> Reply {
-    Reply { id: id.to_string(), verdict, changes, why }
+    Reply {
+        id: id.to_string(),
+        verdict,
+        changes,
+        why,
+    }
 }
 
 fn reject(id: &str, why: String, effects: &mut Effects) {
-    effects.events.push(Happening::Rejected { command: id.to_string(), why: why.clone() });
+    effects.events.push(Happening::Rejected {
+        command: id.to_string(),
+        why: why.clone(),
+    });
     effects.replies.push(reply(id, Verdict::Rejected, Vec::new(), why));
 }
 
 fn applied(id: &str, changes: Vec<Change>, effects: &mut Effects) {
     for c in &changes {
         let command = id.to_string();
-        effects.events.push(Happening::Applied { command, key: c.key.clone(), old: c.old, new: c.new });
+        effects.events.push(Happening::Applied {
+            command,
+            key: c.key.clone(),
+            old: c.old,
+            new: c.new,
+        });
     }
-    effects.replies.push(reply(id, Verdict::Applied, changes, String::new()));
+    effects
+        .replies
+        .push(reply(id, Verdict::Applied, changes, String::new()));
 }
 
 #[cfg(test)]
@@ -321,11 +389,24 @@ mod tests {
     }
 
     fn command(id: &str, when: When, order: Order) -> Command {
-        Command { id: id.into(), author: "me@here".into(), time: String::new(), expires: None, when, order }
+        Command {
+            id: id.into(),
+            author: "me@here".into(),
+            time: String::new(),
+            expires: None,
+            when,
+            order,
+        }
     }
 
     fn set(id: &str, when: When, key: &str, value: f64) -> Command {
-        command(id, when, Order::Set { changes: vec![(key.into(), value)] })
+        command(
+            id,
+            when,
+            Order::Set {
+                changes: vec![(key.into(), value)],
+            },
+        )
     }
 
     const HERE: Place = Place { step: 10, epoch: 0 };
@@ -335,7 +416,14 @@ mod tests {
         let mut c = controls();
         let effects = c.receive(set("a", When::Now, "lambda", 0.01), HERE);
         assert_eq!(c.experiment.objective.lambda, 0.01);
-        assert_eq!(effects.replies[0].changes, [Change { key: "objective.lambda".into(), old: 0.002, new: 0.01 }]);
+        assert_eq!(
+            effects.replies[0].changes,
+            [Change {
+                key: "objective.lambda".into(),
+                old: 0.002,
+                new: 0.01
+            }]
+        );
         c.receive(command("b", When::Now, Order::Undo { id: None }), HERE);
         assert_eq!(c.experiment.objective.lambda, 0.002);
         let again = c.receive(command("c", When::Now, Order::Undo { id: None }), HERE);
@@ -345,10 +433,16 @@ mod tests {
     #[test]
     fn all_changes_of_a_command_are_made_or_none() {
         let mut c = controls();
-        let order = Order::Set { changes: vec![("lambda".into(), 0.5), ("lr".into(), -1.0)] };
+        let order = Order::Set {
+            changes: vec![("lambda".into(), 0.5), ("lr".into(), -1.0)],
+        };
         let effects = c.receive(command("a", When::Now, order), HERE);
         assert_eq!(effects.replies[0].verdict, Verdict::Rejected);
-        assert!(effects.replies[0].why.contains("train.lr = -1: must be between 0 and 100"));
+        assert!(
+            effects.replies[0]
+                .why
+                .contains("train.lr = -1: must be between 0 and 100")
+        );
         assert_eq!(c.experiment.objective.lambda, 0.002);
     }
 
@@ -372,7 +466,12 @@ mod tests {
     #[test]
     fn a_ramp_goes_from_one_value_to_the_other_and_a_set_ends_it() {
         let mut c = controls();
-        let order = Order::Ramp { key: "lambda".into(), from: 0.0, to: 0.1, steps: 10 };
+        let order = Order::Ramp {
+            key: "lambda".into(),
+            from: 0.0,
+            to: 0.1,
+            steps: 10,
+        };
         c.receive(command("r", When::Now, order), HERE);
         c.advance(Place { step: 15, epoch: 0 });
         assert!((c.experiment.objective.lambda - 0.05).abs() < 1e-12);

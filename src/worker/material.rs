@@ -58,7 +58,11 @@ impl Material {
             });
         }
         let all = dataset.train.labels.len();
-        let used = if spec.data.limit == 0 { all } else { spec.data.limit.min(all) };
+        let used = if spec.data.limit == 0 {
+            all
+        } else {
+            spec.data.limit.min(all)
+        };
         let labels = &dataset.train.labels[..used];
         let (train, validation) = data::split::hold_out(labels, spec.data.validation, spec.train.seed)?;
         let augment = match spec.data.augment {
@@ -67,7 +71,15 @@ impl Material {
             AugmentKind::CropFlip => Augment::CropFlip { pad: 4 },
         };
         let (seed, batch) = (spec.train.seed, spec.train.batch);
-        Ok(Material { dataset, train, validation, augment, seed, batch, order: None })
+        Ok(Material {
+            dataset,
+            train,
+            validation,
+            augment,
+            seed,
+            batch,
+            order: None,
+        })
     }
 
     /// A remark about the data, such as that only some of its files are there.
@@ -90,9 +102,19 @@ impl Material {
         let order = self.order.as_ref().map_or(&[][..], |(_, o)| o);
         let from = (position as usize * self.batch).min(order.len());
         let chosen = &order[from..(from + self.batch).min(order.len())];
-        let (pixels, labels) =
-            data::batches::gather(&self.dataset.train, self.dataset.image, chosen, self.augment, self.seed, epoch);
-        crate::attack::Images { pixels, labels, places: chosen.iter().map(|i| u64::from(*i)).collect() }
+        let (pixels, labels) = data::batches::gather(
+            &self.dataset.train,
+            self.dataset.image,
+            chosen,
+            self.augment,
+            self.seed,
+            epoch,
+        );
+        crate::attack::Images {
+            pixels,
+            labels,
+            places: chosen.iter().map(|i| u64::from(*i)).collect(),
+        }
     }
 
     /// The first `n` training images as they are: what probes measure on.
@@ -106,7 +128,9 @@ impl Material {
 
     /// The validation images in batches.
     pub fn validation(&self) -> impl Iterator<Item = (Vec<f32>, Vec<u8>)> {
-        self.validation.chunks(EVALUATION_BATCH).map(|c| self.plain(&self.dataset.train, c))
+        self.validation
+            .chunks(EVALUATION_BATCH)
+            .map(|c| self.plain(&self.dataset.train, c))
     }
 
     /// The test images in batches.
@@ -121,15 +145,26 @@ impl Material {
         let (pixels, labels) = match of_test {
             true => self.plain(&self.dataset.test, places),
             false => {
-                let chosen: Vec<u32> = places.iter().filter_map(|p| self.validation.get(*p as usize).copied()).collect();
+                let chosen: Vec<u32> = places
+                    .iter()
+                    .filter_map(|p| self.validation.get(*p as usize).copied())
+                    .collect();
                 self.plain(&self.dataset.train, &chosen)
             }
         };
-        crate::attack::Images { pixels, labels, places: places.iter().map(|p| u64::from(*p)).collect() }
+        crate::attack::Images {
+            pixels,
+            labels,
+            places: places.iter().map(|p| u64::from(*p)).collect(),
+        }
     }
 
     /// Images in the test set or the validation part.
     pub fn size(&self, of_test: bool) -> usize {
-        if of_test { self.dataset.test.labels.len() } else { self.validation.len() }
+        if of_test {
+            self.dataset.test.labels.len()
+        } else {
+            self.validation.len()
+        }
     }
 }

@@ -1,8 +1,7 @@
 //! The worker's pen: metrics, events and status, in the order in which things happened.
 
 use crate::run::{
-    RunError,
-    clock,
+    RunError, clock,
     dir::RunDir,
     event::{Event, Happening},
     files::publish_json,
@@ -89,14 +88,24 @@ impl Recorder {
 
     /// Appends one event and makes it durable.
     pub fn event(&mut self, step: u64, what: Happening) -> Result<(), RunError> {
-        let event = Event { time: clock::now_text(), step, wall: self.wall(), what };
+        let event = Event {
+            time: clock::now_text(),
+            step,
+            wall: self.wall(),
+            what,
+        };
         self.events.append(&event)?;
         self.events.sync()
     }
 
     /// Appends one line of numbers.
     pub fn metric(&mut self, at: Progress, values: BTreeMap<String, f64>) -> Result<(), RunError> {
-        self.metrics.append(&Metric { step: at.step, epoch: at.epoch(), wall: self.wall(), values })?;
+        self.metrics.append(&Metric {
+            step: at.step,
+            epoch: at.epoch(),
+            wall: self.wall(),
+            values,
+        })?;
         if self.last_sync.elapsed() >= SYNC_EVERY {
             self.sync()?;
         }
@@ -120,7 +129,11 @@ impl Recorder {
         }
         self.last_status = Some((Instant::now(), phase));
         let here = process::here();
-        let rate = if self.step_seconds > 0.0 { at.batch as f64 / self.step_seconds } else { 0.0 };
+        let rate = if self.step_seconds > 0.0 {
+            at.batch as f64 / self.step_seconds
+        } else {
+            0.0
+        };
         let status = Status {
             schema: crate::run::SCHEMA,
             phase,
@@ -138,14 +151,23 @@ impl Recorder {
             device: self.device.clone(),
             incarnation: self.incarnation,
             next_report_s: DEADLINE.max(5.0 * self.step_seconds),
-            tunables: TUNABLES.iter().map(|t| (t.key.to_string(), t.get(experiment))).collect(),
+            tunables: TUNABLES
+                .iter()
+                .map(|t| (t.key.to_string(), t.get(experiment)))
+                .collect(),
         };
         publish_json(&self.run.status(), &status)
     }
 
     /// Writes the last word.
     pub fn exit(&mut self, step: u64, outcome: Outcome, why: &str) -> Result<(), RunError> {
-        let exit = Exit { outcome, time: clock::now_text(), step, incarnation: self.incarnation, why: why.into() };
+        let exit = Exit {
+            outcome,
+            time: clock::now_text(),
+            step,
+            incarnation: self.incarnation,
+            why: why.into(),
+        };
         self.sync()?;
         publish_json(&self.run.exit(), &exit)
     }

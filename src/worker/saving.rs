@@ -83,7 +83,10 @@ pub struct Occasion<'a> {
 /// Publishes a checkpoint and returns its directory.
 pub fn save(on: &Occasion<'_>, trainer: &Trainer, state: &WorkerState) -> Result<PathBuf, SavingError> {
     let target = checkpoint::step_folder(on.root, on.at.step);
-    let wrong = |source| SavingError::Weights { checkpoint: target.clone(), source };
+    let wrong = |source| SavingError::Weights {
+        checkpoint: target.clone(),
+        source,
+    };
     let mut draft = checkpoint::begin(&target)?;
     draft.write(MODEL, &trainer.network.to_safetensors().map_err(wrong)?)?;
     let tensors: Vec<_> = trainer
@@ -104,14 +107,20 @@ pub fn save(on: &Occasion<'_>, trainer: &Trainer, state: &WorkerState) -> Result
         created: clock::now_text(),
         spec: experiment.clone(),
         metrics: state.latest.clone(),
-        tunables: TUNABLES.iter().map(|t| (t.key.to_string(), t.get(experiment))).collect(),
+        tunables: TUNABLES
+            .iter()
+            .map(|t| (t.key.to_string(), t.get(experiment)))
+            .collect(),
         best: on.best,
         files: BTreeMap::new(),
     })?)
 }
 
 fn damaged(checkpoint: &Path, what: impl ToString) -> SavingError {
-    SavingError::State { checkpoint: checkpoint.to_path_buf(), what: what.to_string() }
+    SavingError::State {
+        checkpoint: checkpoint.to_path_buf(),
+        what: what.to_string(),
+    }
 }
 
 /// Puts a checkpoint's weights, statistics and optimiser into the trainer, and returns the worker's state.
@@ -119,8 +128,14 @@ pub fn restore(from: &checkpoint::Checkpoint, trainer: &mut Trainer) -> Result<W
     let path = from.path();
     let text = from.read_file(WORKER)?;
     let state: WorkerState = serde_json::from_slice(&text).map_err(|e| damaged(path, format!("{WORKER}: {e}")))?;
-    let wrong = |source| SavingError::Weights { checkpoint: path.to_path_buf(), source };
-    trainer.network.load_safetensors(&from.read_file(MODEL)?).map_err(wrong)?;
+    let wrong = |source| SavingError::Weights {
+        checkpoint: path.to_path_buf(),
+        source,
+    };
+    trainer
+        .network
+        .load_safetensors(&from.read_file(MODEL)?)
+        .map_err(wrong)?;
     let tensors = weights::decode(&from.read_file(OPTIMIZER)?).map_err(wrong)?;
     let get = |name: &str| tensors.get(name).map(|(_, v)| v.clone());
     match trainer.optimizer.restore(&trainer.network, state.optimizer_steps, get) {

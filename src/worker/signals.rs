@@ -28,7 +28,10 @@ impl Signals {
 
     /// The signal that asked for a stop, if one did.
     pub fn stop(&self) -> Option<&'static str> {
-        match (self.interrupt.load(Ordering::Relaxed), self.terminate.load(Ordering::Relaxed)) {
+        match (
+            self.interrupt.load(Ordering::Relaxed),
+            self.terminate.load(Ordering::Relaxed),
+        ) {
             (true, _) => Some("SIGINT"),
             (_, true) => Some("SIGTERM"),
             _ => None,

@@ -55,7 +55,10 @@ pub fn train(directory: &Path) -> Result<Outcome> {
     }));
     let result = match attempt {
         Ok(result) => result,
-        Err(panic) => Err(anyhow!("the worker panicked: {}; please report it with stderr.log", panic_text(&panic))),
+        Err(panic) => Err(anyhow!(
+            "the worker panicked: {}; please report it with stderr.log",
+            panic_text(&panic)
+        )),
     };
     match result {
         Ok((outcome, why)) => {
@@ -75,7 +78,10 @@ pub fn train(directory: &Path) -> Result<Outcome> {
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    let text = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
     text.unwrap_or("no message").to_string()
 }
 
@@ -105,7 +111,11 @@ impl Earlier {
         }
         let lines = crate::run::journal::last_lines::<crate::run::metric::Metric>(&run.metrics(), 1 << 16);
         let wall = lines.iter().map(|m| m.wall).fold(wall, f64::max);
-        Earlier { incarnation, wall, received }
+        Earlier {
+            incarnation,
+            wall,
+            received,
+        }
     }
 }
 
@@ -145,12 +155,19 @@ impl Session {
         if let Some(note) = material.note() {
             eprintln!("{note}");
         }
-        let network = Network::new(&spec.network, &device, spec.train.seed)
-            .ok_or_else(|| anyhow!("run.toml: the network cannot be built; start the run again from its specification"))?;
+        let network = Network::new(&spec.network, &device, spec.train.seed).ok_or_else(|| {
+            anyhow!("run.toml: the network cannot be built; start the run again from its specification")
+        })?;
         let optimizer = Optimizer::new(spec.train.optimizer, &network);
         let per_epoch = material.steps_per_epoch();
         let epochs = spec.train.epochs;
-        let at = Progress { step: 0, total: per_epoch * epochs, per_epoch, epochs, batch: spec.train.batch };
+        let at = Progress {
+            step: 0,
+            total: per_epoch * epochs,
+            per_epoch,
+            epochs,
+            batch: spec.train.batch,
+        };
         let mut session = Session {
             run: run.clone(),
             inbox: Inbox::open(run.path())?,
@@ -174,7 +191,11 @@ impl Session {
 
     /// Records the start, and goes back to the newest checkpoint that is whole where there is an earlier incarnation.
     fn start(&mut self, device: &str, earlier: &Earlier, recorder: &mut Recorder) -> Result<()> {
-        let resumed = if recorder.incarnation > 1 { self.go_back(recorder)? } else { None };
+        let resumed = if recorder.incarnation > 1 {
+            self.go_back(recorder)?
+        } else {
+            None
+        };
         if recorder.incarnation == 1 {
             self.inherit()?;
         }
@@ -190,7 +211,12 @@ impl Session {
             recorder.event(self.at.step, Happening::Resumed { checkpoint })?;
             let step = self.at.step;
             let lasting = |c: &Command| matches!(c.order, Order::Set { .. } | Order::Ramp { .. } | Order::Undo { .. });
-            self.again = earlier.received.iter().filter(|(s, c)| *s >= step && lasting(c)).cloned().collect();
+            self.again = earlier
+                .received
+                .iter()
+                .filter(|(s, c)| *s >= step && lasting(c))
+                .cloned()
+                .collect();
         }
         recorder.status(self.at, Phase::Running, &self.controls.experiment)?;
         Ok(())
@@ -200,9 +226,17 @@ impl Session {
         let latest = checkpoint::latest_valid(&self.manifest.checkpoints);
         for (path, error) in latest.damaged {
             let why = format!("{error}; went back behind it ({})", path.display());
-            recorder.event(self.at.step, Happening::Alert { kind: "damaged_checkpoint".into(), why })?;
+            recorder.event(
+                self.at.step,
+                Happening::Alert {
+                    kind: "damaged_checkpoint".into(),
+                    why,
+                },
+            )?;
         }
-        let Some(newest) = latest.checkpoint else { return Ok(None) };
+        let Some(newest) = latest.checkpoint else {
+            return Ok(None);
+        };
         let state = saving::restore(&newest, &mut self.trainer)?;
         self.at.step = state.step;
         self.controls = state.controls;
@@ -216,7 +250,10 @@ impl Session {
         if let Some(parent) = &self.manifest.parent {
             let parent = checkpoint::open(parent)?;
             let path = parent.path().display().to_string();
-            self.trainer.network.load_safetensors(&parent.read_file(saving::MODEL)?).context(path)?;
+            self.trainer
+                .network
+                .load_safetensors(&parent.read_file(saving::MODEL)?)
+                .context(path)?;
         }
         Ok(())
     }
@@ -235,7 +272,11 @@ impl Session {
                 is_best = self.validate(recorder)?;
             }
             let every = self.controls.experiment.checkpoint.every;
-            let due = if every == 0 { epoch_ends } else { self.at.step % every == 0 };
+            let due = if every == 0 {
+                epoch_ends
+            } else {
+                self.at.step % every == 0
+            };
             if due || is_best || self.at.step == self.at.total {
                 self.save(recorder, is_best)?;
             }
@@ -245,17 +286,28 @@ impl Session {
     }
 
     fn place(&self) -> Place {
-        Place { step: self.at.step, epoch: self.at.step / self.at.per_epoch }
+        Place {
+            step: self.at.step,
+            epoch: self.at.step / self.at.per_epoch,
+        }
     }
 
     /// Signals, commands, pauses, status. Returns by whom a stop was asked for.
     fn between_steps(&mut self, recorder: &mut Recorder) -> Result<Option<String>> {
         let place = self.place();
-        let (now, later) = std::mem::take(&mut self.again).into_iter().partition(|(s, _)| *s <= place.step);
+        let (now, later) = std::mem::take(&mut self.again)
+            .into_iter()
+            .partition(|(s, _)| *s <= place.step);
         self.again = later;
         for (_, command) in now {
             let effects = self.controls.receive(command, place);
-            self.record(recorder, Effects { replies: Vec::new(), ..effects })?;
+            self.record(
+                recorder,
+                Effects {
+                    replies: Vec::new(),
+                    ..effects
+                },
+            )?;
         }
         self.poll(recorder, false)?;
         loop {
@@ -268,7 +320,11 @@ impl Session {
             if let Some(by) = self.fulfil(recorder, wishes)? {
                 return Ok(Some(by));
             }
-            let phase = if self.controls.paused { Phase::Paused } else { Phase::Running };
+            let phase = if self.controls.paused {
+                Phase::Paused
+            } else {
+                Phase::Running
+            };
             recorder.status(self.at, phase, &self.controls.experiment)?;
             if !self.controls.paused {
                 return Ok(None);
@@ -285,7 +341,13 @@ impl Session {
         self.last_poll = Instant::now();
         let polled = self.inbox.poll(self.at.step)?;
         for answer in polled.refused {
-            recorder.event(self.at.step, Happening::Rejected { command: answer.id, why: answer.why })?;
+            recorder.event(
+                self.at.step,
+                Happening::Rejected {
+                    command: answer.id,
+                    why: answer.why,
+                },
+            )?;
         }
         for command in polled.commands {
             let effects = self.controls.receive(command, self.place());
@@ -307,7 +369,14 @@ impl Session {
     }
 
     fn answer(&mut self, id: &str, result: Verdict, changes: Vec<(String, f64, f64)>, why: String) -> Result<()> {
-        let answer = Answer { id: id.into(), result, step: self.at.step, time: clock::now_text(), changes, why };
+        let answer = Answer {
+            id: id.into(),
+            result,
+            step: self.at.step,
+            time: clock::now_text(),
+            changes,
+            why,
+        };
         Ok(self.inbox.answer(&answer)?)
     }
 
@@ -322,7 +391,12 @@ impl Session {
             self.validate(recorder)?;
             let accuracy = self.latest.get("val.accuracy").copied().unwrap_or(f64::NAN);
             for id in wishes.evaluate {
-                self.answer(&id, Verdict::Applied, Vec::new(), format!("val.accuracy = {accuracy:.4}"))?;
+                self.answer(
+                    &id,
+                    Verdict::Applied,
+                    Vec::new(),
+                    format!("val.accuracy = {accuracy:.4}"),
+                )?;
             }
         }
         match wishes.stop {
@@ -355,7 +429,12 @@ impl Session {
             images.pixels = attack::perturb(&self.trainer.network, &images, &terms);
         }
         let lr = spec.train.lr * schedule::factor(&spec.train, epoch);
-        let settings = Settings { train: &spec.train, objective: &spec.objective, lr, step: self.at.step + 1 };
+        let settings = Settings {
+            train: &spec.train,
+            objective: &spec.objective,
+            lr,
+            step: self.at.step + 1,
+        };
         let report = match self.trainer.step(&images.pixels, &images.labels, &settings) {
             Ok(report) => report,
             Err(why) => return self.diverged(recorder, why),
@@ -380,7 +459,12 @@ impl Session {
         values.extend(report.r.map(|r| ("train.r".to_string(), r)));
         if self.probe_is_due() {
             let surrogate = spec.train.surrogate;
-            values.extend(probe::measure(&self.trainer.network, &self.probe.0, &self.probe.1, surrogate));
+            values.extend(probe::measure(
+                &self.trainer.network,
+                &self.probe.0,
+                &self.probe.1,
+                surrogate,
+            ));
         }
         self.latest.extend(values.iter().map(|(k, v)| (k.clone(), *v)));
         Ok(recorder.metric(self.at, values)?)
@@ -395,9 +479,17 @@ impl Session {
     }
 
     fn diverged(&mut self, recorder: &mut Recorder, why: crate::train::NotFinite) -> Result<()> {
-        let good = self.last_saved.map_or("there is no checkpoint yet".into(), |s| format!("the last good checkpoint is of step {s}"));
+        let good = self.last_saved.map_or("there is no checkpoint yet".into(), |s| {
+            format!("the last good checkpoint is of step {s}")
+        });
         let why = format!("{why}; {good}");
-        recorder.event(self.at.step, Happening::Alert { kind: "nan".into(), why: why.clone() })?;
+        recorder.event(
+            self.at.step,
+            Happening::Alert {
+                kind: "nan".into(),
+                why: why.clone(),
+            },
+        )?;
         Err(anyhow!(why))
     }
 
@@ -414,8 +506,11 @@ impl Session {
             return Err(error.into());
         }
         let Some(found) = found else { return Ok(false) };
-        let values: BTreeMap<String, f64> =
-            [("val.accuracy".to_string(), found.accuracy), ("val.ce".to_string(), found.ce)].into();
+        let values: BTreeMap<String, f64> = [
+            ("val.accuracy".to_string(), found.accuracy),
+            ("val.ce".to_string(), found.ce),
+        ]
+        .into();
         self.latest.extend(values.clone());
         recorder.metric(at, values)?;
         let is_best = self.best.is_none_or(|b| found.accuracy > b);
@@ -453,7 +548,14 @@ impl Session {
         self.last_saved = Some(self.at.step);
         let checkpoint = path.display().to_string();
         let metrics = self.latest.clone();
-        recorder.event(self.at.step, Happening::Saved { checkpoint: checkpoint.clone(), metrics, best: is_best })?;
+        recorder.event(
+            self.at.step,
+            Happening::Saved {
+                checkpoint: checkpoint.clone(),
+                metrics,
+                best: is_best,
+            },
+        )?;
         let keep = Pruning {
             keep: self.controls.experiment.checkpoint.keep,
             best: self.best_checkpoint.as_deref(),
@@ -482,6 +584,11 @@ impl Session {
             self.latest.insert("test.accuracy".into(), found.accuracy);
             recorder.metric(at, [("test.accuracy".to_string(), found.accuracy)].into())?;
         }
-        Ok(recorder.event(self.at.step, Happening::Finished { metrics: self.latest.clone() })?)
+        Ok(recorder.event(
+            self.at.step,
+            Happening::Finished {
+                metrics: self.latest.clone(),
+            },
+        )?)
     }
 }

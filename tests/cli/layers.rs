@@ -15,7 +15,12 @@ const MAY: &[(&str, &[&str])] = &[
     ("attack", &["snn", "data", "spec", "units"]),
     ("worker", &["train", "attack", "snn", "data", "run", "spec", "units"]),
     ("tui", &["run", "spec", "units"]),
-    ("cli", &["tui", "worker", "train", "attack", "snn", "data", "run", "spec", "units"]),
+    (
+        "cli",
+        &[
+            "tui", "worker", "train", "attack", "snn", "data", "run", "spec", "units",
+        ],
+    ),
 ];
 
 /// Crate → the rooms that may name it.
@@ -78,7 +83,10 @@ fn imported(code: &str) -> Vec<String> {
                         break;
                     }
                 }
-                rooms.extend(top.split(',').map(|r| r.trim().split("::").next().unwrap_or("").trim().to_string()));
+                rooms.extend(
+                    top.split(',')
+                        .map(|r| r.trim().split("::").next().unwrap_or("").trim().to_string()),
+                );
             }
         }
     }
@@ -89,8 +97,14 @@ fn imported(code: &str) -> Vec<String> {
 fn rooms_import_only_what_the_architecture_allows() {
     let may: BTreeMap<_, _> = MAY.iter().copied().collect();
     let mut wrong = Vec::new();
-    for (room, file, code) in sources().into_iter().filter(|(room, ..)| may.contains_key(room.as_str())) {
-        for other in imported(&code).into_iter().filter(|o| may.contains_key(o.as_str()) && *o != room) {
+    for (room, file, code) in sources()
+        .into_iter()
+        .filter(|(room, ..)| may.contains_key(room.as_str()))
+    {
+        for other in imported(&code)
+            .into_iter()
+            .filter(|o| may.contains_key(o.as_str()) && *o != room)
+        {
             if !may[room.as_str()].contains(&other.as_str()) {
                 wrong.push(format!("{} imports {other}", file.display()));
             }

@@ -1,4 +1,12 @@
 //! The program as its users meet it: the layers of the house, the command line as processes, the screen in a
 //! pseudo-terminal. One test binary, because each links the tensor library.
 
+#[cfg(feature = "engine")]
+mod attacks;
+#[cfg(feature = "engine")]
+mod deck;
+#[cfg(feature = "engine")]
+mod input;
 mod layers;
+#[cfg(feature = "engine")]
+mod training;

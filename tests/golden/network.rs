@@ -129,8 +129,8 @@ impl Case<'_> {
     }
 
     /// Each step from the stored iterate before it, so that errors do not pile up.
-    fn pgd(&self, network: &Network, tally: &mut Tally) {
-        let key = "eval.bptt_zif.pgd10_iterates";
+    fn pgd(&self, network: &Network, name: &str, mode: BackwardMode, tally: &mut Tally) {
+        let key = &format!("eval.{name}.pgd10_iterates");
         let Some((shape, iterates)) = self.file.tensors.get(key) else {
             return;
         };

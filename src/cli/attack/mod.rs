@@ -23,6 +23,7 @@ use crate::{
         spawn,
         status::RunState,
     },
+    spec::AttackGrid,
     units::seconds,
 };
 use anyhow::{Context, Result};
@@ -82,12 +83,11 @@ pub fn start(dir: &AttackDir, detach: bool, dataset: &str, out: Output) -> Resul
     Ok(code)
 }
 
-/// The manifest of a job as the arguments say; what they leave open is the first checkpoint's own grid.
+/// The manifest of a job as the arguments say. What they leave open is pinned, so that scripts get the same numbers
+/// from any checkpoint; only the list of attacks is the first checkpoint's own.
 fn manifest(args: &AttackArgs, checkpoints: &[Checkpoint], id: String) -> Result<AttackManifest> {
-    let grid = checkpoints
-        .first()
-        .map(|c| c.meta.spec.attack.clone())
-        .unwrap_or_default();
+    let grid = AttackGrid::default();
+    let own = checkpoints.first().map(|c| c.meta.spec.attack.attacks.clone());
     let manifest = AttackManifest {
         schema: SCHEMA,
         id,
@@ -95,7 +95,7 @@ fn manifest(args: &AttackArgs, checkpoints: &[Checkpoint], id: String) -> Result
         argv: std::env::args().collect(),
         checkpoints: checkpoints.iter().map(|c| c.path().to_path_buf()).collect(),
         data: crate::data::root::resolve(args.data.as_deref()),
-        attacks: args.attack.clone().map_or(grid.attacks, |a| a.0),
+        attacks: args.attack.clone().map(|a| a.0).or(own).unwrap_or(grid.attacks),
         eps: args.eps.clone().map_or(grid.eps, |e| e.0),
         backward: args.backward.clone().map_or(grid.backward, |b| b.0),
         samples: args.samples.unwrap_or(grid.samples),

@@ -8,7 +8,7 @@ use crate::run::{
     journal::{Budget, Tail},
     launch::Launch,
     process::{self, Alive, Identity},
-    state::{ended, is_fresh},
+    state::{GRACE, ended, is_fresh},
     status::{Exit, RunState},
 };
 use std::path::Path;
@@ -81,6 +81,10 @@ impl AttackReader {
         let Some(status) = &self.status else {
             return RunState::Queued;
         };
+        let alive = process::alive(&Identity::from(status));
+        if alive == Alive::No && !is_fresh(&status.time, GRACE, now) {
+            return RunState::Lost;
+        }
         if is_fresh(&status.time, status.next_report_s, now) {
             return if status.current == "paused" {
                 RunState::Paused
@@ -88,10 +92,7 @@ impl AttackReader {
                 RunState::Running
             };
         }
-        match process::alive(&Identity::from(status)) {
-            Alive::No => RunState::Lost,
-            Alive::Yes | Alive::Unknown => RunState::Stalled,
-        }
+        RunState::Stalled
     }
 
     /// The attack's directory.

@@ -57,12 +57,19 @@ fn unpack(packed: &[f32], w: &mut [f32], c: Convolution) {
     }
 }
 
-/// The input position that tap `(ky, kx)` of output position `(y, x)` reads, if it is not padding.
-#[inline]
-fn source(c: Convolution, y: usize, x: usize, tap: usize) -> Option<usize> {
-    let sy = (y * c.stride + tap / c.kernel).checked_sub(c.padding)?;
-    let sx = (x * c.stride + tap % c.kernel).checked_sub(c.padding)?;
-    (sy < c.input.height && sx < c.input.width).then_some(sy * c.input.width + sx)
+/// The run of input positions that row `ky` of the patch at output position `(oy, ox)` reads: where it begins in the
+/// input, where in the patch, and how many positions it has. Channels last make it one contiguous run; padding above,
+/// below, left and right is what it leaves out.
+#[inline(always)]
+fn run(c: Convolution, oy: usize, ox: usize, ky: usize) -> Option<(usize, usize, usize)> {
+    let y = (oy * c.stride + ky)
+        .checked_sub(c.padding)
+        .filter(|y| *y < c.input.height)?;
+    let left = ox * c.stride;
+    let skip = c.padding.saturating_sub(left);
+    let from = (left + skip) - c.padding;
+    let to = (left + c.kernel - c.padding.min(left + c.kernel)).min(c.input.width);
+    (from < to).then(|| (y * c.input.width + from, ky * c.kernel + skip, to - from))
 }
 
 /// Unrolls the patches of some images: `patches [images·H'·W', k·k·C]`.
@@ -75,10 +82,16 @@ fn unroll(x: &[f32], patches: &mut [f32], c: Convolution) {
         for oy in 0..out.height {
             for ox in 0..out.width {
                 let Some(row) = rows.next() else { return };
-                for (tap, to) in row.chunks_exact_mut(channels).enumerate() {
-                    match source(c, oy, ox, tap) {
-                        Some(at) => to.copy_from_slice(&x[at * channels..][..channels]),
-                        None => to.fill(0.0),
+                for ky in 0..c.kernel {
+                    match run(c, oy, ox, ky) {
+                        Some((at, tap, n)) if n == c.kernel => {
+                            row[tap * channels..][..n * channels].copy_from_slice(&x[at * channels..][..n * channels]);
+                        }
+                        Some((at, tap, n)) => {
+                            row[ky * c.kernel * channels..][..c.kernel * channels].fill(0.0);
+                            row[tap * channels..][..n * channels].copy_from_slice(&x[at * channels..][..n * channels]);
+                        }
+                        None => row[ky * c.kernel * channels..][..c.kernel * channels].fill(0.0),
                     }
                 }
             }
@@ -96,11 +109,13 @@ fn roll(patches: &[f32], gx: &mut [f32], c: Convolution) {
         for oy in 0..out.height {
             for ox in 0..out.width {
                 let Some(row) = rows.next() else { return };
-                for (tap, from) in row.chunks_exact(channels).enumerate() {
-                    if let Some(at) = source(c, oy, ox, tap) {
-                        for (a, b) in gx[at * channels..][..channels].iter_mut().zip(from) {
-                            *a += *b;
-                        }
+                for ky in 0..c.kernel {
+                    let Some((at, tap, n)) = run(c, oy, ox, ky) else {
+                        continue;
+                    };
+                    let to = &mut gx[at * channels..][..n * channels];
+                    for (a, b) in to.iter_mut().zip(&row[tap * channels..][..n * channels]) {
+                        *a += *b;
                     }
                 }
             }
@@ -196,4 +211,87 @@ pub fn weight_gradient(x: &[f32], gy: &[f32], gw: &mut [f32], c: Convolution) {
         }
     }
     unpack(&total, gw, c);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::kernels::Plane;
+    use super::*;
+
+    /// The definition, channels last, one product at a time.
+    fn plain(x: &[f32], w: &[f32], b: &[f32], c: Convolution) -> Vec<f32> {
+        let out = c.output();
+        let mut y = Vec::new();
+        for n in 0..c.input.rows {
+            for (oy, ox) in (0..out.height).flat_map(|y| (0..out.width).map(move |x| (y, x))) {
+                for o in 0..c.outputs {
+                    let mut sum = b[o];
+                    for tap in 0..c.kernel * c.kernel {
+                        let (ky, kx) = (tap / c.kernel, tap % c.kernel);
+                        let iy = (oy * c.stride + ky) as isize - c.padding as isize;
+                        let ix = (ox * c.stride + kx) as isize - c.padding as isize;
+                        if iy < 0 || ix < 0 || iy >= c.input.height as isize || ix >= c.input.width as isize {
+                            continue;
+                        }
+                        let at = (n * c.input.height + iy as usize) * c.input.width + ix as usize;
+                        for ch in 0..c.input.channels {
+                            let weight = w[(o * c.input.channels + ch) * c.kernel * c.kernel + tap];
+                            sum += weight * x[at * c.input.channels + ch];
+                        }
+                    }
+                    y.push(sum);
+                }
+            }
+        }
+        y
+    }
+
+    fn numbers(n: usize, seed: u64) -> Vec<f32> {
+        let mut random = crate::snn::random::stream(seed, crate::snn::random::Purpose::Probe, 0, 0);
+        (0..n).map(|_| random.symmetric(1.0)).collect()
+    }
+
+    fn dot(a: &[f32], b: &[f32]) -> f64 {
+        a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
+    }
+
+    #[test]
+    fn forward_is_the_definition_and_both_gradients_are_its_adjoints() {
+        for (kernel, stride, height, width) in [
+            (3, 1, 7, 5),
+            (3, 2, 8, 6),
+            (1, 1, 4, 4),
+            (1, 2, 6, 4),
+            (3, 1, 1, 1),
+            (3, 1, 2, 40),
+        ] {
+            let input = Plane {
+                rows: 3,
+                channels: 5,
+                height,
+                width,
+            };
+            let c = Convolution {
+                input,
+                outputs: 4,
+                kernel,
+                stride,
+                padding: kernel / 2,
+            };
+            let (x, w, b) = (numbers(input.len(), 1), numbers(4 * c.fan_in(), 2), numbers(4, 3));
+            let mut y = vec![0.0; c.output().len()];
+            forward(&x, &w, &b, &mut y, c);
+            let want = plain(&x, &w, &b, c);
+            assert!(y.iter().zip(&want).all(|(a, b)| (a - b).abs() < 1e-4), "{c:?}");
+            let gy = numbers(y.len(), 4);
+            let (mut gx, mut gw) = (vec![0.0; x.len()], vec![0.0; w.len()]);
+            input_gradient(&gy, &w, &mut gx, c);
+            weight_gradient(&x, &gy, &mut gw, c);
+            let linear = dot(&plain(&x, &w, &[0.0; 4], c), &gy);
+            assert!(
+                (dot(&gx, &x) - linear).abs() < 1e-3 && (dot(&gw, &w) - linear).abs() < 1e-3,
+                "{c:?}"
+            );
+        }
+    }
 }

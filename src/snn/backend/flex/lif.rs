@@ -31,6 +31,16 @@ fn part(data: &[f32], t: usize, neurons: usize, column: usize) -> &[f32] {
 
 /// u ← τ·v + x; s = [u ≥ θ]; v = reset(u). Writes spikes and the membrane before the reset.
 pub fn forward(x: &[f32], s: &mut [f32], u: &mut [f32], m: Membrane) {
+    match (m.strict, m.soft_reset) {
+        (false, false) => walk::<false, false>(x, s, u, m),
+        (false, true) => walk::<false, true>(x, s, u, m),
+        (true, false) => walk::<true, false>(x, s, u, m),
+        (true, true) => walk::<true, true>(x, s, u, m),
+    }
+}
+
+/// [`forward`] with its choices made at compile time, so that the loop over neurons has no branch.
+fn walk<const STRICT: bool, const SOFT: bool>(x: &[f32], s: &mut [f32], u: &mut [f32], m: Membrane) {
     let pieces: Vec<_> = columns(s, m.neurons).into_iter().zip(columns(u, m.neurons)).collect();
     pieces.into_par_iter().enumerate().for_each(|(column, (mut s, mut u))| {
         let mut v = [0.0f32; COLUMN];
@@ -40,14 +50,11 @@ pub fn forward(x: &[f32], s: &mut [f32], u: &mut [f32], m: Membrane) {
             for (((v, x), s), u) in v.iter_mut().zip(x).zip(s.iter_mut()).zip(u.iter_mut()) {
                 let potential = *v * m.leak + *x;
                 let over = potential - m.threshold;
-                let fires = if m.strict { over > 0.0 } else { over >= 0.0 };
+                let fires = if STRICT { over > 0.0 } else { over >= 0.0 };
+                let after = if SOFT { over } else { 0.0 };
                 *u = potential;
                 *s = if fires { 1.0 } else { 0.0 };
-                *v = match (fires, m.soft_reset) {
-                    (false, _) => potential,
-                    (true, false) => 0.0,
-                    (true, true) => over,
-                };
+                *v = if fires { after } else { potential };
             }
         }
     });
@@ -80,30 +87,46 @@ pub fn backward(u: &[f32], gs: &[f32], gx: &mut [f32], m: Membrane, s: Surrogate
 /// gu_t = (gs_t − r·gv_t)·g(u_t − θ) + gv_t·keep, with gv_t = τ·gu_{t+1}; r = u (hard) or θ (soft) where the reset is
 /// part of the graph, keep = ∂reset/∂u with the spike held fixed.
 fn through_time(u: &[f32], gs: &[f32], gx: &mut [f32], m: Membrane, surrogate: impl Fn(f32) -> f32 + Sync) {
+    match (m.soft_reset, m.detach_reset) {
+        (false, false) => walk_back::<false, false>(u, gs, gx, m, surrogate),
+        (false, true) => walk_back::<false, true>(u, gs, gx, m, surrogate),
+        (true, false) => walk_back::<true, false>(u, gs, gx, m, surrogate),
+        (true, true) => walk_back::<true, true>(u, gs, gx, m, surrogate),
+    }
+}
+
+/// [`through_time`] with its choices made at compile time.
+fn walk_back<const SOFT: bool, const DETACH: bool>(
+    u: &[f32],
+    gs: &[f32],
+    gx: &mut [f32],
+    m: Membrane,
+    surrogate: impl Fn(f32) -> f32 + Sync,
+) {
     let pieces = columns(gx, m.neurons);
     pieces.into_par_iter().enumerate().for_each(|(column, mut gx)| {
         let mut gv = [0.0f32; COLUMN];
-        if m.constant_input {
-            gx[0].fill(0.0);
-        }
+        let mut gu = [0.0f32; COLUMN];
         for t in (0..m.steps).rev() {
             let (u, gs) = (part(u, t, m.neurons, column), part(gs, t, m.neurons, column));
-            let out = &mut *gx[if m.constant_input { 0 } else { t }];
-            for (((gv, u), gs), out) in gv.iter_mut().zip(u).zip(gs).zip(out.iter_mut()) {
+            for (((gv, u), gs), gu) in gv.iter_mut().zip(u).zip(gs).zip(gu.iter_mut()) {
                 let over = *u - m.threshold;
                 let fired = if m.strict { over > 0.0 } else { over >= 0.0 };
-                let keep = if fired && !m.soft_reset { 0.0 } else { *gv };
-                let reset = match (m.detach_reset, m.soft_reset) {
-                    (true, _) => 0.0,
-                    (false, false) => *gv * *u,
-                    (false, true) => *gv * m.threshold,
-                };
-                let gu = (*gs - reset) * surrogate(over) + keep;
-                *gv = gu * m.leak;
-                match m.constant_input {
-                    true => *out += gu,
-                    false => *out = gu,
+                let keep = if fired && !SOFT { 0.0 } else { *gv };
+                let reset = if SOFT { m.threshold } else { *u };
+                let through = if DETACH { *gs } else { *gs - *gv * reset };
+                *gu = through * surrogate(over) + keep;
+                *gv = *gu * m.leak;
+            }
+            let first = t + 1 == m.steps;
+            let out = &mut *gx[if m.constant_input { 0 } else { t }];
+            if m.constant_input && !first {
+                for (out, gu) in out.iter_mut().zip(&gu) {
+                    *out += *gu;
                 }
+            } else {
+                let n = out.len();
+                out.copy_from_slice(&gu[..n]);
             }
         }
     });

@@ -1,0 +1,188 @@
+//! The worker as a real process: it survives its viewers, obeys commands, and a killed run goes on as if nothing had
+//! happened.
+
+use crate::deck::{Deck, metrics, signal, until, until_gone, until_step, worker};
+use spikedeck::run::checkpoint;
+use spikedeck::run::command::{Order, When};
+use spikedeck::run::event::{Event, Happening};
+use spikedeck::run::{RunDir, control, journal};
+
+fn final_weights(run: &RunDir) -> Vec<u8> {
+    let manifest = run.read_manifest().unwrap();
+    let last = checkpoint::latest_valid(&manifest.checkpoints).checkpoint.unwrap();
+    last.read_file("model.safetensors").unwrap()
+}
+
+fn events(run: &RunDir) -> Vec<Event> {
+    journal::read_all(&run.events())
+}
+
+#[test]
+fn train_answers_with_the_pinned_object() {
+    let deck = Deck::new();
+    let (code, answer) = deck.json(&["train", "experiments/tiny", "--set", "train.epochs=1"]);
+    assert_eq!((code, answer["state"].as_str()), (0, Some("finished")), "{answer}");
+    for key in [
+        "train.ce",
+        "val.accuracy",
+        "test.accuracy",
+        "gradient.l1",
+        "gradient.l0",
+        "layer.0.firing_rate",
+    ] {
+        assert!(answer["metrics"][key].is_number(), "{key}: {answer}");
+    }
+    assert_eq!(answer["epoch"], 1);
+    for key in ["run", "checkpoint", "best"] {
+        assert!(std::path::Path::new(answer[key].as_str().unwrap()).is_dir(), "{key}");
+    }
+}
+
+#[test]
+fn a_run_killed_at_any_step_and_resumed_ends_with_the_same_weights() {
+    let deck = Deck::new();
+    let whole = deck.create(&[]);
+    let killed = deck.create(&[]);
+    for run in [&whole, &killed] {
+        // A change on its way: the resumed run must make it at the same step.
+        let order = Order::Set {
+            changes: vec![("objective.lambda".into(), 0.05)],
+        };
+        control::send(run.path(), order, When::Step(30)).unwrap();
+    }
+    let path = |run: &RunDir| run.path().to_str().unwrap().to_string();
+    deck.spawn(&["worker", &path(&whole)]).wait().unwrap();
+    for step in [3, 33, 50] {
+        let mut child = deck.spawn(&["worker", &path(&killed)]);
+        until_step_since(&killed, step);
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let (code, answer) = deck.json(&["train", "--resume", &path(&killed)]);
+    assert_eq!((code, answer["state"].as_str()), (0, Some("finished")), "{answer}");
+    assert!(
+        events(&killed)
+            .iter()
+            .any(|e| matches!(e.what, Happening::Resumed { .. }))
+    );
+    let lambda = |run: &RunDir| {
+        metrics(run)
+            .iter()
+            .rev()
+            .find_map(|m| m.values.get("train.lambda").copied())
+    };
+    assert_eq!(lambda(&killed), Some(0.05));
+    assert!(final_weights(&whole) == final_weights(&killed), "the weights differ");
+}
+
+/// Waits until the present incarnation has taken the step.
+fn until_step_since(run: &RunDir, step: u64) {
+    let before = metrics(run).len();
+    until(|| metrics(run).iter().skip(before).any(|m| m.step >= step).then_some(()));
+}
+
+#[test]
+fn the_same_seed_gives_the_same_weights_whatever_the_number_of_threads() {
+    let deck = Deck::new();
+    let runs: Vec<RunDir> = ["1", "3"]
+        .iter()
+        .map(|threads| {
+            let run = deck.create(&["train.epochs=2"]);
+            let mut command = deck.command(&["worker", run.path().to_str().unwrap()]);
+            assert!(command.env("RAYON_NUM_THREADS", threads).status().unwrap().success());
+            run
+        })
+        .collect();
+    assert!(final_weights(&runs[0]) == final_weights(&runs[1]));
+}
+
+#[test]
+fn a_tweak_is_applied_between_two_steps_and_recorded() {
+    let deck = Deck::new();
+    let run = deck.start(&["train.epochs=40"]);
+    let path = run.path().to_str().unwrap().to_string();
+    until_step(&run, 5);
+    let (code, answer) = deck.json(&["send", &path, "set", "lambda=0.01", "lr=0.001", "--wait"]);
+    assert_eq!((code, answer["result"].as_str()), (0, Some("applied")), "{answer}");
+    let step = answer["step"].as_u64().unwrap();
+    until_step(&run, step + 2);
+    for line in metrics(&run).iter().filter(|m| m.values.contains_key("train.lambda")) {
+        let wanted = if line.step <= step { 0.002 } else { 0.01 };
+        assert_eq!(line.values["train.lambda"], wanted, "step {}", line.step);
+    }
+    let (code, answer) = deck.json(&["send", &path, "set", "lambda=-1", "--wait"]);
+    assert!(
+        code != 0 && answer.to_string().contains("between 0 and 1000"),
+        "{answer}"
+    );
+    let (_, answer) = deck.json(&["send", &path, "undo", "--wait"]);
+    assert_eq!(answer["result"], "applied", "{answer}");
+    let (code, answer) = deck.json(&["send", &path, "stop", "--wait"]);
+    assert_eq!((code, answer["result"].as_str()), (0, Some("applied")), "{answer}");
+    let (code, _) = deck.json(&["wait", &path, "--timeout", "60"]);
+    assert_eq!(code, 1, "a stopped run has not finished");
+    let (_, status) = deck.json(&["status", "experiments"]);
+    assert_eq!(status["runs"][0]["state"], "stopped");
+}
+
+#[test]
+fn a_paused_worker_takes_no_step_and_still_obeys() {
+    let deck = Deck::new();
+    let run = deck.start(&["train.epochs=40"]);
+    let path = run.path().to_str().unwrap().to_string();
+    until_step(&run, 3);
+    let (_, answer) = deck.json(&["send", &path, "pause", "--wait"]);
+    assert_eq!(answer["result"], "applied");
+    let at = metrics(&run).last().unwrap().step;
+    let (_, saved) = deck.json(&["send", &path, "checkpoint", "--wait"]);
+    assert_eq!(
+        (saved["result"].as_str(), saved["step"].as_u64()),
+        (Some("applied"), Some(at)),
+        "{saved}"
+    );
+    let (_, status) = deck.json(&["status", "experiments"]);
+    assert_eq!(status["runs"][0]["state"], "paused");
+    assert_eq!(metrics(&run).last().unwrap().step, at);
+    deck.json(&["send", &path, "resume", "--wait"]);
+    until_step(&run, at + 1);
+    deck.json(&["send", &path, "stop", "--wait"]);
+}
+
+#[test]
+fn killing_the_viewer_leaves_the_run_alone() {
+    let deck = Deck::new();
+    let mut viewer = deck.spawn(&["train", "experiments/tiny"]);
+    let run = deck.only_run();
+    until_step(&run, 2);
+    viewer.kill().unwrap();
+    viewer.wait().unwrap();
+    let (code, _) = deck.json(&["wait", run.path().to_str().unwrap(), "--timeout", "100"]);
+    assert_eq!(code, 0, "the run went on to its end");
+}
+
+#[test]
+fn ctrl_c_saves_and_stops_and_the_run_can_be_taken_up_again() {
+    let deck = Deck::new();
+    let mut viewer = deck.spawn(&["train", "experiments/tiny", "--set", "train.epochs=40"]);
+    let run = deck.only_run();
+    until_step(&run, 4);
+    signal(viewer.id(), "INT");
+    assert_eq!(viewer.wait().unwrap().code(), Some(130));
+    let exit = run.read_exit().unwrap().unwrap();
+    let last = checkpoint::latest_valid(&run.read_manifest().unwrap().checkpoints)
+        .checkpoint
+        .unwrap();
+    assert_eq!(last.meta.step, exit.step, "what was trained was saved");
+}
+
+#[test]
+fn a_worker_that_vanished_is_said_to_be_lost() {
+    let deck = Deck::new();
+    let run = deck.start(&["train.epochs=40"]);
+    until_step(&run, 2);
+    let pid = worker(&run);
+    signal(pid, "KILL");
+    until_gone(pid);
+    let state = || deck.json(&["status", "experiments"]).1["runs"][0]["state"].as_str().map(str::to_string);
+    until(|| (state().as_deref() == Some("lost")).then_some(()));
+}
