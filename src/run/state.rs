@@ -106,7 +106,10 @@ mod tests {
         );
         assert_eq!(state(None, Some(&status), LATE, Alive::No), RunState::Lost);
         assert_eq!(state(None, Some(&status), IN_TIME, Alive::No), RunState::Lost);
-        assert_eq!(state(None, Some(&status), "2026-11-23T10:00:01Z", Alive::No), RunState::Running);
+        assert_eq!(
+            state(None, Some(&status), "2026-11-23T10:00:01Z", Alive::No),
+            RunState::Running
+        );
     }
 
     #[test]

@@ -50,8 +50,9 @@ pub fn attack(directory: &Path) -> Result<Outcome> {
     let (outcome, why) = match result {
         Ok(end) => end,
         Err(error) => {
-            eprintln!("error: {error:#}");
-            (Outcome::Failed, format!("{error:#}"))
+            let why = super::sentence(&error);
+            eprintln!("error: {why}");
+            (Outcome::Failed, why)
         }
     };
     publish_json(

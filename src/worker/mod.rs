@@ -12,3 +12,14 @@ mod training;
 
 pub use attacking::attack;
 pub use training::train;
+
+/// An error and its causes in one line, without the causes that a message above them has already told.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
+}

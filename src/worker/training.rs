@@ -66,7 +66,7 @@ pub fn train(directory: &Path) -> Result<Outcome> {
             Ok(outcome)
         }
         Err(error) => {
-            let why = format!("{error:#}");
+            let why = super::sentence(&error);
             eprintln!("error: {why}");
             // The disk may be what is wrong: say it in as many places as still work.
             let event = recorder.event(step, Happening::Failed { why: why.clone() });

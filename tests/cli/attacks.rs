@@ -36,11 +36,7 @@ fn a_sweep_answers_with_the_pinned_cells() {
     assert_eq!(code, 0, "{answer}");
     let clean = accuracy(&answer, "none", "none", "0/255");
     assert!(clean > 0.3, "the tiny network learned something: {clean}");
-    for (attack, mode) in [
-        ("noise", "none"),
-        ("fgsm", "rate"),
-        ("pgd:5", "bptt:sigmoid:4"),
-    ] {
+    for (attack, mode) in [("noise", "none"), ("fgsm", "rate"), ("pgd:5", "bptt:sigmoid:4")] {
         assert_eq!(
             accuracy(&answer, attack, mode, "0/255"),
             clean,

@@ -9,4 +9,6 @@ mod deck;
 mod input;
 mod layers;
 #[cfg(feature = "engine")]
+mod terminal;
+#[cfg(feature = "engine")]
 mod training;

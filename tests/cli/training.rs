@@ -183,6 +183,10 @@ fn a_worker_that_vanished_is_said_to_be_lost() {
     let pid = worker(&run);
     signal(pid, "KILL");
     until_gone(pid);
-    let state = || deck.json(&["status", "experiments"]).1["runs"][0]["state"].as_str().map(str::to_string);
+    let state = || {
+        deck.json(&["status", "experiments"]).1["runs"][0]["state"]
+            .as_str()
+            .map(str::to_string)
+    };
     until(|| (state().as_deref() == Some("lost")).then_some(()));
 }
