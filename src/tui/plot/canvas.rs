@@ -47,6 +47,11 @@ impl Canvas {
         Canvas { dots, width, height, cells: vec![(0, None); width * height] }
     }
 
+    /// What its dots are made of.
+    pub fn dots(&self) -> Dots {
+        self.dots
+    }
+
     /// Dots across.
     pub fn across(&self) -> usize {
         self.width * self.dots.per_cell().0
