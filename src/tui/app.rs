@@ -8,7 +8,7 @@ use super::{
     theme::Theme,
     wishes::Wishes,
 };
-use crate::{run::command::Order, spec::TUNABLES};
+use crate::run::command::Order;
 use std::{collections::BTreeMap, path::PathBuf};
 
 /// What can happen to the screen.
@@ -293,13 +293,9 @@ impl App {
         }
     }
 
-    /// A tunable's value: what the worker reports, else what the run was started with.
+    /// A tunable's value as the worker last said it, else what the run was started with.
     pub fn current(&self, key: &str) -> Option<f64> {
-        let reported = self.run()?.tunables.get(key).copied();
-        reported.or_else(|| {
-            let spec = &self.detail()?.manifest.as_ref()?.spec;
-            TUNABLES.iter().find(|t| t.key == key).map(|t| t.get(spec))
-        })
+        self.detail()?.history.tunables().get(key).copied()
     }
 
     /// What is typed into, if keys are text now.

@@ -1,10 +1,20 @@
 //! The screen: state, messages, drawing.
 //!
 //! [`app`] is the state, [`update`] turns state and message into new state and effects, [`actions`] is the one table
-//! behind keys, bottom bar and help, [`effects`] does what touches the world, [`screens`] draws. Nothing here touches
-//! a tensor, and nothing here writes what happened: only what is wished.
+//! behind keys, bottom bar and help, [`screens`] draws. `watcher` reads run directories, `effects` does what is
+//! wished, `event_loop` joins them to a terminal. Nothing here touches a tensor, and nothing here writes what
+//! happened: only what is wished.
 
+pub mod actions;
+pub mod app;
+pub mod attack_form;
+pub mod charts;
 pub mod glyphs;
 pub mod input;
+pub mod model;
+pub mod news;
 pub mod plot;
 pub mod theme;
+pub mod tuning;
+pub mod update;
+pub mod wishes;

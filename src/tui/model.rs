@@ -8,7 +8,7 @@ use crate::{
         history::History,
         manifest::Manifest,
         metric::Metric,
-        status::RunState,
+        status::{RunState, Status},
     },
     units::Epsilon,
 };
@@ -43,8 +43,6 @@ pub struct RunRow {
     pub device: String,
     /// Where it trains.
     pub host: String,
-    /// Every tunable's value, as the worker reports it.
-    pub tunables: BTreeMap<String, f64>,
     /// Whether a newer program wrote it: shown, never written to.
     pub newer: bool,
 }
@@ -155,8 +153,10 @@ pub struct Seen {
     pub metrics: Vec<Metric>,
     /// New lines.
     pub events: Vec<Event>,
-    /// Read once.
+    /// Read once, before everything else.
     pub manifest: Option<Box<Manifest>>,
+    /// The worker's last sign of life.
+    pub status: Option<Status>,
     /// The whole list.
     pub checkpoints: Option<Vec<CheckpointRow>>,
     /// The whole list.

@@ -68,15 +68,17 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     }
     let Some(detail) = app.detail.as_mut().filter(|d| d.dir == seen.dir) else { return Vec::new() };
     if seen.reset {
-        detail.history = History::default();
+        detail.history = detail.manifest.as_ref().map_or_else(History::default, |m| History::of(m));
     }
-    for event in seen.events {
-        detail.history.event(event);
+    if let Some(manifest) = seen.manifest {
+        detail.history = History::of(&manifest);
+        detail.manifest = Some(manifest);
     }
-    for metric in seen.metrics {
-        detail.history.metric(metric);
+    seen.events.iter().for_each(|e| detail.history.apply_event(e));
+    seen.metrics.iter().for_each(|m| detail.history.apply_metric(m));
+    if let Some(status) = &seen.status {
+        detail.history.apply_status(status);
     }
-    detail.manifest = seen.manifest.or(detail.manifest.take());
     if let Some(checkpoints) = seen.checkpoints {
         detail.checkpoints = checkpoints;
     }
