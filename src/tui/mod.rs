@@ -14,6 +14,7 @@ pub mod input;
 pub mod model;
 pub mod news;
 pub mod plot;
+pub mod screens;
 pub mod theme;
 pub mod tuning;
 pub mod update;
