@@ -247,7 +247,7 @@ impl App {
             filtering: false,
             pane: Pane::Runs,
             layers: Vec::new(),
-            charts: ChartsView::default(),
+            charts: ChartsView { smoothing: 2, ..ChartsView::default() },
             tune: Tune::default(),
             wishes: Wishes::default(),
             specs: None,

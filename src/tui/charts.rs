@@ -11,8 +11,8 @@ use crate::run::history::{self, History};
 /// A chart that every run has, or may have.
 struct Sort {
     title: &'static str,
-    /// Metric, name in the legend, whether its few points are marked one by one.
-    curves: &'static [(&'static str, &'static str, bool)],
+    /// Metric, name in the legend, how it is drawn.
+    curves: &'static [(&'static str, &'static str, Manner)],
     /// Shown even before there is anything to draw.
     always: bool,
     /// What to say then.
@@ -22,75 +22,87 @@ struct Sort {
 const SORTS: &[Sort] = &[
     Sort {
         title: "Loss",
-        curves: &[("train.ce", "CE", false), ("train.loss", "CE + λ·R", false), ("val.ce", "val CE", true)],
+        curves: &[("train.ce", "CE", Noisy), ("train.loss", "CE+λR", Noisy), ("val.ce", "val", Dotted)],
         always: true,
         empty: "waiting for the first step",
     },
     Sort {
         title: "Accuracy",
-        curves: &[("train.accuracy", "train", false), ("val.accuracy", "val", true), ("test.accuracy", "test", true)],
+        curves: &[("train.accuracy", "train", Noisy), ("val.accuracy", "val", Dotted), ("test.accuracy", "test", Dotted)],
         always: true,
         empty: "waiting for the first step",
     },
     Sort {
         title: "Gradient ‖∇ₓf‖₁",
-        curves: &[("gradient.l1", "ℓ₁", false)],
+        curves: &[("gradient.l1", "ℓ₁", Plain)],
         always: true,
         empty: "waiting for the first gradient probe",
     },
     Sort {
-        title: "Gradient density",
+        title: "Gradient ℓ₀",
         curves: &[
-            ("gradient.l0", "ℓ₀", false),
-            ("gradient.l0_relative", "> 1 % of max", false),
-            ("gradient.zero_share", "all zero", false),
+            ("gradient.l0", "abs", Plain),
+            ("gradient.l0_relative", "rel", Plain),
+            ("gradient.zero_share", "zero", Plain),
         ],
         always: true,
         empty: "waiting for the first gradient probe",
     },
     Sort {
         title: "Sparsity term R",
-        curves: &[("train.r", "R", false)],
+        curves: &[("train.r", "R", Noisy)],
         always: true,
         empty: "no values: the recipe has no sparsity term, or λ is 0",
     },
     Sort {
         title: "λ",
-        curves: &[("train.lambda", "λ", false)],
+        curves: &[("train.lambda", "λ", Plain)],
         always: false,
         empty: "",
     },
     Sort {
         title: "Learning rate",
-        curves: &[("train.lr", "lr", false)],
+        curves: &[("train.lr", "lr", Plain)],
         always: false,
         empty: "",
     },
     Sort {
         title: "ρ_adv/ρ_rand",
-        curves: &[("gradient.ratio", "ratio", false), ("gradient.ratio_bound", "bound", false)],
+        curves: &[("gradient.ratio", "ratio", Plain), ("gradient.ratio_bound", "bound", Plain)],
         always: false,
         empty: "",
     },
     Sort {
         title: "Weight gradient ℓ₂",
-        curves: &[("train.gradient_norm", "norm", false)],
+        curves: &[("train.gradient_norm", "norm", Noisy)],
         always: false,
         empty: "",
     },
     Sort {
         title: "Images per second",
-        curves: &[("train.images_per_second", "rate", false)],
+        curves: &[("train.images_per_second", "rate", Noisy)],
         always: false,
         empty: "",
     },
     Sort {
         title: "Energy, µJ per image",
-        curves: &[("energy.microjoule", "estimate", false)],
+        curves: &[("energy.microjoule", "estimate", Plain)],
         always: false,
         empty: "",
     },
 ];
+
+/// How a metric is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// Noise from step to step: smoothed, the raw values behind.
+    Noisy,
+    /// As it is: settings, and what is measured now and then.
+    Plain,
+    /// A handful of points, each marked.
+    Dotted,
+}
+use Manner::{Dotted, Noisy, Plain};
 
 /// One curve per spiking layer.
 const LAYERS: &[(&str, &str)] = &[("Firing rate by layer", "firing_rate"), ("Silent neurons by layer", "silent")];
@@ -102,7 +114,7 @@ const MOST_LAYERS: usize = 8;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
     title: &'static str,
-    curves: Vec<(String, String, bool)>,
+    curves: Vec<(String, String, Manner)>,
     empty: &'static str,
 }
 
@@ -113,12 +125,12 @@ pub fn shown(app: &App) -> Vec<Plan> {
     let has = |name: &str| history.series(name).is_some_and(|s| !s.is_empty());
     let sorts = SORTS.iter().filter(|s| s.always || s.curves.iter().any(|c| has(c.0))).map(|s| Plan {
         title: s.title,
-        curves: s.curves.iter().map(|(m, n, dotted)| (m.to_string(), n.to_string(), *dotted)).collect(),
+        curves: s.curves.iter().map(|(m, n, manner)| (m.to_string(), n.to_string(), *manner)).collect(),
         empty: s.empty,
     });
     let layers = LAYERS.iter().filter_map(|(title, what)| {
         let metrics = (0..MOST_LAYERS).map(|n| (format!("layer.{n}.{what}"), n)).filter(|(m, _)| has(m));
-        let curves: Vec<_> = metrics.map(|(m, n)| (m, format!("layer {n}"), false)).collect();
+        let curves: Vec<_> = metrics.map(|(m, n)| (m, format!("layer {n}"), Plain)).collect();
         (!curves.is_empty()).then_some(Plan { title, curves, empty: "" })
     });
     sorts.chain(layers).collect()
@@ -156,11 +168,11 @@ pub fn chart(app: &App, plan: &Plan) -> Chart {
     let weight = SMOOTHING[app.charts.smoothing % SMOOTHING.len()];
     let empty = History::default();
     let history = app.detail().map_or(&empty, |d| &d.history);
-    let curves = plan.curves.iter().enumerate().filter_map(|(hue, (metric, name, dotted))| {
+    let curves = plan.curves.iter().enumerate().filter_map(|(hue, (metric, name, manner))| {
         let raw = points(history, metric, app.charts.x, unit)?;
         // A handful of points is shown one by one and not smoothed away.
-        let dotted = *dotted && raw.len() <= 60;
-        let (points, ghost) = match weight > 0.0 && !dotted {
+        let dotted = *manner == Dotted && raw.len() <= 60;
+        let (points, ghost) = match weight > 0.0 && *manner == Noisy {
             true => (smooth(&raw, weight), raw),
             false => (raw, Vec::new()),
         };
@@ -172,6 +184,7 @@ pub fn chart(app: &App, plan: &Plan) -> Chart {
         marks: app.detail().map(|d| marks(d, app.charts.x, unit)).unwrap_or_default(),
         x: Axis::new(Scale::Linear, first / unit, last / unit),
         x_name: x_name.into(),
+        x_ticks: None,
         y_scale: if app.charts.log_y { Scale::Log } else { Scale::Linear },
         y_range: None,
         cursor: app.charts.cursor.map(|x| x / unit),

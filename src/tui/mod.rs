@@ -11,6 +11,8 @@ pub mod attack_form;
 pub mod charts;
 mod effects;
 mod event_loop;
+#[cfg(test)]
+mod fixture;
 pub mod glyphs;
 pub mod input;
 pub mod model;
@@ -24,6 +26,8 @@ mod terminal;
 pub mod theme;
 mod tuning;
 pub mod update;
+#[cfg(test)]
+mod update_tests;
 mod watcher;
 pub mod wishes;
 

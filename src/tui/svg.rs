@@ -8,7 +8,7 @@ use ratatui::{
 use std::fmt::Write;
 
 /// Width and height of a cell, and the font's size, in pixels.
-const CELL: (f64, f64) = (8.4, 17.0);
+const CELL: (f64, f64) = (8.43, 17.0);
 const FONT: f64 = 14.0;
 
 /// Draws the buffer; `ground` and `ink` stand for the terminal's own colours.
@@ -51,25 +51,31 @@ fn grounds(out: &mut String, cells: &[&Cell], row: u16, own: (&str, &str)) {
 fn words(out: &mut String, cells: &[&Cell], row: u16, own: (&str, &str)) {
     let style = |c: &Cell| (colours(c, own).0, c.modifier.contains(Modifier::BOLD), c.modifier.contains(Modifier::DIM));
     for (from, to, (colour, bold, dim)) in stretches(cells, style) {
-        let (mut text, mut places, mut path) = (String::new(), String::new(), String::new());
+        // One text per word, and one per letter that the font may have in another width, so that nothing drifts.
+        let (mut texts, mut path) = (Vec::<(f64, String)>::new(), String::new());
+        let mut open = false;
         for (at, cell) in cells[from..to].iter().enumerate() {
             let corner = ((from + at) as f64 * CELL.0, f64::from(row) * CELL.1);
             let symbol = cell.symbol();
             if symbol.trim().is_empty() || drawn(&mut path, symbol, corner) {
+                open = false;
                 continue;
             }
-            let _ = write!(places, "{:.1} ", corner.0);
-            text.extend(symbol.chars().flat_map(escaped));
+            let letters = symbol.chars().flat_map(escaped);
+            match texts.last_mut().filter(|_| open && symbol.is_ascii()) {
+                Some((_, text)) => text.extend(letters),
+                None => texts.push((corner.0, letters.collect())),
+            }
+            open = symbol.is_ascii();
         }
         let faded = if dim { " opacity=\"0.6\"" } else { "" };
         if !path.is_empty() {
             let _ = writeln!(out, "<path d=\"{path}\" fill=\"{colour}\"{faded}/>");
         }
-        if !text.is_empty() {
+        for (x, text) in texts {
             let weight = if bold { " font-weight=\"bold\"" } else { "" };
             let base = f64::from(row) * CELL.1 + 13.0;
-            let places = places.trim_end();
-            let _ = writeln!(out, "<text x=\"{places}\" y=\"{base:.1}\" fill=\"{colour}\"{weight}{faded}>{text}</text>");
+            let _ = writeln!(out, "<text x=\"{x:.1}\" y=\"{base:.1}\" fill=\"{colour}\"{weight}{faded}>{text}</text>");
         }
     }
 }

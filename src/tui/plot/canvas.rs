@@ -30,6 +30,17 @@ pub struct Brush {
     pub style: Style,
     /// The letter.
     pub letter: char,
+    /// Where two share a cell, the dots of the lower layer go, so that a line stays thin over its ghost.
+    pub layer: Layer,
+}
+
+/// What a dot belongs to, from the ground up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Layer {
+    /// Bands and the raw values behind a smoothed line.
+    Behind,
+    /// Lines.
+    Front,
 }
 
 /// A grid of dots. Dots are counted from the lower left; later brushes recolour a shared cell.
@@ -70,6 +81,11 @@ impl Canvas {
         let (sx, sy) = self.dots.per_cell();
         let down = self.up() - 1 - y;
         let cell = &mut self.cells[(down / sy) * self.width + x / sx];
+        match cell.1.map(|b| b.layer) {
+            Some(layer) if layer > brush.layer => return,
+            Some(layer) if layer < brush.layer => cell.0 = 0,
+            _ => {}
+        }
         cell.0 |= BRAILLE[down % sy][x % sx];
         cell.1 = Some(brush);
     }
@@ -131,7 +147,7 @@ mod tests {
     #[test]
     fn corners_land_in_the_corners() {
         let mut canvas = Canvas::new(Dots::Braille, 3, 2);
-        let brush = Brush { style: Style::new(), letter: '*' };
+        let brush = Brush { style: Style::new(), letter: '*', layer: Layer::Front };
         canvas.dot(0, 0, brush);
         canvas.dot(5, 7, brush);
         canvas.dot(6, 0, brush);
@@ -146,7 +162,7 @@ mod tests {
     #[test]
     fn a_line_has_no_holes() {
         let mut canvas = Canvas::new(Dots::Ascii, 20, 10);
-        canvas.line((0, 0), (19, 9), Brush { style: Style::new(), letter: '*' });
+        canvas.line((0, 0), (19, 9), Brush { style: Style::new(), letter: '*', layer: Layer::Front });
         let filled = |x: usize| (0..10).any(|y| canvas.cells[y * 20 + x].0 != 0);
         assert!((0..20).all(filled));
     }

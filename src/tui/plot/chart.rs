@@ -2,8 +2,8 @@
 //! line of names and values above them in `legend`.
 
 use super::{
-    axis::{Axis, Scale},
-    canvas::{Brush, Canvas, Dots},
+    axis::{Axis, Scale, Tick},
+    canvas::{Brush, Canvas, Dots, Layer},
     columns::{Point, columns, extent},
     frame::Frame,
     legend,
@@ -60,7 +60,7 @@ pub struct Mark {
 pub struct Chart {
     /// Heading.
     pub title: String,
-    /// The lines, later ones on top.
+    /// The lines, the first on top.
     pub curves: Vec<Curve>,
     /// Marks on the x axis.
     pub marks: Vec<Mark>,
@@ -68,6 +68,8 @@ pub struct Chart {
     pub x: Axis,
     /// What x counts.
     pub x_name: String,
+    /// Labels of x, where they are not to be round numbers.
+    pub x_ticks: Option<Vec<Tick>>,
     /// How y is spread.
     pub y_scale: Scale,
     /// A fixed range of y, instead of the data's.
@@ -102,7 +104,7 @@ impl Chart {
         let Some(y) = self.y_axis() else {
             return self.draw_empty(body, look, buffer);
         };
-        let Some(frame) = Frame::fit(body, self.x, y, &self.x_name) else { return };
+        let Some(frame) = Frame::fit(body, self.x, y, &self.x_name, self.x_ticks.as_deref()) else { return };
         frame.draw(look, buffer);
         self.draw_marks(&frame, look, buffer);
         self.draw_cursor(&frame, look, buffer);
@@ -137,12 +139,14 @@ impl Chart {
         let plot = frame.plot;
         let mut canvas = Canvas::new(look.glyphs.dots, plot.width, plot.height);
         for curve in &self.curves {
-            draw_band(&mut canvas, frame, curve, Brush { style: look.theme.ghost(curve.hue), letter: '.' });
-            draw_line(&mut canvas, frame, &curve.ghost, Brush { style: look.theme.ghost(curve.hue), letter: '.' });
+            draw_band(&mut canvas, frame, curve, Brush { style: look.theme.ghost(curve.hue), letter: '.', layer: Layer::Behind });
+            draw_line(&mut canvas, frame, &curve.ghost, Stroke::Spans, Brush { style: look.theme.ghost(curve.hue), letter: '.', layer: Layer::Behind });
         }
-        for curve in &self.curves {
+        // The first curve is the one people look for: it lies on top.
+        for curve in self.curves.iter().rev() {
             let letter = look.glyphs.curves[curve.hue % 8].chars().next().unwrap_or('*');
-            draw_line(&mut canvas, frame, &curve.points, Brush { style: look.theme.series(curve.hue), letter });
+            let stroke = if curve.ghost.is_empty() { Stroke::Spans } else { Stroke::Thin };
+            draw_line(&mut canvas, frame, &curve.points, stroke, Brush { style: look.theme.series(curve.hue), letter, layer: Layer::Front });
         }
         canvas.draw(plot, buffer);
     }
@@ -180,7 +184,7 @@ impl Chart {
 
     /// Signs at the lines' ends (so that colour is not needed), at single points, and where values are not finite.
     fn draw_signs(&self, frame: &Frame, look: Look, buffer: &mut Buffer) {
-        for curve in &self.curves {
+        for curve in self.curves.iter().rev() {
             let sign = look.glyphs.curves[curve.hue % 8];
             let style = look.theme.series(curve.hue);
             let drawn = curve.points.iter().filter(|p| p.is_drawable());
@@ -204,7 +208,16 @@ impl Chart {
     }
 }
 
-fn draw_line(canvas: &mut Canvas, frame: &Frame, points: &[Point], brush: Brush) {
+/// How much of a column is drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Stroke {
+    /// From its least to its greatest value: nothing measured is lost.
+    Spans,
+    /// Its last value: for a smoothed line, whose raw values are drawn behind it in full.
+    Thin,
+}
+
+fn draw_line(canvas: &mut Canvas, frame: &Frame, points: &[Point], stroke: Stroke, brush: Brush) {
     let (across, up) = (canvas.across(), canvas.up());
     let mut before: Option<(usize, usize)> = None;
     for (x, column) in columns(points, &frame.x, across).iter().enumerate() {
@@ -218,7 +231,11 @@ fn draw_line(canvas: &mut Canvas, frame: &Frame, points: &[Point], brush: Brush)
             before = None;
             continue;
         };
-        canvas.column(x, place(span.min).unwrap_or(0), max, brush);
+        let first = if stroke == Stroke::Thin { last } else { first };
+        match stroke {
+            Stroke::Spans => canvas.column(x, place(span.min).unwrap_or(0), max, brush),
+            Stroke::Thin => canvas.dot(x, last, brush),
+        }
         if let (Some(from), false) = (before, column.gap_before) {
             canvas.line(from, (x, first), brush);
         }

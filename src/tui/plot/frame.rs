@@ -27,14 +27,15 @@ pub struct Frame {
 
 impl Frame {
     /// Fits axes and plot into `area`; `None` where there is no room for even one cell.
-    pub fn fit(area: Rect, x: Axis, y: Axis, x_name: &str) -> Option<Frame> {
+    pub fn fit(area: Rect, x: Axis, y: Axis, x_name: &str, labels: Option<&[Tick]>) -> Option<Frame> {
         let below = match area.height {
             0 => return None,
             1..=3 => 0,
             _ => 2u16,
         };
         let rows = area.height - below;
-        let y_ticks = y.ticks(usize::from(rows.div_ceil(3)).clamp(2, 9));
+        let most = if rows <= 6 { rows.saturating_sub(1) } else { rows / 2 };
+        let y_ticks = y.ticks(usize::from(most).clamp(2, 9));
         let widest = y_ticks.iter().map(|t| t.label.width()).max().unwrap_or(0) as u16;
         // Labels give way where they would take more than a third of the room.
         let gutter = if widest + 1 > area.width / 3 { 0 } else { widest.max(4) + 1 };
@@ -43,7 +44,7 @@ impl Frame {
             return None;
         }
         let room = usize::from(plot.width).saturating_sub(x_name.width() + 2);
-        let x_ticks = x.ticks((room / 9).clamp(1, 12));
+        let x_ticks = labels.map_or_else(|| x.ticks((room / 7).clamp(1, 12)), <[Tick]>::to_vec);
         Some(Frame {
             plot,
             x,
@@ -102,12 +103,14 @@ impl Frame {
         if end > self.plot.x {
             buffer.set_stringn(end, labels, &name, name.width(), look.theme.ink(Ink::Muted));
         }
+        let end = if name.is_empty() { self.area.right() + 1 } else { end };
         let mut free_from = self.area.x;
         for tick in &self.x_ticks {
             let Some(column) = self.column(tick.value) else { continue };
             put(buffer, column, axis, look.glyphs.tick_down, look.theme.ink(Ink::Faint));
             let wide = tick.label.width() as u16;
-            let at = column.saturating_sub(wide / 2).max(self.area.x);
+            let last = self.area.right().saturating_sub(wide);
+            let at = column.saturating_sub(wide / 2).min(last).max(self.area.x);
             if at >= free_from && at + wide < end {
                 buffer.set_stringn(at, labels, &tick.label, usize::from(wide), muted);
                 free_from = at + wide + 1;

@@ -28,7 +28,7 @@ pub fn draw(chart: &Chart, area: Rect, look: Look, buffer: &mut Buffer) -> u16 {
         return 0;
     }
     let fits = |line: &Line| line.width() <= usize::from(area.width);
-    let candidates = [Detail::Range, Detail::Named, Detail::Value, Detail::Name];
+    let candidates = [Detail::Range, Detail::Named, Detail::First, Detail::Name, Detail::Signs];
     let line = candidates.into_iter().map(|d| compact(chart, &heading, d, look)).find(fits).unwrap_or(heading);
     buffer.set_line(area.x, area.y, &line, area.width);
     1
@@ -38,8 +38,11 @@ pub fn draw(chart: &Chart, area: Rect, look: Look, buffer: &mut Buffer) -> u16 {
 enum Detail {
     Range,
     Named,
-    Value,
+    /// The first curve's value only.
+    First,
     Name,
+    /// The first curve's name and value, the other curves' signs.
+    Signs,
 }
 
 fn heading(chart: &Chart, look: Look) -> Line<'static> {
@@ -54,15 +57,20 @@ fn compact(chart: &Chart, heading: &Line<'static>, detail: Detail, look: Look) -
     let mut line = heading.clone();
     let muted = look.theme.ink(Ink::Muted);
     let text = look.theme.ink(Ink::Text);
-    for curve in &chart.curves {
+    for (at, curve) in chart.curves.iter().enumerate() {
         line.push_span(Span::styled(
             format!("  {}", look.glyphs.curves[curve.hue % 8]),
             look.theme.series(curve.hue),
         ));
-        if detail != Detail::Value {
+        if detail != Detail::Signs || at == 0 {
             line.push_span(Span::styled(format!(" {}", look.glyphs.spell(&curve.name)), muted));
         }
-        if detail != Detail::Name {
+        let valued = match detail {
+            Detail::Range | Detail::Named => true,
+            Detail::First | Detail::Signs => at == 0,
+            Detail::Name => false,
+        };
+        if valued {
             line.push_span(Span::styled(format!(" {}", value(chart, curve)), text));
         }
         if let (Detail::Range, Some((min, max))) = (detail, range(curve)) {

@@ -42,7 +42,7 @@ pub fn draw(pen: &mut Pen, area: Rect, form: &AttackForm) {
         pen.input(left, body.y + row, width, &form.fields[at], focused);
         match form.problem(at) {
             Some(problem) => pen.put(left, body.y + row + 1, width, &problem, pen.ink(Ink::Bad)),
-            None if focused => pen.put(left, body.y + row + 1, width, hint, pen.ink(Ink::Muted)),
+            None if focused || roomy => pen.put(left, body.y + row + 1, width, hint, pen.ink(Ink::Muted)),
             None => 0,
         };
         row += if roomy { 3 } else { 2 };

@@ -4,7 +4,7 @@ use super::pen::{Pen, word};
 use crate::{
     tui::{
         model::{AttackRow, CellRow},
-        plot::{Axis, Chart, Curve, Look, Point, Scale},
+        plot::{Axis, Chart, Curve, Look, Point, Scale, Tick},
         theme::Ink,
     },
     units::{Epsilon, seconds},
@@ -25,8 +25,9 @@ pub fn draw(pen: &mut Pen, area: Rect, job: usize) {
     let rows = rows(attack);
     let (plot, table) = match rest.width {
         110.. => {
-            let table = 24 + 8 * radii(attack).len() as u16 + 2;
-            let table = table.min(rest.width / 2);
+            let radii = radii(attack).len() as u16;
+            let table = [26 + 13 * radii, 26 + 8 * radii].into_iter().find(|w| *w <= rest.width / 2);
+            let table = table.unwrap_or(rest.width / 2);
             let plot = Rect { width: rest.width - table - 2, ..rest };
             (plot, Rect { x: plot.right() + 2, width: table, ..rest })
         }
@@ -77,7 +78,7 @@ fn draw_state(pen: &mut Pen, area: Rect, attack: &AttackRow) -> u16 {
     pen.words(rest, 0, &words);
     let names = attack.checkpoints.join(", ");
     pen.words(area, 1, &[word(format!("on {names}"), muted)]);
-    3
+    if area.height > 20 { 3 } else { 2 }
 }
 
 /// Cells of one (checkpoint, attack, backward mode).
@@ -88,7 +89,7 @@ struct Row<'a> {
 
 fn rows(attack: &AttackRow) -> Vec<Row<'_>> {
     let mut rows: Vec<(usize, Row)> = Vec::new();
-    let modes = attack.cells.iter().map(|c| c.backward.as_str()).collect::<std::collections::BTreeSet<_>>().len();
+    let modes = attack.cells.iter().map(|c| c.backward.as_str()).filter(|b| !b.is_empty()).collect::<std::collections::BTreeSet<_>>().len();
     for cell in &attack.cells {
         let mut name = match attack.checkpoints.len() {
             0 | 1 => cell.attack.clone(),
@@ -141,7 +142,8 @@ fn chart(attack: &AttackRow, rows: &[Row]) -> Chart {
         curves: rows.iter().enumerate().map(curve).collect(),
         marks: Vec::new(),
         x: Axis::new(Scale::Linear, 0.0, most),
-        x_name: "ε in 1/255".into(),
+        x_name: String::new(),
+        x_ticks: Some(std::iter::once(Epsilon::ZERO).chain(radii(attack)).map(tick).collect()),
         y_scale: Scale::Linear,
         y_range: attack.cells.iter().any(|c| c.n > 0).then_some((0.0, 1.0)),
         cursor: None,
@@ -149,11 +151,16 @@ fn chart(attack: &AttackRow, rows: &[Row]) -> Chart {
     }
 }
 
+/// A label that stands at a radius that was attacked.
+fn tick(eps: Epsilon) -> Tick {
+    Tick { value: eps.value() * 255.0, label: eps.to_string() }
+}
+
 fn draw_table(pen: &mut Pen, area: Rect, attack: &AttackRow, rows: &[Row]) {
     let radii = radii(attack);
     let name = 22.min(area.width / 3);
     let room = area.width.saturating_sub(name + 2);
-    let column = (room / radii.len().max(1) as u16).clamp(7, 18);
+    let column = (room / radii.len().max(1) as u16).clamp(7, 13);
     let muted = pen.ink(Ink::Muted);
     pen.put(area.x + 2, area.y, name, "% robust at ε =", muted);
     for (at, eps) in radii.iter().enumerate() {
@@ -190,10 +197,10 @@ fn draw_cell(pen: &mut Pen, end: u16, y: u16, width: u16, cell: Option<&CellRow>
     let partial = cell.n < samples;
     let ink = if partial { Ink::Wish } else { Ink::Strong };
     match width {
-        16.. => {
+        13.. => {
             let aside = match partial {
                 true => format!(" n {}", cell.n),
-                false => format!(" {}–{}", percent(cell.interval.0), percent(cell.interval.1)),
+                false => format!(" {:.0}–{:.0}", cell.interval.0 * 100.0, cell.interval.1 * 100.0),
             };
             let wide = aside.chars().count() as u16;
             pen.put_right(end, y, width, &aside, pen.ink(Ink::Muted));

@@ -99,7 +99,7 @@ fn label(action: &Action) -> String {
 fn draw_key(pen: &mut Pen, x: u16, y: u16, action: &Action) -> u16 {
     let blocked = action.blocked(pen.app).is_some();
     let (key, title) = match blocked {
-        true => (Ink::Faint, Ink::Faint),
+        true => (Ink::Muted, Ink::Muted),
         false => (Ink::Accent, Ink::Text),
     };
     let room = pen.buffer.area.right();

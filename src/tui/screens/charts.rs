@@ -56,7 +56,7 @@ pub fn draw_expanded(pen: &mut Pen, area: Rect) {
 /// Columns and rows of charts: as many as stay readable.
 fn shape(area: Rect, many: usize) -> (usize, usize) {
     let across = usize::from(area.width / 36).clamp(1, 3).min(many.max(1));
-    let down = usize::from(area.height.saturating_sub(1) / 8).clamp(1, 4);
+    let down = usize::from(area.height.saturating_sub(1) / 7).clamp(1, 4);
     (across, down.min(many.div_ceil(across).max(1)))
 }
 

@@ -13,7 +13,7 @@ pub fn draw(pen: &mut Pen, area: Rect, confirm: &Confirm) {
     let inner = usize::from(width.saturating_sub(4));
     let question = wrap(&clean(&confirm.question), inner);
     let consequence = wrap(&confirm.consequence, inner);
-    let height = (question.len() + consequence.len() + 5) as u16;
+    let height = (question.len() + consequence.len() + 4) as u16;
     let height = height.min(area.height);
     let place = Rect {
         x: area.x + (area.width - width) / 2,

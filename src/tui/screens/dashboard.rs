@@ -15,7 +15,7 @@ pub fn draw(pen: &mut Pen, area: Rect) {
 }
 
 fn three_columns(pen: &mut Pen, area: Rect) {
-    let [left, middle, right] = columns(area, 34, 42);
+    let [left, middle, right] = columns(area, 32, 38);
     runs::draw_tall(pen, left);
     let below = summary::draw(pen, middle);
     charts::draw_grid(pen, below);

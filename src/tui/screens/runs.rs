@@ -104,27 +104,27 @@ fn draw_two(pen: &mut Pen, area: Rect, run: &RunRow) {
     let (sign, state) = pen.glyphs().state(run.state);
     let pointer = if is_selected(pen, run) { pen.glyphs().pointer } else { " " };
     let style = pen.theme().state(run.state);
-    let begun = begun(run);
-    let first = Rect { width: area.width.saturating_sub(begun.len() as u16 + 1), ..area };
     let words = [
-        word(pointer, pen.ink(Ink::Accent)),
+        word(format!("{pointer} "), pen.ink(Ink::Accent)),
         word(format!("{sign} {state:<6} "), style),
         word(run.name.as_str(), pen.ink(Ink::Strong)),
     ];
-    pen.words(first, 0, &words);
-    pen.put_right(area.right(), area.y, area.width, &begun, pen.ink(Ink::Muted));
-    let second = Rect { x: area.x + 3, y: area.y + 1, width: area.width.saturating_sub(3), height: 1 };
+    pen.words(area, 0, &words);
+    let second = Rect { x: area.x + 4, y: area.y + 1, width: area.width.saturating_sub(4), height: 1 };
     if trouble(run) && !run.why.is_empty() {
         pen.put(second.x, second.y, second.width, &run.why, pen.ink(Ink::Muted));
         return;
     }
-    let facts = facts(run);
-    let bar = second.width.saturating_sub(facts.chars().count() as u16 + 1).min(16);
-    if bar >= 6 && run.total > 0 {
-        pen.progress(second.x, second.y, bar, share(run), style);
-        pen.put(second.x + bar + 1, second.y, second.width - bar - 1, &facts, pen.ink(Ink::Text));
-    } else {
-        pen.put(second.x, second.y, second.width, &facts, pen.ink(Ink::Text));
+    let mut x = second.x;
+    if run.total > 0 {
+        pen.progress(x, second.y, 8.min(second.width), share(run), style);
+        x += 9;
+    }
+    x = pen.put(x, second.y, second.right().saturating_sub(x), &facts(run), pen.ink(Ink::Text));
+    let begun = begun(run);
+    let room = second.right().saturating_sub(x + 1);
+    if room >= begun.len() as u16 {
+        pen.put_right(second.right(), second.y, room, &begun, pen.ink(Ink::Muted));
     }
 }
 
@@ -134,7 +134,7 @@ fn draw_one(pen: &mut Pen, area: Rect, run: &RunRow) {
     let style = pen.theme().state(run.state);
     let name = super::pen::cut(&run.name, 22, pen.glyphs()).into_owned();
     let words = [
-        word(pointer, pen.ink(Ink::Accent)),
+        word(format!("{pointer} "), pen.ink(Ink::Accent)),
         word(format!("{sign} {state:<6} "), style),
         word(format!("{name:<22} "), pen.ink(Ink::Strong)),
     ];
@@ -148,7 +148,7 @@ fn draw_one(pen: &mut Pen, area: Rect, run: &RunRow) {
         pen.progress(rest.x, rest.y, 12.min(rest.width), share(run), style);
     }
     let mut facts = facts(run);
-    if run.state.is_live() && run.rate > 0.0 {
+    if run.state == RunState::Running && run.rate > 0.0 {
         facts = format!("{} img/s  {facts}", units::significant(run.rate.round()));
     }
     let right = rest.width.saturating_sub(13);

@@ -6,7 +6,7 @@ mod filesystem;
 mod rows;
 mod specs;
 
-pub use specs::find as find_specs;
+pub use specs::{find as find_specs, summary};
 
 use super::{
     app::{App, Message},
