@@ -164,7 +164,7 @@ pub const SMOOTHING: [f64; 4] = [0.0, 0.6, 0.9, 0.98];
 /// The tunables table.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Tune {
-    /// The selected row of [`TUNABLES`].
+    /// The selected row of [`crate::spec::TUNABLES`].
     pub row: usize,
     /// Values staged and not yet sent, by key.
     pub staged: BTreeMap<&'static str, f64>,
@@ -247,7 +247,10 @@ impl App {
             filtering: false,
             pane: Pane::Runs,
             layers: Vec::new(),
-            charts: ChartsView { smoothing: 2, ..ChartsView::default() },
+            charts: ChartsView {
+                smoothing: 2,
+                ..ChartsView::default()
+            },
             tune: Tune::default(),
             wishes: Wishes::default(),
             specs: None,
@@ -310,11 +313,17 @@ impl App {
 
     /// Says something until the next key.
     pub fn say(&mut self, text: impl Into<String>) {
-        self.notice = Some(Notice { text: text.into(), bad: false });
+        self.notice = Some(Notice {
+            text: text.into(),
+            bad: false,
+        });
     }
 
     /// Says that something did not work.
     pub fn warn(&mut self, text: impl Into<String>) {
-        self.notice = Some(Notice { text: text.into(), bad: true });
+        self.notice = Some(Notice {
+            text: text.into(),
+            bad: true,
+        });
     }
 }

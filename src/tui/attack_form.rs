@@ -21,9 +21,15 @@ pub struct AttackForm {
 
 /// Heading and hint of each field.
 pub const FIELDS: [(&str, &str); 4] = [
-    ("attacks", "none, noise, fgsm, bim:K, pgd:K, pgd:KxR; separated by commas"),
+    (
+        "attacks",
+        "none, noise, fgsm, bim:K, pgd:K, pgd:KxR; separated by commas",
+    ),
     ("ε", "radii such as 2/255 or 0.03; separated by commas"),
-    ("backward", "bptt:triangle:1, bptt:sigmoid:4, bptt:arctan:2, rate, or reference for all four"),
+    (
+        "backward",
+        "bptt:triangle:1, bptt:sigmoid:4, bptt:arctan:2, rate, or reference for all four",
+    ),
     ("samples", "how many test images, 1 to 1000000"),
 ];
 
@@ -56,7 +62,11 @@ impl AttackForm {
     /// A quick look: clean accuracy, FGSM and PGD-10 on 200 images, at the specification's radii.
     pub fn probe(checkpoint: PathBuf, grid: &AttackGrid) -> AttackForm {
         let quick = AttackGrid {
-            attacks: vec![AttackKind::None, AttackKind::Fgsm, AttackKind::Pgd { steps: 10, restarts: 1 }],
+            attacks: vec![
+                AttackKind::None,
+                AttackKind::Fgsm,
+                AttackKind::Pgd { steps: 10, restarts: 1 },
+            ],
             samples: 200,
             ..grid.clone()
         };
@@ -134,7 +144,10 @@ pub fn command_line(arguments: &[String]) -> String {
         true => a.clone(),
         false => format!("'{}'", a.replace('\'', r"'\''")),
     });
-    std::iter::once("spikedeck".to_string()).chain(quoted).collect::<Vec<_>>().join(" ")
+    std::iter::once("spikedeck".to_string())
+        .chain(quoted)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Arguments of the process that starts a run.
@@ -160,7 +173,11 @@ fn radii(text: &str) -> Result<Vec<Epsilon>, String> {
 }
 
 fn samples(text: &str) -> Result<usize, String> {
-    let number = text.trim().parse::<usize>().ok().filter(|n| (1..=1_000_000).contains(n));
+    let number = text
+        .trim()
+        .parse::<usize>()
+        .ok()
+        .filter(|n| (1..=1_000_000).contains(n));
     number.ok_or_else(|| format!("{text:?}: samples must be a whole number between 1 and 1000000"))
 }
 

@@ -22,13 +22,21 @@ struct Sort {
 const SORTS: &[Sort] = &[
     Sort {
         title: "Loss",
-        curves: &[("train.ce", "CE", Noisy), ("train.loss", "CE+λR", Noisy), ("val.ce", "val", Dotted)],
+        curves: &[
+            ("train.ce", "CE", Noisy),
+            ("train.loss", "CE+λR", Noisy),
+            ("val.ce", "val", Dotted),
+        ],
         always: true,
         empty: "waiting for the first step",
     },
     Sort {
         title: "Accuracy",
-        curves: &[("train.accuracy", "train", Noisy), ("val.accuracy", "val", Dotted), ("test.accuracy", "test", Dotted)],
+        curves: &[
+            ("train.accuracy", "train", Noisy),
+            ("val.accuracy", "val", Dotted),
+            ("test.accuracy", "test", Dotted),
+        ],
         always: true,
         empty: "waiting for the first step",
     },
@@ -36,7 +44,7 @@ const SORTS: &[Sort] = &[
         title: "Gradient ‖∇ₓf‖₁",
         curves: &[("gradient.l1", "ℓ₁", Plain)],
         always: true,
-        empty: "waiting for the first gradient probe",
+        empty: "no gradient probe yet",
     },
     Sort {
         title: "Gradient ℓ₀",
@@ -46,13 +54,13 @@ const SORTS: &[Sort] = &[
             ("gradient.zero_share", "zero", Plain),
         ],
         always: true,
-        empty: "waiting for the first gradient probe",
+        empty: "no gradient probe yet",
     },
     Sort {
         title: "Sparsity term R",
         curves: &[("train.r", "R", Noisy)],
         always: true,
-        empty: "no values: the recipe has no sparsity term, or λ is 0",
+        empty: "none: recipe without R, or λ = 0",
     },
     Sort {
         title: "λ",
@@ -68,7 +76,10 @@ const SORTS: &[Sort] = &[
     },
     Sort {
         title: "ρ_adv/ρ_rand",
-        curves: &[("gradient.ratio", "ratio", Plain), ("gradient.ratio_bound", "bound", Plain)],
+        curves: &[
+            ("gradient.ratio", "ratio", Plain),
+            ("gradient.ratio_bound", "bound", Plain),
+        ],
         always: false,
         empty: "",
     },
@@ -105,7 +116,10 @@ enum Manner {
 use Manner::{Dotted, Noisy, Plain};
 
 /// One curve per spiking layer.
-const LAYERS: &[(&str, &str)] = &[("Firing rate by layer", "firing_rate"), ("Silent neurons by layer", "silent")];
+const LAYERS: &[(&str, &str)] = &[
+    ("Firing rate by layer", "firing_rate"),
+    ("Silent neurons by layer", "silent"),
+];
 
 /// The most layers drawn in one chart.
 const MOST_LAYERS: usize = 8;
@@ -123,15 +137,28 @@ pub fn shown(app: &App) -> Vec<Plan> {
     let empty = History::default();
     let history = app.detail().map_or(&empty, |d| &d.history);
     let has = |name: &str| history.series(name).is_some_and(|s| !s.is_empty());
-    let sorts = SORTS.iter().filter(|s| s.always || s.curves.iter().any(|c| has(c.0))).map(|s| Plan {
-        title: s.title,
-        curves: s.curves.iter().map(|(m, n, manner)| (m.to_string(), n.to_string(), *manner)).collect(),
-        empty: s.empty,
-    });
+    let sorts = SORTS
+        .iter()
+        .filter(|s| s.always || s.curves.iter().any(|c| has(c.0)))
+        .map(|s| Plan {
+            title: s.title,
+            curves: s
+                .curves
+                .iter()
+                .map(|(m, n, manner)| (m.to_string(), n.to_string(), *manner))
+                .collect(),
+            empty: s.empty,
+        });
     let layers = LAYERS.iter().filter_map(|(title, what)| {
-        let metrics = (0..MOST_LAYERS).map(|n| (format!("layer.{n}.{what}"), n)).filter(|(m, _)| has(m));
+        let metrics = (0..MOST_LAYERS)
+            .map(|n| (format!("layer.{n}.{what}"), n))
+            .filter(|(m, _)| has(m));
         let curves: Vec<_> = metrics.map(|(m, n)| (m, format!("layer {n}"), Plain)).collect();
-        (!curves.is_empty()).then_some(Plan { title, curves, empty: "" })
+        (!curves.is_empty()).then_some(Plan {
+            title,
+            curves,
+            empty: "",
+        })
     });
     sorts.chain(layers).collect()
 }
@@ -168,16 +195,27 @@ pub fn chart(app: &App, plan: &Plan) -> Chart {
     let weight = SMOOTHING[app.charts.smoothing % SMOOTHING.len()];
     let empty = History::default();
     let history = app.detail().map_or(&empty, |d| &d.history);
-    let curves = plan.curves.iter().enumerate().filter_map(|(hue, (metric, name, manner))| {
-        let raw = points(history, metric, app.charts.x, unit)?;
-        // A handful of points is shown one by one and not smoothed away.
-        let dotted = *manner == Dotted && raw.len() <= 60;
-        let (points, ghost) = match weight > 0.0 && *manner == Noisy {
-            true => (smooth(&raw, weight), raw),
-            false => (raw, Vec::new()),
-        };
-        Some(Curve { name: name.clone(), points, ghost, band: Vec::new(), hue, dotted })
-    });
+    let curves = plan
+        .curves
+        .iter()
+        .enumerate()
+        .filter_map(|(hue, (metric, name, manner))| {
+            let raw = points(history, metric, app.charts.x, unit)?;
+            // A handful of points is shown one by one and not smoothed away.
+            let dotted = *manner == Dotted && raw.len() <= 60;
+            let (points, ghost) = match weight > 0.0 && *manner == Noisy {
+                true => (smooth(&raw, weight), raw),
+                false => (raw, Vec::new()),
+            };
+            Some(Curve {
+                name: name.clone(),
+                points,
+                ghost,
+                band: Vec::new(),
+                hue,
+                dotted,
+            })
+        });
     Chart {
         title: plan.title.into(),
         curves: curves.collect(),
@@ -199,7 +237,15 @@ fn points(history: &History, metric: &str, kind: XKind, unit: f64) -> Option<Vec
         XKind::Epoch => p.epoch,
         XKind::Wall => p.wall,
     };
-    Some(series.iter().map(|p| Point { x: x(&p) / unit, y: p.value }).collect())
+    Some(
+        series
+            .iter()
+            .map(|p| Point {
+                x: x(&p) / unit,
+                y: p.value,
+            })
+            .collect(),
+    )
 }
 
 /// What happened, on the x axis. Epochs are those of the run's own pace.
@@ -213,17 +259,19 @@ fn marks(detail: &Detail, kind: XKind, unit: f64) -> Vec<Mark> {
     };
     let mark = |m: &history::Mark| {
         let (kind, text) = match &m.kind {
-            history::MarkKind::Tweak { key, old, new, .. } => {
-                (MarkKind::Tweak, wishes::change(key, Some(*old), *new))
-            }
+            history::MarkKind::Tweak { key, old, new, .. } => (MarkKind::Tweak, wishes::change(key, Some(*old), *new)),
             history::MarkKind::Checkpoint { .. } => (MarkKind::Checkpoint, String::new()),
             history::MarkKind::Resumed(_) => (MarkKind::Resume, "resumed".into()),
-            history::MarkKind::Alert { kind, .. } => {
-                (MarkKind::Alert, crate::run::text::clean(kind).into_owned())
-            }
+            history::MarkKind::Alert { kind, .. } => (MarkKind::Alert, crate::run::text::clean(kind).into_owned()),
             _ => return None,
         };
         Some(Mark { x: x(m), kind, text })
     };
-    detail.history.marks().iter().filter(|m| !m.superseded).filter_map(mark).collect()
+    detail
+        .history
+        .marks()
+        .iter()
+        .filter(|m| !m.superseded)
+        .filter_map(mark)
+        .collect()
 }

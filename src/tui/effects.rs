@@ -14,7 +14,9 @@ use std::{
 
 /// Puts a command into a job's inbox.
 pub fn send_order(ticket: u64, job: &Path, order: Order) -> Message {
-    let result = send(job, order, When::Now).map(|c| c.id).map_err(|e| clean_lines(&e.to_string()));
+    let result = send(job, order, When::Now)
+        .map(|c| c.id)
+        .map_err(|e| clean_lines(&e.to_string()));
     Message::Sent(ticket, result)
 }
 
@@ -26,12 +28,20 @@ pub fn launch(what: Launch, arguments: &[String]) -> Message {
 fn run(what: Launch, arguments: &[String]) -> Result<PathBuf, String> {
     let program = std::env::current_exe().map_err(|e| format!("this program's own file cannot be found: {e}"))?;
     let mut command = Command::new(program);
-    command.args(arguments).arg("--json").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .args(arguments)
+        .arg("--json")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let output = command.output().map_err(|e| format!("cannot be started: {e}"))?;
     let said = String::from_utf8_lossy(&output.stdout);
     let errors = clean_lines(&String::from_utf8_lossy(&output.stderr));
     if !output.status.success() {
-        let why = errors.lines().rfind(|l| !l.trim().is_empty()).unwrap_or("no reason given");
+        let why = errors
+            .lines()
+            .rfind(|l| !l.trim().is_empty())
+            .unwrap_or("no reason given");
         return Err(format!("not started: {why}"));
     }
     directory(what, &said).ok_or_else(|| "started, but it did not say where: see the list of runs".into())

@@ -72,7 +72,11 @@ fn turn(
             drawn = Some(Instant::now());
             dirty = false;
         }
-        let patience = if dirty { FRAME.saturating_sub(since) } else { Duration::from_secs(3600) };
+        let patience = if dirty {
+            FRAME.saturating_sub(since)
+        } else {
+            Duration::from_secs(3600)
+        };
         let wake = match receiver.recv_timeout(patience) {
             Ok(wake) => wake,
             Err(RecvTimeoutError::Timeout) => continue,
@@ -124,7 +128,8 @@ fn read_input(sender: &Sender<Wake>, stop: &Arc<AtomicBool>) -> Result<std::thre
     let (sender, stop) = (sender.clone(), stop.clone());
     let read = move || {
         while !stop.load(Ordering::SeqCst) {
-            let wake = match event::poll(PATIENCE).and_then(|any| if any { event::read().map(Some) } else { Ok(None) }) {
+            let wake = match event::poll(PATIENCE).and_then(|any| if any { event::read().map(Some) } else { Ok(None) })
+            {
                 Ok(Some(Event::Key(key))) => Key::from_event(key).map(|k| Wake::Message(Message::Key(k))),
                 Ok(Some(Event::Paste(text))) => Some(Wake::Message(Message::Paste(text))),
                 Ok(Some(Event::Resize(w, h))) => Some(Wake::Message(Message::Resize(w, h))),
@@ -139,7 +144,10 @@ fn read_input(sender: &Sender<Wake>, stop: &Arc<AtomicBool>) -> Result<std::thre
             }
         }
     };
-    std::thread::Builder::new().name("input".into()).spawn(read).context("read keys")
+    std::thread::Builder::new()
+        .name("input".into())
+        .spawn(read)
+        .context("read keys")
 }
 
 fn end_on_signals(sender: &Sender<Wake>) -> Result<signal_hook::iterator::Handle> {
@@ -153,6 +161,9 @@ fn end_on_signals(sender: &Sender<Wake>) -> Result<signal_hook::iterator::Handle
             }
         }
     };
-    std::thread::Builder::new().name("signals".into()).spawn(listen).context("listen for signals")?;
+    std::thread::Builder::new()
+        .name("signals".into())
+        .spawn(listen)
+        .context("listen for signals")?;
     Ok(handle)
 }

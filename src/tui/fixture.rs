@@ -44,7 +44,10 @@ pub fn app(width: u16, height: u16, ascii: bool) -> App {
 /// Presses keys; returns the effects of the last one.
 pub fn press(app: &mut App, keys: &str) -> Vec<super::app::Effect> {
     let keys = parse_keys(keys).unwrap();
-    keys.into_iter().map(|key| update(app, Message::Key(key))).last().unwrap_or_default()
+    keys.into_iter()
+        .map(|key| update(app, Message::Key(key)))
+        .last()
+        .unwrap_or_default()
 }
 
 /// The directory of the selected run.
@@ -71,9 +74,30 @@ pub fn rows() -> Vec<RunRow> {
         newer: false,
     };
     vec![
-        row("20261123-094512-glyphs-sr-7f3a", "glyphs-sr", RunState::Running, STEP, 2000, ""),
-        row("20261123-091004-cifar10-small-sr-11c9", "cifar10-small-sr", RunState::Paused, 310, 4000, ""),
-        row("20261122-220731-fashion-mnist-sr-a04e", "fashion-mnist-sr", RunState::Finished, 1560, 1560, ""),
+        row(
+            "20261123-094512-glyphs-sr-7f3a",
+            "glyphs-sr",
+            RunState::Running,
+            STEP,
+            2000,
+            "",
+        ),
+        row(
+            "20261123-091004-cifar10-small-sr-11c9",
+            "cifar10-small-sr",
+            RunState::Paused,
+            310,
+            4000,
+            "",
+        ),
+        row(
+            "20261122-220731-fashion-mnist-sr-a04e",
+            "fashion-mnist-sr",
+            RunState::Finished,
+            1560,
+            1560,
+            "",
+        ),
         row(
             "20261122-213015-fashion-mnist-plain-90bb",
             "fashion-mnist-plain",
@@ -82,7 +106,14 @@ pub fn rows() -> Vec<RunRow> {
             1560,
             "the loss is NaN since step 71; try a smaller train.lr",
         ),
-        row("20261121-180000-glyphs-plain-0d11", "glyphs-plain", RunState::Lost, 600, 2000, ""),
+        row(
+            "20261121-180000-glyphs-plain-0d11",
+            "glyphs-plain",
+            RunState::Lost,
+            600,
+            2000,
+            "",
+        ),
     ]
 }
 
@@ -122,7 +153,8 @@ fn status() -> Status {
 
 /// A repeatable number in [-1, 1) without any pattern to the eye.
 fn noise(step: u64, salt: u64) -> f64 {
-    let mixed = (step.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ salt.wrapping_mul(0xbf58_476d_1ce4_e5b9)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    let mixed = (step.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ salt.wrapping_mul(0xbf58_476d_1ce4_e5b9))
+        .wrapping_mul(0x94d0_49bb_1331_11eb);
     (mixed >> 11) as f64 / (1u64 << 52) as f64 - 1.0
 }
 
@@ -142,7 +174,10 @@ pub fn metric(step: u64) -> Metric {
         ("train.ce", ce),
         ("train.r", r),
         ("train.loss", ce + 40.0 * lambda * r),
-        ("train.accuracy", (0.93 - 0.8 * fall + 0.07 * noise(step, 2)).clamp(0.0, 1.0)),
+        (
+            "train.accuracy",
+            (0.93 - 0.8 * fall + 0.07 * noise(step, 2)).clamp(0.0, 1.0),
+        ),
         ("train.lr", lr),
         ("train.lambda", lambda),
         ("train.gradient_norm", 1.4 + fall + 0.5 * noise(step, 4).abs()),
@@ -174,16 +209,50 @@ pub fn metric(step: u64) -> Metric {
 }
 
 fn events() -> Vec<Event> {
-    let event = |step: u64, what| Event { time: "2026-11-23T09:48:00.000Z".into(), step, wall: step as f64 * 0.21, what };
+    let event = |step: u64, what| Event {
+        time: "2026-11-23T09:48:00.000Z".into(),
+        step,
+        wall: step as f64 * 0.21,
+        what,
+    };
     let saved = |step: u64, best| {
         let checkpoint = format!("/home/ada/spikes/checkpoints/20261123-094512-glyphs-sr-7f3a/step-{step:09}");
-        event(step, Happening::Saved { checkpoint, metrics: Default::default(), best })
+        event(
+            step,
+            Happening::Saved {
+                checkpoint,
+                metrics: Default::default(),
+                best,
+            },
+        )
     };
     vec![
-        event(0, Happening::Started { incarnation: 1, device: "cpu".into(), total_steps: 2000, steps_per_epoch: 400 }),
+        event(
+            0,
+            Happening::Started {
+                incarnation: 1,
+                device: "cpu".into(),
+                total_steps: 2000,
+                steps_per_epoch: 400,
+            },
+        ),
         saved(400, true),
-        event(640, Happening::Applied { command: "01A".into(), key: "objective.lambda".into(), old: 0.002, new: 0.005 }),
-        event(760, Happening::Alert { kind: "nan".into(), why: "12 losses were NaN and skipped".into() }),
+        event(
+            640,
+            Happening::Applied {
+                command: "01A".into(),
+                key: "objective.lambda".into(),
+                old: 0.002,
+                new: 0.005,
+            },
+        ),
+        event(
+            760,
+            Happening::Alert {
+                kind: "nan".into(),
+                why: "12 losses were NaN and skipped".into(),
+            },
+        ),
         saved(800, true),
         saved(1200, false),
     ]
@@ -222,7 +291,11 @@ pub fn attack() -> AttackRow {
     let cell = |attack: &str, n255: f64, robust: usize, n: usize| CellRow {
         checkpoint: 0,
         attack: attack.into(),
-        backward: if attack == "none" { String::new() } else { "bptt:triangle:1".into() },
+        backward: if attack == "none" {
+            String::new()
+        } else {
+            "bptt:triangle:1".into()
+        },
         eps: eps(n255),
         accuracy: robust as f64 / n as f64,
         interval: wilson::interval(robust, n),
@@ -254,9 +327,15 @@ pub fn attack() -> AttackRow {
 }
 
 fn logs() -> Vec<LogLine> {
-    let line = |error, text: &str| LogLine { error, text: text.into() };
+    let line = |error, text: &str| LogLine {
+        error,
+        text: text.into(),
+    };
     vec![
-        line(false, "glyphs-sr: 12 800 training images, 1 280 held out, 400 steps per epoch"),
+        line(
+            false,
+            "glyphs-sr: 12 800 training images, 1 280 held out, 400 steps per epoch",
+        ),
         line(false, "epoch 1  CE 1.204  R 0.412  val 64.2 %"),
         line(false, "epoch 2  CE 0.618  R 0.171  val 86.4 %"),
         line(true, "step 760: 12 losses were NaN and skipped"),

@@ -37,7 +37,11 @@ const NAMED: &[(&str, KeyCode)] = &[
 impl Key {
     /// A character.
     pub fn char(c: char) -> Key {
-        Key { code: KeyCode::Char(c), ctrl: false, alt: false }
+        Key {
+            code: KeyCode::Char(c),
+            ctrl: false,
+            alt: false,
+        }
     }
 
     /// What the terminal sent; `None` for releases.
@@ -132,7 +136,10 @@ impl Line {
     /// With the cursor at the end.
     pub fn new(text: impl Into<String>) -> Line {
         let text = text.into();
-        Line { cursor: text.chars().count(), text }
+        Line {
+            cursor: text.chars().count(),
+            text,
+        }
     }
 
     /// What has been typed.
@@ -174,7 +181,10 @@ impl Line {
     }
 
     fn byte(&self, character: usize) -> usize {
-        self.text.char_indices().nth(character).map_or(self.text.len(), |(at, _)| at)
+        self.text
+            .char_indices()
+            .nth(character)
+            .map_or(self.text.len(), |(at, _)| at)
     }
 }
 
@@ -184,7 +194,9 @@ mod tests {
 
     #[test]
     fn names_read_back_as_they_print() {
-        for name in ["p", "?", "ctrl-l", "enter", "backtab", "space", "alt-x", "-", "ctrl--", "pageup", "λ"] {
+        for name in [
+            "p", "?", "ctrl-l", "enter", "backtab", "space", "alt-x", "-", "ctrl--", "pageup", "λ",
+        ] {
             assert_eq!(Key::parse(name).unwrap().to_string(), name);
         }
         assert!(Key::parse("entr").unwrap_err().contains("enter"));

@@ -66,9 +66,14 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     for event in &seen.events {
         app.wishes.happened(event);
     }
-    let Some(detail) = app.detail.as_mut().filter(|d| d.dir == seen.dir) else { return Vec::new() };
+    let Some(detail) = app.detail.as_mut().filter(|d| d.dir == seen.dir) else {
+        return Vec::new();
+    };
     if seen.reset {
-        detail.history = detail.manifest.as_ref().map_or_else(History::default, |m| History::of(m));
+        detail.history = detail
+            .manifest
+            .as_ref()
+            .map_or_else(History::default, |m| History::of(m));
     }
     if let Some(manifest) = seen.manifest {
         detail.history = History::of(&manifest);

@@ -41,7 +41,10 @@ impl TuiOptions {
         app.read_only = self.read_only;
         app.follow_demo = self.follow_demo;
         app.extra.clone_from(&self.extra);
-        app.awaited = self.select.as_ref().map(|p| std::fs::canonicalize(p).unwrap_or_else(|_| p.clone()));
+        app.awaited = self
+            .select
+            .as_ref()
+            .map(|p| std::fs::canonicalize(p).unwrap_or_else(|_| p.clone()));
         if self.follow_demo {
             app.pane = super::app::Pane::Charts;
         }

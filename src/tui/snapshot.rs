@@ -33,7 +33,10 @@ pub const SCREENS: &[(&str, &str, &str)] = &[
 /// # Errors
 /// When there is no such screen; the message lists the names.
 pub fn keys_of(screen: &str) -> Result<&'static str> {
-    let found = SCREENS.iter().find(|(name, ..)| *name == screen).map(|(_, keys, _)| *keys);
+    let found = SCREENS
+        .iter()
+        .find(|(name, ..)| *name == screen)
+        .map(|(_, keys, _)| *keys);
     let names = || SCREENS.iter().map(|(name, ..)| *name).collect::<Vec<_>>().join(", ");
     found.ok_or_else(|| anyhow!("there is no screen {screen:?}: choose one of {}", names()))
 }

@@ -24,7 +24,9 @@ pub fn render(buffer: &Buffer, ground: &str, ink: &str) -> String {
     );
     let _ = writeln!(out, "<rect width=\"100%\" height=\"100%\" fill=\"{ground}\"/>");
     for row in 0..area.height {
-        let cells: Vec<&Cell> = (0..area.width).filter_map(|x| buffer.cell((area.x + x, area.y + row))).collect();
+        let cells: Vec<&Cell> = (0..area.width)
+            .filter_map(|x| buffer.cell((area.x + x, area.y + row)))
+            .collect();
         grounds(&mut out, &cells, row, (ground, ink));
         words(&mut out, &cells, row, (ground, ink));
     }
@@ -49,7 +51,13 @@ fn grounds(out: &mut String, cells: &[&Cell], row: u16, own: (&str, &str)) {
 
 /// Words of one style as one text with every letter's place, lines and dots as one path.
 fn words(out: &mut String, cells: &[&Cell], row: u16, own: (&str, &str)) {
-    let style = |c: &Cell| (colours(c, own).0, c.modifier.contains(Modifier::BOLD), c.modifier.contains(Modifier::DIM));
+    let style = |c: &Cell| {
+        (
+            colours(c, own).0,
+            c.modifier.contains(Modifier::BOLD),
+            c.modifier.contains(Modifier::DIM),
+        )
+    };
     for (from, to, (colour, bold, dim)) in stretches(cells, style) {
         // One text per word, and one per letter that the font may have in another width, so that nothing drifts.
         let (mut texts, mut path) = (Vec::<(f64, String)>::new(), String::new());
@@ -75,7 +83,10 @@ fn words(out: &mut String, cells: &[&Cell], row: u16, own: (&str, &str)) {
         for (x, text) in texts {
             let weight = if bold { " font-weight=\"bold\"" } else { "" };
             let base = f64::from(row) * CELL.1 + 13.0;
-            let _ = writeln!(out, "<text x=\"{x:.1}\" y=\"{base:.1}\" fill=\"{colour}\"{weight}{faded}>{text}</text>");
+            let _ = writeln!(
+                out,
+                "<text x=\"{x:.1}\" y=\"{base:.1}\" fill=\"{colour}\"{weight}{faded}>{text}</text>"
+            );
         }
     }
 }
@@ -96,7 +107,11 @@ fn stretches<T: PartialEq>(cells: &[&Cell], of: impl Fn(&Cell) -> T) -> Vec<(usi
 /// Ink and ground of a cell.
 fn colours(cell: &Cell, (ground, ink): (&str, &str)) -> (String, String) {
     let (fg, bg) = (css(cell.fg, ink), css(cell.bg, ground));
-    if cell.modifier.contains(Modifier::REVERSED) { (bg, fg) } else { (fg, bg) }
+    if cell.modifier.contains(Modifier::REVERSED) {
+        (bg, fg)
+    } else {
+        (fg, bg)
+    }
 }
 
 fn css(colour: Color, own: &str) -> String {
@@ -109,7 +124,9 @@ fn css(colour: Color, own: &str) -> String {
 /// Adds braille dots and straight lines to a path; `false` for what the font must draw.
 fn drawn(path: &mut String, symbol: &str, (x, y): (f64, f64)) -> bool {
     let mut chars = symbol.chars();
-    let (Some(c), None) = (chars.next(), chars.next()) else { return false };
+    let (Some(c), None) = (chars.next(), chars.next()) else {
+        return false;
+    };
     let (w, h) = CELL;
     let (cx, cy) = (x + w / 2.0, y + h / 2.0);
     let mut bar = |x: f64, y: f64, w: f64, h: f64| {
@@ -118,11 +135,24 @@ fn drawn(path: &mut String, symbol: &str, (x, y): (f64, f64)) -> bool {
     match c {
         '\u{2800}'..='\u{28ff}' => {
             let bits = c as u32 - 0x2800;
-            const PLACES: [(f64, f64); 8] =
-                [(0.0, 0.0), (0.0, 1.0), (0.0, 2.0), (1.0, 0.0), (1.0, 1.0), (1.0, 2.0), (0.0, 3.0), (1.0, 3.0)];
+            const PLACES: [(f64, f64); 8] = [
+                (0.0, 0.0),
+                (0.0, 1.0),
+                (0.0, 2.0),
+                (1.0, 0.0),
+                (1.0, 1.0),
+                (1.0, 2.0),
+                (0.0, 3.0),
+                (1.0, 3.0),
+            ];
             for (bit, (dx, dy)) in PLACES.iter().enumerate() {
                 if bits & (1 << bit) != 0 {
-                    bar(x + w * (0.25 + 0.5 * dx) - 1.0, y + h * (0.125 + 0.25 * dy) - 1.0, 2.0, 2.0);
+                    bar(
+                        x + w * (0.25 + 0.5 * dx) - 1.0,
+                        y + h * (0.125 + 0.25 * dy) - 1.0,
+                        2.0,
+                        2.0,
+                    );
                 }
             }
         }
@@ -170,9 +200,20 @@ mod tests {
     #[test]
     fn letters_are_escaped_and_braille_is_drawn() {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 6, 1));
-        buffer.set_string(0, 0, "<&⣿", Style::new().fg(Color::Rgb(1, 2, 3)).bg(Color::Rgb(9, 9, 9)));
+        buffer.set_string(
+            0,
+            0,
+            "<&⣿",
+            Style::new().fg(Color::Rgb(1, 2, 3)).bg(Color::Rgb(9, 9, 9)),
+        );
         let svg = render(&buffer, "#000000", "#ffffff");
-        assert!(svg.contains("&lt;&amp;</text>") && svg.contains("#010203") && svg.contains("#090909"), "{svg}");
-        assert_eq!(svg.matches('M').count() - svg.matches("Mono").count() - svg.matches("Menlo").count(), 8);
+        assert!(
+            svg.contains("&lt;&amp;</text>") && svg.contains("#010203") && svg.contains("#090909"),
+            "{svg}"
+        );
+        assert_eq!(
+            svg.matches('M').count() - svg.matches("Mono").count() - svg.matches("Menlo").count(),
+            8
+        );
     }
 }

@@ -232,7 +232,8 @@ impl Theme {
             Ink::Accent | Ink::Bad | Ink::Wish | Ink::Warn => Modifier::BOLD,
             _ => Modifier::empty(),
         };
-        self.or_mono(Style::new().fg(self.color(rgb)), mono).add_modifier(modifier)
+        self.or_mono(Style::new().fg(self.color(rgb)), mono)
+            .add_modifier(modifier)
     }
 
     /// The selected row.
@@ -332,7 +333,11 @@ mod tests {
                 ("queued", p.queued),
             ];
             for (what, rgb) in words {
-                for (ground, under) in [("background", p.background), ("raised", p.raised), ("selected", p.selected)] {
+                for (ground, under) in [
+                    ("background", p.background),
+                    ("raised", p.raised),
+                    ("selected", p.selected),
+                ] {
                     let ratio = contrast(rgb, under);
                     assert!(ratio >= 4.5, "{name}: {what} on {ground} has {ratio:.2}:1");
                 }
@@ -349,13 +354,23 @@ mod tests {
         let good = SHIPPED[0].1;
         let missing = good.replace("muted =", "mutd =");
         assert!(Theme::parse(&missing, Depth::True).unwrap_err().contains("mutd"));
-        assert!(Theme::named("solarized", Depth::True).unwrap_err().contains("dark, light"));
+        assert!(
+            Theme::named("solarized", Depth::True)
+                .unwrap_err()
+                .contains("dark, light")
+        );
     }
 
     #[test]
     fn without_colour_no_style_has_one() {
         let theme = Theme::named("dark", Depth::Mono).unwrap();
-        for style in [theme.base(), theme.ink(Ink::Bad), theme.selected(), theme.series(3), theme.ghost(1)] {
+        for style in [
+            theme.base(),
+            theme.ink(Ink::Bad),
+            theme.selected(),
+            theme.series(3),
+            theme.ghost(1),
+        ] {
             assert!(matches!(style.fg, None | Some(Color::Reset)), "{style:?}");
             assert!(matches!(style.bg, None | Some(Color::Reset)), "{style:?}");
         }

@@ -33,8 +33,17 @@ pub fn selected(app: &App) -> &'static Tunable {
 /// Stages a nudged value.
 pub fn nudge(app: &mut App, nudge: Nudge) {
     let tunable = selected(app);
-    let Some(from) = app.tune.staged.get(tunable.key).copied().or_else(|| app.current(tunable.key)) else {
-        app.warn(format!("{} is not known yet: wait for the worker's first report", tunable.key));
+    let Some(from) = app
+        .tune
+        .staged
+        .get(tunable.key)
+        .copied()
+        .or_else(|| app.current(tunable.key))
+    else {
+        app.warn(format!(
+            "{} is not known yet: wait for the worker's first report",
+            tunable.key
+        ));
         return;
     };
     stage(app, tunable, nudged(tunable, from, nudge));
@@ -86,14 +95,20 @@ fn stage(app: &mut App, tunable: &'static Tunable, value: f64) {
 
 /// Begins to type a value; a digit is its first character.
 pub fn begin_entry(app: &mut App, key: Key) {
-    let first = key.typed().filter(|c| c.is_ascii_digit()).map(String::from).unwrap_or_default();
+    let first = key
+        .typed()
+        .filter(|c| c.is_ascii_digit())
+        .map(String::from)
+        .unwrap_or_default();
     app.tune.entry = Some((Line::new(first), String::new()));
 }
 
 /// A key while a value is typed.
 pub fn type_value(app: &mut App, key: Key) {
     let tunable = selected(app);
-    let Some((line, problem)) = &mut app.tune.entry else { return };
+    let Some((line, problem)) = &mut app.tune.entry else {
+        return;
+    };
     match key.code {
         KeyCode::Esc => app.tune.entry = None,
         KeyCode::Enter => match tunable.parse(line.text()) {
@@ -117,8 +132,10 @@ pub fn unstage(app: &mut App) {
 
 /// Sends everything staged as one command.
 pub fn apply(app: &mut App) -> Vec<Effect> {
-    let changes: Vec<(String, f64)> =
-        std::mem::take(&mut app.tune.staged).into_iter().map(|(k, v)| (k.to_string(), v)).collect();
+    let changes: Vec<(String, f64)> = std::mem::take(&mut app.tune.staged)
+        .into_iter()
+        .map(|(k, v)| (k.to_string(), v))
+        .collect();
     debug_assert!(!matches!(app.layers.last(), Some(Layer::Confirm(_))));
     match changes.is_empty() {
         true => Vec::new(),
@@ -132,9 +149,13 @@ mod tests {
 
     #[test]
     fn the_grid_is_one_two_five() {
-        let climb: Vec<f64> = std::iter::successors(Some(0.001), |v| Some(grid(*v, true, 1e-4))).take(5).collect();
+        let climb: Vec<f64> = std::iter::successors(Some(0.001), |v| Some(grid(*v, true, 1e-4)))
+            .take(5)
+            .collect();
         assert_eq!(climb, [0.001, 0.002, 0.005, 0.01, 0.02]);
-        let fall: Vec<f64> = std::iter::successors(Some(0.0007), |v| Some(grid(*v, false, 1e-4))).take(5).collect();
+        let fall: Vec<f64> = std::iter::successors(Some(0.0007), |v| Some(grid(*v, false, 1e-4)))
+            .take(5)
+            .collect();
         assert_eq!(fall, [0.0007, 0.0005, 0.0002, 0.0001, 0.0]);
         assert_eq!(grid(0.0, true, 1e-4), 1e-4);
     }

@@ -19,7 +19,11 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
         Message::Key(key) => press(app, key),
         Message::Paste(text) => {
             let typed = text.chars().filter(|c| !c.is_control()).map(Key::char);
-            if app.is_typing() { typed.flat_map(|key| press(app, key)).collect() } else { Vec::new() }
+            if app.is_typing() {
+                typed.flat_map(|key| press(app, key)).collect()
+            } else {
+                Vec::new()
+            }
         }
         Message::Resize(width, height) => {
             app.size = (width, height);
@@ -41,7 +45,9 @@ fn press(app: &mut App, key: Key) -> Vec<Effect> {
     if app.is_typing() && !is_control(key) {
         return type_key(app, key);
     }
-    let Some(action) = actions::find(app, key) else { return Vec::new() };
+    let Some(action) = actions::find(app, key) else {
+        return Vec::new();
+    };
     if let Some(why) = action.blocked(app) {
         app.warn(format!("{}: {why}", key));
         return Vec::new();
@@ -136,7 +142,11 @@ fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
                 *typing = true;
             }
         }
-        Act::Help => app.layers.push(Layer::Help { query: Line::default(), typing: false, top: 0 }),
+        Act::Help => app.layers.push(Layer::Help {
+            query: Line::default(),
+            typing: false,
+            top: 0,
+        }),
         Act::Checkpoints => app.layers.push(Layer::Checkpoints { row: 0 }),
         Act::Attacks => app.layers.push(Layer::Attacks { job: 0 }),
         Act::Logs => app.layers.push(Layer::Logs { up: 0 }),
@@ -182,13 +192,18 @@ pub fn wish(app: &mut App, order: Order) -> Vec<Effect> {
 
 fn wish_of(app: &mut App, job: &Path, order: Order) -> Vec<Effect> {
     let before = match &order {
-        Order::Set { changes } => {
-            changes.iter().filter_map(|(k, _)| Some((k.clone(), app.current(k)?))).collect()
-        }
+        Order::Set { changes } => changes
+            .iter()
+            .filter_map(|(k, _)| Some((k.clone(), app.current(k)?)))
+            .collect(),
         _ => Vec::new(),
     };
     let ticket = app.wishes.make(job, order.clone(), before);
-    vec![Effect::Send { ticket, job: job.to_path_buf(), order }]
+    vec![Effect::Send {
+        ticket,
+        job: job.to_path_buf(),
+        order,
+    }]
 }
 
 /// Moves the selection of whatever has keys; saturates at both ends.
@@ -202,7 +217,11 @@ fn step(app: &mut App, by: isize) {
         Some(Layer::Attacks { job }) => *job = moved(*job, jobs),
         Some(Layer::Start { row }) => *row = moved(*row, specs),
         Some(Layer::Help { top, .. }) => *top = moved(*top, actions::ACTIONS.len()),
-        Some(Layer::Logs { up }) => *up = up.saturating_add_signed(by.saturating_neg()).min(lines.saturating_sub(1)),
+        Some(Layer::Logs { up }) => {
+            *up = up
+                .saturating_add_signed(by.saturating_neg())
+                .min(lines.saturating_sub(1))
+        }
         Some(Layer::Expanded) => move_focus(app, by),
         Some(_) => {}
         None => match app.pane {
@@ -227,7 +246,10 @@ fn move_focus(app: &mut App, by: isize) {
 fn move_cursor(app: &mut App, by: f64) {
     let (first, last) = charts::x_range(app);
     let span = last - first;
-    let from = app.charts.cursor.unwrap_or(if by < 0.0 { last } else { first - span * by });
+    let from = app
+        .charts
+        .cursor
+        .unwrap_or(if by < 0.0 { last } else { first - span * by });
     app.charts.cursor = Some((from + span * by).clamp(first, last));
 }
 
@@ -280,7 +302,10 @@ fn ask_to_stop(app: &mut App) {
 fn ask_to_cancel(app: &mut App) {
     let Some(attack) = app.attack() else { return };
     let confirm = Confirm {
-        question: format!("Cancel attack {} at cell {} of {}?", attack.id, attack.cells_done.0, attack.cells_done.1),
+        question: format!(
+            "Cancel attack {} at cell {} of {}?",
+            attack.id, attack.cells_done.0, attack.cells_done.1
+        ),
         consequence: "What is done is kept; launching the same attack again begins a new job.".into(),
         job: attack.dir.clone(),
         order: Order::Stop,
@@ -321,7 +346,9 @@ fn open_form(app: &mut App) {
 }
 
 fn quick_attack(app: &mut App) -> Vec<Effect> {
-    let Some(checkpoint) = app.checkpoint().map(|c| c.dir.clone()) else { return Vec::new() };
+    let Some(checkpoint) = app.checkpoint().map(|c| c.dir.clone()) else {
+        return Vec::new();
+    };
     let form = AttackForm::probe(checkpoint, &grid(app));
     launch(app, &form)
 }
@@ -356,8 +383,12 @@ pub fn form_arguments(app: &App, form: &AttackForm) -> Result<Vec<String>, Strin
 }
 
 fn start_chosen(app: &mut App) -> Vec<Effect> {
-    let Some(Layer::Start { row }) = app.layers.last() else { return Vec::new() };
-    let Some(spec) = app.specs.as_ref().and_then(|s| s.get(*row)) else { return Vec::new() };
+    let Some(Layer::Start { row }) = app.layers.last() else {
+        return Vec::new();
+    };
+    let Some(spec) = app.specs.as_ref().and_then(|s| s.get(*row)) else {
+        return Vec::new();
+    };
     let arguments = start_arguments(&spec.path, &app.extra);
     app.layers.pop();
     app.say("starting the run…");

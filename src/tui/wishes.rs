@@ -73,7 +73,14 @@ impl Wishes {
             self.list.remove(0);
         }
         let ticket = self.next;
-        self.list.push(Wish { ticket, job: job.to_path_buf(), order, before, id: None, fate: Fate::Sending });
+        self.list.push(Wish {
+            ticket,
+            job: job.to_path_buf(),
+            order,
+            before,
+            id: None,
+            fate: Fate::Sending,
+        });
         ticket
     }
 
@@ -92,10 +99,15 @@ impl Wishes {
 
     /// The worker answered.
     pub fn answered(&mut self, answer: &Answer) {
-        let Some(wish) = self.list.iter_mut().find(|w| w.id.as_deref() == Some(&answer.id)) else { return };
+        let Some(wish) = self.list.iter_mut().find(|w| w.id.as_deref() == Some(&answer.id)) else {
+            return;
+        };
         wish.fate = match answer.result {
             Verdict::Accepted => Fate::Accepted,
-            Verdict::Applied => Fate::Applied { step: answer.step, changes: answer.changes.clone() },
+            Verdict::Applied => Fate::Applied {
+                step: answer.step,
+                changes: answer.changes.clone(),
+            },
             Verdict::Rejected => Fate::Rejected(answer.why.clone()),
             Verdict::Expired => Fate::Expired,
         };
@@ -108,7 +120,9 @@ impl Wishes {
             Happening::Rejected { command, why } => (command, Err(why.clone())),
             _ => return,
         };
-        let Some(wish) = self.list.iter_mut().find(|w| w.id.as_deref() == Some(id)) else { return };
+        let Some(wish) = self.list.iter_mut().find(|w| w.id.as_deref() == Some(id)) else {
+            return;
+        };
         match (change, &mut wish.fate) {
             (Err(why), _) => wish.fate = Fate::Rejected(why),
             (Ok(change), Fate::Applied { changes, .. }) => {
@@ -116,7 +130,12 @@ impl Wishes {
                     changes.push(change);
                 }
             }
-            (Ok(change), _) => wish.fate = Fate::Applied { step: event.step, changes: vec![change] },
+            (Ok(change), _) => {
+                wish.fate = Fate::Applied {
+                    step: event.step,
+                    changes: vec![change],
+                }
+            }
         }
     }
 
@@ -146,15 +165,20 @@ impl Wish {
         match &self.order {
             Order::Set { changes } => {
                 let known = match &self.fate {
-                    Fate::Applied { changes, .. } if !changes.is_empty() => {
-                        changes.iter().map(|(k, old, new)| (k.as_str(), Some(*old), *new)).collect::<Vec<_>>()
-                    }
+                    Fate::Applied { changes, .. } if !changes.is_empty() => changes
+                        .iter()
+                        .map(|(k, old, new)| (k.as_str(), Some(*old), *new))
+                        .collect::<Vec<_>>(),
                     _ => {
                         let before = |k: &str| self.before.iter().find(|(b, _)| b == k).map(|(_, v)| *v);
                         changes.iter().map(|(k, new)| (k.as_str(), before(k), *new)).collect()
                     }
                 };
-                known.into_iter().map(|(k, old, new)| change(k, old, new)).collect::<Vec<_>>().join(", ")
+                known
+                    .into_iter()
+                    .map(|(k, old, new)| change(k, old, new))
+                    .collect::<Vec<_>>()
+                    .join(", ")
             }
             Order::Ramp { key, from, to, steps } => format!("{} over {steps} steps", change(key, Some(*from), *to)),
             Order::Undo { .. } => match &self.fate {

@@ -49,10 +49,18 @@ impl Axis {
             return Axis { scale, low, high };
         }
         match scale {
-            Scale::Log => Axis { scale, low: low / 2.0, high: high * 2.0 },
+            Scale::Log => Axis {
+                scale,
+                low: low / 2.0,
+                high: high * 2.0,
+            },
             Scale::Linear => {
                 let half = if low == 0.0 { 1.0 } else { low.abs() * 0.1 };
-                Axis { scale, low: low - half, high: high + half }
+                Axis {
+                    scale,
+                    low: low - half,
+                    high: high + half,
+                }
             }
         }
     }
@@ -160,7 +168,12 @@ impl Axis {
             return labelled(fine, self);
         }
         for stride in 1..=700 {
-            let decades = inside((from..=to).filter(|e| e.rem_euclid(stride) == 0).map(|e| (1, e)).collect());
+            let decades = inside(
+                (from..=to)
+                    .filter(|e| e.rem_euclid(stride) == 0)
+                    .map(|e| (1, e))
+                    .collect(),
+            );
             if decades.len() <= most {
                 return labelled(decades, self);
             }
@@ -189,7 +202,10 @@ fn labelled(numbers: Vec<(i64, i32)>, axis: &Axis) -> Vec<Tick> {
     let ticks = numbers.iter().zip(values);
     ticks
         .filter(|(_, value)| axis.share(*value).is_some())
-        .map(|(&(n, e), value)| Tick { value, label: style.write(n, e) })
+        .map(|(&(n, e), value)| Tick {
+            value,
+            label: style.write(n, e),
+        })
         .collect()
 }
 
@@ -243,7 +259,16 @@ mod tests {
     /// The number a label says.
     fn read(label: &str) -> f64 {
         let (digits, factor) = match label.strip_suffix(['k', 'M', 'G']) {
-            Some(d) => (d, if label.ends_with('k') { "e3" } else if label.ends_with('M') { "e6" } else { "e9" }),
+            Some(d) => (
+                d,
+                if label.ends_with('k') {
+                    "e3"
+                } else if label.ends_with('M') {
+                    "e6"
+                } else {
+                    "e9"
+                },
+            ),
             None => (label, ""),
         };
         format!("{digits}{factor}").parse().unwrap()
@@ -255,10 +280,25 @@ mod tests {
 
     #[test]
     fn ticks_are_round_and_read_well() {
-        assert_eq!(labels(Axis::new(Scale::Linear, 0.0, 1.0), 6), ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
+        assert_eq!(
+            labels(Axis::new(Scale::Linear, 0.0, 1.0), 6),
+            ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]
+        );
         assert_eq!(labels(Axis::new(Scale::Linear, 0.0, 23456.0), 3), ["0", "10k", "20k"]);
-        assert_eq!(labels(Axis::new(Scale::Linear, 0.0, 3e-5), 4), ["0", "1e-5", "2e-5", "3e-5"]);
-        assert_eq!(labels(Axis::new(Scale::Log, 0.001, 10.0), 5), ["0.001", "0.010", "0.100", "1", "10"].map(|s| if s == "0.010" { "0.01" } else if s == "0.100" { "0.1" } else { s }));
+        assert_eq!(
+            labels(Axis::new(Scale::Linear, 0.0, 3e-5), 4),
+            ["0", "1e-5", "2e-5", "3e-5"]
+        );
+        assert_eq!(
+            labels(Axis::new(Scale::Log, 0.001, 10.0), 5),
+            ["0.001", "0.010", "0.100", "1", "10"].map(|s| if s == "0.010" {
+                "0.01"
+            } else if s == "0.100" {
+                "0.1"
+            } else {
+                s
+            })
+        );
         assert_eq!(labels(Axis::new(Scale::Linear, -1.0, 1.0), 3), ["-1", "0", "1"]);
     }
 

@@ -55,7 +55,12 @@ impl Canvas {
     /// An empty grid of `width` × `height` cells.
     pub fn new(dots: Dots, width: u16, height: u16) -> Canvas {
         let (width, height) = (usize::from(width), usize::from(height));
-        Canvas { dots, width, height, cells: vec![(0, None); width * height] }
+        Canvas {
+            dots,
+            width,
+            height,
+            cells: vec![(0, None); width * height],
+        }
     }
 
     /// What its dots are made of.
@@ -124,7 +129,9 @@ impl Canvas {
     /// Copies the dots into a buffer; empty cells leave what is there.
     pub fn draw(&self, area: Rect, buffer: &mut Buffer) {
         for (at, (bits, brush)) in self.cells.iter().enumerate() {
-            let (Some(brush), true) = (brush, *bits != 0) else { continue };
+            let (Some(brush), true) = (brush, *bits != 0) else {
+                continue;
+            };
             let at = (area.x + (at % self.width) as u16, area.y + (at / self.width) as u16);
             let glyph = match self.dots {
                 Dots::Braille => char::from_u32(0x2800 + u32::from(*bits)).unwrap_or(' '),
@@ -147,7 +154,11 @@ mod tests {
     #[test]
     fn corners_land_in_the_corners() {
         let mut canvas = Canvas::new(Dots::Braille, 3, 2);
-        let brush = Brush { style: Style::new(), letter: '*', layer: Layer::Front };
+        let brush = Brush {
+            style: Style::new(),
+            letter: '*',
+            layer: Layer::Front,
+        };
         canvas.dot(0, 0, brush);
         canvas.dot(5, 7, brush);
         canvas.dot(6, 0, brush);
@@ -162,7 +173,15 @@ mod tests {
     #[test]
     fn a_line_has_no_holes() {
         let mut canvas = Canvas::new(Dots::Ascii, 20, 10);
-        canvas.line((0, 0), (19, 9), Brush { style: Style::new(), letter: '*', layer: Layer::Front });
+        canvas.line(
+            (0, 0),
+            (19, 9),
+            Brush {
+                style: Style::new(),
+                letter: '*',
+                layer: Layer::Front,
+            },
+        );
         let filled = |x: usize| (0..10).any(|y| canvas.cells[y * 20 + x].0 != 0);
         assert!((0..20).all(filled));
     }

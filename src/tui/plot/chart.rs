@@ -100,11 +100,17 @@ impl Chart {
             return;
         }
         let head = legend::draw(self, area, look, buffer);
-        let body = Rect { y: area.y + head, height: area.height.saturating_sub(head), ..area };
+        let body = Rect {
+            y: area.y + head,
+            height: area.height.saturating_sub(head),
+            ..area
+        };
         let Some(y) = self.y_axis() else {
             return self.draw_empty(body, look, buffer);
         };
-        let Some(frame) = Frame::fit(body, self.x, y, &self.x_name, self.x_ticks.as_deref()) else { return };
+        let Some(frame) = Frame::fit(body, self.x, y, &self.x_name, self.x_ticks.as_deref()) else {
+            return;
+        };
         frame.draw(look, buffer);
         self.draw_marks(&frame, look, buffer);
         self.draw_cursor(&frame, look, buffer);
@@ -116,10 +122,12 @@ impl Chart {
         if let Some((low, high)) = self.y_range {
             return Some(Axis::new(self.y_scale, low, high));
         }
-        let inside = |p: &&Point| {
-            self.x.place(p.x, 1).is_some() && (self.y_scale == Scale::Linear || p.y > 0.0)
-        };
-        let drawn = self.curves.iter().flat_map(|c| c.points.iter().chain(&c.ghost)).filter(inside);
+        let inside = |p: &&Point| self.x.place(p.x, 1).is_some() && (self.y_scale == Scale::Linear || p.y > 0.0);
+        let drawn = self
+            .curves
+            .iter()
+            .flat_map(|c| c.points.iter().chain(&c.ghost))
+            .filter(inside);
         let (mut low, mut high) = extent(drawn)?;
         for (_, l, h) in self.curves.iter().flat_map(|c| &c.band) {
             (low, high) = (low.min(*l), high.max(*h));
@@ -131,7 +139,13 @@ impl Chart {
         let text = look.glyphs.spell(&self.empty);
         let row = body.y + body.height / 2;
         if body.height > 0 {
-            buffer.set_stringn(body.x + 2, row, &text, usize::from(body.width.saturating_sub(2)), look.theme.ink(Ink::Muted));
+            buffer.set_stringn(
+                body.x + 2,
+                row,
+                &text,
+                usize::from(body.width.saturating_sub(2)),
+                look.theme.ink(Ink::Muted),
+            );
         }
     }
 
@@ -139,14 +153,47 @@ impl Chart {
         let plot = frame.plot;
         let mut canvas = Canvas::new(look.glyphs.dots, plot.width, plot.height);
         for curve in &self.curves {
-            draw_band(&mut canvas, frame, curve, Brush { style: look.theme.ghost(curve.hue), letter: '.', layer: Layer::Behind });
-            draw_line(&mut canvas, frame, &curve.ghost, Stroke::Spans, Brush { style: look.theme.ghost(curve.hue), letter: '.', layer: Layer::Behind });
+            draw_band(
+                &mut canvas,
+                frame,
+                curve,
+                Brush {
+                    style: look.theme.ghost(curve.hue),
+                    letter: '.',
+                    layer: Layer::Behind,
+                },
+            );
+            draw_line(
+                &mut canvas,
+                frame,
+                &curve.ghost,
+                Stroke::Spans,
+                Brush {
+                    style: look.theme.ghost(curve.hue),
+                    letter: '.',
+                    layer: Layer::Behind,
+                },
+            );
         }
         // The first curve is the one people look for: it lies on top.
         for curve in self.curves.iter().rev() {
             let letter = look.glyphs.curves[curve.hue % 8].chars().next().unwrap_or('*');
-            let stroke = if curve.ghost.is_empty() { Stroke::Spans } else { Stroke::Thin };
-            draw_line(&mut canvas, frame, &curve.points, stroke, Brush { style: look.theme.series(curve.hue), letter, layer: Layer::Front });
+            let stroke = if curve.ghost.is_empty() {
+                Stroke::Spans
+            } else {
+                Stroke::Thin
+            };
+            draw_line(
+                &mut canvas,
+                frame,
+                &curve.points,
+                stroke,
+                Brush {
+                    style: look.theme.series(curve.hue),
+                    letter,
+                    layer: Layer::Front,
+                },
+            );
         }
         canvas.draw(plot, buffer);
     }
@@ -163,7 +210,11 @@ impl Chart {
                 MarkKind::Resume => (look.glyphs.resume, look.theme.ink(Ink::Muted), true),
             };
             if line {
-                let faint = if mark.kind == MarkKind::Tweak { style } else { look.theme.ink(Ink::Faint) };
+                let faint = if mark.kind == MarkKind::Tweak {
+                    style
+                } else {
+                    look.theme.ink(Ink::Faint)
+                };
                 frame.draw_vertical(column, look.glyphs.dotted, faint, buffer);
             }
             frame.draw_on_axis(column, sign, style, buffer);
@@ -177,7 +228,9 @@ impl Chart {
     }
 
     fn draw_cursor(&self, frame: &Frame, look: Look, buffer: &mut Buffer) {
-        let Some(column) = self.cursor.and_then(|x| frame.column(x)) else { return };
+        let Some(column) = self.cursor.and_then(|x| frame.column(x)) else {
+            return;
+        };
         frame.draw_vertical(column, look.glyphs.vertical, look.theme.ink(Ink::Muted), buffer);
         frame.draw_on_axis(column, "^", look.theme.ink(Ink::Strong), buffer);
     }
@@ -190,7 +243,7 @@ impl Chart {
             let drawn = curve.points.iter().filter(|p| p.is_drawable());
             let signed: Vec<&Point> = match (curve.dotted, self.curves.len()) {
                 (true, _) => drawn.collect(),
-                (false, 2..) => drawn.last().into_iter().collect(),
+                (false, 2..) => drawn.rev().take(1).collect(),
                 (false, _) => Vec::new(),
             };
             for point in signed {
@@ -198,7 +251,11 @@ impl Chart {
                     buffer.set_stringn(column, row, sign, 1, style);
                 }
             }
-            let raw = if curve.ghost.is_empty() { &curve.points } else { &curve.ghost };
+            let raw = if curve.ghost.is_empty() {
+                &curve.points
+            } else {
+                &curve.ghost
+            };
             for point in raw.iter().filter(|p| !p.is_drawable()) {
                 if let Some(column) = frame.column(point.x) {
                     frame.draw_on_axis(column, look.glyphs.broken, look.theme.ink(Ink::Bad), buffer);
@@ -253,9 +310,13 @@ fn draw_band(canvas: &mut Canvas, frame: &Frame, curve: &Curve, brush: Brush) {
     };
     for x in 0..across {
         let at = frame.x.value_at(x, across);
-        let Some((low, high)) = between(&curve.band, at) else { continue };
+        let Some((low, high)) = between(&curve.band, at) else {
+            continue;
+        };
         let edge = |v: f64| frame.y.place(v.clamp(frame.y.low(), frame.y.high()), up);
-        let (Some(low), Some(high)) = (edge(low), edge(high)) else { continue };
+        let (Some(low), Some(high)) = (edge(low), edge(high)) else {
+            continue;
+        };
         for y in low..=high {
             if sparse(x, y) {
                 canvas.dot(x, y, brush);

@@ -63,7 +63,12 @@ pub fn columns(points: &[Point], x: &Axis, count: usize) -> Vec<Column> {
                 span.max = span.max.max(y);
             }
             None => {
-                column.span = Some(Span { first: y, last: y, min: y, max: y });
+                column.span = Some(Span {
+                    first: y,
+                    last: y,
+                    min: y,
+                    max: y,
+                });
                 column.gap_before = gap;
             }
         }
@@ -82,7 +87,10 @@ pub fn smooth(points: &[Point], w: f64) -> Vec<Point> {
         }
         sum = w * sum + (1.0 - w) * p.y;
         weight = w * weight + (1.0 - w);
-        Point { x: p.x, y: sum / weight }
+        Point {
+            x: p.x,
+            y: sum / weight,
+        }
     };
     points.iter().map(step).collect()
 }
@@ -104,10 +112,16 @@ mod tests {
 
     #[test]
     fn one_spike_among_a_million_points_is_kept() {
-        let point = |i: u32| Point { x: f64::from(i), y: if i == 617_283 { 40.0 } else { 1.0 } };
+        let point = |i: u32| Point {
+            x: f64::from(i),
+            y: if i == 617_283 { 40.0 } else { 1.0 },
+        };
         let points: Vec<Point> = (0..1_000_000).map(point).collect();
         let axis = Axis::new(Scale::Linear, 0.0, 999_999.0);
-        let most = columns(&points, &axis, 120).iter().filter_map(|c| c.span).fold(0.0, |m: f64, s| m.max(s.max));
+        let most = columns(&points, &axis, 120)
+            .iter()
+            .filter_map(|c| c.span)
+            .fold(0.0, |m: f64, s| m.max(s.max));
         assert_eq!(most, 40.0);
     }
 

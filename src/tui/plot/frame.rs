@@ -38,8 +38,17 @@ impl Frame {
         let y_ticks = y.ticks(usize::from(most).clamp(2, 9));
         let widest = y_ticks.iter().map(|t| t.label.width()).max().unwrap_or(0) as u16;
         // Labels give way where they would take more than a third of the room.
-        let gutter = if widest + 1 > area.width / 3 { 0 } else { widest.max(4) + 1 };
-        let plot = Rect { x: area.x + gutter, width: area.width - gutter, height: rows, ..area };
+        let gutter = if widest + 1 > area.width / 3 {
+            0
+        } else {
+            widest.max(4) + 1
+        };
+        let plot = Rect {
+            x: area.x + gutter,
+            width: area.width - gutter,
+            height: rows,
+            ..area
+        };
         if plot.width == 0 || plot.height == 0 {
             return None;
         }
@@ -60,12 +69,16 @@ impl Frame {
 
     /// The screen column of an x.
     pub fn column(&self, x: f64) -> Option<u16> {
-        self.x.place(x, usize::from(self.plot.width)).map(|c| self.plot.x + c as u16)
+        self.x
+            .place(x, usize::from(self.plot.width))
+            .map(|c| self.plot.x + c as u16)
     }
 
     /// The screen row of a y.
     pub fn row(&self, y: f64) -> Option<u16> {
-        self.y.place(y, usize::from(self.plot.height)).map(|r| self.plot.bottom() - 1 - r as u16)
+        self.y
+            .place(y, usize::from(self.plot.height))
+            .map(|r| self.plot.bottom() - 1 - r as u16)
     }
 
     /// Draws axes and labels.
@@ -106,7 +119,9 @@ impl Frame {
         let end = if name.is_empty() { self.area.right() + 1 } else { end };
         let mut free_from = self.area.x;
         for tick in &self.x_ticks {
-            let Some(column) = self.column(tick.value) else { continue };
+            let Some(column) = self.column(tick.value) else {
+                continue;
+            };
             put(buffer, column, axis, look.glyphs.tick_down, look.theme.ink(Ink::Faint));
             let wide = tick.label.width() as u16;
             let last = self.area.right().saturating_sub(wide);

@@ -29,7 +29,11 @@ pub fn draw(chart: &Chart, area: Rect, look: Look, buffer: &mut Buffer) -> u16 {
     }
     let fits = |line: &Line| line.width() <= usize::from(area.width);
     let candidates = [Detail::Range, Detail::Named, Detail::First, Detail::Name, Detail::Signs];
-    let line = candidates.into_iter().map(|d| compact(chart, &heading, d, look)).find(fits).unwrap_or(heading);
+    let line = candidates
+        .into_iter()
+        .map(|d| compact(chart, &heading, d, look))
+        .find(fits)
+        .unwrap_or(heading);
     buffer.set_line(area.x, area.y, &line, area.width);
     1
 }
@@ -49,7 +53,10 @@ fn heading(chart: &Chart, look: Look) -> Line<'static> {
     let pointer = if look.focused { look.glyphs.pointer } else { " " };
     Line::from(vec![
         Span::styled(pointer, look.theme.ink(Ink::Accent)),
-        Span::styled(look.glyphs.spell(&chart.title).into_owned(), look.theme.ink(Ink::Strong)),
+        Span::styled(
+            look.glyphs.spell(&chart.title).into_owned(),
+            look.theme.ink(Ink::Strong),
+        ),
     ])
 }
 
@@ -104,9 +111,16 @@ fn row(chart: &Chart, curve: &Curve, look: Look) -> Line<'static> {
 
 /// The last value, or the one at or before the cursor; what is not finite is said as it is.
 fn value(chart: &Chart, curve: &Curve) -> String {
-    let raw = if curve.ghost.is_empty() { &curve.points } else { &curve.ghost };
+    let raw = if curve.ghost.is_empty() {
+        &curve.points
+    } else {
+        &curve.ghost
+    };
     let point = match chart.cursor {
-        Some(x) => raw.partition_point(|p| p.x <= x).checked_sub(1).and_then(|at| raw.get(at)),
+        Some(x) => raw
+            .partition_point(|p| p.x <= x)
+            .checked_sub(1)
+            .and_then(|at| raw.get(at)),
         None => raw.last(),
     };
     point.map_or_else(|| "–".into(), |p| significant(p.y))
@@ -114,7 +128,11 @@ fn value(chart: &Chart, curve: &Curve) -> String {
 
 /// The points with the least and the greatest value, of the raw values.
 fn range(curve: &Curve) -> Option<(Point, Point)> {
-    let raw = if curve.ghost.is_empty() { &curve.points } else { &curve.ghost };
+    let raw = if curve.ghost.is_empty() {
+        &curve.points
+    } else {
+        &curve.ghost
+    };
     let finite = || raw.iter().filter(|p| p.is_drawable()).copied();
     let min = finite().reduce(|a, b| if b.y < a.y { b } else { a })?;
     let max = finite().reduce(|a, b| if b.y > a.y { b } else { a })?;

@@ -4,7 +4,7 @@ use super::pen::{Pen, cut_left};
 use crate::{
     run::text::clean,
     tui::{
-        attack_form::{AttackForm, Asked, FIELDS, command_line},
+        attack_form::{Asked, AttackForm, FIELDS, command_line},
         theme::Ink,
         update::form_arguments,
     },
@@ -33,7 +33,11 @@ pub fn draw(pen: &mut Pen, area: Rect, form: &AttackForm) {
         }
         let focused = at == form.focus;
         if focused {
-            let line = Rect { y: body.y + row, height: 1, ..body };
+            let line = Rect {
+                y: body.y + row,
+                height: 1,
+                ..body
+            };
             let ground = pen.theme().selected_ground();
             pen.ground(line, ground);
             pen.put(body.x, body.y + row, 1, pen.glyphs().pointer, pen.ink(Ink::Accent));
@@ -47,7 +51,12 @@ pub fn draw(pen: &mut Pen, area: Rect, form: &AttackForm) {
         };
         row += if roomy { 3 } else { 2 };
     }
-    let rest = Rect { x: left, y: body.y + row, width, height: body.height.saturating_sub(row) };
+    let rest = Rect {
+        x: left,
+        y: body.y + row,
+        width,
+        height: body.height.saturating_sub(row),
+    };
     label(pen, row, "cost");
     match form.asked() {
         Ok(asked) => {
@@ -57,15 +66,27 @@ pub fn draw(pen: &mut Pen, area: Rect, form: &AttackForm) {
             draw_command(pen, rest, used + u16::from(roomy), form);
         }
         Err(_) => {
-            pen.put(rest.x, rest.y, rest.width, "mend what is marked first", pen.ink(Ink::Muted));
+            pen.put(
+                rest.x,
+                rest.y,
+                rest.width,
+                "mend what is marked first",
+                pen.ink(Ink::Muted),
+            );
         }
     }
 }
 
 fn draw_command(pen: &mut Pen, rest: Rect, row: u16, form: &AttackForm) {
-    let Ok(arguments) = form_arguments(pen.app, form) else { return };
+    let Ok(arguments) = form_arguments(pen.app, form) else {
+        return;
+    };
     let line = clean(&command_line(&arguments)).into_owned();
-    let place = Rect { y: rest.y + row, height: rest.height.saturating_sub(row), ..rest };
+    let place = Rect {
+        y: rest.y + row,
+        height: rest.height.saturating_sub(row),
+        ..rest
+    };
     let (muted, accent) = (pen.ink(Ink::Muted), pen.ink(Ink::Accent));
     if place.height > 0 {
         pen.put(rest.x.saturating_sub(12), place.y, 11, "command", muted);
@@ -82,7 +103,10 @@ fn cost(pen: &Pen, asked: &Asked) -> String {
     };
     let rate = pen.app.run().map_or(0.0, |r| r.rate);
     let time = match rate > 0.0 {
-        true => format!("; very roughly {} at this run's speed", seconds(asked.passes as f64 / (3.0 * rate))),
+        true => format!(
+            "; very roughly {} at this run's speed",
+            seconds(asked.passes as f64 / (3.0 * rate))
+        ),
         false => String::new(),
     };
     format!("{} cells, {passes} passes of one image{time}", asked.cells)

@@ -21,23 +21,54 @@ pub fn draw(pen: &mut Pen, area: Rect, job: usize) {
     let aside = format!("job {} of {}, newest first", job + 1, jobs.len());
     let body = pen.heading(below, "Robust accuracy against ε", &aside, true);
     let used = draw_state(pen, body, attack);
-    let rest = Rect { y: body.y + used, height: body.height.saturating_sub(used), ..body };
+    let rest = Rect {
+        y: body.y + used,
+        height: body.height.saturating_sub(used),
+        ..body
+    };
     let rows = rows(attack);
     let (plot, table) = match rest.width {
         110.. => {
             let radii = radii(attack).len() as u16;
-            let table = [26 + 13 * radii, 26 + 8 * radii].into_iter().find(|w| *w <= rest.width / 2);
+            let table = [26 + 13 * radii, 26 + 8 * radii]
+                .into_iter()
+                .find(|w| *w <= rest.width / 2);
             let table = table.unwrap_or(rest.width / 2);
-            let plot = Rect { width: rest.width - table - 2, ..rest };
-            (plot, Rect { x: plot.right() + 2, width: table, ..rest })
+            let plot = Rect {
+                width: rest.width - table - 2,
+                ..rest
+            };
+            (
+                plot,
+                Rect {
+                    x: plot.right() + 2,
+                    width: table,
+                    ..rest
+                },
+            )
         }
         _ => {
             let table = (rows.len() as u16 + 2).min(rest.height / 2);
-            let plot = Rect { height: rest.height - table, ..rest };
-            (plot, Rect { y: plot.bottom(), height: table, ..rest })
+            let plot = Rect {
+                height: rest.height - table,
+                ..rest
+            };
+            (
+                plot,
+                Rect {
+                    y: plot.bottom(),
+                    height: table,
+                    ..rest
+                },
+            )
         }
     };
-    let look = Look { theme: pen.theme(), glyphs: pen.glyphs(), focused: false, full: false };
+    let look = Look {
+        theme: pen.theme(),
+        glyphs: pen.glyphs(),
+        focused: false,
+        full: false,
+    };
     chart(attack, &rows).draw(plot, look, pen.buffer);
     draw_table(pen, table, attack, &rows);
 }
@@ -49,7 +80,16 @@ fn empty(pen: &mut Pen, area: Rect) {
         None => "No attack on this run yet, and no checkpoint to attack: press c on the first screen to save one.",
     };
     let style = pen.ink(Ink::Muted);
-    pen.paragraph(Rect { x: body.x + 2, y: body.y + 1, width: body.width.saturating_sub(4), height: 3 }, text, style);
+    pen.paragraph(
+        Rect {
+            x: body.x + 2,
+            y: body.y + 1,
+            width: body.width.saturating_sub(4),
+            height: 3,
+        },
+        text,
+        style,
+    );
 }
 
 /// State, progress and what is worked on.
@@ -74,7 +114,11 @@ fn draw_state(pen: &mut Pen, area: Rect, attack: &AttackRow) -> u16 {
     } else if !attack.why.is_empty() {
         words.push(word(format!("  {}", attack.why), pen.ink(Ink::Warn)));
     }
-    let rest = Rect { x: x + 20, width: area.right().saturating_sub(x + 20), ..area };
+    let rest = Rect {
+        x: x + 20,
+        width: area.right().saturating_sub(x + 20),
+        ..area
+    };
     pen.words(rest, 0, &words);
     let names = attack.checkpoints.join(", ");
     pen.words(area, 1, &[word(format!("on {names}"), muted)]);
@@ -89,18 +133,34 @@ struct Row<'a> {
 
 fn rows(attack: &AttackRow) -> Vec<Row<'_>> {
     let mut rows: Vec<(usize, Row)> = Vec::new();
-    let modes = attack.cells.iter().map(|c| c.backward.as_str()).filter(|b| !b.is_empty()).collect::<std::collections::BTreeSet<_>>().len();
+    let modes = attack
+        .cells
+        .iter()
+        .map(|c| c.backward.as_str())
+        .filter(|b| !b.is_empty())
+        .collect::<std::collections::BTreeSet<_>>()
+        .len();
     for cell in &attack.cells {
         let mut name = match attack.checkpoints.len() {
             0 | 1 => cell.attack.clone(),
-            _ => format!("{}: {}", attack.checkpoints.get(cell.checkpoint).map_or("?", String::as_str), cell.attack),
+            _ => format!(
+                "{}: {}",
+                attack.checkpoints.get(cell.checkpoint).map_or("?", String::as_str),
+                cell.attack
+            ),
         };
         if modes > 1 && !cell.backward.is_empty() && cell.attack != "none" {
             name = format!("{name} {}", cell.backward);
         }
         match rows.iter_mut().find(|(k, r)| *k == cell.checkpoint && r.name == name) {
             Some((_, row)) => row.cells.push(cell),
-            None => rows.push((cell.checkpoint, Row { name, cells: vec![cell] })),
+            None => rows.push((
+                cell.checkpoint,
+                Row {
+                    name,
+                    cells: vec![cell],
+                },
+            )),
         }
     }
     rows.into_iter().map(|(_, row)| row).collect()
@@ -108,7 +168,12 @@ fn rows(attack: &AttackRow) -> Vec<Row<'_>> {
 
 /// The grid's radii and any others that were measured, ascending.
 fn radii(attack: &AttackRow) -> Vec<Epsilon> {
-    let mut radii: Vec<Epsilon> = attack.eps.iter().chain(attack.cells.iter().map(|c| &c.eps)).copied().collect();
+    let mut radii: Vec<Epsilon> = attack
+        .eps
+        .iter()
+        .chain(attack.cells.iter().map(|c| &c.eps))
+        .copied()
+        .collect();
     radii.sort_by(|a, b| a.value().total_cmp(&b.value()));
     radii.dedup_by(|a, b| a.to_string() == b.to_string());
     radii
@@ -117,7 +182,12 @@ fn radii(attack: &AttackRow) -> Vec<Epsilon> {
 fn chart(attack: &AttackRow, rows: &[Row]) -> Chart {
     let most = radii(attack).last().map_or(8.0, |e| e.value() * 255.0).max(1.0);
     // With ε = 0 every attack is the clean image: curves begin there where it was measured.
-    let clean = |checkpoint: usize| attack.cells.iter().find(|c| c.checkpoint == checkpoint && c.eps.value() == 0.0 && c.n > 0);
+    let clean = |checkpoint: usize| {
+        attack
+            .cells
+            .iter()
+            .find(|c| c.checkpoint == checkpoint && c.eps.value() == 0.0 && c.n > 0)
+    };
     let curve = |(hue, row): (usize, &Row)| {
         let mut cells: Vec<&CellRow> = row.cells.iter().copied().filter(|c| c.n > 0).collect();
         if let Some(first) = cells.first()
@@ -153,7 +223,10 @@ fn chart(attack: &AttackRow, rows: &[Row]) -> Chart {
 
 /// A label that stands at a radius that was attacked.
 fn tick(eps: Epsilon) -> Tick {
-    Tick { value: eps.value() * 255.0, label: eps.to_string() }
+    Tick {
+        value: eps.value() * 255.0,
+        label: eps.to_string(),
+    }
 }
 
 fn draw_table(pen: &mut Pen, area: Rect, attack: &AttackRow, rows: &[Row]) {
@@ -179,7 +252,10 @@ fn draw_table(pen: &mut Pen, area: Rect, attack: &AttackRow, rows: &[Row]) {
         pen.put(area.x + 2, y, name, &row.name, pen.ink(Ink::Text));
         for (at, eps) in radii.iter().enumerate() {
             let end = area.x + 2 + name + column * (at as u16 + 1);
-            let cell = row.cells.iter().find(|c| c.eps.to_string() == eps.to_string() && c.n > 0);
+            let cell = row
+                .cells
+                .iter()
+                .find(|c| c.eps.to_string() == eps.to_string() && c.n > 0);
             if end <= area.right() {
                 draw_cell(pen, end, y, column, cell.copied(), attack.samples);
             }
@@ -204,11 +280,23 @@ fn draw_cell(pen: &mut Pen, end: u16, y: u16, width: u16, cell: Option<&CellRow>
             };
             let wide = aside.chars().count() as u16;
             pen.put_right(end, y, width, &aside, pen.ink(Ink::Muted));
-            pen.put_right(end.saturating_sub(wide), y, width, &percent(cell.accuracy), pen.ink(ink));
+            pen.put_right(
+                end.saturating_sub(wide),
+                y,
+                width,
+                &percent(cell.accuracy),
+                pen.ink(ink),
+            );
         }
         _ => {
             let mark = if partial { pen.glyphs().ellipsis } else { "" };
-            pen.put_right(end, y, width, &format!("{}{mark}", percent(cell.accuracy)), pen.ink(ink));
+            pen.put_right(
+                end,
+                y,
+                width,
+                &format!("{}{mark}", percent(cell.accuracy)),
+                pen.ink(ink),
+            );
         }
     }
 }

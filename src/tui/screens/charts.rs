@@ -19,7 +19,11 @@ pub fn draw_grid(pen: &mut Pen, area: Rect) {
     let page = across * down;
     let first = pen.app.charts.focus.min(plans.len().saturating_sub(1)) / page.max(1) * page;
     let seen = format!("{}–{} of {}", first + 1, (first + page).min(plans.len()), plans.len());
-    let aside = if page < plans.len() { format!("{}  {seen}", settings(pen)) } else { settings(pen) };
+    let aside = if page < plans.len() {
+        format!("{}  {seen}", settings(pen))
+    } else {
+        settings(pen)
+    };
     let body = pen.heading(area, "Charts", &aside, focused);
     if across == 0 || down == 0 {
         return;
@@ -28,9 +32,22 @@ pub fn draw_grid(pen: &mut Pen, area: Rect) {
     for (at, plan) in plans.iter().enumerate().skip(first).take(page) {
         let (column, row) = (((at - first) % across) as u16, ((at - first) / across) as u16);
         // What the division leaves over goes to the last column and row.
-        let width = if column + 1 == across as u16 { body.width - wide * column } else { wide - 2 };
-        let height = if row + 1 == down as u16 { body.height - high * row } else { high };
-        let place = Rect { x: body.x + wide * column, y: body.y + high * row, width, height };
+        let width = if column + 1 == across as u16 {
+            body.width - wide * column
+        } else {
+            wide - 2
+        };
+        let height = if row + 1 == down as u16 {
+            body.height - high * row
+        } else {
+            high
+        };
+        let place = Rect {
+            x: body.x + wide * column,
+            y: body.y + high * row,
+            width,
+            height,
+        };
         let look = Look {
             theme: pen.theme(),
             glyphs: pen.glyphs(),
@@ -49,7 +66,12 @@ pub fn draw_expanded(pen: &mut Pen, area: Rect) {
     let Some(plan) = plans.get(at) else { return };
     let aside = format!("{} of {}  {}", at + 1, plans.len(), settings(pen));
     let body = pen.heading(below, "Chart", &aside, false);
-    let look = Look { theme: pen.theme(), glyphs: pen.glyphs(), focused: false, full: true };
+    let look = Look {
+        theme: pen.theme(),
+        glyphs: pen.glyphs(),
+        focused: false,
+        full: true,
+    };
     charts::chart(pen.app, plan).draw(body, look, pen.buffer);
 }
 

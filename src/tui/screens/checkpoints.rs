@@ -26,12 +26,25 @@ const COLUMNS: &[Column] = &[
 pub fn draw(pen: &mut Pen, area: Rect, row: usize) {
     let below = super::summary::draw(pen, area);
     let list = pen.app.detail().map(|d| d.checkpoints.clone()).unwrap_or_default();
-    let aside = if list.is_empty() { String::new() } else { format!("{}, newest first", list.len()) };
+    let aside = if list.is_empty() {
+        String::new()
+    } else {
+        format!("{}, newest first", list.len())
+    };
     let body = pen.heading(below, "Checkpoints", &aside, true);
     if list.is_empty() {
         let text = "No checkpoint yet. One is saved at the end of each epoch and on stop; press c to save one now.";
         let style = pen.ink(Ink::Muted);
-        pen.paragraph(Rect { x: body.x + 2, y: body.y + 1, width: body.width.saturating_sub(4), height: 3 }, text, style);
+        pen.paragraph(
+            Rect {
+                x: body.x + 2,
+                y: body.y + 1,
+                width: body.width.saturating_sub(4),
+                height: 3,
+            },
+            text,
+            style,
+        );
         return;
     }
     let shown: Vec<_> = fitting(body.width.saturating_sub(8));
@@ -40,13 +53,24 @@ pub fn draw(pen: &mut Pen, area: Rect, row: usize) {
     let first = (row + 1).saturating_sub(rows);
     for (at, checkpoint) in list.iter().enumerate().skip(first).take(rows) {
         let y = (at - first) as u16 + 1;
-        let line = Rect { y: body.y + y, height: 1, ..body };
+        let line = Rect {
+            y: body.y + y,
+            height: 1,
+            ..body
+        };
         if at == row {
             let ground = pen.theme().selected_ground();
             pen.ground(line, ground);
         }
         let pointer = if at == row { pen.glyphs().pointer } else { " " };
-        draw_line(pen, body, y, pointer, |i, c| ((c.2)(checkpoint), if i == 0 { Ink::Strong } else { Ink::Text }), &shown);
+        draw_line(
+            pen,
+            body,
+            y,
+            pointer,
+            |i, c| ((c.2)(checkpoint), if i == 0 { Ink::Strong } else { Ink::Text }),
+            &shown,
+        );
         let x = body.x + 2 + shown.iter().map(|c| c.1 + 1).sum::<u16>();
         let (text, ink) = match (checkpoint.problem.is_empty(), checkpoint.best) {
             (false, _) => (checkpoint.problem.as_str(), Ink::Bad),
@@ -58,7 +82,13 @@ pub fn draw(pen: &mut Pen, area: Rect, row: usize) {
     if let Some(chosen) = list.get(row) {
         let path = crate::run::text::clean(&chosen.dir.display().to_string()).into_owned();
         let path = cut_left(&path, usize::from(body.width.saturating_sub(2)), pen.glyphs()).into_owned();
-        pen.put(body.x + 2, body.bottom().saturating_sub(1), body.width.saturating_sub(2), &path, pen.ink(Ink::Muted));
+        pen.put(
+            body.x + 2,
+            body.bottom().saturating_sub(1),
+            body.width.saturating_sub(2),
+            &path,
+            pen.ink(Ink::Muted),
+        );
     }
 }
 
@@ -100,7 +130,9 @@ fn number(c: &CheckpointRow, name: &str) -> String {
 }
 
 fn percent(c: &CheckpointRow, name: &str) -> String {
-    c.metrics.get(name).map_or_else(|| "–".into(), |v| format!("{:.1} %", v * 100.0))
+    c.metrics
+        .get(name)
+        .map_or_else(|| "–".into(), |v| format!("{:.1} %", v * 100.0))
 }
 
 /// `1.2 MB`, in powers of ten.

@@ -25,7 +25,10 @@ pub fn draw(pen: &mut Pen, area: Rect, confirm: &Confirm) {
     pen.fill(place, raised);
     frame(pen, place);
     let mut row = place.y + 1;
-    let lines = question.iter().map(|l| (l, Ink::Strong)).chain(consequence.iter().map(|l| (l, Ink::Text)));
+    let lines = question
+        .iter()
+        .map(|l| (l, Ink::Strong))
+        .chain(consequence.iter().map(|l| (l, Ink::Text)));
     for (line, ink) in lines {
         if row + 1 < place.bottom() {
             pen.put(place.x + 2, row, width - 4, line, pen.ink(ink));

@@ -2,6 +2,7 @@
 //! to the run. Values are those the worker reports.
 
 use super::pen::{Pen, word};
+use crate::run::command::Order;
 use crate::{
     run::{history::MarkKind, text::clean},
     spec::{TUNABLES, Tunable},
@@ -13,7 +14,6 @@ use crate::{
     },
     units::significant,
 };
-use crate::run::command::Order;
 use ratatui::{layout::Rect, style::Style};
 
 /// Draws the pane.
@@ -31,12 +31,24 @@ pub fn draw(pen: &mut Pen, area: Rect) {
     let wide = rest.width >= 70;
     let table = if wide { Rect { width: 40, ..rest } } else { rest };
     let used = draw_table(pen, table, focused);
-    let below = Rect { y: table.y + used, height: table.height.saturating_sub(used), ..table };
+    let below = Rect {
+        y: table.y + used,
+        height: table.height.saturating_sub(used),
+        ..table
+    };
     let used = used + draw_hint(pen, below, focused);
     if wide {
-        rest = Rect { x: rest.x + 42, width: rest.width - 42, ..rest };
+        rest = Rect {
+            x: rest.x + 42,
+            width: rest.width - 42,
+            ..rest
+        };
     } else {
-        rest = Rect { y: rest.y + used, height: rest.height.saturating_sub(used), ..rest };
+        rest = Rect {
+            y: rest.y + used,
+            height: rest.height.saturating_sub(used),
+            ..rest
+        };
     }
     draw_happenings(pen, rest);
 }
@@ -47,7 +59,11 @@ fn draw_table(pen: &mut Pen, area: Rect, focused: bool) -> u16 {
         if row >= area.height {
             break;
         }
-        let line = Rect { y: area.y + row, height: 1, ..area };
+        let line = Rect {
+            y: area.y + row,
+            height: 1,
+            ..area
+        };
         let selected = focused && at == pen.app.tune.row;
         if selected {
             let ground = pen.theme().selected_ground();
@@ -55,10 +71,16 @@ fn draw_table(pen: &mut Pen, area: Rect, focused: bool) -> u16 {
         }
         draw_row(pen, line, tunable, selected);
         row += 1;
-        if let Some((text, ink)) = fate(pen, tunable)
+        if let Some((text, ink)) = fate(pen, tunable, usize::from(area.width.saturating_sub(2)))
             && row < area.height
         {
-            pen.put(area.x + 3, area.y + row, area.width.saturating_sub(3), &text, pen.ink(ink));
+            pen.put(
+                area.x + 2,
+                area.y + row,
+                area.width.saturating_sub(2),
+                &text,
+                pen.ink(ink),
+            );
             row += 1;
         }
     }
@@ -68,7 +90,10 @@ fn draw_table(pen: &mut Pen, area: Rect, focused: bool) -> u16 {
 /// `▸ λ      0.002      → 0.01`.
 fn draw_row(pen: &mut Pen, line: Rect, tunable: &'static Tunable, selected: bool) {
     let pointer = if selected { pen.glyphs().pointer } else { " " };
-    let value = pen.app.current(tunable.key).map_or_else(|| pen.glyphs().none.into(), |v| tunable.show(v));
+    let value = pen
+        .app
+        .current(tunable.key)
+        .map_or_else(|| pen.glyphs().none.into(), |v| tunable.show(v));
     pen.put(line.x, line.y, 1, pointer, pen.ink(Ink::Accent));
     pen.put(line.x + 2, line.y, 8, tunable.symbol, pen.ink(Ink::Muted));
     pen.put(line.x + 9, line.y, 11, &value, pen.ink(Ink::Strong));
@@ -87,7 +112,7 @@ fn draw_row(pen: &mut Pen, line: Rect, tunable: &'static Tunable, selected: bool
 }
 
 /// What became of the newest wish for a tunable, by the worker's own word.
-fn fate(pen: &Pen, tunable: &Tunable) -> Option<(String, Ink)> {
+fn fate(pen: &Pen, tunable: &Tunable, width: usize) -> Option<(String, Ink)> {
     let run = pen.app.selected.as_ref()?;
     let (wish, value) = pen.app.wishes.about(run, tunable.key)?;
     let (good, open, bad) = pen.glyphs().verdicts;
@@ -96,14 +121,25 @@ fn fate(pen: &Pen, tunable: &Tunable) -> Option<(String, Ink)> {
     Some(match &wish.fate {
         Fate::Sending => (format!("{open} wished {wished} {dot} sending"), Ink::Wish),
         Fate::Sent => (format!("{open} wished {wished} {dot} sent"), Ink::Wish),
-        Fate::Accepted => (format!("{open} wished {wished} {dot} accepted, not yet applied"), Ink::Wish),
+        Fate::Accepted => (
+            format!("{open} wished {wished} {dot} accepted, not yet applied"),
+            Ink::Wish,
+        ),
         Fate::Applied { step, changes } => {
             let (old, new) = changes
                 .iter()
                 .find(|(k, ..)| k == tunable.key)
                 .map_or((None, value), |(_, old, new)| (Some(*old), *new));
             let old = old.map_or_else(String::new, |o| format!("{} {} ", tunable.show(o), pen.glyphs().arrow));
-            (format!("{good} applied at step {step} ({old}{})", tunable.show(new)), Ink::Good)
+            let new = tunable.show(new);
+            let full = format!("{good} applied at step {step} ({old}{new})");
+            // Of a long line the numbers matter more than the words.
+            let text = if full.chars().count() > width {
+                format!("{good} step {step}: {old}{new}")
+            } else {
+                full
+            };
+            (text, Ink::Good)
         }
         Fate::Rejected(why) => (format!("{bad} rejected: {}", clean(why)), Ink::Bad),
         Fate::Expired => (format!("{bad} {wished} came too late"), Ink::Bad),
@@ -120,13 +156,31 @@ fn draw_hint(pen: &mut Pen, area: Rect, focused: bool) -> u16 {
     }
     let tunable = crate::tui::tuning::selected(pen.app);
     let mut row = 1;
-    let inside = |row: u16| Rect { x: area.x + 2, y: area.y + row, width: area.width - 2, height: area.height - row };
-    if let Some(problem) = pen.app.tune.entry.as_ref().map(|(_, p)| p.clone()).filter(|p| !p.is_empty()) {
+    let inside = |row: u16| Rect {
+        x: area.x + 2,
+        y: area.y + row,
+        width: area.width - 2,
+        height: area.height - row,
+    };
+    if let Some(problem) = pen
+        .app
+        .tune
+        .entry
+        .as_ref()
+        .map(|(_, p)| p.clone())
+        .filter(|p| !p.is_empty())
+    {
         let style = pen.ink(Ink::Bad);
         row += pen.paragraph(inside(row), &problem, style);
         return row + 1;
     }
-    let bounds = format!("{}  {} to {} {}", tunable.key, tunable.show(tunable.low), tunable.show(tunable.high), tunable.unit);
+    let bounds = format!(
+        "{}  {} to {} {}",
+        tunable.key,
+        tunable.show(tunable.low),
+        tunable.show(tunable.high),
+        tunable.unit
+    );
     for (text, ink) in [
         (bounds, Ink::Text),
         (tunable.hint.to_string(), Ink::Muted),
@@ -149,7 +203,12 @@ fn draw_happenings(pen: &mut Pen, area: Rect) {
     let open = wishes(pen);
     let events = events(pen);
     let (kept, attack) = (checkpoints(pen), newest_attack(pen));
-    for (title, part) in [("Wishes", open), ("Checkpoints", kept), ("Attack", attack), ("Events", events)] {
+    for (title, part) in [
+        ("Wishes", open),
+        ("Checkpoints", kept),
+        ("Attack", attack),
+        ("Events", events),
+    ] {
         if part.is_empty() {
             continue;
         }
@@ -166,7 +225,9 @@ fn draw_happenings(pen: &mut Pen, area: Rect) {
 
 /// Orders other than changes, which the table shows.
 fn wishes(pen: &Pen) -> Vec<(String, Style)> {
-    let Some(run) = pen.app.selected.as_ref() else { return Vec::new() };
+    let Some(run) = pen.app.selected.as_ref() else {
+        return Vec::new();
+    };
     let (good, open, bad) = pen.glyphs().verdicts;
     let dot = pen.glyphs().dot;
     let line = |wish: &Wish| {
@@ -180,25 +241,53 @@ fn wishes(pen: &Pen) -> Vec<(String, Style)> {
             Fate::Expired => (format!("{bad} {words}: came too late"), pen.ink(Ink::Bad)),
         }
     };
-    pen.app.wishes.of(run).filter(|w| !matches!(w.order, Order::Set { .. })).take(3).map(line).collect()
+    pen.app
+        .wishes
+        .of(run)
+        .filter(|w| !matches!(w.order, Order::Set { .. }))
+        .take(3)
+        .map(line)
+        .collect()
 }
 
 fn checkpoints(pen: &Pen) -> Vec<(String, Style)> {
-    let Some(detail) = pen.app.detail() else { return Vec::new() };
+    let Some(detail) = pen.app.detail() else {
+        return Vec::new();
+    };
     let line = |c: &crate::tui::model::CheckpointRow| {
-        let accuracy = c.metrics.get("val.accuracy").map(|a| format!("  val {:.1} %", a * 100.0)).unwrap_or_default();
+        let accuracy = c
+            .metrics
+            .get("val.accuracy")
+            .map(|a| format!("  val {:.1} %", a * 100.0))
+            .unwrap_or_default();
         let best = if c.best { "  best" } else { "" };
-        (format!("{} step {}{accuracy}{best}", pen.glyphs().checkpoint, c.step), pen.ink(Ink::Text))
+        (
+            format!("{} step {}{accuracy}{best}", pen.glyphs().checkpoint, c.step),
+            pen.ink(Ink::Text),
+        )
     };
     detail.checkpoints.iter().take(3).map(line).collect()
 }
 
 fn newest_attack(pen: &Pen) -> Vec<(String, Style)> {
-    let Some(attack) = pen.app.detail().and_then(|d| d.attacks.first()) else { return Vec::new() };
-    let AttackRow { state, cells_done: (done, all), .. } = attack;
+    let Some(attack) = pen.app.detail().and_then(|d| d.attacks.first()) else {
+        return Vec::new();
+    };
+    let AttackRow {
+        state,
+        cells_done: (done, all),
+        ..
+    } = attack;
     let (sign, name) = pen.glyphs().state(*state);
-    let mut lines = vec![(format!("{sign} {name}  {done} of {all} cells"), pen.theme().state(*state))];
-    let worst = attack.cells.iter().filter(|c| c.n > 0 && c.eps.value() > 0.0).min_by(|a, b| a.accuracy.total_cmp(&b.accuracy));
+    let mut lines = vec![(
+        format!("{sign} {name}  {done} of {all} cells"),
+        pen.theme().state(*state),
+    )];
+    let worst = attack
+        .cells
+        .iter()
+        .filter(|c| c.n > 0 && c.eps.value() > 0.0)
+        .min_by(|a, b| a.accuracy.total_cmp(&b.accuracy));
     if let Some(w) = worst {
         let text = format!("{} at {}: {:.1} % robust", w.attack, w.eps, w.accuracy * 100.0);
         lines.push((text, pen.ink(Ink::Text)));
@@ -207,7 +296,9 @@ fn newest_attack(pen: &Pen) -> Vec<(String, Style)> {
 }
 
 fn events(pen: &Pen) -> Vec<(String, Style)> {
-    let Some(detail) = pen.app.detail() else { return Vec::new() };
+    let Some(detail) = pen.app.detail() else {
+        return Vec::new();
+    };
     let marks = detail.history.marks().iter().rev().filter(|m| !m.superseded);
     let line = |m: &crate::run::history::Mark| {
         let (text, ink) = match &m.kind {

@@ -15,7 +15,7 @@ pub fn draw(pen: &mut Pen, area: Rect) {
 }
 
 fn three_columns(pen: &mut Pen, area: Rect) {
-    let [left, middle, right] = columns(area, 32, 38);
+    let [left, middle, right] = columns(area, 32, 40);
     runs::draw_tall(pen, left);
     let below = summary::draw(pen, middle);
     charts::draw_grid(pen, below);
@@ -24,7 +24,11 @@ fn three_columns(pen: &mut Pen, area: Rect) {
 
 fn two_columns(pen: &mut Pen, area: Rect) {
     let left = Rect { width: 38, ..area };
-    let right = Rect { x: area.x + 40, width: area.width - 40, ..area };
+    let right = Rect {
+        x: area.x + 40,
+        width: area.width - 40,
+        ..area
+    };
     let rows = runs::rows_tall(pen, (area.height / 3).max(7)).min(area.height - 16);
     let (upper, lower) = split(left, rows);
     runs::draw_tall(pen, upper);
@@ -48,14 +52,29 @@ fn stacked(pen: &mut Pen, area: Rect) {
 
 fn split(area: Rect, rows: u16) -> (Rect, Rect) {
     let rows = rows.min(area.height);
-    (Rect { height: rows, ..area }, Rect { y: area.y + rows, height: area.height - rows, ..area })
+    (
+        Rect { height: rows, ..area },
+        Rect {
+            y: area.y + rows,
+            height: area.height - rows,
+            ..area
+        },
+    )
 }
 
 /// Three columns two cells apart, the outer ones of fixed width.
 fn columns(area: Rect, left: u16, right: u16) -> [Rect; 3] {
     let middle = area.width.saturating_sub(left + right + 4);
     let first = Rect { width: left, ..area };
-    let second = Rect { x: first.right() + 2, width: middle, ..area };
-    let third = Rect { x: second.right() + 2, width: right, ..area };
+    let second = Rect {
+        x: first.right() + 2,
+        width: middle,
+        ..area
+    };
+    let third = Rect {
+        x: second.right() + 2,
+        width: right,
+        ..area
+    };
     [first, second, third]
 }

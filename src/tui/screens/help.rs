@@ -23,7 +23,15 @@ pub fn draw(pen: &mut Pen, area: Rect, query: &Line, typing: bool, top: usize) {
     if typing || !wanted.is_empty() {
         let x = area.x + 8 + aside.chars().count() as u16;
         let width = area.right().saturating_sub(x + 1).min(30);
-        pen.fill(Rect { x, y: area.y, width, height: 1 }, pen.theme().base());
+        pen.fill(
+            Rect {
+                x,
+                y: area.y,
+                width,
+                height: 1,
+            },
+            pen.theme().base(),
+        );
         pen.input(x, area.y, width, query, typing);
     }
     let (valid, others): (Vec<_>, Vec<_>) = matching.into_iter().partition(|a| a.places.contains(&here));
@@ -38,10 +46,26 @@ pub fn draw(pen: &mut Pen, area: Rect, query: &Line, typing: bool, top: usize) {
     let rows = usize::from(body.height.saturating_sub(1));
     let top = top.min(lines.len().saturating_sub(rows));
     for (row, entry) in lines.iter().skip(top).take(rows).enumerate() {
-        draw_entry(pen, &app, Rect { y: body.y + row as u16, height: 1, ..body }, entry, here);
+        draw_entry(
+            pen,
+            &app,
+            Rect {
+                y: body.y + row as u16,
+                height: 1,
+                ..body
+            },
+            entry,
+            here,
+        );
     }
     let foot = "Closing this program never stops a run or an attack.";
-    pen.put(body.x, body.bottom().saturating_sub(1), body.width, foot, pen.ink(Ink::Muted));
+    pen.put(
+        body.x,
+        body.bottom().saturating_sub(1),
+        body.width,
+        foot,
+        pen.ink(Ink::Muted),
+    );
 }
 
 enum Entry {
@@ -84,10 +108,19 @@ fn draw_entry(pen: &mut Pen, app: &App, line: Rect, entry: &Entry, here: Place) 
     let ink = if blocked.is_some() { Ink::Muted } else { Ink::Text };
     let key = if blocked.is_some() { Ink::Muted } else { Ink::Accent };
     pen.put(line.x + 2, line.y, 13, &keys, pen.ink(key));
-    let x = pen.put(line.x + 16, line.y, line.width.saturating_sub(16), action.help, pen.ink(ink));
+    let x = pen.put(
+        line.x + 16,
+        line.y,
+        line.width.saturating_sub(16),
+        action.help,
+        pen.ink(ink),
+    );
     let aside = match (blocked, is_here) {
         (Some(why), _) => format!("  not now: {why}"),
-        (None, false) => format!("  in {}", action.places.iter().map(|p| name(*p)).collect::<Vec<_>>().join(", ")),
+        (None, false) => format!(
+            "  in {}",
+            action.places.iter().map(|p| name(*p)).collect::<Vec<_>>().join(", ")
+        ),
         (None, true) => String::new(),
     };
     pen.put(x, line.y, line.right().saturating_sub(x), &aside, pen.ink(Ink::Muted));

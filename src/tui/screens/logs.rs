@@ -15,7 +15,13 @@ pub fn draw(pen: &mut Pen, area: Rect, up: usize) {
     };
     let body = pen.heading(below, "Log", &aside, true);
     if lines.is_empty() {
-        pen.put(body.x + 2, body.y + 1, body.width, "The worker has printed nothing.", pen.ink(Ink::Muted));
+        pen.put(
+            body.x + 2,
+            body.y + 1,
+            body.width,
+            "The worker has printed nothing.",
+            pen.ink(Ink::Muted),
+        );
         return;
     }
     let rows = usize::from(body.height);

@@ -66,7 +66,12 @@ fn too_small(pen: &mut Pen, area: Rect) {
         "This terminal has {} × {} cells; spikedeck needs {width} × {height}. Make it larger, or press q. Runs go on.",
         area.width, area.height
     );
-    let inside = Rect { x: area.x, y: area.y + area.height / 3, width: area.width, height: area.height - area.height / 3 };
+    let inside = Rect {
+        x: area.x,
+        y: area.y + area.height / 3,
+        width: area.width,
+        height: area.height - area.height / 3,
+    };
     let style = pen.ink(Ink::Text);
     pen.paragraph(inside, &text, style);
 }

@@ -93,14 +93,30 @@ impl<'a> Pen<'a> {
         let mut x = area.x;
         let pointer = if focused { glyphs.pointer } else { glyphs.horizontal };
         x = self.put(x, area.y, area.width, pointer, rule);
-        x = self.put(x, area.y, area.right().saturating_sub(x), &format!(" {title} "), self.ink(Ink::Strong));
+        x = self.put(
+            x,
+            area.y,
+            area.right().saturating_sub(x),
+            &format!(" {title} "),
+            self.ink(Ink::Strong),
+        );
         if !aside.is_empty() {
-            x = self.put(x, area.y, area.right().saturating_sub(x + 1), &format!("{aside} "), self.ink(Ink::Muted));
+            x = self.put(
+                x,
+                area.y,
+                area.right().saturating_sub(x + 1),
+                &format!("{aside} "),
+                self.ink(Ink::Muted),
+            );
         }
         while x < area.right() {
             x = self.put(x, area.y, 1, glyphs.horizontal, rule).max(x + 1);
         }
-        Rect { y: area.y + 1, height: area.height - 1, ..area }
+        Rect {
+            y: area.y + 1,
+            height: area.height - 1,
+            ..area
+        }
     }
 
     /// Paragraphs broken at spaces; returns the rows used.
@@ -120,7 +136,11 @@ impl<'a> Pen<'a> {
         let full = (share * f64::from(width)).round() as u16;
         let (done, rest) = self.app.glyphs.bar;
         for at in 0..width {
-            let (sign, style) = if at < full { (done, style) } else { (rest, self.ink(Ink::Faint)) };
+            let (sign, style) = if at < full {
+                (done, style)
+            } else {
+                (rest, self.ink(Ink::Faint))
+            };
             self.put(x + at, y, 1, sign, style);
         }
     }
@@ -140,7 +160,12 @@ impl<'a> Pen<'a> {
         if at >= end {
             self.put(at, y, 1, " ", style);
         }
-        let cursor = Rect { x: at, y, width: 1, height: 1 };
+        let cursor = Rect {
+            x: at,
+            y,
+            width: 1,
+            height: 1,
+        };
         self.ground(cursor, Style::new().add_modifier(ratatui::style::Modifier::REVERSED));
     }
 }

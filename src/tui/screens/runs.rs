@@ -27,7 +27,11 @@ pub fn draw_tall(pen: &mut Pen, area: Rect) {
         return;
     }
     for (row, run) in window(pen, usize::from(body.height) / 2) {
-        let area = Rect { y: body.y + 2 * row, height: 2, ..body };
+        let area = Rect {
+            y: body.y + 2 * row,
+            height: 2,
+            ..body
+        };
         if is_selected(pen, &run) {
             let ground = pen.theme().selected_ground();
             pen.ground(area, ground);
@@ -43,7 +47,11 @@ pub fn draw_short(pen: &mut Pen, area: Rect) {
         return;
     }
     for (row, run) in window(pen, usize::from(body.height)) {
-        let area = Rect { y: body.y + row, height: 1, ..body };
+        let area = Rect {
+            y: body.y + row,
+            height: 1,
+            ..body
+        };
         if is_selected(pen, &run) {
             let ground = pen.theme().selected_ground();
             pen.ground(area, ground);
@@ -66,7 +74,15 @@ fn heading(pen: &mut Pen, area: Rect) -> Rect {
     if filtered {
         let x = area.x + 8 + pen.glyphs().spell(&aside).chars().count() as u16;
         let width = area.right().saturating_sub(x + 1);
-        pen.fill(Rect { x, y: area.y, width: width.min(24), height: 1 }, pen.theme().base());
+        pen.fill(
+            Rect {
+                x,
+                y: area.y,
+                width: width.min(24),
+                height: 1,
+            },
+            pen.theme().base(),
+        );
         pen.input(x, area.y, width.min(24), &filter, pen.app.filtering);
     }
     body
@@ -82,7 +98,11 @@ fn empty(pen: &mut Pen, body: Rect) -> bool {
         (false, false) => return false,
     };
     let style = pen.ink(Ink::Muted);
-    let inside = Rect { x: body.x + 2, width: body.width.saturating_sub(3), ..body };
+    let inside = Rect {
+        x: body.x + 2,
+        width: body.width.saturating_sub(3),
+        ..body
+    };
     pen.paragraph(inside, text, style);
     true
 }
@@ -102,7 +122,11 @@ fn is_selected(pen: &Pen, run: &RunRow) -> bool {
 
 fn draw_two(pen: &mut Pen, area: Rect, run: &RunRow) {
     let (sign, state) = pen.glyphs().state(run.state);
-    let pointer = if is_selected(pen, run) { pen.glyphs().pointer } else { " " };
+    let pointer = if is_selected(pen, run) {
+        pen.glyphs().pointer
+    } else {
+        " "
+    };
     let style = pen.theme().state(run.state);
     let words = [
         word(format!("{pointer} "), pen.ink(Ink::Accent)),
@@ -110,7 +134,12 @@ fn draw_two(pen: &mut Pen, area: Rect, run: &RunRow) {
         word(run.name.as_str(), pen.ink(Ink::Strong)),
     ];
     pen.words(area, 0, &words);
-    let second = Rect { x: area.x + 4, y: area.y + 1, width: area.width.saturating_sub(4), height: 1 };
+    let second = Rect {
+        x: area.x + 4,
+        y: area.y + 1,
+        width: area.width.saturating_sub(4),
+        height: 1,
+    };
     if trouble(run) && !run.why.is_empty() {
         pen.put(second.x, second.y, second.width, &run.why, pen.ink(Ink::Muted));
         return;
@@ -120,7 +149,13 @@ fn draw_two(pen: &mut Pen, area: Rect, run: &RunRow) {
         pen.progress(x, second.y, 8.min(second.width), share(run), style);
         x += 9;
     }
-    x = pen.put(x, second.y, second.right().saturating_sub(x), &facts(run), pen.ink(Ink::Text));
+    x = pen.put(
+        x,
+        second.y,
+        second.right().saturating_sub(x),
+        &facts(run),
+        pen.ink(Ink::Text),
+    );
     let begun = begun(run);
     let room = second.right().saturating_sub(x + 1);
     if room >= begun.len() as u16 {
@@ -130,7 +165,11 @@ fn draw_two(pen: &mut Pen, area: Rect, run: &RunRow) {
 
 fn draw_one(pen: &mut Pen, area: Rect, run: &RunRow) {
     let (sign, state) = pen.glyphs().state(run.state);
-    let pointer = if is_selected(pen, run) { pen.glyphs().pointer } else { " " };
+    let pointer = if is_selected(pen, run) {
+        pen.glyphs().pointer
+    } else {
+        " "
+    };
     let style = pen.theme().state(run.state);
     let name = super::pen::cut(&run.name, 22, pen.glyphs()).into_owned();
     let words = [
@@ -139,7 +178,11 @@ fn draw_one(pen: &mut Pen, area: Rect, run: &RunRow) {
         word(format!("{name:<22} "), pen.ink(Ink::Strong)),
     ];
     let x = pen.words(area, 0, &words);
-    let rest = Rect { x, width: area.right().saturating_sub(x), ..area };
+    let rest = Rect {
+        x,
+        width: area.right().saturating_sub(x),
+        ..area
+    };
     if trouble(run) && !run.why.is_empty() {
         pen.put(rest.x, rest.y, rest.width, &run.why, pen.ink(Ink::Muted));
         return;

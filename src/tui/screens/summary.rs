@@ -38,17 +38,31 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
         fact("", "waiting for the worker's first report".into(), "");
     }
     pen.words(area, 0, &words);
-    let second = match (run.newer, run.state, pen.app.detail().and_then(|d| d.manifest.as_deref())) {
+    let second = match (
+        run.newer,
+        run.state,
+        pen.app.detail().and_then(|d| d.manifest.as_deref()),
+    ) {
         (true, ..) => "written by a newer spikedeck: shown read-only".to_string(),
         (_, RunState::Failed, _) if !run.why.is_empty() => run.why.clone(),
-        (_, RunState::Lost, _) => "the worker is gone without a last word; resume it with spikedeck train --resume".into(),
+        (_, RunState::Lost, _) => {
+            "the worker is gone without a last word; resume it with spikedeck train --resume".into()
+        }
         (_, _, Some(manifest)) => about(pen, manifest),
         _ => clean(&run.id).into_owned(),
     };
-    let ink = if run.state == RunState::Failed { Ink::Bad } else { Ink::Muted };
+    let ink = if run.state == RunState::Failed {
+        Ink::Bad
+    } else {
+        Ink::Muted
+    };
     pen.words(area, 1, &[word(second, pen.ink(ink))]);
     let used = 2.min(area.height);
-    Rect { y: area.y + used, height: area.height - used, ..area }
+    Rect {
+        y: area.y + used,
+        height: area.height - used,
+        ..area
+    }
 }
 
 /// `sr on glyphs · vgg 16-P-32-P T4 · λ 0.002 · lr 0.1 · batch 32 · seed 0 · cpu`.

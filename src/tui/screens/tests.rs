@@ -66,7 +66,10 @@ fn an_empty_place_says_what_to_press() {
     assert!(text(&draw(&app)).contains("Looking for runs"));
     update(&mut app, Message::Runs(Vec::new()));
     let drawn = text(&draw(&app));
-    assert!(drawn.contains("No runs yet. Press n to start one, or run `spikedeck demo`."), "{drawn}");
+    assert!(
+        drawn.contains("No runs yet. Press n to start one, or run `spikedeck demo`."),
+        "{drawn}"
+    );
 }
 
 #[test]
@@ -128,10 +131,15 @@ fn metrics() -> impl Strategy<Value = Vec<Metric>> {
         step,
         epoch,
         wall,
-        values: [("train.ce", v[0]), ("train.r", v[1]), ("val.accuracy", v[2]), ("gradient.l1", v[3])]
-            .into_iter()
-            .map(|(k, v)| (k.to_string(), v))
-            .collect(),
+        values: [
+            ("train.ce", v[0]),
+            ("train.r", v[1]),
+            ("val.accuracy", v[2]),
+            ("gradient.l1", v[3]),
+        ]
+        .into_iter()
+        .map(|(k, v)| (k.to_string(), v))
+        .collect(),
     };
     prop::collection::vec(line.prop_map(metric), 0..40)
 }

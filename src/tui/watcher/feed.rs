@@ -68,7 +68,10 @@ impl Feed {
 
     /// What is new, if anything.
     pub fn look(&mut self, logs: bool, open: &[(PathBuf, String)]) -> Option<Seen> {
-        let mut seen = Seen { dir: self.dir.path().to_path_buf(), ..Seen::default() };
+        let mut seen = Seen {
+            dir: self.dir.path().to_path_buf(),
+            ..Seen::default()
+        };
         if self.manifest.is_none()
             && let Ok(manifest) = self.dir.read_manifest()
         {
@@ -102,7 +105,10 @@ impl Feed {
                 seen.answers.push(answer);
             }
         }
-        let empty = Seen { dir: seen.dir.clone(), ..Seen::default() };
+        let empty = Seen {
+            dir: seen.dir.clone(),
+            ..Seen::default()
+        };
         (!is_same(&seen, &empty)).then_some(seen)
     }
 
@@ -130,8 +136,11 @@ impl Feed {
             return None;
         }
         let known = |dir: &Path| self.checkpoints.iter().find(|c| c.dir == dir).cloned();
-        let mut rows: Vec<CheckpointRow> =
-            folders.into_iter().rev().map(|dir| known(&dir).unwrap_or_else(|| checkpoint_row(dir))).collect();
+        let mut rows: Vec<CheckpointRow> = folders
+            .into_iter()
+            .rev()
+            .map(|dir| known(&dir).unwrap_or_else(|| checkpoint_row(dir)))
+            .collect();
         // Each was the best when saved; of those the newest is the best.
         let mut best_seen = false;
         for row in &mut rows {
@@ -209,7 +218,11 @@ fn attack_row(dir: &Path, reader: &AttackReader) -> AttackRow {
         CellRow {
             checkpoint: cell.key.checkpoint,
             attack: cell.key.attack.to_string(),
-            backward: if cell.key.attack.uses_gradient() { cell.key.backward.to_string() } else { String::new() },
+            backward: if cell.key.attack.uses_gradient() {
+                cell.key.backward.to_string()
+            } else {
+                String::new()
+            },
             eps: cell.key.eps,
             accuracy: tally.accuracy(),
             interval: tally.interval(),
@@ -242,7 +255,10 @@ fn read_logs(dir: &RunDir) -> Vec<LogLine> {
         let text = clean_lines(&String::from_utf8_lossy(&text));
         let all: Vec<&str> = text.lines().collect();
         let last = all.len().saturating_sub(LOG_LINES);
-        lines.extend(all[last..].iter().map(|l| LogLine { error, text: (*l).to_string() }));
+        lines.extend(all[last..].iter().map(|l| LogLine {
+            error,
+            text: (*l).to_string(),
+        }));
     }
     lines
 }
@@ -274,11 +290,20 @@ mod tests {
         let first = feed.look(true, &[]).unwrap();
         assert!(first.manifest.is_some() && first.metrics.is_empty());
         assert!(feed.look(true, &[]).is_none());
-        Appender::open(&run.metrics()).unwrap().append(&testing::metric(1, "train.ce", 2.0)).unwrap();
+        Appender::open(&run.metrics())
+            .unwrap()
+            .append(&testing::metric(1, "train.ce", 2.0))
+            .unwrap();
         std::fs::write(run.stderr_log(), "one\x1b[2J\ntwo\n").unwrap();
         let second = feed.look(true, &[]).unwrap();
         assert_eq!(second.metrics.len(), 1);
-        assert_eq!(second.logs.unwrap()[0], LogLine { error: true, text: "one␛[2J".into() });
+        assert_eq!(
+            second.logs.unwrap()[0],
+            LogLine {
+                error: true,
+                text: "one␛[2J".into()
+            }
+        );
         assert!(feed.look(true, &[]).is_none());
     }
 }

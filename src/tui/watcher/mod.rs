@@ -6,7 +6,9 @@ mod filesystem;
 mod rows;
 mod specs;
 
-pub use specs::{find as find_specs, summary};
+pub use specs::find as find_specs;
+#[cfg(test)]
+pub use specs::summary;
 
 use super::{
     app::{App, Message},
@@ -74,7 +76,15 @@ struct Eyes {
 
 impl Eyes {
     fn new(roots: Vec<PathBuf>, wake: Sender<Request>) -> Eyes {
-        Eyes { roots, interest: Interest::default(), rows: Rows::default(), feed: None, wake, alarm: None, first: true }
+        Eyes {
+            roots,
+            interest: Interest::default(),
+            rows: Rows::default(),
+            feed: None,
+            wake,
+            alarm: None,
+            first: true,
+        }
     }
 
     fn look_until_nobody_listens(mut self, requests: &Receiver<Request>, tell: &impl Fn(Message) -> bool) {
@@ -105,7 +115,11 @@ impl Eyes {
 
     fn interval(&self) -> Duration {
         let places = self.roots.iter().chain(&self.interest.run);
-        if places.map(PathBuf::as_path).any(filesystem::is_remote) { NETWORK } else { LOCAL }
+        if places.map(PathBuf::as_path).any(filesystem::is_remote) {
+            NETWORK
+        } else {
+            LOCAL
+        }
     }
 
     /// Returns whether somebody waits for it.
@@ -149,7 +163,11 @@ impl Eyes {
             return false;
         }
         self.first = false;
-        match self.feed.as_mut().and_then(|f| f.look(self.interest.logs, &self.interest.open)) {
+        match self
+            .feed
+            .as_mut()
+            .and_then(|f| f.look(self.interest.logs, &self.interest.open))
+        {
             Some(seen) => tell(Message::Seen(Box::new(seen))),
             None => true,
         }
@@ -166,7 +184,11 @@ pub struct Look {
 impl Look {
     /// Looks at nothing yet.
     pub fn new(roots: Vec<PathBuf>) -> Look {
-        Look { roots, rows: Rows::default(), feed: None }
+        Look {
+            roots,
+            rows: Rows::default(),
+            feed: None,
+        }
     }
 
     /// Looks once at everything and folds it into the state.

@@ -71,12 +71,20 @@ fn row(dir: &Path, header: &Header) -> RunRow {
         true => format!("schema {} is newer than this program", header.schema),
         false => exit.as_ref().map(|e| e.why.clone()).unwrap_or_default(),
     };
-    let step = status.as_ref().map_or(0, |s| s.step).max(exit.as_ref().map_or(0, |e| e.step));
+    let step = status
+        .as_ref()
+        .map_or(0, |s| s.step)
+        .max(exit.as_ref().map_or(0, |e| e.step));
     let named = status.as_ref();
     RunRow {
         dir: dir.to_path_buf(),
         id: clean(&run.id()).into_owned(),
-        name: clean(if header.name.is_empty() { &header.id } else { &header.name }).into_owned(),
+        name: clean(if header.name.is_empty() {
+            &header.id
+        } else {
+            &header.name
+        })
+        .into_owned(),
         state,
         why: clean(&why).into_owned(),
         step,

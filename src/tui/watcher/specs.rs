@@ -32,14 +32,30 @@ pub fn find(roots: &[PathBuf]) -> Vec<SpecRow> {
 }
 
 fn folders(root: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(root) else { return Vec::new() };
-    entries.take(10_000).flatten().map(|e| e.path()).filter(|p| p.is_dir()).collect()
+    let Ok(entries) = std::fs::read_dir(root) else {
+        return Vec::new();
+    };
+    entries
+        .take(10_000)
+        .flatten()
+        .map(|e| e.path())
+        .filter(|p| p.is_dir())
+        .collect()
 }
 
 fn row(path: PathBuf) -> SpecRow {
-    let name = path.parent().and_then(Path::file_name).map(|n| n.to_string_lossy().into_owned());
-    let summary = Experiment::load(&path, &Vec::new()).map(|e| summary(&e)).map_err(|e| clean_lines(&e.to_string()));
-    SpecRow { name: clean(&name.unwrap_or_default()).into_owned(), summary, path }
+    let name = path
+        .parent()
+        .and_then(Path::file_name)
+        .map(|n| n.to_string_lossy().into_owned());
+    let summary = Experiment::load(&path, &Vec::new())
+        .map(|e| summary(&e))
+        .map_err(|e| clean_lines(&e.to_string()));
+    SpecRow {
+        name: clean(&name.unwrap_or_default()).into_owned(),
+        summary,
+        path,
+    }
 }
 
 /// What a specification says, as name and value.
@@ -67,7 +83,10 @@ pub fn summary(spec: &Experiment) -> Vec<(String, String)> {
     let lines = [
         ("name", spec.name.clone()),
         ("about", spec.description.clone()),
-        ("data", format!("{}{limit}, {validation} % held out for validation", spec.data.name)),
+        (
+            "data",
+            format!("{}{limit}, {validation} % held out for validation", spec.data.name),
+        ),
         ("network", spec.network.label()),
         ("recipe", recipe),
         (
@@ -81,8 +100,12 @@ pub fn summary(spec: &Experiment) -> Vec<(String, String)> {
                 spec.train.device
             ),
         ),
-        ("attack", format!("{attacks} at {radii}, {} images", spec.attack.samples)),
+        (
+            "attack",
+            format!("{attacks} at {radii}, {} images", spec.attack.samples),
+        ),
     ];
     let said = lines.into_iter().filter(|(_, value)| !value.is_empty());
-    said.map(|(name, value)| (name.to_string(), clean(&value).into_owned())).collect()
+    said.map(|(name, value)| (name.to_string(), clean(&value).into_owned()))
+        .collect()
 }
