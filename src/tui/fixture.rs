@@ -41,6 +41,17 @@ pub fn app(width: u16, height: u16, ascii: bool) -> App {
     app
 }
 
+/// As [`app`], with a tenth of the measurements, for tests that draw very often.
+pub fn small(width: u16, height: u16) -> App {
+    let mut app = empty(width, height, false);
+    update(&mut app, Message::Runs(rows()));
+    let mut seen = seen();
+    seen.metrics.retain(|m| m.step.is_multiple_of(10));
+    update(&mut app, Message::Seen(Box::new(seen)));
+    update(&mut app, Message::Specs(specs()));
+    app
+}
+
 /// Presses keys; returns the effects of the last one.
 pub fn press(app: &mut App, keys: &str) -> Vec<super::app::Effect> {
     let keys = parse_keys(keys).unwrap();

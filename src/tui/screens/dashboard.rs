@@ -7,9 +7,10 @@ use ratatui::layout::Rect;
 
 /// Draws the first screen.
 pub fn draw(pen: &mut Pen, area: Rect) {
-    match area.width {
-        140.. => three_columns(pen, area),
-        100..140 => two_columns(pen, area),
+    match (area.width, area.height) {
+        (140.., 18..) => three_columns(pen, area),
+        // The left column holds the runs above the tunables.
+        (100.., 28..) => two_columns(pen, area),
         _ => stacked(pen, area),
     }
 }
@@ -29,7 +30,7 @@ fn two_columns(pen: &mut Pen, area: Rect) {
         width: area.width - 40,
         ..area
     };
-    let rows = runs::rows_tall(pen, (area.height / 3).max(7)).min(area.height - 16);
+    let rows = runs::rows_tall(pen, (area.height / 3).max(7)).min(area.height.saturating_sub(16));
     let (upper, lower) = split(left, rows);
     runs::draw_tall(pen, upper);
     controls::draw(pen, lower);

@@ -144,6 +144,19 @@ fn metrics() -> impl Strategy<Value = Vec<Metric>> {
     prop::collection::vec(line.prop_map(metric), 0..40)
 }
 
+#[test]
+fn every_screen_is_drawn_at_every_size_near_a_change_of_layout() {
+    for width in [60, 61, 62, 79, 80, 81, 99, 100, 103, 110, 113, 139, 140, 143, 161, 200] {
+        for height in 15..46 {
+            for (name, keys, _) in SCREENS {
+                let mut app = fixture::small(width, height);
+                fixture::press(&mut app, keys);
+                assert!(text(&draw(&app)).len() > 100, "{name} at {width}x{height}");
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
     #[test]
