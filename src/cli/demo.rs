@@ -6,7 +6,7 @@ use super::{
     follow::{caught_up, conclude, follow, result_json},
     interrupt::Interrupts,
     output::Output,
-    tui::{self, TuiArgs},
+    tui::TuiArgs,
 };
 use crate::{
     run::{
@@ -19,6 +19,7 @@ use crate::{
         status::RunState,
     },
     spec::Experiment,
+    tui::{self, TuiOptions},
 };
 use anyhow::{Context, Result};
 use serde_json::json;
@@ -63,13 +64,18 @@ fn on_screen(run: &RunDir, out: Output) -> Result<Code> {
         // Nobody could read an error behind the screen; the attack's own record says what went wrong.
         let _ = attack_when_trained(&behind);
     })?;
-    let args = TuiArgs {
-        dirs: vec![FOLDER.into()],
-        ..TuiArgs::default()
+    let options = TuiOptions {
+        select: Some(run.path().to_path_buf()),
+        follow_demo: true,
+        ..TuiArgs {
+            dirs: vec![FOLDER.into()],
+            ..TuiArgs::default()
+        }
+        .options()?
     };
-    let code = tui::run(&args, out)?;
+    tui::run(options)?;
     out.say(format!("the run is in {}", run.path().display()));
-    Ok(code)
+    Ok(Code::Done)
 }
 
 fn attack_when_trained(run: &RunDir) -> Result<()> {

@@ -1,34 +1,47 @@
 //! `spikedeck snapshot`: one frame of the screen, without a terminal.
 
 use super::{
-    failure::{Code, not_yet},
+    failure::{Code, usage},
     output::Output,
+    tui::{check_theme, roots},
+};
+use crate::tui::{
+    TuiOptions,
+    input::parse_keys,
+    snapshot::{SCREENS, frame, keys_of, picture, text},
 };
 use anyhow::Result;
 use clap::{Args, ValueEnum};
+use serde_json::json;
 use std::path::PathBuf;
 
 /// Draw one frame of the screen as text or SVG
 #[derive(Debug, Args)]
 pub struct SnapshotArgs {
-    /// A folder with runs [default: .]
+    /// A folder with runs, or a run [default: .]
     #[arg(value_name = "DIR")]
     pub dir: Option<PathBuf>,
-    /// Which screen
-    #[arg(long, value_name = "NAME")]
-    pub screen: Option<String>,
+    /// Which screen; --list names them
+    #[arg(long, value_name = "NAME", default_value = "runs")]
+    pub screen: String,
     /// Columns and rows, such as 120x40
     #[arg(long, value_name = "WxH", default_value = "120x40", value_parser = size)]
     pub size: (u16, u16),
     /// How it is drawn
     #[arg(long, default_value = "text")]
     pub format: Format,
-    /// Keys pressed before the frame is drawn
+    /// Keys pressed before the frame is drawn, by name and separated by spaces, such as "j j enter"
     #[arg(long, default_value = "")]
     pub keys: String,
-    /// The name of a theme
+    /// The name of a theme: dark or light
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
+    /// Draw with ASCII characters only
+    #[arg(long)]
+    pub ascii: bool,
+    /// Name the screens instead
+    #[arg(long)]
+    pub list: bool,
 }
 
 /// How a frame is drawn.
@@ -50,10 +63,46 @@ fn size(text: &str) -> Result<(u16, u16), String> {
 /// Does it.
 ///
 /// # Errors
-/// When the folder cannot be read or there is no such screen.
-pub fn run(_args: &SnapshotArgs, _out: Output) -> Result<Code> {
-    // CALL SITE: the screen (crate::tui) drawn once into a buffer.
-    Err(not_yet("snapshot"))
+/// When the folder is not there, or there is no such screen, key or theme.
+pub fn run(args: &SnapshotArgs, out: Output) -> Result<Code> {
+    if args.list {
+        for (name, _, what) in SCREENS {
+            out.say(format!("{name:<12} {what}"));
+        }
+        let names: Vec<_> = SCREENS.iter().map(|(name, ..)| *name).collect();
+        out.answer(&json!({ "screens": names }));
+        return Ok(Code::Done);
+    }
+    if let Some(missing) = args.dir.as_ref().filter(|d| !d.is_dir()) {
+        return Err(usage(format!(
+            "{}: no such folder; give one with runs",
+            missing.display()
+        )));
+    }
+    check_theme(args.theme.as_deref())?;
+    let mut keys = parse_keys(keys_of(&args.screen).map_err(|e| usage(e.to_string()))?).map_err(usage)?;
+    keys.extend(parse_keys(&args.keys).map_err(usage)?);
+    let options = TuiOptions {
+        roots: roots(args.dir.as_slice()),
+        theme: args.theme.clone(),
+        ascii: args.ascii,
+        ..TuiOptions::default()
+    };
+    let (_, buffer) = frame(&options, args.size, &keys)?;
+    let drawn = match args.format {
+        Format::Text => text(&buffer),
+        Format::Svg => picture(&buffer),
+    };
+    if !out.is_json() {
+        out.say(&drawn);
+    }
+    let (width, height) = args.size;
+    let name = match args.format {
+        Format::Text => "text",
+        Format::Svg => "svg",
+    };
+    out.answer(&json!({ "screen": args.screen, "size": format!("{width}x{height}"), name: drawn }));
+    Ok(Code::Done)
 }
 
 #[cfg(test)]

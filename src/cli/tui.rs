@@ -1,9 +1,10 @@
 //! `spikedeck` and `spikedeck tui`: the screen.
 
 use super::{
-    failure::{Code, not_yet, usage},
+    failure::{Code, usage},
     output::Output,
 };
+use crate::tui::{self, TuiOptions};
 use anyhow::Result;
 use clap::Args;
 use std::{io::IsTerminal, path::PathBuf};
@@ -17,27 +18,77 @@ pub struct TuiArgs {
     /// Look only: nothing is started, changed or stopped
     #[arg(long)]
     pub read_only: bool,
-    /// The name of a theme
+    /// The name of a theme: dark or light
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
+    /// Draw with ASCII characters only
+    #[arg(long)]
+    pub ascii: bool,
+    /// The folder of data sets that runs and attacks started here are given
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+impl TuiArgs {
+    /// What the screen is told.
+    ///
+    /// # Errors
+    /// When a folder is not there.
+    pub fn options(&self) -> Result<TuiOptions> {
+        if let Some(missing) = self.dirs.iter().find(|d| !d.is_dir()) {
+            return Err(usage(format!(
+                "{}: no such folder and no such verb; see `spikedeck --help`",
+                missing.display()
+            )));
+        }
+        let data = self
+            .data
+            .as_ref()
+            .map(|d| crate::data::root::resolve(Some(d)).display().to_string());
+        Ok(TuiOptions {
+            roots: roots(&self.dirs),
+            read_only: self.read_only,
+            theme: self.theme.clone(),
+            ascii: self.ascii,
+            extra: data.map_or_else(Vec::new, |d| vec!["--data".into(), d]),
+            ..TuiOptions::default()
+        })
+    }
+}
+
+/// The folders looked in, absolute where they can be resolved; the working folder where none is named.
+pub fn roots(dirs: &[PathBuf]) -> Vec<PathBuf> {
+    let here = [PathBuf::from(".")];
+    let dirs = if dirs.is_empty() { &here[..] } else { dirs };
+    dirs.iter()
+        .map(|d| std::fs::canonicalize(d).unwrap_or_else(|_| d.clone()))
+        .collect()
 }
 
 /// Does it.
 ///
 /// # Errors
-/// Where there is no terminal, or a folder is not there.
+/// Where there is no terminal, a folder is not there, or there is no such theme.
 pub fn run(args: &TuiArgs, _out: Output) -> Result<Code> {
-    if let Some(missing) = args.dirs.iter().find(|d| !d.is_dir()) {
-        return Err(usage(format!(
-            "{}: no such folder and no such verb; see `spikedeck --help`",
-            missing.display()
-        )));
-    }
+    let options = args.options()?;
     if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
         return Err(usage(
             "the screen needs a terminal; `spikedeck status` prints lines, `spikedeck snapshot` one frame",
         ));
     }
-    // CALL SITE: the screen (crate::tui) with these folders, mode and theme.
-    Err(not_yet("the screen"))
+    check_theme(args.theme.as_deref())?;
+    tui::run(options)?;
+    Ok(Code::Done)
+}
+
+/// Refuses a theme that there is not.
+///
+/// # Errors
+/// The message lists those that there are.
+pub fn check_theme(name: Option<&str>) -> Result<()> {
+    let known = |name| tui::theme::Theme::named(name, tui::theme::Depth::Mono);
+    match name.map(known) {
+        Some(Err(why)) => Err(usage(why)),
+        _ => Ok(()),
+    }
 }

@@ -1,1 +1,34 @@
 //! The screen: state, messages, drawing.
+//!
+//! [`app`] is the state, [`update`] turns state and message into new state and effects, [`actions`] is the one table
+//! behind keys, bottom bar and help, [`screens`] draws. `watcher` reads run directories, `effects` does what is
+//! wished, `event_loop` joins them to a terminal. Nothing here touches a tensor, and nothing here writes what
+//! happened: only what is wished.
+
+pub mod actions;
+pub mod app;
+pub mod attack_form;
+pub mod charts;
+mod effects;
+mod event_loop;
+#[cfg(test)]
+mod fixture;
+pub mod glyphs;
+pub mod input;
+pub mod model;
+mod news;
+mod options;
+pub mod plot;
+pub mod screens;
+pub mod snapshot;
+mod svg;
+mod terminal;
+pub mod theme;
+mod tuning;
+pub mod update;
+#[cfg(test)]
+mod update_tests;
+mod watcher;
+pub mod wishes;
+
+pub use options::{TuiOptions, run};

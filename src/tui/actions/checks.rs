@@ -1,0 +1,98 @@
+//! Why an action cannot be done now: each answers with a few words for a greyed key. Pure.
+
+use crate::{
+    run::status::RunState,
+    tui::app::{App, Layer},
+};
+
+pub(super) fn always(_: &App) -> Result<(), &'static str> {
+    Ok(())
+}
+
+pub(super) fn can_write(app: &App) -> Result<(), &'static str> {
+    if app.read_only {
+        Err("read-only: started with --read-only")
+    } else {
+        Ok(())
+    }
+}
+
+pub(super) fn has_run(app: &App) -> Result<(), &'static str> {
+    app.run().map(|_| ()).ok_or("no run is selected")
+}
+
+/// A run of a newer program is looked at and left alone.
+pub(super) fn may_write(app: &App) -> Result<(), &'static str> {
+    can_write(app)?;
+    match app.run().is_some_and(|r| r.newer) {
+        true => Err("read-only: a newer program wrote this run"),
+        false => Ok(()),
+    }
+}
+
+pub(super) fn live(app: &App) -> Result<(), &'static str> {
+    may_write(app)?;
+    has_run(app)?;
+    match app.run().is_some_and(|r| r.state.is_live()) {
+        true => Ok(()),
+        false => Err("this run is not running"),
+    }
+}
+
+pub(super) fn can_pause(app: &App) -> Result<(), &'static str> {
+    live(app)?;
+    match app.run().map(|r| r.state) {
+        Some(RunState::Paused) => Err("it is paused already"),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn can_resume(app: &App) -> Result<(), &'static str> {
+    live(app)?;
+    match app.run().map(|r| r.state) {
+        Some(RunState::Paused) => Ok(()),
+        _ => Err("it is not paused"),
+    }
+}
+
+pub(super) fn can_apply(app: &App) -> Result<(), &'static str> {
+    live(app)?;
+    staged(app)
+}
+
+pub(super) fn staged(app: &App) -> Result<(), &'static str> {
+    match app.tune.staged.is_empty() {
+        true => Err("nothing is staged: change a value first, with - + < > or a digit"),
+        false => Ok(()),
+    }
+}
+
+pub(super) fn can_attack(app: &App) -> Result<(), &'static str> {
+    may_write(app)?;
+    has_run(app)?;
+    match app.checkpoint() {
+        None => Err("this run has no checkpoint yet: press c to save one"),
+        Some(c) if !c.problem.is_empty() => Err("this checkpoint is damaged"),
+        Some(_) => Ok(()),
+    }
+}
+
+pub(super) fn can_start(app: &App) -> Result<(), &'static str> {
+    can_write(app)?;
+    let Some(Layer::Start { row }) = app.layers.last() else {
+        return Ok(());
+    };
+    match app.specs.as_ref().and_then(|s| s.get(*row)) {
+        None => Err("there is no specification to start"),
+        Some(spec) if spec.summary.is_err() => Err("this specification has a mistake; see right"),
+        Some(_) => Ok(()),
+    }
+}
+
+pub(super) fn attack_live(app: &App) -> Result<(), &'static str> {
+    can_write(app)?;
+    match app.attack().is_some_and(|a| a.state.is_live()) {
+        true => Ok(()),
+        false => Err("no attack is running here"),
+    }
+}

@@ -1,0 +1,270 @@
+//! The one table of actions: keys, words, where they are valid, and why they are greyed. Key dispatch, the bottom
+//! bar and the searchable help all read it; nothing else binds a key (typing text apart).
+
+mod checks;
+mod table;
+
+use super::{
+    app::{App, Layer, Pane},
+    input::Key,
+};
+
+/// Where keys go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The list of runs.
+    Runs,
+    /// The grid of charts.
+    Charts,
+    /// The tunables table.
+    Controls,
+    /// One chart on the whole screen.
+    Expanded,
+    /// The list of checkpoints.
+    Checkpoints,
+    /// Robust accuracy against ε.
+    Attacks,
+    /// The attack form.
+    AttackForm,
+    /// The list of specifications.
+    Start,
+    /// The worker's output.
+    Logs,
+    /// Every key that there is.
+    Help,
+    /// Are you sure?
+    Confirm,
+}
+
+/// Every place, with what the help calls it.
+pub const PLACES: [(Place, &str); 11] = [
+    (Place::Runs, "runs"),
+    (Place::Charts, "charts"),
+    (Place::Controls, "controls"),
+    (Place::Expanded, "one chart"),
+    (Place::Checkpoints, "checkpoints"),
+    (Place::Attacks, "attack"),
+    (Place::AttackForm, "attack form"),
+    (Place::Start, "start a run"),
+    (Place::Logs, "logs"),
+    (Place::Help, "help"),
+    (Place::Confirm, "a question"),
+];
+
+/// What a key does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// Selection up.
+    Up,
+    /// Selection down.
+    Down,
+    /// First row.
+    Top,
+    /// Last row.
+    Bottom,
+    /// Ten rows up.
+    PageUp,
+    /// Ten rows down.
+    PageDown,
+    /// Keys go to the next pane.
+    NextPane,
+    /// Keys go to the pane before.
+    PreviousPane,
+    /// From the run to its charts.
+    Open,
+    /// Show only matching runs.
+    Filter,
+    /// Choose a specification to start.
+    Start,
+    /// Start the chosen specification.
+    StartChosen,
+    /// Wait after this step.
+    Pause,
+    /// Go on.
+    Resume,
+    /// Save a checkpoint now.
+    Checkpoint,
+    /// Save and stop.
+    Stop,
+    /// To the tunables.
+    Tune,
+    /// Half the value.
+    Halve,
+    /// Twice the value.
+    Double,
+    /// Down the 1-2-5 grid.
+    GridDown,
+    /// Up the 1-2-5 grid.
+    GridUp,
+    /// Type a value.
+    Exact,
+    /// Send what is staged.
+    Apply,
+    /// Forget what is staged in this row.
+    Unstage,
+    /// Take back the last applied change.
+    Undo,
+    /// The list of checkpoints.
+    Checkpoints,
+    /// The attack form.
+    AttackForm,
+    /// FGSM and PGD-10 on 200 images.
+    QuickAttack,
+    /// Launch what the form says.
+    LaunchAttack,
+    /// Robust accuracy against ε.
+    Attacks,
+    /// Cancel the attack job.
+    CancelAttack,
+    /// The worker's output.
+    Logs,
+    /// One chart on the whole screen.
+    Expand,
+    /// Next smoothing.
+    Smooth,
+    /// Logarithmic y.
+    LogY,
+    /// Step, epoch, wall time.
+    XAxis,
+    /// Stop following.
+    Freeze,
+    /// Cursor left.
+    CursorLeft,
+    /// Cursor right.
+    CursorRight,
+    /// Cursor far left.
+    CursorFarLeft,
+    /// Cursor far right.
+    CursorFarRight,
+    /// The next theme.
+    Theme,
+    /// This table.
+    Help,
+    /// Type into the help's search.
+    SearchHelp,
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+    /// Leave one layer.
+    Back,
+    /// Close; at the root, quit.
+    Close,
+    /// Clear and draw anew.
+    Redraw,
+    /// Back to the shell for a while.
+    Suspend,
+}
+
+/// One row of the table.
+pub struct Action {
+    /// What it does.
+    pub act: Act,
+    /// Its keys; the first is the one shown.
+    pub keys: &'static [&'static str],
+    /// For the bottom bar; empty for actions that are not shown there.
+    pub title: &'static str,
+    /// For the help.
+    pub help: &'static str,
+    /// Where it is valid.
+    pub places: &'static [Place],
+    /// Why it cannot be done now.
+    check: fn(&App) -> Result<(), &'static str>,
+}
+
+pub use table::ACTIONS;
+
+impl Action {
+    /// Why it cannot be done now, if it cannot.
+    pub fn blocked(&self, app: &App) -> Option<&'static str> {
+        (self.check)(app).err()
+    }
+}
+
+/// Where keys go now.
+pub fn place(app: &App) -> Place {
+    match app.layers.last() {
+        None => match app.pane {
+            Pane::Runs => Place::Runs,
+            Pane::Charts => Place::Charts,
+            Pane::Controls => Place::Controls,
+        },
+        Some(Layer::Expanded) => Place::Expanded,
+        Some(Layer::Checkpoints { .. }) => Place::Checkpoints,
+        Some(Layer::Attacks { .. }) => Place::Attacks,
+        Some(Layer::AttackForm(_)) => Place::AttackForm,
+        Some(Layer::Start { .. }) => Place::Start,
+        Some(Layer::Logs { .. }) => Place::Logs,
+        Some(Layer::Help { .. }) => Place::Help,
+        Some(Layer::Confirm(_)) => Place::Confirm,
+    }
+}
+
+/// The action of a key, here and now: where two share a key, the one that can be done.
+pub fn find(app: &App, key: Key) -> Option<&'static Action> {
+    let here = place(app);
+    let name = key.to_string();
+    let fits = |a: &&Action| a.places.contains(&here) && a.keys.contains(&name.as_str());
+    let mut all = ACTIONS.iter().filter(fits).peekable();
+    let first = all.peek().copied();
+    all.find(|a| a.blocked(app).is_none()).or(first)
+}
+
+/// What the bottom bar shows: one action per key, the possible one of two that share it.
+pub fn bar(app: &App) -> Vec<&'static Action> {
+    let here = place(app);
+    let mut shown: Vec<&'static Action> = Vec::new();
+    for action in ACTIONS
+        .iter()
+        .filter(|a| a.places.contains(&here) && !a.title.is_empty())
+    {
+        let chosen = Key::parse(action.keys[0])
+            .ok()
+            .and_then(|key| find(app, key))
+            .unwrap_or(action);
+        if !shown.iter().any(|s| std::ptr::eq(*s, chosen)) {
+            shown.push(chosen);
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_in_the_table_is_a_key() {
+        for action in ACTIONS {
+            for key in action.keys {
+                assert_eq!(Key::parse(key).unwrap().to_string(), *key);
+            }
+            assert!(!action.help.is_empty() && !action.places.is_empty());
+        }
+    }
+
+    #[test]
+    fn no_key_means_two_things_in_one_place() {
+        for (place, name) in PLACES {
+            let mut keys: Vec<(&str, Act)> = Vec::new();
+            for action in ACTIONS.iter().filter(|a| a.places.contains(&place)) {
+                keys.extend(action.keys.iter().map(|k| (*k, action.act)));
+            }
+            for (at, (key, act)) in keys.iter().enumerate() {
+                let twice = keys[..at]
+                    .iter()
+                    .any(|(k, a)| k == key && (*a, *act) != (Act::Pause, Act::Resume));
+                assert!(!twice, "{name}: {key} is bound twice");
+            }
+        }
+    }
+
+    #[test]
+    fn every_place_can_be_left_and_explains_itself() {
+        for (place, name) in PLACES {
+            let has = |act| ACTIONS.iter().any(|a| a.act == act && a.places.contains(&place));
+            assert!(has(Act::Back), "{name}");
+            assert!(has(Act::Help) || place == Place::AttackForm, "{name}");
+        }
+    }
+}

@@ -1,0 +1,329 @@
+//! The whole state of the screen, and the questions asked of it. Changed only by `update`.
+
+use super::{
+    attack_form::AttackForm,
+    glyphs::Glyphs,
+    input::{Key, Line},
+    model::{AttackRow, CheckpointRow, Detail, RunRow, Seen, SpecRow},
+    theme::Theme,
+    wishes::Wishes,
+};
+use crate::run::command::Order;
+use std::{collections::BTreeMap, path::PathBuf};
+
+/// What can happen to the screen.
+#[derive(Debug, Clone)]
+pub enum Message {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted.
+    Paste(String),
+    /// The terminal has a new size.
+    Resize(u16, u16),
+    /// Every run found, newest first.
+    Runs(Vec<RunRow>),
+    /// News of the selected run.
+    Seen(Box<Seen>),
+    /// The specifications found.
+    Specs(Vec<SpecRow>),
+    /// A command was put into an inbox (its id), or could not be.
+    Sent(u64, Result<String, String>),
+    /// A process was started (the run or attack directory), or could not be.
+    Started(Launch, Result<PathBuf, String>),
+}
+
+/// What is asked of the world.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Put a command into a run's or an attack job's inbox.
+    Send {
+        /// By which the answer finds its wish.
+        ticket: u64,
+        /// The run or attack directory.
+        job: PathBuf,
+        /// What is wished.
+        order: Order,
+    },
+    /// Run this program with these arguments and read which directory it made.
+    Launch(Launch, Vec<String>),
+    /// Look for specifications.
+    FindSpecs,
+    /// Clear and draw anew.
+    Redraw,
+    /// Stop until the shell continues us.
+    Suspend,
+    /// Leave; runs go on.
+    Quit,
+}
+
+/// What is being started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Launch {
+    /// A run.
+    Run,
+    /// An attack job.
+    Attack,
+}
+
+/// Panes of the first screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pane {
+    /// The list of runs.
+    Runs,
+    /// The grid of charts.
+    Charts,
+    /// The tunables and what became of changes.
+    Controls,
+}
+
+/// What lies over the first screen; `Esc` takes the topmost away.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Layer {
+    /// One chart on the whole screen.
+    Expanded,
+    /// The run's checkpoints.
+    Checkpoints {
+        /// The selected row.
+        row: usize,
+    },
+    /// Robust accuracy against ε.
+    Attacks {
+        /// The selected job, newest first.
+        job: usize,
+    },
+    /// What to attack, and how.
+    AttackForm(Box<AttackForm>),
+    /// Which specification to start.
+    Start {
+        /// The selected row.
+        row: usize,
+    },
+    /// The worker's output.
+    Logs {
+        /// Lines scrolled up from the end.
+        up: usize,
+    },
+    /// Every key that there is.
+    Help {
+        /// What is searched.
+        query: Line,
+        /// Whether keys go into the query.
+        typing: bool,
+        /// First row shown.
+        top: usize,
+    },
+    /// Are you sure?
+    Confirm(Confirm),
+}
+
+/// A question before something that cannot be taken back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Confirm {
+    /// What will be done, naming run and step.
+    pub question: String,
+    /// What follows from it.
+    pub consequence: String,
+    /// The run or attack directory.
+    pub job: PathBuf,
+    /// What is sent.
+    pub order: Order,
+}
+
+/// What x counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum XKind {
+    /// Optimiser steps.
+    #[default]
+    Step,
+    /// Epochs.
+    Epoch,
+    /// Time on the run's own clock.
+    Wall,
+}
+
+/// How the charts are shown.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ChartsView {
+    /// The chart that keys go to.
+    pub focus: usize,
+    /// Index into [`SMOOTHING`].
+    pub smoothing: usize,
+    /// Whether y is logarithmic.
+    pub log_y: bool,
+    /// What x counts.
+    pub x: XKind,
+    /// The cursor, in units of x.
+    pub cursor: Option<f64>,
+    /// The right end of x, where the charts do not follow.
+    pub frozen: Option<f64>,
+}
+
+/// Weights of the moving average.
+pub const SMOOTHING: [f64; 4] = [0.0, 0.6, 0.9, 0.98];
+
+/// The tunables table.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Tune {
+    /// The selected row of [`crate::spec::TUNABLES`].
+    pub row: usize,
+    /// Values staged and not yet sent, by key.
+    pub staged: BTreeMap<&'static str, f64>,
+    /// An exact value being typed, and what is wrong with it.
+    pub entry: Option<(Line, String)>,
+}
+
+/// A remark that stays until the next key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// One sentence.
+    pub text: String,
+    /// Whether something did not work.
+    pub bad: bool,
+}
+
+/// The state.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// Where runs are looked for, for the heading.
+    pub roots: Vec<PathBuf>,
+    /// Whether nothing may be wished.
+    pub read_only: bool,
+    /// Whether an attack's screen opens by itself.
+    pub follow_demo: bool,
+    /// Arguments that every started process gets, such as `--data DIR`.
+    pub extra: Vec<String>,
+    /// Signs.
+    pub glyphs: Glyphs,
+    /// Colours.
+    pub theme: Theme,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// Whether runs have been looked for at least once.
+    pub looked: bool,
+    /// Runs, newest first.
+    pub runs: Vec<RunRow>,
+    /// The selected run.
+    pub selected: Option<PathBuf>,
+    /// What is known of the selected run.
+    pub detail: Option<Detail>,
+    /// Shows only runs whose name or id contains this.
+    pub filter: Line,
+    /// Whether keys go into the filter.
+    pub filtering: bool,
+    /// Where keys go while no layer is open.
+    pub pane: Pane,
+    /// What lies over the first screen.
+    pub layers: Vec<Layer>,
+    /// How charts are shown.
+    pub charts: ChartsView,
+    /// The tunables table.
+    pub tune: Tune,
+    /// What was wished and what became of it.
+    pub wishes: Wishes,
+    /// Specifications, once looked for.
+    pub specs: Option<Vec<SpecRow>>,
+    /// A remark.
+    pub notice: Option<Notice>,
+    /// A run that should be selected as soon as it is found.
+    pub awaited: Option<PathBuf>,
+}
+
+impl App {
+    /// The state before anything is known.
+    pub fn new(theme: Theme, glyphs: Glyphs, size: (u16, u16)) -> App {
+        App {
+            roots: Vec::new(),
+            read_only: false,
+            follow_demo: false,
+            extra: Vec::new(),
+            glyphs,
+            theme,
+            size,
+            looked: false,
+            runs: Vec::new(),
+            selected: None,
+            detail: None,
+            filter: Line::default(),
+            filtering: false,
+            pane: Pane::Runs,
+            layers: Vec::new(),
+            charts: ChartsView {
+                smoothing: 2,
+                ..ChartsView::default()
+            },
+            tune: Tune::default(),
+            wishes: Wishes::default(),
+            specs: None,
+            notice: None,
+            awaited: None,
+        }
+    }
+
+    /// The runs that pass the filter.
+    pub fn shown_runs(&self) -> Vec<&RunRow> {
+        let wanted = self.filter.text().to_lowercase();
+        let passes = |r: &&RunRow| {
+            wanted.is_empty() || r.name.to_lowercase().contains(&wanted) || r.id.to_lowercase().contains(&wanted)
+        };
+        self.runs.iter().filter(passes).collect()
+    }
+
+    /// The selected run's row.
+    pub fn run(&self) -> Option<&RunRow> {
+        let dir = self.selected.as_ref()?;
+        self.runs.iter().find(|r| r.dir == *dir)
+    }
+
+    /// The selected run's detail, if it has been read.
+    pub fn detail(&self) -> Option<&Detail> {
+        self.detail.as_ref().filter(|d| Some(&d.dir) == self.selected.as_ref())
+    }
+
+    /// The checkpoint that an attack would be on: the selected one where the list is open, else the newest.
+    pub fn checkpoint(&self) -> Option<&CheckpointRow> {
+        let list = &self.detail()?.checkpoints;
+        match self.layers.last() {
+            Some(Layer::Checkpoints { row }) => list.get(*row),
+            _ => list.first(),
+        }
+    }
+
+    /// The attack job shown.
+    pub fn attack(&self) -> Option<&AttackRow> {
+        match self.layers.last() {
+            Some(Layer::Attacks { job }) => self.detail()?.attacks.get(*job),
+            _ => None,
+        }
+    }
+
+    /// A tunable's value as the worker last said it, else what the run was started with.
+    pub fn current(&self, key: &str) -> Option<f64> {
+        self.detail()?.history.tunables().get(key).copied()
+    }
+
+    /// What is typed into, if keys are text now.
+    pub fn is_typing(&self) -> bool {
+        match self.layers.last() {
+            Some(Layer::AttackForm(_)) => true,
+            Some(Layer::Help { typing, .. }) => *typing,
+            Some(_) => false,
+            None => self.filtering || self.tune.entry.is_some(),
+        }
+    }
+
+    /// Says something until the next key.
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice {
+            text: text.into(),
+            bad: false,
+        });
+    }
+
+    /// Says that something did not work.
+    pub fn warn(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice {
+            text: text.into(),
+            bad: true,
+        });
+    }
+}

@@ -1,0 +1,209 @@
+//! The attack form: what is attacked and how, what it will cost, and the exact command line it stands for. Pure.
+
+use super::input::{Key, Line};
+use crate::{
+    spec::{AttackGrid, AttackKind, backward_list},
+    units::Epsilon,
+};
+use crossterm::event::KeyCode;
+use std::path::{Path, PathBuf};
+
+/// The form's state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AttackForm {
+    /// The checkpoint's directory.
+    pub checkpoint: PathBuf,
+    /// Attacks, radii, backward modes, samples: as typed.
+    pub fields: [Line; 4],
+    /// The field that keys go to.
+    pub focus: usize,
+}
+
+/// Heading and hint of each field.
+pub const FIELDS: [(&str, &str); 4] = [
+    (
+        "attacks",
+        "none, noise, fgsm, bim:K, pgd:K, pgd:KxR; separated by commas",
+    ),
+    ("ε", "radii such as 2/255 or 0.03; separated by commas"),
+    (
+        "backward",
+        "bptt:triangle:1, bptt:sigmoid:4, bptt:arctan:2, rate, or reference for all four",
+    ),
+    ("samples", "how many test images, 1 to 1000000"),
+];
+
+/// What the form asks for, checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    /// The grid.
+    pub grid: AttackGrid,
+    /// Cells: attack × backward mode × ε.
+    pub cells: usize,
+    /// Passes of one image through the network, forward and backward.
+    pub passes: u64,
+}
+
+impl AttackForm {
+    /// A form filled in from a specification's `[attack]`.
+    pub fn new(checkpoint: PathBuf, grid: &AttackGrid) -> AttackForm {
+        AttackForm {
+            checkpoint,
+            fields: [
+                Line::new(list(&grid.attacks)),
+                Line::new(list(&grid.eps)),
+                Line::new(list(&grid.backward)),
+                Line::new(grid.samples.to_string()),
+            ],
+            focus: 0,
+        }
+    }
+
+    /// A quick look: clean accuracy, FGSM and PGD-10 on 200 images, at the specification's radii.
+    pub fn probe(checkpoint: PathBuf, grid: &AttackGrid) -> AttackForm {
+        let quick = AttackGrid {
+            attacks: vec![
+                AttackKind::None,
+                AttackKind::Fgsm,
+                AttackKind::Pgd { steps: 10, restarts: 1 },
+            ],
+            samples: 200,
+            ..grid.clone()
+        };
+        AttackForm::new(checkpoint, &quick)
+    }
+
+    /// Types into the focused field or moves between fields.
+    pub fn key(&mut self, key: Key) {
+        match key.code {
+            KeyCode::Up | KeyCode::BackTab => self.focus = (self.focus + FIELDS.len() - 1) % FIELDS.len(),
+            KeyCode::Down | KeyCode::Tab => self.focus = (self.focus + 1) % FIELDS.len(),
+            _ => {
+                self.fields[self.focus].edit(key);
+            }
+        }
+    }
+
+    /// What is wrong with one field.
+    pub fn problem(&self, field: usize) -> Option<String> {
+        let text = self.fields[field].text();
+        match field {
+            0 => AttackKind::list(text).err(),
+            1 => radii(text).err(),
+            2 => backward_list(text).err(),
+            _ => samples(text).err(),
+        }
+    }
+
+    /// The grid, where every field is in order.
+    ///
+    /// # Errors
+    /// The first problem.
+    pub fn asked(&self) -> Result<Asked, String> {
+        let grid = AttackGrid {
+            attacks: AttackKind::list(self.fields[0].text())?,
+            eps: radii(self.fields[1].text())?,
+            backward: backward_list(self.fields[2].text())?,
+            samples: samples(self.fields[3].text())?,
+        };
+        let (mut cells, mut passes) = (0, 0u64);
+        for attack in &grid.attacks {
+            let modes = if attack.uses_gradient() { grid.backward.len() } else { 1 };
+            let radii = if *attack == AttackKind::None { 1 } else { grid.eps.len() };
+            let (forward, backward) = attack.passes();
+            cells += modes * radii;
+            passes = passes.saturating_add((modes * radii) as u64 * (forward + backward) * grid.samples as u64);
+        }
+        Ok(Asked { grid, cells, passes })
+    }
+
+    /// Arguments of the process that does it.
+    ///
+    /// # Errors
+    /// The first problem.
+    pub fn arguments(&self, extra: &[String]) -> Result<Vec<String>, String> {
+        let Asked { grid, .. } = self.asked()?;
+        let pairs = [
+            ("--attack", list(&grid.attacks)),
+            ("--eps", list(&grid.eps)),
+            ("--backward", list(&grid.backward)),
+            ("--samples", grid.samples.to_string()),
+        ];
+        let mut arguments = vec!["attack".to_string(), self.checkpoint.display().to_string()];
+        arguments.extend(pairs.into_iter().flat_map(|(name, value)| [name.to_string(), value]));
+        arguments.extend(extra.iter().cloned());
+        arguments.push("--detach".into());
+        Ok(arguments)
+    }
+}
+
+/// A command line as people would type it.
+pub fn command_line(arguments: &[String]) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./:,=+@".contains(c);
+    let quoted = arguments.iter().map(|a| match !a.is_empty() && a.chars().all(plain) {
+        true => a.clone(),
+        false => format!("'{}'", a.replace('\'', r"'\''")),
+    });
+    std::iter::once("spikedeck".to_string())
+        .chain(quoted)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Arguments of the process that starts a run.
+pub fn start_arguments(spec: &Path, extra: &[String]) -> Vec<String> {
+    let mut arguments = vec!["train".to_string(), spec.display().to_string()];
+    arguments.extend(extra.iter().cloned());
+    arguments.push("--detach".into());
+    arguments
+}
+
+fn list<T: std::fmt::Display>(items: &[T]) -> String {
+    items.iter().map(T::to_string).collect::<Vec<_>>().join(",")
+}
+
+fn radii(text: &str) -> Result<Vec<Epsilon>, String> {
+    let parts = text.split(',').map(str::trim).filter(|p| !p.is_empty());
+    let radii: Result<Vec<Epsilon>, _> = parts.map(str::parse).collect();
+    match radii {
+        Err(e) => Err(e.to_string()),
+        Ok(list) if list.is_empty() => Err("the list of radii is empty: write for example 2/255,8/255".into()),
+        Ok(list) => Ok(list),
+    }
+}
+
+fn samples(text: &str) -> Result<usize, String> {
+    let number = text
+        .trim()
+        .parse::<usize>()
+        .ok()
+        .filter(|n| (1..=1_000_000).contains(n));
+    number.ok_or_else(|| format!("{text:?}: samples must be a whole number between 1 and 1000000"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_says_what_the_form_says() {
+        let mut form = AttackForm::new("/w/run one/step-000000010".into(), &AttackGrid::default());
+        assert_eq!(
+            command_line(&form.arguments(&[]).unwrap()),
+            "spikedeck attack '/w/run one/step-000000010' --attack fgsm,pgd:10 --eps 2/255,4/255,8/255 \
+             --backward bptt:triangle:1 --samples 1000 --detach"
+        );
+        form.key(Key::char(','));
+        form.key(Key::char('x'));
+        assert!(form.problem(0).unwrap().contains("pgd:KxR"));
+        assert!(form.arguments(&[]).is_err());
+    }
+
+    #[test]
+    fn the_cost_counts_every_pass() {
+        let form = AttackForm::probe("/c".into(), &AttackGrid::default());
+        let asked = form.asked().unwrap();
+        // none once, fgsm and pgd:10 at three radii: 200 × (1 + 3 × 3 + 3 × 21).
+        assert_eq!((asked.cells, asked.passes), (7, 200 * (1 + 9 + 63)));
+    }
+}

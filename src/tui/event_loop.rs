@@ -1,0 +1,169 @@
+//! Joins the pieces to a terminal: messages in, state, effects out, at most ten frames a second and none where
+//! nothing changed. The threads end when this returns, or with the process.
+
+use super::{
+    app::{App, Effect, Layer, Message},
+    effects,
+    input::Key,
+    screens,
+    terminal::Screen,
+    update::update,
+    watcher::{self, Interest, Request},
+};
+use anyhow::{Context, Result};
+use crossterm::event::{self, Event};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    },
+    time::{Duration, Instant},
+};
+
+/// Between two frames at least.
+const FRAME: Duration = Duration::from_millis(100);
+/// How often the input thread looks whether it should end.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+enum Wake {
+    Message(Message),
+    /// Told to end by a signal, or the terminal is gone.
+    End,
+}
+
+/// Runs the screen until it is quit. Quitting touches no run.
+///
+/// # Errors
+/// When the terminal cannot be used.
+pub fn run(mut app: App, roots: Vec<PathBuf>) -> Result<()> {
+    let (sender, receiver) = channel();
+    let tell = sender.clone();
+    let requests = watcher::start(roots, move |m| tell.send(Wake::Message(m)).is_ok()).context("start watching")?;
+    let signals = end_on_signals(&sender)?;
+    let mut screen = Screen::take().context("take over the terminal; is this one?")?;
+    app.size = screen.size()?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let input = read_input(&sender, &stop)?;
+    let result = turn(&mut app, &mut screen, &receiver, &sender, &requests);
+    stop.store(true, Ordering::SeqCst);
+    signals.close();
+    let _ = input.join();
+    drop(screen);
+    result
+}
+
+fn turn(
+    app: &mut App,
+    screen: &mut Screen,
+    receiver: &Receiver<Wake>,
+    sender: &Sender<Wake>,
+    requests: &Sender<Request>,
+) -> Result<()> {
+    let mut interest = Interest::default();
+    let mut drawn: Option<Instant> = None;
+    let mut dirty = true;
+    loop {
+        let since = drawn.map_or(FRAME, |t| t.elapsed());
+        if dirty && since >= FRAME {
+            screen.draw(|buffer| screens::draw(app, buffer)).context("draw")?;
+            drawn = Some(Instant::now());
+            dirty = false;
+        }
+        let patience = if dirty {
+            FRAME.saturating_sub(since)
+        } else {
+            Duration::from_secs(3600)
+        };
+        let wake = match receiver.recv_timeout(patience) {
+            Ok(wake) => wake,
+            Err(RecvTimeoutError::Timeout) => continue,
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+        };
+        let Wake::Message(message) = wake else { return Ok(()) };
+        dirty = true;
+        for effect in update(app, message) {
+            match effect {
+                Effect::Quit => return Ok(()),
+                Effect::Redraw => screen.clear()?,
+                Effect::Suspend => screen.suspend()?,
+                Effect::FindSpecs => {
+                    let _ = requests.send(Request::FindSpecs);
+                }
+                other => perform(other, sender.clone()),
+            }
+        }
+        let wanted = interest_of(app);
+        if wanted != interest {
+            interest = wanted.clone();
+            let _ = requests.send(Request::Interest(wanted));
+        }
+    }
+}
+
+/// What touches the world slowly, on a thread of its own.
+fn perform(effect: Effect, sender: Sender<Wake>) {
+    let work = move || {
+        let message = match effect {
+            Effect::Send { ticket, job, order } => effects::send_order(ticket, &job, order),
+            Effect::Launch(what, arguments) => effects::launch(what, &arguments),
+            _ => return,
+        };
+        let _ = sender.send(Wake::Message(message));
+    };
+    let _ = std::thread::Builder::new().name("hands".into()).spawn(work);
+}
+
+fn interest_of(app: &App) -> Interest {
+    Interest {
+        run: app.selected.clone(),
+        logs: app.layers.iter().any(|l| matches!(l, Layer::Logs { .. })),
+        open: app.wishes.open(),
+    }
+}
+
+fn read_input(sender: &Sender<Wake>, stop: &Arc<AtomicBool>) -> Result<std::thread::JoinHandle<()>> {
+    let (sender, stop) = (sender.clone(), stop.clone());
+    let read = move || {
+        while !stop.load(Ordering::SeqCst) {
+            let wake = match event::poll(PATIENCE).and_then(|any| if any { event::read().map(Some) } else { Ok(None) })
+            {
+                Ok(Some(Event::Key(key))) => Key::from_event(key).map(|k| Wake::Message(Message::Key(k))),
+                Ok(Some(Event::Paste(text))) => Some(Wake::Message(Message::Paste(text))),
+                Ok(Some(Event::Resize(w, h))) => Some(Wake::Message(Message::Resize(w, h))),
+                Ok(_) => None,
+                // The terminal is gone.
+                Err(_) => Some(Wake::End),
+            };
+            let Some(wake) = wake else { continue };
+            let over = matches!(wake, Wake::End);
+            if sender.send(wake).is_err() || over {
+                return;
+            }
+        }
+    };
+    std::thread::Builder::new()
+        .name("input".into())
+        .spawn(read)
+        .context("read keys")
+}
+
+fn end_on_signals(sender: &Sender<Wake>) -> Result<signal_hook::iterator::Handle> {
+    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT]).context("listen for signals")?;
+    let handle = signals.handle();
+    let sender = sender.clone();
+    let listen = move || {
+        for _ in signals.forever() {
+            if sender.send(Wake::End).is_err() {
+                return;
+            }
+        }
+    };
+    std::thread::Builder::new()
+        .name("signals".into())
+        .spawn(listen)
+        .context("listen for signals")?;
+    Ok(handle)
+}

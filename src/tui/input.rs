@@ -1,0 +1,217 @@
+//! Keys by name: `p`, `?`, `ctrl-l`, `enter`, `pageup`. One spelling for the action table, the help, `snapshot --keys`
+//! and what the terminal sends.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use std::fmt;
+
+/// A key with its modifiers; Shift is part of the character.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// Which key.
+    pub code: KeyCode,
+    /// Whether Ctrl was held.
+    pub ctrl: bool,
+    /// Whether Alt was held.
+    pub alt: bool,
+}
+
+/// Keys that are not one character, by name.
+const NAMED: &[(&str, KeyCode)] = &[
+    ("enter", KeyCode::Enter),
+    ("esc", KeyCode::Esc),
+    ("tab", KeyCode::Tab),
+    ("backtab", KeyCode::BackTab),
+    ("space", KeyCode::Char(' ')),
+    ("backspace", KeyCode::Backspace),
+    ("delete", KeyCode::Delete),
+    ("up", KeyCode::Up),
+    ("down", KeyCode::Down),
+    ("left", KeyCode::Left),
+    ("right", KeyCode::Right),
+    ("home", KeyCode::Home),
+    ("end", KeyCode::End),
+    ("pageup", KeyCode::PageUp),
+    ("pagedown", KeyCode::PageDown),
+];
+
+impl Key {
+    /// A character.
+    pub fn char(c: char) -> Key {
+        Key {
+            code: KeyCode::Char(c),
+            ctrl: false,
+            alt: false,
+        }
+    }
+
+    /// What the terminal sent; `None` for releases.
+    pub fn from_event(event: KeyEvent) -> Option<Key> {
+        if event.kind == KeyEventKind::Release {
+            return None;
+        }
+        let code = match event.code {
+            KeyCode::Tab if event.modifiers.contains(KeyModifiers::SHIFT) => KeyCode::BackTab,
+            code => code,
+        };
+        Some(Key {
+            code,
+            ctrl: event.modifiers.contains(KeyModifiers::CONTROL),
+            alt: event.modifiers.contains(KeyModifiers::ALT),
+        })
+    }
+
+    /// Reads a key's name.
+    ///
+    /// # Errors
+    /// When it names no key.
+    pub fn parse(name: &str) -> Result<Key, String> {
+        let (mut rest, mut ctrl, mut alt) = (name, false, false);
+        loop {
+            if let Some(r) = rest.strip_prefix("ctrl-").filter(|r| !r.is_empty()) {
+                (rest, ctrl) = (r, true);
+            } else if let Some(r) = rest.strip_prefix("alt-").filter(|r| !r.is_empty()) {
+                (rest, alt) = (r, true);
+            } else {
+                break;
+            }
+        }
+        let mut chars = rest.chars();
+        let code = match (chars.next(), chars.next()) {
+            (Some(c), None) => Some(KeyCode::Char(c)),
+            _ => NAMED.iter().find(|(n, _)| *n == rest).map(|(_, code)| *code),
+        };
+        code.map(|code| Key { code, ctrl, alt }).ok_or_else(|| {
+            let names: Vec<_> = NAMED.iter().map(|(n, _)| *n).collect();
+            format!(
+                "{name:?} is not a key: write one character, one of {}, or ctrl- before either",
+                names.join(" ")
+            )
+        })
+    }
+
+    /// The character typed, if the key is one.
+    pub fn typed(&self) -> Option<char> {
+        match (self.code, self.ctrl || self.alt) {
+            (KeyCode::Char(c), false) => Some(c),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.ctrl {
+            f.write_str("ctrl-")?;
+        }
+        if self.alt {
+            f.write_str("alt-")?;
+        }
+        match (NAMED.iter().find(|(_, code)| *code == self.code), self.code) {
+            (Some((name, _)), _) => f.write_str(name),
+            (None, KeyCode::Char(c)) => write!(f, "{c}"),
+            (None, other) => write!(f, "{other:?}"),
+        }
+    }
+}
+
+/// Reads several names, separated by spaces.
+///
+/// # Errors
+/// When one of them names no key.
+pub fn parse_keys(text: &str) -> Result<Vec<Key>, String> {
+    text.split_whitespace().map(Key::parse).collect()
+}
+
+/// A line of text being edited. The cursor counts characters.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Line {
+    text: String,
+    cursor: usize,
+}
+
+/// The longest line that can be typed.
+const LONGEST: usize = 400;
+
+impl Line {
+    /// With the cursor at the end.
+    pub fn new(text: impl Into<String>) -> Line {
+        let text = text.into();
+        Line {
+            cursor: text.chars().count(),
+            text,
+        }
+    }
+
+    /// What has been typed.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Characters before the cursor.
+    pub fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    /// Edits; returns whether the key was one that edits.
+    pub fn edit(&mut self, key: Key) -> bool {
+        let length = self.text.chars().count();
+        match (key.code, key.ctrl) {
+            (KeyCode::Left, _) => self.cursor = self.cursor.saturating_sub(1),
+            (KeyCode::Right, _) => self.cursor = (self.cursor + 1).min(length),
+            (KeyCode::Home, _) | (KeyCode::Char('a'), true) => self.cursor = 0,
+            (KeyCode::End, _) | (KeyCode::Char('e'), true) => self.cursor = length,
+            (KeyCode::Char('u'), true) => *self = Line::default(),
+            (KeyCode::Backspace, _) if self.cursor > 0 => {
+                self.cursor -= 1;
+                self.text.remove(self.byte(self.cursor));
+            }
+            (KeyCode::Backspace, _) => {}
+            (KeyCode::Delete, _) if self.cursor < length => {
+                self.text.remove(self.byte(self.cursor));
+            }
+            _ => match key.typed() {
+                Some(c) if length < LONGEST && !c.is_control() => {
+                    self.text.insert(self.byte(self.cursor), c);
+                    self.cursor += 1;
+                }
+                _ => return false,
+            },
+        }
+        true
+    }
+
+    fn byte(&self, character: usize) -> usize {
+        self.text
+            .char_indices()
+            .nth(character)
+            .map_or(self.text.len(), |(at, _)| at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_read_back_as_they_print() {
+        for name in [
+            "p", "?", "ctrl-l", "enter", "backtab", "space", "alt-x", "-", "ctrl--", "pageup", "λ",
+        ] {
+            assert_eq!(Key::parse(name).unwrap().to_string(), name);
+        }
+        assert!(Key::parse("entr").unwrap_err().contains("enter"));
+        assert!(parse_keys("j j  enter").unwrap().len() == 3);
+    }
+
+    #[test]
+    fn a_line_is_edited_by_characters_not_bytes() {
+        let mut line = Line::new("aλb");
+        for key in ["left", "backspace", "x", "end", "é", "home", "delete"] {
+            assert!(line.edit(Key::parse(key).unwrap()));
+        }
+        assert_eq!(line.text(), "xbé");
+        assert!(!line.edit(Key::parse("ctrl-l").unwrap()));
+        line.edit(Key::parse("ctrl-u").unwrap());
+        assert_eq!((line.text(), line.cursor()), ("", 0));
+    }
+}

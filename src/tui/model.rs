@@ -1,0 +1,179 @@
+//! What the screens show, gathered by `watcher` from run directories and kept by `app`: one row per run, and the
+//! whole of the selected one. Plain data; text in it has passed the sanitiser.
+
+use crate::{
+    run::{
+        command::Answer,
+        event::Event,
+        history::History,
+        manifest::Manifest,
+        metric::Metric,
+        status::{RunState, Status},
+    },
+    units::Epsilon,
+};
+use std::{collections::BTreeMap, path::PathBuf};
+
+/// One run in the list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunRow {
+    /// The run's directory.
+    pub dir: PathBuf,
+    /// Its id.
+    pub id: String,
+    /// The experiment's name.
+    pub name: String,
+    /// Derived from status, last word and process table.
+    pub state: RunState,
+    /// The last word, where it failed or was stopped; or what is wrong with the directory.
+    pub why: String,
+    /// Optimiser steps done.
+    pub step: u64,
+    /// Optimiser steps in all; 0 while not known.
+    pub total: u64,
+    /// Epochs done.
+    pub epoch: f64,
+    /// Epochs in all.
+    pub epochs: u64,
+    /// Images per second.
+    pub rate: f64,
+    /// Seconds left.
+    pub eta: f64,
+    /// What it trains on.
+    pub device: String,
+    /// Where it trains.
+    pub host: String,
+    /// Whether a newer program wrote it: shown, never written to.
+    pub newer: bool,
+}
+
+/// The selected run.
+#[derive(Debug, Clone)]
+pub struct Detail {
+    /// The run's directory.
+    pub dir: PathBuf,
+    /// What it is; absent while unread or unreadable.
+    pub manifest: Option<Box<Manifest>>,
+    /// The fold over what the worker wrote.
+    pub history: History,
+    /// Its checkpoints, newest first.
+    pub checkpoints: Vec<CheckpointRow>,
+    /// Attack jobs on its checkpoints, newest first.
+    pub attacks: Vec<AttackRow>,
+    /// The end of the worker's output.
+    pub logs: Vec<LogLine>,
+}
+
+/// One checkpoint.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckpointRow {
+    /// Its directory.
+    pub dir: PathBuf,
+    /// Optimiser steps done when it was saved.
+    pub step: u64,
+    /// When it was saved, RFC 3339 UTC; may be empty.
+    pub saved: String,
+    /// Size on disk.
+    pub bytes: u64,
+    /// Whether it was the best on the validation split when saved.
+    pub best: bool,
+    /// Metrics at that step.
+    pub metrics: BTreeMap<String, f64>,
+    /// What is wrong with it; empty for nothing.
+    pub problem: String,
+}
+
+/// One attack job.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AttackRow {
+    /// Its directory.
+    pub dir: PathBuf,
+    /// Its id.
+    pub id: String,
+    /// Derived as a run's.
+    pub state: RunState,
+    /// Why it failed or was stopped.
+    pub why: String,
+    /// Cells finished and cells in all.
+    pub cells_done: (usize, usize),
+    /// Images finished in the current cell.
+    pub images_done: usize,
+    /// Images per cell.
+    pub samples: usize,
+    /// The cell worked on, in words.
+    pub current: String,
+    /// Seconds left.
+    pub eta: f64,
+    /// Names of the checkpoints attacked.
+    pub checkpoints: Vec<String>,
+    /// The grid's radii.
+    pub eps: Vec<Epsilon>,
+    /// Results so far.
+    pub cells: Vec<CellRow>,
+}
+
+/// One cell of an attack's results.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CellRow {
+    /// Index of the checkpoint.
+    pub checkpoint: usize,
+    /// The attack.
+    pub attack: String,
+    /// The backward mode.
+    pub backward: String,
+    /// The radius.
+    pub eps: Epsilon,
+    /// Share of the images seen so far that are still classified rightly.
+    pub accuracy: f64,
+    /// Wilson interval, 95 %.
+    pub interval: (f64, f64),
+    /// Images seen so far.
+    pub n: usize,
+    /// Seconds spent.
+    pub seconds: f64,
+}
+
+/// One line of the worker's output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogLine {
+    /// Whether it came over standard error.
+    pub error: bool,
+    /// The line.
+    pub text: String,
+}
+
+/// What the watcher saw anew of the selected run; parts that did not change are absent.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    /// The run's directory.
+    pub dir: PathBuf,
+    /// Forget the history: what follows begins anew.
+    pub reset: bool,
+    /// New lines.
+    pub metrics: Vec<Metric>,
+    /// New lines.
+    pub events: Vec<Event>,
+    /// Read once, before everything else.
+    pub manifest: Option<Box<Manifest>>,
+    /// The worker's last sign of life.
+    pub status: Option<Status>,
+    /// The whole list.
+    pub checkpoints: Option<Vec<CheckpointRow>>,
+    /// The whole list.
+    pub attacks: Option<Vec<AttackRow>>,
+    /// The whole tail.
+    pub logs: Option<Vec<LogLine>>,
+    /// Answers to commands asked about.
+    pub answers: Vec<Answer>,
+}
+
+/// A specification that a run can be started from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SpecRow {
+    /// The file.
+    pub path: PathBuf,
+    /// The folder's name.
+    pub name: String,
+    /// What it says, line by line; or why it cannot be used.
+    pub summary: Result<Vec<(String, String)>, String>,
+}

@@ -1,0 +1,141 @@
+//! What the world answered, folded into the state: runs found, lines read, commands answered, processes started.
+
+use super::{
+    app::{App, Effect, Launch, Layer},
+    model::{Detail, RunRow, Seen},
+};
+use crate::run::history::History;
+use std::path::PathBuf;
+
+/// The list of runs.
+pub fn runs(app: &mut App, runs: Vec<RunRow>) -> Vec<Effect> {
+    app.runs = runs;
+    app.looked = true;
+    if let Some(dir) = app.awaited.clone()
+        && app.runs.iter().any(|r| r.dir == dir)
+    {
+        app.awaited = None;
+        select(app, dir);
+    }
+    keep_selection(app);
+    Vec::new()
+}
+
+/// The selection stays among what is shown.
+pub fn keep_selection(app: &mut App) {
+    let shown: Vec<PathBuf> = app.shown_runs().iter().map(|r| r.dir.clone()).collect();
+    let stays = app.selected.as_ref().is_some_and(|s| shown.contains(s));
+    if !stays && let Some(first) = shown.first() {
+        select(app, first.clone());
+    }
+    if app.runs.is_empty() {
+        app.selected = None;
+        app.detail = None;
+    }
+}
+
+/// Selects a run; what belonged to the one before goes.
+pub fn select(app: &mut App, dir: PathBuf) {
+    if app.selected.as_ref() == Some(&dir) {
+        return;
+    }
+    app.detail = Some(empty(dir.clone()));
+    app.selected = Some(dir);
+    app.tune.staged.clear();
+    app.tune.entry = None;
+    app.charts.cursor = None;
+    app.charts.frozen = None;
+}
+
+fn empty(dir: PathBuf) -> Detail {
+    Detail {
+        dir,
+        manifest: None,
+        history: History::default(),
+        checkpoints: Vec::new(),
+        attacks: Vec::new(),
+        logs: Vec::new(),
+    }
+}
+
+/// News of the selected run; late news of another one is dropped.
+pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
+    for answer in &seen.answers {
+        app.wishes.answered(answer);
+    }
+    for event in &seen.events {
+        app.wishes.happened(event);
+    }
+    let Some(detail) = app.detail.as_mut().filter(|d| d.dir == seen.dir) else {
+        return Vec::new();
+    };
+    if seen.reset {
+        detail.history = detail
+            .manifest
+            .as_ref()
+            .map_or_else(History::default, |m| History::of(m));
+    }
+    if let Some(manifest) = seen.manifest {
+        detail.history = History::of(&manifest);
+        detail.manifest = Some(manifest);
+    }
+    seen.events.iter().for_each(|e| detail.history.apply_event(e));
+    seen.metrics.iter().for_each(|m| detail.history.apply_metric(m));
+    if let Some(status) = &seen.status {
+        detail.history.apply_status(status);
+    }
+    if let Some(checkpoints) = seen.checkpoints {
+        detail.checkpoints = checkpoints;
+    }
+    if let Some(logs) = seen.logs {
+        detail.logs = logs;
+    }
+    let known = detail.attacks.len();
+    let Some(attacks) = seen.attacks else { return Vec::new() };
+    detail.attacks = attacks;
+    let appeared = detail.attacks.len().saturating_sub(known);
+    for layer in &mut app.layers {
+        // Jobs are newest first: the one looked at moves down.
+        if let Layer::Attacks { job } = layer
+            && known > 0
+        {
+            *job += appeared;
+        }
+    }
+    if app.follow_demo && appeared > 0 && !app.layers.iter().any(|l| matches!(l, Layer::Attacks { .. })) {
+        app.layers.push(Layer::Attacks { job: 0 });
+    }
+    Vec::new()
+}
+
+/// A command reached its inbox, or did not.
+pub fn sent(app: &mut App, ticket: u64, result: Result<String, String>) -> Vec<Effect> {
+    let failed = result.as_ref().err().cloned();
+    let words = app.wishes.sent(ticket, result).map(|w| w.words()).unwrap_or_default();
+    match failed {
+        Some(why) => app.warn(format!("{words}: not sent: {why}")),
+        None => app.say(format!("sent: {words}; waiting for the worker's answer")),
+    }
+    Vec::new()
+}
+
+/// A process was started, or was not.
+pub fn started(app: &mut App, what: Launch, result: Result<PathBuf, String>) -> Vec<Effect> {
+    match (what, result) {
+        (_, Err(why)) => app.warn(why),
+        (Launch::Run, Ok(dir)) => {
+            app.say("the run has started");
+            match app.runs.iter().any(|r| r.dir == dir) {
+                true => select(app, dir),
+                false => app.awaited = Some(dir),
+            }
+        }
+        (Launch::Attack, Ok(_)) => {
+            app.say("the attack has started");
+            if !app.layers.iter().any(|l| matches!(l, Layer::Attacks { .. })) {
+                app.layers.push(Layer::Attacks { job: 0 });
+            }
+        }
+    }
+    Vec::new()
+}

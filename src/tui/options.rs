@@ -1,0 +1,69 @@
+//! How the screen is opened: by `spikedeck tui`, by `spikedeck demo`, and headless by `spikedeck snapshot`.
+
+use super::{
+    app::App,
+    event_loop,
+    glyphs::Glyphs,
+    theme::{Depth, Theme},
+};
+use anyhow::{Result, anyhow};
+use std::path::PathBuf;
+
+/// How the screen is opened.
+#[derive(Debug, Clone, Default)]
+pub struct TuiOptions {
+    /// Folders in which runs and specifications are looked for.
+    pub roots: Vec<PathBuf>,
+    /// Whether nothing may be wished.
+    pub read_only: bool,
+    /// A theme's name; the first one by default.
+    pub theme: Option<String>,
+    /// Whether only ASCII is drawn.
+    pub ascii: bool,
+    /// The run that is selected as soon as it is found.
+    pub select: Option<PathBuf>,
+    /// Whether an attack's screen opens by itself when the selected run gets an attack.
+    pub follow_demo: bool,
+    /// Arguments for every process that the screen starts, such as `--data DIR`.
+    pub extra: Vec<String>,
+}
+
+impl TuiOptions {
+    /// The state that the screen begins with, drawn at `depth`.
+    ///
+    /// # Errors
+    /// When there is no such theme.
+    pub fn app(&self, depth: Depth, size: (u16, u16)) -> Result<App> {
+        let name = self.theme.as_deref().unwrap_or("dark");
+        let theme = Theme::named(name, depth).map_err(|e| anyhow!(e))?;
+        let mut app = App::new(theme, Glyphs::of(self.ascii), size);
+        app.roots.clone_from(&self.roots);
+        app.read_only = self.read_only;
+        app.follow_demo = self.follow_demo;
+        app.extra.clone_from(&self.extra);
+        app.awaited = self
+            .select
+            .as_ref()
+            .map(|p| std::fs::canonicalize(p).unwrap_or_else(|_| p.clone()));
+        if self.follow_demo {
+            app.pane = super::app::Pane::Charts;
+        }
+        Ok(app)
+    }
+}
+
+/// Opens the screen; returns when it is quit. Runs and attacks go on.
+///
+/// # Errors
+/// When there is no such theme, or standard output is no terminal.
+pub fn run(options: TuiOptions) -> Result<()> {
+    use std::io::IsTerminal;
+    if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
+        return Err(anyhow!(
+            "the screen needs a terminal: use `spikedeck status` or `spikedeck snapshot` where there is none"
+        ));
+    }
+    let depth = Depth::detect(|name| std::env::var(name).ok());
+    let app = options.app(depth, (80, 24))?;
+    event_loop::run(app, options.roots)
+}

@@ -1,0 +1,155 @@
+//! The axes around a plot: where the plot lies, which labels stand beside it, and how a value finds its cell.
+
+use super::{
+    axis::{Axis, Tick},
+    chart::Look,
+};
+use crate::tui::theme::Ink;
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use unicode_width::UnicodeWidthStr;
+
+/// The place of a plot and its axes.
+pub struct Frame {
+    /// Where curves are drawn.
+    pub plot: Rect,
+    /// Left to right.
+    pub x: Axis,
+    /// Bottom to top.
+    pub y: Axis,
+    y_ticks: Vec<Tick>,
+    x_ticks: Vec<Tick>,
+    x_name: String,
+    area: Rect,
+    /// The row of the bottom axis, if there is room for it.
+    axis_row: Option<u16>,
+    label_row: Option<u16>,
+}
+
+impl Frame {
+    /// Fits axes and plot into `area`; `None` where there is no room for even one cell.
+    pub fn fit(area: Rect, x: Axis, y: Axis, x_name: &str, labels: Option<&[Tick]>) -> Option<Frame> {
+        let below = match area.height {
+            0 => return None,
+            1..=3 => 0,
+            _ => 2u16,
+        };
+        let rows = area.height - below;
+        let most = if rows <= 6 { rows.saturating_sub(1) } else { rows / 2 };
+        let y_ticks = y.ticks(usize::from(most).clamp(2, 9));
+        let widest = y_ticks.iter().map(|t| t.label.width()).max().unwrap_or(0) as u16;
+        // Labels give way where they would take more than a third of the room.
+        let gutter = if widest + 1 > area.width / 3 {
+            0
+        } else {
+            widest.max(4) + 1
+        };
+        let plot = Rect {
+            x: area.x + gutter,
+            width: area.width - gutter,
+            height: rows,
+            ..area
+        };
+        if plot.width == 0 || plot.height == 0 {
+            return None;
+        }
+        let room = usize::from(plot.width).saturating_sub(x_name.width() + 2);
+        let x_ticks = labels.map_or_else(|| x.ticks((room / 7).clamp(1, 12)), <[Tick]>::to_vec);
+        Some(Frame {
+            plot,
+            x,
+            y,
+            y_ticks: if gutter == 0 { Vec::new() } else { y_ticks },
+            x_ticks,
+            x_name: x_name.to_string(),
+            area,
+            axis_row: (below > 0).then(|| area.bottom() - 2),
+            label_row: (below > 0).then(|| area.bottom() - 1),
+        })
+    }
+
+    /// The screen column of an x.
+    pub fn column(&self, x: f64) -> Option<u16> {
+        self.x
+            .place(x, usize::from(self.plot.width))
+            .map(|c| self.plot.x + c as u16)
+    }
+
+    /// The screen row of a y.
+    pub fn row(&self, y: f64) -> Option<u16> {
+        self.y
+            .place(y, usize::from(self.plot.height))
+            .map(|r| self.plot.bottom() - 1 - r as u16)
+    }
+
+    /// Draws axes and labels.
+    pub fn draw(&self, look: Look, buffer: &mut Buffer) {
+        let faint = look.theme.ink(Ink::Faint);
+        let muted = look.theme.ink(Ink::Muted);
+        if self.plot.x > self.area.x {
+            let axis = self.plot.x - 1;
+            for row in self.plot.top()..self.plot.bottom() {
+                put(buffer, axis, row, look.glyphs.vertical, faint);
+            }
+            for tick in &self.y_ticks {
+                let Some(row) = self.row(tick.value) else { continue };
+                put(buffer, axis, row, look.glyphs.tick_left, faint);
+                let at = axis.saturating_sub(tick.label.width() as u16).max(self.area.x);
+                buffer.set_stringn(at, row, &tick.label, usize::from(axis - at), muted);
+            }
+        }
+        if let (Some(axis), Some(labels)) = (self.axis_row, self.label_row) {
+            for column in self.plot.left()..self.plot.right() {
+                put(buffer, column, axis, look.glyphs.horizontal, faint);
+            }
+            if self.plot.x > self.area.x {
+                put(buffer, self.plot.x - 1, axis, look.glyphs.corner, faint);
+            }
+            self.draw_x_labels(axis, labels, look, buffer);
+        }
+    }
+
+    /// Each label is centred under its tick, pushed inwards at the edges, and left out where it would touch another.
+    fn draw_x_labels(&self, axis: u16, labels: u16, look: Look, buffer: &mut Buffer) {
+        let muted = look.theme.ink(Ink::Muted);
+        let name = look.glyphs.spell(&self.x_name);
+        let end = self.plot.right().saturating_sub(name.width() as u16);
+        if end > self.plot.x {
+            buffer.set_stringn(end, labels, &name, name.width(), look.theme.ink(Ink::Muted));
+        }
+        let end = if name.is_empty() { self.area.right() + 1 } else { end };
+        let mut free_from = self.area.x;
+        for tick in &self.x_ticks {
+            let Some(column) = self.column(tick.value) else {
+                continue;
+            };
+            put(buffer, column, axis, look.glyphs.tick_down, look.theme.ink(Ink::Faint));
+            let wide = tick.label.width() as u16;
+            let last = self.area.right().saturating_sub(wide);
+            let at = column.saturating_sub(wide / 2).min(last).max(self.area.x);
+            if at >= free_from && at + wide < end {
+                buffer.set_stringn(at, labels, &tick.label, usize::from(wide), muted);
+                free_from = at + wide + 1;
+            }
+        }
+    }
+
+    /// A vertical line over the plot, under the curves.
+    pub fn draw_vertical(&self, column: u16, glyph: &str, style: Style, buffer: &mut Buffer) {
+        for row in self.plot.top()..self.plot.bottom() {
+            put(buffer, column, row, glyph, style);
+        }
+    }
+
+    /// A sign on the bottom axis.
+    pub fn draw_on_axis(&self, column: u16, glyph: &str, style: Style, buffer: &mut Buffer) {
+        if let Some(row) = self.axis_row {
+            put(buffer, column, row, glyph, style);
+        }
+    }
+}
+
+fn put(buffer: &mut Buffer, column: u16, row: u16, glyph: &str, style: Style) {
+    if let Some(cell) = buffer.cell_mut((column, row)) {
+        cell.set_symbol(glyph).set_style(style);
+    }
+}

@@ -1,0 +1,140 @@
+//! The line above a chart: its heading, and for each curve its sign, name and values. As much as fits, the least
+//! important first to go. With the cursor on, the values at the cursor.
+
+use super::{
+    chart::{Chart, Curve, Look},
+    columns::Point,
+};
+use crate::{tui::theme::Ink, units::significant};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+/// Draws heading and legend; returns the rows used.
+pub fn draw(chart: &Chart, area: Rect, look: Look, buffer: &mut Buffer) -> u16 {
+    let heading = heading(chart, look);
+    if look.full && area.height >= 12 {
+        buffer.set_line(area.x, area.y, &heading, area.width);
+        let rows = chart.curves.len().min(usize::from(area.height / 4));
+        for (at, curve) in chart.curves.iter().take(rows).enumerate() {
+            let line = row(chart, curve, look);
+            buffer.set_line(area.x + 2, area.y + 1 + at as u16, &line, area.width.saturating_sub(2));
+        }
+        return rows as u16 + 2;
+    }
+    if area.height < 3 {
+        return 0;
+    }
+    let fits = |line: &Line| line.width() <= usize::from(area.width);
+    let candidates = [Detail::Range, Detail::Named, Detail::First, Detail::Name, Detail::Signs];
+    let line = candidates
+        .into_iter()
+        .map(|d| compact(chart, &heading, d, look))
+        .find(fits)
+        .unwrap_or(heading);
+    buffer.set_line(area.x, area.y, &line, area.width);
+    1
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Detail {
+    Range,
+    Named,
+    /// The first curve's value only.
+    First,
+    Name,
+    /// The first curve's name and value, the other curves' signs.
+    Signs,
+}
+
+fn heading(chart: &Chart, look: Look) -> Line<'static> {
+    let pointer = if look.focused { look.glyphs.pointer } else { " " };
+    Line::from(vec![
+        Span::styled(pointer, look.theme.ink(Ink::Accent)),
+        Span::styled(
+            look.glyphs.spell(&chart.title).into_owned(),
+            look.theme.ink(Ink::Strong),
+        ),
+    ])
+}
+
+fn compact(chart: &Chart, heading: &Line<'static>, detail: Detail, look: Look) -> Line<'static> {
+    let mut line = heading.clone();
+    let muted = look.theme.ink(Ink::Muted);
+    let text = look.theme.ink(Ink::Text);
+    for (at, curve) in chart.curves.iter().enumerate() {
+        line.push_span(Span::styled(
+            format!("  {}", look.glyphs.curves[curve.hue % 8]),
+            look.theme.series(curve.hue),
+        ));
+        if detail != Detail::Signs || at == 0 {
+            line.push_span(Span::styled(format!(" {}", look.glyphs.spell(&curve.name)), muted));
+        }
+        let valued = match detail {
+            Detail::Range | Detail::Named => true,
+            Detail::First | Detail::Signs => at == 0,
+            Detail::Name => false,
+        };
+        if valued {
+            line.push_span(Span::styled(format!(" {}", value(chart, curve)), text));
+        }
+        if let (Detail::Range, Some((min, max))) = (detail, range(curve)) {
+            let words = format!("  min {}  max {}", significant(min.y), significant(max.y));
+            line.push_span(Span::styled(words, muted));
+        }
+    }
+    line
+}
+
+/// One row of the full-screen legend.
+fn row(chart: &Chart, curve: &Curve, look: Look) -> Line<'static> {
+    let muted = look.theme.ink(Ink::Muted);
+    let text = look.theme.ink(Ink::Text);
+    let mut line = Line::from(vec![
+        Span::styled(look.glyphs.curves[curve.hue % 8], look.theme.series(curve.hue)),
+        Span::styled(format!(" {:<22}", look.glyphs.spell(&curve.name)), text),
+        Span::styled(if chart.cursor.is_some() { "here " } else { "last " }, muted),
+        Span::styled(format!("{:<11}", value(chart, curve)), text),
+    ]);
+    if let Some((min, max)) = range(curve) {
+        for (word, point) in [("min", min), ("max", max)] {
+            line.push_span(Span::styled(format!("{word} "), muted));
+            line.push_span(Span::styled(format!("{:<11}", significant(point.y)), text));
+            let at = format!("at {:<10}", significant(point.x));
+            line.push_span(Span::styled(at, muted));
+        }
+    }
+    line
+}
+
+/// The last value, or the one at or before the cursor; what is not finite is said as it is.
+fn value(chart: &Chart, curve: &Curve) -> String {
+    let raw = if curve.ghost.is_empty() {
+        &curve.points
+    } else {
+        &curve.ghost
+    };
+    let point = match chart.cursor {
+        Some(x) => raw
+            .partition_point(|p| p.x <= x)
+            .checked_sub(1)
+            .and_then(|at| raw.get(at)),
+        None => raw.last(),
+    };
+    point.map_or_else(|| "–".into(), |p| significant(p.y))
+}
+
+/// The points with the least and the greatest value, of the raw values.
+fn range(curve: &Curve) -> Option<(Point, Point)> {
+    let raw = if curve.ghost.is_empty() {
+        &curve.points
+    } else {
+        &curve.ghost
+    };
+    let finite = || raw.iter().filter(|p| p.is_drawable()).copied();
+    let min = finite().reduce(|a, b| if b.y < a.y { b } else { a })?;
+    let max = finite().reduce(|a, b| if b.y > a.y { b } else { a })?;
+    Some((min, max))
+}

@@ -1,0 +1,160 @@
+//! The bar at the top (where we are, how many runs are in which state), the bar at the bottom (the keys that are
+//! valid now), and the remark above it.
+
+use super::pen::{Pen, Word, cut_left, word, wrap};
+use crate::{
+    run::status::RunState,
+    tui::{
+        actions::{self, Act, Action},
+        theme::Ink,
+    },
+};
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+/// Rows that a remark may take.
+const MOST_ROWS: u16 = 4;
+
+/// Draws both bars; returns what is left between them.
+pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
+    let top = Rect { height: 1, ..area };
+    let bottom = Rect {
+        y: area.bottom() - 1,
+        height: 1,
+        ..area
+    };
+    draw_top(pen, top);
+    draw_bottom(pen, bottom);
+    Rect {
+        x: area.x + 1,
+        y: area.y + 1,
+        width: area.width - 2,
+        height: area.height - 2,
+    }
+}
+
+fn draw_top(pen: &mut Pen, area: Rect) {
+    let raised = pen.theme().raised();
+    pen.fill(area, raised);
+    let counts = counts(pen);
+    let wide: usize = counts.iter().map(|(t, _)| pen.glyphs().spell(t).width()).sum();
+    let right = area.right().saturating_sub(wide as u16 + 1);
+    let mut x = pen.put(area.x + 1, area.y, area.width, "spikedeck", pen.ink(Ink::Strong));
+    let roots = pen
+        .app
+        .roots
+        .iter()
+        .map(|r| crate::run::text::clean(&r.display().to_string()).into_owned());
+    let roots = roots.collect::<Vec<_>>().join("  ");
+    let room = usize::from(right.saturating_sub(x + 4));
+    let roots = cut_left(&roots, room, pen.glyphs()).into_owned();
+    x = pen.put(x + 2, area.y, room as u16, &roots, pen.ink(Ink::Muted));
+    let place = Rect {
+        x: right.max(x + 1),
+        width: area.right().saturating_sub(right.max(x + 1)),
+        ..area
+    };
+    pen.words(place, 0, &counts);
+}
+
+/// `● 1 RUN  ✓ 3 DONE  read-only`.
+fn counts(pen: &Pen) -> Vec<Word<'static>> {
+    let order = [
+        RunState::Running,
+        RunState::Paused,
+        RunState::Stalled,
+        RunState::Queued,
+        RunState::Failed,
+        RunState::Lost,
+        RunState::Stopped,
+        RunState::Finished,
+    ];
+    let mut words = Vec::new();
+    for state in order {
+        let many = pen.app.runs.iter().filter(|r| r.state == state).count();
+        if many > 0 {
+            let (sign, name) = pen.glyphs().state(state);
+            words.push(word(format!("  {sign} {many} {name}"), pen.theme().state(state)));
+        }
+    }
+    if pen.app.read_only {
+        words.push(word("  read-only", pen.ink(Ink::Warn)));
+    }
+    words
+}
+
+fn draw_bottom(pen: &mut Pen, area: Rect) {
+    let raised = pen.theme().raised();
+    pen.fill(area, raised);
+    // How to get help and how to leave are always seen.
+    let (right, left): (Vec<_>, Vec<_>) = actions::bar(pen.app)
+        .into_iter()
+        .partition(|a| matches!(a.act, Act::Help | Act::Back | Act::Close));
+    let wide: usize = right.iter().map(|a| width(pen, a)).sum();
+    let mut x = area.right().saturating_sub(wide as u16);
+    let end = x;
+    for action in right {
+        x = draw_key(pen, x, area.y, action);
+    }
+    let mut x = area.x;
+    for action in left {
+        if usize::from(x) + width(pen, action) > usize::from(end) {
+            break;
+        }
+        x = draw_key(pen, x, area.y, action);
+    }
+}
+
+fn width(pen: &Pen, action: &Action) -> usize {
+    pen.glyphs().spell(&label(action)).width() + pen.glyphs().spell(action.title).width() + 3
+}
+
+fn label(action: &Action) -> String {
+    match action.act {
+        Act::GridDown => "<>".into(),
+        Act::CursorLeft => "←→".into(),
+        _ => action.keys[0].to_string(),
+    }
+}
+
+fn draw_key(pen: &mut Pen, x: u16, y: u16, action: &Action) -> u16 {
+    let blocked = action.blocked(pen.app).is_some();
+    let (key, title) = match blocked {
+        true => (Ink::Muted, Ink::Muted),
+        false => (Ink::Accent, Ink::Text),
+    };
+    let room = pen.buffer.area.right();
+    let x = pen.put(x + 1, y, room.saturating_sub(x + 1), &label(action), pen.ink(key));
+    let x = pen.put(x + 1, y, room.saturating_sub(x + 1), action.title, pen.ink(title));
+    x + 1
+}
+
+/// The remark lies over the last rows of the body until the next key.
+pub fn draw_notice(pen: &mut Pen, body: Rect) {
+    let Some(notice) = &pen.app.notice else { return };
+    let text = pen.glyphs().spell(&notice.text).into_owned();
+    let lines = wrap(&text, usize::from(body.width.saturating_sub(2)));
+    let rows = (lines.len() as u16).clamp(1, MOST_ROWS);
+    let area = Rect {
+        x: body.x - 1,
+        y: body.bottom() - rows,
+        width: body.width + 2,
+        height: rows,
+    };
+    let selected = pen.theme().selected();
+    pen.fill(area, selected);
+    let (sign, ink) = match notice.bad {
+        true => ("!", Ink::Bad),
+        false => (pen.glyphs().dot, Ink::Accent),
+    };
+    pen.put(area.x + 1, area.y, 1, sign, pen.ink(ink));
+    for (row, line) in lines.iter().take(usize::from(rows)).enumerate() {
+        pen.put(
+            area.x + 3,
+            area.y + row as u16,
+            area.width.saturating_sub(4),
+            line,
+            selected,
+        );
+    }
+}

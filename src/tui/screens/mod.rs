@@ -1,0 +1,91 @@
+//! Drawing: the state in, cells out. One file per screen; nothing here changes the state or reads a file.
+
+mod attack_form;
+mod attacks;
+mod bars;
+mod charts;
+mod checkpoints;
+mod confirm;
+mod controls;
+mod dashboard;
+mod help;
+mod logs;
+mod pen;
+mod runs;
+mod start;
+mod summary;
+
+use super::{
+    app::{App, Layer},
+    glyphs,
+    theme::Ink,
+};
+use crate::run::text::clean;
+use pen::Pen;
+use ratatui::{buffer::Buffer, layout::Rect};
+
+/// Below this, a notice is shown instead of the screen.
+pub const SMALLEST: (u16, u16) = (60, 15);
+
+/// Draws the whole screen.
+pub fn draw(app: &App, buffer: &mut Buffer) {
+    let area = buffer.area;
+    let mut pen = Pen { app, buffer };
+    pen.fill(area, app.theme.base());
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        too_small(&mut pen, area);
+    } else {
+        let body = bars::draw(&mut pen, area);
+        draw_body(&mut pen, body);
+        bars::draw_notice(&mut pen, body);
+    }
+    guard(app, buffer);
+}
+
+fn draw_body(pen: &mut Pen, body: Rect) {
+    let under = pen.app.layers.iter().rev().find(|l| !matches!(l, Layer::Confirm(_)));
+    match under {
+        None => dashboard::draw(pen, body),
+        Some(Layer::Expanded) => charts::draw_expanded(pen, body),
+        Some(Layer::Checkpoints { row }) => checkpoints::draw(pen, body, *row),
+        Some(Layer::Attacks { job }) => attacks::draw(pen, body, *job),
+        Some(Layer::AttackForm(form)) => attack_form::draw(pen, body, form),
+        Some(Layer::Start { row }) => start::draw(pen, body, *row),
+        Some(Layer::Logs { up }) => logs::draw(pen, body, *up),
+        Some(Layer::Help { query, typing, top }) => help::draw(pen, body, query, *typing, *top),
+        Some(Layer::Confirm(_)) => {}
+    }
+    if let Some(Layer::Confirm(question)) = pen.app.layers.last() {
+        confirm::draw(pen, body, question);
+    }
+}
+
+fn too_small(pen: &mut Pen, area: Rect) {
+    let (width, height) = SMALLEST;
+    let text = format!(
+        "This terminal has {} × {} cells; spikedeck needs {width} × {height}. Make it larger, or press q. Runs go on.",
+        area.width, area.height
+    );
+    let inside = Rect {
+        x: area.x,
+        y: area.y + area.height / 3,
+        width: area.width,
+        height: area.height - area.height / 3,
+    };
+    let style = pen.ink(Ink::Text);
+    pen.paragraph(inside, &text, style);
+}
+
+/// The last line of defence: no control character, nothing that reorders text, and with `--ascii` nothing but ASCII
+/// leaves for the terminal, whatever a screen forgot.
+fn guard(app: &App, buffer: &mut Buffer) {
+    let ascii = app.glyphs == glyphs::ASCII;
+    for cell in &mut buffer.content {
+        if clean(cell.symbol()) != cell.symbol() || (ascii && !cell.symbol().is_ascii()) {
+            cell.set_symbol("?");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

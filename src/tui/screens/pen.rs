@@ -1,0 +1,263 @@
+//! Putting words into cells: cut to fit, spelled for the terminal, never beyond the area. Every screen draws with it.
+
+use crate::tui::{
+    app::App,
+    glyphs::Glyphs,
+    input,
+    theme::{Ink, Theme},
+};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use std::borrow::Cow;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// A buffer, and how things are drawn into it.
+pub struct Pen<'a> {
+    /// The state that is drawn.
+    pub app: &'a App,
+    /// Where it is drawn.
+    pub buffer: &'a mut Buffer,
+}
+
+/// A word and its style.
+pub type Word<'a> = (Cow<'a, str>, Style);
+
+impl<'a> Pen<'a> {
+    /// The theme.
+    pub fn theme(&self) -> &'a Theme {
+        &self.app.theme
+    }
+
+    /// The signs.
+    pub fn glyphs(&self) -> &'a Glyphs {
+        &self.app.glyphs
+    }
+
+    /// A style by meaning.
+    pub fn ink(&self, ink: Ink) -> Style {
+        self.app.theme.ink(ink)
+    }
+
+    /// Puts text at `x`, `y`, at most `width` wide; returns the column after it.
+    pub fn put(&mut self, x: u16, y: u16, width: u16, text: &str, style: Style) -> u16 {
+        let text = self.app.glyphs.spell(text);
+        let text = cut(&text, usize::from(width), &self.app.glyphs);
+        if !self.buffer.area.contains((x, y).into()) {
+            return x;
+        }
+        self.buffer.set_stringn(x, y, &text, usize::from(width), style).0
+    }
+
+    /// Puts text so that it ends before column `end`.
+    pub fn put_right(&mut self, end: u16, y: u16, width: u16, text: &str, style: Style) {
+        let text = self.app.glyphs.spell(text).into_owned();
+        let wide = (text.width() as u16).min(width);
+        self.put(end.saturating_sub(wide), y, wide, &text, style);
+    }
+
+    /// Puts words one after the other into row `row` of `area`; what does not fit is cut.
+    pub fn words(&mut self, area: Rect, row: u16, words: &[Word]) -> u16 {
+        let y = area.y + row;
+        let mut x = area.x;
+        if row >= area.height {
+            return x;
+        }
+        for (text, style) in words {
+            x = self.put(x, y, area.right().saturating_sub(x), text, *style);
+        }
+        x
+    }
+
+    /// Fills an area with a style and spaces.
+    pub fn fill(&mut self, area: Rect, style: Style) {
+        let area = area.intersection(self.buffer.area);
+        for y in area.top()..area.bottom() {
+            for x in area.left()..area.right() {
+                self.buffer[(x, y)].reset();
+                self.buffer[(x, y)].set_style(style);
+            }
+        }
+    }
+
+    /// Colours an area's ground without touching its words.
+    pub fn ground(&mut self, area: Rect, style: Style) {
+        self.buffer.set_style(area.intersection(self.buffer.area), style);
+    }
+
+    /// A heading with a thin rule to the right edge; returns the area below.
+    pub fn heading(&mut self, area: Rect, title: &str, aside: &str, focused: bool) -> Rect {
+        if area.height == 0 {
+            return area;
+        }
+        let rule = if focused { Ink::Accent } else { Ink::Faint };
+        let (glyphs, rule) = (self.app.glyphs, self.ink(rule));
+        let mut x = area.x;
+        let pointer = if focused { glyphs.pointer } else { glyphs.horizontal };
+        x = self.put(x, area.y, area.width, pointer, rule);
+        x = self.put(
+            x,
+            area.y,
+            area.right().saturating_sub(x),
+            &format!(" {title} "),
+            self.ink(Ink::Strong),
+        );
+        if !aside.is_empty() {
+            x = self.put(
+                x,
+                area.y,
+                area.right().saturating_sub(x + 1),
+                &format!("{aside} "),
+                self.ink(Ink::Muted),
+            );
+        }
+        while x < area.right() {
+            x = self.put(x, area.y, 1, glyphs.horizontal, rule).max(x + 1);
+        }
+        Rect {
+            y: area.y + 1,
+            height: area.height - 1,
+            ..area
+        }
+    }
+
+    /// Paragraphs broken at spaces; returns the rows used.
+    pub fn paragraph(&mut self, area: Rect, text: &str, style: Style) -> u16 {
+        let text = self.app.glyphs.spell(text).into_owned();
+        let rows = wrap(&text, usize::from(area.width));
+        let used = rows.len().min(usize::from(area.height));
+        for (at, row) in rows.iter().take(used).enumerate() {
+            self.put(area.x, area.y + at as u16, area.width, row, style);
+        }
+        used as u16
+    }
+
+    /// A progress bar.
+    pub fn progress(&mut self, x: u16, y: u16, width: u16, share: f64, style: Style) {
+        let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+        let full = (share * f64::from(width)).round() as u16;
+        let (done, rest) = self.app.glyphs.bar;
+        for at in 0..width {
+            let (sign, style) = if at < full {
+                (done, style)
+            } else {
+                (rest, self.ink(Ink::Faint))
+            };
+            self.put(x + at, y, 1, sign, style);
+        }
+    }
+
+    /// A line being typed, with its cursor; scrolled so that the cursor is seen.
+    pub fn input(&mut self, x: u16, y: u16, width: u16, line: &input::Line, typing: bool) {
+        let style = self.ink(Ink::Strong);
+        let shown: Vec<char> = line.text().chars().collect();
+        let skip = (line.cursor() + 1).saturating_sub(usize::from(width));
+        let visible: String = shown.iter().skip(skip).collect();
+        let end = self.put(x, y, width, &visible, style);
+        if !typing || width == 0 {
+            return;
+        }
+        let before: String = shown.iter().skip(skip).take(line.cursor() - skip).collect();
+        let at = (x + before.width() as u16).min(x + width - 1);
+        if at >= end {
+            self.put(at, y, 1, " ", style);
+        }
+        let cursor = Rect {
+            x: at,
+            y,
+            width: 1,
+            height: 1,
+        };
+        self.ground(cursor, Style::new().add_modifier(ratatui::style::Modifier::REVERSED));
+    }
+}
+
+/// Text with a style.
+pub fn word<'a>(text: impl Into<Cow<'a, str>>, style: Style) -> Word<'a> {
+    (text.into(), style)
+}
+
+/// Text cut to `width` cells, with a sign that something is missing.
+pub fn cut<'a>(text: &'a str, width: usize, glyphs: &Glyphs) -> Cow<'a, str> {
+    if text.width() <= width {
+        return text.into();
+    }
+    if width == 0 {
+        return "".into();
+    }
+    let mut kept = String::new();
+    let mut wide = 0;
+    for c in text.chars() {
+        wide += c.width().unwrap_or(0);
+        if wide > width - 1 {
+            break;
+        }
+        kept.push(c);
+    }
+    kept.push_str(glyphs.ellipsis);
+    kept.into()
+}
+
+/// Text cut at its beginning: for paths, whose end says more.
+pub fn cut_left<'a>(text: &'a str, width: usize, glyphs: &Glyphs) -> Cow<'a, str> {
+    if text.width() <= width {
+        return text.into();
+    }
+    if width == 0 {
+        return "".into();
+    }
+    let mut kept: Vec<char> = Vec::new();
+    let mut wide = 1;
+    for c in text.chars().rev() {
+        wide += c.width().unwrap_or(0);
+        if wide > width {
+            break;
+        }
+        kept.push(c);
+    }
+    let tail: String = kept.into_iter().rev().collect();
+    format!("{}{tail}", glyphs.ellipsis).into()
+}
+
+/// Lines of at most `width` cells, broken at spaces where there are any.
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut rows = Vec::new();
+    if width == 0 {
+        return rows;
+    }
+    for line in text.lines() {
+        let mut row = String::new();
+        for part in line.split_inclusive(' ') {
+            if !row.is_empty() && row.width() + part.trim_end().width() > width {
+                rows.push(std::mem::take(&mut row).trim_end().to_string());
+            }
+            for c in part.chars() {
+                if row.width() + c.width().unwrap_or(0) > width && c != ' ' {
+                    rows.push(std::mem::take(&mut row));
+                }
+                row.push(c);
+            }
+        }
+        rows.push(row.trim_end().to_string());
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::glyphs::UNICODE;
+
+    #[test]
+    fn what_does_not_fit_is_cut_with_a_sign() {
+        assert_eq!(cut("abcdef", 4, &UNICODE), "abc…");
+        assert_eq!(cut("abc", 3, &UNICODE), "abc");
+        assert_eq!(cut_left("/long/path/end", 5, &UNICODE), "…/end");
+        assert_eq!(cut("漢字漢字", 4, &UNICODE), "漢…");
+    }
+
+    #[test]
+    fn lines_break_at_spaces_and_long_words_anywhere() {
+        assert_eq!(wrap("one two three", 8), ["one two", "three"]);
+        assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
+        assert!(wrap("x", 0).is_empty());
+    }
+}

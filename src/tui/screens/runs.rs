@@ -1,0 +1,228 @@
+//! The list of runs: tall (two rows each, for a column) or short (one row each, for the whole width).
+
+use super::pen::{Pen, word};
+use crate::{
+    run::status::RunState,
+    tui::{app::Pane, model::RunRow, theme::Ink},
+    units,
+};
+use ratatui::layout::Rect;
+
+/// Rows that the tall list would like, heading included, at most `most`.
+pub fn rows_tall(pen: &Pen, most: u16) -> u16 {
+    let many = pen.app.shown_runs().len().max(2);
+    u16::try_from(many * 2 + 2).unwrap_or(most).min(most)
+}
+
+/// Rows that the short list would like, heading included, at most `most`.
+pub fn rows_short(pen: &Pen, most: u16) -> u16 {
+    let many = pen.app.shown_runs().len().max(1);
+    u16::try_from(many + 1).unwrap_or(most).clamp(2, most)
+}
+
+/// Two rows per run.
+pub fn draw_tall(pen: &mut Pen, area: Rect) {
+    let body = heading(pen, area);
+    if empty(pen, body) {
+        return;
+    }
+    for (row, run) in window(pen, usize::from(body.height) / 2) {
+        let area = Rect {
+            y: body.y + 2 * row,
+            height: 2,
+            ..body
+        };
+        if is_selected(pen, &run) {
+            let ground = pen.theme().selected_ground();
+            pen.ground(area, ground);
+        }
+        draw_two(pen, area, &run);
+    }
+}
+
+/// One row per run.
+pub fn draw_short(pen: &mut Pen, area: Rect) {
+    let body = heading(pen, area);
+    if empty(pen, body) {
+        return;
+    }
+    for (row, run) in window(pen, usize::from(body.height)) {
+        let area = Rect {
+            y: body.y + row,
+            height: 1,
+            ..body
+        };
+        if is_selected(pen, &run) {
+            let ground = pen.theme().selected_ground();
+            pen.ground(area, ground);
+        }
+        draw_one(pen, area, &run);
+    }
+}
+
+fn heading(pen: &mut Pen, area: Rect) -> Rect {
+    let (shown, all) = (pen.app.shown_runs().len(), pen.app.runs.len());
+    let filter = pen.app.filter.clone();
+    let filtered = pen.app.filtering || !filter.text().is_empty();
+    let aside = match filtered {
+        true => format!("{shown} of {all}  /"),
+        false if all > 0 => format!("{all}"),
+        false => String::new(),
+    };
+    let focused = pen.app.layers.is_empty() && pen.app.pane == Pane::Runs;
+    let body = pen.heading(area, "Runs", &aside, focused);
+    if filtered {
+        let x = area.x + 8 + pen.glyphs().spell(&aside).chars().count() as u16;
+        let width = area.right().saturating_sub(x + 1);
+        pen.fill(
+            Rect {
+                x,
+                y: area.y,
+                width: width.min(24),
+                height: 1,
+            },
+            pen.theme().base(),
+        );
+        pen.input(x, area.y, width.min(24), &filter, pen.app.filtering);
+    }
+    body
+}
+
+/// Says what to do where there is nothing to show.
+fn empty(pen: &mut Pen, body: Rect) -> bool {
+    let text = match (pen.app.runs.is_empty(), pen.app.shown_runs().is_empty()) {
+        (true, _) if !pen.app.looked => "Looking for runs…",
+        (true, _) if pen.app.read_only => "No runs here yet. They appear by themselves.",
+        (true, _) => "No runs yet. Press n to start one, or run `spikedeck demo`.",
+        (false, true) => "No run matches. Esc shows all again.",
+        (false, false) => return false,
+    };
+    let style = pen.ink(Ink::Muted);
+    let inside = Rect {
+        x: body.x + 2,
+        width: body.width.saturating_sub(3),
+        ..body
+    };
+    pen.paragraph(inside, text, style);
+    true
+}
+
+/// The runs that are seen, the selected one among them, with their rows.
+fn window(pen: &Pen, rows: usize) -> Vec<(u16, RunRow)> {
+    let shown = pen.app.shown_runs();
+    let at = shown.iter().position(|r| is_selected(pen, r)).unwrap_or(0);
+    let first = (at + 1).saturating_sub(rows);
+    let visible = shown.into_iter().skip(first).take(rows).cloned();
+    visible.enumerate().map(|(row, run)| (row as u16, run)).collect()
+}
+
+fn is_selected(pen: &Pen, run: &RunRow) -> bool {
+    pen.app.selected.as_ref() == Some(&run.dir)
+}
+
+fn draw_two(pen: &mut Pen, area: Rect, run: &RunRow) {
+    let (sign, state) = pen.glyphs().state(run.state);
+    let pointer = if is_selected(pen, run) {
+        pen.glyphs().pointer
+    } else {
+        " "
+    };
+    let style = pen.theme().state(run.state);
+    let words = [
+        word(format!("{pointer} "), pen.ink(Ink::Accent)),
+        word(format!("{sign} {state:<6} "), style),
+        word(run.name.as_str(), pen.ink(Ink::Strong)),
+    ];
+    pen.words(area, 0, &words);
+    let second = Rect {
+        x: area.x + 4,
+        y: area.y + 1,
+        width: area.width.saturating_sub(4),
+        height: 1,
+    };
+    if trouble(run) && !run.why.is_empty() {
+        pen.put(second.x, second.y, second.width, &run.why, pen.ink(Ink::Muted));
+        return;
+    }
+    let mut x = second.x;
+    if run.total > 0 {
+        pen.progress(x, second.y, 8.min(second.width), share(run), style);
+        x += 9;
+    }
+    x = pen.put(
+        x,
+        second.y,
+        second.right().saturating_sub(x),
+        &facts(run),
+        pen.ink(Ink::Text),
+    );
+    let begun = begun(run);
+    let room = second.right().saturating_sub(x + 1);
+    if room >= begun.len() as u16 {
+        pen.put_right(second.right(), second.y, room, &begun, pen.ink(Ink::Muted));
+    }
+}
+
+fn draw_one(pen: &mut Pen, area: Rect, run: &RunRow) {
+    let (sign, state) = pen.glyphs().state(run.state);
+    let pointer = if is_selected(pen, run) {
+        pen.glyphs().pointer
+    } else {
+        " "
+    };
+    let style = pen.theme().state(run.state);
+    let name = super::pen::cut(&run.name, 22, pen.glyphs()).into_owned();
+    let words = [
+        word(format!("{pointer} "), pen.ink(Ink::Accent)),
+        word(format!("{sign} {state:<6} "), style),
+        word(format!("{name:<22} "), pen.ink(Ink::Strong)),
+    ];
+    let x = pen.words(area, 0, &words);
+    let rest = Rect {
+        x,
+        width: area.right().saturating_sub(x),
+        ..area
+    };
+    if trouble(run) && !run.why.is_empty() {
+        pen.put(rest.x, rest.y, rest.width, &run.why, pen.ink(Ink::Muted));
+        return;
+    }
+    if run.total > 0 {
+        pen.progress(rest.x, rest.y, 12.min(rest.width), share(run), style);
+    }
+    let mut facts = facts(run);
+    if run.state == RunState::Running && run.rate > 0.0 {
+        facts = format!("{} img/s  {facts}", units::significant(run.rate.round()));
+    }
+    let right = rest.width.saturating_sub(13);
+    pen.put_right(rest.right(), rest.y, right, &facts, pen.ink(Ink::Text));
+}
+
+fn trouble(run: &RunRow) -> bool {
+    run.newer || matches!(run.state, RunState::Failed)
+}
+
+fn share(run: &RunRow) -> f64 {
+    run.step as f64 / run.total.max(1) as f64
+}
+
+/// `1234/5000  3 m 05 s`.
+fn facts(run: &RunRow) -> String {
+    match (run.total, run.state.is_live()) {
+        (0, true) => "starting…".into(),
+        (0, false) => "no steps".into(),
+        (total, true) if run.state == RunState::Running && run.eta > 0.0 => {
+            format!("{}/{total}  {}", run.step, units::seconds(run.eta))
+        }
+        (total, _) => format!("{}/{total}", run.step),
+    }
+}
+
+/// Month, day and time that a run's id begins with: `11-23 09:45`.
+fn begun(run: &RunRow) -> String {
+    let digits = |from: usize, to: usize| run.id.get(from..to).filter(|d| d.bytes().all(|b| b.is_ascii_digit()));
+    match (digits(4, 6), digits(6, 8), digits(9, 11), digits(11, 13)) {
+        (Some(month), Some(day), Some(hour), Some(minute)) => format!("{month}-{day} {hour}:{minute}"),
+        _ => String::new(),
+    }
+}

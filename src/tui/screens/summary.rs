@@ -1,0 +1,88 @@
+//! Two lines that say which run this is, how far it is, and what it was started with.
+
+use super::pen::{Pen, word};
+use crate::{
+    run::{manifest::Manifest, status::RunState, text::clean},
+    spec::Recipe,
+    tui::theme::Ink,
+    units::{seconds, significant},
+};
+use ratatui::layout::Rect;
+
+/// Draws the lines; returns the area below.
+pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
+    let Some(run) = pen.app.run().cloned() else { return area };
+    let (sign, state) = pen.glyphs().state(run.state);
+    let dot = format!(" {} ", pen.glyphs().dot);
+    let muted = pen.ink(Ink::Muted);
+    let text = pen.ink(Ink::Text);
+    let mut words = vec![
+        word(format!("{} ", run.name), pen.ink(Ink::Strong)),
+        word(format!(" {sign} {state}"), pen.theme().state(run.state)),
+    ];
+    let mut fact = |label: &'static str, value: String, unit: &'static str| {
+        words.push(word(dot.clone(), pen.ink(Ink::Faint)));
+        words.push(word(label, muted));
+        words.push(word(value, text));
+        words.push(word(unit, muted));
+    };
+    if run.total > 0 {
+        fact("step ", format!("{}/{}", run.step, run.total), "");
+        fact("epoch ", format!("{:.1}/{}", run.epoch, run.epochs), "");
+    }
+    if run.state == RunState::Running && run.rate > 0.0 {
+        fact("", significant(run.rate.round()), " images/s");
+        fact("ETA ", seconds(run.eta), "");
+    }
+    if run.state == RunState::Queued {
+        fact("", "waiting for the worker's first report".into(), "");
+    }
+    pen.words(area, 0, &words);
+    let second = match (
+        run.newer,
+        run.state,
+        pen.app.detail().and_then(|d| d.manifest.as_deref()),
+    ) {
+        (true, ..) => "written by a newer spikedeck: shown read-only".to_string(),
+        (_, RunState::Failed, _) if !run.why.is_empty() => run.why.clone(),
+        (_, RunState::Lost, _) => {
+            "the worker is gone without a last word; resume it with spikedeck train --resume".into()
+        }
+        (_, _, Some(manifest)) => about(pen, manifest),
+        _ => clean(&run.id).into_owned(),
+    };
+    let ink = if run.state == RunState::Failed {
+        Ink::Bad
+    } else {
+        Ink::Muted
+    };
+    pen.words(area, 1, &[word(second, pen.ink(ink))]);
+    let used = 2.min(area.height);
+    Rect {
+        y: area.y + used,
+        height: area.height - used,
+        ..area
+    }
+}
+
+/// `sr on glyphs · vgg 16-P-32-P T4 · λ 0.002 · lr 0.1 · batch 32 · seed 0 · cpu`.
+fn about(pen: &Pen, manifest: &Manifest) -> String {
+    let spec = &manifest.spec;
+    let recipe = match spec.train.recipe {
+        Recipe::Plain => "plain",
+        Recipe::Sr => "SR",
+        Recipe::At => "AT",
+        Recipe::SrAt => "SR+AT",
+        Recipe::Rat => "RAT",
+    };
+    let now = |key: &str, start: f64| significant(pen.app.current(key).unwrap_or(start));
+    let mut parts = vec![format!("{recipe} on {}", clean(&spec.data.name)), spec.network.label()];
+    if spec.train.recipe.sparsifies() {
+        parts.push(format!("λ {}", now("objective.lambda", spec.objective.lambda)));
+    }
+    parts.push(format!("lr {}", now("train.lr", spec.train.lr)));
+    parts.push(format!("batch {}", spec.train.batch));
+    parts.push(format!("seed {}", spec.train.seed));
+    parts.push(clean(&spec.train.device).into_owned());
+    parts.join(&format!(" {} ", pen.glyphs().dot))
+}

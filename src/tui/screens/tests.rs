@@ -1,0 +1,179 @@
+//! Screens as pictures in letters, at the sizes people have; and no panic at any size, whatever was measured.
+
+use crate::{
+    run::{
+        event::{Event, Happening},
+        metric::Metric,
+    },
+    tui::{
+        app::{App, Message},
+        fixture,
+        model::Seen,
+        snapshot::{SCREENS, draw, picture, text},
+        update::update,
+    },
+};
+use proptest::prelude::*;
+
+/// Every screen by name, opened from the fixture.
+fn screens(width: u16, height: u16, ascii: bool) -> Vec<(&'static str, App)> {
+    let open = |(name, keys, _): &(&'static str, &str, &str)| {
+        let mut app = fixture::app(width, height, ascii);
+        fixture::press(&mut app, keys);
+        (*name, app)
+    };
+    SCREENS.iter().map(open).collect()
+}
+
+fn check(width: u16, height: u16, ascii: bool) {
+    for (name, app) in screens(width, height, ascii) {
+        let kind = if ascii { "ascii" } else { "braille" };
+        insta::assert_snapshot!(format!("{name}_{width}x{height}_{kind}"), text(&draw(&app)));
+    }
+}
+
+#[test]
+fn every_screen_at_80x24() {
+    check(80, 24, false);
+}
+
+#[test]
+fn every_screen_at_120x40() {
+    check(120, 40, false);
+}
+
+#[test]
+fn every_screen_at_160x45() {
+    check(160, 45, false);
+}
+
+#[test]
+fn every_screen_in_ascii() {
+    check(120, 40, true);
+}
+
+#[test]
+fn ascii_screens_are_ascii() {
+    for (name, app) in screens(100, 30, true) {
+        let drawn = text(&draw(&app));
+        assert!(drawn.is_ascii(), "{name}: {:?}", drawn.chars().find(|c| !c.is_ascii()));
+    }
+}
+
+#[test]
+fn an_empty_place_says_what_to_press() {
+    let mut app = fixture::empty(80, 24, false);
+    assert!(text(&draw(&app)).contains("Looking for runs"));
+    update(&mut app, Message::Runs(Vec::new()));
+    let drawn = text(&draw(&app));
+    assert!(
+        drawn.contains("No runs yet. Press n to start one, or run `spikedeck demo`."),
+        "{drawn}"
+    );
+}
+
+#[test]
+fn a_small_terminal_gets_a_notice_that_says_how_large_it_must_be() {
+    for size in [(59, 40), (100, 14), (20, 5)] {
+        let mut app = fixture::app(size.0, size.1, false);
+        app.size = size;
+        let drawn = text(&draw(&app)).replace('\n', " ");
+        assert!(drawn.contains("terminal"), "{drawn}");
+    }
+}
+
+#[test]
+fn control_characters_never_reach_the_terminal() {
+    let mut app = fixture::app(120, 40, false);
+    app.runs[0].name = "evil\x1b[2J\u{202e}name".into();
+    app.warn("bell\x07");
+    let drawn = text(&draw(&app));
+    assert!(!drawn.contains(['\x1b', '\x07', '\u{202e}']));
+}
+
+#[test]
+fn a_spike_of_one_step_is_seen_in_every_size_of_chart() {
+    for (width, height) in [(80, 24), (120, 40), (160, 45)] {
+        let mut app = fixture::app(width, height, false);
+        fixture::press(&mut app, "tab e");
+        let drawn = text(&draw(&app));
+        assert!(drawn.contains("max 3.4"), "{drawn}");
+    }
+}
+
+/// Writes every screen as SVG into the folder that `SPIKEDECK_LOOK` names, for a person to look at.
+#[test]
+#[ignore = "for looking at"]
+fn look() {
+    let folder = std::path::PathBuf::from(std::env::var_os("SPIKEDECK_LOOK").unwrap());
+    for (width, height, ascii) in [(80, 24, false), (120, 40, false), (160, 45, false), (120, 40, true)] {
+        for (name, app) in screens(width, height, ascii) {
+            let kind = if ascii { "-ascii" } else { "" };
+            let file = format!("{name}-{width}x{height}{kind}.svg");
+            std::fs::write(folder.join(file), picture(&draw(&app))).unwrap();
+        }
+    }
+}
+
+fn value() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        4 => -10.0..10.0f64,
+        1 => any::<f64>(),
+        1 => Just(f64::NAN),
+        1 => Just(f64::INFINITY),
+        1 => Just(0.0),
+    ]
+}
+
+fn metrics() -> impl Strategy<Value = Vec<Metric>> {
+    let line = (1u64..2000, value(), value(), prop::collection::vec(value(), 4));
+    let metric = |(step, epoch, wall, v): (u64, f64, f64, Vec<f64>)| Metric {
+        step,
+        epoch,
+        wall,
+        values: [
+            ("train.ce", v[0]),
+            ("train.r", v[1]),
+            ("val.accuracy", v[2]),
+            ("gradient.l1", v[3]),
+        ]
+        .into_iter()
+        .map(|(k, v)| (k.to_string(), v))
+        .collect(),
+    };
+    prop::collection::vec(line.prop_map(metric), 0..40)
+}
+
+#[test]
+fn every_screen_is_drawn_at_every_size_near_a_change_of_layout() {
+    for width in [60, 61, 62, 79, 80, 81, 99, 100, 103, 110, 113, 139, 140, 143, 161, 200] {
+        for height in 15..46 {
+            for (name, keys, _) in SCREENS {
+                let mut app = fixture::small(width, height);
+                fixture::press(&mut app, keys);
+                assert!(text(&draw(&app)).len() > 100, "{name} at {width}x{height}");
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+    #[test]
+    fn nothing_panics_at_any_size_with_any_history(
+        width in 0u16..=300, height in 0u16..=100, ascii in any::<bool>(), metrics in metrics(), old in value(),
+        keys in prop::collection::vec(prop::sample::select(vec![
+            "tab", "e", "t", "C", "r", "a", "n", "l", "?", "/", "x", "m", "L", "f", "left", "right", "esc", "down", "G",
+            "s", "enter", "+", "=", "5", "backspace", "A", "q",
+        ]), 0..14),
+    ) {
+        let mut app = fixture::app(width, height, ascii);
+        let tweak = Happening::Applied { command: "x".into(), key: "train.lr".into(), old, new: -old };
+        let event = Event { time: String::new(), step: 7, wall: old, what: tweak };
+        let seen = Seen { dir: fixture::dir(), reset: true, metrics, events: vec![event], ..Seen::default() };
+        update(&mut app, Message::Seen(Box::new(seen)));
+        let _ = draw(&app);
+        fixture::press(&mut app, &keys.join(" "));
+        let _ = draw(&app);
+    }
+}

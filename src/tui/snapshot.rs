@@ -1,0 +1,87 @@
+//! One frame without a terminal: run directories in, keys pressed, cells out. The same state, update and drawing as
+//! on the screen; nothing is sent or started.
+
+use super::{
+    app::{App, Effect, Message},
+    input::Key,
+    options::TuiOptions,
+    screens, svg,
+    theme::Depth,
+    update::update,
+    watcher,
+};
+use anyhow::{Result, anyhow};
+use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
+
+/// Every screen by name: the keys that lead to it, and what it shows.
+pub const SCREENS: &[(&str, &str, &str)] = &[
+    ("runs", "", "the list of runs, with charts and controls as room allows"),
+    ("charts", "tab", "the selected run's charts"),
+    ("chart", "tab e", "one chart on the whole screen"),
+    ("tune", "t", "the live hyper-parameters"),
+    ("checkpoints", "C", "the run's checkpoints"),
+    ("attack", "r", "robust accuracy against ε"),
+    ("attack-form", "a", "what to attack, and how"),
+    ("start", "n", "specifications to start a run from"),
+    ("logs", "l", "what the worker printed"),
+    ("stop", "s", "the question before a run is stopped"),
+    ("help", "?", "every key"),
+];
+
+/// The keys that lead to a screen.
+///
+/// # Errors
+/// When there is no such screen; the message lists the names.
+pub fn keys_of(screen: &str) -> Result<&'static str> {
+    let found = SCREENS
+        .iter()
+        .find(|(name, ..)| *name == screen)
+        .map(|(_, keys, _)| *keys);
+    let names = || SCREENS.iter().map(|(name, ..)| *name).collect::<Vec<_>>().join(", ");
+    found.ok_or_else(|| anyhow!("there is no screen {screen:?}: choose one of {}", names()))
+}
+
+/// Draws one frame after the keys.
+///
+/// # Errors
+/// When there is no such theme.
+pub fn frame(options: &TuiOptions, size: (u16, u16), keys: &[Key]) -> Result<(App, Buffer)> {
+    let mut app = options.app(Depth::True, size)?;
+    let mut eyes = watcher::Look::new(options.roots.clone());
+    eyes.once(&mut app);
+    for key in keys {
+        for effect in update(&mut app, Message::Key(*key)) {
+            if effect == Effect::FindSpecs {
+                let specs = watcher::find_specs(&options.roots);
+                update(&mut app, Message::Specs(specs));
+            }
+        }
+        eyes.once(&mut app);
+    }
+    let buffer = draw(&app);
+    Ok((app, buffer))
+}
+
+/// Draws a state.
+pub fn draw(app: &App) -> Buffer {
+    let Ok(mut terminal) = Terminal::new(TestBackend::new(app.size.0, app.size.1));
+    let Ok(_) = terminal.draw(|frame| screens::draw(app, frame.buffer_mut()));
+    terminal.backend().buffer().clone()
+}
+
+/// The letters alone, without spaces at the ends of lines.
+pub fn text(buffer: &Buffer) -> String {
+    let width = usize::from(buffer.area.width).max(1);
+    let mut text = String::new();
+    for row in buffer.content.chunks(width) {
+        let line: String = row.iter().map(ratatui::buffer::Cell::symbol).collect();
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// The frame as a picture.
+pub fn picture(buffer: &Buffer) -> String {
+    svg::render(buffer, "#11151a", "#d5dade")
+}

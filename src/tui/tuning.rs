@@ -1,0 +1,174 @@
+//! Staging and sending changes of tunables. A staged value is a wish not yet uttered; bounds are those of the one
+//! table, and the worker checks again.
+
+use super::{
+    app::{App, Effect, Layer},
+    input::{Key, Line},
+    update,
+};
+use crate::{
+    run::command::Order,
+    spec::{TUNABLES, Tunable},
+};
+use crossterm::event::KeyCode;
+
+/// A step by key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nudge {
+    /// ÷2.
+    Halve,
+    /// ×2.
+    Double,
+    /// The next lower of 1, 2, 5 × 10ⁿ.
+    GridDown,
+    /// The next higher.
+    GridUp,
+}
+
+/// The tunable of the selected row.
+pub fn selected(app: &App) -> &'static Tunable {
+    &TUNABLES[app.tune.row.min(TUNABLES.len() - 1)]
+}
+
+/// Stages a nudged value.
+pub fn nudge(app: &mut App, nudge: Nudge) {
+    let tunable = selected(app);
+    let Some(from) = app
+        .tune
+        .staged
+        .get(tunable.key)
+        .copied()
+        .or_else(|| app.current(tunable.key))
+    else {
+        app.warn(format!(
+            "{} is not known yet: wait for the worker's first report",
+            tunable.key
+        ));
+        return;
+    };
+    stage(app, tunable, nudged(tunable, from, nudge));
+}
+
+fn nudged(tunable: &Tunable, from: f64, nudge: Nudge) -> f64 {
+    // From nothing there is no doubling: begin with something small.
+    let least = if tunable.whole { 1.0 } else { 1e-4 };
+    let to = match nudge {
+        Nudge::Halve => from / 2.0,
+        Nudge::Double if from == 0.0 => least,
+        Nudge::Double => from * 2.0,
+        Nudge::GridDown => grid(from, false, least),
+        Nudge::GridUp => grid(from, true, least),
+    };
+    let to = if tunable.whole { to.round() } else { tidy(to) };
+    to.clamp(tunable.low, tunable.high)
+}
+
+/// The neighbour of `from` among 1, 2, 5 × 10ⁿ; below `least` comes 0.
+fn grid(from: f64, up: bool, least: f64) -> f64 {
+    if from <= 0.0 {
+        return if up { least } else { 0.0 };
+    }
+    let exponent = from.log10().floor() as i32;
+    let rungs = (exponent - 1..=exponent + 1)
+        .flat_map(|e| [1, 2, 5].map(|m| format!("{m}e{e}").parse::<f64>().unwrap_or(from)));
+    let near = from * 1e-9;
+    if up {
+        rungs.filter(|r| *r > from + near).fold(f64::INFINITY, f64::min)
+    } else {
+        let below = rungs.filter(|r| *r < from - near).fold(0.0, f64::max);
+        if below < least * 0.999 { 0.0 } else { below }
+    }
+}
+
+/// Without the binary noise in the last digits.
+fn tidy(value: f64) -> f64 {
+    format!("{value:.12e}").parse().unwrap_or(value)
+}
+
+fn stage(app: &mut App, tunable: &'static Tunable, value: f64) {
+    if app.current(tunable.key) == Some(value) {
+        app.tune.staged.remove(tunable.key);
+    } else {
+        app.tune.staged.insert(tunable.key, value);
+    }
+}
+
+/// Begins to type a value; a digit is its first character.
+pub fn begin_entry(app: &mut App, key: Key) {
+    let first = key
+        .typed()
+        .filter(|c| c.is_ascii_digit())
+        .map(String::from)
+        .unwrap_or_default();
+    app.tune.entry = Some((Line::new(first), String::new()));
+}
+
+/// A key while a value is typed.
+pub fn type_value(app: &mut App, key: Key) {
+    let tunable = selected(app);
+    let Some((line, problem)) = &mut app.tune.entry else {
+        return;
+    };
+    match key.code {
+        KeyCode::Esc => app.tune.entry = None,
+        KeyCode::Enter => match tunable.parse(line.text()) {
+            Ok(value) => {
+                app.tune.entry = None;
+                stage(app, tunable, value);
+            }
+            Err(why) => *problem = why,
+        },
+        _ => {
+            line.edit(key);
+            problem.clear();
+        }
+    }
+}
+
+/// Forgets what is staged in the selected row.
+pub fn unstage(app: &mut App) {
+    app.tune.staged.remove(selected(app).key);
+}
+
+/// Sends everything staged as one command.
+pub fn apply(app: &mut App) -> Vec<Effect> {
+    let changes: Vec<(String, f64)> = std::mem::take(&mut app.tune.staged)
+        .into_iter()
+        .map(|(k, v)| (k.to_string(), v))
+        .collect();
+    debug_assert!(!matches!(app.layers.last(), Some(Layer::Confirm(_))));
+    match changes.is_empty() {
+        true => Vec::new(),
+        false => update::wish(app, Order::Set { changes }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_grid_is_one_two_five() {
+        let climb: Vec<f64> = std::iter::successors(Some(0.001), |v| Some(grid(*v, true, 1e-4)))
+            .take(5)
+            .collect();
+        assert_eq!(climb, [0.001, 0.002, 0.005, 0.01, 0.02]);
+        let fall: Vec<f64> = std::iter::successors(Some(0.0007), |v| Some(grid(*v, false, 1e-4)))
+            .take(5)
+            .collect();
+        assert_eq!(fall, [0.0007, 0.0005, 0.0002, 0.0001, 0.0]);
+        assert_eq!(grid(0.0, true, 1e-4), 1e-4);
+    }
+
+    #[test]
+    fn nudges_stay_within_bounds_and_tidy() {
+        for tunable in TUNABLES {
+            for from in [tunable.low, tunable.high, 0.1f64.clamp(tunable.low, tunable.high)] {
+                for nudge in [Nudge::Halve, Nudge::Double, Nudge::GridDown, Nudge::GridUp] {
+                    let to = nudged(tunable, if tunable.whole { from.round() } else { from }, nudge);
+                    assert_eq!(tunable.check(to), Ok(()), "{} from {from} by {nudge:?}", tunable.key);
+                }
+            }
+        }
+    }
+}

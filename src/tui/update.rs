@@ -1,0 +1,396 @@
+//! State and message in, new state and effects out. No reading, no writing, no clock: the tests are triples of
+//! state, keys, state. What the world answered is folded in `news`; here are the keys.
+
+use super::{
+    actions::{self, Act},
+    app::{App, ChartsView, Confirm, Effect, Launch, Layer, Message, Pane, SMOOTHING, XKind},
+    attack_form::{AttackForm, start_arguments},
+    charts,
+    input::{Key, Line},
+    news, tuning,
+};
+use crate::{run::command::Order, spec::AttackGrid};
+use crossterm::event::KeyCode;
+use std::path::Path;
+
+/// Takes one message in.
+pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
+    match message {
+        Message::Key(key) => press(app, key),
+        Message::Paste(text) => {
+            let typed = text.chars().filter(|c| !c.is_control()).map(Key::char);
+            if app.is_typing() {
+                typed.flat_map(|key| press(app, key)).collect()
+            } else {
+                Vec::new()
+            }
+        }
+        Message::Resize(width, height) => {
+            app.size = (width, height);
+            Vec::new()
+        }
+        Message::Runs(runs) => news::runs(app, runs),
+        Message::Seen(seen) => news::seen(app, *seen),
+        Message::Specs(specs) => {
+            app.specs = Some(specs);
+            Vec::new()
+        }
+        Message::Sent(ticket, result) => news::sent(app, ticket, result),
+        Message::Started(what, result) => news::started(app, what, result),
+    }
+}
+
+fn press(app: &mut App, key: Key) -> Vec<Effect> {
+    app.notice = None;
+    if app.is_typing() && !is_control(key) {
+        return type_key(app, key);
+    }
+    let Some(action) = actions::find(app, key) else {
+        return Vec::new();
+    };
+    if let Some(why) = action.blocked(app) {
+        app.warn(format!("{}: {why}", key));
+        return Vec::new();
+    }
+    perform(app, action.act, key)
+}
+
+/// Keys that never are text.
+fn is_control(key: Key) -> bool {
+    key.ctrl && matches!(key.code, KeyCode::Char('c' | 'l' | 'z'))
+}
+
+fn type_key(app: &mut App, key: Key) -> Vec<Effect> {
+    match (app.layers.last_mut(), key.code) {
+        (Some(Layer::AttackForm(_)), KeyCode::Enter | KeyCode::Esc) => {
+            let action = actions::find(app, key);
+            match action.map(|a| (a.act, a.blocked(app))) {
+                Some((_, Some(why))) => app.warn(why),
+                Some((act, None)) => return perform(app, act, key),
+                None => {}
+            }
+        }
+        (Some(Layer::AttackForm(form)), _) => form.key(key),
+        (Some(Layer::Help { query, typing, .. }), KeyCode::Esc) => {
+            *query = Line::default();
+            *typing = false;
+        }
+        (Some(Layer::Help { typing, .. }), KeyCode::Enter | KeyCode::Down | KeyCode::Up) => *typing = false,
+        (Some(Layer::Help { query, top, .. }), _) => {
+            query.edit(key);
+            *top = 0;
+        }
+        (_, code) if app.filtering => match code {
+            KeyCode::Enter | KeyCode::Down | KeyCode::Up => app.filtering = false,
+            KeyCode::Esc => {
+                app.filtering = false;
+                app.filter = Line::default();
+            }
+            _ => {
+                app.filter.edit(key);
+                news::keep_selection(app);
+            }
+        },
+        _ => tuning::type_value(app, key),
+    }
+    Vec::new()
+}
+
+fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
+    match act {
+        Act::Up => step(app, -1),
+        Act::Down => step(app, 1),
+        Act::PageUp => step(app, -10),
+        Act::PageDown => step(app, 10),
+        Act::Top => step(app, isize::MIN),
+        Act::Bottom => step(app, isize::MAX),
+        Act::NextPane | Act::PreviousPane => {
+            let order = [Pane::Runs, Pane::Charts, Pane::Controls];
+            let at = order.iter().position(|p| *p == app.pane).unwrap_or(0);
+            let by = if act == Act::NextPane { 1 } else { 2 };
+            app.pane = order[(at + by) % 3];
+        }
+        Act::Open => app.pane = Pane::Charts,
+        Act::Filter => app.filtering = true,
+        Act::Tune => {
+            app.layers.clear();
+            app.pane = Pane::Controls;
+        }
+        Act::Expand => app.layers.push(Layer::Expanded),
+        Act::Smooth => app.charts.smoothing = (app.charts.smoothing + 1) % SMOOTHING.len(),
+        Act::LogY => app.charts.log_y = !app.charts.log_y,
+        Act::XAxis => change_x(&mut app.charts),
+        Act::Freeze => {
+            app.charts.frozen = match app.charts.frozen {
+                Some(_) => None,
+                None => Some(charts::last_x(app)),
+            }
+        }
+        Act::CursorLeft => move_cursor(app, -0.0125),
+        Act::CursorRight => move_cursor(app, 0.0125),
+        Act::CursorFarLeft => move_cursor(app, -0.1),
+        Act::CursorFarRight => move_cursor(app, 0.1),
+        Act::Halve => tuning::nudge(app, tuning::Nudge::Halve),
+        Act::Double => tuning::nudge(app, tuning::Nudge::Double),
+        Act::GridDown => tuning::nudge(app, tuning::Nudge::GridDown),
+        Act::GridUp => tuning::nudge(app, tuning::Nudge::GridUp),
+        Act::Exact => tuning::begin_entry(app, key),
+        Act::Unstage => tuning::unstage(app),
+        Act::Theme => app.theme = app.theme.next(),
+        Act::SearchHelp => {
+            if let Some(Layer::Help { typing, .. }) = app.layers.last_mut() {
+                *typing = true;
+            }
+        }
+        Act::Help => app.layers.push(Layer::Help {
+            query: Line::default(),
+            typing: false,
+            top: 0,
+        }),
+        Act::Checkpoints => app.layers.push(Layer::Checkpoints { row: 0 }),
+        Act::Attacks => app.layers.push(Layer::Attacks { job: 0 }),
+        Act::Logs => app.layers.push(Layer::Logs { up: 0 }),
+        Act::Stop => ask_to_stop(app),
+        Act::CancelAttack => ask_to_cancel(app),
+        Act::AttackForm => open_form(app),
+        Act::Back | Act::No => back(app),
+        Act::Close => return close(app),
+        other => return act_outside(app, other),
+    }
+    Vec::new()
+}
+
+/// What asks something of the world.
+fn act_outside(app: &mut App, act: Act) -> Vec<Effect> {
+    match act {
+        Act::Start => {
+            app.layers.push(Layer::Start { row: 0 });
+            vec![Effect::FindSpecs]
+        }
+        Act::StartChosen => start_chosen(app),
+        Act::Pause => wish(app, Order::Pause),
+        Act::Resume => wish(app, Order::Resume),
+        Act::Checkpoint => wish(app, Order::Checkpoint),
+        Act::Undo => wish(app, Order::Undo { id: None }),
+        Act::Apply => tuning::apply(app),
+        Act::QuickAttack => quick_attack(app),
+        Act::LaunchAttack => launch_attack(app),
+        Act::Yes => confirm(app),
+        Act::Redraw => vec![Effect::Redraw],
+        Act::Suspend => vec![Effect::Suspend],
+        _ => Vec::new(),
+    }
+}
+
+/// Sends an order to the selected run.
+pub fn wish(app: &mut App, order: Order) -> Vec<Effect> {
+    match app.selected.clone() {
+        Some(run) => wish_of(app, &run, order),
+        None => Vec::new(),
+    }
+}
+
+fn wish_of(app: &mut App, job: &Path, order: Order) -> Vec<Effect> {
+    let before = match &order {
+        Order::Set { changes } => changes
+            .iter()
+            .filter_map(|(k, _)| Some((k.clone(), app.current(k)?)))
+            .collect(),
+        _ => Vec::new(),
+    };
+    let ticket = app.wishes.make(job, order.clone(), before);
+    vec![Effect::Send {
+        ticket,
+        job: job.to_path_buf(),
+        order,
+    }]
+}
+
+/// Moves the selection of whatever has keys; saturates at both ends.
+fn step(app: &mut App, by: isize) {
+    let moved = |at: usize, len: usize| at.saturating_add_signed(by).min(len.saturating_sub(1));
+    let (jobs, checkpoints) = app.detail().map_or((0, 0), |d| (d.attacks.len(), d.checkpoints.len()));
+    let specs = app.specs.as_ref().map_or(0, Vec::len);
+    let lines = app.detail().map_or(0, |d| d.logs.len());
+    match app.layers.last_mut() {
+        Some(Layer::Checkpoints { row }) => *row = moved(*row, checkpoints),
+        Some(Layer::Attacks { job }) => *job = moved(*job, jobs),
+        Some(Layer::Start { row }) => *row = moved(*row, specs),
+        Some(Layer::Help { top, .. }) => *top = moved(*top, actions::ACTIONS.len()),
+        Some(Layer::Logs { up }) => {
+            *up = up
+                .saturating_add_signed(by.saturating_neg())
+                .min(lines.saturating_sub(1))
+        }
+        Some(Layer::Expanded) => move_focus(app, by),
+        Some(_) => {}
+        None => match app.pane {
+            Pane::Runs => {
+                let shown: Vec<_> = app.shown_runs().iter().map(|r| r.dir.clone()).collect();
+                let at = shown.iter().position(|d| Some(d) == app.selected.as_ref()).unwrap_or(0);
+                if let Some(dir) = shown.get(moved(at, shown.len())) {
+                    news::select(app, dir.clone());
+                }
+            }
+            Pane::Charts => move_focus(app, by),
+            Pane::Controls => app.tune.row = moved(app.tune.row, crate::spec::TUNABLES.len()),
+        },
+    }
+}
+
+fn move_focus(app: &mut App, by: isize) {
+    let many = charts::shown(app).len();
+    app.charts.focus = app.charts.focus.saturating_add_signed(by).min(many.saturating_sub(1));
+}
+
+fn move_cursor(app: &mut App, by: f64) {
+    let (first, last) = charts::x_range(app);
+    let span = last - first;
+    let from = app
+        .charts
+        .cursor
+        .unwrap_or(if by < 0.0 { last } else { first - span * by });
+    app.charts.cursor = Some((from + span * by).clamp(first, last));
+}
+
+fn change_x(view: &mut ChartsView) {
+    view.x = match view.x {
+        XKind::Step => XKind::Epoch,
+        XKind::Epoch => XKind::Wall,
+        XKind::Wall => XKind::Step,
+    };
+    // Both are in units of the old x.
+    view.cursor = None;
+    view.frozen = None;
+}
+
+fn back(app: &mut App) {
+    if app.layers.pop().is_some() {
+        return;
+    }
+    match () {
+        () if !app.tune.staged.is_empty() && app.pane == Pane::Controls => app.tune.staged.clear(),
+        () if app.charts.cursor.is_some() => app.charts.cursor = None,
+        () if !app.filter.text().is_empty() => {
+            app.filter = Line::default();
+            news::keep_selection(app);
+        }
+        () => app.pane = Pane::Runs,
+    }
+}
+
+fn close(app: &mut App) -> Vec<Effect> {
+    match app.layers.pop() {
+        Some(_) => Vec::new(),
+        None => vec![Effect::Quit],
+    }
+}
+
+fn ask_to_stop(app: &mut App) {
+    let Some(run) = app.run() else { return };
+    let confirm = Confirm {
+        question: format!("Stop {} at step {}?", run.id, run.step),
+        consequence: "The worker saves a checkpoint and ends. The run can be resumed from there with \
+                      spikedeck train --resume."
+            .into(),
+        job: run.dir.clone(),
+        order: Order::Stop,
+    };
+    app.layers.push(Layer::Confirm(confirm));
+}
+
+fn ask_to_cancel(app: &mut App) {
+    let Some(attack) = app.attack() else { return };
+    let confirm = Confirm {
+        question: format!(
+            "Cancel attack {} at cell {} of {}?",
+            attack.id, attack.cells_done.0, attack.cells_done.1
+        ),
+        consequence: "What is done is kept; launching the same attack again begins a new job.".into(),
+        job: attack.dir.clone(),
+        order: Order::Stop,
+    };
+    app.layers.push(Layer::Confirm(confirm));
+}
+
+fn confirm(app: &mut App) -> Vec<Effect> {
+    match app.layers.pop() {
+        Some(Layer::Confirm(c)) => wish_of(app, &c.job, c.order),
+        _ => Vec::new(),
+    }
+}
+
+fn grid(app: &App) -> AttackGrid {
+    let manifest = app.detail().and_then(|d| d.manifest.as_ref());
+    manifest.map(|m| m.spec.attack.clone()).unwrap_or_default()
+}
+
+/// The folder of data sets that the run used, unless one was given to this program.
+fn attack_extra(app: &App) -> Vec<String> {
+    let manifest = app.detail().and_then(|d| d.manifest.as_ref());
+    match manifest {
+        Some(m) if !app.extra.iter().any(|a| a == "--data") => {
+            let mut extra = app.extra.clone();
+            extra.extend(["--data".to_string(), m.data.display().to_string()]);
+            extra
+        }
+        _ => app.extra.clone(),
+    }
+}
+
+fn open_form(app: &mut App) {
+    if let Some(checkpoint) = app.checkpoint().map(|c| c.dir.clone()) {
+        let form = AttackForm::new(checkpoint, &grid(app));
+        app.layers.push(Layer::AttackForm(Box::new(form)));
+    }
+}
+
+fn quick_attack(app: &mut App) -> Vec<Effect> {
+    let Some(checkpoint) = app.checkpoint().map(|c| c.dir.clone()) else {
+        return Vec::new();
+    };
+    let form = AttackForm::probe(checkpoint, &grid(app));
+    launch(app, &form)
+}
+
+fn launch_attack(app: &mut App) -> Vec<Effect> {
+    match app.layers.last() {
+        Some(Layer::AttackForm(form)) => {
+            let form = form.clone();
+            launch(app, &form)
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn launch(app: &mut App, form: &AttackForm) -> Vec<Effect> {
+    match form.arguments(&attack_extra(app)) {
+        Ok(arguments) => {
+            app.layers.retain(|l| !matches!(l, Layer::AttackForm(_)));
+            app.say("starting the attack…");
+            vec![Effect::Launch(Launch::Attack, arguments)]
+        }
+        Err(why) => {
+            app.warn(why);
+            Vec::new()
+        }
+    }
+}
+
+/// Arguments that the attack form on screen stands for.
+pub fn form_arguments(app: &App, form: &AttackForm) -> Result<Vec<String>, String> {
+    form.arguments(&attack_extra(app))
+}
+
+fn start_chosen(app: &mut App) -> Vec<Effect> {
+    let Some(Layer::Start { row }) = app.layers.last() else {
+        return Vec::new();
+    };
+    let Some(spec) = app.specs.as_ref().and_then(|s| s.get(*row)) else {
+        return Vec::new();
+    };
+    let arguments = start_arguments(&spec.path, &app.extra);
+    app.layers.pop();
+    app.say("starting the run…");
+    vec![Effect::Launch(Launch::Run, arguments)]
+}

@@ -1,0 +1,393 @@
+//! The journeys of the screen as triples: a state, keys, and the state and effects after.
+
+use super::{
+    app::{App, Effect, Launch, Layer, Message, Pane},
+    fixture::{self, press},
+    model::Seen,
+    update::update,
+    wishes::Fate,
+};
+use crate::run::{
+    command::{Answer, Order, Verdict},
+    event::{Event, Happening},
+    status::RunState,
+};
+
+fn app() -> App {
+    fixture::app(120, 40, false)
+}
+
+fn finish(app: &mut App) {
+    app.runs[0].state = RunState::Finished;
+}
+
+fn fate(app: &App) -> Fate {
+    app.wishes.of(&fixture::dir()).next().unwrap().fate.clone()
+}
+
+fn tell(app: &mut App, seen: Seen) {
+    update(
+        app,
+        Message::Seen(Box::new(Seen {
+            dir: fixture::dir(),
+            ..seen
+        })),
+    );
+}
+
+#[test]
+fn staged_values_are_sent_together_and_only_by_enter() {
+    let mut app = app();
+    assert_eq!(press(&mut app, "t >"), []);
+    assert_eq!(press(&mut app, "j 0 . 0 2 enter"), []);
+    assert_eq!(
+        app.tune.staged.clone().into_iter().collect::<Vec<_>>(),
+        [("objective.lambda", 0.01), ("train.lr", 0.02)]
+    );
+    let effects = press(&mut app, "enter");
+    let order = Order::Set {
+        changes: vec![("objective.lambda".into(), 0.01), ("train.lr".into(), 0.02)],
+    };
+    assert_eq!(
+        effects,
+        [Effect::Send {
+            ticket: 1,
+            job: fixture::dir(),
+            order
+        }]
+    );
+    assert!(app.tune.staged.is_empty());
+}
+
+#[test]
+fn a_wish_is_applied_only_when_the_worker_says_so() {
+    let mut app = app();
+    press(&mut app, "t > enter");
+    assert_eq!(fate(&app), Fate::Sending);
+    update(&mut app, Message::Sent(1, Ok("01K".into())));
+    assert_eq!(fate(&app), Fate::Sent);
+    assert_eq!(
+        app.current("objective.lambda"),
+        Some(0.005),
+        "still what the worker reports"
+    );
+    let what = Happening::Applied {
+        command: "01K".into(),
+        key: "objective.lambda".into(),
+        old: 0.005,
+        new: 0.01,
+    };
+    let event = Event {
+        time: "2026-11-23T09:51:00Z".into(),
+        step: 1250,
+        wall: 300.0,
+        what,
+    };
+    tell(
+        &mut app,
+        Seen {
+            events: vec![event],
+            ..Seen::default()
+        },
+    );
+    let changes = vec![("objective.lambda".to_string(), 0.005, 0.01)];
+    assert_eq!(fate(&app), Fate::Applied { step: 1250, changes });
+    assert_eq!(app.current("objective.lambda"), Some(0.01));
+}
+
+#[test]
+fn a_refusal_is_shown_with_its_reason() {
+    let mut app = app();
+    press(&mut app, "t + enter");
+    update(&mut app, Message::Sent(1, Ok("01K".into())));
+    let answer = Answer {
+        id: "01K".into(),
+        result: Verdict::Rejected,
+        step: 1250,
+        time: String::new(),
+        changes: vec![],
+        why: "the recipe has no sparsity term".into(),
+    };
+    tell(
+        &mut app,
+        Seen {
+            answers: vec![answer],
+            ..Seen::default()
+        },
+    );
+    assert_eq!(fate(&app), Fate::Rejected("the recipe has no sparsity term".into()));
+}
+
+#[test]
+fn a_value_out_of_bounds_is_refused_before_it_is_staged() {
+    let mut app = app();
+    press(&mut app, "t = - 1 enter");
+    let (_, problem) = app.tune.entry.clone().unwrap();
+    assert!(problem.contains("between 0 and 1000"), "{problem}");
+    press(&mut app, "esc");
+    assert!(app.tune.entry.is_none() && app.tune.staged.is_empty());
+}
+
+#[test]
+fn p_pauses_a_running_run_and_resumes_a_paused_one() {
+    let mut app = app();
+    assert!(matches!(
+        press(&mut app, "p")[..],
+        [Effect::Send {
+            order: Order::Pause,
+            ..
+        }]
+    ));
+    app.runs[0].state = RunState::Paused;
+    assert!(matches!(
+        press(&mut app, "p")[..],
+        [Effect::Send {
+            order: Order::Resume,
+            ..
+        }]
+    ));
+    finish(&mut app);
+    assert_eq!(press(&mut app, "p"), []);
+    assert!(app.notice.unwrap().text.contains("not running"));
+}
+
+#[test]
+fn stopping_asks_first_and_names_run_and_step() {
+    let mut app = app();
+    assert_eq!(press(&mut app, "s"), []);
+    let Some(Layer::Confirm(confirm)) = app.layers.last() else {
+        panic!("no question")
+    };
+    assert!(confirm.question.contains("20261123-094512-glyphs-sr-7f3a") && confirm.question.contains("step 1240"));
+    assert_eq!(press(&mut app, "n"), []);
+    assert!(app.layers.is_empty());
+    assert!(matches!(
+        press(&mut app, "s y")[..],
+        [Effect::Send { order: Order::Stop, .. }]
+    ));
+}
+
+#[test]
+fn quitting_stops_nothing() {
+    let mut app = app();
+    assert_eq!(press(&mut app, "q"), [Effect::Quit]);
+    assert_eq!(press(&mut app, "ctrl-c"), [Effect::Quit]);
+}
+
+#[test]
+fn esc_leaves_one_layer_and_q_closes_it() {
+    let mut app = app();
+    press(&mut app, "C a");
+    assert_eq!(app.layers.len(), 2);
+    press(&mut app, "esc");
+    assert_eq!(app.layers.len(), 1);
+    assert_eq!(press(&mut app, "q"), []);
+    assert!(app.layers.is_empty());
+}
+
+#[test]
+fn read_only_wishes_nothing_whatever_is_pressed() {
+    let mut app = app();
+    app.read_only = true;
+    for key in [
+        "p",
+        "c",
+        "u",
+        "A",
+        "s y",
+        "n enter",
+        "a enter",
+        "t + enter",
+        "r s y",
+        "C A",
+        "C a enter",
+    ] {
+        let effects: Vec<Effect> = press(&mut app, key);
+        let quiet = effects.iter().all(|e| matches!(e, Effect::FindSpecs | Effect::Quit));
+        assert!(quiet, "{key}: {effects:?}");
+        app.layers.clear();
+        app.pane = Pane::Runs;
+    }
+}
+
+#[test]
+fn a_run_of_a_newer_program_is_left_alone() {
+    let mut app = app();
+    app.runs[0].newer = true;
+    for key in ["p", "c", "u", "A", "t + enter"] {
+        assert_eq!(press(&mut app, key), [], "{key}");
+    }
+}
+
+#[test]
+fn the_form_launches_exactly_the_command_line_it_shows() {
+    let mut app = app();
+    press(&mut app, "a down ctrl-u 1 / 2 5 5 down down ctrl-u 5 0");
+    let effects = press(&mut app, "enter");
+    let [Effect::Launch(Launch::Attack, arguments)] = &effects[..] else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(
+        arguments.join(" "),
+        "attack /home/ada/spikes/checkpoints/20261123-094512-glyphs-sr-7f3a/step-000001200 --attack fgsm,pgd:10 \
+         --eps 1/255 --backward bptt:triangle:1 --samples 50 --data /home/ada/data --detach"
+    );
+    assert!(app.layers.is_empty());
+    update(&mut app, Message::Started(Launch::Attack, Ok("/x".into())));
+    assert!(matches!(app.layers[..], [Layer::Attacks { job: 0 }]));
+}
+
+#[test]
+fn a_form_with_a_mistake_launches_nothing() {
+    let mut app = app();
+    assert_eq!(press(&mut app, "a x enter"), []);
+    assert!(matches!(app.layers[..], [Layer::AttackForm(_)]));
+    assert!(app.notice.unwrap().text.contains("pgd:KxR"));
+}
+
+#[test]
+fn the_quick_probe_is_fgsm_and_pgd_on_200_images() {
+    let mut app = app();
+    let effects = press(&mut app, "C j A");
+    let [Effect::Launch(Launch::Attack, arguments)] = &effects[..] else {
+        panic!("{effects:?}")
+    };
+    let line = arguments.join(" ");
+    assert!(
+        line.contains("step-000000800 --attack none,fgsm,pgd:10") && line.contains("--samples 200"),
+        "{line}"
+    );
+}
+
+#[test]
+fn cancelling_an_attack_asks_and_tells_its_own_job() {
+    let mut app = app();
+    let effects = press(&mut app, "r s y");
+    let job = fixture::attack().dir;
+    assert_eq!(
+        effects,
+        [Effect::Send {
+            ticket: 1,
+            job,
+            order: Order::Stop
+        }]
+    );
+}
+
+#[test]
+fn a_run_is_started_by_the_command_line_shown() {
+    let mut app = app();
+    assert_eq!(press(&mut app, "n"), [Effect::FindSpecs]);
+    assert_eq!(press(&mut app, "enter"), [], "the first has a mistake");
+    let effects = press(&mut app, "j enter");
+    let [Effect::Launch(Launch::Run, arguments)] = &effects[..] else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(
+        arguments.join(" "),
+        "train /home/ada/spikes/experiments/glyphs-sr/experiment.toml --detach"
+    );
+}
+
+#[test]
+fn a_started_run_is_selected_as_soon_as_it_is_found() {
+    let mut app = app();
+    let mut row = app.runs[0].clone();
+    row.dir = "/home/ada/spikes/experiments/new/runs/20261123-100000-new-0000".into();
+    update(&mut app, Message::Started(Launch::Run, Ok(row.dir.clone())));
+    let mut rows = fixture::rows();
+    rows.insert(0, row.clone());
+    update(&mut app, Message::Runs(rows));
+    assert_eq!(app.selected, Some(row.dir));
+}
+
+#[test]
+fn the_filter_keeps_the_selection_among_what_is_shown() {
+    let mut app = app();
+    press(&mut app, "/ f a s h");
+    assert_eq!(app.shown_runs().len(), 2);
+    assert_eq!(app.run().unwrap().name, "fashion-mnist-sr");
+    press(&mut app, "enter j");
+    assert_eq!(app.run().unwrap().name, "fashion-mnist-plain");
+    press(&mut app, "esc");
+    assert_eq!(app.shown_runs().len(), 5);
+}
+
+#[test]
+fn what_was_staged_for_one_run_is_not_sent_to_another() {
+    let mut app = app();
+    press(&mut app, "t > tab j");
+    assert!(app.tune.staged.is_empty());
+}
+
+#[test]
+fn late_news_of_another_run_is_dropped() {
+    let mut app = app();
+    press(&mut app, "j");
+    let before = app.detail.clone().unwrap().history.revision();
+    update(&mut app, Message::Seen(Box::new(fixture::seen())));
+    assert_eq!(app.detail.unwrap().history.revision(), before);
+}
+
+#[test]
+fn the_cursor_moves_within_the_run_and_esc_takes_it_away() {
+    let mut app = app();
+    press(&mut app, "tab left");
+    let at = app.charts.cursor.unwrap();
+    assert!(at < fixture::STEP as f64 && at > 1200.0, "{at}");
+    press(&mut app, "] ] ] right");
+    assert_eq!(app.charts.cursor, Some(fixture::STEP as f64));
+    press(&mut app, "esc");
+    assert_eq!(app.charts.cursor, None);
+}
+
+#[test]
+fn freezing_stops_following() {
+    let mut app = app();
+    press(&mut app, "tab f");
+    tell(
+        &mut app,
+        Seen {
+            metrics: vec![fixture::metric(1300)],
+            ..Seen::default()
+        },
+    );
+    assert_eq!(super::charts::x_range(&app).1, fixture::STEP as f64);
+    press(&mut app, "f");
+    assert_eq!(super::charts::x_range(&app).1, 1300.0);
+}
+
+#[test]
+fn the_demo_opens_the_attack_when_it_appears() {
+    let mut app = app();
+    app.follow_demo = true;
+    tell(
+        &mut app,
+        Seen {
+            attacks: Some(vec![fixture::attack()]),
+            ..Seen::default()
+        },
+    );
+    assert!(app.layers.is_empty(), "it was there before");
+    let mut second = fixture::attack();
+    second.id = "01KB".into();
+    tell(
+        &mut app,
+        Seen {
+            attacks: Some(vec![second, fixture::attack()]),
+            ..Seen::default()
+        },
+    );
+    assert!(matches!(app.layers[..], [Layer::Attacks { job: 0 }]));
+}
+
+#[test]
+fn the_help_is_searched_by_what_one_types() {
+    let mut app = app();
+    press(&mut app, "? / l a m b");
+    assert!(matches!(app.layers.last(), Some(Layer::Help { query, typing: true, .. }) if query.text() == "lamb"));
+    press(&mut app, "esc");
+    assert!(matches!(app.layers.last(), Some(Layer::Help { typing: false, .. })));
+    press(&mut app, "esc");
+    assert!(app.layers.is_empty());
+}

@@ -1,0 +1,111 @@
+//! Specifications that a run can be started from, and what each says in a few lines.
+
+use crate::{
+    run::text::{clean, clean_lines},
+    spec::{Experiment, Recipe},
+    tui::model::SpecRow,
+    units::significant,
+};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
+/// The most specifications listed.
+const MOST: usize = 500;
+
+/// `experiment.toml` in each root, in its folders, and in those of its `experiments/`; sorted by name.
+pub fn find(roots: &[PathBuf]) -> Vec<SpecRow> {
+    let mut found = BTreeSet::new();
+    for root in roots {
+        let nested = folders(&root.join("experiments"));
+        for folder in std::iter::once(root.clone()).chain(folders(root)).chain(nested) {
+            let file = folder.join("experiment.toml");
+            if file.is_file() && found.len() < MOST {
+                found.insert(std::fs::canonicalize(&file).unwrap_or(file));
+            }
+        }
+    }
+    let mut rows: Vec<SpecRow> = found.into_iter().map(row).collect();
+    rows.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.path.cmp(&b.path)));
+    rows
+}
+
+fn folders(root: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(root) else {
+        return Vec::new();
+    };
+    entries
+        .take(10_000)
+        .flatten()
+        .map(|e| e.path())
+        .filter(|p| p.is_dir())
+        .collect()
+}
+
+fn row(path: PathBuf) -> SpecRow {
+    let name = path
+        .parent()
+        .and_then(Path::file_name)
+        .map(|n| n.to_string_lossy().into_owned());
+    let summary = Experiment::load(&path, &Vec::new())
+        .map(|e| summary(&e))
+        .map_err(|e| clean_lines(&e.to_string()));
+    SpecRow {
+        name: clean(&name.unwrap_or_default()).into_owned(),
+        summary,
+        path,
+    }
+}
+
+/// What a specification says, as name and value.
+pub fn summary(spec: &Experiment) -> Vec<(String, String)> {
+    let list = |items: Vec<String>| items.join(", ");
+    let recipe = match spec.train.recipe {
+        Recipe::Plain => "plain: cross-entropy alone".to_string(),
+        Recipe::Sr => format!("SR: cross-entropy + λ·R, λ = {}", significant(spec.objective.lambda)),
+        Recipe::At => format!("AT: trained on {} at {}", spec.adversary.attack, spec.adversary.eps),
+        Recipe::SrAt => format!(
+            "SR+AT: λ = {}, trained on {} at {}",
+            significant(spec.objective.lambda),
+            spec.adversary.attack,
+            spec.adversary.eps
+        ),
+        Recipe::Rat => format!("RAT: trained on {} at {}", spec.adversary.attack, spec.adversary.eps),
+    };
+    let limit = match spec.data.limit {
+        0 => String::new(),
+        n => format!(", the first {n} images"),
+    };
+    let validation = significant(spec.data.validation * 100.0);
+    let attacks = list(spec.attack.attacks.iter().map(ToString::to_string).collect());
+    let radii = list(spec.attack.eps.iter().map(ToString::to_string).collect());
+    let lines = [
+        ("name", spec.name.clone()),
+        ("about", spec.description.clone()),
+        (
+            "data",
+            format!("{}{limit}, {validation} % held out for validation", spec.data.name),
+        ),
+        ("network", spec.network.label()),
+        ("recipe", recipe),
+        (
+            "training",
+            format!(
+                "{} epochs, batch {}, lr {}, seed {}, on {}",
+                spec.train.epochs,
+                spec.train.batch,
+                significant(spec.train.lr),
+                spec.train.seed,
+                spec.train.device
+            ),
+        ),
+        (
+            "attack",
+            format!("{attacks} at {radii}, {} images", spec.attack.samples),
+        ),
+    ];
+    let said = lines.into_iter().filter(|(_, value)| !value.is_empty());
+    said.map(|(name, value)| (name.to_string(), clean(&value).into_owned()))
+        .collect()
+}

@@ -1,0 +1,210 @@
+//! What was wished and what became of it. A wish is only ever called applied when the worker said so.
+
+use crate::{
+    run::{
+        command::{Answer, Order, Verdict},
+        event::{Event, Happening},
+    },
+    spec::TUNABLES,
+};
+use std::path::{Path, PathBuf};
+
+/// The most wishes remembered.
+const MOST: usize = 200;
+
+/// One wish.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wish {
+    /// By which the answer to sending finds it.
+    pub ticket: u64,
+    /// The run or attack directory.
+    pub job: PathBuf,
+    /// What was wished.
+    pub order: Order,
+    /// For changes: the values before, as far as they were known.
+    pub before: Vec<(String, f64)>,
+    /// The command's id, once sent.
+    pub id: Option<String>,
+    /// How far it got.
+    pub fate: Fate,
+}
+
+/// How far a wish got.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fate {
+    /// On its way to the inbox.
+    Sending,
+    /// In the inbox.
+    Sent,
+    /// The worker will do it later.
+    Accepted,
+    /// The worker did it.
+    Applied {
+        /// Optimiser steps done when it took effect.
+        step: u64,
+        /// `(key, old, new)`.
+        changes: Vec<(String, f64, f64)>,
+    },
+    /// The worker refused, or it could not be sent.
+    Rejected(String),
+    /// The worker answered that it came too late.
+    Expired,
+}
+
+impl Fate {
+    /// Whether an answer is still to come.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Fate::Sending | Fate::Sent | Fate::Accepted)
+    }
+}
+
+/// Wishes of this session, oldest first.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Wishes {
+    list: Vec<Wish>,
+    next: u64,
+}
+
+impl Wishes {
+    /// Remembers a new wish; returns its ticket.
+    pub fn make(&mut self, job: &Path, order: Order, before: Vec<(String, f64)>) -> u64 {
+        self.next += 1;
+        if self.list.len() >= MOST {
+            self.list.remove(0);
+        }
+        let ticket = self.next;
+        self.list.push(Wish {
+            ticket,
+            job: job.to_path_buf(),
+            order,
+            before,
+            id: None,
+            fate: Fate::Sending,
+        });
+        ticket
+    }
+
+    /// The inbox took it, or did not.
+    pub fn sent(&mut self, ticket: u64, result: Result<String, String>) -> Option<&Wish> {
+        let wish = self.list.iter_mut().find(|w| w.ticket == ticket)?;
+        match result {
+            Ok(id) => {
+                wish.id = Some(id);
+                wish.fate = Fate::Sent;
+            }
+            Err(why) => wish.fate = Fate::Rejected(why),
+        }
+        Some(wish)
+    }
+
+    /// The worker answered.
+    pub fn answered(&mut self, answer: &Answer) {
+        let Some(wish) = self.list.iter_mut().find(|w| w.id.as_deref() == Some(&answer.id)) else {
+            return;
+        };
+        wish.fate = match answer.result {
+            Verdict::Accepted => Fate::Accepted,
+            Verdict::Applied => Fate::Applied {
+                step: answer.step,
+                changes: answer.changes.clone(),
+            },
+            Verdict::Rejected => Fate::Rejected(answer.why.clone()),
+            Verdict::Expired => Fate::Expired,
+        };
+    }
+
+    /// An event that names a command says what became of it, too.
+    pub fn happened(&mut self, event: &Event) {
+        let (id, change) = match &event.what {
+            Happening::Applied { command, key, old, new } => (command, Ok((key.clone(), *old, *new))),
+            Happening::Rejected { command, why } => (command, Err(why.clone())),
+            _ => return,
+        };
+        let Some(wish) = self.list.iter_mut().find(|w| w.id.as_deref() == Some(id)) else {
+            return;
+        };
+        match (change, &mut wish.fate) {
+            (Err(why), _) => wish.fate = Fate::Rejected(why),
+            (Ok(change), Fate::Applied { changes, .. }) => {
+                if !changes.contains(&change) {
+                    changes.push(change);
+                }
+            }
+            (Ok(change), _) => {
+                wish.fate = Fate::Applied {
+                    step: event.step,
+                    changes: vec![change],
+                }
+            }
+        }
+    }
+
+    /// Wishes about one run or job, newest first.
+    pub fn of<'a>(&'a self, job: &'a Path) -> impl Iterator<Item = &'a Wish> {
+        self.list.iter().rev().filter(move |w| w.job == job)
+    }
+
+    /// Ids of commands in a job whose answers are still to come.
+    pub fn open(&self) -> Vec<(PathBuf, String)> {
+        let open = self.list.iter().filter(|w| w.fate.is_open());
+        open.filter_map(|w| Some((w.job.clone(), w.id.clone()?))).collect()
+    }
+
+    /// The newest wish for a tunable that has not been answered, or was answered last.
+    pub fn about<'a>(&'a self, job: &'a Path, key: &'a str) -> Option<(&'a Wish, f64)> {
+        self.of(job).find_map(|w| match &w.order {
+            Order::Set { changes } => changes.iter().find(|(k, _)| k == key).map(|(_, v)| (w, *v)),
+            _ => None,
+        })
+    }
+}
+
+impl Wish {
+    /// What is wished, in a few words.
+    pub fn words(&self) -> String {
+        match &self.order {
+            Order::Set { changes } => {
+                let known = match &self.fate {
+                    Fate::Applied { changes, .. } if !changes.is_empty() => changes
+                        .iter()
+                        .map(|(k, old, new)| (k.as_str(), Some(*old), *new))
+                        .collect::<Vec<_>>(),
+                    _ => {
+                        let before = |k: &str| self.before.iter().find(|(b, _)| b == k).map(|(_, v)| *v);
+                        changes.iter().map(|(k, new)| (k.as_str(), before(k), *new)).collect()
+                    }
+                };
+                known
+                    .into_iter()
+                    .map(|(k, old, new)| change(k, old, new))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            }
+            Order::Ramp { key, from, to, steps } => format!("{} over {steps} steps", change(key, Some(*from), *to)),
+            Order::Undo { .. } => match &self.fate {
+                Fate::Applied { changes, .. } if !changes.is_empty() => {
+                    let words = changes.iter().map(|(k, old, new)| change(k, Some(*old), *new));
+                    format!("undo: {}", words.collect::<Vec<_>>().join(", "))
+                }
+                _ => "undo the last change".into(),
+            },
+            Order::Pause => "pause".into(),
+            Order::Resume => "resume".into(),
+            Order::Checkpoint => "checkpoint".into(),
+            Order::Evaluate => "evaluate".into(),
+            Order::Stop => "stop".into(),
+            Order::Annotate { .. } => "remark".into(),
+        }
+    }
+}
+
+/// `λ 0.002 → 0.01`.
+pub fn change(key: &str, old: Option<f64>, new: f64) -> String {
+    match TUNABLES.iter().find(|t| t.key == key) {
+        Some(t) => match old {
+            Some(old) => format!("{} {} → {}", t.symbol, t.show(old), t.show(new)),
+            None => format!("{} → {}", t.symbol, t.show(new)),
+        },
+        None => format!("{} → {}", crate::run::text::clean(key), crate::units::significant(new)),
+    }
+}
