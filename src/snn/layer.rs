@@ -204,7 +204,7 @@ impl Forward<'_> {
             None => (x.over_time(steps), None),
         };
         let both = self.value(block.combination);
-        let coefficients = [both.clone().slice([0..1]), both.slice([1..2])];
+        let coefficients = [both.clone().narrow(0, 0, 1), both.narrow(0, 1, 1)];
         let data = short.data.clone() * coefficients[0].clone() + branch_out.data.clone() * coefficients[1].clone();
         let y = Signal {
             data,

@@ -53,6 +53,9 @@ fn floats(bytes: &[u8]) -> Vec<f32> {
         .collect()
 }
 
+/// Shape and values by name.
+pub type Tensors = BTreeMap<String, (Vec<usize>, Vec<f32>)>;
+
 /// Writes named f32 tensors as safetensors.
 ///
 /// # Errors
@@ -77,7 +80,7 @@ fn serialize(data: &[(String, Dtype, Vec<usize>, Vec<u8>)]) -> Result<Vec<u8>, W
 ///
 /// # Errors
 /// When it is not safetensors or a tensor is not f32.
-pub fn decode(bytes: &[u8]) -> Result<BTreeMap<String, (Vec<usize>, Vec<f32>)>, WeightsError> {
+pub fn decode(bytes: &[u8]) -> Result<Tensors, WeightsError> {
     let file = SafeTensors::deserialize(bytes)?;
     let mut found = BTreeMap::new();
     for (name, view) in file.tensors() {

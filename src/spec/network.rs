@@ -258,15 +258,14 @@ impl NetworkSpec {
             }
             Family::WideResnet { depth, width } => {
                 c.require(
-                    depth >= 10 && depth <= 100 && (depth - 4) % 6 == 0,
+                    (10..=100).contains(&depth) && (depth - 4).is_multiple_of(6),
                     "network.depth",
                     depth,
                     "6n + 4, from 10 to 100",
                     "write for example network.depth = 16",
                 );
                 c.count("network.width", width, 1, 64, "4");
-                let sides =
-                    self.image[1] % 4 == 0 && self.image[2] % 4 == 0 && self.image[1] >= 32 && self.image[2] >= 32;
+                let sides = self.image[1..].iter().all(|side| side.is_multiple_of(4) && *side >= 32);
                 c.require(
                     sides,
                     "network.image",

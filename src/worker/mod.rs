@@ -4,7 +4,9 @@
 mod attacking;
 pub mod bench;
 mod controls;
+mod earlier;
 mod material;
+mod obeying;
 mod recorder;
 mod saving;
 mod signals;

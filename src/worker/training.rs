@@ -1,6 +1,7 @@
 //! The training worker: a loop of steps, and between two steps everything else.
 
-use super::controls::{Controls, Effects, Place, Wishes};
+use super::controls::Controls;
+use super::earlier::Earlier;
 use super::material::Material;
 use super::recorder::{Progress, Recorder};
 use super::saving::{self, Occasion, WorkerState};
@@ -8,8 +9,7 @@ use super::signals::Signals;
 use crate::attack::{self, Loss, Terms};
 use crate::run::{
     checkpoint::{self, Pruning},
-    clock,
-    command::{Answer, Command, Order, Verdict},
+    command::{Command, Order},
     control::Inbox,
     dir::RunDir,
     event::Happening,
@@ -24,12 +24,8 @@ use anyhow::{Context, Result, anyhow};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-/// How long a paused worker sleeps between two looks into its inbox.
-const PAUSE_NAP: Duration = Duration::from_millis(50);
-/// How often a training worker looks into its inbox.
-const INBOX_EVERY: Duration = Duration::from_millis(50);
 /// Probes per epoch where the specification does not say.
 const PROBES_PER_EPOCH: u64 = 20;
 /// Weight of the newest step in the mean seconds of a step.
@@ -85,58 +81,24 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     text.unwrap_or("no message").to_string()
 }
 
-/// What earlier incarnations left in the record.
-struct Earlier {
-    incarnation: u32,
-    wall: f64,
-    /// Commands received, with the step at which they were.
-    received: Vec<(u64, Command)>,
-}
-
-impl Earlier {
-    fn read(run: &RunDir) -> Earlier {
-        let mut incarnation = run.read_status().ok().flatten().map_or(0, |s| s.incarnation);
-        let mut wall: f64 = 0.0;
-        let mut received: Vec<(u64, Command)> = Vec::new();
-        for event in crate::run::journal::read_all::<crate::run::event::Event>(&run.events()) {
-            wall = wall.max(event.wall);
-            match event.what {
-                Happening::Started { incarnation: i, .. } => incarnation = incarnation.max(i),
-                Happening::Received { command } => {
-                    received.retain(|(_, c)| c.id != command.id);
-                    received.push((event.step, command));
-                }
-                _ => {}
-            }
-        }
-        let lines = crate::run::journal::last_lines::<crate::run::metric::Metric>(&run.metrics(), 1 << 16);
-        let wall = lines.iter().map(|m| m.wall).fold(wall, f64::max);
-        Earlier {
-            incarnation,
-            wall,
-            received,
-        }
-    }
-}
-
 /// One incarnation of a training run.
-struct Session {
-    run: RunDir,
+pub(super) struct Session {
+    pub(super) run: RunDir,
     manifest: Manifest,
-    inbox: Inbox,
-    signals: Signals,
-    controls: Controls,
+    pub(super) inbox: Inbox,
+    pub(super) signals: Signals,
+    pub(super) controls: Controls,
     trainer: Trainer,
     material: Material,
     probe: (Vec<f32>, Vec<u8>),
-    at: Progress,
+    pub(super) at: Progress,
     best: Option<f64>,
     best_checkpoint: Option<PathBuf>,
-    latest: BTreeMap<String, f64>,
+    pub(super) latest: BTreeMap<String, f64>,
     /// Commands of a superseded past, to be obeyed again at their step.
-    again: Vec<(u64, Command)>,
+    pub(super) again: Vec<(u64, Command)>,
     last_saved: Option<u64>,
-    last_poll: Instant,
+    pub(super) last_poll: Instant,
 }
 
 impl Session {
@@ -266,7 +228,7 @@ impl Session {
                 return Ok((Outcome::Stopped, by));
             }
             self.step(recorder)?;
-            let epoch_ends = self.at.step % self.at.per_epoch == 0;
+            let epoch_ends = self.at.step.is_multiple_of(self.at.per_epoch);
             let mut is_best = false;
             if epoch_ends {
                 is_best = self.validate(recorder)?;
@@ -275,7 +237,7 @@ impl Session {
             let due = if every == 0 {
                 epoch_ends
             } else {
-                self.at.step % every == 0
+                self.at.step.is_multiple_of(every)
             };
             if due || is_best || self.at.step == self.at.total {
                 self.save(recorder, is_best)?;
@@ -283,132 +245,6 @@ impl Session {
         }
         self.finish(recorder)?;
         Ok((Outcome::Finished, String::new()))
-    }
-
-    fn place(&self) -> Place {
-        Place {
-            step: self.at.step,
-            epoch: self.at.step / self.at.per_epoch,
-        }
-    }
-
-    /// Signals, commands, pauses, status. Returns by whom a stop was asked for.
-    fn between_steps(&mut self, recorder: &mut Recorder) -> Result<Option<String>> {
-        let place = self.place();
-        let (now, later) = std::mem::take(&mut self.again)
-            .into_iter()
-            .partition(|(s, _)| *s <= place.step);
-        self.again = later;
-        for (_, command) in now {
-            let effects = self.controls.receive(command, place);
-            self.record(
-                recorder,
-                Effects {
-                    replies: Vec::new(),
-                    ..effects
-                },
-            )?;
-        }
-        self.poll(recorder, false)?;
-        loop {
-            let effects = self.controls.advance(self.place());
-            self.record(recorder, effects)?;
-            if let Some(signal) = self.signals.stop() {
-                self.controls.stop(signal);
-            }
-            let wishes = self.controls.take_wishes();
-            if let Some(by) = self.fulfil(recorder, wishes)? {
-                return Ok(Some(by));
-            }
-            let phase = if self.controls.paused {
-                Phase::Paused
-            } else {
-                Phase::Running
-            };
-            recorder.status(self.at, phase, &self.controls.experiment)?;
-            if !self.controls.paused {
-                return Ok(None);
-            }
-            std::thread::sleep(PAUSE_NAP);
-            self.poll(recorder, true)?;
-        }
-    }
-
-    fn poll(&mut self, recorder: &mut Recorder, at_once: bool) -> Result<()> {
-        if !at_once && self.last_poll.elapsed() < INBOX_EVERY {
-            return Ok(());
-        }
-        self.last_poll = Instant::now();
-        let polled = self.inbox.poll(self.at.step)?;
-        for answer in polled.refused {
-            recorder.event(
-                self.at.step,
-                Happening::Rejected {
-                    command: answer.id,
-                    why: answer.why,
-                },
-            )?;
-        }
-        for command in polled.commands {
-            let effects = self.controls.receive(command, self.place());
-            self.record(recorder, effects)?;
-        }
-        Ok(())
-    }
-
-    /// Events first, answers second: what a viewer is told has been recorded.
-    fn record(&mut self, recorder: &mut Recorder, effects: Effects) -> Result<()> {
-        for event in effects.events {
-            recorder.event(self.at.step, event)?;
-        }
-        for reply in effects.replies {
-            let changes = reply.changes.into_iter().map(|c| (c.key, c.old, c.new)).collect();
-            self.answer(&reply.id, reply.verdict, changes, reply.why)?;
-        }
-        Ok(())
-    }
-
-    fn answer(&mut self, id: &str, result: Verdict, changes: Vec<(String, f64, f64)>, why: String) -> Result<()> {
-        let answer = Answer {
-            id: id.into(),
-            result,
-            step: self.at.step,
-            time: clock::now_text(),
-            changes,
-            why,
-        };
-        Ok(self.inbox.answer(&answer)?)
-    }
-
-    fn fulfil(&mut self, recorder: &mut Recorder, wishes: Wishes) -> Result<Option<String>> {
-        if !wishes.checkpoint.is_empty() {
-            let path = self.save(recorder, false)?;
-            for id in wishes.checkpoint {
-                self.answer(&id, Verdict::Applied, Vec::new(), path.clone())?;
-            }
-        }
-        if !wishes.evaluate.is_empty() {
-            self.validate(recorder)?;
-            let accuracy = self.latest.get("val.accuracy").copied().unwrap_or(f64::NAN);
-            for id in wishes.evaluate {
-                self.answer(
-                    &id,
-                    Verdict::Applied,
-                    Vec::new(),
-                    format!("val.accuracy = {accuracy:.4}"),
-                )?;
-            }
-        }
-        match wishes.stop {
-            None => Ok(None),
-            Some((by, id)) => {
-                recorder.status(self.at, Phase::Stopping, &self.controls.experiment)?;
-                if let Some(id) = id {
-                    self.answer(&id, Verdict::Applied, Vec::new(), String::new())?;
-                }
-                Ok(Some(by))
-            }
-        }
     }
 
     fn step(&mut self, recorder: &mut Recorder) -> Result<()> {
@@ -475,7 +311,7 @@ impl Session {
             0 => (self.at.per_epoch / PROBES_PER_EPOCH).max(1),
             every => every,
         };
-        self.at.step == 1 || self.at.step % every == 0
+        self.at.step == 1 || self.at.step.is_multiple_of(every)
     }
 
     fn diverged(&mut self, recorder: &mut Recorder, why: crate::train::NotFinite) -> Result<()> {
@@ -494,7 +330,7 @@ impl Session {
     }
 
     /// Measures the validation split; says whether it is the best so far.
-    fn validate(&mut self, recorder: &mut Recorder) -> Result<bool> {
+    pub(super) fn validate(&mut self, recorder: &mut Recorder) -> Result<bool> {
         let (at, experiment) = (self.at, &self.controls.experiment);
         recorder.status(at, Phase::Evaluating, experiment)?;
         let mut trouble = None;
@@ -520,7 +356,7 @@ impl Session {
         Ok(is_best)
     }
 
-    fn save(&mut self, recorder: &mut Recorder, is_best: bool) -> Result<String> {
+    pub(super) fn save(&mut self, recorder: &mut Recorder, is_best: bool) -> Result<String> {
         let root = self.manifest.checkpoints.clone();
         if self.last_saved == Some(self.at.step) && !is_best {
             return Ok(checkpoint::step_folder(&root, self.at.step).display().to_string());

@@ -1,0 +1,46 @@
+//! What earlier incarnations of a run left in its record, for the next one to go on from.
+
+use crate::run::{
+    RunDir,
+    command::Command,
+    event::{Event, Happening},
+    journal::{last_lines, read_all},
+    metric::Metric,
+};
+
+/// What earlier incarnations left in the record.
+pub struct Earlier {
+    /// The latest incarnation; 0 for none.
+    pub incarnation: u32,
+    /// Seconds on the run's own clock when it ended.
+    pub wall: f64,
+    /// Commands received, with the step at which they were.
+    pub received: Vec<(u64, Command)>,
+}
+
+impl Earlier {
+    /// Reads the record; what cannot be read is as if it were not there.
+    pub fn read(run: &RunDir) -> Earlier {
+        let mut incarnation = run.read_status().ok().flatten().map_or(0, |s| s.incarnation);
+        let mut wall: f64 = 0.0;
+        let mut received: Vec<(u64, Command)> = Vec::new();
+        for event in read_all::<Event>(&run.events()) {
+            wall = wall.max(event.wall);
+            match event.what {
+                Happening::Started { incarnation: i, .. } => incarnation = incarnation.max(i),
+                Happening::Received { command } => {
+                    received.retain(|(_, c)| c.id != command.id);
+                    received.push((event.step, command));
+                }
+                _ => {}
+            }
+        }
+        let lines = last_lines::<Metric>(&run.metrics(), 1 << 16);
+        let wall = lines.iter().map(|m| m.wall).fold(wall, f64::max);
+        Earlier {
+            incarnation,
+            wall,
+            received,
+        }
+    }
+}
