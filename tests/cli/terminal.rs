@@ -123,6 +123,7 @@ fn the_screen_leads_from_an_empty_folder_to_an_attack_curve() {
     terminal.press("?");
     terminal.wait_for(&["Help"]);
     terminal.press("\x1b");
+    terminal.wait_for(&["Loss", "PAUSE"]);
     terminal.press("p");
     terminal.wait_for(&["DONE", "step 84/84"]);
     terminal.press("a");
@@ -135,6 +136,7 @@ fn the_screen_leads_from_an_empty_folder_to_an_attack_curve() {
     terminal.resize(160, 45);
     terminal.wait_for(&["robust at ε"]);
     terminal.press("\x1b");
+    terminal.wait_for(&["Loss"]);
     terminal.press("q");
     assert_eq!(terminal.end(), 0);
     let run = deck.only_run();
