@@ -1,6 +1,9 @@
 //! The program as its users meet it: the layers of the house, the command line as processes, the screen in a
 //! pseudo-terminal. One test binary, because each links the tensor library.
 
+// A test that cannot go on says so by panicking.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 #[cfg(feature = "engine")]
 mod attacks;
 #[cfg(feature = "engine")]
