@@ -211,6 +211,7 @@ pub fn chart(app: &App, plan: &Plan) -> Chart {
                 name: name.clone(),
                 points,
                 ghost,
+                superseded: superseded(history, metric, app.charts.x, unit),
                 band: Vec::new(),
                 hue,
                 dotted,
@@ -232,20 +233,25 @@ pub fn chart(app: &App, plan: &Plan) -> Chart {
 
 fn points(history: &History, metric: &str, kind: XKind, unit: f64) -> Option<Vec<Point>> {
     let series = history.series(metric).filter(|s| !s.is_empty())?;
-    let x = |p: &history::Point| match kind {
+    Some(series.iter().map(|p| placed(&p, kind, unit)).collect())
+}
+
+/// Points that a resume left behind.
+fn superseded(history: &History, metric: &str, kind: XKind, unit: f64) -> Vec<Vec<Point>> {
+    let piece = |piece: &Vec<history::Point>| piece.iter().map(|p| placed(p, kind, unit)).collect();
+    history.ghosts(metric).iter().map(piece).collect()
+}
+
+fn placed(p: &history::Point, kind: XKind, unit: f64) -> Point {
+    let x = match kind {
         XKind::Step => p.step as f64,
         XKind::Epoch => p.epoch,
         XKind::Wall => p.wall,
     };
-    Some(
-        series
-            .iter()
-            .map(|p| Point {
-                x: x(&p) / unit,
-                y: p.value,
-            })
-            .collect(),
-    )
+    Point {
+        x: x / unit,
+        y: p.value,
+    }
 }
 
 /// What happened, on the x axis. Epochs are those of the run's own pace.

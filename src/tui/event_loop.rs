@@ -12,6 +12,7 @@ use super::{
 };
 use anyhow::{Context, Result};
 use crossterm::event::{self, Event};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::{
     path::PathBuf,
@@ -26,7 +27,10 @@ use std::{
 /// Between two frames at least.
 const FRAME: Duration = Duration::from_millis(100);
 /// How often the input thread looks whether it should end.
-const PATIENCE: Duration = Duration::from_millis(200);
+const PATIENCE: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 200_000_000,
+};
 
 enum Wake {
     Message(Message),
@@ -50,7 +54,8 @@ pub fn run(mut app: App, roots: Vec<PathBuf>) -> Result<()> {
     let result = turn(&mut app, &mut screen, &receiver, &sender, &requests);
     stop.store(true, Ordering::SeqCst);
     signals.close();
-    let _ = input.join();
+    // So that the shell gets the next key; not for ever, because a dead terminal may never answer.
+    let _ = input.recv_timeout(Duration::from_millis(400));
     drop(screen);
     result
 }
@@ -124,22 +129,15 @@ fn interest_of(app: &App) -> Interest {
     }
 }
 
-fn read_input(sender: &Sender<Wake>, stop: &Arc<AtomicBool>) -> Result<std::thread::JoinHandle<()>> {
+/// Reads keys until told to stop; the returned channel closes when it has.
+fn read_input(sender: &Sender<Wake>, stop: &Arc<AtomicBool>) -> Result<Receiver<()>> {
     let (sender, stop) = (sender.clone(), stop.clone());
+    let (done, over) = channel();
     let read = move || {
+        let _done: Sender<()> = done;
         while !stop.load(Ordering::SeqCst) {
-            let wake = match event::poll(PATIENCE).and_then(|any| if any { event::read().map(Some) } else { Ok(None) })
-            {
-                Ok(Some(Event::Key(key))) => Key::from_event(key).map(|k| Wake::Message(Message::Key(k))),
-                Ok(Some(Event::Paste(text))) => Some(Wake::Message(Message::Paste(text))),
-                Ok(Some(Event::Resize(w, h))) => Some(Wake::Message(Message::Resize(w, h))),
-                Ok(_) => None,
-                // The terminal is gone.
-                Err(_) => Some(Wake::End),
-            };
-            let Some(wake) = wake else { continue };
-            let over = matches!(wake, Wake::End);
-            if sender.send(wake).is_err() || over {
+            if !next_events(&sender) {
+                let _ = sender.send(Wake::End);
                 return;
             }
         }
@@ -147,7 +145,37 @@ fn read_input(sender: &Sender<Wake>, stop: &Arc<AtomicBool>) -> Result<std::thre
     std::thread::Builder::new()
         .name("input".into())
         .spawn(read)
-        .context("read keys")
+        .context("read keys")?;
+    Ok(over)
+}
+
+/// Passes on what comes within [`PATIENCE`]; `false` once the terminal is gone. We ask the kernel first, because
+/// crossterm spins for ever on a terminal that was closed.
+fn next_events(sender: &Sender<Wake>) -> bool {
+    let stdin = std::io::stdin();
+    let mut wanted = [PollFd::new(&stdin, PollFlags::IN)];
+    match poll(&mut wanted, Some(&PATIENCE)) {
+        Ok(_) | Err(rustix::io::Errno::INTR) => {}
+        Err(_) => return false,
+    }
+    let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+    if wanted[0].revents().intersects(gone) {
+        return false;
+    }
+    // Also where nothing was typed: a change of size comes by a signal.
+    while let Ok(true) = event::poll(Duration::ZERO) {
+        let Ok(event) = event::read() else { return false };
+        let message = match event {
+            Event::Key(key) => Key::from_event(key).map(Message::Key),
+            Event::Paste(text) => Some(Message::Paste(text)),
+            Event::Resize(w, h) => Some(Message::Resize(w, h)),
+            _ => None,
+        };
+        if message.is_some_and(|m| sender.send(Wake::Message(m)).is_err()) {
+            return false;
+        }
+    }
+    true
 }
 
 fn end_on_signals(sender: &Sender<Wake>) -> Result<signal_hook::iterator::Handle> {

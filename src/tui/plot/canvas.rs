@@ -30,17 +30,9 @@ pub struct Brush {
     pub style: Style,
     /// The letter.
     pub letter: char,
-    /// Where two share a cell, the dots of the lower layer go, so that a line stays thin over its ghost.
-    pub layer: Layer,
-}
-
-/// What a dot belongs to, from the ground up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Layer {
-    /// Bands and the raw values behind a smoothed line.
-    Behind,
-    /// Lines.
-    Front,
+    /// Where two share a cell, the dots of the lower layer go: a cell has one colour, and a dot in another line's
+    /// colour would be a lie.
+    pub layer: usize,
 }
 
 /// A grid of dots. Dots are counted from the lower left; later brushes recolour a shared cell.
@@ -157,7 +149,7 @@ mod tests {
         let brush = Brush {
             style: Style::new(),
             letter: '*',
-            layer: Layer::Front,
+            layer: 0,
         };
         canvas.dot(0, 0, brush);
         canvas.dot(5, 7, brush);
@@ -179,7 +171,7 @@ mod tests {
             Brush {
                 style: Style::new(),
                 letter: '*',
-                layer: Layer::Front,
+                layer: 0,
             },
         );
         let filled = |x: usize| (0..10).any(|y| canvas.cells[y * 20 + x].0 != 0);

@@ -3,7 +3,7 @@
 
 use super::{
     axis::{Axis, Scale, Tick},
-    canvas::{Brush, Canvas, Dots, Layer},
+    canvas::{Brush, Canvas, Dots},
     columns::{Point, columns, extent},
     frame::Frame,
     legend,
@@ -12,7 +12,8 @@ use crate::tui::{
     glyphs::Glyphs,
     theme::{Ink, Theme},
 };
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use unicode_width::UnicodeWidthStr;
 
 /// One line of a chart.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +24,8 @@ pub struct Curve {
     pub points: Vec<Point>,
     /// The raw points behind a smoothed line; empty where nothing is smoothed.
     pub ghost: Vec<Point>,
+    /// Points that no longer count, one piece per resume.
+    pub superseded: Vec<Vec<Point>>,
     /// Least and greatest plausible value per point, `(x, low, high)`; empty for none.
     pub band: Vec<(f64, f64, f64)>,
     /// Index of its colour and sign.
@@ -126,7 +129,7 @@ impl Chart {
         let drawn = self
             .curves
             .iter()
-            .flat_map(|c| c.points.iter().chain(&c.ghost))
+            .flat_map(|c| c.points.iter().chain(&c.ghost).chain(c.superseded.iter().flatten()))
             .filter(inside);
         let (mut low, mut high) = extent(drawn)?;
         for (_, l, h) in self.curves.iter().flat_map(|c| &c.band) {
@@ -152,55 +155,34 @@ impl Chart {
     fn draw_curves(&self, frame: &Frame, look: Look, buffer: &mut Buffer) {
         let plot = frame.plot;
         let mut canvas = Canvas::new(look.glyphs.dots, plot.width, plot.height);
-        for curve in &self.curves {
-            draw_band(
-                &mut canvas,
-                frame,
-                curve,
-                Brush {
-                    style: look.theme.ghost(curve.hue),
-                    letter: '.',
-                    layer: Layer::Behind,
-                },
-            );
-            draw_line(
-                &mut canvas,
-                frame,
-                &curve.ghost,
-                Stroke::Spans,
-                Brush {
-                    style: look.theme.ghost(curve.hue),
-                    letter: '.',
-                    layer: Layer::Behind,
-                },
-            );
-        }
-        // The first curve is the one people look for: it lies on top.
-        for curve in self.curves.iter().rev() {
-            let letter = look.glyphs.curves[curve.hue % 8].chars().next().unwrap_or('*');
-            let stroke = if curve.ghost.is_empty() {
-                Stroke::Spans
-            } else {
-                Stroke::Thin
+        // The first curve is the one people look for: it lies on top, and every line on every band and ghost.
+        for (at, curve) in self.curves.iter().rev().enumerate() {
+            let ghost = Brush {
+                style: look.theme.ghost(curve.hue),
+                letter: '.',
+                layer: at,
             };
-            draw_line(
-                &mut canvas,
-                frame,
-                &curve.points,
-                stroke,
-                Brush {
-                    style: look.theme.series(curve.hue),
-                    letter,
-                    layer: Layer::Front,
-                },
-            );
+            draw_band(&mut canvas, frame, curve, ghost);
+            for old in curve.superseded.iter().chain([&curve.ghost]) {
+                draw_line(&mut canvas, frame, old, Stroke::Spans, ghost);
+            }
+            let line = Brush {
+                style: look.theme.series(curve.hue),
+                letter: look.glyphs.curves[curve.hue % 8].chars().next().unwrap_or('*'),
+                layer: self.curves.len() + at,
+            };
+            let stroke = match curve.ghost.is_empty() {
+                true => Stroke::Spans,
+                false => Stroke::Thin,
+            };
+            draw_line(&mut canvas, frame, &curve.points, stroke, line);
         }
         canvas.draw(plot, buffer);
     }
 
     /// Vertical lines and signs on the axis for what happened.
     fn draw_marks(&self, frame: &Frame, look: Look, buffer: &mut Buffer) {
-        let mut free_from = 0;
+        let mut free_from = [0; 4];
         for mark in &self.marks {
             let Some(column) = frame.column(mark.x) else { continue };
             let (sign, style, line) = match mark.kind {
@@ -218,11 +200,9 @@ impl Chart {
                 frame.draw_vertical(column, look.glyphs.dotted, faint, buffer);
             }
             frame.draw_on_axis(column, sign, style, buffer);
-            let wide = mark.text.chars().count() as u16 + 1;
-            if look.full && line && column >= free_from && column + 1 + wide <= frame.plot.right() {
+            if look.full && line {
                 let text = look.glyphs.spell(&mark.text);
-                buffer.set_stringn(column + 1, frame.plot.y, &text, usize::from(wide), style);
-                free_from = column + 1 + wide;
+                draw_words(&text, column, frame.plot, &mut free_from, style, buffer);
             }
         }
     }
@@ -263,6 +243,24 @@ impl Chart {
             }
         }
     }
+}
+
+/// Words beside a line, in the first of the upper rows where they touch no others; at the right edge, before the line.
+fn draw_words(text: &str, column: u16, plot: Rect, free_from: &mut [u16; 4], style: Style, buffer: &mut Buffer) {
+    let wide = text.width() as u16;
+    let at = match column + 1 + wide <= plot.right() {
+        true => column + 1,
+        false => column.saturating_sub(wide),
+    };
+    let row = free_from
+        .iter()
+        .take(usize::from(plot.height))
+        .position(|free| at >= *free);
+    let Some(row) = row.filter(|_| at >= plot.x) else {
+        return;
+    };
+    buffer.set_stringn(at, plot.y + row as u16, text, usize::from(wide), style);
+    free_from[row] = at + wide + 1;
 }
 
 /// How much of a column is drawn.
@@ -335,4 +333,75 @@ fn between(band: &[(f64, f64, f64)], x: f64) -> Option<(f64, f64)> {
     let (x0, low0, high0) = *band.get(after.checked_sub(1)?)?;
     let share = (x - x0) / (x1 - x0);
     Some((low0 + share * (low1 - low0), high0 + share * (high1 - high0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::{
+        glyphs::{ASCII, UNICODE},
+        theme::Depth,
+    };
+
+    fn chart(ys: impl Iterator<Item = f64>) -> Chart {
+        let points: Vec<Point> = ys.enumerate().map(|(i, y)| Point { x: i as f64, y }).collect();
+        Chart {
+            title: "CE".into(),
+            x: Axis::new(Scale::Linear, 0.0, points.len() as f64),
+            curves: vec![Curve {
+                points,
+                ..Curve::default()
+            }],
+            marks: Vec::new(),
+            x_name: "step".into(),
+            x_ticks: None,
+            y_scale: Scale::Linear,
+            y_range: None,
+            cursor: None,
+            empty: "nothing yet".into(),
+        }
+    }
+
+    fn drawn(chart: &Chart, width: u16, height: u16, glyphs: &Glyphs) -> Vec<String> {
+        let theme = Theme::named("dark", Depth::Mono).unwrap();
+        let area = Rect::new(0, 0, width, height);
+        let mut buffer = Buffer::empty(area);
+        let look = Look {
+            theme: &theme,
+            glyphs,
+            focused: false,
+            full: false,
+        };
+        chart.draw(area, look, &mut buffer);
+        let row = |cells: &[ratatui::buffer::Cell]| cells.iter().map(|c| c.symbol()).collect();
+        buffer.content.chunks(usize::from(width)).map(row).collect()
+    }
+
+    #[test]
+    fn a_spike_of_one_step_in_a_hundred_thousand_reaches_the_top() {
+        let spiky = chart((0..100_000).map(|i| if i == 61_803 { 9.0 } else { 1.0 }));
+        for (glyphs, is_dot) in [(&UNICODE, '\u{2800}'..='\u{28ff}'), (&ASCII, '*'..='*')] {
+            let rows = drawn(&spiky, 60, 12, glyphs);
+            assert!(rows[1].chars().any(|c| is_dot.contains(&c)), "{}", rows.join("\n"));
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_number_is_a_gap_with_a_mark() {
+        let broken = chart((0..200).map(|i| if (80..120).contains(&i) { f64::NAN } else { 1.0 }));
+        let rows = drawn(&broken, 60, 10, &ASCII);
+        let line = rows.iter().find(|r| r.contains("***")).unwrap();
+        let middle = line.chars().skip(5 + 24).take(6).collect::<String>();
+        assert!(!middle.contains('*'), "{}", rows.join("\n"));
+        assert!(rows[rows.len() - 2].contains('X'), "{}", rows.join("\n"));
+    }
+
+    #[test]
+    fn without_points_a_chart_says_what_it_waits_for() {
+        assert!(
+            drawn(&chart(std::iter::empty()), 40, 8, &UNICODE)
+                .join("")
+                .contains("nothing yet")
+        );
+    }
 }

@@ -153,3 +153,65 @@ fn put(buffer: &mut Buffer, column: u16, row: u16, glyph: &str, style: Style) {
         cell.set_symbol(glyph).set_style(style);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::{
+        glyphs::UNICODE,
+        plot::Scale,
+        theme::{Depth, Theme},
+    };
+    use proptest::prelude::*;
+
+    fn value(label: &str) -> Option<f64> {
+        let label = label.trim();
+        match label.strip_suffix('k') {
+            Some(thousands) => format!("{thousands}e3").parse().ok(),
+            None => label.parse().ok(),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_label_on_the_screen_stands_where_its_value_is_drawn(
+            width in 12u16..120, height in 1u16..50, low in -1e4..1e4f64, span in 1e-2..1e5f64, x_span in 1.0..1e6f64,
+        ) {
+            let theme = Theme::named("dark", Depth::Mono).unwrap();
+            let area = Rect::new(3, 2, width, height);
+            let mut buffer = Buffer::empty(Rect::new(0, 0, width + 6, height + 4));
+            let (x, y) = (Axis::new(Scale::Linear, 0.0, x_span), Axis::new(Scale::Linear, low, low + span));
+            let Some(frame) = Frame::fit(area, x, y, "step", None) else { return Ok(()) };
+            frame.draw(Look { theme: &theme, glyphs: &UNICODE, focused: false, full: false }, &mut buffer);
+            let text = |row: u16, from: u16, to: u16| -> String {
+                (from..to).map(|column| buffer[(column, row)].symbol()).collect()
+            };
+            let mut labels = 0;
+            for row in frame.plot.top()..frame.plot.bottom() {
+                if let Some(value) = value(&text(row, area.x, frame.plot.x.saturating_sub(1).max(area.x))) {
+                    prop_assert_eq!(frame.row(value), Some(row));
+                    labels += 1;
+                }
+            }
+            prop_assert!(labels > 0 || frame.plot.x == area.x || height < 6);
+            if let (Some(axis), Some(row)) = (frame.axis_row, frame.label_row) {
+                let ticks: Vec<u16> = (frame.plot.x..area.right()).filter(|c| buffer[(*c, axis)].symbol() == "┬").collect();
+                for tick in &frame.x_ticks {
+                    prop_assert!(ticks.contains(&frame.column(tick.value).unwrap()));
+                }
+                // Every label lies over its own tick.
+                let line: Vec<char> = text(row, area.x, area.right()).chars().collect();
+                let mut at = 0;
+                while at < line.len() {
+                    let end = (at..line.len()).find(|i| line[*i] == ' ').unwrap_or(line.len());
+                    let word: String = line[at..end].iter().collect();
+                    if let Some(value) = value(&word) {
+                        let column = usize::from(frame.column(value).unwrap() - area.x);
+                        prop_assert!((at..end).contains(&column), "{word} at {at}..{end}, its value at {column}");
+                    }
+                    at = end + 1;
+                }
+            }
+        }
+    }
+}

@@ -202,6 +202,7 @@ fn chart(attack: &AttackRow, rows: &[Row]) -> Chart {
             name: row.name.clone(),
             points: cells.iter().map(|c| Point { x: x(c), y: c.accuracy }).collect(),
             ghost: Vec::new(),
+            superseded: Vec::new(),
             band: cells.iter().map(|c| (x(c), c.interval.0, c.interval.1)).collect(),
             hue,
             dotted: true,

@@ -146,8 +146,8 @@ fn metrics() -> impl Strategy<Value = Vec<Metric>> {
 
 #[test]
 fn every_screen_is_drawn_at_every_size_near_a_change_of_layout() {
-    for width in [60, 61, 62, 79, 80, 81, 99, 100, 103, 110, 113, 139, 140, 143, 161, 200] {
-        for height in 15..46 {
+    for width in [60, 61, 80, 101, 102, 112, 142, 143] {
+        for height in [15, 16, 17, 18, 19, 20, 22, 24, 28, 29, 30, 31, 40] {
             for (name, keys, _) in SCREENS {
                 let mut app = fixture::small(width, height);
                 fixture::press(&mut app, keys);
