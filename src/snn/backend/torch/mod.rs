@@ -7,6 +7,11 @@
 //! A kernel returns tensors and no `Result`, because burn's dispatch has no room for one. Where LibTorch refuses (CUDA out
 //! of memory is the one to expect) it panics with LibTorch's message; the worker catches the panic and reports it.
 
+#![allow(
+    deprecated,
+    reason = "burn-tch 0.22 is the last of its line and says so at every use; we pin it and burn 0.22 with it"
+)]
+
 mod composed;
 mod memory;
 mod shim;
@@ -19,8 +24,6 @@ use crate::spec::Surrogate;
 use memory::{make, make_two, values, values_mut};
 use tch::{Device, Kind, Tensor};
 
-// burn-tch 0.22 is the last of its line and marks itself so; we pin it, and 0.22 of burn with it.
-#[allow(deprecated)]
 use burn_tch::{LibTorch, TchTensor};
 
 /// Runs one kernel without recording for LibTorch's autograd, and flattens what it made.
