@@ -1,5 +1,13 @@
 //! Devices by name: `cpu` (the best compiled in), `flex`, `tch`, `tch:cuda:N`.
 
+#![cfg_attr(
+    feature = "tch",
+    allow(
+        deprecated,
+        reason = "burn-tch 0.22 is the last of its line and says so at every use; we pin it"
+    )
+)]
+
 use super::kernels::Array;
 use std::fmt;
 
