@@ -10,6 +10,7 @@
 #include <ATen/ops/convolution_backward.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/native_batch_norm_backward.h>
+#include <torch/version.h>
 
 #include <algorithm>
 #include <array>
@@ -105,14 +106,19 @@ bool spikedeck_norm_backward(const at::Tensor *gy, const at::Tensor *x, const at
   });
 }
 
-// Process-wide: cuDNN in full f32 (its default rounds a convolution's factors to TF32, 10 bits), and with the same
-// algorithm and order of sums in every run.
+// Process-wide: CUDA in full f32 (cuDNN's default rounds a convolution's factors to TF32, 10 bits), with the same
+// algorithms and the same order of sums in every run.
 bool spikedeck_exact_convolutions(char *error, size_t error_size) {
   return guarded(error, error_size, [] {
-    at::globalContext().setAllowTF32CuDNN(false);
-    at::globalContext().setAllowTF32CuBLAS(false);
-    at::globalContext().setDeterministicCuDNN(true);
-    at::globalContext().setBenchmarkCuDNN(false);
+    auto &context = at::globalContext();
+#if TORCH_VERSION_MAJOR > 2 || TORCH_VERSION_MINOR > 9
+    for (const auto op : {at::Float32Op::CONV, at::Float32Op::RNN, at::Float32Op::MATMUL})
+      context.setFloat32Precision(at::Float32Backend::CUDA, op, at::Float32Precision::IEEE);
+#else
+    for (const auto op : {"conv", "rnn", "matmul"}) context.setFloat32Precision("cuda", op, "ieee");
+#endif
+    context.setDeterministicCuDNN(true);
+    context.setBenchmarkCuDNN(false);
   });
 }
 
