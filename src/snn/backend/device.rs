@@ -1,5 +1,13 @@
 //! Devices by name: `cpu` (the best compiled in), `flex`, `tch`, `tch:cuda:N`.
 
+#![cfg_attr(
+    feature = "tch",
+    allow(
+        deprecated,
+        reason = "burn-tch 0.22 is the last of its line and says so at every use; we pin it"
+    )
+)]
+
 use super::kernels::Array;
 use std::fmt;
 
@@ -91,13 +99,11 @@ impl Device {
             }),
             #[cfg(feature = "tch")]
             cuda if cuda.starts_with("tch:cuda") => {
-                let index = match cuda.strip_prefix("tch:cuda") {
-                    Some("") => 0,
-                    Some(rest) => rest
-                        .strip_prefix(':')
-                        .and_then(|n| n.parse().ok())
-                        .ok_or_else(|| unknown("Write for example tch:cuda:0"))?,
+                let index = match cuda.strip_prefix("tch:cuda").unwrap_or_default() {
+                    "" => Some(0),
+                    rest => rest.strip_prefix(':').and_then(|n| n.parse().ok()),
                 };
+                let index: usize = index.ok_or_else(|| unknown("Write for example tch:cuda:0"))?;
                 match tch::Cuda::device_count() {
                     found if (index as i64) < found => Ok(Device {
                         name: format!("tch:cuda:{index}"),

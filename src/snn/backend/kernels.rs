@@ -3,6 +3,14 @@
 //! A *plane* is `[rows, channels, height, width]` in whatever order the backend likes best. Only [`plane_in`],
 //! [`plane_out`] and [`features`] know the outside order, which is PyTorch's: channels first.
 
+#![cfg_attr(
+    feature = "tch",
+    allow(
+        deprecated,
+        reason = "burn-tch 0.22 is the last of its line and says so at every use; we pin it"
+    )
+)]
+
 use crate::spec::Surrogate;
 use burn::backend::{Backend, Dispatch, backend_extension, tensor::FloatTensor};
 use burn::tensor::Tensor;

@@ -7,6 +7,8 @@ mod device;
 #[cfg(feature = "flex")]
 mod flex;
 pub mod kernels;
+mod lif;
+mod sgd;
 #[cfg(feature = "tch")]
 mod torch;
 

@@ -7,13 +7,12 @@
 mod convolution;
 mod gemm;
 mod layout;
-mod lif;
 mod linear;
 mod norm;
 mod pool;
-mod sgd;
 
 use super::kernels::{Convolution, Kernels, Membrane, Norm, Plane, SgdStep};
+use super::{lif, sgd};
 use crate::spec::Surrogate;
 use burn::tensor::{DType, Shape};
 use burn_flex::{Flex, FlexTensor};

@@ -1,6 +1,6 @@
-//! Stochastic gradient descent in place.
+//! Stochastic gradient descent in place, on plain slices in host memory.
 
-use super::super::kernels::SgdStep;
+use super::kernels::SgdStep;
 use rayon::prelude::*;
 
 /// Values per piece.

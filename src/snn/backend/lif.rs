@@ -1,7 +1,9 @@
 //! The LIF layer over all T steps at once (method: section 1). Neurons are independent, so the work is cut into
 //! columns of neurons, each walked through time with its membrane in a small local buffer.
+//!
+//! Works on plain slices, for every backend whose arrays lie in host memory; knows no tensor type.
 
-use super::super::kernels::Membrane;
+use super::kernels::Membrane;
 use crate::spec::Surrogate;
 use rayon::prelude::*;
 use std::f32::consts::PI;
@@ -9,8 +11,42 @@ use std::f32::consts::PI;
 /// Neurons per piece: two such f32 buffers fit the first-level cache.
 const COLUMN: usize = 2048;
 
-/// κ of the rate-based backward.
-const KAPPA: f32 = 0.2;
+/// The slope that stands for a neuron in the rate-based backward, as a function of its mean input over time:
+/// `middle` on [low, high], plus `below` on [0, low].
+pub struct RateSlope {
+    pub low: f32,
+    pub high: f32,
+    pub middle: f32,
+    pub below: f32,
+}
+
+impl RateSlope {
+    /// κ = 0.2 and the reference's constants for leak τ and threshold θ.
+    pub fn new(m: Membrane) -> RateSlope {
+        const KAPPA: f32 = 0.2;
+        let (tau, theta) = (m.leak, m.threshold);
+        RateSlope {
+            low: (1.0 - tau) * theta,
+            high: 2.0 * theta,
+            middle: (1.0 - KAPPA * (1.0 - tau)) / ((tau + 1.0) * theta),
+            below: KAPPA,
+        }
+    }
+
+    fn at(&self, mean: f32) -> f32 {
+        let inside = if (self.low..=self.high).contains(&mean) {
+            self.middle
+        } else {
+            0.0
+        };
+        let below = if (0.0..=self.low).contains(&mean) {
+            self.below
+        } else {
+            0.0
+        };
+        inside + below
+    }
+}
 
 /// Cuts `[steps, neurons]` into columns: for each column its `steps` slices.
 fn columns(data: &mut [f32], neurons: usize) -> Vec<Vec<&mut [f32]>> {
@@ -134,14 +170,7 @@ fn walk_back<const SOFT: bool, const DETACH: bool>(
 
 /// gx_t = gs_t·slope(Ī): the rate-based backward, Ī = mean input over time.
 pub fn rate_backward(x: &[f32], gs: &[f32], gx: &mut [f32], m: Membrane) {
-    let (tau, theta) = (m.leak, m.threshold);
-    let middle = (1.0 - KAPPA * (1.0 - tau)) / ((tau + 1.0) * theta);
-    let (low, high) = ((1.0 - tau) * theta, 2.0 * theta);
-    let slope = move |mean: f32| {
-        let inside = if (low..=high).contains(&mean) { middle } else { 0.0 };
-        let below = if (0.0..=low).contains(&mean) { KAPPA } else { 0.0 };
-        inside + below
-    };
+    let slope = RateSlope::new(m);
     let pieces = columns(gx, m.neurons);
     pieces.into_par_iter().enumerate().for_each(|(column, mut gx)| {
         let mut mean = [0.0f32; COLUMN];
@@ -152,7 +181,7 @@ pub fn rate_backward(x: &[f32], gs: &[f32], gx: &mut [f32], m: Membrane) {
             }
         }
         for a in &mut mean {
-            *a = slope(*a / steps as f32);
+            *a = slope.at(*a / steps as f32);
         }
         if m.constant_input {
             gx[0].fill(0.0);

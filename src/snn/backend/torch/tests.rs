@@ -1,0 +1,110 @@
+//! What runs on CUDA, run on the CPU beside our Rust kernels: both must say the same.
+
+use super::super::kernels::{Membrane, SgdStep};
+use super::super::{lif, sgd};
+use super::composed;
+use super::memory::{make, make_two, values};
+use crate::spec::Surrogate;
+use tch::Tensor;
+
+const SURROGATES: [Surrogate; 6] = [
+    Surrogate::Triangle(1.0),
+    Surrogate::Sigmoid(4.0),
+    Surrogate::Arctan(2.0),
+    Surrogate::Rectangle(1.0),
+    Surrogate::Gaussian(0.5),
+    Surrogate::StraightThrough,
+];
+
+/// Every combination of the switches, over 5 steps of 300 neurons.
+fn membranes() -> Vec<Membrane> {
+    (0..16)
+        .map(|bits| Membrane {
+            steps: 5,
+            neurons: 300,
+            constant_input: bits & 1 > 0,
+            leak: 0.9,
+            threshold: 1.25,
+            soft_reset: bits & 2 > 0,
+            detach_reset: bits & 4 > 0,
+            strict: bits & 8 > 0,
+        })
+        .collect()
+}
+
+/// Values in [-1, 3) that repeat for nobody; every fourth a multiple of 1/4, so that some neurons meet θ exactly.
+fn array(n: usize, seed: u64) -> Tensor {
+    let mut state = seed;
+    let values: Vec<f32> = (0..n)
+        .map(|i| {
+            state = state
+                .wrapping_mul(6364136223846793005)
+                .wrapping_add(1442695040888963407);
+            let value = (state >> 40) as f32 / (1u64 << 22) as f32 - 1.0;
+            if i % 4 == 0 { (value * 4.0).round() / 4.0 } else { value }
+        })
+        .collect();
+    Tensor::from_slice(&values)
+}
+
+fn assert_close(got: &Tensor, want: &Tensor, what: &str) {
+    let largest = values(want).iter().fold(0.0f32, |m, v| m.max(v.abs()));
+    assert_eq!(got.numel(), want.numel(), "{what}");
+    for (a, b) in values(got).iter().zip(values(want)) {
+        assert!((a - b).abs() <= 1e-5 * largest.max(1.0), "{what}: {a} for {b}");
+    }
+}
+
+#[test]
+fn composed_neurons_spike_bit_for_bit_as_the_rust_kernel_does() {
+    for m in membranes() {
+        let x = array(m.input_len(), 1);
+        let (s, u) = composed::forward(&x, m);
+        let [want_s, want_u] = make_two(m.steps * m.neurons, |s, u| lif::forward(values(&x), s, u, m));
+        assert_eq!(values(&s), values(&want_s), "{m:?}");
+        assert_eq!(values(&u), values(&want_u), "{m:?}");
+        let fired: f32 = values(&s).iter().sum();
+        assert!(fired > 100.0, "{fired} spikes test little");
+    }
+}
+
+#[test]
+fn composed_neurons_have_the_gradient_of_the_rust_kernel_for_every_surrogate() {
+    for m in membranes() {
+        let n = m.steps * m.neurons;
+        let (_, u) = composed::forward(&array(m.input_len(), 2), m);
+        let gs = array(n, 3);
+        for surrogate in SURROGATES {
+            let got = composed::backward(&u, &gs, m, surrogate);
+            let want = make(m.input_len(), |gx| {
+                lif::backward(values(&u), values(&gs), gx, m, surrogate)
+            });
+            assert_close(&got, &want, &format!("{surrogate} {m:?}"));
+        }
+    }
+}
+
+#[test]
+fn the_composed_rate_based_gradient_is_that_of_the_rust_kernel() {
+    for m in membranes() {
+        let (x, gs) = (array(m.input_len(), 4), array(m.steps * m.neurons, 5));
+        let got = composed::rate_backward(&x, &gs, m);
+        let want = make(m.input_len(), |gx| lif::rate_backward(values(&x), values(&gs), gx, m));
+        assert_close(&got, &want, &format!("{m:?}"));
+    }
+}
+
+#[test]
+fn the_composed_optimiser_step_is_that_of_the_rust_kernel() {
+    let step = SgdStep {
+        lr: 0.1,
+        momentum: 0.9,
+        weight_decay: 5e-4,
+    };
+    let (mut w, g, mut v) = (array(700, 6), array(700, 7), array(700, 8));
+    let (mut want_w, mut want_v) = (values(&w).to_vec(), values(&v).to_vec());
+    sgd::step(&mut want_w, values(&g), &mut want_v, step);
+    composed::sgd(&mut w, &g, &mut v, step);
+    assert_close(&w, &Tensor::from_slice(&want_w), "w");
+    assert_close(&v, &Tensor::from_slice(&want_v), "v");
+}
