@@ -49,7 +49,7 @@ impl Augment {
         })
     }
 
-    /// Append one image `[C, H, W]` as floats in [0,1] to `out`, varied as this epoch varies this sample.
+    /// Append one image `[C, H, W]` as floats in `[0, 1]` to `out`, varied as this epoch varies this sample.
     pub(super) fn append(
         self,
         bytes: &[u8],
@@ -74,7 +74,7 @@ impl Augment {
     }
 }
 
-/// A byte as a number in [0,1].
+/// A byte as a number in `[0, 1]`.
 fn as_unit(byte: u8) -> f32 {
     f32::from(byte) / 255.0
 }

@@ -124,7 +124,7 @@ fn eight() -> usize {
 }
 
 impl NetworkSpec {
-    /// The architecture. `None` only where [`NetworkSpec::check`] has found a problem.
+    /// The architecture. `None` only where checking has found a problem.
     pub fn architecture(&self) -> Option<Family> {
         match (&self.preset, self.family.as_deref()) {
             (Some(name), None) => match preset::family(name)? {

@@ -1,7 +1,7 @@
 //! What every backend must be able to compute. Arrays are flat; the structs here carry the shapes.
 //!
-//! A *plane* is `[rows, channels, height, width]` in whatever order the backend likes best. Only [`plane_in`],
-//! [`plane_out`] and [`features`] know the outside order, which is PyTorch's: channels first.
+//! A *plane* is `[rows, channels, height, width]` in whatever order the backend likes best. Only [`plane_in`] and
+//! [`plane_out`] know the outside order, which is PyTorch's: channels first.
 
 #![cfg_attr(
     feature = "tch",
@@ -149,7 +149,7 @@ pub trait Kernels: Backend {
     fn plane_in(x: FloatTensor<Self>, p: Plane) -> FloatTensor<Self>;
     /// The backend's order → `[rows, C, H, W]`.
     fn plane_out(x: FloatTensor<Self>, p: Plane) -> FloatTensor<Self>;
-    /// y = x·scale[c] + shift[c].
+    /// `y = x·scale[c] + shift[c]`.
     fn affine(x: FloatTensor<Self>, scale: FloatTensor<Self>, shift: FloatTensor<Self>, p: Plane) -> FloatTensor<Self>;
     /// x ∗ w + b; w is `[outputs, channels, k, k]`.
     fn convolution(

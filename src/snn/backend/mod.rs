@@ -1,7 +1,7 @@
 //! The only room that names a backend: which devices exist, and the kernels that run on each.
 //!
 //! Everything above works on [`Array`], a flat burn tensor whose shape is known to the layer that holds it. That
-//! leaves the memory layout to the backend: channels last on the CPU ([`flex`]), channels first on LibTorch.
+//! leaves the memory layout to the backend: channels last on the CPU (`flex`), channels first on LibTorch.
 
 mod device;
 #[cfg(feature = "flex")]

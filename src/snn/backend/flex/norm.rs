@@ -49,7 +49,7 @@ pub fn column_sums(x: &[f32], out: &mut [f32]) {
     }
 }
 
-/// y = x·scale[c] + shift[c].
+/// `y = x·scale[c] + shift[c]`.
 pub fn affine(x: &[f32], scale: &[f32], shift: &[f32], y: &mut [f32]) {
     let c = scale.len();
     let piece = (PIECE / c).max(1) * c;
