@@ -361,7 +361,7 @@ pub static ACTIONS: &[Action] = &[
     action!(
         Close,
         ["q"],
-        "quit",
+        "quit, runs go on",
         BASE,
         always,
         "quit this screen; runs and attacks go on without it"
