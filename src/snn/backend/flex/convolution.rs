@@ -1,216 +1,140 @@
-//! Convolutions as gemm over unrolled patches (im2col), piece by piece so that the patches stay in the cache.
+//! Convolutions: which kernel does which.
+//!
+//! Forward, every image chooses for itself by the share of its inputs that are not zero, so that an image's result does
+//! not depend on its company in the batch. The weight gradient, a sum over the batch, chooses by the share of all.
 
 use super::super::kernels::Convolution;
-use super::gemm::{Matrix, product};
+use super::density::{Density, densities};
+use super::direct;
+use super::spiking_forward;
+use super::spiking_weights;
+use super::unrolled;
+use super::window::{Weights, Window};
 use rayon::prelude::*;
-use std::cell::RefCell;
 
-/// Output positions per piece: about what keeps patches and output within the second-level cache.
-const POSITIONS: usize = 512;
-/// Groups of pieces whose weight gradients are summed apart, in this fixed number for any thread count.
-const GROUPS: usize = 8;
-
-thread_local! {
-    static PATCHES: RefCell<Vec<f32>> = const { RefCell::new(Vec::new()) };
+/// Which kernels may be used; the results differ by rounding only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Branch {
+    /// The faster one at the density met.
+    #[default]
+    Measured,
+    /// Dense ones only.
+    Dense,
+    /// Event-driven ones wherever there is one.
+    Events,
 }
 
-/// Lends this thread's scratch buffer, grown to `n` values whose contents are arbitrary.
-fn with_patches<R>(n: usize, f: impl FnOnce(&mut [f32]) -> R) -> R {
-    let mut buffer = PATCHES.with(RefCell::take);
-    if buffer.len() < n {
-        buffer.resize(n, 0.0);
-    }
-    let result = f(&mut buffer[..n]);
-    PATCHES.with(|cell| cell.replace(buffer));
-    result
-}
-
-/// Images per piece.
-fn piece(c: Convolution) -> usize {
-    let out = c.output();
-    (POSITIONS / (out.height * out.width)).clamp(1, c.input.rows.max(1))
-}
-
-/// `[outputs, C, k, k]` → `[k·k·C, outputs]`, the order in which patches list their values.
-fn pack(w: &[f32], c: Convolution) -> Vec<f32> {
-    let (taps, channels) = (c.kernel * c.kernel, c.input.channels);
-    let mut packed = vec![0.0; w.len()];
-    for (o, filter) in w.chunks_exact(taps * channels).enumerate() {
-        for (ch, kernel) in filter.chunks_exact(taps).enumerate() {
-            for (tap, value) in kernel.iter().enumerate() {
-                packed[(tap * channels + ch) * c.outputs + o] = *value;
-            }
-        }
-    }
-    packed
-}
-
-/// The reverse of [`pack`].
-fn unpack(packed: &[f32], w: &mut [f32], c: Convolution) {
-    let (taps, channels) = (c.kernel * c.kernel, c.input.channels);
-    for (o, filter) in w.chunks_exact_mut(taps * channels).enumerate() {
-        for (ch, kernel) in filter.chunks_exact_mut(taps).enumerate() {
-            for (tap, value) in kernel.iter_mut().enumerate() {
-                *value = packed[(tap * channels + ch) * c.outputs + o];
-            }
-        }
-    }
-}
-
-/// The run of input positions that row `ky` of the patch at output position `(oy, ox)` reads: where it begins in the
-/// input, where in the patch, and how many positions it has. Channels last make it one contiguous run; padding above,
-/// below, left and right is what it leaves out.
-#[inline(always)]
-fn run(c: Convolution, oy: usize, ox: usize, ky: usize) -> Option<(usize, usize, usize)> {
-    let y = (oy * c.stride + ky)
-        .checked_sub(c.padding)
-        .filter(|y| *y < c.input.height)?;
-    let left = ox * c.stride;
-    let skip = c.padding.saturating_sub(left);
-    let from = (left + skip) - c.padding;
-    let to = (left + c.kernel - c.padding.min(left + c.kernel)).min(c.input.width);
-    (from < to).then(|| (y * c.input.width + from, ky * c.kernel + skip, to - from))
-}
-
-/// Unrolls the patches of some images: `patches [images·H'·W', k·k·C]`.
-fn unroll(x: &[f32], patches: &mut [f32], c: Convolution) {
-    let (channels, taps) = (c.input.channels, c.kernel * c.kernel);
-    let out = c.output();
-    let image = c.input.height * c.input.width * channels;
-    let mut rows = patches.chunks_exact_mut(taps * channels);
-    for x in x.chunks_exact(image) {
-        for oy in 0..out.height {
-            for ox in 0..out.width {
-                let Some(row) = rows.next() else { return };
-                for ky in 0..c.kernel {
-                    match run(c, oy, ox, ky) {
-                        Some((at, tap, n)) if n == c.kernel => {
-                            row[tap * channels..][..n * channels].copy_from_slice(&x[at * channels..][..n * channels]);
-                        }
-                        Some((at, tap, n)) => {
-                            row[ky * c.kernel * channels..][..c.kernel * channels].fill(0.0);
-                            row[tap * channels..][..n * channels].copy_from_slice(&x[at * channels..][..n * channels]);
-                        }
-                        None => row[ky * c.kernel * channels..][..c.kernel * channels].fill(0.0),
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Adds patch gradients back onto the positions they were read from.
-fn roll(patches: &[f32], gx: &mut [f32], c: Convolution) {
-    let (channels, taps) = (c.input.channels, c.kernel * c.kernel);
-    let out = c.output();
-    let image = c.input.height * c.input.width * channels;
-    let mut rows = patches.chunks_exact(taps * channels);
-    for gx in gx.chunks_exact_mut(image) {
-        for oy in 0..out.height {
-            for ox in 0..out.width {
-                let Some(row) = rows.next() else { return };
-                for ky in 0..c.kernel {
-                    let Some((at, tap, n)) = run(c, oy, ox, ky) else {
-                        continue;
-                    };
-                    let to = &mut gx[at * channels..][..n * channels];
-                    for (a, b) in to.iter_mut().zip(&row[tap * channels..][..n * channels]) {
-                        *a += *b;
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Whether patches are the input itself: a 1×1 convolution with stride 1.
-fn is_pointwise(c: Convolution) -> bool {
-    c.kernel == 1 && c.stride == 1 && c.padding == 0
-}
+/// Largest share of non-zero inputs at which the event-driven forward pass wins: all spikes, and other values.
+const FORWARD_SPIKES: f32 = 0.4;
+const FORWARD_VALUES: f32 = 0.35;
+/// The same for the weight gradient.
+const WEIGHTS: f32 = 0.6;
+/// Fewer input channels than this are left to the dense kernels: their lists would be mostly padding.
+const CHANNELS: usize = 8;
 
 /// y = x ∗ w + b.
-pub fn forward(x: &[f32], w: &[f32], b: &[f32], y: &mut [f32], c: Convolution) {
-    let packed = pack(w, c);
-    let (images, out) = (piece(c), c.output());
-    let image_in = c.input.height * c.input.width * c.input.channels;
-    let image_out = out.height * out.width * c.outputs;
-    let k = c.fan_in();
-    y.par_chunks_mut(images * image_out)
-        .zip(x.par_chunks(images * image_in))
-        .for_each(|(y, x)| {
-            for row in y.chunks_exact_mut(c.outputs) {
-                row.copy_from_slice(b);
-            }
-            let weights = Matrix::new(&packed, c.outputs);
-            if is_pointwise(c) {
-                return product(y, c.outputs, Matrix::new(x, k), weights, true);
-            }
-            let positions = y.len() / c.outputs;
-            with_patches(positions * k, |patches| {
-                unroll(x, patches, c);
-                product(y, c.outputs, Matrix::new(patches, k), weights, true);
-            });
+pub fn forward(x: &[f32], w: &[f32], b: &[f32], y: &mut [f32], c: Convolution, branch: Branch) {
+    let Some(window) = Window::of(c) else {
+        return unrolled::forward(x, w, b, y, c);
+    };
+    let weights = Weights {
+        values: w,
+        reversed: false,
+    };
+    let density = match branch == Branch::Dense || window.inputs < CHANNELS {
+        true => return direct::convolve(x, weights, Some(b), y, window),
+        false => densities(x, window.area() * window.inputs),
+    };
+    let kernels: Vec<Kernel> = density.iter().map(|d| Kernel::choose(*d, branch)).collect();
+    let has = |k: fn(&Kernel) -> bool| kernels.iter().any(k);
+    let blocks = has(|k| *k != Kernel::Dense).then(|| spiking_forward::Blocks::pack(weights, b, window));
+    let panels = has(|k| *k == Kernel::Dense).then(|| direct::Panels::pack(weights, Some(b), window));
+    let (image_in, image_out) = (window.area() * window.inputs, window.area() * window.outputs);
+    let mut pieces = Vec::new();
+    let (mut x, mut y) = (x, y);
+    for (kernel, images) in runs(&kernels, window) {
+        let (x_piece, x_rest) = x.split_at(images * image_in);
+        let (y_piece, y_rest) = y.split_at_mut(images * image_out);
+        pieces.push((kernel, x_piece, y_piece));
+        (x, y) = (x_rest, y_rest);
+    }
+    pieces
+        .into_par_iter()
+        .for_each(|(kernel, x, y)| match (kernel, &blocks, &panels) {
+            (Kernel::Dense, _, Some(panels)) => panels.convolve(x, y),
+            (kernel, Some(blocks), _) => blocks.convolve(x, kernel == Kernel::Spikes, y),
+            // Every kernel that was chosen has its weights packed.
+            _ => {}
         });
 }
 
 /// ∂/∂x.
 pub fn input_gradient(gy: &[f32], w: &[f32], gx: &mut [f32], c: Convolution) {
-    let packed = pack(w, c);
-    let (images, out) = (piece(c), c.output());
-    let image_in = c.input.height * c.input.width * c.input.channels;
-    let image_out = out.height * out.width * c.outputs;
-    let k = c.fan_in();
-    gx.par_chunks_mut(images * image_in)
-        .zip(gy.par_chunks(images * image_out))
-        .for_each(|(gx, gy)| {
-            let weights = Matrix::new(&packed, c.outputs).t();
-            if is_pointwise(c) {
-                return product(gx, k, Matrix::new(gy, c.outputs), weights, false);
-            }
-            let positions = gy.len() / c.outputs;
-            gx.fill(0.0);
-            with_patches(positions * k, |patches| {
-                product(patches, k, Matrix::new(gy, c.outputs), weights, false);
-                roll(patches, gx, c);
-            });
-        });
+    match Window::of(c) {
+        Some(window) => {
+            let weights = Weights {
+                values: w,
+                reversed: true,
+            };
+            direct::convolve(gy, weights, None, gx, window.reversed());
+        }
+        None => unrolled::input_gradient(gy, w, gx, c),
+    }
 }
 
 /// ∂/∂w.
-pub fn weight_gradient(x: &[f32], gy: &[f32], gw: &mut [f32], c: Convolution) {
-    let (images, out) = (piece(c), c.output());
-    let image_in = c.input.height * c.input.width * c.input.channels;
-    let image_out = out.height * out.width * c.outputs;
-    let k = c.fan_in();
-    let pieces = c.input.rows.div_ceil(images);
-    let per_group = pieces.div_ceil(GROUPS).max(1) * images;
-    let sums: Vec<Vec<f32>> = x
-        .par_chunks(per_group * image_in)
-        .zip(gy.par_chunks(per_group * image_out))
-        .map(|(x, gy)| {
-            let mut sum = vec![0.0; k * c.outputs];
-            for (x, gy) in x.chunks(images * image_in).zip(gy.chunks(images * image_out)) {
-                let upstream = Matrix::new(gy, c.outputs);
-                if is_pointwise(c) {
-                    product(&mut sum, c.outputs, Matrix::new(x, k).t(), upstream, true);
-                    continue;
-                }
-                let positions = gy.len() / c.outputs;
-                with_patches(positions * k, |patches| {
-                    unroll(x, patches, c);
-                    product(&mut sum, c.outputs, Matrix::new(patches, k).t(), upstream, true);
-                });
-            }
-            sum
-        })
-        .collect();
-    let mut total = vec![0.0; k * c.outputs];
-    for sum in &sums {
-        for (t, s) in total.iter_mut().zip(sum) {
-            *t += *s;
+pub fn weight_gradient(x: &[f32], gy: &[f32], gw: &mut [f32], c: Convolution, branch: Branch) {
+    if let Some(window) = Window::of(c)
+        && window.side == 3
+        && branch != Branch::Dense
+        && (window.inputs >= CHANNELS || branch == Branch::Events)
+        && spiking_weights::fits(window)
+    {
+        let all = Density::sum(&densities(x, window.area() * window.inputs));
+        if branch == Branch::Events || all.nonzero() <= WEIGHTS {
+            return spiking_weights::weight_gradient(x, all.binary(), gy, gw, window);
         }
     }
-    unpack(&total, gw, c);
+    unrolled::weight_gradient(x, gy, gw, c);
+}
+
+/// Who computes an image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kernel {
+    Dense,
+    /// Event-driven, all inputs 0 or 1.
+    Spikes,
+    /// Event-driven, any inputs.
+    Values,
+}
+
+impl Kernel {
+    fn choose(d: Density, branch: Branch) -> Kernel {
+        let most = if d.binary() { FORWARD_SPIKES } else { FORWARD_VALUES };
+        if branch == Branch::Measured && d.nonzero() > most {
+            Kernel::Dense
+        } else if d.binary() {
+            Kernel::Spikes
+        } else {
+            Kernel::Values
+        }
+    }
+}
+
+/// Runs of consecutive images with the same kernel, cut to pieces of work.
+fn runs(kernels: &[Kernel], w: Window) -> Vec<(Kernel, usize)> {
+    let mut runs: Vec<(Kernel, usize)> = Vec::new();
+    for kernel in kernels {
+        let most = match kernel {
+            Kernel::Dense => w.images_for(direct::PIECE),
+            _ => w.images_for(spiking_forward::PIECE),
+        };
+        match runs.last_mut() {
+            Some((last, n)) if last == kernel && *n < most => *n += 1,
+            _ => runs.push((*kernel, 1)),
+        }
+    }
+    runs
 }
 
 #[cfg(test)]
@@ -280,18 +204,105 @@ mod tests {
             };
             let (x, w, b) = (numbers(input.len(), 1), numbers(4 * c.fan_in(), 2), numbers(4, 3));
             let mut y = vec![0.0; c.output().len()];
-            forward(&x, &w, &b, &mut y, c);
+            forward(&x, &w, &b, &mut y, c, Branch::Measured);
             let want = plain(&x, &w, &b, c);
             assert!(y.iter().zip(&want).all(|(a, b)| (a - b).abs() < 1e-4), "{c:?}");
             let gy = numbers(y.len(), 4);
             let (mut gx, mut gw) = (vec![0.0; x.len()], vec![0.0; w.len()]);
             input_gradient(&gy, &w, &mut gx, c);
-            weight_gradient(&x, &gy, &mut gw, c);
+            weight_gradient(&x, &gy, &mut gw, c, Branch::Measured);
             let linear = dot(&plain(&x, &w, &[0.0; 4], c), &gy);
             assert!(
                 (dot(&gx, &x) - linear).abs() < 1e-3 && (dot(&gw, &w) - linear).abs() < 1e-3,
                 "{c:?}"
             );
+        }
+    }
+
+    /// Mostly zeros: spikes, or spikes pooled over four positions.
+    fn activity(n: usize, share: f32, pooled: bool) -> Vec<f32> {
+        let levels = numbers(n, 8);
+        numbers(n, 7)
+            .iter()
+            .zip(levels)
+            .map(|(v, level)| match (v + 1.0) * 0.5 < share {
+                true if pooled => ((level + 1.0) * 2.0).ceil() / 4.0,
+                true => 1.0,
+                false => 0.0,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn event_driven_kernels_agree_with_the_dense_ones() {
+        for (channels, outputs, side, share, pooled) in [
+            (8, 70, 5, 0.2, false),
+            (33, 20, 6, 0.3, true),
+            (16, 64, 1, 0.5, false),
+            (24, 9, 17, 0.1, true),
+            (9, 7, 3, 0.0, false),
+            (17, 5, 4, 1.0, false),
+        ] {
+            let input = Plane {
+                rows: 7,
+                channels,
+                height: side,
+                width: side + 1,
+            };
+            let c = Convolution {
+                input,
+                outputs,
+                kernel: 3,
+                stride: 1,
+                padding: 1,
+            };
+            let x = activity(input.len(), share, pooled);
+            let (w, b) = (numbers(outputs * c.fan_in(), 2), numbers(outputs, 3));
+            let gy = numbers(c.output().len(), 4);
+            let close = |a: &[f32], b: &[f32]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 2e-4);
+            let of = |branch| {
+                let (mut y, mut gw) = (vec![0.0; c.output().len()], vec![0.0; w.len()]);
+                forward(&x, &w, &b, &mut y, c, branch);
+                weight_gradient(&x, &gy, &mut gw, c, branch);
+                (y, gw)
+            };
+            let (dense, events) = (of(Branch::Dense), of(Branch::Events));
+            assert!(close(&dense.0, &plain(&x, &w, &b, c)), "dense forward, {c:?}");
+            assert!(close(&dense.0, &events.0), "forward, {c:?}");
+            assert!(close(&dense.1, &events.1), "weight gradient, {c:?}");
+        }
+    }
+
+    #[test]
+    fn an_image_is_computed_alike_in_any_company() {
+        let input = Plane {
+            rows: 9,
+            channels: 16,
+            height: 4,
+            width: 4,
+        };
+        let c = Convolution {
+            input,
+            outputs: 12,
+            kernel: 3,
+            stride: 1,
+            padding: 1,
+        };
+        let image = input.len() / input.rows;
+        let x: Vec<f32> = (0..input.rows)
+            .flat_map(|n| activity(image, [0.1, 0.9, 0.3][n % 3], n % 2 == 0))
+            .collect();
+        let (w, b) = (numbers(12 * c.fan_in(), 2), numbers(12, 3));
+        let mut together = vec![0.0; c.output().len()];
+        forward(&x, &w, &b, &mut together, c, Branch::Measured);
+        let one = Convolution {
+            input: Plane { rows: 1, ..input },
+            ..c
+        };
+        for (x, want) in x.chunks_exact(image).zip(together.chunks_exact(one.output().len())) {
+            let mut alone = vec![0.0; one.output().len()];
+            forward(x, &w, &b, &mut alone, one, Branch::Measured);
+            assert_eq!(alone, want);
         }
     }
 }

@@ -5,17 +5,36 @@
 //! results are bit-equal from run to run whatever the number of threads.
 
 mod convolution;
+mod density;
+mod direct;
 mod gemm;
+mod lanes;
 mod layout;
 mod linear;
 mod norm;
 mod pool;
+mod spiking_forward;
+mod spiking_weights;
+mod unrolled;
+mod window;
 
 use super::kernels::{Convolution, Kernels, Membrane, Norm, Plane, SgdStep};
 use super::{lif, sgd};
 use crate::spec::Surrogate;
 use burn::tensor::{DType, Shape};
 use burn_flex::{Flex, FlexTensor};
+use convolution::Branch;
+use std::sync::OnceLock;
+
+/// The branch that `SPIKEDECK_KERNELS=dense|events` asks for, so that tests and benchmarks can force it.
+fn branch() -> Branch {
+    static ASKED: OnceLock<Branch> = OnceLock::new();
+    *ASKED.get_or_init(|| match std::env::var("SPIKEDECK_KERNELS").as_deref() {
+        Ok("dense") => Branch::Dense,
+        Ok("events") => Branch::Events,
+        _ => Branch::Measured,
+    })
+}
 
 /// The values of a contiguous f32 tensor. All arrays of this crate are; anything else reads as empty, which the
 /// kernels' length checks refuse.
@@ -55,7 +74,7 @@ impl Kernels for Flex {
 
     fn convolution(x: FlexTensor, w: FlexTensor, b: FlexTensor, c: Convolution) -> FlexTensor {
         make(c.output().len(), |y| {
-            convolution::forward(values(&x), values(&w), values(&b), y, c)
+            convolution::forward(values(&x), values(&w), values(&b), y, c, branch())
         })
     }
 
@@ -67,7 +86,7 @@ impl Kernels for Flex {
 
     fn convolution_weight(x: FlexTensor, gy: FlexTensor, c: Convolution) -> (FlexTensor, FlexTensor) {
         let gw = make(c.outputs * c.fan_in(), |gw| {
-            convolution::weight_gradient(values(&x), values(&gy), gw, c)
+            convolution::weight_gradient(values(&x), values(&gy), gw, c, branch())
         });
         let gb = make(c.outputs, |gb| norm::column_sums(values(&gy), gb));
         (gw, gb)

@@ -1,0 +1,52 @@
+//! Vectors of f32 for the convolution kernels: unaligned loads and stores on top of `pulp`, which picks AVX-512, AVX2,
+//! NEON or plain code at run time.
+
+use pulp::{Arch, Simd, WithSimd};
+
+/// Runs `op` with the widest vectors of this machine.
+///
+/// Asked here and not through `Arch` alone, which knows AVX2 only under a feature of `pulp` that gemm does not turn on.
+pub fn dispatch<Op: WithSimd>(op: Op) -> Op::Output {
+    #[cfg(target_arch = "x86_64")]
+    {
+        if let Some(simd) = pulp::x86::V4::try_new() {
+            return pulp::Simd::vectorize(simd, op);
+        }
+        if let Some(simd) = pulp::x86::V3::try_new() {
+            return pulp::Simd::vectorize(simd, op);
+        }
+    }
+    Arch::new().dispatch(op)
+}
+
+/// Asks how many values a vector has on this machine.
+pub struct Lanes;
+
+impl WithSimd for Lanes {
+    type Output = usize;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> usize {
+        S::F32_LANES
+    }
+}
+
+/// Reads one vector.
+///
+/// # Safety
+/// `at` must be readable for `S::F32_LANES` values.
+#[inline(always)]
+pub unsafe fn load<S: Simd>(at: *const f32) -> S::f32s {
+    // SAFETY: the caller's promise; `S::f32s` is plain old data of that many f32.
+    unsafe { at.cast::<S::f32s>().read_unaligned() }
+}
+
+/// Writes one vector.
+///
+/// # Safety
+/// `at` must be writable for `S::F32_LANES` values.
+#[inline(always)]
+pub unsafe fn store<S: Simd>(at: *mut f32, v: S::f32s) {
+    // SAFETY: the caller's promise; `S::f32s` is plain old data of that many f32.
+    unsafe { at.cast::<S::f32s>().write_unaligned(v) }
+}
