@@ -41,6 +41,9 @@ fn the_documented_forms_are_understood() {
         "send r undo 01ARZ3NDEKTSV4RRFFQ69G5FAV",
         "send r annotate two words",
         "wait r --for step:3 --timeout 5",
+        "import w.pth --network vgg11 --out c --set network.steps=4 --json",
+        "export c --to f.safetensors --names reference --force",
+        "pin c --undo",
         "data list",
         "snapshot . --screen runs --size 80x24 --format svg --keys jjq",
         "bench step --network small --T 4 --batch 8 --recipe sr --device flex",
@@ -118,6 +121,8 @@ fn what_is_not_there_is_wrong_usage() {
     for words in [
         "train /no/such/experiment.toml",
         "attack /no/such/checkpoint",
+        "export /no/such/checkpoint --to x",
+        "pin /no/such/checkpoint",
         "status /no/such",
         "send /no/such pause",
         "wait /no/such",

@@ -1,0 +1,103 @@
+//! `spikedeck export`: a checkpoint's weights as safetensors under the reference's names, for PyTorch.
+
+use super::{
+    failure::{Code, not_yet, usage},
+    job::checkpoint_error,
+    output::Output,
+};
+use crate::run::{
+    RunDir,
+    checkpoint::{self, MODEL},
+    files::publish,
+    place::absolute,
+};
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+/// Write a checkpoint's weights as safetensors, named as in the authors' PyTorch code
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// The checkpoint's folder
+    #[arg(value_name = "CKPT")]
+    checkpoint: PathBuf,
+    /// The file to write
+    #[arg(long, value_name = "FILE.safetensors")]
+    to: PathBuf,
+    /// Whose names the tensors get
+    #[arg(long, value_enum, default_value_t = Names::Reference)]
+    names: Names,
+    /// Replace the file if it is there
+    #[arg(long)]
+    force: bool,
+    /// For a run: how its metrics are written
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+}
+
+/// Whose names the tensors get.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Names {
+    /// The state dict of the authors' code, with `num_batches_tracked`.
+    Reference,
+}
+
+/// How a run's metrics are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Csv,
+    Json,
+    Tensorboard,
+    Svg,
+}
+
+/// Does it.
+///
+/// # Errors
+/// When there is no checkpoint or it is damaged, and when the file is there already.
+pub fn run(args: &ExportArgs, out: Output) -> Result<Code> {
+    if args.format.is_some() {
+        return Err(not_yet("export RUN --format"));
+    }
+    if RunDir::is_run(&args.checkpoint) {
+        let path = args.checkpoint.display();
+        return Err(usage(format!("{path}: is a run; give one of its checkpoints")));
+    }
+    let found = checkpoint::open(&args.checkpoint).map_err(|e| checkpoint_error(&args.checkpoint, e))?;
+    let to = target(&args.to, args.force)?;
+    // The engine saves under the reference's names, so an export is the file as it is, checked.
+    let Names::Reference = args.names;
+    let bytes = found.read_file(MODEL)?;
+    let tensors = found.tensors(MODEL)?.tensors.len();
+    publish(&to, &bytes)?;
+    out.say(format!("wrote {}: {tensors} tensors", to.display()));
+    out.note("load it in PyTorch with model.load_state_dict(safetensors.torch.load_file(FILE))");
+    out.answer(&json!({
+        "checkpoint": found.path(),
+        "to": to,
+        "tensors": tensors,
+        "bytes": bytes.len(),
+    }));
+    Ok(Code::Done)
+}
+
+/// Where to write, if that may be written.
+fn target(to: &Path, force: bool) -> Result<PathBuf> {
+    let path = absolute(to)?;
+    let shown = path.display();
+    if path.extension().is_some_and(|e| e == "pth" || e == "pt") {
+        return Err(usage(format!(
+            "{shown}: what is written is safetensors, not a pickle; name it .safetensors and load it with safetensors.torch.load_file"
+        )));
+    }
+    match std::fs::symlink_metadata(&path) {
+        Ok(there) if there.is_dir() => Err(usage(format!(
+            "{shown}: is a folder; give a file such as {shown}/weights.safetensors"
+        ))),
+        Ok(_) if !force => Err(usage(format!(
+            "{shown}: is there already; choose another name, or replace it with --force"
+        ))),
+        _ => Ok(path),
+    }
+}
