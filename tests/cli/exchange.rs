@@ -83,13 +83,16 @@ fn an_imported_network_is_attacked_and_trained_on() {
     assert_eq!((code, answer["state"].as_str()), (0, Some("finished")), "{answer}");
     let trained = checkpoint::open(Path::new(answer["checkpoint"].as_str().unwrap())).unwrap();
     let weights = exchange::read(&trained.read_file("model.safetensors").unwrap()).unwrap();
-    let of = |tensors: &[exchange::Tensor], name: &str| tensors.iter().find(|t| t.name == name).cloned().unwrap();
-    let before = exchange::read(TINY).unwrap();
-    let name = "layer2.0.weight";
-    assert!(
-        of(&weights, name) == of(&before, name),
-        "it began with the imported weights"
-    );
+    let of = |tensors: &[exchange::Tensor]| {
+        let tensor = tensors.iter().find(|t| t.name == "layer2.0.weight").unwrap();
+        match &tensor.values {
+            exchange::Values::Floats(values) => values.clone(),
+            exchange::Values::Integers(_) => panic!("a weight is no counter"),
+        }
+    };
+    let (now, before) = (of(&weights), of(&exchange::read(TINY).unwrap()));
+    let same = now.iter().zip(&before).all(|(a, b)| (a - b).abs() < 1e-12);
+    assert!(same, "it began with the imported weights: {now:?} {before:?}");
 }
 
 #[test]
@@ -102,7 +105,7 @@ fn what_does_not_fit_is_listed_and_nothing_is_written() {
     assert_eq!(code, 1, "{said}");
     for part in [
         "tiny.pth",
-        "missing (7): layer2.3.bias, layer2.3.weight",
+        "missing (6): layer2.3.bias, layer2.3.weight",
         "misshapen (1): classifier.1.weight is F32 [10, 12], wanted F32 [10, 256]",
     ] {
         assert!(said.contains(part), "{part}: {said}");
@@ -171,7 +174,6 @@ fn a_pinned_checkpoint_outlives_the_ones_after_it() {
     let (_, status) = deck.json(&["status", "experiments"]);
     assert_eq!(status["runs"][0]["pinned"][0], text(&pinned));
     deck.json(&["send", path, "resume", "--wait"]);
-    crate::deck::until(|| (checkpoint::list(&root).len() > 2).then_some(()));
     crate::deck::until(|| {
         let newest = checkpoint::list(&root).pop()?;
         (newest > root.join("step-000000060")).then_some(())
