@@ -1,29 +1,34 @@
-//! `spikedeck export`: a checkpoint's weights as safetensors under the reference's names, for PyTorch.
+//! `spikedeck export`: a checkpoint's weights as safetensors under the reference's names, for PyTorch; or a run's
+//! metrics as a table.
 
 use super::{
     failure::{Code, not_yet, usage},
+    follow::caught_up,
     job::checkpoint_error,
     output::Output,
 };
 use crate::run::{
-    RunDir,
+    History, RunDir,
     checkpoint::{self, MODEL},
     files::publish,
+    metric::Metric,
     place::absolute,
 };
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
-/// Write a checkpoint's weights as safetensors, named as in the authors' PyTorch code
+mod metrics;
+
+/// Write a checkpoint's weights as safetensors, named as in the authors' PyTorch code, or a run's metrics as a table
 #[derive(Debug, Args)]
 pub struct ExportArgs {
-    /// The checkpoint's folder
-    #[arg(value_name = "CKPT")]
-    checkpoint: PathBuf,
+    /// A checkpoint's folder; with --format, a run's
+    #[arg(value_name = "CKPT|RUN")]
+    from: PathBuf,
     /// The file to write
-    #[arg(long, value_name = "FILE.safetensors")]
+    #[arg(long, value_name = "FILE")]
     to: PathBuf,
     /// Whose names the tensors get
     #[arg(long, value_enum, default_value_t = Names::Reference)]
@@ -31,7 +36,7 @@ pub struct ExportArgs {
     /// Replace the file if it is there
     #[arg(long)]
     force: bool,
-    /// For a run: how its metrics are written
+    /// For a run: how its metrics are written; csv or json
     #[arg(long, value_enum)]
     format: Option<Format>,
 }
@@ -57,14 +62,21 @@ enum Format {
 /// # Errors
 /// When there is no checkpoint or it is damaged, and when the file is there already.
 pub fn run(args: &ExportArgs, out: Output) -> Result<Code> {
-    if args.format.is_some() {
-        return Err(not_yet("export RUN --format"));
+    let path = args.from.display();
+    match (args.format, RunDir::is_run(&args.from)) {
+        (None, false) => weights(args, out),
+        (Some(format), true) => run_metrics(args, format, out),
+        (None, true) => Err(usage(format!(
+            "{path}: is a run; give one of its checkpoints, or --format csv for its metrics"
+        ))),
+        (Some(_), false) => Err(usage(format!(
+            "{path}: is no run; --format is for the metrics of a run"
+        ))),
     }
-    if RunDir::is_run(&args.checkpoint) {
-        let path = args.checkpoint.display();
-        return Err(usage(format!("{path}: is a run; give one of its checkpoints")));
-    }
-    let found = checkpoint::open(&args.checkpoint).map_err(|e| checkpoint_error(&args.checkpoint, e))?;
+}
+
+fn weights(args: &ExportArgs, out: Output) -> Result<Code> {
+    let found = checkpoint::open(&args.from).map_err(|e| checkpoint_error(&args.from, e))?;
     let to = target(&args.to, args.force)?;
     // The engine saves under the reference's names, so an export is the file as it is, checked.
     let Names::Reference = args.names;
@@ -79,6 +91,22 @@ pub fn run(args: &ExportArgs, out: Output) -> Result<Code> {
         "tensors": tensors,
         "bytes": bytes.len(),
     }));
+    Ok(Code::Done)
+}
+
+fn run_metrics(args: &ExportArgs, format: Format, out: Output) -> Result<Code> {
+    let write: fn(&[Metric], &History, &RunDir) -> Result<String> = match format {
+        Format::Csv => |rows, history, _| Ok(metrics::csv(rows, history.names())),
+        Format::Json => |rows, _, run| serde_json::to_string(&metrics::json(run.path(), rows)).context("the metrics"),
+        Format::Tensorboard => return Err(not_yet("--format tensorboard")),
+        Format::Svg => return Err(not_yet("--format svg")),
+    };
+    let to = target(&args.to, args.force)?;
+    let reader = caught_up(&RunDir::at(absolute(&args.from)?))?;
+    let rows = metrics::table(reader.history());
+    publish(&to, write(&rows, reader.history(), reader.dir())?.as_bytes())?;
+    out.say(format!("wrote {}: {} steps", to.display(), rows.len()));
+    out.answer(&json!({ "run": reader.dir().path(), "to": to, "steps": rows.len() }));
     Ok(Code::Done)
 }
 

@@ -1,7 +1,7 @@
 //! `spikedeck import`: weights of the authors' code, or of anyone with the same names, become a checkpoint.
 
 use super::{
-    failure::{Code, require_engine},
+    failure::{Code, require_engine, usage},
     output::Output,
 };
 use crate::{
@@ -36,10 +36,13 @@ pub struct ImportArgs {
 /// # Errors
 /// A file that is no state dict or asks for more, tensors that do not fit the network, a folder that is not empty.
 pub fn run(args: &ImportArgs, out: Output) -> Result<Code> {
-    require_engine("import")?;
     let target = wanted::target(&args.out)?;
     let file = || args.file.display().to_string();
-    let bytes = read_bounded(&args.file, exchange::LARGEST)?;
+    let bytes = read_bounded(&args.file, exchange::LARGEST).map_err(|e| match e.is_missing() {
+        true => usage(format!("{}: no such file", file())),
+        false => e.into(),
+    })?;
+    require_engine("import")?;
     let tensors = exchange::read(&bytes).with_context(file)?;
     let spec = wanted::specification(args, &tensors, out)?;
     let source = wanted::Source::of(&args.file, &bytes)?;

@@ -30,26 +30,21 @@ const SHOWN: usize = 100;
 
 fn mismatch(missing: &[String], unexpected: &[String], misshapen: &[(String, String, String)]) -> String {
     let mut text = String::new();
-    let mut list = |what: &str, names: &[String]| {
-        if !names.is_empty() {
-            let shown: Vec<String> = names.iter().take(LISTED).cloned().collect();
-            let more = match names.len().saturating_sub(LISTED) {
+    let mut list = |what: &str, names: Vec<String>, between: &str| {
+        let all = names.len();
+        if all > 0 {
+            let shown: Vec<String> = names.into_iter().take(LISTED).collect();
+            let more = match all - shown.len() {
                 0 => String::new(),
                 n => format!(" and {n} more"),
             };
-            text += &format!("\n  {what} ({}): {}{more}", names.len(), shown.join(", "));
+            text += &format!("\n  {what} ({all}): {}{more}", shown.join(between));
         }
     };
-    list("missing", missing);
-    list(
-        "unexpected",
-        &unexpected.iter().map(|n| shortened(n)).collect::<Vec<_>>(),
-    );
-    let wrong: Vec<String> = misshapen
-        .iter()
-        .map(|(n, f, w)| format!("{n} is {f}, wanted {w}"))
-        .collect();
-    list("misshapen", &wrong);
+    list("missing", missing.to_vec(), ", ");
+    list("unexpected", unexpected.iter().map(|n| shortened(n)).collect(), ", ");
+    let wrong = |(n, f, w): &(String, String, String)| format!("{n} is {f}, wanted {w}");
+    list("misshapen", misshapen.iter().map(wrong).collect(), "; ");
     text
 }
 

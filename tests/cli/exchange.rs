@@ -184,6 +184,27 @@ fn a_pinned_checkpoint_outlives_the_ones_after_it() {
     assert_eq!(answer["pinned"], false);
 }
 
+#[test]
+fn a_runs_metrics_become_a_table() {
+    let deck = Deck::new();
+    let (_, answer) = deck.json(&["train", "experiments/tiny", "--set", "train.epochs=1"]);
+    let run = answer["run"].as_str().unwrap();
+    let steps = answer["step"].as_u64().unwrap();
+    let (code, answer) = deck.json(&["export", run, "--format", "csv", "--to", "m.csv"]);
+    assert_eq!((code, answer["steps"].as_u64()), (0, Some(steps)), "{answer}");
+    let text = std::fs::read_to_string(deck.path("m.csv")).unwrap();
+    assert_eq!(text.lines().count() as u64, steps + 1);
+    assert!(
+        text.starts_with("step,epoch,wall,") && text.contains("train.ce"),
+        "{text}"
+    );
+    deck.json(&["export", run, "--format", "json", "--to", "m.json"]);
+    let value: Value = serde_json::from_slice(&std::fs::read(deck.path("m.json")).unwrap()).unwrap();
+    assert_eq!(value["metrics"].as_array().unwrap().len() as u64, steps);
+    assert_eq!(deck.json(&["export", run, "--format", "svg", "--to", "m.svg"]).0, 2);
+    assert_eq!(deck.json(&["export", run, "--to", "m.safetensors"]).0, 2);
+}
+
 /// The folder of files that the authors' code wrote, where there is one.
 fn golden() -> Option<PathBuf> {
     let asked = std::env::var_os("SPIKEDECK_GOLDEN").map(PathBuf::from);
