@@ -4,16 +4,13 @@ use super::ImportArgs;
 use crate::{
     cli::{failure::usage, output::Output},
     exchange::Tensor,
-    run::{SCHEMA, checkpoint::CheckpointMeta, clock, files::read_bounded, place::absolute},
-    spec::{Experiment, PRESETS, TUNABLES},
+    run::{files::read_bounded, place::absolute},
+    spec::{Experiment, PRESETS},
 };
 use anyhow::{Context, Result};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 /// The largest NETWORK.toml that is read, in bytes.
 const LARGEST: u64 = 1 << 20;
@@ -123,7 +120,13 @@ fn read(path: &Path) -> Result<(String, String)> {
 }
 
 /// The record of a checkpoint that no run of ours wrote.
-pub fn record(spec: Experiment, folder: &Path) -> CheckpointMeta {
+#[cfg(feature = "engine")]
+pub fn record(spec: Experiment, folder: &Path) -> crate::run::checkpoint::CheckpointMeta {
+    use crate::{
+        run::{SCHEMA, checkpoint::CheckpointMeta, clock},
+        spec::TUNABLES,
+    };
+    use std::collections::BTreeMap;
     CheckpointMeta {
         schema: SCHEMA,
         run: "imported".into(),
