@@ -7,7 +7,7 @@
 //! or a screen; only the worker knows both.
 //!
 //! Modules in reading order: [`units`] and [`spec`] say what is wanted, [`run`] what happened on disk; [`data`] makes
-//! batches; `snn`, `train` and `attack` compute; `worker` joins computing and recording; [`tui`] shows and steers;
+//! batches; [`exchange`] reads other programs' weights; `snn`, `train` and `attack` compute; `worker` joins computing and recording; [`tui`] shows and steers;
 //! [`cli`] is one file per verb. Who may import whom is in ARCHITECTURE.md and held by `tests/cli/layers.rs`.
 //!
 //! Without a backend feature (`--no-default-features`) the computing modules are absent and what is left is the viewer.
@@ -19,6 +19,8 @@ pub mod spec;
 pub mod run;
 
 pub mod data;
+
+pub mod exchange;
 
 #[cfg(feature = "engine")]
 pub mod snn;

@@ -8,11 +8,14 @@ pub mod bench;
 pub mod data;
 pub mod demo;
 pub mod doctor;
+pub mod export;
 pub mod failure;
 pub mod follow;
+pub mod import;
 pub mod interrupt;
 pub mod job;
 pub mod output;
+pub mod pin;
 pub mod send;
 pub mod snapshot;
 pub mod status;
@@ -50,6 +53,9 @@ enum Verb {
     Status(status::StatusArgs),
     Send(send::SendArgs),
     Wait(wait::WaitArgs),
+    Import(import::ImportArgs),
+    Export(export::ExportArgs),
+    Pin(pin::PinArgs),
     Data(data::DataArgs),
     Snapshot(snapshot::SnapshotArgs),
     Bench(bench::BenchArgs),
@@ -100,6 +106,9 @@ fn run(verb: Verb, out: Output) -> anyhow::Result<Code> {
         Verb::Status(args) => status::run(args, out),
         Verb::Send(args) => send::run(args, out),
         Verb::Wait(args) => wait::run(args, out),
+        Verb::Import(args) => import::run(&args, out),
+        Verb::Export(args) => export::run(&args, out),
+        Verb::Pin(args) => pin::run(&args, out),
         Verb::Data(args) => data::run(args, out.is_json()).map(|()| Code::Done),
         Verb::Snapshot(args) => snapshot::run(&args, out),
         Verb::Bench(args) => bench::run(&args, out),

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     run::{
-        History, RunDir,
+        History, RunDir, checkpoint,
         clock::now,
         discover,
         journal::{last_lines, read_all},
@@ -83,9 +83,18 @@ pub fn describe(dir: &RunDir) -> Value {
         "total_steps": history.progress().total_steps,
         "metrics": latest,
         "tunables": history.tunables(),
+        "pinned": pinned(dir),
         "why": dir.read_exit().ok().flatten().map(|e| e.why).filter(|w| !w.is_empty()),
         "problem": header.err().map(|e| e.to_string()),
     })
+}
+
+/// The run's checkpoints that pruning leaves alone.
+fn pinned(dir: &RunDir) -> Vec<PathBuf> {
+    let root = dir.read_manifest().map(|m| m.checkpoints).unwrap_or_default();
+    let mut found = checkpoint::list(&root);
+    found.retain(|c| checkpoint::is_pinned(c));
+    found
 }
 
 fn line(run: &Value) -> String {

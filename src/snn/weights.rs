@@ -23,21 +23,36 @@ pub enum WeightsError {
     },
 }
 
+/// The most tensors that a message lists of each kind of mismatch.
+const LISTED: usize = 20;
+/// Characters of a name, which may come from a stranger's file, that a message shows.
+const SHOWN: usize = 100;
+
 fn mismatch(missing: &[String], unexpected: &[String], misshapen: &[(String, String, String)]) -> String {
     let mut text = String::new();
-    let mut list = |what: &str, names: &[String]| {
-        if !names.is_empty() {
-            text += &format!("\n  {what}: {}", names.join(", "));
+    let mut list = |what: &str, names: Vec<String>, between: &str| {
+        let all = names.len();
+        if all > 0 {
+            let shown: Vec<String> = names.into_iter().take(LISTED).collect();
+            let more = match all - shown.len() {
+                0 => String::new(),
+                n => format!(" and {n} more"),
+            };
+            text += &format!("\n  {what} ({all}): {}{more}", shown.join(between));
         }
     };
-    list("missing", missing);
-    list("unexpected", unexpected);
-    let wrong: Vec<String> = misshapen
-        .iter()
-        .map(|(n, f, w)| format!("{n} is {f}, wanted {w}"))
-        .collect();
-    list("misshapen", &wrong);
+    list("missing", missing.to_vec(), ", ");
+    list("unexpected", unexpected.iter().map(|n| shortened(n)).collect(), ", ");
+    let wrong = |(n, f, w): &(String, String, String)| format!("{n} is {f}, wanted {w}");
+    list("misshapen", misshapen.iter().map(wrong).collect(), "; ");
     text
+}
+
+fn shortened(name: &str) -> String {
+    match name.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_string(),
+    }
 }
 
 fn bytes(values: &[f32]) -> Vec<u8> {
@@ -178,6 +193,15 @@ impl Network {
                     format!("{:?} {:?}", view.dtype(), view.shape()),
                     format!("F32 {shape:?}"),
                 ));
+            }
+        }
+        for b in &self.buffers {
+            let name = format!("{}.num_batches_tracked", b.name);
+            if let Ok(view) = file.tensor(&name)
+                && (view.dtype() != Dtype::I64 || view.data().len() != 8)
+            {
+                let found = format!("{:?} {:?}", view.dtype(), view.shape());
+                misshapen.push((name, found, "I64 []".into()));
             }
         }
         match missing.is_empty() && unexpected.is_empty() && misshapen.is_empty() {

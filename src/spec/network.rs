@@ -35,10 +35,10 @@ pub struct NetworkSpec {
     /// Per-channel deviation, divided by inside the network.
     pub std: Vec<f32>,
     /// Time steps T.
-    #[serde(default = "eight")]
+    #[serde(default = "eight", alias = "T")]
     pub steps: usize,
     /// Leak τ; 1 is integrate-and-fire.
-    #[serde(default = "one")]
+    #[serde(default = "one", alias = "tau")]
     pub leak: f32,
     /// Firing threshold θ.
     #[serde(default = "one")]

@@ -276,6 +276,7 @@ fn checkpoints() -> Vec<CheckpointRow> {
         saved: format!("2026-11-23T09:{}:07.000Z", 45 + step / 280),
         bytes: 412_344,
         best,
+        pinned: step == 400,
         metrics: [
             ("val.accuracy", val),
             ("val.ce", 2.0 - val),

@@ -77,6 +77,8 @@ pub struct CheckpointRow {
     pub bytes: u64,
     /// Whether it was the best on the validation split when saved.
     pub best: bool,
+    /// Whether pruning leaves it alone.
+    pub pinned: bool,
     /// Metrics at that step.
     pub metrics: BTreeMap<String, f64>,
     /// What is wrong with it; empty for nothing.

@@ -158,7 +158,8 @@ impl Session {
         } else {
             None
         };
-        if recorder.incarnation == 1 {
+        if resumed.is_none() {
+            // Also after a first incarnation that ended before it saved anything.
             self.inherit()?;
         }
         let started = Happening::Started {

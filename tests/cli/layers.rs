@@ -10,6 +10,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("spec", &["units"]),
     ("run", &["spec", "units"]),
     ("data", &["spec", "units"]),
+    ("exchange", &[]),
     ("snn", &["spec", "units"]),
     ("train", &["snn", "data", "spec", "units"]),
     ("attack", &["snn", "data", "spec", "units"]),
@@ -18,7 +19,7 @@ const MAY: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "tui", "worker", "train", "attack", "snn", "data", "run", "spec", "units",
+            "tui", "worker", "train", "attack", "snn", "exchange", "data", "run", "spec", "units",
         ],
     ),
 ];

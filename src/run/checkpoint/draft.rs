@@ -1,6 +1,6 @@
 //! Writing a checkpoint: everything into a hidden folder beside it, then one rename.
 
-use super::{CheckpointMeta, FileRecord, META, hex, is_plain_name};
+use super::{CheckpointMeta, FileRecord, META, hex, is_pinned, is_plain_name, pin::PIN};
 use crate::run::{
     error::RunError,
     files::{create_folder, sync_folder},
@@ -82,6 +82,10 @@ impl Draft {
         let old = self.partial.with_extension("old");
         remove(&old)?;
         if self.target.exists() {
+            // The pin is on the step, whichever incarnation saved it.
+            if is_pinned(&self.target) {
+                self.write_synced(&self.partial.join(PIN), b"")?;
+            }
             std::fs::rename(&self.target, &old).map_err(RunError::io(&self.target, "replace"))?;
         }
         std::fs::rename(&self.partial, &self.target).map_err(RunError::io(&self.target, "publish"))?;

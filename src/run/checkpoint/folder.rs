@@ -1,6 +1,6 @@
 //! The checkpoints of one run: which there are, the newest that is sound, and which may go.
 
-use super::{Checkpoint, META, draft::remove, open, step_of};
+use super::{Checkpoint, META, draft::remove, is_pinned, open, step_of};
 use crate::run::{error::RunError, files::sync_folder};
 use std::path::{Path, PathBuf};
 
@@ -56,7 +56,8 @@ pub fn latest_valid(root: &Path) -> Latest {
     latest
 }
 
-/// Removes the older checkpoints in `root`; returns those removed. Touches nothing that is not a checkpoint.
+/// Removes the older checkpoints in `root`, but for pinned ones; returns those removed. Touches nothing that is not a
+/// checkpoint.
 ///
 /// # Errors
 /// When one cannot be removed; those before it are gone.
@@ -65,12 +66,18 @@ pub fn prune(root: &Path, pruning: Pruning<'_>) -> Result<Vec<PathBuf>, RunError
     let old = all.len().saturating_sub(pruning.keep.max(1));
     let best = pruning.best.and_then(|p| p.file_name());
     let mut gone = Vec::new();
-    for folder in all.into_iter().take(old).filter(|p| p.file_name() != best) {
+    let may_go = |p: &PathBuf| p.file_name() != best && !is_pinned(p);
+    for folder in all.into_iter().take(old).filter(may_go) {
         // First out of sight, whole; then away: a kill in between leaves no half checkpoint.
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let hidden = folder.with_file_name(format!(".{name}.pruned"));
         remove(&hidden)?;
         std::fs::rename(&folder, &hidden).map_err(RunError::io(&folder, "remove"))?;
+        if is_pinned(&hidden) {
+            // Pinned at the last moment.
+            std::fs::rename(&hidden, &folder).map_err(RunError::io(&folder, "put back"))?;
+            continue;
+        }
         sync_folder(&folder)?;
         remove(&hidden)?;
         gone.push(folder);

@@ -6,12 +6,14 @@ mod folder;
 mod header;
 mod meta;
 mod open;
+mod pin;
 
 pub use draft::{Draft, begin};
 pub use folder::{Latest, Pruning, latest_valid, list, prune};
 pub use header::{Header, TensorInfo, read_header};
 pub use meta::{CheckpointMeta, FileRecord};
 pub use open::{Checkpoint, open};
+pub use pin::{is_pinned, pin};
 
 use std::path::{Path, PathBuf};
 
@@ -42,6 +44,7 @@ fn is_plain_name(name: &str) -> bool {
         && name.len() <= 100
         && !name.starts_with('.')
         && name != META
+        && name != pin::PIN
         && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
 }
 

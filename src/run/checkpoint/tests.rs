@@ -145,6 +145,36 @@ fn pruning_keeps_the_newest_and_the_best_and_touches_nothing_else() {
     assert!(prune(root.path(), Pruning { keep: 0, best: None }).unwrap().len() == 2);
 }
 
+#[test]
+fn a_pinned_checkpoint_is_never_pruned_until_the_pin_is_taken_away() {
+    let root = tempfile::tempdir().unwrap();
+    let all: Vec<PathBuf> = (1..=4).map(|n| save(root.path(), n)).collect();
+    let one = Pruning { keep: 1, best: None };
+    pin(&all[0], true).unwrap();
+    pin(&all[0], true).unwrap();
+    assert_eq!(prune(root.path(), one).unwrap(), all[1..3]);
+    assert_eq!(list(root.path()), [all[0].clone(), all[3].clone()]);
+    open(&all[0]).unwrap().verify().unwrap();
+    pin(&all[0], false).unwrap();
+    pin(&all[0], false).unwrap();
+    assert_eq!(prune(root.path(), one).unwrap(), all[..1]);
+    assert!(matches!(pin(root.path(), true), Err(RunError::NotA { .. })));
+}
+
+#[test]
+fn a_pin_stays_when_a_resumed_run_saves_that_step_again() {
+    let root = tempfile::tempdir().unwrap();
+    pin(&save(root.path(), 5), true).unwrap();
+    assert!(is_pinned(&save(root.path(), 5)));
+    assert!(!is_pinned(&save(root.path(), 6)));
+    assert!(
+        begin(&step_folder(root.path(), 7))
+            .unwrap()
+            .write("pinned", b"")
+            .is_err()
+    );
+}
+
 proptest::proptest! {
     #[test]
     fn no_record_makes_the_reader_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300)) {

@@ -72,10 +72,12 @@ pub fn draw(pen: &mut Pen, area: Rect, row: usize) {
             &shown,
         );
         let x = body.x + 2 + shown.iter().map(|c| c.1 + 1).sum::<u16>();
-        let (text, ink) = match (checkpoint.problem.is_empty(), checkpoint.best) {
-            (false, _) => (checkpoint.problem.as_str(), Ink::Bad),
-            (true, true) => ("best", Ink::Good),
-            (true, false) => ("", Ink::Muted),
+        let (text, ink) = match (checkpoint.best, checkpoint.pinned) {
+            _ if !checkpoint.problem.is_empty() => (checkpoint.problem.as_str(), Ink::Bad),
+            (true, true) => ("best, pinned", Ink::Good),
+            (true, false) => ("best", Ink::Good),
+            (false, true) => ("pinned", Ink::Muted),
+            (false, false) => ("", Ink::Muted),
         };
         pen.put(x + 1, line.y, body.right().saturating_sub(x + 1), text, pen.ink(ink));
     }

@@ -130,16 +130,20 @@ impl Feed {
 
     fn new_checkpoints(&mut self) -> Option<Vec<CheckpointRow>> {
         let root = &self.manifest.as_ref()?.checkpoints;
-        let folders = checkpoint::list(root);
-        let same = folders.iter().rev().eq(self.checkpoints.iter().map(|c| &c.dir));
+        let with_pin = |dir: PathBuf| (checkpoint::is_pinned(&dir), dir);
+        let folders: Vec<(bool, PathBuf)> = checkpoint::list(root).into_iter().rev().map(with_pin).collect();
+        let shown = self.checkpoints.iter().map(|c| (c.pinned, &c.dir));
+        let same = folders.iter().map(|(pinned, dir)| (*pinned, dir)).eq(shown);
         if same {
             return None;
         }
         let known = |dir: &Path| self.checkpoints.iter().find(|c| c.dir == dir).cloned();
         let mut rows: Vec<CheckpointRow> = folders
             .into_iter()
-            .rev()
-            .map(|dir| known(&dir).unwrap_or_else(|| checkpoint_row(dir)))
+            .map(|(pinned, dir)| CheckpointRow {
+                pinned,
+                ..known(&dir).unwrap_or_else(|| checkpoint_row(dir))
+            })
             .collect();
         // Each was the best when saved; of those the newest is the best.
         let mut best_seen = false;
@@ -194,6 +198,7 @@ fn checkpoint_row(dir: PathBuf) -> CheckpointRow {
             saved: clean(&found.meta.created).into_owned(),
             bytes: found.meta.files.values().map(|f| f.bytes).sum(),
             best: found.meta.best,
+            pinned: false,
             metrics: found.meta.metrics.clone(),
             problem: String::new(),
             dir,
@@ -203,6 +208,7 @@ fn checkpoint_row(dir: PathBuf) -> CheckpointRow {
             saved: String::new(),
             bytes: 0,
             best: false,
+            pinned: false,
             metrics: BTreeMap::new(),
             problem: clean(&e.to_string()).into_owned(),
             dir,

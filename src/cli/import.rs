@@ -1,0 +1,93 @@
+//! `spikedeck import`: weights of the authors' code, or of anyone with the same names, become a checkpoint.
+
+use super::{
+    failure::{Code, require_engine, usage},
+    output::Output,
+};
+use crate::{
+    exchange::{self, Tensor},
+    run::files::read_bounded,
+};
+use anyhow::{Context, Result};
+use clap::Args;
+use std::path::PathBuf;
+
+mod wanted;
+
+/// Make a checkpoint of a PyTorch state dict or a safetensors file
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// What torch.save(model.state_dict(), …) wrote, or safetensors with the same names; nothing in it is run
+    #[arg(value_name = "FILE.pth|FILE.safetensors")]
+    file: PathBuf,
+    /// The network: a TOML file with [network], a specification, or a preset such as vgg11
+    #[arg(long, value_name = "NETWORK.toml|PRESET")]
+    network: String,
+    /// The folder to make
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Change a key, such as network.steps=8 or data.name=cifar-100; may be given several times
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+}
+
+/// Does it.
+///
+/// # Errors
+/// A file that is no state dict or asks for more, tensors that do not fit the network, a folder that is not empty.
+pub fn run(args: &ImportArgs, out: Output) -> Result<Code> {
+    let target = wanted::target(&args.out)?;
+    let file = || args.file.display().to_string();
+    let bytes = read_bounded(&args.file, exchange::LARGEST).map_err(|e| match e.is_missing() {
+        true => usage(format!("{}: no such file", file())),
+        false => e.into(),
+    })?;
+    require_engine("import")?;
+    let tensors = exchange::read(&bytes).with_context(file)?;
+    let spec = wanted::specification(args, &tensors, out)?;
+    let source = wanted::Source::of(&args.file, &bytes)?;
+    drop(bytes);
+    save(spec, &tensors, &source, &target, out).with_context(file)
+}
+
+/// Loads the tensors into the network, which says whether they fit, and saves what it then holds.
+#[cfg(feature = "engine")]
+fn save(
+    spec: crate::spec::Experiment,
+    tensors: &[Tensor],
+    source: &wanted::Source,
+    target: &std::path::Path,
+    out: Output,
+) -> Result<Code> {
+    use crate::{
+        run::checkpoint::{self, MODEL},
+        snn::{Network, backend::Device},
+    };
+    let mut network = Network::new(&spec.network, &Device::find("cpu")?, 0).context("the network cannot be built")?;
+    network.load_safetensors(&exchange::encode(tensors)?)?;
+    let mut draft = checkpoint::begin(target)?;
+    draft.write(MODEL, &network.to_safetensors()?)?;
+    draft.write("source.json", &serde_json::to_vec(source)?)?;
+    let (label, data, parameters) = (spec.network.label(), spec.data.name.clone(), network.parameter_count());
+    let path = draft.publish(wanted::record(spec, target))?;
+    let path = crate::run::place::absolute(&path)?;
+    out.say(format!(
+        "imported {} tensors, {parameters} parameters, as {label} for {data}\n{}",
+        tensors.len(),
+        path.display()
+    ));
+    out.answer(&serde_json::json!({
+        "checkpoint": path,
+        "network": label,
+        "data": data,
+        "tensors": tensors.len(),
+        "parameters": parameters,
+        "sha256": source.sha256,
+    }));
+    Ok(Code::Done)
+}
+
+#[cfg(not(feature = "engine"))]
+fn save(_: crate::spec::Experiment, _: &[Tensor], _: &wanted::Source, _: &std::path::Path, _: Output) -> Result<Code> {
+    Err(super::failure::viewer_only("import"))
+}
