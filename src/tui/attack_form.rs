@@ -21,10 +21,7 @@ pub struct AttackForm {
 
 /// Heading and hint of each field.
 pub const FIELDS: [(&str, &str); 4] = [
-    (
-        "attacks",
-        "none, noise, fgsm, bim:K, pgd:K, pgd:KxR; separated by commas",
-    ),
+    ("attacks", AttackKind::FORMS),
     ("ε", "radii such as 2/255 or 0.03; separated by commas"),
     (
         "backward",

@@ -23,7 +23,7 @@ use crate::{
         spawn,
         status::RunState,
     },
-    spec::AttackGrid,
+    spec::{Aim, AttackGrid},
     units::seconds,
 };
 use anyhow::{Context, Result};
@@ -96,6 +96,7 @@ fn manifest(args: &AttackArgs, checkpoints: &[Checkpoint], id: String) -> Result
         checkpoints: checkpoints.iter().map(|c| c.path().to_path_buf()).collect(),
         data: crate::data::root::resolve(args.data.as_deref()),
         attacks: args.attack.clone().map(|a| a.0).or(own).unwrap_or(grid.attacks),
+        norm: args.norm.into(),
         eps: args.eps.clone().map_or(grid.eps, |e| e.0),
         backward: args.backward.clone().map_or(grid.backward, |b| b.0),
         samples: args.samples.unwrap_or(grid.samples),
@@ -105,9 +106,20 @@ fn manifest(args: &AttackArgs, checkpoints: &[Checkpoint], id: String) -> Result
         batch: args.batch,
         alpha: args.alpha,
         loss: args.loss.into(),
+        target: args.target,
+        transfer_from: args.transfer_from.as_deref().map(source_path).transpose()?,
+        steps: args.steps,
+        eot: args.eot,
+        keep: args.keep,
         max_seconds: args.max_seconds,
         device: args.device.clone(),
     };
+    manifest.check().map_err(usage)?;
+    if let Some(Aim::Class(k)) = manifest.target
+        && let Some(few) = checkpoints.iter().map(|c| c.meta.spec.network.classes).find(|n| usize::from(k) >= *n)
+    {
+        return Err(usage(format!("--target {k}: the network has the classes 0 to {}", few.saturating_sub(1))));
+    }
     let sets: Vec<&str> = checkpoints.iter().map(|c| c.meta.spec.data.name.as_str()).collect();
     match sets.windows(2).all(|w| w[0] == w[1]) {
         true => Ok(manifest),
@@ -116,6 +128,12 @@ fn manifest(args: &AttackArgs, checkpoints: &[Checkpoint], id: String) -> Result
             sets.join(", ")
         ))),
     }
+}
+
+/// The checkpoint that gradients are taken from, whole and absolute.
+fn source_path(path: &Path) -> Result<PathBuf> {
+    let source = checkpoint::open(path).map_err(|e| checkpoint_error(path, e))?;
+    Ok(source.path().to_path_buf())
 }
 
 fn dataset(checkpoints: &[Checkpoint]) -> &str {

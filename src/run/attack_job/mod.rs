@@ -6,11 +6,13 @@
 
 mod cells;
 mod dir;
+mod measured;
 mod reader;
 mod result;
 
 pub use cells::{Cell, Cells, Summary, Tally};
 pub use dir::AttackDir;
+pub use measured::{Measured, MeasuredMode};
 pub use reader::AttackReader;
 pub use result::{result_json, summary_json};
 

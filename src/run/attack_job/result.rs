@@ -1,7 +1,7 @@
 //! The result of an attack as JSON, in the form that scripts rely on.
 
 use super::{AttackReader, Summary};
-use crate::run::{attack::AttackManifest, files::read_json};
+use crate::run::attack::AttackManifest;
 use serde_json::{Value, json};
 
 /// The object that `spikedeck attack --json` ends with, except for the state, which the caller adds.
@@ -13,10 +13,6 @@ pub fn result_json(reader: &AttackReader, dataset: &str) -> Value {
         .iter()
         .map(|s| summary_json(s, manifest))
         .collect();
-    let sanity = read_json::<Value>(&reader.dir().sanity())
-        .ok()
-        .flatten()
-        .filter(Value::is_array);
     json!({
         "attack": reader.dir().path(),
         "checkpoints": manifest.checkpoints,
@@ -26,7 +22,11 @@ pub fn result_json(reader: &AttackReader, dataset: &str) -> Value {
         "samples": manifest.samples,
         "seed": manifest.seed,
         "cells": cells,
-        "sanity": sanity.unwrap_or_else(|| json!([])),
+        "norm": manifest.norm,
+        "target": manifest.target,
+        "transfer_from": manifest.transfer_from,
+        "eot": manifest.eot,
+        "sanity": [],
         "vulnerability": [],
     })
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::run::{
     SCHEMA,
-    attack::{AttackLine, AttackLoss, Order, Split},
+    attack::{AttackLine, AttackLoss, Norm, Order, Split},
     clock::now,
     journal::{Appender, Budget},
     status::RunState,
@@ -22,6 +22,7 @@ fn manifest(attacks: &str, backward: &str) -> AttackManifest {
         checkpoints: vec!["/c/step-000000001".into()],
         data: "/d".into(),
         attacks: AttackKind::list(attacks).unwrap(),
+        norm: Norm::Linf,
         eps: vec![eps(2.0), eps(8.0)],
         backward: crate::spec::backward_list(backward).unwrap(),
         samples: 4,
@@ -31,6 +32,11 @@ fn manifest(attacks: &str, backward: &str) -> AttackManifest {
         batch: 2,
         alpha: None,
         loss: AttackLoss::Ce,
+        target: None,
+        transfer_from: None,
+        steps: None,
+        eot: 1,
+        keep: false,
         max_seconds: None,
         device: "cpu".into(),
     }
