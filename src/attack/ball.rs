@@ -142,7 +142,10 @@ mod tests {
 
     fn inside(ball: &Ball, x: &[f32], origin: &[f32]) {
         let far = match ball.norm {
-            Norm::Linf => x.iter().zip(origin).fold(0.0f64, |m, (x, o)| m.max(f64::from((x - o).abs()))),
+            Norm::Linf => x
+                .iter()
+                .zip(origin)
+                .fold(0.0f64, |m, (x, o)| m.max(f64::from((x - o).abs()))),
             Norm::L2 => distance(x, origin),
         };
         assert!(far <= f64::from(ball.eps) * (1.0 + 1e-5) + 1e-6, "{ball:?} {far}");
@@ -177,7 +180,11 @@ mod tests {
             let ball = Ball { norm, eps: 0.1 };
             let x = ball.full_radius(&origin, &mut stream(1, Purpose::Attack, 0, 0));
             let delta: Vec<f32> = x.iter().map(|x| x - 0.5).collect();
-            let size = if norm == Norm::L2 { super::norm(&delta) } else { largest(&delta) };
+            let size = if norm == Norm::L2 {
+                super::norm(&delta)
+            } else {
+                largest(&delta)
+            };
             assert!((size - 0.1).abs() < 1e-6, "{norm:?} {size}");
         }
     }

@@ -1,10 +1,10 @@
 //! The common course of every iterated attack: each image is a climber of its own; all that still climb are looked
 //! at in one batch, and an image that has arrived leaves the batch. So a result never depends on the batch.
 
+use super::Images;
 use super::ball::Ball;
 use super::loss::{self, Goal};
 use super::oracle::{Oracle, Query, mix};
-use super::Images;
 use crate::snn::random::{Purpose, Stream, stream};
 use crate::spec::AttackLoss;
 
@@ -66,7 +66,12 @@ impl Problem<'_> {
 
     /// An image's own random numbers.
     pub fn random(&self, image: usize) -> Stream {
-        stream(self.seed, Purpose::Attack, self.images.places[image], u64::from(self.round))
+        stream(
+            self.seed,
+            Purpose::Attack,
+            self.images.places[image],
+            u64::from(self.round),
+        )
     }
 
     /// One climber per image.

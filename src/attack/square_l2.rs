@@ -27,8 +27,9 @@ impl Window {
 
     /// Indices of its pixels in one channel.
     fn pixels(self, channel: usize, [_, height, width]: Shape) -> impl Iterator<Item = usize> {
-        (self.top..self.top + self.side)
-            .flat_map(move |row| (self.left..self.left + self.side).map(move |col| (channel * height + row) * width + col))
+        (self.top..self.top + self.side).flat_map(move |row| {
+            (self.left..self.left + self.side).map(move |col| (channel * height + row) * width + col)
+        })
     }
 }
 
@@ -129,7 +130,10 @@ mod tests {
 
     #[test]
     fn candidates_use_the_whole_radius_where_no_pixel_is_at_its_limit() {
-        let ball = Ball { norm: Norm::L2, eps: 0.3 };
+        let ball = Ball {
+            norm: Norm::L2,
+            eps: 0.3,
+        };
         let (shape, origin) = ([2, 11, 9], vec![0.5f32; 2 * 11 * 9]);
         let mut random = stream(3, Purpose::Attack, 0, 0);
         let length = |x: &[f32]| norm(&x.iter().map(|x| x - 0.5).collect::<Vec<_>>());
@@ -143,7 +147,10 @@ mod tests {
 
     #[test]
     fn images_of_one_pixel_can_be_attacked_too() {
-        let ball = Ball { norm: Norm::L2, eps: 0.3 };
+        let ball = Ball {
+            norm: Norm::L2,
+            eps: 0.3,
+        };
         let mut random = stream(3, Purpose::Attack, 0, 0);
         let x = first(&[0.5], [1, 1, 1], &ball, &mut random);
         let x = propose(&x, &[0.5], [1, 1, 1], 1, &ball, &mut random);

@@ -238,7 +238,10 @@ impl FromStr for AttackKind {
             "rfgsm-ta" => plain(AttackKind::RfgsmTa),
             "bim" => steps(10).map(|steps| AttackKind::Bim { steps }),
             "pgd" => {
-                let (steps, restarts) = number.unwrap_or("10").split_once('x').unwrap_or((number.unwrap_or("10"), "1"));
+                let (steps, restarts) = number
+                    .unwrap_or("10")
+                    .split_once('x')
+                    .unwrap_or((number.unwrap_or("10"), "1"));
                 Ok(AttackKind::Pgd {
                     steps: bounded(steps, MOST_STEPS)?,
                     restarts: bounded(restarts, MOST_RESTARTS)?,
@@ -277,8 +280,21 @@ mod tests {
     #[test]
     fn attacks_print_as_they_are_written() {
         for text in [
-            "none", "noise", "gaussian", "fgsm", "rfgsm", "rfgsm-ta", "bim:10", "pgd:10", "pgd:50x5", "mifgsm:7",
-            "apgd-ce:100", "apgd-dlr:50", "apgd-t:20", "sapgd:100", "square:5000",
+            "none",
+            "noise",
+            "gaussian",
+            "fgsm",
+            "rfgsm",
+            "rfgsm-ta",
+            "bim:10",
+            "pgd:10",
+            "pgd:50x5",
+            "mifgsm:7",
+            "apgd-ce:100",
+            "apgd-dlr:50",
+            "apgd-t:20",
+            "sapgd:100",
+            "square:5000",
         ] {
             assert_eq!(text.parse::<AttackKind>().unwrap().to_string(), text);
         }
@@ -290,8 +306,20 @@ mod tests {
     #[test]
     fn a_wrong_attack_is_refused_with_the_allowed_ones() {
         for text in [
-            "", "pgd:0", "pgd:10x0", "pgd:x", "pgd:", "fgsm:3", "carlini", "apgd-ce:10001", "apgd-ce:5x2", "square:0",
-            "square:1000001", "rfgsm-ta:1", "sapgd:-1", "apgd:10",
+            "",
+            "pgd:0",
+            "pgd:10x0",
+            "pgd:x",
+            "pgd:",
+            "fgsm:3",
+            "carlini",
+            "apgd-ce:10001",
+            "apgd-ce:5x2",
+            "square:0",
+            "square:1000001",
+            "rfgsm-ta:1",
+            "sapgd:-1",
+            "apgd:10",
         ] {
             assert!(text.parse::<AttackKind>().is_err(), "{text}");
         }

@@ -55,10 +55,9 @@ impl FromStr for Aim {
         match text.trim() {
             "next" => Ok(Aim::Next),
             "least-likely" => Ok(Aim::LeastLikely),
-            number => number
-                .parse()
-                .map(Aim::Class)
-                .map_err(|_| format!("{text:?} is not a target: allowed are next, least-likely and a class from 0 to 255")),
+            number => number.parse().map(Aim::Class).map_err(|_| {
+                format!("{text:?} is not a target: allowed are next, least-likely and a class from 0 to 255")
+            }),
         }
     }
 }

@@ -54,13 +54,22 @@ fn one_step_finds_the_best_point_of_the_cube_and_of_the_sphere() {
 fn every_iterated_attack_finds_the_optimum_of_a_linear_function() {
     let (oracle, images) = (two_classes(), of_class_zero(4));
     let w = direction(&oracle);
-    let gain = |x: &[f32]| -> f32 { x.iter().zip(&images.pixels).enumerate().map(|(i, (x, o))| w[i % D] * (x - o)).sum() };
+    let gain = |x: &[f32]| -> f32 {
+        x.iter()
+            .zip(&images.pixels)
+            .enumerate()
+            .map(|(i, (x, o))| w[i % D] * (x - o))
+            .sum()
+    };
     let one: f32 = w.iter().map(|w| w.abs()).sum();
     let two: f32 = w.iter().map(|w| w * w).sum::<f32>().sqrt();
     // The difference of logits ratio has another optimum: its denominator moves too.
     for kind in ["bim:20", "pgd:20", "mifgsm:20", "apgd-ce:30", "sapgd:60"] {
         for norm in [Norm::Linf, Norm::L2] {
-            let terms = Terms { norm, ..terms(kind, 0.1) };
+            let terms = Terms {
+                norm,
+                ..terms(kind, 0.1)
+            };
             if norm == Norm::L2 && !terms.kind.knows_l2() {
                 continue;
             }
@@ -84,7 +93,14 @@ fn squares_climb_without_any_gradient() {
         (Norm::L2, w.iter().map(|w| w * w).sum::<f32>().sqrt()),
     ] {
         let gain = |kind: &str| -> f32 {
-            let x = moved(&oracle, &images, &Terms { norm, ..terms(kind, 0.1) });
+            let x = moved(
+                &oracle,
+                &images,
+                &Terms {
+                    norm,
+                    ..terms(kind, 0.1)
+                },
+            );
             let all = x.iter().zip(&images.pixels).enumerate();
             all.map(|(i, (x, o))| w[i % D] * (x - o)).sum::<f32>() / (0.4 * best)
         };
@@ -98,11 +114,27 @@ fn squares_climb_without_any_gradient() {
 #[test]
 fn a_targeted_attack_moves_towards_its_target() {
     let (oracle, images) = (Linear::new(9), images(6));
-    for kind in ["fgsm", "pgd:10", "mifgsm:5", "apgd-t:20", "apgd-ce:20", "sapgd:20", "square:300"] {
+    for kind in [
+        "fgsm",
+        "pgd:10",
+        "mifgsm:5",
+        "apgd-t:20",
+        "apgd-ce:20",
+        "sapgd:20",
+        "square:300",
+    ] {
         for loss in [AttackLoss::Ce, AttackLoss::Margin] {
             let target = Some(Aim::Next);
-            let terms = Terms { loss, target, ..terms(kind, 0.02) };
-            let goals: Vec<Goal> = images.labels.iter().map(|y| Goal::Towards((usize::from(*y) + 1) % 3)).collect();
+            let terms = Terms {
+                loss,
+                target,
+                ..terms(kind, 0.02)
+            };
+            let goals: Vec<Goal> = images
+                .labels
+                .iter()
+                .map(|y| Goal::Towards((usize::from(*y) + 1) % 3))
+                .collect();
             let x = run(&oracle, SHAPE, &images, &goals, &terms, 0, false);
             for (i, (x, o)) in x.chunks_exact(D).zip(images.pixels.chunks_exact(D)).enumerate() {
                 let y = usize::from(images.labels[i]);
@@ -120,10 +152,15 @@ fn images_that_have_arrived_leave_the_batch() {
     let terms = terms("pgd:20", 0.1);
     let x = run(&oracle, SHAPE, &images, &goals, &terms, 0, true);
     let asked = oracle.asked.borrow().clone();
-    assert!(asked.windows(2).all(|w| w[0] >= w[1]) && asked[0] == 9 && asked.len() <= 20, "{asked:?}");
+    assert!(
+        asked.windows(2).all(|w| w[0] >= w[1]) && asked[0] == 9 && asked.len() <= 20,
+        "{asked:?}"
+    );
     assert!(*asked.last().unwrap() < 9, "{asked:?}");
     let each = x.chunks_exact(D).zip(&images.labels);
-    let broken = each.filter(|(x, y)| !loss::is_right(&oracle.z(x), (**y).into())).count();
+    let broken = each
+        .filter(|(x, y)| !loss::is_right(&oracle.z(x), (**y).into()))
+        .count();
     assert!(broken >= 9 - asked.last().unwrap(), "{broken} broken, {asked:?}");
 }
 
@@ -137,7 +174,10 @@ fn the_best_loss_of_apgd_never_falls() {
         goals: &goals,
         exactly: false,
         loss: AttackLoss::Ce,
-        ball: Ball { norm: Norm::Linf, eps: 0.1 },
+        ball: Ball {
+            norm: Norm::Linf,
+            eps: 0.1,
+        },
         leave: false,
         seed: 1,
         round: 0,
@@ -152,7 +192,14 @@ fn the_best_loss_of_apgd_never_falls() {
             let gradient: Vec<f32> = (0..D).map(|_| random.normal()).collect();
             let loss = f64::from(random.normal());
             seen = seen.max(loss);
-            climber.advance(&View { loss, reached: false, gradient: &gradient }, &problem.ball);
+            climber.advance(
+                &View {
+                    loss,
+                    reached: false,
+                    gradient: &gradient,
+                },
+                &problem.ball,
+            );
             assert!(climber.best_loss >= best && climber.best_loss == seen);
             best = climber.best_loss;
         }
@@ -165,7 +212,10 @@ fn torchattacks_random_step_leaves_pixels_where_they_were() {
     let eps = 8.0 / 255.0;
     let still = |kind: &str| {
         let x = moved(&oracle, &images, &terms(kind, eps));
-        x.iter().zip(&images.pixels).filter(|(x, o)| (**x - **o).abs() < 1e-6).count()
+        x.iter()
+            .zip(&images.pixels)
+            .filter(|(x, o)| (**x - **o).abs() < 1e-6)
+            .count()
     };
     let (theirs, ours) = (still("rfgsm-ta"), still("rfgsm"));
     assert!((40..90).contains(&theirs), "about half of 128: {theirs}");

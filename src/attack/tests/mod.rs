@@ -12,7 +12,8 @@ const SHAPE: [usize; 3] = [1, 4, 4];
 const D: usize = 16;
 
 /// Every attack that moves anything, briefly.
-const ALL: &str = "noise,gaussian,fgsm,rfgsm,rfgsm-ta,bim:5,pgd:5,mifgsm:5,apgd-ce:8,apgd-dlr:8,apgd-t:8,sapgd:8,square:20";
+const ALL: &str =
+    "noise,gaussian,fgsm,rfgsm,rfgsm-ta,bim:5,pgd:5,mifgsm:5,apgd-ce:8,apgd-dlr:8,apgd-t:8,sapgd:8,square:20";
 
 fn kinds(list: &str) -> Vec<AttackKind> {
     AttackKind::list(list).unwrap()
@@ -76,7 +77,10 @@ impl Oracle for Linear {
         assert!(self.gradients, "no gradient may be asked for");
         let z = self.logits(q);
         let pixel = |s: &[f32], i: usize| (0..3).map(|c| s[c] * self.row(c)[i]).sum();
-        let g = slope(&z).chunks_exact(3).flat_map(|s| (0..D).map(move |i| pixel(s, i))).collect();
+        let g = slope(&z)
+            .chunks_exact(3)
+            .flat_map(|s| (0..D).map(move |i| pixel(s, i)))
+            .collect();
         (z, g)
     }
 }

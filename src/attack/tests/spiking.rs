@@ -31,13 +31,21 @@ fn results_do_not_depend_on_the_batch() {
         let images = rightly(&network, 6);
         for kind in kinds(&format!("{ALL},pgd:3x2")) {
             for eot in [1, 2] {
-                let terms = Terms { kind, eot, ..terms("none", 0.08) };
+                let terms = Terms {
+                    kind,
+                    eot,
+                    ..terms("none", 0.08)
+                };
                 let together = attack(&network, None, &images, &terms);
                 for i in 0..images.len() {
                     let alone = attack(&network, None, &images.select(&[i]), &terms);
                     assert_eq!(alone.right[0], together.right[i], "{encoding} {kind} image {i}");
                     // Matrix products round differently in batches of different size: steps that are not signs show it.
-                    let apart = alone.pixels.iter().zip(&together.pixels[i * D..][..D]).map(|(a, b)| (a - b).abs());
+                    let apart = alone
+                        .pixels
+                        .iter()
+                        .zip(&together.pixels[i * D..][..D])
+                        .map(|(a, b)| (a - b).abs());
                     assert!(apart.fold(0.0, f32::max) < 1e-4, "{encoding} {kind} image {i}");
                 }
             }
@@ -50,7 +58,10 @@ fn what_is_counted_is_what_the_network_says_of_the_images_that_come_back() {
     let network = network("direct");
     let images = rightly(&network, 12);
     for kind in kinds(ALL) {
-        let terms = Terms { kind, ..terms("none", 0.1) };
+        let terms = Terms {
+            kind,
+            ..terms("none", 0.1)
+        };
         let found = attack(&network, None, &images, &terms);
         let again = classified_rightly(&network, &found.pixels, &images.labels, 1);
         assert_eq!(found.right, again, "{kind}");
@@ -66,9 +77,13 @@ fn apgd_is_no_weaker_than_pgd_with_the_same_steps() {
         found.right.iter().filter(|r| **r).count()
     };
     let over_radii = |kind: &str| -> usize { [0.02, 0.04, 0.08].iter().map(|e| left(kind, *e)).sum() };
-    let [pgd, apgd, dlr, targeted, sa] = ["pgd:100", "apgd-ce:100", "apgd-dlr:100", "apgd-t:100", "sapgd:100"].map(over_radii);
+    let [pgd, apgd, dlr, targeted, sa] =
+        ["pgd:100", "apgd-ce:100", "apgd-dlr:100", "apgd-t:100", "sapgd:100"].map(over_radii);
     println!("of 300: pgd {pgd}, apgd-ce {apgd}, apgd-dlr {dlr}, apgd-t {targeted}, sapgd {sa}");
-    assert!(apgd <= pgd + 3 && targeted <= pgd + 3, "pgd {pgd}, apgd-ce {apgd}, apgd-t {targeted} of 300");
+    assert!(
+        apgd <= pgd + 3 && targeted <= pgd + 3,
+        "pgd {pgd}, apgd-ce {apgd}, apgd-t {targeted} of 300"
+    );
 }
 
 #[test]
@@ -79,7 +94,10 @@ fn a_transferred_attack_follows_the_source_and_is_counted_on_the_victim() {
     let terms = terms("fgsm", 0.1);
     let found = attack(&victim, Some(&other), &images, &terms);
     assert_eq!(found.pixels, perturb(&other, &images, &terms));
-    assert_eq!(found.right, classified_rightly(&victim, &found.pixels, &images.labels, 1));
+    assert_eq!(
+        found.right,
+        classified_rightly(&victim, &found.pixels, &images.labels, 1)
+    );
 }
 
 #[test]
@@ -87,7 +105,11 @@ fn gradients_of_a_random_coding_are_averaged_over_draws() {
     let network = network("poisson");
     let images = rightly(&network, 2);
     let gradient = |draws: u32| {
-        let attacker = Attacker { network: &network, mode: Terms::default().mode, draws };
+        let attacker = Attacker {
+            network: &network,
+            mode: Terms::default().mode,
+            draws,
+        };
         input_gradient(&attacker, &images, &|z| vec![1.0, -1.0, 0.0].repeat(z.len() / 3)).1
     };
     // Draws of one query are numbered, so four draws contain the first one; the mean over more draws is steadier.
@@ -114,7 +136,11 @@ fn adversarial_training_gets_the_last_iterate() {
     let images = rightly(&network, 6);
     let terms = terms("bim:4", 0.1);
     let goals = vec![Goal::Away; 6];
-    let attacker = Attacker { network: &network, mode: terms.mode, draws: 1 };
+    let attacker = Attacker {
+        network: &network,
+        mode: terms.mode,
+        draws: 1,
+    };
     let whole = run(&attacker, SHAPE, &images, &goals, &terms, 0, false);
     assert_eq!(perturb(&network, &images, &terms), whole);
     assert_eq!(descend(&network, &images, images.pixels.clone(), 4, &terms), whole);

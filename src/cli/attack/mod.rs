@@ -1,6 +1,7 @@
 //! `spikedeck attack`: create an attack job on checkpoints, start its worker, and follow it.
 
 mod args;
+mod cost;
 mod follow;
 
 pub use args::AttackArgs;
@@ -16,7 +17,7 @@ use crate::{
     run::{
         SCHEMA,
         attack::AttackManifest,
-        attack_job::{AttackDir, passes, plan, result_json},
+        attack_job::{AttackDir, plan, result_json},
         checkpoint::{self, Checkpoint},
         clock,
         lock::RunLock,
@@ -27,6 +28,7 @@ use crate::{
     units::seconds,
 };
 use anyhow::{Context, Result};
+use cost::Cost;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use ulid::Ulid;
@@ -116,9 +118,15 @@ fn manifest(args: &AttackArgs, checkpoints: &[Checkpoint], id: String) -> Result
     };
     manifest.check().map_err(usage)?;
     if let Some(Aim::Class(k)) = manifest.target
-        && let Some(few) = checkpoints.iter().map(|c| c.meta.spec.network.classes).find(|n| usize::from(k) >= *n)
+        && let Some(few) = checkpoints
+            .iter()
+            .map(|c| c.meta.spec.network.classes)
+            .find(|n| usize::from(k) >= *n)
     {
-        return Err(usage(format!("--target {k}: the network has the classes 0 to {}", few.saturating_sub(1))));
+        return Err(usage(format!(
+            "--target {k}: the network has the classes 0 to {}",
+            few.saturating_sub(1)
+        )));
     }
     let sets: Vec<&str> = checkpoints.iter().map(|c| c.meta.spec.data.name.as_str()).collect();
     match sets.windows(2).all(|w| w[0] == w[1]) {
@@ -167,11 +175,12 @@ fn create(place: &Path, manifest: &AttackManifest) -> Result<AttackDir> {
 
 fn show(manifest: &AttackManifest, place: &Path, out: Output) -> Result<Code> {
     let cells = plan(manifest).len();
-    let (forward, backward) = passes(manifest);
+    let cost = Cost::of(manifest);
     let place: PathBuf = crate::run::place::absolute(place)?;
     let text = toml::to_string(manifest).context("the attack")?;
     out.say(format!(
-        "{text}\n# {cells} cells; at most {forward} forward and {backward} backward passes of one image.\n# It would go to {}\n# Nothing was written.",
+        "{text}\n# {cells} cells; {}.\n# It would go to {}\n# Nothing was written.",
+        cost.text(),
         place.display()
     ));
     out.answer(&json!({
@@ -179,8 +188,9 @@ fn show(manifest: &AttackManifest, place: &Path, out: Output) -> Result<Code> {
         "attack": place,
         "checkpoints": manifest.checkpoints,
         "cells": cells,
-        "forward_passes": forward,
-        "backward_passes": backward,
+        "forward_passes": cost.forward,
+        "backward_passes": cost.backward,
+        "seconds": cost.seconds_json(),
         "manifest": manifest,
     }));
     Ok(Code::Done)

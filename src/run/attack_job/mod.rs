@@ -9,12 +9,14 @@ mod dir;
 mod measured;
 mod reader;
 mod result;
+mod sanity;
 
 pub use cells::{Cell, Cells, Summary, Tally};
 pub use dir::AttackDir;
 pub use measured::{Measured, MeasuredMode};
 pub use reader::AttackReader;
 pub use result::{result_json, summary_json};
+pub use sanity::{Check, Verdict};
 
 use super::attack::AttackManifest;
 use crate::{

@@ -26,7 +26,7 @@ pub fn result_json(reader: &AttackReader, dataset: &str) -> Value {
         "target": manifest.target,
         "transfer_from": manifest.transfer_from,
         "eot": manifest.eot,
-        "sanity": [],
+        "sanity": reader.sanity(),
         "vulnerability": [],
     })
 }

@@ -45,5 +45,8 @@ pub fn keep(
     let bytes = safetensors::serialize(views, Some(about)).context("adversarial images")?;
     let folder = job.examples();
     create_folder(&folder)?;
-    Ok(publish(&folder.join(format!("{cell_number:04}-{first:07}.safetensors")), &bytes)?)
+    Ok(publish(
+        &folder.join(format!("{cell_number:04}-{first:07}.safetensors")),
+        &bytes,
+    )?)
 }

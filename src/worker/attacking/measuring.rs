@@ -70,7 +70,11 @@ fn zero_gradient(network: &Network, images: &Images, mode: BackwardMode, terms: 
     let slope = |logits: &[f32]| {
         let k = logits.len() / images.len().max(1);
         let mut slopes = vec![0.0; logits.len()];
-        for ((z, g), y) in logits.chunks_exact(k).zip(slopes.chunks_exact_mut(k)).zip(&images.labels) {
+        for ((z, g), y) in logits
+            .chunks_exact(k)
+            .zip(slopes.chunks_exact_mut(k))
+            .zip(&images.labels)
+        {
             attack::loss_slope(terms.loss, z, usize::from(*y), Goal::Away, g);
         }
         slopes
@@ -141,8 +145,12 @@ pub fn pass_seconds(manifest: &AttackManifest, checkpoint: usize) -> Result<Pass
         work();
         begun.elapsed().as_secs_f64() / n as f64
     };
-    let draws = if attack::is_deterministic(&network) { 1 } else { manifest.eot };
-    let attacker = Attacker { network: &network, mode, draws };
+    let draws = manifest.eot;
+    let attacker = Attacker {
+        network: &network,
+        mode,
+        draws,
+    };
     Ok(PassSeconds {
         forward: second(Box::new(|| {
             attack::counted_logits(&network, &images.pixels, n, draws);

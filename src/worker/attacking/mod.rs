@@ -226,7 +226,15 @@ impl Sweep {
             for (i, x) in right.iter().zip(pixels.chunks_exact(images.size().max(1))) {
                 adversarial[i * images.size()..][..x.len()].copy_from_slice(x);
             }
-            keeping::keep(&self.job, (index, first), cell, target.network.spec.image, &images, &adversarial, &robust)?;
+            keeping::keep(
+                &self.job,
+                (index, first),
+                cell,
+                target.network.spec.image,
+                &images,
+                &adversarial,
+                &robust,
+            )?;
         }
         Ok(robust)
     }

@@ -73,8 +73,8 @@ pub fn load(path: &Path, device: &Device, steps: Option<usize>) -> Result<(Netwo
     let checkpoint = checkpoint::open(path)?;
     let mut spec = checkpoint.meta.spec.clone();
     spec.network.steps = steps.unwrap_or(spec.network.steps);
-    let mut network =
-        Network::new(&spec.network, device, 0).ok_or_else(|| anyhow!("{}: its network cannot be built", path.display()))?;
+    let mut network = Network::new(&spec.network, device, 0)
+        .ok_or_else(|| anyhow!("{}: its network cannot be built", path.display()))?;
     network
         .load_safetensors(&checkpoint.read_file(MODEL)?)
         .with_context(|| path.display().to_string())?;
