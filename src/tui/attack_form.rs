@@ -21,7 +21,10 @@ pub struct AttackForm {
 
 /// Heading and hint of each field.
 pub const FIELDS: [(&str, &str); 4] = [
-    ("attacks", AttackKind::FORMS),
+    (
+        "attacks",
+        "none, noise, fgsm, pgd:K, pgd:KxR, apgd-ce:K, apgd-t:K, square:Q and more",
+    ),
     ("ε", "radii such as 2/255 or 0.03; separated by commas"),
     (
         "backward",

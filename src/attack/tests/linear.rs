@@ -139,7 +139,13 @@ fn a_targeted_attack_moves_towards_its_target() {
             for (i, (x, o)) in x.chunks_exact(D).zip(images.pixels.chunks_exact(D)).enumerate() {
                 let y = usize::from(images.labels[i]);
                 let gain = |x: &[f32]| loss::value(own_loss(&terms), &oracle.z(x), y, goals[i]);
-                assert!(gain(x) > gain(o), "{kind} {loss:?} image {i}: {} {}", gain(o), gain(x));
+                let there = loss::is_right(&oracle.z(o), (y + 1) % 3);
+                assert!(
+                    gain(x) > gain(o) || there,
+                    "{kind} {loss:?} image {i}: {} {}",
+                    gain(o),
+                    gain(x)
+                );
             }
         }
     }

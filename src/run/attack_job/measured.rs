@@ -1,6 +1,7 @@
 //! `measured.json`: what an attack's worker measured of a checkpoint beside the cells, for the sanity panel.
 
 use crate::spec::BackwardMode;
+use crate::units::Epsilon;
 use serde::{Deserialize, Serialize};
 
 /// What was measured of one checkpoint, on a few images.
@@ -20,6 +21,48 @@ pub struct Measured {
     pub saturated: f64,
     /// Per backward mode.
     pub modes: Vec<MeasuredMode>,
+    /// The gap between adversary and noise, for ℓ∞ radii.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vulnerability: Option<VulnerabilityRecord>,
+}
+
+/// How much more an adversary moves the true class's confidence f than noise of the same size (method: section 3), in
+/// the first backward mode. Means over the images; numbers that are not finite are absent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VulnerabilityRecord {
+    /// The backward mode.
+    pub backward: BackwardMode,
+    /// Images it was measured on.
+    pub images: usize,
+    /// ‖∇f‖₁.
+    pub l1: f64,
+    /// ‖∇f‖₂.
+    pub l2: f64,
+    /// ‖∇f‖₀.
+    pub l0: f64,
+    /// First-order ρ_adv/ρ_rand = 3·‖∇f‖₁²/‖∇f‖₂², where there is a gradient.
+    pub ratio_first_order: Option<f64>,
+    /// Its bound 3·‖∇f‖₀.
+    pub bound: Option<f64>,
+    /// At each radius.
+    pub radii: Vec<VulnerabilityAt>,
+}
+
+/// Both vulnerabilities at one radius: E or max of (f(x+δ) − f(x))².
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VulnerabilityAt {
+    /// The radius.
+    pub eps: Epsilon,
+    /// Measured under noise.
+    pub random: f64,
+    /// Measured under attack, in both directions.
+    pub adversarial: f64,
+    /// Measured adversarial over random; absent where noise changes nothing.
+    pub ratio: Option<f64>,
+    /// To first order, under noise.
+    pub random_first_order: f64,
+    /// To first order, under attack.
+    pub adversarial_first_order: f64,
 }
 
 /// What was measured in one backward mode.

@@ -13,10 +13,10 @@ mod sanity;
 
 pub use cells::{Cell, Cells, Summary, Tally};
 pub use dir::AttackDir;
-pub use measured::{Measured, MeasuredMode};
+pub use measured::{Measured, MeasuredMode, VulnerabilityAt, VulnerabilityRecord};
 pub use reader::AttackReader;
 pub use result::{result_json, summary_json};
-pub use sanity::{Check, Verdict};
+pub use sanity::{Check, Verdict, panel as sanity_panel};
 
 use super::attack::AttackManifest;
 use crate::{

@@ -116,8 +116,12 @@ impl AttackReader {
 
     /// Whether the result is believable: every check of the sanity panel.
     pub fn sanity(&self) -> Vec<Check> {
-        let measured: Vec<Measured> = read_json(&self.dir.measured()).ok().flatten().unwrap_or_default();
-        panel(&self.manifest, &self.cells, &measured)
+        panel(&self.manifest, &self.cells, &self.measured())
+    }
+
+    /// What the worker measured beside the cells, per checkpoint; read from its file.
+    pub fn measured(&self) -> Vec<Measured> {
+        read_json(&self.dir.measured()).ok().flatten().unwrap_or_default()
     }
 
     /// The worker's last sign of life.

@@ -1,6 +1,6 @@
 //! The result of an attack as JSON, in the form that scripts rely on.
 
-use super::{AttackReader, Summary};
+use super::{AttackReader, Measured, Summary};
 use crate::run::attack::AttackManifest;
 use serde_json::{Value, json};
 
@@ -27,8 +27,18 @@ pub fn result_json(reader: &AttackReader, dataset: &str) -> Value {
         "transfer_from": manifest.transfer_from,
         "eot": manifest.eot,
         "sanity": reader.sanity(),
-        "vulnerability": [],
+        "vulnerability": vulnerability(reader),
     })
+}
+
+/// One entry per checkpoint that was measured.
+fn vulnerability(reader: &AttackReader) -> Vec<Value> {
+    let entry = |m: &Measured| {
+        let mut entry = serde_json::to_value(m.vulnerability.as_ref()?).ok()?;
+        entry["checkpoint"] = json!(reader.manifest().checkpoints.get(m.checkpoint));
+        Some(entry)
+    };
+    reader.measured().iter().filter_map(entry).collect()
 }
 
 /// One entry of `cells`. The worst over backward modes has `"backward": "worst"`, the worst over all attacks

@@ -5,13 +5,11 @@ use super::{target::Target, terms};
 use crate::attack::{self, Attacker, Goal, Images, Terms};
 use crate::run::{
     attack::AttackManifest,
-    attack_job::{Measured, MeasuredMode},
+    attack_job::{Measured, MeasuredMode, VulnerabilityAt, VulnerabilityRecord},
 };
-use crate::snn::{How, Network, backend::Device};
+use crate::snn::{How, Network};
 use crate::spec::{AttackKind, AttackLoss, BackwardMode, Norm};
 use crate::units::Epsilon;
-use anyhow::Result;
-use std::time::Instant;
 
 /// Images measured on.
 const IMAGES: usize = 32;
@@ -19,30 +17,36 @@ const IMAGES: usize = 32;
 const RUNS: u64 = 5;
 /// Steps of the attack that may change everything.
 const CONTROL: AttackKind = AttackKind::Pgd { steps: 10, restarts: 1 };
+/// The gap between adversary and noise is measured on one image for so many samples of the job, so that it costs little.
+const SAMPLES_PER_IMAGE: usize = 16;
 /// A confidence within this of 1 is 1 in the arithmetic of the networks (f32).
 const SATURATED: f64 = 6e-8;
 
-/// Measures a checkpoint.
+/// Measures a checkpoint on its first images.
 pub fn measure(manifest: &AttackManifest, checkpoint: usize, target: &Target) -> Measured {
     let places = &target.places[..target.places.len().min(IMAGES)];
     let images = target.material.images(target.of_test, places);
-    let network = &target.network;
+    measure_on(manifest, checkpoint, &target.network, &images)
+}
+
+fn measure_on(manifest: &AttackManifest, checkpoint: usize, network: &Network, images: &Images) -> Measured {
     let logits = attack::counted_logits(network, &images.pixels, images.len(), manifest.eot);
     let right = attack::classified_rightly(network, &images.pixels, &images.labels, manifest.eot);
     let right: Vec<usize> = (0..images.len()).filter(|i| right[*i]).collect();
     let modes = manifest.backward.iter().map(|mode| MeasuredMode {
         backward: *mode,
-        zero_gradient: zero_gradient(network, &images, *mode, &terms(manifest)),
-        unbounded: unbounded(network, &images, &right, *mode, &terms(manifest)),
+        zero_gradient: zero_gradient(network, images, *mode, &terms(manifest)),
+        unbounded: unbounded(network, images, &right, *mode, &terms(manifest)),
     });
     Measured {
         checkpoint,
         images: images.len(),
         classes: network.spec.classes,
         random_coding: !attack::is_deterministic(network),
-        logit_spread: logit_spread(network, &images),
+        logit_spread: logit_spread(network, images),
         saturated: saturated(&logits, &images.labels),
         modes: modes.collect(),
+        vulnerability: vulnerability(manifest, network, images),
     }
 }
 
@@ -113,50 +117,41 @@ fn saturated(logits: &[f32], labels: &[u8]) -> f64 {
     count as f64 / labels.len().max(1) as f64
 }
 
-/// How long passes of one image take, in batches.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PassSeconds {
-    /// Forward, nothing remembered.
-    pub forward: f64,
-    /// Forward with its backward to the pixels.
-    pub gradient: f64,
-}
-
-/// Measures the passes of a job's checkpoint on random images: two batches each, the second counts.
-///
-/// # Errors
-/// When the checkpoint cannot be loaded.
-pub fn pass_seconds(manifest: &AttackManifest, checkpoint: usize) -> Result<PassSeconds> {
-    let path = manifest.checkpoints.get(checkpoint).map(|p| p.as_path());
-    let path = path.ok_or_else(|| anyhow::anyhow!("no checkpoint {checkpoint}"))?;
-    let (network, _) = super::target::load(path, &Device::find(&manifest.device)?, manifest.steps)?;
-    let n = manifest.batch.min(manifest.samples).clamp(1, IMAGES);
-    let size: usize = network.spec.image.iter().product();
-    let pixels: Vec<f32> = (0..n * size).map(|i| (i % 251) as f32 / 250.0).collect();
-    let images = Images {
-        pixels,
-        labels: vec![0; n],
-        places: (0..n as u64).collect(),
-    };
-    let mode = manifest.backward.first().copied().unwrap_or(Terms::default().mode);
-    let second = |mut work: Box<dyn FnMut() + '_>| {
-        work();
-        let begun = Instant::now();
-        work();
-        begun.elapsed().as_secs_f64() / n as f64
-    };
-    let draws = manifest.eot;
+/// The gap between adversary and noise, on few images; `None` for radii in another norm.
+fn vulnerability(manifest: &AttackManifest, network: &Network, images: &Images) -> Option<VulnerabilityRecord> {
+    let mode = *manifest.backward.first()?;
+    let count = (manifest.samples / SAMPLES_PER_IMAGE).clamp(1, images.len());
+    if manifest.norm != Norm::Linf || images.is_empty() {
+        return None;
+    }
     let attacker = Attacker {
-        network: &network,
+        network,
         mode,
-        draws,
+        draws: manifest.eot,
     };
-    Ok(PassSeconds {
-        forward: second(Box::new(|| {
-            attack::counted_logits(&network, &images.pixels, n, draws);
-        })),
-        gradient: second(Box::new(|| {
-            attack::input_gradient(&attacker, &images, &|z| vec![1.0; z.len()]);
-        })),
+    let radii: Vec<f64> = manifest.eps.iter().map(|e| e.value()).collect();
+    let part = images.select(&(0..count).collect::<Vec<_>>());
+    let found = attack::vulnerability(&attacker, &part, &radii, manifest.seed);
+    let finite = |v: f64| Some(v).filter(|v| v.is_finite());
+    let at = |(eps, r): (&Epsilon, &attack::VulnerabilityRadius)| VulnerabilityAt {
+        eps: *eps,
+        random: r.random,
+        adversarial: r.adversarial,
+        ratio: finite(r.adversarial / r.random),
+        random_first_order: r.random_first_order,
+        adversarial_first_order: r.adversarial_first_order,
+    };
+    Some(VulnerabilityRecord {
+        backward: mode,
+        images: count,
+        l1: found.l1,
+        l2: found.l2,
+        l0: found.l0,
+        ratio_first_order: finite(found.ratio),
+        bound: finite(found.bound),
+        radii: manifest.eps.iter().zip(&found.radii).map(at).collect(),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@
 mod keeping;
 mod measuring;
 mod target;
+mod timing;
 
 use super::signals::Signals;
 use crate::attack::{self, Attacked, Terms};
@@ -28,7 +29,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use target::Target;
 
-pub use measuring::{PassSeconds, pass_seconds};
+pub use timing::{PassSeconds, pass_seconds};
 
 /// Seconds within which the worker reports at the latest, unless a batch takes longer.
 const DEADLINE: f64 = 10.0;

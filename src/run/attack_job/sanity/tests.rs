@@ -44,6 +44,7 @@ fn honest() -> Measured {
             zero_gradient: 0.0,
             unbounded: 0.0,
         }],
+        vulnerability: None,
     }
 }
 
