@@ -157,6 +157,7 @@ fn new_attack(reader: &RunReader) -> Result<AttackDir> {
         loss: AttackLoss::Ce,
         target: None,
         transfer_from: None,
+        twin: None,
         steps: None,
         eot: 1,
         keep: false,

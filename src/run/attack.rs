@@ -64,6 +64,9 @@ pub struct AttackManifest {
     /// The checkpoint whose network is differentiated, if not the attacked one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transfer_from: Option<PathBuf>,
+    /// The twin whose gradients are followed instead of the network's own, or the other checkpoint's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub twin: Option<Twin>,
     /// Time steps T of the attacked network, if not its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub steps: Option<usize>,
@@ -115,6 +118,14 @@ impl AttackManifest {
         }
         Ok(())
     }
+}
+
+/// A network derived from another, whose gradients an attacker may follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Twin {
+    /// Without a time axis: every neuron replaced by its rate curve.
+    Ann,
 }
 
 /// Which images are attacked.

@@ -22,6 +22,8 @@ pub struct Network {
     /// Batch-norm statistics.
     pub buffers: Vec<Buffer>,
     pub(super) layers: Vec<Layer>,
+    /// Levels of the neurons' rate curve, where this is an ANN twin.
+    pub(super) levels: Option<usize>,
 }
 
 /// How to go forward.

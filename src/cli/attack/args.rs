@@ -1,8 +1,8 @@
-//! The arguments of `attack`; one that is known but not built yet is refused, never ignored.
+//! The arguments of `attack`.
 
 use crate::{
-    cli::failure::{not_yet, usage},
-    run::attack::{AttackLoss, MOST_DRAWS, MOST_STEPS, Norm, Order, Split},
+    cli::failure::usage,
+    run::attack::{AttackLoss, MOST_DRAWS, MOST_STEPS, Norm, Order, Split, Twin},
     spec::{Aim, AttackKind, BackwardMode, backward_list},
     units::Epsilon,
 };
@@ -83,21 +83,20 @@ pub struct AttackArgs {
     /// Keep adversarial images as safetensors in the attack's directory
     #[arg(long)]
     pub keep: bool,
-    /// Known, but not built yet
-    #[arg(long, hide = true)]
-    twin: Option<String>,
+    /// Follow the gradients of the network's ANN twin: rate curves instead of neurons, no time axis
+    #[arg(long, value_name = "TWIN")]
+    pub twin: Option<TwinArg>,
 }
 
 impl AttackArgs {
-    /// Refuses arguments of later versions.
+    /// What the parser cannot see.
     ///
     /// # Errors
     /// Wrong usage, naming the argument.
-    pub fn refuse_what_is_not_there_yet(&self) -> Result<()> {
-        match &self.twin {
-            Some(_) => Err(not_yet("--twin")),
-            None if self.device.is_empty() => Err(usage("--device: write cpu, flex, tch or tch:cuda:N")),
-            None => Ok(()),
+    pub fn check(&self) -> Result<()> {
+        match self.device.is_empty() {
+            true => Err(usage("--device: write cpu, flex, tch or tch:cuda:N")),
+            false => Ok(()),
         }
     }
 }
@@ -167,6 +166,21 @@ pub enum NormArg {
     Linf,
     /// The Euclidean length of the change.
     L2,
+}
+
+/// `--twin`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TwinArg {
+    /// Rate curves instead of neurons.
+    Ann,
+}
+
+impl From<TwinArg> for Twin {
+    fn from(arg: TwinArg) -> Twin {
+        match arg {
+            TwinArg::Ann => Twin::Ann,
+        }
+    }
 }
 
 /// `--order`.

@@ -38,7 +38,7 @@ use ulid::Ulid;
 /// # Errors
 /// Wrong usage, a checkpoint that is damaged or missing, a folder that cannot be written.
 pub fn run(args: AttackArgs, out: Output) -> Result<Code> {
-    args.refuse_what_is_not_there_yet()?;
+    args.check()?;
     let checkpoints: Vec<Checkpoint> = args
         .checkpoints
         .iter()
@@ -110,6 +110,7 @@ fn manifest(args: &AttackArgs, checkpoints: &[Checkpoint], id: String) -> Result
         loss: args.loss.into(),
         target: args.target,
         transfer_from: args.transfer_from.as_deref().map(source_path).transpose()?,
+        twin: args.twin.map(Into::into),
         steps: args.steps,
         eot: args.eot,
         keep: args.keep,

@@ -1,6 +1,6 @@
 //! `measured.json`: what an attack's worker measured of a checkpoint beside the cells, for the sanity panel.
 
-use crate::spec::BackwardMode;
+use crate::spec::{AttackKind, BackwardMode};
 use crate::units::Epsilon;
 use serde::{Deserialize, Serialize};
 
@@ -21,9 +21,25 @@ pub struct Measured {
     pub saturated: f64,
     /// Per backward mode.
     pub modes: Vec<MeasuredMode>,
+    /// Where gradients are another network's: one of the attacks with the network's own, for comparison.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub white_box: Option<WhiteBox>,
     /// The gap between adversary and noise, for ℓ∞ radii.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vulnerability: Option<VulnerabilityRecord>,
+}
+
+/// One attack of the grid, repeated with the attacked network's own gradients on the first images.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WhiteBox {
+    /// The attack.
+    pub attack: AttackKind,
+    /// The backward mode.
+    pub backward: BackwardMode,
+    /// The radius.
+    pub eps: Epsilon,
+    /// One character per image, as in the results.
+    pub robust: String,
 }
 
 /// How much more an adversary moves the true class's confidence f than noise of the same size (method: section 3), in
@@ -72,6 +88,6 @@ pub struct MeasuredMode {
     pub backward: BackwardMode,
     /// Share of images whose input gradient is zero in every pixel.
     pub zero_gradient: f64,
-    /// Accuracy under PGD where every pixel may take any value (ε = 1).
+    /// Accuracy under BIM where every pixel may take any value (ε = 1).
     pub unbounded: f64,
 }

@@ -25,6 +25,7 @@ pub fn result_json(reader: &AttackReader, dataset: &str) -> Value {
         "norm": manifest.norm,
         "target": manifest.target,
         "transfer_from": manifest.transfer_from,
+        "twin": manifest.twin,
         "eot": manifest.eot,
         "sanity": reader.sanity(),
         "vulnerability": vulnerability(reader),

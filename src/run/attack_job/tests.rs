@@ -34,6 +34,7 @@ pub(super) fn manifest(attacks: &str, backward: &str) -> AttackManifest {
         loss: AttackLoss::Ce,
         target: None,
         transfer_from: None,
+        twin: None,
         steps: None,
         eot: 1,
         keep: false,

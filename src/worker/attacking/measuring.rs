@@ -5,7 +5,7 @@ use super::{target::Target, terms};
 use crate::attack::{self, Attacker, Goal, Images, Terms};
 use crate::run::{
     attack::AttackManifest,
-    attack_job::{Measured, MeasuredMode, VulnerabilityAt, VulnerabilityRecord},
+    attack_job::{Measured, MeasuredMode, VulnerabilityAt, VulnerabilityRecord, WhiteBox},
 };
 use crate::snn::{How, Network};
 use crate::spec::{AttackKind, AttackLoss, BackwardMode, Norm};
@@ -15,8 +15,8 @@ use crate::units::Epsilon;
 const IMAGES: usize = 32;
 /// Runs whose logits are compared.
 const RUNS: u64 = 5;
-/// Steps of the attack that may change everything.
-const CONTROL: AttackKind = AttackKind::Pgd { steps: 10, restarts: 1 };
+/// The attack that may change everything. Without a random start, which would break images by itself.
+const CONTROL: AttackKind = AttackKind::Bim { steps: 10 };
 /// The gap between adversary and noise is measured on one image for so many samples of the job, so that it costs little.
 const SAMPLES_PER_IMAGE: usize = 16;
 /// A confidence within this of 1 is 1 in the arithmetic of the networks (f32).
@@ -26,7 +26,13 @@ const SATURATED: f64 = 6e-8;
 pub fn measure(manifest: &AttackManifest, checkpoint: usize, target: &Target) -> Measured {
     let places = &target.places[..target.places.len().min(IMAGES)];
     let images = target.material.images(target.of_test, places);
-    measure_on(manifest, checkpoint, &target.network, &images)
+    Measured {
+        white_box: target
+            .source
+            .as_ref()
+            .and_then(|_| white_box(manifest, &target.network, &images)),
+        ..measure_on(manifest, checkpoint, &target.network, &images)
+    }
 }
 
 fn measure_on(manifest: &AttackManifest, checkpoint: usize, network: &Network, images: &Images) -> Measured {
@@ -46,6 +52,7 @@ fn measure_on(manifest: &AttackManifest, checkpoint: usize, network: &Network, i
         logit_spread: logit_spread(network, images),
         saturated: saturated(&logits, &images.labels),
         modes: modes.collect(),
+        white_box: None,
         vulnerability: vulnerability(manifest, network, images),
     }
 }
@@ -115,6 +122,34 @@ fn saturated(logits: &[f32], labels: &[u8]) -> f64 {
     };
     let count = logits.chunks_exact(k.max(1)).zip(labels).filter(certain).count();
     count as f64 / labels.len().max(1) as f64
+}
+
+/// The job's last gradient attack at its largest radius, with the network's own gradients.
+fn white_box(manifest: &AttackManifest, network: &Network, images: &Images) -> Option<WhiteBox> {
+    let attack = *manifest.attacks.iter().rev().find(|a| a.uses_gradient())?;
+    let eps = manifest
+        .eps
+        .iter()
+        .copied()
+        .max_by(|a, b| a.value().total_cmp(&b.value()))?;
+    let backward = *manifest.backward.first()?;
+    let right = attack::classified_rightly(network, &images.pixels, &images.labels, manifest.eot);
+    let right: Vec<usize> = (0..images.len()).filter(|i| right[*i]).collect();
+    let terms = Terms {
+        kind: attack,
+        eps,
+        mode: backward,
+        ..terms(manifest)
+    };
+    let found = attack::attack(network, None, &images.select(&right), &terms);
+    let mut robust = vec![false; images.len()];
+    right.iter().zip(found.right).for_each(|(i, alive)| robust[*i] = alive);
+    Some(WhiteBox {
+        attack,
+        backward,
+        eps,
+        robust: super::text(&robust),
+    })
 }
 
 /// The gap between adversary and noise, on few images; `None` for radii in another norm.

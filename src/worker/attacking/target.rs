@@ -1,7 +1,7 @@
 //! A checkpoint's network with the images it is attacked on, and the network whose gradients the attacker follows.
 
 use crate::run::{
-    attack::{AttackManifest, Order, Split},
+    attack::{AttackManifest, Order, Split, Twin},
     checkpoint,
 };
 use crate::snn::{
@@ -40,9 +40,10 @@ impl Target {
             .ok_or_else(|| anyhow!("attack.toml: no checkpoint {index}"))?;
         let device = Device::find(&manifest.device)?;
         let (network, spec) = load(path, &device, manifest.steps)?;
-        let source = match &manifest.transfer_from {
-            Some(path) => Some(source(path, &device, &network)?),
-            None => None,
+        let source = match (&manifest.transfer_from, manifest.twin) {
+            (Some(path), twin) => Some(source((path, None), twin, &device, &network)?),
+            (None, Some(_)) => Some(source((path, manifest.steps), manifest.twin, &device, &network)?),
+            (None, None) => None,
         };
         let material = Material::load(&spec, &manifest.data)?;
         let of_test = manifest.split == Split::Test;
@@ -82,8 +83,16 @@ pub fn load(path: &Path, device: &Device, steps: Option<usize>) -> Result<(Netwo
 }
 
 /// The network that gradients come from, which must take the same images and know the same classes.
-fn source(path: &Path, device: &Device, victim: &Network) -> Result<Network> {
-    let (network, _) = load(path, device, None)?;
+fn source(
+    (path, steps): (&Path, Option<usize>),
+    twin: Option<Twin>,
+    device: &Device,
+    victim: &Network,
+) -> Result<Network> {
+    let (mut network, _) = load(path, device, steps)?;
+    if twin == Some(Twin::Ann) {
+        network = network.into_twin();
+    }
     let of = |n: &Network| (n.spec.image, n.spec.classes);
     match of(&network) == of(victim) {
         true => Ok(network),

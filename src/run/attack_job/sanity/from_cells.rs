@@ -4,7 +4,7 @@ use super::Check;
 use super::compare::{Finding, Limits, judge, pair, percent};
 use crate::run::{
     attack::AttackManifest,
-    attack_job::{Cell, Cells},
+    attack_job::{Cell, Cells, Measured},
 };
 use crate::spec::AttackKind;
 
@@ -33,7 +33,7 @@ fn same_place(a: &Cell, b: &Cell) -> bool {
     a.key.checkpoint == b.key.checkpoint && a.key.eps == b.key.eps
 }
 
-fn name(cell: &Cell) -> String {
+fn name_of(cell: &Cell) -> String {
     match cell.key.attack.uses_gradient() {
         true => format!("{} ({})", cell.key.attack, cell.key.backward),
         false => cell.key.attack.to_string(),
@@ -48,9 +48,9 @@ fn excess(strong: &Cell, weak: &Cell) -> Option<Finding> {
         n: p.n,
         what: format!(
             "{} leaves {}, {} leaves {} at {}",
-            name(strong),
+            name_of(strong),
             percent(p.a),
-            name(weak),
+            name_of(weak),
             percent(p.b),
             weak.key.eps
         ),
@@ -93,7 +93,7 @@ pub fn larger_radius(cells: &Cells) -> Check {
                 n: p.n,
                 what: format!(
                     "{} leaves {} at {}, {} at {}",
-                    name(large),
+                    name_of(large),
                     percent(p.a),
                     large.key.eps,
                     percent(p.b),
@@ -143,12 +143,44 @@ pub fn noise(cells: &Cells) -> Check {
 }
 
 /// White-box attacks do at least as well as transferred ones.
-pub fn transfer(manifest: &AttackManifest) -> Check {
-    let why = match manifest.transfer_from {
-        Some(_) => "this job's gradients are another network's; compare with the same attack without --transfer-from",
-        None => "nothing was transferred; repeat the attack with --transfer-from CKPT and compare",
+pub fn transfer(manifest: &AttackManifest, cells: &Cells, measured: &[Measured]) -> Check {
+    let name = "white-box-beats-transfer";
+    if manifest.transfer_from.is_none() && manifest.twin.is_none() {
+        return Check::skipped(
+            name,
+            "nothing was transferred; see also --transfer-from CKPT and --twin ann",
+        );
+    }
+    let finding = |m: &Measured| {
+        let white = m.white_box.as_ref()?;
+        let cell = attacked(cells).into_iter().find(|c| {
+            c.key.checkpoint == m.checkpoint
+                && c.key.attack == white.attack
+                && c.key.backward == white.backward
+                && c.key.eps == white.eps
+        })?;
+        let n = white.robust.len().min(cell.done());
+        let transferred = (0..n).filter(|i| cell.image(*i) == Some(true)).count() as f64 / n.max(1) as f64;
+        let own = white.robust.bytes().take(n).filter(|b| *b == b'1').count() as f64 / n.max(1) as f64;
+        (n > 0).then(|| Finding {
+            figure: own - transferred,
+            n,
+            what: format!(
+                "{} leaves {} of {n} images by the network's own gradients, {} when transferred, at {}",
+                name_of(cell),
+                percent(own),
+                percent(transferred),
+                white.eps
+            ),
+        })
     };
-    Check::skipped("white-box-beats-transfer", why)
+    judge(
+        name,
+        measured.iter().filter_map(finding).collect(),
+        &STRONGER,
+        "needs a finished gradient attack",
+        "gradients of another network that do better than one's own are a sign of masked gradients",
+    )
 }
 
 /// Square does not beat the gradients.

@@ -40,7 +40,7 @@ pub fn unbounded(measured: &[Measured]) -> Check {
         warn: chance,
     };
     let state = grade(excess, &limits, 2.0 / m.images.max(1) as f64);
-    let what = format!("pgd:10 with ε = 1 leaves {} of {} images", percent(left), m.images);
+    let what = format!("bim:10 with ε = 1 leaves {} of {} images", percent(left), m.images);
     Check {
         check: name,
         state,

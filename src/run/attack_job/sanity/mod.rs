@@ -57,7 +57,7 @@ pub fn panel(manifest: &AttackManifest, cells: &Cells, measured: &[Measured]) ->
         from_cells::larger_radius(cells),
         from_measured::unbounded(measured),
         from_cells::noise(cells),
-        from_cells::transfer(manifest),
+        from_cells::transfer(manifest, cells, measured),
         from_cells::gradient_free(cells),
         from_cells::more_iterations(cells),
         from_cells::restarts(cells),

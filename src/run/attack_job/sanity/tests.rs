@@ -3,7 +3,7 @@
 use super::*;
 use crate::run::{
     attack::AttackLine,
-    attack_job::{MeasuredMode, tests::manifest},
+    attack_job::{MeasuredMode, WhiteBox, tests::manifest},
 };
 use crate::units::Epsilon;
 
@@ -44,6 +44,7 @@ fn honest() -> Measured {
             zero_gradient: 0.0,
             unbounded: 0.0,
         }],
+        white_box: None,
         vulnerability: None,
     }
 }
@@ -176,4 +177,27 @@ fn averaging_over_draws_turns_random_coding_into_a_warning_and_a_margin_answers_
     let checks = panel(&averaged, &cells, &[random]);
     assert_eq!(state(&checks, "logits-are-deterministic"), Verdict::Warn);
     assert_eq!(state(&checks, "loss-is-a-margin-too"), Verdict::Pass);
+}
+
+#[test]
+fn a_transferred_attack_that_beats_the_networks_own_gradients_is_called_out() {
+    let (manifest, cells) = job("fgsm", MODE, &[("fgsm", MODE, 8.0, 30)]);
+    let manifest = AttackManifest {
+        transfer_from: Some("/other".into()),
+        ..manifest
+    };
+    let own = |robust: usize| Measured {
+        white_box: Some(WhiteBox {
+            attack: "fgsm".parse().unwrap(),
+            backward: MODE.parse().unwrap(),
+            eps: "8/255".parse().unwrap(),
+            robust: (0..40).map(|i| if i < robust { '1' } else { '0' }).collect(),
+        }),
+        ..honest()
+    };
+    let look = |robust: usize| {
+        let checks = panel(&manifest, &cells, &[own(robust)]);
+        state(&checks, "white-box-beats-transfer")
+    };
+    assert_eq!((look(10), look(38)), (Verdict::Pass, Verdict::Fail));
 }
