@@ -56,7 +56,6 @@ fn the_documented_forms_are_understood() {
 #[test]
 fn wrong_words_are_refused_by_the_parser() {
     for words in [
-        "attack",
         "attack c --attack carlini",
         "attack c --attack square:0",
         "attack c --norm l3",
