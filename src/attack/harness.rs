@@ -115,7 +115,7 @@ fn goal(terms: &Terms, clean: &[f32], y: usize, round: u32) -> Option<Goal> {
     let others = || order.iter().copied().filter(|c| *c != y);
     let target = match (terms.kind, terms.target) {
         (_, Some(Aim::Next)) => others().next(),
-        (_, Some(Aim::LeastLikely)) => others().last(),
+        (_, Some(Aim::LeastLikely)) => others().next_back(),
         (_, Some(Aim::Class(t))) => Some(usize::from(t)).filter(|t| *t != y && *t < clean.len()),
         (AttackKind::ApgdT { .. }, None) => others().nth(round as usize),
         _ => return Some(Goal::Away),

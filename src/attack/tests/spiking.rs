@@ -108,7 +108,7 @@ fn gradients_of_a_random_coding_are_averaged_over_draws() {
             mode: Terms::default().mode,
             draws,
         };
-        input_gradient(&attacker, &images, &|z| vec![1.0, -1.0, 0.0].repeat(z.len() / 3)).1
+        input_gradient(&attacker, &images, &|z| [1.0, -1.0, 0.0].repeat(z.len() / 3)).1
     };
     // Draws of one query are numbered, so four draws contain the first one; the mean over more draws is steadier.
     let far = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from((a - b).powi(2))).sum::<f64>();

@@ -15,10 +15,10 @@ const GRADIENT_FREE: Limits = Limits {
     pass: 0.002,
     warn: 0.01,
 };
-/// Twice the iterations may change this much.
+/// Twice the iterations, or restarts, may change this much. A gain beyond is first a reason to attack for longer.
 const CONVERGED: Limits = Limits {
     pass: 0.005,
-    warn: 0.02,
+    warn: 0.05,
 };
 /// Surrogates may disagree this much; beyond, they only ever warn: the worst case over them is reported anyway.
 const SURROGATES: Limits = Limits { pass: 0.05, warn: 1.0 };
@@ -219,17 +219,22 @@ pub fn more_iterations(cells: &Cells) -> Check {
     let all = attacked(cells);
     let mut findings = Vec::new();
     let steps = |c: &Cell| c.key.attack.steps().unwrap_or(0);
-    for few in all.iter().filter(|c| c.key.attack.steps().is_some()) {
-        let more = all.iter().filter(|c| {
-            c.key.attack.family() == few.key.attack.family()
-                && steps(c) >= 2 * steps(few)
-                && same_place(c, few)
-                && c.key.backward == few.key.backward
-        });
-        for more in more {
-            // What is asked is whether the longer attack has converged: its gain over the shorter.
-            findings.extend(excess(few, more));
+    let akin = |a: &Cell, b: &Cell| {
+        a.key.attack.family() == b.key.attack.family()
+            && a.key.attack.restarts() == b.key.attack.restarts()
+            && same_place(a, b)
+            && a.key.backward == b.key.backward
+    };
+    for longest in all.iter().filter(|c| c.key.attack.steps().is_some()) {
+        let family = || all.iter().filter(|c| akin(c, longest));
+        if family().any(|c| steps(c) > steps(longest)) {
+            continue;
         }
+        // The longest run of an attack against the next one of at most half its length.
+        let half = family()
+            .filter(|c| 2 * steps(c) <= steps(longest))
+            .max_by_key(|c| steps(c));
+        findings.extend(half.and_then(|few| excess(few, longest)));
     }
     judge(
         "more-iterations-change-little",

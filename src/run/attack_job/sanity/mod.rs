@@ -50,9 +50,21 @@ impl Check {
     }
 }
 
+/// Checks that compare how many images two attacks leave.
+const COMPARISONS: [&str; 8] = [
+    "iterated-beats-single-step",
+    "larger-radius-is-stronger",
+    "gradient-beats-noise",
+    "white-box-beats-transfer",
+    "gradient-beats-square",
+    "more-iterations-change-little",
+    "restarts-agree",
+    "surrogates-agree",
+];
+
 /// Every check, in a fixed order.
 pub fn panel(manifest: &AttackManifest, cells: &Cells, measured: &[Measured]) -> Vec<Check> {
-    vec![
+    let mut checks = vec![
         from_cells::iterated(cells),
         from_cells::larger_radius(cells),
         from_measured::unbounded(measured),
@@ -65,7 +77,16 @@ pub fn panel(manifest: &AttackManifest, cells: &Cells, measured: &[Measured]) ->
         from_cells::surrogates(cells),
         from_measured::determinism(manifest, measured),
         from_measured::margin(manifest, measured),
-    ]
+    ];
+    if manifest.target.is_some() {
+        for check in checks.iter_mut().filter(|c| COMPARISONS.contains(&c.check)) {
+            *check = Check::skipped(
+                check.check,
+                "a targeted attack is not judged by how many images it leaves",
+            );
+        }
+    }
+    checks
 }
 
 #[cfg(test)]

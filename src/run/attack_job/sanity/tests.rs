@@ -201,3 +201,36 @@ fn a_transferred_attack_that_beats_the_networks_own_gradients_is_called_out() {
     };
     assert_eq!((look(10), look(38)), (Verdict::Pass, Verdict::Fail));
 }
+
+#[test]
+fn targeted_attacks_are_not_judged_by_how_many_images_they_leave() {
+    let (manifest, cells) = job(
+        "fgsm,pgd:10",
+        MODE,
+        &[("fgsm", MODE, 2.0, 60), ("pgd:10", MODE, 2.0, 80)],
+    );
+    assert_eq!(
+        state(&panel(&manifest, &cells, &[]), "iterated-beats-single-step"),
+        Verdict::Fail
+    );
+    let targeted = AttackManifest {
+        target: Some(crate::spec::Aim::Next),
+        ..manifest
+    };
+    let checks = panel(&targeted, &cells, &[honest()]);
+    assert_eq!(checks.iter().filter(|c| c.state == Verdict::Skipped).count(), 8);
+}
+
+#[test]
+fn convergence_is_judged_by_the_longest_run_of_an_attack() {
+    let left = [
+        ("bim:5", MODE, 2.0, 90),
+        ("bim:20", MODE, 2.0, 60),
+        ("bim:40", MODE, 2.0, 60),
+    ];
+    let (manifest, cells) = job("bim:5,bim:20,bim:40", MODE, &left);
+    assert_eq!(
+        state(&panel(&manifest, &cells, &[]), "more-iterations-change-little"),
+        Verdict::Pass
+    );
+}
