@@ -1,34 +1,73 @@
-//! Adversarial attacks on [0, 1] pixels (method: section 5). The harness here, not an attack, keeps to the budget:
-//! every image that comes back has been clipped to the ε-ball and to [0, 1].
+//! Adversarial attacks on [0, 1] pixels (method: section 5). The harness, not an attack, keeps to the budget: every
+//! image that comes back has been moved to the ε-ball and to [0, 1].
 //!
-//! Randomness belongs to the image (seed, image, restart), so results do not depend on how images fall into batches.
+//! Each image is attacked on its own ([`climb`]); batches only share the work. Randomness belongs to the image
+//! (seed, image, restart), so results do not depend on how images fall into batches.
 
-mod budget;
+mod apgd;
+mod ball;
+mod checkpoints;
+mod climb;
+mod harness;
 mod loss;
+mod momentum;
+mod oracle;
 mod pgd;
+mod sa_pgd;
+mod square;
+mod square_l2;
+mod vulnerability;
 
-use crate::snn::{How, Network};
-use crate::spec::{AttackKind, BackwardMode};
+#[cfg(test)]
+mod tests;
+
+pub use ball::Ball;
+pub use harness::{Attacked, attack, classified_rightly, descend, perturb};
+pub use loss::{Goal, slope as loss_slope, value as loss_value};
+pub use oracle::{Attacker, Oracle, Query, Slope, counted_logits, input_gradient, is_deterministic};
+pub use vulnerability::{Radius as VulnerabilityRadius, Vulnerability, vulnerability};
+
+use crate::spec::{Aim, AttackKind, AttackLoss, BackwardMode, Norm, Surrogate};
 use crate::units::Epsilon;
-
-pub use loss::{Loss, gradient as loss_gradient};
-pub use pgd::descend;
 
 /// What an attack may use.
 #[derive(Debug, Clone, Copy)]
 pub struct Terms {
     /// The attack.
     pub kind: AttackKind,
-    /// ℓ∞ radius.
+    /// The radius.
     pub eps: Epsilon,
-    /// Step size; `None` is (2.55/8)·ε.
+    /// Its norm.
+    pub norm: Norm,
+    /// Step size; `None` is the attack's own, for PGD (2.55/8)·ε.
     pub alpha: Option<Epsilon>,
     /// The attacker's backward mode.
     pub mode: BackwardMode,
-    /// The loss ascended.
-    pub loss: Loss,
+    /// The loss ascended by the attacks that have none of their own.
+    pub loss: AttackLoss,
+    /// The class aimed at; `None` is any but the true one.
+    pub target: Option<Aim>,
+    /// Draws of a random coding that gradients and predictions are averaged over.
+    pub eot: u32,
     /// From which all randomness is drawn.
     pub seed: u64,
+}
+
+impl Default for Terms {
+    /// No attack: a base to name only what differs.
+    fn default() -> Terms {
+        Terms {
+            kind: AttackKind::None,
+            eps: Epsilon::ZERO,
+            norm: Norm::Linf,
+            alpha: None,
+            mode: BackwardMode::Bptt(Surrogate::REFERENCE),
+            loss: AttackLoss::Ce,
+            target: None,
+            eot: 1,
+            seed: 0,
+        }
+    }
 }
 
 /// Some images, each with its place in the data set, from which its randomness is drawn.
@@ -70,60 +109,4 @@ impl Images {
             places: keep.iter().map(|i| self.places[*i]).collect(),
         }
     }
-}
-
-/// Which images the network classifies rightly, by its own forward pass.
-pub fn classified_rightly(network: &Network, pixels: &[f32], labels: &[u8]) -> Vec<bool> {
-    if labels.is_empty() {
-        return Vec::new();
-    }
-    let logits = network.forward(pixels, labels.len(), &How::EVALUATE).logits;
-    let k = logits.len() / labels.len();
-    logits
-        .chunks_exact(k)
-        .zip(labels)
-        .map(|(z, y)| loss::is_right(z, usize::from(*y)))
-        .collect()
-}
-
-/// Attacks every image once, without looking whether it was right before: what adversarial training trains on.
-pub fn perturb(network: &Network, images: &Images, terms: &Terms) -> Vec<f32> {
-    match terms.kind {
-        AttackKind::None => images.pixels.clone(),
-        AttackKind::Noise => pgd::random_start(images, terms, 0),
-        AttackKind::Fgsm => pgd::fgsm(network, images, terms),
-        AttackKind::Bim { steps } => pgd::descend(network, images, images.pixels.clone(), steps, terms),
-        AttackKind::Pgd { steps, .. } => {
-            pgd::descend(network, images, pgd::random_start(images, terms, 0), steps, terms)
-        }
-    }
-}
-
-/// Which of the images, all of them right when clean, are still right under attack. Restarts meet survivors only.
-pub fn survivors(network: &Network, images: &Images, terms: &Terms) -> Vec<bool> {
-    let restarts = match terms.kind {
-        AttackKind::Pgd { restarts, .. } => restarts,
-        _ => 1,
-    };
-    let mut alive = vec![true; images.len()];
-    for restart in 0..restarts {
-        let still: Vec<usize> = (0..images.len()).filter(|i| alive[*i]).collect();
-        if still.is_empty() {
-            break;
-        }
-        let part = images.select(&still);
-        let adversarial = match terms.kind {
-            AttackKind::Pgd { steps, .. } => {
-                pgd::descend(network, &part, pgd::random_start(&part, terms, restart), steps, terms)
-            }
-            _ => perturb(network, &part, terms),
-        };
-        for (i, right) in still
-            .iter()
-            .zip(classified_rightly(network, &adversarial, &part.labels))
-        {
-            alive[*i] = right;
-        }
-    }
-    alive
 }

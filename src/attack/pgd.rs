@@ -1,78 +1,77 @@
-//! Single-step and iterated sign-gradient ascent: FGSM (Goodfellow 2015), BIM, PGD (Madry 2018).
+//! Sign-gradient ascent with a fixed step: FGSM (Goodfellow 2015) and its random-start forms (Tramèr 2018), BIM
+//! (Kurakin 2017), PGD (Madry 2018).
 
-use super::{Images, Terms, budget, loss};
-use crate::snn::{
-    How, Network,
-    random::{Purpose, stream},
-};
+use super::ball::{Ball, sign};
+use super::climb::{Climber, Problem, View, climb};
+use crate::snn::random::Stream;
 
-/// α/ε where no step size is given: 2.55/255 at 8/255.
-const STEP_SHARE: f64 = 2.55 / 8.0;
+/// The step of torchattacks 3.2.7's R-FGSM, whatever ε is.
+const TORCHATTACKS_STEP: f32 = 8.0 / 255.0;
 
-/// A uniform point of each image's ball.
-pub fn random_start(images: &Images, terms: &Terms, restart: u32) -> Vec<f32> {
-    let eps = terms.eps.value() as f32;
-    let mut x = images.pixels.clone();
-    for (x, place) in x.chunks_exact_mut(images.size().max(1)).zip(&images.places) {
-        let mut random = stream(terms.seed, Purpose::Attack, *place, u64::from(restart));
-        for v in x {
-            *v += random.symmetric(eps);
-        }
-    }
-    budget::clip(&mut x, &images.pixels, eps);
-    x
+/// x ← P(x + α·direction(g)), from a start; the last iterate.
+pub struct Ascent {
+    origin: Vec<f32>,
+    x: Vec<f32>,
+    alpha: f32,
 }
 
-/// ∂loss/∂x at `x`, in the attacker's backward mode.
-fn ascent(network: &Network, x: &[f32], labels: &[u8], terms: &Terms, draw: u64) -> Vec<f32> {
-    let pass = network.forward(
-        x,
-        labels.len(),
-        &How {
-            draw,
-            ..How::attack(terms.mode)
-        },
-    );
-    let g = loss::gradient(terms.loss, &pass.logits, labels);
-    network
-        .backward(&pass, &g, true, false)
-        .input
-        .unwrap_or_else(|| vec![0.0; x.len()])
+impl Climber for Ascent {
+    fn point(&self) -> &[f32] {
+        &self.x
+    }
+
+    fn advance(&mut self, view: &View<'_>, ball: &Ball) {
+        ball.step(&mut self.x, view.gradient, self.alpha);
+        ball.project(&mut self.x, &self.origin);
+    }
+
+    fn result(self) -> Vec<f32> {
+        self.x
+    }
 }
 
-fn move_along(x: &mut [f32], gradient: &[f32], step: f32) {
-    for (x, g) in x.iter_mut().zip(gradient) {
-        if *g != 0.0 {
-            *x += step * g.signum();
-        }
-    }
+/// Ascends from given starts, `[n, C, H, W]`.
+pub fn ascend(p: &Problem<'_>, starts: &[f32], alpha: f32, steps: u32) -> Vec<f32> {
+    let size = p.images.size();
+    let climbers = p.climbers(|i| Ascent {
+        origin: p.origin(i).to_vec(),
+        x: starts[i * size..][..size].to_vec(),
+        alpha,
+    });
+    climb(p, climbers, steps)
 }
 
 /// x + ε·sign(g).
-pub fn fgsm(network: &Network, images: &Images, terms: &Terms) -> Vec<f32> {
-    let eps = terms.eps.value() as f32;
-    let mut x = images.pixels.clone();
-    let g = ascent(network, &x, &images.labels, terms, terms.seed);
-    move_along(&mut x, &g, eps);
-    budget::clip(&mut x, &images.pixels, eps);
-    x
+pub fn fgsm(p: &Problem<'_>) -> Vec<f32> {
+    ascend(p, &p.images.pixels, p.ball.eps, 1)
 }
 
-/// `steps` times x ← P(x + α·sign(g)), from `start`; the last iterate.
-pub fn descend(network: &Network, images: &Images, start: Vec<f32>, steps: u32, terms: &Terms) -> Vec<f32> {
-    let eps = terms.eps.value() as f32;
-    let alpha = terms.alpha.map_or(STEP_SHARE * terms.eps.value(), |a| a.value()) as f32;
-    let mut x = start;
-    for i in 0..steps {
-        let g = ascent(
-            network,
-            &x,
-            &images.labels,
-            terms,
-            terms.seed.wrapping_add(u64::from(i)),
-        );
-        move_along(&mut x, &g, alpha);
-        budget::clip(&mut x, &images.pixels, eps);
-    }
-    x
+/// Every image's start, by its own random numbers.
+pub fn starts(p: &Problem<'_>, start: impl Fn(&[f32], &mut Stream) -> Vec<f32>) -> Vec<f32> {
+    (0..p.images.len())
+        .flat_map(|i| start(p.origin(i), &mut p.random(i)))
+        .collect()
+}
+
+/// PGD from a uniform point of the ball.
+pub fn pgd(p: &Problem<'_>, alpha: f32, steps: u32) -> Vec<f32> {
+    ascend(p, &starts(p, |o, r| p.ball.uniform(o, r)), alpha, steps)
+}
+
+/// x' = x + a·sign(N(0, 1)), then x' + (ε − a)·sign(g(x')); a = ε/2 unless given.
+pub fn rfgsm(p: &Problem<'_>, alpha: Option<f32>) -> Vec<f32> {
+    let first = alpha.unwrap_or(p.ball.eps / 2.0).min(p.ball.eps);
+    ascend(p, &starts(p, |o, r| corner(o, first, r)), p.ball.eps - first, 1)
+}
+
+/// The same with the whole of torchattacks' step both times, and a projection. Where the two steps disagree in sign
+/// the pixel ends unmoved, about half of them at ε = 8/255; for a smaller ε the start lies outside the ball.
+pub fn rfgsm_torchattacks(p: &Problem<'_>, alpha: Option<f32>) -> Vec<f32> {
+    let step = alpha.unwrap_or(TORCHATTACKS_STEP);
+    ascend(p, &starts(p, |o, r| corner(o, step, r)), step, 1)
+}
+
+fn corner(origin: &[f32], size: f32, random: &mut Stream) -> Vec<f32> {
+    let pixel = |o: &f32, r: &mut Stream| (o + size * sign(r.normal())).clamp(0.0, 1.0);
+    origin.iter().map(|o| pixel(o, random)).collect()
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     run::{
         Budget, RunDir, RunReader, SCHEMA,
-        attack::{AttackLoss, AttackManifest, Order, Split},
+        attack::{AttackLoss, AttackManifest, Norm, Order, Split},
         attack_job::{AttackDir, result_json as attack_json},
         checkpoint, clock,
         new_run::NewRun,
@@ -145,6 +145,7 @@ fn new_attack(reader: &RunReader) -> Result<AttackDir> {
         checkpoints: vec![checkpoint.path().to_path_buf()],
         data: crate::data::root::resolve(None),
         attacks: grid.attacks,
+        norm: Norm::Linf,
         eps: grid.eps,
         backward: grid.backward,
         samples: grid.samples,
@@ -154,6 +155,12 @@ fn new_attack(reader: &RunReader) -> Result<AttackDir> {
         batch: 64,
         alpha: None,
         loss: AttackLoss::Ce,
+        target: None,
+        transfer_from: None,
+        twin: None,
+        steps: None,
+        eot: 1,
+        keep: false,
         max_seconds: None,
         device: checkpoint.meta.spec.train.device.clone(),
     };

@@ -5,15 +5,19 @@
 //! status.json     AttackStatus    attack worker only, replaced by rename
 //! results.jsonl   AttackLine      attack worker only, one line per batch of images
 //! exit.json       super::status::Exit
+//! measured.json   Vec<Measured>   attack worker only: what was measured beside the cells, per checkpoint
+//! examples/       adversarial images as safetensors, where they were asked for
 //! control/        as a run's: Stop cancels, Pause and Resume
 //! ```
 
 use crate::{
-    spec::{AttackKind, BackwardMode},
+    spec::{Aim, AttackKind, BackwardMode},
     units::Epsilon,
 };
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
+
+pub use crate::spec::{AttackLoss, Norm};
 
 /// `attack.toml`: what is attacked, and how.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,6 +36,9 @@ pub struct AttackManifest {
     pub data: PathBuf,
     /// Attacks, in order.
     pub attacks: Vec<AttackKind>,
+    /// The norm of the radii.
+    #[serde(default)]
+    pub norm: Norm,
     /// Radii.
     pub eps: Vec<Epsilon>,
     /// The attacker's backward modes.
@@ -51,11 +58,74 @@ pub struct AttackManifest {
     pub alpha: Option<Epsilon>,
     /// The loss ascended.
     pub loss: AttackLoss,
+    /// The class aimed at; `None` is any but the true one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<Aim>,
+    /// The checkpoint whose network is differentiated, if not the attacked one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer_from: Option<PathBuf>,
+    /// The twin whose gradients are followed instead of the network's own, or the other checkpoint's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub twin: Option<Twin>,
+    /// Time steps T of the attacked network, if not its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps: Option<usize>,
+    /// Draws of a random coding that every gradient and every prediction is averaged over.
+    #[serde(default = "one")]
+    pub eot: u32,
+    /// Whether adversarial images are kept, in `examples/`.
+    #[serde(default)]
+    pub keep: bool,
     /// Seconds after which the job stops, saying so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_seconds: Option<f64>,
     /// The device.
     pub device: String,
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// Most draws that a random coding is averaged over.
+pub const MOST_DRAWS: u32 = 1000;
+/// Most time steps of an attacked network.
+pub const MOST_STEPS: usize = 256;
+
+impl AttackManifest {
+    /// Whether what is asked for goes together.
+    ///
+    /// # Errors
+    /// What does not, and what to write instead.
+    pub fn check(&self) -> Result<(), String> {
+        if self.norm == Norm::L2
+            && let Some(kind) = self.attacks.iter().find(|a| !a.knows_l2())
+        {
+            return Err(format!(
+                "{kind} is defined for linf only; with norm l2 use noise, gaussian, fgsm, bim:K, pgd:K, apgd-ce:K, apgd-dlr:K, apgd-t:K or square:Q"
+            ));
+        }
+        if !(1..=MOST_DRAWS).contains(&self.eot) {
+            return Err(format!(
+                "eot = {} must be a whole number between 1 and {MOST_DRAWS}",
+                self.eot
+            ));
+        }
+        if let Some(steps) = self.steps.filter(|s| !(1..=MOST_STEPS).contains(s)) {
+            return Err(format!(
+                "steps = {steps} must be a whole number between 1 and {MOST_STEPS}"
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// A network derived from another, whose gradients an attacker may follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Twin {
+    /// Without a time axis: every neuron replaced by its rate curve.
+    Ann,
 }
 
 /// Which images are attacked.
@@ -80,19 +150,6 @@ pub enum Order {
     Shuffled,
 }
 
-/// The loss an attack ascends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum AttackLoss {
-    /// Cross-entropy.
-    #[default]
-    Ce,
-    /// max_{k≠y} z_k − z_y.
-    Margin,
-    /// Difference of logits ratio.
-    Dlr,
-}
-
 /// `status.json` of an attack job.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AttackStatus {
@@ -104,6 +161,9 @@ pub struct AttackStatus {
     pub cells: usize,
     /// Images finished in the current cell.
     pub images_done: usize,
+    /// Images of each cell: those asked for, or all that the split has; 0 while that is not known.
+    #[serde(default)]
+    pub images: usize,
     /// The cell worked on, in words.
     pub current: String,
     /// Seconds left at the recent rate.

@@ -35,6 +35,7 @@ pub(super) fn network(spec: &NetworkSpec, device: &Device, seed: u64) -> Option<
         layers,
         parameters: b.parameters,
         buffers: b.buffers,
+        levels: None,
     })
 }
 

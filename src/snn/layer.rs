@@ -5,6 +5,7 @@ use super::network::{How, Network};
 use super::parameter::Parameter;
 use super::pass::{BlockMemory, Memory, Statistics};
 use super::signal::{Shape, Signal};
+use super::twin;
 use crate::spec::{BackwardMode, Reset};
 
 /// Added to the variance by every batch norm.
@@ -157,6 +158,12 @@ impl Forward<'_> {
 
     fn lif(&mut self, x: Signal) -> (Signal, Memory) {
         let spec = &self.network.spec;
+        if let Some(levels) = self.network.levels {
+            let shape = x.shape;
+            let data = twin::rate(x.data.clone(), spec.threshold, levels);
+            let memory = self.keep(|| Memory::Twin { input: x.data, shape });
+            return (Signal { data, shape }, memory);
+        }
         let membrane = Membrane {
             steps: spec.steps,
             neurons: x.shape.images * x.shape.units(),
@@ -292,6 +299,10 @@ impl Backward<'_> {
                 },
             ) => {
                 let data = kernels::rate_backward(input.clone(), gy.data, *membrane);
+                Some(Signal { data, shape: *shape })
+            }
+            (Layer::Lif, Memory::Twin { input, shape }) => {
+                let data = twin::rate_backward(input.clone(), gy.data, self.network.spec.threshold);
                 Some(Signal { data, shape: *shape })
             }
             (Layer::Pool(k), Memory::Pool(plane)) => {

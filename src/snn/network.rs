@@ -22,6 +22,8 @@ pub struct Network {
     /// Batch-norm statistics.
     pub buffers: Vec<Buffer>,
     pub(super) layers: Vec<Layer>,
+    /// Levels of the neurons' rate curve, where this is an ANN twin.
+    pub(super) levels: Option<usize>,
 }
 
 /// How to go forward.
@@ -37,6 +39,9 @@ pub struct How {
     pub observe: bool,
     /// Which draw of Poisson coding; ignored by direct coding.
     pub draw: u64,
+    /// Whether every image of the pass meets the same random numbers of that draw, so that no image's result depends
+    /// on its place in the batch.
+    pub alike: bool,
 }
 
 impl How {
@@ -47,6 +52,7 @@ impl How {
         record: false,
         observe: false,
         draw: 0,
+        alike: false,
     };
 
     /// Evaluation mode, to be differentiated with respect to the input.
@@ -107,7 +113,7 @@ impl Network {
 
     /// Runs `images` images, `pixels` `[images, C, H, W]` in [0, 1] (not clamped here).
     pub fn forward(&self, pixels: &[f32], images: usize, how: &How) -> Pass {
-        let x = self.encode(pixels, images, how.draw);
+        let x = self.encode(pixels, images, how);
         let encoded = x.shape;
         let mut forward = Forward {
             network: self,
@@ -165,16 +171,19 @@ impl Network {
     }
 
     /// The image as the first layer sees it: normalised once (direct), or T draws of spikes (Poisson).
-    fn encode(&self, pixels: &[f32], images: usize, draw: u64) -> Signal {
+    fn encode(&self, pixels: &[f32], images: usize, how: &How) -> Signal {
         let [channels, height, width] = self.spec.image;
         let area = height * width;
         let (values, steps) = match self.spec.encoding {
             Encoding::Direct => (self.normalise(pixels, area), 1),
             Encoding::Poisson => {
                 let mut spikes = Vec::with_capacity(pixels.len() * self.spec.steps);
+                let parts = if how.alike { images.max(1) } else { 1 };
                 for t in 0..self.spec.steps {
-                    let mut random = stream(draw, Purpose::Poisson, t as u64, 0);
-                    spikes.extend(pixels.iter().map(|p| if *p >= random.uniform() { 1.0 } else { 0.0 }));
+                    for part in pixels.chunks((pixels.len() / parts).max(1)) {
+                        let mut random = stream(how.draw, Purpose::Poisson, t as u64, 0);
+                        spikes.extend(part.iter().map(|p| if *p >= random.uniform() { 1.0 } else { 0.0 }));
+                    }
                 }
                 (spikes, self.spec.steps)
             }

@@ -49,6 +49,8 @@ pub(super) enum Memory {
         shape: Shape,
         membrane: Membrane,
     },
+    /// A neuron of an ANN twin: the input.
+    Twin { input: Array, shape: Shape },
     /// Pool: the input's shape.
     Pool(Plane),
     /// Flatten: the input's shape.

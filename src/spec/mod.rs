@@ -2,6 +2,8 @@
 //! directory or a screen; the only file read is the specification itself.
 
 mod attack;
+mod attack_kind;
+mod attack_terms;
 mod checkpoint;
 mod data;
 mod error;
@@ -13,7 +15,9 @@ mod preset;
 mod training;
 mod tunable;
 
-pub use attack::{AttackGrid, AttackKind, AttackName};
+pub use attack::AttackGrid;
+pub use attack_kind::{APGD_TARGETS, AttackKind, AttackName};
+pub use attack_terms::{Aim, AttackLoss, Norm};
 pub use checkpoint::{CheckpointSpec, ProbeSpec};
 pub use data::{AugmentKind, DataSpec};
 pub use error::{Problem, SpecError};

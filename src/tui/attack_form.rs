@@ -23,7 +23,7 @@ pub struct AttackForm {
 pub const FIELDS: [(&str, &str); 4] = [
     (
         "attacks",
-        "none, noise, fgsm, bim:K, pgd:K, pgd:KxR; separated by commas",
+        "none, noise, fgsm, pgd:K, pgd:KxR, apgd-ce:K, square:Q, more",
     ),
     ("ε", "radii such as 2/255 or 0.03; separated by commas"),
     (

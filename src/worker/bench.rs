@@ -1,6 +1,6 @@
 //! How fast a training step is: the worker's own step, on random images, without data or disk.
 
-use crate::attack::{self, Images, Loss, Terms};
+use crate::attack::{self, Images, Terms};
 use crate::snn::{
     Network,
     backend::Device,
@@ -79,8 +79,8 @@ fn one(trainer: &mut Trainer, images: &Images, spec: &Experiment, step: u64) -> 
             eps: spec.adversary.eps,
             alpha: None,
             mode: BackwardMode::Bptt(spec.train.surrogate),
-            loss: Loss::CrossEntropy,
             seed: step,
+            ..Terms::default()
         };
         pixels = attack::perturb(&trainer.network, images, &terms);
     }

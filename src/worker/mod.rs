@@ -12,7 +12,7 @@ mod saving;
 mod signals;
 mod training;
 
-pub use attacking::attack;
+pub use attacking::{PassSeconds, attack, pass_seconds};
 pub use training::train;
 
 /// An error and its causes in one line, without the causes that a message above them has already told.

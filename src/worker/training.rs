@@ -6,7 +6,7 @@ use super::material::Material;
 use super::recorder::{Progress, Recorder};
 use super::saving::{self, Occasion, WorkerState};
 use super::signals::Signals;
-use crate::attack::{self, Loss, Terms};
+use crate::attack::{self, Terms};
 use crate::run::{
     checkpoint::{self, Pruning},
     command::{Command, Order},
@@ -260,8 +260,8 @@ impl Session {
                 eps: spec.adversary.eps,
                 alpha,
                 mode: BackwardMode::Bptt(spec.train.surrogate),
-                loss: Loss::CrossEntropy,
                 seed: spec.train.seed.wrapping_add(self.at.step),
+                ..Terms::default()
             };
             images.pixels = attack::perturb(&self.trainer.network, &images, &terms);
         }

@@ -101,4 +101,144 @@ fn a_sweep_can_be_planned_without_being_run() {
     let checkpoint = trained(&deck);
     let (code, answer) = deck.json(&["attack", &checkpoint, "--dry-run"]);
     assert_eq!(code, 0, "{answer}");
+    assert!(answer["seconds"].as_f64().unwrap() > 0.0, "{answer}");
+}
+
+#[test]
+fn the_strong_attacks_run_in_both_norms_and_the_result_says_whether_to_believe_it() {
+    let deck = Deck::new();
+    let checkpoint = trained(&deck);
+    let common = ["attack", &checkpoint, "--samples", "30", "--attack"];
+    let list =
+        "noise,gaussian,fgsm,rfgsm,rfgsm-ta,mifgsm:3,pgd:10,pgd:20,apgd-ce:10,apgd-dlr:10,apgd-t:5,sapgd:10,square:40";
+    let (code, answer) = deck.json(&[&common[..], &[list, "--eps", "2/255,32/255"]].concat());
+    assert_eq!(code, 0, "{answer}");
+    for attack in list.split(',') {
+        let mode = match attack {
+            "noise" | "gaussian" | "square:40" => "none",
+            _ => "bptt:triangle:1",
+        };
+        let at = |eps: &str| accuracy(&answer, attack, mode, eps);
+        assert!(
+            at("32/255") <= at("2/255") + 0.07,
+            "{attack}: {} {}",
+            at("2/255"),
+            at("32/255")
+        );
+    }
+    let sanity = answer["sanity"].as_array().unwrap();
+    let failed: Vec<&Value> = sanity.iter().filter(|c| c["state"] == "fail").collect();
+    assert!(
+        sanity.len() == 12 && failed.is_empty(),
+        "an honest network is not called out: {failed:?}"
+    );
+    let found = &answer["vulnerability"][0];
+    assert_eq!(found["radii"].as_array().unwrap().len(), 2, "{found}");
+    assert!(found["ratio_first_order"].as_f64().unwrap() <= found["bound"].as_f64().unwrap());
+    let l2 = [
+        "fgsm,pgd:5,apgd-ce:5,square:20",
+        "--eps",
+        "0.5",
+        "--norm",
+        "l2",
+        "--loss",
+        "margin",
+    ];
+    let (code, answer) = deck.json(&[&common[..], &l2].concat());
+    assert_eq!((code, answer["norm"].as_str()), (0, Some("l2")), "{answer}");
+    let (code, answer) = deck.json(&[&common[..], &["sapgd:5", "--norm", "l2"]].concat());
+    assert!(
+        code == 2 && answer["error"].as_str().unwrap().contains("linf only"),
+        "{answer}"
+    );
+}
+
+#[test]
+fn a_shattered_surrogate_is_called_out() {
+    let deck = Deck::new();
+    let checkpoint = trained(&deck);
+    let arguments = ["attack", &checkpoint, "--samples", "40", "--attack", "noise,fgsm,pgd:5"];
+    let mode = ["--eps", "32/255", "--backward", "bptt:triangle:0.00001"];
+    let (code, answer) = deck.json(&[&arguments[..], &mode].concat());
+    assert_eq!(code, 0, "{answer}");
+    let state = |name: &str| {
+        let checks = answer["sanity"].as_array().unwrap();
+        checks.iter().find(|c| c["check"] == name).unwrap()["state"].clone()
+    };
+    assert_eq!(state("gradients-are-not-zero"), "fail", "{answer}");
+    assert_eq!(state("unbounded-attack-reaches-chance"), "fail", "{answer}");
+}
+
+#[test]
+fn targets_transfer_other_steps_and_kept_images() {
+    let deck = Deck::new();
+    let checkpoint = trained(&deck);
+    let common = [
+        "attack",
+        &checkpoint,
+        "--samples",
+        "20",
+        "--attack",
+        "pgd:3",
+        "--eps",
+        "16/255",
+    ];
+    for more in [
+        &["--target", "next", "--loss", "dlr"][..],
+        &["--target", "3"],
+        &["--transfer-from", &checkpoint],
+        &["--twin", "ann"],
+        &["--steps", "3", "--eot", "2", "--alpha", "2/255"],
+    ] {
+        let (code, answer) = deck.json(&[&common[..], more].concat());
+        assert_eq!(code, 0, "{more:?}: {answer}");
+        assert_eq!(answer["cells"][1]["n"], 20, "{more:?}: {answer}");
+    }
+    let (code, answer) = deck.json(&[&common[..], &["--keep"]].concat());
+    assert_eq!(code, 0, "{answer}");
+    let folder = std::path::Path::new(answer["attack"].as_str().unwrap()).join("examples");
+    let files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|f| f.unwrap().path()).collect();
+    assert_eq!(files.len(), 1, "one batch of one cell: {files:?}");
+    let bytes = std::fs::read(&files[0]).unwrap();
+    let text = String::from_utf8_lossy(&bytes[8..600]).into_owned();
+    assert!(
+        text.contains(r#""adversarial":{"dtype":"F32","shape":[20,1,16,16]"#),
+        "{text}"
+    );
+    for (wrong, said) in [
+        (&["--target", "11"][..], "classes 0 to 9"),
+        (&["--transfer-from", "nowhere"], "nowhere"),
+    ] {
+        let (code, answer) = deck.json(&[&common[..], wrong].concat());
+        assert!(
+            code != 0 && answer["error"].as_str().unwrap().contains(said),
+            "{answer}"
+        );
+    }
+}
+
+#[test]
+fn a_split_smaller_than_the_samples_is_reported_cell_by_cell() {
+    let deck = Deck::new();
+    let checkpoint = trained(&deck);
+    let arguments = [
+        "attack",
+        &checkpoint,
+        "--attack",
+        "fgsm",
+        "--eps",
+        "8/255",
+        "--split",
+        "validation",
+    ];
+    let output = deck.output(&[&arguments[..], &["--samples", "5000", "--json"]].concat());
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(
+        text.lines().filter(|l| l.contains(r#""event":"cell""#)).count(),
+        2,
+        "{text}"
+    );
+    let output = deck.output(&[&arguments[..], &["--samples", "20"]].concat());
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(!text.contains("worst") && text.contains("Is it believable?"), "{text}");
 }

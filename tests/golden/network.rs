@@ -1,7 +1,7 @@
 //! A whole network: evaluation in four backward modes, both objectives, attacks, and one training step.
 
 use crate::compare::{File, Tally, Tolerance};
-use spikedeck::attack::{self, Images, Loss, Terms};
+use spikedeck::attack::{self, Images, Terms};
 use spikedeck::snn::{How, Network, backend::Device, backend::download};
 use spikedeck::spec::{AttackKind, BackwardMode, NetworkSpec, ObjectiveSpec, Recipe, Surrogate, TrainSpec, Variant};
 use spikedeck::train::{Optimizer, Settings, Trainer, objective};
@@ -77,8 +77,7 @@ impl Case<'_> {
             eps,
             alpha: Some(alpha),
             mode,
-            loss: Loss::CrossEntropy,
-            seed: 0,
+            ..Terms::default()
         }
     }
 

@@ -1,9 +1,9 @@
-//! The arguments of `attack`, and those that are known but not built yet: refused, never ignored.
+//! The arguments of `attack`.
 
 use crate::{
-    cli::failure::{not_yet, usage},
-    run::attack::{AttackLoss, Order, Split},
-    spec::{AttackKind, BackwardMode, backward_list},
+    cli::failure::usage,
+    run::attack::{AttackLoss, MOST_DRAWS, MOST_STEPS, Norm, Order, Split, Twin},
+    spec::{Aim, AttackKind, BackwardMode, backward_list},
     units::Epsilon,
 };
 use anyhow::Result;
@@ -16,7 +16,8 @@ pub struct AttackArgs {
     /// Checkpoint folders
     #[arg(value_name = "CKPT", required = true)]
     pub checkpoints: Vec<PathBuf>,
-    /// Attacks: none, noise, fgsm, bim:K, pgd:K, pgd:KxR [default: the specification's, fgsm,pgd:10]
+    /// Attacks: none, noise, gaussian, fgsm, rfgsm, rfgsm-ta, bim:K, pgd:K, pgd:KxR, mifgsm:K, apgd-ce:K, apgd-dlr:K,
+    /// apgd-t:K, sapgd:K, square:Q [default: the specification's, fgsm,pgd:10]
     #[arg(long, value_name = "LIST")]
     pub attack: Option<List<AttackKind>>,
     /// Radii [default: the specification's, 2/255,4/255,8/255]
@@ -43,10 +44,10 @@ pub struct AttackArgs {
     /// Images per batch
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = batch)]
     pub batch: usize,
-    /// The loss that is ascended
+    /// The loss that is ascended, by the attacks that have none of their own
     #[arg(long, default_value = "ce")]
     pub loss: LossArg,
-    /// Step size [default: (2.55/8)·ε]
+    /// Step size [default: the attack's own, for pgd (2.55/8)·ε]
     #[arg(long, value_name = "A")]
     pub alpha: Option<Epsilon>,
     /// Stop after so many seconds; what is done is kept
@@ -67,47 +68,35 @@ pub struct AttackArgs {
     /// Say what it would cost, and do nothing
     #[arg(long)]
     pub dry_run: bool,
-    #[command(flatten)]
-    later: Later,
-}
-
-/// Known, but not built yet.
-#[derive(Debug, Args)]
-struct Later {
-    #[arg(long, value_name = "M", hide = true)]
-    eot: Option<String>,
-    #[arg(long, value_name = "CKPT", hide = true)]
-    transfer_from: Option<String>,
-    #[arg(long, hide = true)]
-    target: Option<String>,
-    #[arg(long, value_name = "T", hide = true)]
-    steps: Option<String>,
-    #[arg(long, hide = true)]
-    twin: Option<String>,
-    #[arg(long, hide = true)]
-    keep: bool,
+    /// Average gradients and predictions over so many draws of a random coding
+    #[arg(long, value_name = "M", default_value_t = 1, value_parser = eot)]
+    pub eot: u32,
+    /// Follow the gradients of this checkpoint; the accuracy is still counted on CKPT
+    #[arg(long, value_name = "CKPT")]
+    pub transfer_from: Option<PathBuf>,
+    /// Lead every image to one class: next, least-likely or a class's number
+    #[arg(long, value_name = "CLASS")]
+    pub target: Option<Aim>,
+    /// Attack the network with another number of time steps
+    #[arg(long, value_name = "T", value_parser = steps)]
+    pub steps: Option<usize>,
+    /// Keep adversarial images as safetensors in the attack's directory
+    #[arg(long)]
+    pub keep: bool,
+    /// Follow the gradients of the network's ANN twin: rate curves instead of neurons, no time axis
+    #[arg(long, value_name = "TWIN")]
+    pub twin: Option<TwinArg>,
 }
 
 impl AttackArgs {
-    /// Refuses arguments of later versions.
+    /// What the parser cannot see.
     ///
     /// # Errors
     /// Wrong usage, naming the argument.
-    pub fn refuse_what_is_not_there_yet(&self) -> Result<()> {
-        let later = &self.later;
-        let asked = [
-            ("--eot", later.eot.is_some()),
-            ("--transfer-from", later.transfer_from.is_some()),
-            ("--target", later.target.is_some()),
-            ("--steps", later.steps.is_some()),
-            ("--twin", later.twin.is_some()),
-            ("--keep", later.keep),
-            ("--norm l2", self.norm == NormArg::L2),
-        ];
-        match asked.iter().find(|(_, asked)| *asked) {
-            Some((name, _)) => Err(not_yet(name)),
-            None if self.device.is_empty() => Err(usage("--device: write cpu, flex, tch or tch:cuda:N")),
-            None => Ok(()),
+    pub fn check(&self) -> Result<()> {
+        match self.device.is_empty() {
+            true => Err(usage("--device: write cpu, flex, tch or tch:cuda:N")),
+            false => Ok(()),
         }
     }
 }
@@ -157,6 +146,14 @@ fn batch(text: &str) -> Result<usize, String> {
     bounded(text, 8192)
 }
 
+fn steps(text: &str) -> Result<usize, String> {
+    bounded(text, MOST_STEPS)
+}
+
+fn eot(text: &str) -> Result<u32, String> {
+    bounded(text, MOST_DRAWS as usize).map(|n| n as u32)
+}
+
 fn max_seconds(text: &str) -> Result<f64, String> {
     let s = text.parse().ok().filter(|s: &f64| s.is_finite() && *s > 0.0);
     s.ok_or_else(|| "must be a number of seconds above 0".to_string())
@@ -169,6 +166,21 @@ pub enum NormArg {
     Linf,
     /// The Euclidean length of the change.
     L2,
+}
+
+/// `--twin`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TwinArg {
+    /// Rate curves instead of neurons.
+    Ann,
+}
+
+impl From<TwinArg> for Twin {
+    fn from(arg: TwinArg) -> Twin {
+        match arg {
+            TwinArg::Ann => Twin::Ann,
+        }
+    }
 }
 
 /// `--order`.
@@ -198,6 +210,15 @@ pub enum LossArg {
     Margin,
     /// Difference of logits ratio.
     Dlr,
+}
+
+impl From<NormArg> for Norm {
+    fn from(arg: NormArg) -> Norm {
+        match arg {
+            NormArg::Linf => Norm::Linf,
+            NormArg::L2 => Norm::L2,
+        }
+    }
 }
 
 impl From<OrderArg> for Order {

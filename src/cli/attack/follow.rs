@@ -4,10 +4,12 @@ use crate::{
     cli::{follow::Patience, interrupt::Interrupts, job, output::Output},
     run::{
         Budget,
-        attack_job::{AttackDir, AttackReader, Summary, summary_json},
+        attack::AttackManifest,
+        attack_job::{AttackDir, AttackReader, Check, Summary, Verdict, summary_json},
         state::ended,
         status::RunState,
     },
+    spec::AttackKind,
     units::seconds,
 };
 use anyhow::Result;
@@ -43,7 +45,7 @@ pub fn follow(dir: &AttackDir, out: Output, interrupts: &Interrupts) -> Result<E
             .all()
             .iter()
             .skip(finished)
-            .take_while(|c| c.done() == reader.manifest().samples)
+            .take_while(|c| c.done() >= cells.images())
         {
             finished += 1;
             print_cell(&reader, cell, out);
@@ -67,19 +69,47 @@ pub fn follow(dir: &AttackDir, out: Output, interrupts: &Interrupts) -> Result<E
     }
 }
 
-/// The result as a table for people.
+/// The result as a table for people, and whether to believe it.
 pub fn print_table(reader: &AttackReader, out: Output) {
     let several = reader.manifest().checkpoints.len() > 1;
     out.say(format!(
-        "\n{:<10} {:<22} {:>9}  accuracy   95 % interval    images",
+        "\n{:<12} {:<22} {:>9}  accuracy   95 % interval    images",
         "attack", "backward", "radius"
     ));
-    for summary in reader.cells().summaries() {
+    let summaries = reader.cells().summaries();
+    for summary in summaries.iter().filter(|s| says_something(s, reader.manifest())) {
         let checkpoint = match several {
             true => format!("  checkpoint {}", summary.checkpoint + 1),
             false => String::new(),
         };
-        out.say(format!("{}{checkpoint}", row(reader, &summary)));
+        out.say(format!("{}{checkpoint}", row(reader, summary)));
+    }
+    print_sanity(&reader.sanity(), out);
+}
+
+/// The worst over one mode, or over one attack, only repeats its line.
+fn says_something(summary: &Summary, manifest: &AttackManifest) -> bool {
+    let attacks = manifest.attacks.iter().filter(|a| **a != AttackKind::None).count();
+    match (summary.attack, summary.backward) {
+        (None, _) => attacks > 1,
+        (Some(attack), None) => !attack.uses_gradient() || manifest.backward.len() > 1,
+        (Some(_), Some(_)) => true,
+    }
+}
+
+fn print_sanity(checks: &[Check], out: Output) {
+    out.say("\nIs it believable?");
+    for check in checks.iter().filter(|c| c.state != Verdict::Skipped) {
+        let word = match check.state {
+            Verdict::Pass => "pass",
+            Verdict::Warn => "WARN",
+            _ => "FAIL",
+        };
+        out.say(format!("  {word}  {:<32} {}", check.check, check.why));
+    }
+    let skipped = checks.iter().filter(|c| c.state == Verdict::Skipped);
+    for check in skipped {
+        out.say(format!("  –     {:<32} {}", check.check, check.why));
     }
 }
 
@@ -88,7 +118,7 @@ fn row(reader: &AttackReader, summary: &Summary) -> String {
     let text = |key: &str| json[key].as_str().unwrap_or_default().to_string();
     let (low, high) = summary.tally.interval();
     format!(
-        "{:<10} {:<22} {:>9}  {:>7.2} %  {:>5.1} to {:>5.1} %  {:>7}",
+        "{:<12} {:<22} {:>9}  {:>7.2} %  {:>5.1} to {:>5.1} %  {:>7}",
         text("attack"),
         text("backward"),
         text("eps"),

@@ -1,6 +1,7 @@
 //! `spikedeck attack`: create an attack job on checkpoints, start its worker, and follow it.
 
 mod args;
+mod cost;
 mod follow;
 
 pub use args::AttackArgs;
@@ -16,17 +17,18 @@ use crate::{
     run::{
         SCHEMA,
         attack::AttackManifest,
-        attack_job::{AttackDir, passes, plan, result_json},
+        attack_job::{AttackDir, plan, result_json},
         checkpoint::{self, Checkpoint},
         clock,
         lock::RunLock,
         spawn,
         status::RunState,
     },
-    spec::AttackGrid,
+    spec::{Aim, AttackGrid},
     units::seconds,
 };
 use anyhow::{Context, Result};
+use cost::Cost;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use ulid::Ulid;
@@ -36,7 +38,7 @@ use ulid::Ulid;
 /// # Errors
 /// Wrong usage, a checkpoint that is damaged or missing, a folder that cannot be written.
 pub fn run(args: AttackArgs, out: Output) -> Result<Code> {
-    args.refuse_what_is_not_there_yet()?;
+    args.check()?;
     let checkpoints: Vec<Checkpoint> = args
         .checkpoints
         .iter()
@@ -96,6 +98,7 @@ fn manifest(args: &AttackArgs, checkpoints: &[Checkpoint], id: String) -> Result
         checkpoints: checkpoints.iter().map(|c| c.path().to_path_buf()).collect(),
         data: crate::data::root::resolve(args.data.as_deref()),
         attacks: args.attack.clone().map(|a| a.0).or(own).unwrap_or(grid.attacks),
+        norm: args.norm.into(),
         eps: args.eps.clone().map_or(grid.eps, |e| e.0),
         backward: args.backward.clone().map_or(grid.backward, |b| b.0),
         samples: args.samples.unwrap_or(grid.samples),
@@ -105,9 +108,27 @@ fn manifest(args: &AttackArgs, checkpoints: &[Checkpoint], id: String) -> Result
         batch: args.batch,
         alpha: args.alpha,
         loss: args.loss.into(),
+        target: args.target,
+        transfer_from: args.transfer_from.as_deref().map(source_path).transpose()?,
+        twin: args.twin.map(Into::into),
+        steps: args.steps,
+        eot: args.eot,
+        keep: args.keep,
         max_seconds: args.max_seconds,
         device: args.device.clone(),
     };
+    manifest.check().map_err(usage)?;
+    if let Some(Aim::Class(k)) = manifest.target
+        && let Some(few) = checkpoints
+            .iter()
+            .map(|c| c.meta.spec.network.classes)
+            .find(|n| usize::from(k) >= *n)
+    {
+        return Err(usage(format!(
+            "--target {k}: the network has the classes 0 to {}",
+            few.saturating_sub(1)
+        )));
+    }
     let sets: Vec<&str> = checkpoints.iter().map(|c| c.meta.spec.data.name.as_str()).collect();
     match sets.windows(2).all(|w| w[0] == w[1]) {
         true => Ok(manifest),
@@ -116,6 +137,12 @@ fn manifest(args: &AttackArgs, checkpoints: &[Checkpoint], id: String) -> Result
             sets.join(", ")
         ))),
     }
+}
+
+/// The checkpoint that gradients are taken from, whole and absolute.
+fn source_path(path: &Path) -> Result<PathBuf> {
+    let source = checkpoint::open(path).map_err(|e| checkpoint_error(path, e))?;
+    Ok(source.path().to_path_buf())
 }
 
 fn dataset(checkpoints: &[Checkpoint]) -> &str {
@@ -149,11 +176,12 @@ fn create(place: &Path, manifest: &AttackManifest) -> Result<AttackDir> {
 
 fn show(manifest: &AttackManifest, place: &Path, out: Output) -> Result<Code> {
     let cells = plan(manifest).len();
-    let (forward, backward) = passes(manifest);
+    let cost = Cost::of(manifest);
     let place: PathBuf = crate::run::place::absolute(place)?;
     let text = toml::to_string(manifest).context("the attack")?;
     out.say(format!(
-        "{text}\n# {cells} cells; at most {forward} forward and {backward} backward passes of one image.\n# It would go to {}\n# Nothing was written.",
+        "{text}\n# {cells} cells; {}.\n# It would go to {}\n# Nothing was written.",
+        cost.text(),
         place.display()
     ));
     out.answer(&json!({
@@ -161,8 +189,9 @@ fn show(manifest: &AttackManifest, place: &Path, out: Output) -> Result<Code> {
         "attack": place,
         "checkpoints": manifest.checkpoints,
         "cells": cells,
-        "forward_passes": forward,
-        "backward_passes": backward,
+        "forward_passes": cost.forward,
+        "backward_passes": cost.backward,
+        "seconds": cost.seconds_json(),
         "manifest": manifest,
     }));
     Ok(Code::Done)

@@ -61,6 +61,8 @@ pub struct Summary {
 pub struct Cells {
     cells: Vec<Cell>,
     samples: usize,
+    /// Images a cell really has, where the split holds fewer than were asked for.
+    there: usize,
     strange: u64,
 }
 
@@ -107,6 +109,7 @@ impl Cells {
         Cells {
             cells: plan(manifest).into_iter().map(empty).collect(),
             samples: manifest.samples,
+            there: manifest.samples,
             strange: 0,
         }
     }
@@ -141,9 +144,19 @@ impl Cells {
         self.cells.iter().find(|c| c.key == *key)
     }
 
+    /// Says how many images a cell really has.
+    pub fn limit(&mut self, there: usize) {
+        self.there = there.min(self.samples);
+    }
+
+    /// Images of a cell: those asked for, or all that the split holds.
+    pub fn images(&self) -> usize {
+        self.there
+    }
+
     /// Cells whose every image is done.
     pub fn finished(&self) -> usize {
-        self.cells.iter().filter(|c| c.done() == self.samples).count()
+        self.cells.iter().filter(|c| c.done() >= self.there).count()
     }
 
     /// Lines that belonged nowhere.

@@ -115,9 +115,14 @@ impl AttackDir {
         self.path.join("exit.json")
     }
 
-    /// `sanity.json`: the checks before the first cell, as `result_json` passes them on.
-    pub fn sanity(&self) -> PathBuf {
-        self.path.join("sanity.json")
+    /// `measured.json`: what was measured beside the cells, per checkpoint.
+    pub fn measured(&self) -> PathBuf {
+        self.path.join("measured.json")
+    }
+
+    /// `examples/`: adversarial images, where they were asked for.
+    pub fn examples(&self) -> PathBuf {
+        self.path.join("examples")
     }
 
     /// `stderr.log`.

@@ -6,13 +6,17 @@
 
 mod cells;
 mod dir;
+mod measured;
 mod reader;
 mod result;
+mod sanity;
 
 pub use cells::{Cell, Cells, Summary, Tally};
 pub use dir::AttackDir;
+pub use measured::{Measured, MeasuredMode, VulnerabilityAt, VulnerabilityRecord, WhiteBox};
 pub use reader::AttackReader;
 pub use result::{result_json, summary_json};
+pub use sanity::{Check, Verdict, panel as sanity_panel};
 
 use super::attack::AttackManifest;
 use crate::{

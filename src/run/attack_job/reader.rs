@@ -1,10 +1,11 @@
 //! Reading an attack as it grows: files in, [`Cells`] and state out.
 
-use super::{AttackDir, Cells};
+use super::{AttackDir, Cells, Check, Measured, sanity::panel};
 use crate::run::{
     attack::{AttackLine, AttackManifest, AttackStatus},
     clock::Timestamp,
     error::RunError,
+    files::read_json,
     journal::{Budget, Tail},
     launch::Launch,
     process::{self, Alive, Identity},
@@ -65,6 +66,9 @@ impl AttackReader {
             self.cells = Cells::of(&self.manifest);
         }
         batch.lines.iter().for_each(|line| self.cells.apply(line));
+        if let Some(images) = self.status.as_ref().map(|s| s.images).filter(|n| *n > 0) {
+            self.cells.limit(images);
+        }
         self.more = batch.more;
         changed || batch.reset || !batch.lines.is_empty()
     }
@@ -108,6 +112,16 @@ impl AttackReader {
     /// What was measured.
     pub fn cells(&self) -> &Cells {
         &self.cells
+    }
+
+    /// Whether the result is believable: every check of the sanity panel.
+    pub fn sanity(&self) -> Vec<Check> {
+        panel(&self.manifest, &self.cells, &self.measured())
+    }
+
+    /// What the worker measured beside the cells, per checkpoint; read from its file.
+    pub fn measured(&self) -> Vec<Measured> {
+        read_json(&self.dir.measured()).ok().flatten().unwrap_or_default()
     }
 
     /// The worker's last sign of life.

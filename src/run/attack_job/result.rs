@@ -1,7 +1,7 @@
 //! The result of an attack as JSON, in the form that scripts rely on.
 
-use super::{AttackReader, Summary};
-use crate::run::{attack::AttackManifest, files::read_json};
+use super::{AttackReader, Measured, Summary};
+use crate::run::attack::AttackManifest;
 use serde_json::{Value, json};
 
 /// The object that `spikedeck attack --json` ends with, except for the state, which the caller adds.
@@ -13,10 +13,6 @@ pub fn result_json(reader: &AttackReader, dataset: &str) -> Value {
         .iter()
         .map(|s| summary_json(s, manifest))
         .collect();
-    let sanity = read_json::<Value>(&reader.dir().sanity())
-        .ok()
-        .flatten()
-        .filter(Value::is_array);
     json!({
         "attack": reader.dir().path(),
         "checkpoints": manifest.checkpoints,
@@ -26,9 +22,24 @@ pub fn result_json(reader: &AttackReader, dataset: &str) -> Value {
         "samples": manifest.samples,
         "seed": manifest.seed,
         "cells": cells,
-        "sanity": sanity.unwrap_or_else(|| json!([])),
-        "vulnerability": [],
+        "norm": manifest.norm,
+        "target": manifest.target,
+        "transfer_from": manifest.transfer_from,
+        "twin": manifest.twin,
+        "eot": manifest.eot,
+        "sanity": reader.sanity(),
+        "vulnerability": vulnerability(reader),
     })
+}
+
+/// One entry per checkpoint that was measured.
+fn vulnerability(reader: &AttackReader) -> Vec<Value> {
+    let entry = |m: &Measured| {
+        let mut entry = serde_json::to_value(m.vulnerability.as_ref()?).ok()?;
+        entry["checkpoint"] = json!(reader.manifest().checkpoints.get(m.checkpoint));
+        Some(entry)
+    };
+    reader.measured().iter().filter_map(entry).collect()
 }
 
 /// One entry of `cells`. The worst over backward modes has `"backward": "worst"`, the worst over all attacks

@@ -3,7 +3,7 @@
 use super::*;
 use crate::run::{
     SCHEMA,
-    attack::{AttackLine, AttackLoss, Order, Split},
+    attack::{AttackLine, AttackLoss, Norm, Order, Split},
     clock::now,
     journal::{Appender, Budget},
     status::RunState,
@@ -13,7 +13,7 @@ fn eps(n: f64) -> Epsilon {
     Epsilon::new(n / 255.0).unwrap()
 }
 
-fn manifest(attacks: &str, backward: &str) -> AttackManifest {
+pub(super) fn manifest(attacks: &str, backward: &str) -> AttackManifest {
     AttackManifest {
         schema: SCHEMA,
         id: "01".into(),
@@ -22,6 +22,7 @@ fn manifest(attacks: &str, backward: &str) -> AttackManifest {
         checkpoints: vec!["/c/step-000000001".into()],
         data: "/d".into(),
         attacks: AttackKind::list(attacks).unwrap(),
+        norm: Norm::Linf,
         eps: vec![eps(2.0), eps(8.0)],
         backward: crate::spec::backward_list(backward).unwrap(),
         samples: 4,
@@ -31,6 +32,12 @@ fn manifest(attacks: &str, backward: &str) -> AttackManifest {
         batch: 2,
         alpha: None,
         loss: AttackLoss::Ce,
+        target: None,
+        transfer_from: None,
+        twin: None,
+        steps: None,
+        eot: 1,
+        keep: false,
         max_seconds: None,
         device: "cpu".into(),
     }
@@ -181,6 +188,9 @@ fn the_result_has_the_form_that_scripts_rely_on() {
     );
     assert!(cells[1]["low"].as_f64().unwrap() < 0.5 && cells[1]["seconds"].as_f64() == Some(0.5));
     assert_eq!(cells[1]["checkpoint"], "/c/step-000000001");
+    let sanity = json["sanity"].as_array().unwrap();
+    assert!(sanity.len() == 12 && sanity.iter().all(|c| c["check"].is_string() && c["why"].is_string()));
+    assert!(sanity.iter().any(|c| c["state"] == "skipped" && c["figure"].is_null()));
 }
 
 #[test]
@@ -191,4 +201,53 @@ fn a_folder_with_something_in_it_is_not_taken() {
         .unwrap_err()
         .to_string();
     assert!(said.contains("not empty") && said.contains("--out"), "{said}");
+}
+
+#[test]
+fn a_split_smaller_than_the_samples_asked_for_can_be_finished() {
+    let mut cells = Cells::of(&manifest("fgsm", "rate"));
+    cells.apply(&line("none", "rate", 0.0, 0, "111"));
+    assert_eq!(cells.finished(), 0);
+    cells.limit(3);
+    assert_eq!(cells.finished(), 1);
+    cells.apply(&line("fgsm", "rate", 2.0, 0, "1111"));
+    assert_eq!(cells.strange(), 0, "lines are judged by what was asked for");
+}
+
+#[test]
+fn what_does_not_go_together_is_refused_with_what_does() {
+    let wrong = AttackManifest {
+        norm: Norm::L2,
+        ..manifest("fgsm,sapgd:10", "rate")
+    };
+    let said = wrong.check().unwrap_err();
+    assert!(said.contains("sapgd:10") && said.contains("square:Q"), "{said}");
+    let fine = AttackManifest {
+        norm: Norm::L2,
+        ..manifest("fgsm,pgd:10,apgd-ce:5,square:9", "rate")
+    };
+    assert_eq!(fine.check(), Ok(()));
+    assert!(AttackManifest { eot: 0, ..fine.clone() }.check().is_err());
+    assert!(
+        AttackManifest {
+            steps: Some(257),
+            ..fine
+        }
+        .check()
+        .is_err()
+    );
+}
+
+#[test]
+fn a_manifest_of_an_earlier_version_is_read() {
+    let text = toml::to_string(&manifest("fgsm", "rate")).unwrap();
+    let old: String = text
+        .lines()
+        .filter(|l| !["norm", "eot", "keep"].iter().any(|k| l.starts_with(k)))
+        .map(|l| format!("{l}\n"))
+        .collect();
+    assert_eq!(
+        toml::from_str::<AttackManifest>(&old).unwrap(),
+        manifest("fgsm", "rate")
+    );
 }

@@ -237,7 +237,7 @@ fn attack_row(dir: &Path, reader: &AttackReader) -> AttackRow {
         }
     };
     let begun: Vec<CellRow> = cells.all().iter().map(cell).filter(|c| c.n > 0).collect();
-    let partial = begun.iter().rev().find(|c| c.n < manifest.samples).map_or(0, |c| c.n);
+    let partial = begun.iter().rev().find(|c| c.n < cells.images()).map_or(0, |c| c.n);
     AttackRow {
         dir: dir.to_path_buf(),
         id: name(&dir.to_path_buf()),
@@ -245,7 +245,7 @@ fn attack_row(dir: &Path, reader: &AttackReader) -> AttackRow {
         why: reader.exit().map(|e| clean(&e.why).into_owned()).unwrap_or_default(),
         cells_done: (cells.finished(), cells.all().len()),
         images_done: partial,
-        samples: manifest.samples,
+        samples: cells.images(),
         current: status.map(|s| clean(&s.current).into_owned()).unwrap_or_default(),
         eta: status.map_or(0.0, |s| s.eta),
         checkpoints: manifest.checkpoints.iter().map(name).collect(),

@@ -1,27 +1,25 @@
 //! The attack worker: cells of (checkpoint, attack, backward mode, ε), one recorded line per batch of images, so that
 //! a restart goes on where the record ends.
 
-use super::material::Material;
-use super::saving::MODEL;
+mod keeping;
+mod measuring;
+mod target;
+mod timing;
+
 use super::signals::Signals;
-use crate::attack::{self, Images, Loss, Terms};
+use crate::attack::{self, Attacked, Terms};
 use crate::run::{
     SCHEMA,
-    attack::{AttackLine, AttackLoss, AttackManifest, AttackStatus, Order, Split},
-    attack_job::{AttackDir, CellKey, plan},
-    checkpoint, clock,
+    attack::{AttackLine, AttackManifest, AttackStatus},
+    attack_job::{AttackDir, CellKey, Measured, plan},
+    clock,
     command::{Answer, Order as Wish, Verdict},
     control::Inbox,
-    files::publish_json,
+    files::{publish_json, read_json},
     journal::{self, Appender},
     lock::RunLock,
     process,
     status::{Exit, Outcome},
-};
-use crate::snn::{
-    Network,
-    backend::Device,
-    random::{Purpose, stream},
 };
 use crate::spec::AttackKind;
 use anyhow::{Context, Result, anyhow, bail};
@@ -29,9 +27,14 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::{Duration, Instant};
+use target::Target;
+
+pub use timing::{PassSeconds, pass_seconds};
 
 /// Seconds within which the worker reports at the latest, unless a batch takes longer.
 const DEADLINE: f64 = 10.0;
+/// … and while it loads or measures, before it knows how long a batch takes.
+const FIRST_DEADLINE: f64 = 120.0;
 /// How long a paused worker sleeps between two looks into its inbox.
 const NAP: Duration = Duration::from_millis(50);
 
@@ -84,14 +87,9 @@ struct Sweep {
     batches_before: usize,
     batch_seconds: f64,
     paused: bool,
-}
-
-/// A checkpoint's network with the images it is attacked on.
-struct Target {
-    network: Network,
-    material: Material,
-    places: Vec<u32>,
-    of_test: bool,
+    /// Images per cell, known once the first checkpoint is loaded.
+    images: Option<usize>,
+    measured: Vec<Measured>,
 }
 
 impl Sweep {
@@ -106,10 +104,14 @@ impl Sweep {
             };
             done.entry(key(&cell)).or_default().insert(line.first, line.robust);
         }
+        if let Err(why) = manifest.check() {
+            bail!("attack.toml: {why}");
+        }
         let cells = plan(&manifest);
         Ok(Sweep {
             inbox: Inbox::open(job.path())?,
             lines: Appender::open(&job.results())?,
+            measured: read_json(&job.measured()).ok().flatten().unwrap_or_default(),
             job: job.clone(),
             manifest,
             signals,
@@ -120,6 +122,7 @@ impl Sweep {
             batches_before: 0,
             batch_seconds: 0.0,
             paused: false,
+            images: None,
         })
     }
 
@@ -128,48 +131,22 @@ impl Sweep {
         let mut loaded: Option<(usize, Target)> = None;
         for (index, cell) in self.cells.clone().into_iter().enumerate() {
             if loaded.as_ref().is_none_or(|(c, _)| *c != cell.checkpoint) {
-                loaded = Some((cell.checkpoint, self.load(cell.checkpoint)?));
+                // One network at a time: the last one goes before the next is built.
+                drop(loaded.take());
+                let target = Target::load(&self.manifest, cell.checkpoint)?;
+                self.images = Some(target.places.len());
+                loaded = Some((cell.checkpoint, target));
             }
             let Some((_, target)) = &loaded else { continue };
             if let Some(why) = self.cell(index, &cell, target)? {
                 return Ok((Outcome::Stopped, why));
             }
+            if cell.attack == AttackKind::None {
+                self.measure(index, cell.checkpoint, target)?;
+            }
         }
         self.status("", self.cells.len())?;
         Ok((Outcome::Finished, String::new()))
-    }
-
-    fn load(&self, index: usize) -> Result<Target> {
-        let path = self
-            .manifest
-            .checkpoints
-            .get(index)
-            .ok_or_else(|| anyhow!("attack.toml: no checkpoint {index}"))?;
-        let checkpoint = checkpoint::open(path)?;
-        let spec = checkpoint.meta.spec.clone();
-        let device = Device::find(&self.manifest.device)?;
-        let mut network = Network::new(&spec.network, &device, 0)
-            .ok_or_else(|| anyhow!("{}: its network cannot be built", path.display()))?;
-        network
-            .load_safetensors(&checkpoint.read_file(MODEL)?)
-            .with_context(|| path.display().to_string())?;
-        let material = Material::load(&spec, &self.manifest.data)?;
-        let of_test = self.manifest.split == Split::Test;
-        let there = material.size(of_test);
-        if there == 0 {
-            bail!("{}: the split holds no images", path.display());
-        }
-        let mut places: Vec<u32> = (0..there as u32).collect();
-        if self.manifest.order == Order::Shuffled {
-            shuffle(&mut places, self.manifest.seed);
-        }
-        places.truncate(self.manifest.samples);
-        Ok(Target {
-            network,
-            material,
-            places,
-            of_test,
-        })
     }
 
     /// Works one cell off, batch by batch; returns why the job stops, if it does.
@@ -187,7 +164,7 @@ impl Sweep {
             }
             let last = (first + batch).min(target.places.len());
             let begun = Instant::now();
-            let robust = self.batch(cell, target, first, &target.places[first..last]);
+            let robust = self.batch(index, cell, target, first, &target.places[first..last])?;
             let seconds = begun.elapsed().as_secs_f64();
             self.batch_seconds = seconds;
             self.batches_done += 1;
@@ -212,37 +189,55 @@ impl Sweep {
         Ok(None)
     }
 
+    /// What is measured beside the cells, once per checkpoint.
+    fn measure(&mut self, index: usize, checkpoint: usize, target: &Target) -> Result<()> {
+        if self.measured.iter().any(|m| m.checkpoint == checkpoint) {
+            return Ok(());
+        }
+        self.status("measuring", index + 1)?;
+        let found = measuring::measure(&self.manifest, checkpoint, target);
+        self.measured.push(found);
+        Ok(publish_json(&self.job.measured(), &self.measured)?)
+    }
+
     /// One character per image. Images wrong when clean are not attacked; they count as not robust.
-    fn batch(&self, cell: &CellKey, target: &Target, first: usize, places: &[u32]) -> String {
+    fn batch(&self, index: usize, cell: &CellKey, target: &Target, first: usize, places: &[u32]) -> Result<String> {
         let images = target.material.images(target.of_test, places);
         let clean = match self.clean(cell.checkpoint, first) {
             Some(known) => known,
-            None => attack::classified_rightly(&target.network, &images.pixels, &images.labels),
+            None => attack::classified_rightly(&target.network, &images.pixels, &images.labels, self.manifest.eot),
         };
         if cell.attack == AttackKind::None {
-            return text(&clean);
+            return Ok(text(&clean));
         }
         let right: Vec<usize> = (0..images.len()).filter(|i| clean[*i]).collect();
-        let part: Images = images.select(&right);
+        let part = images.select(&right);
         let terms = Terms {
             kind: cell.attack,
             eps: cell.eps,
-            alpha: self.manifest.alpha,
             mode: cell.backward,
-            loss: match self.manifest.loss {
-                AttackLoss::Ce => Loss::CrossEntropy,
-                AttackLoss::Margin => Loss::Margin,
-                AttackLoss::Dlr => Loss::Dlr,
-            },
-            seed: self.manifest.seed,
+            ..terms(&self.manifest)
         };
+        let Attacked { right: alive, pixels } = attack::attack(&target.network, target.source.as_ref(), &part, &terms);
         let mut robust = vec![false; images.len()];
-        if !part.is_empty() {
-            for (i, alive) in right.into_iter().zip(attack::survivors(&target.network, &part, &terms)) {
-                robust[i] = alive;
+        right.iter().zip(alive).for_each(|(i, alive)| robust[*i] = alive);
+        let robust = text(&robust);
+        if self.manifest.keep {
+            let mut adversarial = images.pixels.clone();
+            for (i, x) in right.iter().zip(pixels.chunks_exact(images.size().max(1))) {
+                adversarial[i * images.size()..][..x.len()].copy_from_slice(x);
             }
+            keeping::keep(
+                &self.job,
+                (index, first),
+                cell,
+                target.network.spec.image,
+                &images,
+                &adversarial,
+                &robust,
+            )?;
         }
-        text(&robust)
+        Ok(robust)
     }
 
     /// What the clean cell, always the first of its checkpoint, found for this batch.
@@ -304,13 +299,18 @@ impl Sweep {
     fn finished_cells(&self) -> usize {
         self.done
             .values()
-            .filter(|d| d.values().map(String::len).sum::<usize>() >= self.manifest.samples)
+            .filter(|d| d.values().map(String::len).sum::<usize>() >= self.images_per_cell())
             .count()
+    }
+
+    /// Those asked for, or all that the split has.
+    fn images_per_cell(&self) -> usize {
+        self.images.unwrap_or(self.manifest.samples)
     }
 
     fn status(&self, current: &str, cells_done: usize) -> Result<()> {
         let here = process::here();
-        let per_cell = self.manifest.samples.div_ceil(self.manifest.batch.max(1));
+        let per_cell = self.images_per_cell().div_ceil(self.manifest.batch.max(1));
         let all = self.cells.len() * per_cell;
         let left = all.saturating_sub(self.batches_done + self.batches_before) as f64;
         let mean = self.begun.elapsed().as_secs_f64() / self.batches_done.max(1) as f64;
@@ -320,6 +320,7 @@ impl Sweep {
             cells_done,
             cells: self.cells.len(),
             images_done: self.cells.get(cells_done).map_or(0, images),
+            images: self.images.unwrap_or(0),
             current: current.to_string(),
             eta: left * mean,
             time: clock::now_text(),
@@ -327,7 +328,11 @@ impl Sweep {
             boot: here.boot,
             pid: here.pid,
             process_start: here.process_start,
-            next_report_s: DEADLINE.max(5.0 * self.batch_seconds),
+            next_report_s: if self.batch_seconds == 0.0 || current == "measuring" {
+                FIRST_DEADLINE
+            } else {
+                DEADLINE.max(5.0 * self.batch_seconds)
+            },
         };
         Ok(publish_json(&self.job.status(), &status)?)
     }
@@ -341,11 +346,15 @@ fn text(robust: &[bool]) -> String {
     robust.iter().map(|r| if *r { '1' } else { '0' }).collect()
 }
 
-/// Fisher and Yates.
-fn shuffle(places: &mut [u32], seed: u64) {
-    let mut random = stream(seed, Purpose::Attack, u64::MAX, 0);
-    for i in (1..places.len()).rev() {
-        let j = (random.uniform() * (i + 1) as f32) as usize;
-        places.swap(i, j.min(i));
+/// What all of a job's attacks share.
+fn terms(manifest: &AttackManifest) -> Terms {
+    Terms {
+        norm: manifest.norm,
+        alpha: manifest.alpha,
+        loss: manifest.loss,
+        target: manifest.target,
+        eot: manifest.eot,
+        seed: manifest.seed,
+        ..Terms::default()
     }
 }

@@ -1,0 +1,93 @@
+//! `measured.json`: what an attack's worker measured of a checkpoint beside the cells, for the sanity panel.
+
+use crate::spec::{AttackKind, BackwardMode};
+use crate::units::Epsilon;
+use serde::{Deserialize, Serialize};
+
+/// What was measured of one checkpoint, on a few images.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Measured {
+    /// Index into [`crate::run::attack::AttackManifest::checkpoints`].
+    pub checkpoint: usize,
+    /// Images it was measured on.
+    pub images: usize,
+    /// Classes of the network.
+    pub classes: usize,
+    /// Whether its coding draws random numbers.
+    pub random_coding: bool,
+    /// Largest difference of a logit between five runs of the same images, relative to the largest logit.
+    pub logit_spread: f64,
+    /// Share of images whose true class has all the confidence that f32 can express.
+    pub saturated: f64,
+    /// Per backward mode.
+    pub modes: Vec<MeasuredMode>,
+    /// Where gradients are another network's: one of the attacks with the network's own, for comparison.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub white_box: Option<WhiteBox>,
+    /// The gap between adversary and noise, for ℓ∞ radii.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vulnerability: Option<VulnerabilityRecord>,
+}
+
+/// One attack of the grid, repeated with the attacked network's own gradients on the first images.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WhiteBox {
+    /// The attack.
+    pub attack: AttackKind,
+    /// The backward mode.
+    pub backward: BackwardMode,
+    /// The radius.
+    pub eps: Epsilon,
+    /// One character per image, as in the results.
+    pub robust: String,
+}
+
+/// How much more an adversary moves the true class's confidence f than noise of the same size (method: section 3), in
+/// the first backward mode. Means over the images; numbers that are not finite are absent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VulnerabilityRecord {
+    /// The backward mode.
+    pub backward: BackwardMode,
+    /// Images it was measured on.
+    pub images: usize,
+    /// ‖∇f‖₁.
+    pub l1: f64,
+    /// ‖∇f‖₂.
+    pub l2: f64,
+    /// ‖∇f‖₀.
+    pub l0: f64,
+    /// First-order ρ_adv/ρ_rand = 3·‖∇f‖₁²/‖∇f‖₂², where there is a gradient.
+    pub ratio_first_order: Option<f64>,
+    /// Its bound 3·‖∇f‖₀.
+    pub bound: Option<f64>,
+    /// At each radius.
+    pub radii: Vec<VulnerabilityAt>,
+}
+
+/// Both vulnerabilities at one radius: E or max of (f(x+δ) − f(x))².
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VulnerabilityAt {
+    /// The radius.
+    pub eps: Epsilon,
+    /// Measured under noise.
+    pub random: f64,
+    /// Measured under attack, in both directions.
+    pub adversarial: f64,
+    /// Measured adversarial over random; absent where noise changes nothing.
+    pub ratio: Option<f64>,
+    /// To first order, under noise.
+    pub random_first_order: f64,
+    /// To first order, under attack.
+    pub adversarial_first_order: f64,
+}
+
+/// What was measured in one backward mode.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MeasuredMode {
+    /// The attacker's backward mode.
+    pub backward: BackwardMode,
+    /// Share of images whose input gradient is zero in every pixel.
+    pub zero_gradient: f64,
+    /// Accuracy under BIM where every pixel may take any value (ε = 1).
+    pub unbounded: f64,
+}

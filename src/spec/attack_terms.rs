@@ -1,0 +1,90 @@
+//! What an attack is measured by and aims at: the norm of its radius, the loss it ascends, the class it wants.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::{fmt, str::FromStr};
+
+/// The norm of the radius ε.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Norm {
+    /// ℓ∞: the largest change of a pixel.
+    #[default]
+    Linf,
+    /// ℓ₂: the Euclidean length of the whole change, in pixel units.
+    L2,
+}
+
+/// The loss an attack ascends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AttackLoss {
+    /// Cross-entropy.
+    #[default]
+    Ce,
+    /// max_{k≠y} z_k − z_y.
+    Margin,
+    /// Difference of logits ratio.
+    Dlr,
+}
+
+/// The class a targeted attack wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aim {
+    /// The class with the largest clean logit beside the true one.
+    Next,
+    /// The class with the smallest clean logit.
+    LeastLikely,
+    /// This class; images of this class are not moved.
+    Class(u8),
+}
+
+impl fmt::Display for Aim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Aim::Next => f.write_str("next"),
+            Aim::LeastLikely => f.write_str("least-likely"),
+            Aim::Class(k) => write!(f, "{k}"),
+        }
+    }
+}
+
+impl FromStr for Aim {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.trim() {
+            "next" => Ok(Aim::Next),
+            "least-likely" => Ok(Aim::LeastLikely),
+            number => number.parse().map(Aim::Class).map_err(|_| {
+                format!("{text:?} is not a target: allowed are next, least-likely and a class from 0 to 255")
+            }),
+        }
+    }
+}
+
+impl Serialize for Aim {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Aim {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_print_as_they_are_written() {
+        for text in ["next", "least-likely", "0", "9"] {
+            assert_eq!(text.parse::<Aim>().unwrap().to_string(), text);
+        }
+        for text in ["", "-1", "256", "nearest"] {
+            assert!(text.parse::<Aim>().unwrap_err().contains("least-likely"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! What the sanity panel needs beside the cells, measured on a few images: how deterministic the logits are, how many
+//! images have no gradient at all, how many confidences are saturated, and whether an unbounded attack succeeds.
+
+use super::{target::Target, terms};
+use crate::attack::{self, Attacker, Goal, Images, Terms};
+use crate::run::{
+    attack::AttackManifest,
+    attack_job::{Measured, MeasuredMode, VulnerabilityAt, VulnerabilityRecord, WhiteBox},
+};
+use crate::snn::{How, Network};
+use crate::spec::{AttackKind, AttackLoss, BackwardMode, Norm};
+use crate::units::Epsilon;
+
+/// Images measured on.
+const IMAGES: usize = 32;
+/// Runs whose logits are compared.
+const RUNS: u64 = 5;
+/// The attack that may change everything. Without a random start, which would break images by itself.
+const CONTROL: AttackKind = AttackKind::Bim { steps: 10 };
+/// The gap between adversary and noise is measured on one image for so many samples of the job, so that it costs little.
+const SAMPLES_PER_IMAGE: usize = 16;
+/// A confidence within this of 1 is 1 in the arithmetic of the networks (f32).
+const SATURATED: f64 = 6e-8;
+
+/// Measures a checkpoint on its first images.
+pub fn measure(manifest: &AttackManifest, checkpoint: usize, target: &Target) -> Measured {
+    let places = &target.places[..target.places.len().min(IMAGES)];
+    let images = target.material.images(target.of_test, places);
+    Measured {
+        white_box: target
+            .source
+            .as_ref()
+            .and_then(|_| white_box(manifest, &target.network, &images)),
+        ..measure_on(manifest, checkpoint, &target.network, &images)
+    }
+}
+
+fn measure_on(manifest: &AttackManifest, checkpoint: usize, network: &Network, images: &Images) -> Measured {
+    let logits = attack::counted_logits(network, &images.pixels, images.len(), manifest.eot);
+    let right = attack::classified_rightly(network, &images.pixels, &images.labels, manifest.eot);
+    let right: Vec<usize> = (0..images.len()).filter(|i| right[*i]).collect();
+    let modes = manifest.backward.iter().map(|mode| MeasuredMode {
+        backward: *mode,
+        zero_gradient: zero_gradient(network, images, *mode, &terms(manifest)),
+        unbounded: unbounded(network, images, &right, *mode, &terms(manifest)),
+    });
+    Measured {
+        checkpoint,
+        images: images.len(),
+        classes: network.spec.classes,
+        random_coding: !attack::is_deterministic(network),
+        logit_spread: logit_spread(network, images),
+        saturated: saturated(&logits, &images.labels),
+        modes: modes.collect(),
+        white_box: None,
+        vulnerability: vulnerability(manifest, network, images),
+    }
+}
+
+/// The largest difference of any logit between runs of the same images, relative to the largest logit.
+fn logit_spread(network: &Network, images: &Images) -> f64 {
+    let run = |draw: u64| {
+        let how = How { draw, ..How::EVALUATE };
+        network.forward(&images.pixels, images.len(), &how).logits
+    };
+    let first = run(0);
+    let size = first.iter().fold(0.0f64, |m, z| m.max(f64::from(z.abs())));
+    let apart = (1..RUNS)
+        .flat_map(|draw| run(draw).into_iter().zip(first.clone()).collect::<Vec<_>>())
+        .fold(0.0f64, |m, (a, b)| m.max(f64::from((a - b).abs())));
+    if size > 0.0 { apart / size } else { apart }
+}
+
+/// The share of images whose input gradient is zero, or not a number, in every pixel.
+fn zero_gradient(network: &Network, images: &Images, mode: BackwardMode, terms: &Terms) -> f64 {
+    let attacker = Attacker {
+        network,
+        mode,
+        draws: terms.eot,
+    };
+    let slope = |logits: &[f32]| {
+        let k = logits.len() / images.len().max(1);
+        let mut slopes = vec![0.0; logits.len()];
+        for ((z, g), y) in logits
+            .chunks_exact(k)
+            .zip(slopes.chunks_exact_mut(k))
+            .zip(&images.labels)
+        {
+            attack::loss_slope(terms.loss, z, usize::from(*y), Goal::Away, g);
+        }
+        slopes
+    };
+    let (_, gradient) = attack::input_gradient(&attacker, images, &slope);
+    let dead = |g: &&[f32]| g.iter().all(|g| *g == 0.0 || !g.is_finite());
+    let count = gradient.chunks_exact(images.size().max(1)).filter(dead).count();
+    count as f64 / images.len().max(1) as f64
+}
+
+/// The accuracy that is left where every pixel may take any value.
+fn unbounded(network: &Network, images: &Images, right: &[usize], mode: BackwardMode, terms: &Terms) -> f64 {
+    let terms = Terms {
+        kind: CONTROL,
+        eps: Epsilon::new(1.0).unwrap_or_default(),
+        norm: Norm::Linf,
+        alpha: None,
+        target: None,
+        mode,
+        ..*terms
+    };
+    let found = attack::attack(network, None, &images.select(right), &terms);
+    let left = found.right.iter().filter(|r| **r).count();
+    left as f64 / images.len().max(1) as f64
+}
+
+/// The share of images whose true class has all the confidence that f32 can express.
+fn saturated(logits: &[f32], labels: &[u8]) -> f64 {
+    let k = logits.len() / labels.len().max(1);
+    let certain = |(z, y): &(&[f32], &u8)| {
+        // 1 − p = 1 − exp(−CE).
+        let ce = attack::loss_value(AttackLoss::Ce, z, usize::from(**y), Goal::Away);
+        -(-ce).exp_m1() < SATURATED
+    };
+    let count = logits.chunks_exact(k.max(1)).zip(labels).filter(certain).count();
+    count as f64 / labels.len().max(1) as f64
+}
+
+/// The job's last gradient attack at its largest radius, with the network's own gradients.
+fn white_box(manifest: &AttackManifest, network: &Network, images: &Images) -> Option<WhiteBox> {
+    let attack = *manifest.attacks.iter().rev().find(|a| a.uses_gradient())?;
+    let eps = manifest
+        .eps
+        .iter()
+        .copied()
+        .max_by(|a, b| a.value().total_cmp(&b.value()))?;
+    let backward = *manifest.backward.first()?;
+    let right = attack::classified_rightly(network, &images.pixels, &images.labels, manifest.eot);
+    let right: Vec<usize> = (0..images.len()).filter(|i| right[*i]).collect();
+    let terms = Terms {
+        kind: attack,
+        eps,
+        mode: backward,
+        ..terms(manifest)
+    };
+    let found = attack::attack(network, None, &images.select(&right), &terms);
+    let mut robust = vec![false; images.len()];
+    right.iter().zip(found.right).for_each(|(i, alive)| robust[*i] = alive);
+    Some(WhiteBox {
+        attack,
+        backward,
+        eps,
+        robust: super::text(&robust),
+    })
+}
+
+/// The gap between adversary and noise, on few images; `None` for radii in another norm.
+fn vulnerability(manifest: &AttackManifest, network: &Network, images: &Images) -> Option<VulnerabilityRecord> {
+    let mode = *manifest.backward.first()?;
+    let count = (manifest.samples / SAMPLES_PER_IMAGE).clamp(1, images.len());
+    if manifest.norm != Norm::Linf || images.is_empty() {
+        return None;
+    }
+    let attacker = Attacker {
+        network,
+        mode,
+        draws: manifest.eot,
+    };
+    let radii: Vec<f64> = manifest.eps.iter().map(|e| e.value()).collect();
+    let part = images.select(&(0..count).collect::<Vec<_>>());
+    let found = attack::vulnerability(&attacker, &part, &radii, manifest.seed);
+    let finite = |v: f64| Some(v).filter(|v| v.is_finite());
+    let at = |(eps, r): (&Epsilon, &attack::VulnerabilityRadius)| VulnerabilityAt {
+        eps: *eps,
+        random: r.random,
+        adversarial: r.adversarial,
+        ratio: finite(r.adversarial / r.random),
+        random_first_order: r.random_first_order,
+        adversarial_first_order: r.adversarial_first_order,
+    };
+    Some(VulnerabilityRecord {
+        backward: mode,
+        images: count,
+        l1: found.l1,
+        l2: found.l2,
+        l0: found.l0,
+        ratio_first_order: finite(found.ratio),
+        bound: finite(found.bound),
+        radii: manifest.eps.iter().zip(&found.radii).map(at).collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,117 @@
+//! A checkpoint's network with the images it is attacked on, and the network whose gradients the attacker follows.
+
+use crate::run::{
+    attack::{AttackManifest, Order, Split, Twin},
+    checkpoint,
+};
+use crate::snn::{
+    Network,
+    backend::Device,
+    random::{Purpose, stream},
+};
+use crate::spec::Experiment;
+use crate::worker::{material::Material, saving::MODEL};
+use anyhow::{Context, Result, anyhow, bail};
+use std::path::Path;
+
+/// What is attacked.
+pub struct Target {
+    /// The network that is counted.
+    pub network: Network,
+    /// The network that is differentiated, if another.
+    pub source: Option<Network>,
+    /// Its data set.
+    pub material: Material,
+    /// Places of the images, in order.
+    pub places: Vec<u32>,
+    /// Whether they are test images.
+    pub of_test: bool,
+}
+
+impl Target {
+    /// Loads the job's checkpoint of that number.
+    ///
+    /// # Errors
+    /// When a checkpoint or the data set cannot be read, or they do not fit each other.
+    pub fn load(manifest: &AttackManifest, index: usize) -> Result<Target> {
+        let path = manifest
+            .checkpoints
+            .get(index)
+            .ok_or_else(|| anyhow!("attack.toml: no checkpoint {index}"))?;
+        let device = Device::find(&manifest.device)?;
+        let (network, spec) = load(path, &device, manifest.steps)?;
+        let source = match (&manifest.transfer_from, manifest.twin) {
+            (Some(path), twin) => Some(source((path, None), twin, &device, &network)?),
+            (None, Some(_)) => Some(source((path, manifest.steps), manifest.twin, &device, &network)?),
+            (None, None) => None,
+        };
+        let material = Material::load(&spec, &manifest.data)?;
+        let of_test = manifest.split == Split::Test;
+        let there = material.size(of_test);
+        if there == 0 {
+            bail!("{}: the split holds no images", path.display());
+        }
+        let mut places: Vec<u32> = (0..there as u32).collect();
+        if manifest.order == Order::Shuffled {
+            shuffle(&mut places, manifest.seed);
+        }
+        places.truncate(manifest.samples);
+        Ok(Target {
+            network,
+            source,
+            material,
+            places,
+            of_test,
+        })
+    }
+}
+
+/// A checkpoint's network, with T time steps where that is given.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn load(path: &Path, device: &Device, steps: Option<usize>) -> Result<(Network, Experiment)> {
+    let checkpoint = checkpoint::open(path)?;
+    let mut spec = checkpoint.meta.spec.clone();
+    spec.network.steps = steps.unwrap_or(spec.network.steps);
+    let mut network = Network::new(&spec.network, device, 0)
+        .ok_or_else(|| anyhow!("{}: its network cannot be built", path.display()))?;
+    network
+        .load_safetensors(&checkpoint.read_file(MODEL)?)
+        .with_context(|| path.display().to_string())?;
+    Ok((network, spec))
+}
+
+/// The network that gradients come from, which must take the same images and know the same classes.
+fn source(
+    (path, steps): (&Path, Option<usize>),
+    twin: Option<Twin>,
+    device: &Device,
+    victim: &Network,
+) -> Result<Network> {
+    let (mut network, _) = load(path, device, steps)?;
+    if twin == Some(Twin::Ann) {
+        network = network.into_twin();
+    }
+    let of = |n: &Network| (n.spec.image, n.spec.classes);
+    match of(&network) == of(victim) {
+        true => Ok(network),
+        false => bail!(
+            "--transfer-from {}: takes images {:?} of {} classes, the attacked network {:?} of {}",
+            path.display(),
+            network.spec.image,
+            network.spec.classes,
+            victim.spec.image,
+            victim.spec.classes
+        ),
+    }
+}
+
+/// Fisher and Yates.
+fn shuffle(places: &mut [u32], seed: u64) {
+    let mut random = stream(seed, Purpose::Attack, u64::MAX, 0);
+    for i in (1..places.len()).rev() {
+        let j = (random.uniform() * (i + 1) as f32) as usize;
+        places.swap(i, j.min(i));
+    }
+}

@@ -1,0 +1,58 @@
+//! How long a pass takes on this machine, for cost estimates.
+
+use crate::attack::{self, Attacker, Images, Terms};
+use crate::run::attack::AttackManifest;
+use crate::snn::backend::Device;
+use anyhow::Result;
+use std::time::Instant;
+
+/// Images per measured batch at most.
+const IMAGES: usize = 32;
+
+/// How long passes of one image take, in batches.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PassSeconds {
+    /// Forward, nothing remembered.
+    pub forward: f64,
+    /// Forward with its backward to the pixels.
+    pub gradient: f64,
+}
+
+/// Measures the passes of a job's checkpoint on random images: two batches each, the second counts.
+///
+/// # Errors
+/// When the checkpoint cannot be loaded.
+pub fn pass_seconds(manifest: &AttackManifest, checkpoint: usize) -> Result<PassSeconds> {
+    let path = manifest.checkpoints.get(checkpoint).map(|p| p.as_path());
+    let path = path.ok_or_else(|| anyhow::anyhow!("no checkpoint {checkpoint}"))?;
+    let (network, _) = super::target::load(path, &Device::find(&manifest.device)?, manifest.steps)?;
+    let n = manifest.batch.min(manifest.samples).clamp(1, IMAGES);
+    let size: usize = network.spec.image.iter().product();
+    let pixels: Vec<f32> = (0..n * size).map(|i| (i % 251) as f32 / 250.0).collect();
+    let images = Images {
+        pixels,
+        labels: vec![0; n],
+        places: (0..n as u64).collect(),
+    };
+    let mode = manifest.backward.first().copied().unwrap_or(Terms::default().mode);
+    let second = |mut work: Box<dyn FnMut() + '_>| {
+        work();
+        let begun = Instant::now();
+        work();
+        begun.elapsed().as_secs_f64() / n as f64
+    };
+    let draws = manifest.eot;
+    let attacker = Attacker {
+        network: &network,
+        mode,
+        draws,
+    };
+    Ok(PassSeconds {
+        forward: second(Box::new(|| {
+            attack::counted_logits(&network, &images.pixels, n, draws);
+        })),
+        gradient: second(Box::new(|| {
+            attack::input_gradient(&attacker, &images, &|z| vec![1.0; z.len()]);
+        })),
+    })
+}
