@@ -2,14 +2,18 @@
 //! writer of the run directory's record.
 
 mod attacking;
+mod beginning;
 pub mod bench;
 mod controls;
 mod earlier;
+mod evaluating;
+mod keeping;
 mod material;
 mod obeying;
 mod recorder;
 mod saving;
 mod signals;
+mod stepping;
 mod training;
 
 pub use attacking::attack;

@@ -1,0 +1,144 @@
+//! How a training worker begins: from the specification, from a parent's weights, or from the run's newest checkpoint.
+
+use super::controls::Controls;
+use super::earlier::Earlier;
+use super::material::Material;
+use super::recorder::{Progress, Recorder};
+use super::saving;
+use super::signals::Signals;
+use super::training::Session;
+use crate::run::{
+    checkpoint,
+    command::{Command, Order},
+    control::Inbox,
+    dir::RunDir,
+    event::Happening,
+    manifest::Manifest,
+    status::Phase,
+};
+use crate::snn::{Network, backend::Device};
+use crate::train::{Optimizer, Trainer};
+use anyhow::{Context, Result, anyhow};
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+impl Session {
+    pub(super) fn begin(
+        run: &RunDir,
+        manifest: Manifest,
+        signals: Signals,
+        earlier: &Earlier,
+        recorder: &mut Recorder,
+    ) -> Result<Session> {
+        let spec = manifest.spec.clone();
+        recorder.status(Progress::default(), Phase::Starting, &spec)?;
+        let device = Device::find(&spec.train.device)?;
+        recorder.on_device(&device.to_string());
+        let material = Material::load(&spec, &manifest.data)?;
+        if let Some(note) = material.note() {
+            eprintln!("{note}");
+        }
+        let network = Network::new(&spec.network, &device, spec.train.seed).ok_or_else(|| {
+            anyhow!("run.toml: the network cannot be built; start the run again from its specification")
+        })?;
+        let optimizer = Optimizer::new(spec.train.optimizer, &network);
+        let per_epoch = material.steps_per_epoch();
+        let epochs = spec.train.epochs;
+        let at = Progress {
+            step: 0,
+            total: per_epoch * epochs,
+            per_epoch,
+            epochs,
+            batch: spec.train.batch,
+        };
+        let mut session = Session {
+            run: run.clone(),
+            inbox: Inbox::open(run.path())?,
+            signals,
+            controls: Controls::new(spec.clone()),
+            trainer: Trainer { network, optimizer },
+            probe: material.probe(spec.probe.samples),
+            material,
+            at,
+            best: None,
+            best_checkpoint: None,
+            latest: BTreeMap::new(),
+            again: Vec::new(),
+            last_saved: None,
+            last_poll: Instant::now(),
+            manifest,
+        };
+        session.start(&device.to_string(), earlier, recorder)?;
+        Ok(session)
+    }
+
+    /// Records the start, and goes back to the newest checkpoint that is whole where there is an earlier incarnation.
+    fn start(&mut self, device: &str, earlier: &Earlier, recorder: &mut Recorder) -> Result<()> {
+        let resumed = if recorder.incarnation > 1 {
+            self.go_back(recorder)?
+        } else {
+            None
+        };
+        if resumed.is_none() {
+            // Also after a first incarnation that ended before it saved anything.
+            self.inherit()?;
+        }
+        let started = Happening::Started {
+            incarnation: recorder.incarnation,
+            device: device.to_string(),
+            total_steps: self.at.total,
+            steps_per_epoch: self.at.per_epoch,
+        };
+        recorder.event(self.at.step, started)?;
+        if recorder.incarnation > 1 {
+            let checkpoint = resumed.unwrap_or_default();
+            recorder.event(self.at.step, Happening::Resumed { checkpoint })?;
+            let step = self.at.step;
+            let lasting = |c: &Command| matches!(c.order, Order::Set { .. } | Order::Ramp { .. } | Order::Undo { .. });
+            self.again = earlier
+                .received
+                .iter()
+                .filter(|(s, c)| *s >= step && lasting(c))
+                .cloned()
+                .collect();
+        }
+        recorder.status(self.at, Phase::Running, &self.controls.experiment)?;
+        Ok(())
+    }
+
+    fn go_back(&mut self, recorder: &mut Recorder) -> Result<Option<String>> {
+        let latest = checkpoint::latest_valid(&self.manifest.checkpoints);
+        for (path, error) in latest.damaged {
+            let why = format!("{error}; went back behind it ({})", path.display());
+            recorder.event(
+                self.at.step,
+                Happening::Alert {
+                    kind: "damaged_checkpoint".into(),
+                    why,
+                },
+            )?;
+        }
+        let Some(newest) = latest.checkpoint else {
+            return Ok(None);
+        };
+        let state = saving::restore(&newest, &mut self.trainer)?;
+        self.at.step = state.step;
+        self.controls = state.controls;
+        (self.best, self.best_checkpoint) = (state.best, state.best_checkpoint);
+        (self.latest, self.last_saved) = (state.latest, Some(state.step));
+        Ok(Some(newest.path().display().to_string()))
+    }
+
+    /// Takes over the weights of the checkpoint that the run starts from.
+    fn inherit(&mut self) -> Result<()> {
+        if let Some(parent) = &self.manifest.parent {
+            let parent = checkpoint::open(parent)?;
+            let path = parent.path().display().to_string();
+            self.trainer
+                .network
+                .load_safetensors(&parent.read_file(saving::MODEL)?)
+                .context(path)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,61 @@
+//! Accuracy on the validation split, after every epoch and on demand, and on the test set, once, at the end.
+
+use super::recorder::Recorder;
+use super::training::Session;
+use crate::run::{event::Happening, status::Phase};
+use crate::train::evaluate;
+use anyhow::Result;
+use std::collections::BTreeMap;
+
+impl Session {
+    /// Measures the validation split; says whether it is the best so far.
+    pub(super) fn validate(&mut self, recorder: &mut Recorder) -> Result<bool> {
+        let (at, experiment) = (self.at, &self.controls.experiment);
+        recorder.status(at, Phase::Evaluating, experiment)?;
+        let mut trouble = None;
+        let found = evaluate::evaluate(&self.trainer.network, self.material.validation(), || {
+            trouble = recorder.status(at, Phase::Evaluating, experiment).err();
+            trouble.is_some()
+        });
+        if let Some(error) = trouble {
+            return Err(error.into());
+        }
+        let Some(found) = found else { return Ok(false) };
+        let values: BTreeMap<String, f64> = [
+            ("val.accuracy".to_string(), found.accuracy),
+            ("val.ce".to_string(), found.ce),
+        ]
+        .into();
+        self.latest.extend(values.clone());
+        recorder.metric(at, values)?;
+        let is_best = self.best.is_none_or(|b| found.accuracy > b);
+        if is_best {
+            self.best = Some(found.accuracy);
+        }
+        Ok(is_best)
+    }
+
+    /// The test set, once, with the final weights.
+    pub(super) fn finish(&mut self, recorder: &mut Recorder) -> Result<()> {
+        let (at, experiment) = (self.at, &self.controls.experiment);
+        recorder.status(at, Phase::Evaluating, experiment)?;
+        let mut trouble = None;
+        let found = evaluate::evaluate(&self.trainer.network, self.material.test(), || {
+            trouble = recorder.status(at, Phase::Evaluating, experiment).err();
+            trouble.is_some()
+        });
+        if let Some(error) = trouble {
+            return Err(error.into());
+        }
+        if let Some(found) = found {
+            self.latest.insert("test.accuracy".into(), found.accuracy);
+            recorder.metric(at, [("test.accuracy".to_string(), found.accuracy)].into())?;
+        }
+        Ok(recorder.event(
+            self.at.step,
+            Happening::Finished {
+                metrics: self.latest.clone(),
+            },
+        )?)
+    }
+}
