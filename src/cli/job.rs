@@ -94,6 +94,19 @@ pub fn last_words(stderr_log: &Path) -> String {
     lines.into_iter().rev().collect::<Vec<_>>().join("\n")
 }
 
+/// What ended a worker that left no last word, judged by what it wrote to stderr last.
+pub fn guess(words: &str) -> &'static str {
+    if words.contains("memory allocation of") {
+        "the worker ran out of memory: start again with a smaller train.batch (--set train.batch=N), if need be from \
+         the last checkpoint's weights (--resume-weights)"
+    } else if words.is_empty() {
+        "the worker ended without a word: something killed it; the system does so too when its memory is full, and a \
+         smaller train.batch needs less"
+    } else {
+        "the worker ended without a word"
+    }
+}
+
 /// Wraps what went wrong with a checkpoint argument: a path that is none is wrong usage.
 pub fn checkpoint_error(path: &Path, error: RunError) -> anyhow::Error {
     match error.is_missing() || matches!(error, RunError::NotA { .. }) {

@@ -7,6 +7,7 @@ mod optimizer;
 mod orthogonal;
 pub mod probe;
 pub mod schedule;
+mod soundness;
 mod step;
 
 pub use optimizer::Optimizer;

@@ -40,9 +40,9 @@ pub struct StepReport {
     pub gradient_norm: f64,
 }
 
-/// The loss or the gradient is NaN or infinite; the weights were left as they were.
+/// The loss, the gradient or a weight is NaN or infinite. A step that finds it leaves the weights as they were.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
-#[error("{what} is {value} at step {step}; lower train.lr or objective.lambda and resume from the last checkpoint")]
+#[error("{what} is {value} at step {step}")]
 pub struct NotFinite {
     /// Which number.
     pub what: &'static str,
@@ -50,6 +50,19 @@ pub struct NotFinite {
     pub value: f64,
     /// The step.
     pub step: u64,
+}
+
+impl NotFinite {
+    /// Refuses what is not finite.
+    ///
+    /// # Errors
+    /// Itself.
+    pub fn check(what: &'static str, value: f64, step: u64) -> Result<(), NotFinite> {
+        match value.is_finite() {
+            true => Ok(()),
+            false => Err(NotFinite { what, value, step }),
+        }
+    }
 }
 
 /// What the passes of one step found, before any weight moves.
@@ -88,7 +101,7 @@ impl Trainer {
         let r = found.sparse.map(|s| s.r);
         let loss = found.ce + r.map_or(0.0, |r| lambda * r);
         let gradient_norm = norm(&found.gradients);
-        finite("the weight gradient", gradient_norm, settings.step)?;
+        NotFinite::check("the weight gradient", gradient_norm, settings.step)?;
         self.optimizer
             .step(&mut self.network, found.gradients, settings.train, settings.lr);
         if settings.train.recipe == Recipe::Rat {
@@ -122,7 +135,7 @@ impl Trainer {
         let clean = self.network.forward(pixels, n, &how);
         let (ce, mut clean_gradient) = objective::cross_entropy(&clean.logits, labels, s.train.label_smoothing);
         let accuracy = objective::correct(&clean.logits, labels) as f64 / n as f64;
-        finite("the cross-entropy", ce, s.step)?;
+        NotFinite::check("the cross-entropy", ce, s.step)?;
         if !sparse {
             let gradients = self.network.backward(&clean, &clean_gradient, false, true);
             self.network.absorb(&clean);
@@ -147,7 +160,7 @@ impl Trainer {
         let shifted = self.network.forward(&moved, n, &how);
         let f2 = objective::confidence(o.variant, &shifted.logits, labels, &runners);
         let term = objective::sparsity(o.variant, &f, &f2, o.h);
-        finite("the sparsity term", term.r, s.step)?;
+        NotFinite::check("the sparsity term", term.r, s.step)?;
         for (g, r) in clean_gradient.iter_mut().zip(&term.clean) {
             *g += (o.lambda * r) as f32;
         }
@@ -169,14 +182,6 @@ impl Trainer {
             sparse,
             gradients: first.plus(second),
         })
-    }
-}
-
-fn finite(what: &'static str, value: f64, step: u64) -> Result<(), NotFinite> {
-    if value.is_finite() {
-        Ok(())
-    } else {
-        Err(NotFinite { what, value, step })
     }
 }
 

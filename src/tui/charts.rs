@@ -268,6 +268,7 @@ fn marks(detail: &Detail, kind: XKind, unit: f64) -> Vec<Mark> {
             history::MarkKind::Tweak { key, old, new, .. } => (MarkKind::Tweak, wishes::change(key, Some(*old), *new)),
             history::MarkKind::Checkpoint { .. } => (MarkKind::Checkpoint, String::new()),
             history::MarkKind::Resumed(_) => (MarkKind::Resume, "resumed".into()),
+            history::MarkKind::RolledBack(_) => (MarkKind::Resume, "rolled back".into()),
             history::MarkKind::Alert { kind, .. } => (MarkKind::Alert, crate::run::text::clean(kind).into_owned()),
             _ => return None,
         };

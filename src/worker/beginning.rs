@@ -5,22 +5,24 @@ use super::earlier::Earlier;
 use super::material::Material;
 use super::recorder::{Progress, Recorder};
 use super::saving;
+use super::selection::Selection;
 use super::signals::Signals;
 use super::training::Session;
-use crate::run::{
-    checkpoint,
-    command::{Command, Order},
-    control::Inbox,
-    dir::RunDir,
-    event::Happening,
-    manifest::Manifest,
-    status::Phase,
-};
+use crate::run::{checkpoint, control::Inbox, dir::RunDir, event::Happening, manifest::Manifest, status::Phase};
 use crate::snn::{Network, backend::Device};
+use crate::spec::Experiment;
 use crate::train::{Optimizer, Trainer};
 use anyhow::{Context, Result, anyhow};
 use std::collections::BTreeMap;
 use std::time::Instant;
+
+/// The network with its initial weights, and an optimiser that has not moved.
+pub(super) fn untrained(spec: &Experiment, device: &Device) -> Result<Trainer> {
+    let network = Network::new(&spec.network, device, spec.train.seed)
+        .ok_or_else(|| anyhow!("run.toml: the network cannot be built; start the run again from its specification"))?;
+    let optimizer = Optimizer::new(spec.train.optimizer, &network);
+    Ok(Trainer { network, optimizer })
+}
 
 impl Session {
     pub(super) fn begin(
@@ -38,10 +40,6 @@ impl Session {
         if let Some(note) = material.note() {
             eprintln!("{note}");
         }
-        let network = Network::new(&spec.network, &device, spec.train.seed).ok_or_else(|| {
-            anyhow!("run.toml: the network cannot be built; start the run again from its specification")
-        })?;
-        let optimizer = Optimizer::new(spec.train.optimizer, &network);
         let per_epoch = material.steps_per_epoch();
         let epochs = spec.train.epochs;
         let at = Progress {
@@ -56,12 +54,12 @@ impl Session {
             inbox: Inbox::open(run.path())?,
             signals,
             controls: Controls::new(spec.clone()),
-            trainer: Trainer { network, optimizer },
+            trainer: untrained(&spec, &device)?,
             probe: material.probe(spec.probe.samples),
             material,
             at,
-            best: None,
-            best_checkpoint: None,
+            selection: Selection::default(),
+            rollbacks: 0,
             latest: BTreeMap::new(),
             again: Vec::new(),
             last_saved: None,
@@ -83,6 +81,7 @@ impl Session {
             // Also after a first incarnation that ended before it saved anything.
             self.inherit()?;
         }
+        self.rollbacks = self.rollbacks.max(earlier.rollbacks);
         let started = Happening::Started {
             incarnation: recorder.incarnation,
             device: device.to_string(),
@@ -93,20 +92,14 @@ impl Session {
         if recorder.incarnation > 1 {
             let checkpoint = resumed.unwrap_or_default();
             recorder.event(self.at.step, Happening::Resumed { checkpoint })?;
-            let step = self.at.step;
-            let lasting = |c: &Command| matches!(c.order, Order::Set { .. } | Order::Ramp { .. } | Order::Undo { .. });
-            self.again = earlier
-                .received
-                .iter()
-                .filter(|(s, c)| *s >= step && lasting(c))
-                .cloned()
-                .collect();
+            self.again = earlier.again(self.at.step);
         }
         recorder.status(self.at, Phase::Running, &self.controls.experiment)?;
         Ok(())
     }
 
-    fn go_back(&mut self, recorder: &mut Recorder) -> Result<Option<String>> {
+    /// Goes back to the newest checkpoint that is whole; `None`, with nothing changed, where there is none.
+    pub(super) fn go_back(&mut self, recorder: &mut Recorder) -> Result<Option<String>> {
         let latest = checkpoint::latest_valid(&self.manifest.checkpoints);
         for (path, error) in latest.damaged {
             let why = format!("{error}; went back behind it ({})", path.display());
@@ -124,13 +117,13 @@ impl Session {
         let state = saving::restore(&newest, &mut self.trainer)?;
         self.at.step = state.step;
         self.controls = state.controls;
-        (self.best, self.best_checkpoint) = (state.best, state.best_checkpoint);
+        (self.selection, self.rollbacks) = (state.selection, state.rollbacks);
         (self.latest, self.last_saved) = (state.latest, Some(state.step));
         Ok(Some(newest.path().display().to_string()))
     }
 
     /// Takes over the weights of the checkpoint that the run starts from.
-    fn inherit(&mut self) -> Result<()> {
+    pub(super) fn inherit(&mut self) -> Result<()> {
         if let Some(parent) = &self.manifest.parent {
             let parent = checkpoint::open(parent)?;
             let path = parent.path().display().to_string();

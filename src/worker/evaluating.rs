@@ -3,13 +3,19 @@
 use super::recorder::Recorder;
 use super::training::Session;
 use crate::run::{event::Happening, status::Phase};
-use crate::train::evaluate;
+use crate::train::{
+    NotFinite,
+    evaluate::{self, Evaluation},
+};
 use anyhow::Result;
 use std::collections::BTreeMap;
 
 impl Session {
-    /// Measures the validation split; says whether it is the best so far.
-    pub(super) fn validate(&mut self, recorder: &mut Recorder) -> Result<bool> {
+    /// Measures the validation split and records what it found; `None` only if it holds nothing.
+    ///
+    /// # Errors
+    /// [`NotFinite`] when the network's outputs are no numbers.
+    pub(super) fn validate(&mut self, recorder: &mut Recorder) -> Result<Option<Evaluation>> {
         let (at, experiment) = (self.at, &self.controls.experiment);
         recorder.status(at, Phase::Evaluating, experiment)?;
         let mut trouble = None;
@@ -20,7 +26,7 @@ impl Session {
         if let Some(error) = trouble {
             return Err(error.into());
         }
-        let Some(found) = found else { return Ok(false) };
+        let Some(found) = found else { return Ok(None) };
         let values: BTreeMap<String, f64> = [
             ("val.accuracy".to_string(), found.accuracy),
             ("val.ce".to_string(), found.ce),
@@ -28,11 +34,9 @@ impl Session {
         .into();
         self.latest.extend(values.clone());
         recorder.metric(at, values)?;
-        let is_best = self.best.is_none_or(|b| found.accuracy > b);
-        if is_best {
-            self.best = Some(found.accuracy);
-        }
-        Ok(is_best)
+        // Cross-entropy is computed so that finite logits, however large, give a finite one.
+        NotFinite::check("the cross-entropy on the validation split", found.ce, at.step)?;
+        Ok(Some(found))
     }
 
     /// The test set, once, with the final weights.

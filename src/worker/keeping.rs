@@ -10,20 +10,25 @@ use crate::run::{
 use anyhow::Result;
 
 impl Session {
+    /// Publishes a checkpoint, unless there is one of this step, and returns its directory.
+    ///
+    /// # Errors
+    /// [`crate::train::NotFinite`], with nothing written, when a weight is not a number; otherwise what the disk says.
     pub(super) fn save(&mut self, recorder: &mut Recorder, is_best: bool) -> Result<String> {
         let root = self.manifest.checkpoints.clone();
         if self.last_saved == Some(self.at.step) && !is_best {
             return Ok(checkpoint::step_folder(&root, self.at.step).display().to_string());
         }
+        self.trainer.check_finite(self.at.step)?;
         if is_best {
-            self.best_checkpoint = Some(checkpoint::step_folder(&root, self.at.step));
+            self.selection.best_checkpoint = Some(checkpoint::step_folder(&root, self.at.step));
         }
         let state = WorkerState {
             step: self.at.step,
             optimizer_steps: self.trainer.optimizer.steps,
             controls: self.controls.clone(),
-            best: self.best,
-            best_checkpoint: self.best_checkpoint.clone(),
+            selection: self.selection.clone(),
+            rollbacks: self.rollbacks,
             latest: self.latest.clone(),
         };
         let occasion = Occasion {
@@ -48,7 +53,7 @@ impl Session {
         )?;
         let keep = Pruning {
             keep: self.controls.experiment.checkpoint.keep,
-            best: self.best_checkpoint.as_deref(),
+            best: self.selection.best_checkpoint.as_deref(),
         };
         let removed = checkpoint::prune(&root, keep)?;
         if !removed.is_empty() {

@@ -1,12 +1,12 @@
 //! One step of training: its batch, its adversarial images, its update, and the numbers recorded of it.
 
 use super::recorder::Recorder;
+use super::recovering;
 use super::training::Session;
 use crate::attack::{self, Loss, Terms};
-use crate::run::event::Happening;
 use crate::spec::BackwardMode;
 use crate::train::{Settings, probe, schedule};
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -33,17 +33,14 @@ impl Session {
             };
             images.pixels = attack::perturb(&self.trainer.network, &images, &terms);
         }
-        let lr = spec.train.lr * schedule::factor(&spec.train, epoch);
+        let lr = spec.train.lr * schedule::factor(&spec.train, epoch) * recovering::lr_factor(self.rollbacks);
         let settings = Settings {
             train: &spec.train,
             objective: &spec.objective,
             lr,
             step: self.at.step + 1,
         };
-        let report = match self.trainer.step(&images.pixels, &images.labels, &settings) {
-            Ok(report) => report,
-            Err(why) => return self.diverged(recorder, why),
-        };
+        let report = self.trainer.step(&images.pixels, &images.labels, &settings)?;
         self.at.step += 1;
         let seconds = begun.elapsed().as_secs_f64();
         let blend = if recorder.step_seconds == 0.0 { 1.0 } else { RATE_BLEND };
@@ -81,20 +78,5 @@ impl Session {
             every => every,
         };
         self.at.step == 1 || self.at.step.is_multiple_of(every)
-    }
-
-    fn diverged(&mut self, recorder: &mut Recorder, why: crate::train::NotFinite) -> Result<()> {
-        let good = self.last_saved.map_or("there is no checkpoint yet".into(), |s| {
-            format!("the last good checkpoint is of step {s}")
-        });
-        let why = format!("{why}; {good}");
-        recorder.event(
-            self.at.step,
-            Happening::Alert {
-                kind: "nan".into(),
-                why: why.clone(),
-            },
-        )?;
-        Err(anyhow!(why))
     }
 }

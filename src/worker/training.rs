@@ -3,16 +3,18 @@
 use super::controls::Controls;
 use super::earlier::Earlier;
 use super::material::Material;
+use super::memory;
 use super::recorder::{Progress, Recorder};
+use super::selection::Selection;
 use super::signals::Signals;
 use crate::run::{
     command::Command, control::Inbox, dir::RunDir, event::Happening, lock::RunLock, manifest::Manifest, status::Outcome,
 };
-use crate::train::Trainer;
+use crate::train::{NotFinite, Trainer};
 use anyhow::{Context, Result, anyhow};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 /// Trains the run in this directory until it is finished, stopped or has failed, and says so in its record.
@@ -26,20 +28,12 @@ pub fn train(directory: &Path) -> Result<Outcome> {
     let signals = Signals::install().context("signal handlers")?;
     let earlier = Earlier::read(&run);
     let mut recorder = Recorder::open(run.clone(), earlier.incarnation + 1, earlier.wall)?;
-    let mut step = 0;
     let attempt = catch_unwind(AssertUnwindSafe(|| {
         let mut session = Session::begin(&run, manifest, signals, &earlier, &mut recorder)?;
-        let outcome = session.run(&mut recorder);
-        step = session.at.step;
-        outcome
+        session.run(&mut recorder)
     }));
-    let result = match attempt {
-        Ok(result) => result,
-        Err(panic) => Err(anyhow!(
-            "the worker panicked: {}; please report it with stderr.log",
-            panic_text(&panic)
-        )),
-    };
+    let result = attempt.unwrap_or_else(|panic| Err(anyhow!(memory::told(&panic_text(&panic), &recorder))));
+    let step = recorder.reached.step;
     match result {
         Ok((outcome, why)) => {
             recorder.exit(step, outcome, &why)?;
@@ -76,8 +70,9 @@ pub(super) struct Session {
     pub(super) material: Material,
     pub(super) probe: (Vec<f32>, Vec<u8>),
     pub(super) at: Progress,
-    pub(super) best: Option<f64>,
-    pub(super) best_checkpoint: Option<PathBuf>,
+    pub(super) selection: Selection,
+    /// How often the run has gone back because its numbers diverged.
+    pub(super) rollbacks: u32,
     pub(super) latest: BTreeMap<String, f64>,
     /// Commands of a superseded past, to be obeyed again at their step.
     pub(super) again: Vec<(u64, Command)>,
@@ -87,29 +82,48 @@ pub(super) struct Session {
 
 impl Session {
     fn run(&mut self, recorder: &mut Recorder) -> Result<(Outcome, String)> {
-        while self.at.step < self.at.total {
-            if let Some(by) = self.between_steps(recorder)? {
-                self.save(recorder, false)?;
-                recorder.event(self.at.step, Happening::Stopped { by: by.clone() })?;
-                return Ok((Outcome::Stopped, by));
-            }
-            self.step(recorder)?;
-            let epoch_ends = self.at.step.is_multiple_of(self.at.per_epoch);
-            let mut is_best = false;
-            if epoch_ends {
-                is_best = self.validate(recorder)?;
-            }
-            let every = self.controls.experiment.checkpoint.every;
-            let due = if every == 0 {
-                epoch_ends
-            } else {
-                self.at.step.is_multiple_of(every)
-            };
-            if due || is_best || self.at.step == self.at.total {
-                self.save(recorder, is_best)?;
+        loop {
+            match self.turn(recorder) {
+                Ok(None) => {}
+                Ok(Some(end)) => return Ok(end),
+                Err(error) => match error.downcast_ref::<NotFinite>().copied() {
+                    Some(found) => self.diverged(recorder, found)?,
+                    None => return Err(error),
+                },
             }
         }
-        self.finish(recorder)?;
-        Ok((Outcome::Finished, String::new()))
+    }
+
+    /// One step with what belongs to it, or the end.
+    fn turn(&mut self, recorder: &mut Recorder) -> Result<Option<(Outcome, String)>> {
+        if self.at.step >= self.at.total {
+            self.finish(recorder)?;
+            return Ok(Some((Outcome::Finished, String::new())));
+        }
+        if let Some(why) = self.selection.exhausted(self.controls.experiment.train.patience) {
+            self.save(recorder, false)?;
+            recorder.event(self.at.step, Happening::EndedEarly { why: why.clone() })?;
+            self.finish(recorder)?;
+            return Ok(Some((Outcome::Finished, why)));
+        }
+        if let Some(by) = self.between_steps(recorder)? {
+            self.save_what_is_sound(recorder)?;
+            recorder.event(self.at.step, Happening::Stopped { by: by.clone() })?;
+            return Ok(Some((Outcome::Stopped, by)));
+        }
+        self.step(recorder)?;
+        let epoch_ends = self.at.step.is_multiple_of(self.at.per_epoch);
+        let mut is_best = false;
+        if epoch_ends && let Some(found) = self.validate(recorder)? {
+            is_best = self.selection.take(found.accuracy);
+        }
+        let due = match self.controls.experiment.checkpoint.every {
+            0 => epoch_ends,
+            every => self.at.step.is_multiple_of(every),
+        };
+        if due || is_best || self.at.step == self.at.total {
+            self.save(recorder, is_best)?;
+        }
+        Ok(None)
     }
 }
