@@ -15,6 +15,7 @@ mod parameter;
 mod pass;
 pub mod random;
 mod signal;
+mod stages;
 pub mod weights;
 
 pub use network::{Gradients, How, Network};

@@ -2,7 +2,10 @@
 //! without it.
 
 use super::{objective, optimizer::Optimizer, orthogonal};
-use crate::snn::{Gradients, How, Network, backend::download};
+use crate::snn::{
+    Gradients, How, Network,
+    backend::{Array, download},
+};
 use crate::spec::{ObjectiveSpec, Recipe, TrainSpec};
 
 /// A network and what moves it.
@@ -26,7 +29,7 @@ pub struct Settings<'a> {
 }
 
 /// What a step measured.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StepReport {
     /// Cross-entropy.
     pub ce: f64,
@@ -38,6 +41,8 @@ pub struct StepReport {
     pub accuracy: f64,
     /// ℓ₂ norm of the weight gradient.
     pub gradient_norm: f64,
+    /// The square of that norm for each parameter, in the network's order.
+    pub gradient_squares: Vec<f64>,
 }
 
 /// The loss, the gradient or a weight is NaN or infinite. A step that finds it leaves the weights as they were.
@@ -100,7 +105,8 @@ impl Trainer {
         let found = self.passes(pixels, labels, settings, sparse)?;
         let r = found.sparse.map(|s| s.r);
         let loss = found.ce + r.map_or(0.0, |r| lambda * r);
-        let gradient_norm = norm(&found.gradients);
+        let gradient_squares = squares(&found.gradients);
+        let gradient_norm = gradient_squares.iter().sum::<f64>().sqrt();
         NotFinite::check("the weight gradient", gradient_norm, settings.step)?;
         self.optimizer
             .step(&mut self.network, found.gradients, settings.train, settings.lr);
@@ -113,6 +119,7 @@ impl Trainer {
             loss,
             accuracy: found.accuracy,
             gradient_norm,
+            gradient_squares,
         })
     }
 
@@ -185,19 +192,18 @@ impl Trainer {
     }
 }
 
-/// ℓ₂ norm over all weight gradients, with one download.
-fn norm(gradients: &Gradients) -> f64 {
-    let squares: Vec<_> = gradients
+/// ‖∂/∂parameter‖₂² for each parameter, with one download; 0 where there is no gradient.
+fn squares(gradients: &Gradients) -> Vec<f64> {
+    let sums: Vec<Array> = gradients
         .weights
         .iter()
         .flatten()
         .map(|g| (g.clone() * g.clone()).sum())
         .collect();
-    match squares.is_empty() {
-        true => 0.0,
-        false => {
-            let squares = download(&crate::snn::backend::Array::cat(squares, 0));
-            squares.iter().map(|s| f64::from(*s)).sum::<f64>().sqrt()
-        }
+    if sums.is_empty() {
+        return vec![0.0; gradients.weights.len()];
     }
+    let mut sums = download(&Array::cat(sums, 0)).into_iter().map(f64::from);
+    let of = |g: &Option<Array>| g.as_ref().and_then(|_| sums.next()).unwrap_or(0.0);
+    gradients.weights.iter().map(of).collect()
 }

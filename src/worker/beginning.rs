@@ -3,6 +3,7 @@
 use super::controls::Controls;
 use super::earlier::Earlier;
 use super::material::Material;
+use super::probing::Spent;
 use super::recorder::{Progress, Recorder};
 use super::saving;
 use super::selection::Selection;
@@ -55,7 +56,8 @@ impl Session {
             signals,
             controls: Controls::new(spec.clone()),
             trainer: untrained(&spec, &device)?,
-            probe: material.probe(spec.probe.samples),
+            probe_batch: material.probe(spec.probe.samples),
+            spent: Spent::default(),
             material,
             at,
             selection: Selection::default(),

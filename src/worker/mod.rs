@@ -11,6 +11,7 @@ mod keeping;
 mod material;
 mod memory;
 mod obeying;
+mod probing;
 mod recorder;
 mod recovering;
 mod saving;

@@ -4,6 +4,7 @@ use super::controls::Controls;
 use super::earlier::Earlier;
 use super::material::Material;
 use super::memory;
+use super::probing;
 use super::recorder::{Progress, Recorder};
 use super::selection::Selection;
 use super::signals::Signals;
@@ -68,7 +69,8 @@ pub(super) struct Session {
     pub(super) controls: Controls,
     pub(super) trainer: Trainer,
     pub(super) material: Material,
-    pub(super) probe: (Vec<f32>, Vec<u8>),
+    pub(super) probe_batch: probing::Batch,
+    pub(super) spent: probing::Spent,
     pub(super) at: Progress,
     pub(super) selection: Selection,
     /// How often the run has gone back because its numbers diverged.

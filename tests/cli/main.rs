@@ -9,6 +9,8 @@ mod attacks;
 #[cfg(feature = "engine")]
 mod deck;
 #[cfg(feature = "engine")]
+mod endings;
+#[cfg(feature = "engine")]
 mod exchange;
 #[cfg(feature = "engine")]
 mod input;
