@@ -9,6 +9,7 @@ pub mod data;
 pub mod demo;
 pub mod doctor;
 pub mod export;
+pub mod dry_run;
 pub mod failure;
 pub mod follow;
 pub mod import;
@@ -24,6 +25,7 @@ pub mod tui;
 pub mod wait;
 pub mod worker;
 
+use crate::run::spawn;
 use clap::{Parser, Subcommand, error::ErrorKind};
 use failure::{Code, chain};
 use output::Output;
@@ -68,6 +70,17 @@ enum Verb {
     AttackWorker(worker::WorkerArgs),
 }
 
+impl Verb {
+    /// Whether it times what a worker does, and so must run under a worker's settings.
+    fn measures(&self) -> bool {
+        match self {
+            Verb::Bench(_) => true,
+            Verb::Train(args) => args.dry_run,
+            _ => false,
+        }
+    }
+}
+
 impl Cli {
     /// The verb, or the screen where there is none; the screen's own arguments go with no other verb.
     fn verb(self) -> anyhow::Result<Verb> {
@@ -88,7 +101,13 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(e) => return refuse(&e, out).into(),
     };
-    match cli.verb().and_then(|verb| run(verb, Output::new(json))) {
+    let told = cli.verb().and_then(|verb| {
+        if verb.measures() {
+            spawn::work_like_a_worker();
+        }
+        run(verb, Output::new(json))
+    });
+    match told {
         Ok(code) => code.into(),
         Err(error) => {
             out.error(&chain(&error));

@@ -29,6 +29,21 @@ pub fn start_attack_worker(dir: &Path) -> Result<u32, RunError> {
     start("attack-worker", dir)
 }
 
+/// Puts this process under the settings that a worker runs under, for what measures how fast a worker is. They are read
+/// when a program starts, so this program starts again in its own place; that it cannot is no reason not to measure.
+pub fn work_like_a_worker() {
+    if std::env::var_os(KEEP_PAGES.0).is_none()
+        && let Ok(program) = std::env::current_exe()
+    {
+        let arguments = std::env::args_os().skip(1);
+        // Returns only if it failed.
+        let _ = Command::new(program)
+            .args(arguments)
+            .env(KEEP_PAGES.0, KEEP_PAGES.1)
+            .exec();
+    }
+}
+
 fn start(verb: &str, job: &Path) -> Result<u32, RunError> {
     let program = std::env::current_exe().map_err(RunError::io(Path::new("spikedeck"), "find this program"))?;
     let mut command = Command::new(&program);

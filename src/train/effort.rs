@@ -9,8 +9,6 @@ use crate::spec::{AttackKind, Experiment};
 
 /// Probes per epoch where the specification does not say how often.
 const PROBES_PER_EPOCH: u64 = 20;
-/// The measured vulnerability is taken at every so manieth probe.
-const VULNERABILITY_EVERY: u64 = 4;
 /// Images that the measured vulnerability is taken on at the most.
 const VULNERABILITY_SAMPLES: usize = 8;
 /// Share of the training's passes that the gradient probe may take; the rest of the twentieth is reserve, because a
@@ -35,6 +33,9 @@ pub struct Effort {
 }
 
 impl Effort {
+    /// The measured vulnerability is taken at every so manieth probe.
+    pub const VULNERABILITY_EVERY: u64 = 4;
+
     /// The effort of a run as it is set now, with so many steps per epoch.
     pub fn of(experiment: &Experiment, per_epoch: u64) -> Effort {
         let every = match experiment.probe.every {
@@ -45,7 +46,7 @@ impl Effort {
         let afford = |share: f64, cost: f64, most: usize| ((share * between / cost) as usize).clamp(1, most.max(1));
         let samples = afford(GRADIENT_SHARE, GRADIENT_COST, experiment.probe.samples);
         let most = samples.min(VULNERABILITY_SAMPLES);
-        let share = VULNERABILITY_SHARE * VULNERABILITY_EVERY as f64;
+        let share = VULNERABILITY_SHARE * Self::VULNERABILITY_EVERY as f64;
         Effort {
             every,
             samples,
@@ -60,13 +61,13 @@ impl Effort {
 
     /// Whether that probe measures the vulnerability too.
     pub fn measures_vulnerability(self, step: u64) -> bool {
-        self.is_due(step) && (step == 1 || (step / self.every).is_multiple_of(VULNERABILITY_EVERY))
+        self.is_due(step) && (step == 1 || (step / self.every).is_multiple_of(Self::VULNERABILITY_EVERY))
     }
 
     /// How many of the probes of so many steps there are, and how many of them measure the vulnerability.
     pub fn count(self, steps: u64) -> (u64, u64) {
         let first = |every: u64| u64::from(steps > 0 && every > 1);
-        let often = self.every.saturating_mul(VULNERABILITY_EVERY);
+        let often = self.every.saturating_mul(Self::VULNERABILITY_EVERY);
         (steps / self.every + first(self.every), steps / often + first(often))
     }
 }

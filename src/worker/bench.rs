@@ -85,7 +85,7 @@ fn random_images(spec: &Experiment) -> Images {
 }
 
 /// `VmHWM` of this process.
-fn peak_resident() -> u64 {
+pub(super) fn peak_resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"));
     let kib = line.and_then(|l| l.trim().trim_end_matches("kB").trim().parse::<u64>().ok());
