@@ -55,7 +55,7 @@ pub const NAMES: &[(&str, &str)] = &[
     ("gradient.ratio_bound", "its bound 3‖g‖₀, mean over the same samples"),
     (
         "vulnerability.measured",
-        "measured ρ_adv/ρ_rand on some of the probe images at every fourth probe: PGD on |f(x+δ)−f(x)| in both signs over \
+        "measured ρ_adv/ρ_rand on some of the probe images at every fourth probe or less often: PGD on |f(x+δ)−f(x)| in both signs over \
          uniform noise, within probe.eps; mean over samples that noise moves",
     ),
     (

@@ -2,24 +2,46 @@
 //!
 //! Decided by counting passes, never by a clock: what is recorded must not depend on how busy the machine is. Where a
 //! twentieth does not suffice for the images asked for, fewer are taken, and `probe.samples` says how many; the cadence
-//! is kept. One image is always measured, so a run of a few steps per epoch may spend more.
+//! of the gradient probe is kept, and the vulnerability is measured less often. One image is always measured, so a run of a few steps per epoch may spend more.
 
 use super::vulnerability::{DRAWS, STEPS};
 use crate::spec::{AttackKind, Experiment};
 
 /// Probes per epoch where the specification does not say how often.
 const PROBES_PER_EPOCH: u64 = 20;
+/// The measured vulnerability is taken at every fourth probe, or less often where that costs too much.
+const VULNERABILITY_EVERY: u64 = 4;
 /// Images that the measured vulnerability is taken on at the most.
 const VULNERABILITY_SAMPLES: usize = 8;
-/// Share of the training's passes that the gradient probe may take; the rest of the twentieth is reserve, because a
-/// small batch costs more per image than a large one.
-const GRADIENT_SHARE: f64 = 0.020;
-/// Share that the measured vulnerability may take.
-const VULNERABILITY_SHARE: f64 = 0.015;
-/// Cost of the gradient probe per image, in forward passes: forward, backward to the input, and reading the spikes.
-const GRADIENT_COST: f64 = 3.0;
-/// Cost of the measured vulnerability per image: both signs of the search, the noise, and the clean pass.
-const VULNERABILITY_COST: f64 = (2 * (2 * STEPS + 1) + DRAWS + 1) as f64;
+/// Share of the training's passes that the gradient probe may take, and the measured vulnerability; the rest of the
+/// twentieth is reserve.
+const GRADIENT_SHARE: f64 = 0.022;
+const VULNERABILITY_SHARE: f64 = 0.010;
+/// Cost of the gradient probe in forward passes of one image: forward, backward to the input and reading the spikes for
+/// each image, and as much as one image for starting every kernel on a batch that does not fill the machine.
+const GRADIENT_COST: Cost = Cost { image: 3.0, batch: 3.0 };
+/// Cost of the measured vulnerability: both signs of the search, the noise and the clean pass.
+const VULNERABILITY_COST: Cost = Cost {
+    image: (2 * (2 * STEPS + 1) + DRAWS + 1) as f64,
+    batch: 2.0 * (STEPS + 3) as f64,
+};
+
+/// What a measurement costs, in forward passes of one image.
+struct Cost {
+    image: f64,
+    batch: f64,
+}
+
+impl Cost {
+    fn of(&self, images: usize) -> f64 {
+        self.batch + self.image * images as f64
+    }
+
+    /// How many images `budget` pays for: from 1 to `most`.
+    fn affordable(&self, budget: f64, most: usize) -> usize {
+        (((budget - self.batch) / self.image) as usize).clamp(1, most.max(1))
+    }
+}
 
 /// When and on how much is probed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,14 +50,13 @@ pub struct Effort {
     pub every: u64,
     /// Images of a probe.
     pub samples: usize,
-    /// Images of a probe that the measured vulnerability is taken on.
+    /// The measured vulnerability is taken at every so manieth probe.
+    pub vulnerability_every: u64,
+    /// Images of that probe that it is taken on.
     pub vulnerability_samples: usize,
 }
 
 impl Effort {
-    /// The measured vulnerability is taken at every so manieth probe.
-    pub const VULNERABILITY_EVERY: u64 = 4;
-
     /// The effort of a run as it is set now, with so many steps per epoch.
     pub fn of(experiment: &Experiment, per_epoch: u64) -> Effort {
         let every = match experiment.probe.every {
@@ -43,14 +64,26 @@ impl Effort {
             every => every,
         };
         let between = every as f64 * step_cost(experiment);
-        let afford = |share: f64, cost: f64, most: usize| ((share * between / cost) as usize).clamp(1, most.max(1));
-        let samples = afford(GRADIENT_SHARE, GRADIENT_COST, experiment.probe.samples);
+        let samples = GRADIENT_COST.affordable(GRADIENT_SHARE * between, experiment.probe.samples);
+        let budget = VULNERABILITY_SHARE * between;
+        let vulnerability_every = ((VULNERABILITY_COST.of(1) / budget).ceil() as u64).max(VULNERABILITY_EVERY);
         let most = samples.min(VULNERABILITY_SAMPLES);
-        let share = VULNERABILITY_SHARE * Self::VULNERABILITY_EVERY as f64;
         Effort {
             every,
             samples,
-            vulnerability_samples: afford(share, VULNERABILITY_COST, most),
+            vulnerability_every,
+            vulnerability_samples: VULNERABILITY_COST.affordable(budget * vulnerability_every as f64, most),
+        }
+    }
+
+    /// Everything at once, as it is measured at the end of a run: results of different runs are then of the same images.
+    pub fn full(experiment: &Experiment) -> Effort {
+        let samples = experiment.probe.samples;
+        Effort {
+            every: 1,
+            samples,
+            vulnerability_every: 1,
+            vulnerability_samples: samples.min(VULNERABILITY_SAMPLES),
         }
     }
 
@@ -61,13 +94,13 @@ impl Effort {
 
     /// Whether that probe measures the vulnerability too.
     pub fn measures_vulnerability(self, step: u64) -> bool {
-        self.is_due(step) && (step == 1 || (step / self.every).is_multiple_of(Self::VULNERABILITY_EVERY))
+        self.is_due(step) && (step == 1 || (step / self.every).is_multiple_of(self.vulnerability_every))
     }
 
     /// How many of the probes of so many steps there are, and how many of them measure the vulnerability.
     pub fn count(self, steps: u64) -> (u64, u64) {
         let first = |every: u64| u64::from(steps > 0 && every > 1);
-        let often = self.every.saturating_mul(Self::VULNERABILITY_EVERY);
+        let often = self.every.saturating_mul(self.vulnerability_every);
         (steps / self.every + first(self.every), steps / often + first(often))
     }
 }
@@ -105,8 +138,8 @@ mod tests {
     fn share(e: &Experiment, per_epoch: u64) -> f64 {
         let effort = Effort::of(e, per_epoch);
         let (all, some) = effort.count(per_epoch);
-        let cost = all as f64 * effort.samples as f64 * GRADIENT_COST
-            + some as f64 * effort.vulnerability_samples as f64 * VULNERABILITY_COST;
+        let cost = all as f64 * GRADIENT_COST.of(effort.samples)
+            + some as f64 * VULNERABILITY_COST.of(effort.vulnerability_samples);
         cost / (per_epoch as f64 * step_cost(e))
     }
 
@@ -145,6 +178,7 @@ mod tests {
         let effort = Effort {
             every: 3,
             samples: 1,
+            vulnerability_every: 4,
             vulnerability_samples: 1,
         };
         let due: Vec<u64> = (1..=24).filter(|s| effort.is_due(*s)).collect();

@@ -79,6 +79,7 @@ const SORTS: &[Sort] = &[
         curves: &[
             ("gradient.ratio", "ratio", Plain),
             ("gradient.ratio_bound", "bound", Plain),
+            ("vulnerability.measured", "measured", Plain),
         ],
         always: false,
         empty: "",

@@ -167,7 +167,7 @@ fn time_probes(
         probing::measure(&trainer.network, &batch, spec, (effort, step), &report.gradient_squares);
         begun.elapsed().as_secs_f64()
     };
-    let (short, long) = (2 * effort.every, Effort::VULNERABILITY_EVERY * effort.every);
+    let (short, long) = (2 * effort.every, effort.vulnerability_every * effort.every);
     // The first of each pays for fresh memory.
     let twice = |step: u64| match time(step) {
         first if first > LONG => first,

@@ -39,7 +39,7 @@ impl Session {
         Ok(Some(found))
     }
 
-    /// The test set, once, with the final weights.
+    /// The test set, once, and a probe in full, with the final weights.
     pub(super) fn finish(&mut self, recorder: &mut Recorder) -> Result<()> {
         let (at, experiment) = (self.at, &self.controls.experiment);
         recorder.status(at, Phase::Evaluating, experiment)?;
@@ -51,10 +51,10 @@ impl Session {
         if let Some(error) = trouble {
             return Err(error.into());
         }
-        if let Some(found) = found {
-            self.latest.insert("test.accuracy".into(), found.accuracy);
-            recorder.metric(at, [("test.accuracy".to_string(), found.accuracy)].into())?;
-        }
+        let mut values = self.probe_in_full();
+        values.extend(found.map(|f| ("test.accuracy".to_string(), f.accuracy)));
+        self.latest.extend(values.clone());
+        recorder.metric(at, values)?;
         Ok(recorder.event(
             self.at.step,
             Happening::Finished {

@@ -65,14 +65,18 @@ impl Session {
         if !effort.is_due(self.at.step) {
             return BTreeMap::new();
         }
+        self.measured((effort, self.at.step), squares)
+    }
+
+    /// All that a probe can measure, on all its images: the last word of a run.
+    pub(super) fn probe_in_full(&mut self) -> BTreeMap<String, f64> {
+        self.measured((Effort::full(&self.controls.experiment), 1), &[])
+    }
+
+    fn measured(&mut self, when: (Effort, u64), squares: &[f64]) -> BTreeMap<String, f64> {
         let begun = Instant::now();
-        let mut values = measure(
-            &self.trainer.network,
-            &self.probe_batch,
-            spec,
-            (effort, self.at.step),
-            squares,
-        );
+        let spec = &self.controls.experiment;
+        let mut values = measure(&self.trainer.network, &self.probe_batch, spec, when, squares);
         self.spent.probes += begun.elapsed().as_secs_f64();
         values.insert("probe.share".into(), self.spent.share());
         values
