@@ -101,13 +101,13 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(e) => return refuse(&e, out).into(),
     };
-    let told = cli.verb().and_then(|verb| {
-        if verb.measures() {
-            spawn::work_like_a_worker();
-        }
-        run(verb, Output::new(json))
-    });
-    match told {
+    let verb = cli.verb();
+    if verb.as_ref().is_ok_and(Verb::measures)
+        && let Some(code) = spawn::as_a_worker_would()
+    {
+        return code.into();
+    }
+    match verb.and_then(|verb| run(verb, Output::new(json))) {
         Ok(code) => code.into(),
         Err(error) => {
             out.error(&chain(&error));

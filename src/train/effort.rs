@@ -17,6 +17,8 @@ const VULNERABILITY_SAMPLES: usize = 8;
 /// twentieth is reserve.
 const GRADIENT_SHARE: f64 = 0.022;
 const VULNERABILITY_SHARE: f64 = 0.010;
+/// Share of all passes of the run that each of the two may take once more at its end.
+const END_SHARE: f64 = 0.005;
 /// Cost of the gradient probe in forward passes of one image: forward, backward to the input and reading the spikes for
 /// each image, and as much as one image for starting every kernel on a batch that does not fill the machine.
 const GRADIENT_COST: Cost = Cost { image: 3.0, batch: 3.0 };
@@ -76,14 +78,17 @@ impl Effort {
         }
     }
 
-    /// Everything at once, as it is measured at the end of a run: results of different runs are then of the same images.
-    pub fn full(experiment: &Experiment) -> Effort {
-        let samples = experiment.probe.samples;
+    /// Everything at once, as it is measured at the end of a run of so many steps: results of different runs are then
+    /// of the same images, unless the run was so short that they would cost more than a hundredth of it.
+    pub fn at_end(experiment: &Experiment, steps: u64) -> Effort {
+        let budget = END_SHARE * steps as f64 * step_cost(experiment);
+        let samples = GRADIENT_COST.affordable(budget, experiment.probe.samples);
+        let most = samples.min(VULNERABILITY_SAMPLES);
         Effort {
             every: 1,
             samples,
             vulnerability_every: 1,
-            vulnerability_samples: samples.min(VULNERABILITY_SAMPLES),
+            vulnerability_samples: VULNERABILITY_COST.affordable(budget, most),
         }
     }
 
@@ -171,6 +176,18 @@ mod tests {
         assert!(short.samples < 32 && short.every == 5, "{short:?}");
         let few = Effort::of(&experiment(&["train.batch=2"]), 5);
         assert_eq!((few.every, few.samples, few.vulnerability_samples), (1, 1, 1));
+    }
+
+    #[test]
+    fn the_last_probe_is_whole_unless_the_run_was_short() {
+        let e = experiment(&[]);
+        let images = |steps| {
+            (
+                Effort::at_end(&e, steps).samples,
+                Effort::at_end(&e, steps).vulnerability_samples,
+            )
+        };
+        assert_eq!((images(1124), images(57)), ((32, 8), (8, 1)));
     }
 
     #[test]

@@ -70,7 +70,7 @@ impl Session {
 
     /// All that a probe can measure, on all its images: the last word of a run.
     pub(super) fn probe_in_full(&mut self) -> BTreeMap<String, f64> {
-        self.measured((Effort::full(&self.controls.experiment), 1), &[])
+        self.measured((Effort::at_end(&self.controls.experiment, self.at.step), 1), &[])
     }
 
     fn measured(&mut self, when: (Effort, u64), squares: &[f64]) -> BTreeMap<String, f64> {

@@ -15,7 +15,7 @@ fn all() -> Vec<(String, Experiment)> {
             let name = p.file_name().unwrap().to_string_lossy().into_owned();
             (
                 name,
-                Experiment::load(&p, &[].to_vec()).unwrap_or_else(|e| panic!("{e}")),
+                Experiment::load(&p, &Vec::new()).unwrap_or_else(|e| panic!("{e}")),
             )
         })
         .collect();
