@@ -153,7 +153,12 @@ pub fn conclude(ended: &Ended, out: Output) -> Code {
             let checkpoint = checkpoint
                 .map(|s| format!("\nbest checkpoint {}", s.checkpoint))
                 .unwrap_or_default();
-            out.say(format!("finished{checkpoint}"));
+            let why = if why.is_empty() {
+                String::new()
+            } else {
+                format!(", {why}")
+            };
+            out.say(format!("finished{why}{checkpoint}"));
             Code::Done
         }
         RunState::Failed => {
@@ -170,7 +175,10 @@ pub fn conclude(ended: &Ended, out: Output) -> Code {
         }
         _ => {
             let words = job::last_words(&run.stderr_log());
-            out.note(format!("the worker ended without a word\n{words}\n`spikedeck train --resume {shown}` goes on from its last checkpoint"));
+            let cause = job::guess(&words);
+            out.note(format!(
+                "{cause}\n{words}\n`spikedeck train --resume {shown}` goes on from its last checkpoint"
+            ));
             if ended.interrupted {
                 Code::Interrupted
             } else {
@@ -192,6 +200,10 @@ fn print_event(event: &Event, out: Output) {
         } => format!("started on {device}: {total_steps} steps"),
         Happening::Resumed { checkpoint } if checkpoint.is_empty() => "resumed from the beginning".into(),
         Happening::Resumed { checkpoint } => format!("resumed from {checkpoint}"),
+        Happening::RolledBack {
+            from, lr_factor, why, ..
+        } => format!("step {from}: {why}: rolled back to step {step}, learning rate × {lr_factor}"),
+        Happening::EndedEarly { why } => format!("step {step}: {why}"),
         Happening::Applied { key, old, new, .. } => {
             format!("step {step}: {key} {} → {}", significant(*old), significant(*new))
         }

@@ -90,8 +90,23 @@ pub fn existing(path: &Path, what: &str) -> Result<PathBuf> {
 pub fn last_words(stderr_log: &Path) -> String {
     let text = crate::run::files::read_bounded(stderr_log, 16 << 20).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
+    // Where backtraces are asked for, the words come before the last one.
+    let text = text.rfind("\nstack backtrace:").map_or(&*text, |at| &text[..at]);
     let lines: Vec<&str> = text.lines().rev().filter(|l| !l.trim().is_empty()).take(5).collect();
     lines.into_iter().rev().collect::<Vec<_>>().join("\n")
+}
+
+/// What ended a worker that left no last word, judged by what it wrote to stderr last.
+pub fn guess(words: &str) -> &'static str {
+    if words.contains("memory allocation of") {
+        "the worker ran out of memory: start again with a smaller train.batch (--set train.batch=N), if need be from \
+         the last checkpoint's weights (--resume-weights)"
+    } else if words.is_empty() {
+        "the worker ended without a word: something killed it; the system does so too when its memory is full, and a \
+         smaller train.batch needs less"
+    } else {
+        "the worker ended without a word"
+    }
 }
 
 /// Wraps what went wrong with a checkpoint argument: a path that is none is wrong usage.
@@ -102,5 +117,23 @@ pub fn checkpoint_error(path: &Path, error: RunError) -> anyhow::Error {
             path.display()
         )),
         false => error.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ended_a_worker_is_guessed_from_its_last_words() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("stderr.log");
+        let memory = "a note\nmemory allocation of 4194304000 bytes failed\nstack backtrace:\n   0: std::alloc::rust_oom\n   1: main\nnote: more\n";
+        std::fs::write(&log, memory).unwrap();
+        let words = last_words(&log);
+        assert_eq!(words, "a note\nmemory allocation of 4194304000 bytes failed");
+        assert!(guess(&words).contains("ran out of memory") && guess(&words).contains("train.batch"));
+        assert!(guess("").contains("killed"), "the kernel leaves no word");
+        assert!(!guess("thread main panicked").contains("memory"));
     }
 }

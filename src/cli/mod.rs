@@ -8,6 +8,7 @@ pub mod bench;
 pub mod data;
 pub mod demo;
 pub mod doctor;
+pub mod dry_run;
 pub mod export;
 pub mod failure;
 pub mod follow;
@@ -24,6 +25,7 @@ pub mod tui;
 pub mod wait;
 pub mod worker;
 
+use crate::run::spawn;
 use clap::{Parser, Subcommand, error::ErrorKind};
 use failure::{Code, chain};
 use output::Output;
@@ -68,6 +70,17 @@ enum Verb {
     AttackWorker(worker::WorkerArgs),
 }
 
+impl Verb {
+    /// Whether it times what a worker does, and so must run under a worker's settings.
+    fn measures(&self) -> bool {
+        match self {
+            Verb::Bench(_) => true,
+            Verb::Train(args) => args.dry_run,
+            _ => false,
+        }
+    }
+}
+
 impl Cli {
     /// The verb, or the screen where there is none; the screen's own arguments go with no other verb.
     fn verb(self) -> anyhow::Result<Verb> {
@@ -88,7 +101,13 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(e) => return refuse(&e, out).into(),
     };
-    match cli.verb().and_then(|verb| run(verb, Output::new(json))) {
+    let verb = cli.verb();
+    if verb.as_ref().is_ok_and(Verb::measures)
+        && let Some(code) = spawn::as_a_worker_would()
+    {
+        return code.into();
+    }
+    match verb.and_then(|verb| run(verb, Output::new(json))) {
         Ok(code) => code.into(),
         Err(error) => {
             out.error(&chain(&error));

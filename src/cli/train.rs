@@ -1,6 +1,7 @@
 //! `spikedeck train`: create a run (or take one up again), start its worker, and follow it.
 
 use super::{
+    dry_run,
     failure::{Code, require_engine, usage},
     follow::{caught_up, conclude, follow, result_json},
     interrupt::Interrupts,
@@ -47,9 +48,9 @@ pub struct TrainArgs {
     /// Start a new run from the weights of this checkpoint
     #[arg(long, value_name = "CKPT")]
     resume_weights: Option<PathBuf>,
-    /// Say what would be done, and do nothing
+    /// Say what would be done, what it needs and how long it would take here, after a short measurement
     #[arg(long)]
-    dry_run: bool,
+    pub(super) dry_run: bool,
 }
 
 /// Does it.
@@ -61,7 +62,7 @@ pub fn run(args: TrainArgs, out: Output) -> Result<Code> {
         Some(path) => {
             let run = resumable(path)?;
             if args.dry_run {
-                return plan_resume(&run, out);
+                return dry_run::show_resume(&run, out);
             }
             require_engine("train")?;
             run.archive_exit()?;
@@ -70,7 +71,7 @@ pub fn run(args: TrainArgs, out: Output) -> Result<Code> {
         None => {
             let new = plan(&args)?;
             if args.dry_run {
-                return show(&new, out);
+                return dry_run::show(&new, out);
             }
             require_engine("train")?;
             new.create()?
@@ -130,27 +131,6 @@ fn plan(args: &TrainArgs) -> Result<NewRun> {
     })
 }
 
-fn show(new: &NewRun, out: Output) -> Result<Code> {
-    let manifest = new.manifest()?;
-    let runs = new.runs_folder()?;
-    let text = toml::to_string(&manifest.spec).context("the resolved specification")?;
-    let checkpoints = manifest.checkpoints.parent().unwrap_or(&manifest.checkpoints);
-    out.say(format!(
-        "{text}\n# The run would go to  {}/\n# its checkpoints to    {}/\n# its data come from    {}\n# Nothing was written.",
-        runs.display(),
-        checkpoints.display(),
-        manifest.data.display()
-    ));
-    out.answer(&json!({
-        "dry_run": true,
-        "spec": manifest.spec,
-        "runs": runs,
-        "checkpoints": checkpoints,
-        "data": manifest.data,
-    }));
-    Ok(Code::Done)
-}
-
 /// The run, if it may be taken up again.
 fn resumable(path: &std::path::Path) -> Result<RunDir> {
     let run = RunDir::open(&existing(path, "run")?)?;
@@ -164,18 +144,4 @@ fn resumable(path: &std::path::Path) -> Result<RunDir> {
         )));
     }
     Ok(run)
-}
-
-fn plan_resume(run: &RunDir, out: Output) -> Result<Code> {
-    let latest = checkpoint::latest_valid(&run.read_manifest()?.checkpoints);
-    for (path, why) in &latest.damaged {
-        out.note(format!("passed over {}: {why}", path.display()));
-    }
-    let from = latest.checkpoint.map(|c| c.path().to_path_buf());
-    out.say(match &from {
-        Some(path) => format!("would go on from {}", path.display()),
-        None => "would begin anew: there is no checkpoint".into(),
-    });
-    out.answer(&json!({ "dry_run": true, "run": run.path(), "checkpoint": from }));
-    Ok(Code::Done)
 }

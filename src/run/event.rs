@@ -38,6 +38,19 @@ pub enum Happening {
         /// The checkpoint gone on from; empty for "from the beginning".
         checkpoint: String,
     },
+    /// The numbers diverged, and the worker went back to a checkpoint; everything recorded after `step` is superseded.
+    RolledBack {
+        /// The checkpoint gone back to; empty for the beginning.
+        checkpoint: String,
+        /// The step at which they diverged.
+        from: u64,
+        /// How often the run has gone back by now.
+        times: u32,
+        /// What the learning rate is multiplied by from now on.
+        lr_factor: f64,
+        /// What had diverged.
+        why: String,
+    },
     /// A command was taken from the inbox: the audit log, and what a resumed run obeys again at the same step.
     Received {
         /// The whole command.
@@ -92,7 +105,12 @@ pub enum Happening {
         /// The remark.
         text: String,
     },
-    /// All epochs are done.
+    /// The validation accuracy no longer rose: the epochs that are left are not trained.
+    EndedEarly {
+        /// A sentence.
+        why: String,
+    },
+    /// All epochs are done, or the run ended early.
     Finished {
         /// The last metrics, test accuracy included.
         #[serde(with = "super::metric::numbers")]

@@ -26,7 +26,7 @@ pub const NAMES: &[(&str, &str)] = &[
     ("train.r", "sparsity term R of the batch, before λ"),
     ("train.loss", "CE + λ·R"),
     ("train.accuracy", "share of the batch classified rightly, in [0, 1]"),
-    ("train.lr", "learning rate of the step, schedule applied"),
+    ("train.lr", "learning rate of the step, schedule and rollbacks applied"),
     ("train.lambda", "λ of the step"),
     ("train.h", "finite-difference width of the step, pixel units"),
     ("train.gradient_norm", "ℓ₂ norm of the weight gradient"),
@@ -53,6 +53,30 @@ pub const NAMES: &[(&str, &str)] = &[
         "first-order ρ_adv/ρ_rand = 3‖g‖₁²/‖g‖₂², mean over samples with g ≠ 0",
     ),
     ("gradient.ratio_bound", "its bound 3‖g‖₀, mean over the same samples"),
+    (
+        "vulnerability.measured",
+        "measured ρ_adv/ρ_rand on some of the probe images at every fourth probe or less often: PGD on |f(x+δ)−f(x)| in both signs over \
+         uniform noise, within probe.eps; mean over samples that noise moves",
+    ),
+    (
+        "vulnerability.adversarial",
+        "its numerator, (f(x+δ)−f(x))² at the worst δ found, mean over samples",
+    ),
+    (
+        "vulnerability.random",
+        "its denominator, the mean of (f(x+δ)−f(x))² over noises and samples",
+    ),
+    ("vulnerability.first_order", "gradient.ratio on the same images"),
+    ("vulnerability.bound", "gradient.ratio_bound on the same images"),
+    ("probe.samples", "images of the probe batch that were measured"),
+    (
+        "probe.share",
+        "share of the time of steps and probes that probes took, since this worker began, in [0, 1]",
+    ),
+    (
+        "layer.N.weight_gradient",
+        "ℓ₂ norm of the step's gradient of the weights that feed spiking layer N; the output layer comes last",
+    ),
     (
         "layer.N.firing_rate",
         "mean spike rate of spiking layer N on the probe batch",

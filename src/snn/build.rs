@@ -7,50 +7,83 @@ use super::network::Network;
 use super::parameter::{Buffer, Parameter, ParameterKind};
 use crate::spec::{BlockItem, Family, NetworkSpec};
 
-struct Builder<'a> {
-    device: &'a Device,
-    seed: u64,
-    parameters: Vec<Parameter>,
-    buffers: Vec<Buffer>,
+/// A network before it has any values.
+pub(super) struct Blueprint {
+    pub layers: Vec<Layer>,
+    pub parameters: Vec<Draft>,
+    /// Name and channels of every batch norm.
+    pub norms: Vec<(String, usize)>,
+}
+
+/// A parameter without its values.
+pub(super) struct Draft {
+    pub name: String,
+    pub shape: Vec<usize>,
+    pub kind: ParameterKind,
+}
+
+struct Builder {
+    parameters: Vec<Draft>,
+    norms: Vec<(String, usize)>,
     /// Channels, height, width at the point reached.
     at: [usize; 3],
 }
 
 /// Builds the network with initial weights drawn from `seed`. `None` only for a specification that was not checked.
 pub(super) fn network(spec: &NetworkSpec, device: &Device, seed: u64) -> Option<Network> {
+    let Blueprint {
+        layers,
+        parameters,
+        norms,
+    } = blueprint(spec)?;
+    let with_values = |(index, draft): (usize, Draft)| Parameter {
+        value: device.upload(draw(&draft, index, seed)),
+        name: draft.name,
+        shape: draft.shape,
+        kind: draft.kind,
+    };
+    let fresh = |(name, channels): (String, usize)| Buffer {
+        name,
+        mean: device.zeros(channels),
+        variance: device.upload(vec![1.0; channels]),
+        batches: 0,
+    };
+    Some(Network {
+        spec: spec.clone(),
+        device: device.clone(),
+        layers,
+        parameters: parameters.into_iter().enumerate().map(with_values).collect(),
+        buffers: norms.into_iter().map(fresh).collect(),
+        levels: None,
+    })
+}
+
+/// The layers and what they need, without a device. `None` only for a specification that was not checked.
+pub(super) fn blueprint(spec: &NetworkSpec) -> Option<Blueprint> {
     let mut b = Builder {
-        device,
-        seed,
         parameters: Vec::new(),
-        buffers: Vec::new(),
+        norms: Vec::new(),
         at: spec.image,
     };
     let layers = match spec.architecture()? {
         Family::Vgg { blocks, hidden } => b.vgg(&blocks, &hidden, spec.classes),
         Family::WideResnet { depth, width } => b.wide_resnet(depth, width, spec.classes),
     };
-    Some(Network {
-        spec: spec.clone(),
-        device: device.clone(),
+    Some(Blueprint {
         layers,
         parameters: b.parameters,
-        buffers: b.buffers,
-        levels: None,
+        norms: b.norms,
     })
 }
 
-impl Builder<'_> {
+impl Builder {
     fn parameter(&mut self, name: String, shape: &[usize], kind: ParameterKind) -> usize {
-        let index = self.parameters.len();
-        let mut parameter = Parameter {
+        self.parameters.push(Draft {
             name,
             shape: shape.to_vec(),
             kind,
-            value: self.device.zeros(0),
-        };
-        parameter.value = self.device.upload(draw(&parameter, index, self.seed));
-        self.parameters.push(parameter);
-        index
+        });
+        self.parameters.len() - 1
     }
 
     fn convolution(&mut self, name: &str, outputs: usize, kernel: usize, stride: usize, bias: bool) -> Layer {
@@ -78,13 +111,8 @@ impl Builder<'_> {
         let channels = self.at[0];
         let gamma = self.parameter(format!("{name}.weight"), &[channels], ParameterKind::Gamma);
         let beta = self.parameter(format!("{name}.bias"), &[channels], ParameterKind::Beta);
-        let buffer = self.buffers.len();
-        self.buffers.push(Buffer {
-            name: name.to_string(),
-            mean: self.device.zeros(channels),
-            variance: self.device.upload(vec![1.0; channels]),
-            batches: 0,
-        });
+        let buffer = self.norms.len();
+        self.norms.push((name.to_string(), channels));
         Layer::Norm { gamma, beta, buffer }
     }
 

@@ -1,11 +1,12 @@
 //! Initial weights, as the reference draws them (method: section 2), from our own random numbers.
 
-use super::parameter::{Parameter, ParameterKind};
+use super::build::Draft;
+use super::parameter::ParameterKind;
 use super::random::{Purpose, stream};
 
 /// The initial values of the `index`-th parameter.
-pub fn draw(parameter: &Parameter, index: usize, seed: u64) -> Vec<f32> {
-    let n = parameter.len();
+pub(super) fn draw(parameter: &Draft, index: usize, seed: u64) -> Vec<f32> {
+    let n = parameter.shape.iter().product();
     let mut random = stream(seed, Purpose::Weights, index as u64, 0);
     match parameter.kind {
         ParameterKind::Convolution => {

@@ -13,8 +13,10 @@ mod network;
 mod observe;
 mod parameter;
 mod pass;
+mod plan;
 pub mod random;
 mod signal;
+mod stages;
 mod twin;
 pub mod weights;
 
@@ -23,3 +25,4 @@ pub use observe::LayerActivity;
 pub use observe::Work;
 pub use parameter::{Buffer, Parameter, ParameterKind};
 pub use pass::Pass;
+pub use plan::{LayerPlan, Plan, plan};

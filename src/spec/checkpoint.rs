@@ -1,6 +1,7 @@
 //! When checkpoints are saved and gradients probed.
 
 use super::error::Checker;
+use crate::units::Epsilon;
 use serde::{Deserialize, Serialize};
 
 /// `[checkpoint]`.
@@ -25,13 +26,20 @@ impl Default for CheckpointSpec {
 pub struct ProbeSpec {
     /// Steps between probes; 0 means twenty times per epoch.
     pub every: u64,
-    /// Images in the fixed probe batch, taken from the training set.
+    /// Images in the fixed probe batch, taken from the training set: at the most, because fewer are measured where
+    /// they would cost more than a twentieth of the training's passes.
     pub samples: usize,
+    /// Radius within which the vulnerability ratio is measured.
+    pub eps: Epsilon,
 }
 
 impl Default for ProbeSpec {
     fn default() -> Self {
-        ProbeSpec { every: 0, samples: 32 }
+        ProbeSpec {
+            every: 0,
+            samples: 32,
+            eps: Epsilon::new(8.0 / 255.0).unwrap_or_default(),
+        }
     }
 }
 
@@ -45,6 +53,7 @@ impl CheckpointSpec {
 impl ProbeSpec {
     pub(super) fn check(&self, c: &mut Checker) {
         c.range("probe.every", self.every as f64, 0.0, 1e9, "50");
+        c.range("probe.eps", self.eps.value(), 0.0, 1.0, "\"8/255\"");
         c.count("probe.samples", self.samples, 1, 4096, "32");
     }
 }

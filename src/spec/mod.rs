@@ -26,5 +26,5 @@ pub use mode::{BackwardMode, Surrogate, backward_list};
 pub use network::{BlockItem, Encoding, Family, NetworkSpec, Reset};
 pub use objective::{AdversarySpec, ObjectiveSpec, Variant};
 pub use preset::PRESETS;
-pub use training::{OptimizerKind, Recipe, ScheduleKind, TrainSpec};
+pub use training::{OnDivergence, OptimizerKind, Recipe, ScheduleKind, TrainSpec};
 pub use tunable::{TUNABLES, Tunable, tunable};

@@ -56,6 +56,17 @@ pub enum ScheduleKind {
     Constant,
 }
 
+/// What a run does when a loss, a gradient or a weight is no longer a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnDivergence {
+    /// Fails, and names the step and the last good checkpoint.
+    #[default]
+    Stop,
+    /// Goes back to the last good checkpoint and on from there at half the learning rate, three times at most.
+    Rollback,
+}
+
 /// `[train]`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -82,6 +93,10 @@ pub struct TrainSpec {
     pub label_smoothing: f64,
     /// The trainer's surrogate.
     pub surrogate: Surrogate,
+    /// Epochs without a better validation accuracy after which the run ends early; 0 means never.
+    pub patience: u64,
+    /// What is done when the numbers diverge.
+    pub on_divergence: OnDivergence,
     /// From which weights, orders, crops and noises are drawn.
     pub seed: u64,
     /// `cpu` (the best compiled in), `flex`, `tch` or `tch:cuda:N`.
@@ -102,6 +117,8 @@ impl Default for TrainSpec {
             warmup: 0,
             label_smoothing: 0.0,
             surrogate: Surrogate::REFERENCE,
+            patience: 0,
+            on_divergence: OnDivergence::Stop,
             seed: 0,
             device: "cpu".into(),
         }
@@ -116,6 +133,7 @@ impl TrainSpec {
         c.range("train.momentum", self.momentum, 0.0, 0.9999, "0.9");
         c.range("train.weight_decay", self.weight_decay, 0.0, 10.0, "0.0005");
         c.range("train.warmup", self.warmup as f64, 0.0, self.epochs as f64, "1");
+        c.range("train.patience", self.patience as f64, 0.0, 100_000.0, "10");
         c.range("train.label_smoothing", self.label_smoothing, 0.0, 0.9, "0.1");
     }
 }

@@ -1,6 +1,6 @@
 //! The input gradient and the neurons' activity on a fixed batch (method: section 4): what the sparsity charts draw.
 
-use super::objective;
+use super::{objective, vulnerability};
 use crate::snn::{How, Network};
 use crate::spec::{BackwardMode, Surrogate, Variant};
 use std::collections::BTreeMap;
@@ -12,7 +12,15 @@ const RELATIVE: f64 = 0.01;
 
 /// Measures, in evaluation mode with f = softmax confidence, and returns metrics by name
 /// (what each means is listed where the run record is defined).
-pub fn measure(network: &Network, pixels: &[f32], labels: &[u8], surrogate: Surrogate) -> BTreeMap<String, f64> {
+///
+/// `also` says on how many of the images the vulnerability is measured too.
+pub fn measure(
+    network: &Network,
+    pixels: &[f32],
+    labels: &[u8],
+    surrogate: Surrogate,
+    also: Option<&(usize, vulnerability::Terms)>,
+) -> BTreeMap<String, f64> {
     let how = How {
         observe: true,
         ..How::attack(BackwardMode::Bptt(surrogate))
@@ -23,15 +31,46 @@ pub fn measure(network: &Network, pixels: &[f32], labels: &[u8], surrogate: Surr
     let slopes: Vec<f32> = slopes.into_iter().map(|s| s as f32).collect();
     let gradient = network.backward(&pass, &slopes, true, false).input.unwrap_or_default();
     let mut found = summary(&gradient, labels.len());
+    if let Some((n, terms)) = also {
+        let size = pixels.len() / labels.len().max(1);
+        found.extend(first_order(&gradient[..n * size], *n));
+        found.extend(vulnerability::measure(
+            network,
+            &pixels[..n * size],
+            &labels[..*n],
+            terms,
+        ));
+    }
     for (i, layer) in network.activity(&pass).into_iter().enumerate() {
         found.insert(format!("layer.{i}.firing_rate"), layer.firing_rate);
         found.insert(format!("layer.{i}.support"), layer.support);
         found.insert(format!("layer.{i}.silent"), layer.silent);
     }
     let work = network.work(&pass);
+    found.insert("probe.samples".into(), labels.len() as f64);
     found.insert("energy.synops".into(), work.synaptic_operations * 1e-6);
     found.insert("energy.microjoule".into(), work.microjoule());
     found
+}
+
+/// ‖∂L/∂w‖₂ of a training step by layer: the weights, biases and batch-norm parameters that feed spiking layer N, and
+/// under the number of spiking layers those of the output layer.
+pub fn weight_gradients(network: &Network, squares: &[f64]) -> BTreeMap<String, f64> {
+    let mut sums: BTreeMap<usize, f64> = BTreeMap::new();
+    for (stage, square) in network.stages().into_iter().zip(squares) {
+        *sums.entry(stage).or_default() += square;
+    }
+    let named = |(stage, sum): (usize, f64)| (format!("layer.{stage}.weight_gradient"), sum.sqrt());
+    sums.into_iter().map(named).collect()
+}
+
+/// The first-order ratio and its bound of the first `n` images, beside what [`super::vulnerability`] measures on them.
+fn first_order(gradient: &[f32], n: usize) -> [(String, f64); 2] {
+    let all = summary(gradient, n);
+    [
+        ("vulnerability.first_order".to_string(), all["gradient.ratio"]),
+        ("vulnerability.bound".to_string(), all["gradient.ratio_bound"]),
+    ]
 }
 
 /// Norms and counts of `[n, …]` gradients.

@@ -2,7 +2,10 @@
 //! without it.
 
 use super::{objective, optimizer::Optimizer, orthogonal};
-use crate::snn::{Gradients, How, Network, backend::download};
+use crate::snn::{
+    Gradients, How, Network,
+    backend::{Array, download},
+};
 use crate::spec::{ObjectiveSpec, Recipe, TrainSpec};
 
 /// A network and what moves it.
@@ -26,7 +29,7 @@ pub struct Settings<'a> {
 }
 
 /// What a step measured.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StepReport {
     /// Cross-entropy.
     pub ce: f64,
@@ -38,11 +41,13 @@ pub struct StepReport {
     pub accuracy: f64,
     /// ℓ₂ norm of the weight gradient.
     pub gradient_norm: f64,
+    /// The square of that norm for each parameter, in the network's order.
+    pub gradient_squares: Vec<f64>,
 }
 
-/// The loss or the gradient is NaN or infinite; the weights were left as they were.
+/// The loss, the gradient or a weight is NaN or infinite. A step that finds it leaves the weights as they were.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
-#[error("{what} is {value} at step {step}; lower train.lr or objective.lambda and resume from the last checkpoint")]
+#[error("{what} is {value} at step {step}")]
 pub struct NotFinite {
     /// Which number.
     pub what: &'static str,
@@ -50,6 +55,19 @@ pub struct NotFinite {
     pub value: f64,
     /// The step.
     pub step: u64,
+}
+
+impl NotFinite {
+    /// Refuses what is not finite.
+    ///
+    /// # Errors
+    /// Itself.
+    pub fn check(what: &'static str, value: f64, step: u64) -> Result<(), NotFinite> {
+        match value.is_finite() {
+            true => Ok(()),
+            false => Err(NotFinite { what, value, step }),
+        }
+    }
 }
 
 /// What the passes of one step found, before any weight moves.
@@ -87,8 +105,9 @@ impl Trainer {
         let found = self.passes(pixels, labels, settings, sparse)?;
         let r = found.sparse.map(|s| s.r);
         let loss = found.ce + r.map_or(0.0, |r| lambda * r);
-        let gradient_norm = norm(&found.gradients);
-        finite("the weight gradient", gradient_norm, settings.step)?;
+        let gradient_squares = squares(&found.gradients);
+        let gradient_norm = gradient_squares.iter().sum::<f64>().sqrt();
+        NotFinite::check("the weight gradient", gradient_norm, settings.step)?;
         self.optimizer
             .step(&mut self.network, found.gradients, settings.train, settings.lr);
         if settings.train.recipe == Recipe::Rat {
@@ -100,6 +119,7 @@ impl Trainer {
             loss,
             accuracy: found.accuracy,
             gradient_norm,
+            gradient_squares,
         })
     }
 
@@ -122,7 +142,7 @@ impl Trainer {
         let clean = self.network.forward(pixels, n, &how);
         let (ce, mut clean_gradient) = objective::cross_entropy(&clean.logits, labels, s.train.label_smoothing);
         let accuracy = objective::correct(&clean.logits, labels) as f64 / n as f64;
-        finite("the cross-entropy", ce, s.step)?;
+        NotFinite::check("the cross-entropy", ce, s.step)?;
         if !sparse {
             let gradients = self.network.backward(&clean, &clean_gradient, false, true);
             self.network.absorb(&clean);
@@ -147,7 +167,7 @@ impl Trainer {
         let shifted = self.network.forward(&moved, n, &how);
         let f2 = objective::confidence(o.variant, &shifted.logits, labels, &runners);
         let term = objective::sparsity(o.variant, &f, &f2, o.h);
-        finite("the sparsity term", term.r, s.step)?;
+        NotFinite::check("the sparsity term", term.r, s.step)?;
         for (g, r) in clean_gradient.iter_mut().zip(&term.clean) {
             *g += (o.lambda * r) as f32;
         }
@@ -172,27 +192,18 @@ impl Trainer {
     }
 }
 
-fn finite(what: &'static str, value: f64, step: u64) -> Result<(), NotFinite> {
-    if value.is_finite() {
-        Ok(())
-    } else {
-        Err(NotFinite { what, value, step })
-    }
-}
-
-/// ℓ₂ norm over all weight gradients, with one download.
-fn norm(gradients: &Gradients) -> f64 {
-    let squares: Vec<_> = gradients
+/// ‖∂/∂parameter‖₂² for each parameter, with one download; 0 where there is no gradient.
+fn squares(gradients: &Gradients) -> Vec<f64> {
+    let sums: Vec<Array> = gradients
         .weights
         .iter()
         .flatten()
         .map(|g| (g.clone() * g.clone()).sum())
         .collect();
-    match squares.is_empty() {
-        true => 0.0,
-        false => {
-            let squares = download(&crate::snn::backend::Array::cat(squares, 0));
-            squares.iter().map(|s| f64::from(*s)).sum::<f64>().sqrt()
-        }
+    if sums.is_empty() {
+        return vec![0.0; gradients.weights.len()];
     }
+    let mut sums = download(&Array::cat(sums, 0)).into_iter().map(f64::from);
+    let of = |g: &Option<Array>| g.as_ref().and_then(|_| sums.next()).unwrap_or(0.0);
+    gradients.weights.iter().map(of).collect()
 }

@@ -79,6 +79,7 @@ const SORTS: &[Sort] = &[
         curves: &[
             ("gradient.ratio", "ratio", Plain),
             ("gradient.ratio_bound", "bound", Plain),
+            ("vulnerability.measured", "measured", Plain),
         ],
         always: false,
         empty: "",
@@ -268,6 +269,7 @@ fn marks(detail: &Detail, kind: XKind, unit: f64) -> Vec<Mark> {
             history::MarkKind::Tweak { key, old, new, .. } => (MarkKind::Tweak, wishes::change(key, Some(*old), *new)),
             history::MarkKind::Checkpoint { .. } => (MarkKind::Checkpoint, String::new()),
             history::MarkKind::Resumed(_) => (MarkKind::Resume, "resumed".into()),
+            history::MarkKind::RolledBack(_) => (MarkKind::Resume, "rolled back".into()),
             history::MarkKind::Alert { kind, .. } => (MarkKind::Alert, crate::run::text::clean(kind).into_owned()),
             _ => return None,
         };

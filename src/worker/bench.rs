@@ -1,13 +1,14 @@
 //! How fast a training step is: the worker's own step, on random images, without data or disk.
 
-use crate::attack::{self, Images, Terms};
+use super::stepping;
+use crate::attack::Images;
 use crate::snn::{
     Network,
     backend::Device,
     random::{Purpose, stream},
 };
-use crate::spec::{BackwardMode, Experiment};
-use crate::train::{Optimizer, Settings, Trainer};
+use crate::spec::Experiment;
+use crate::train::{Optimizer, Trainer};
 use anyhow::{Result, anyhow};
 use std::time::{Duration, Instant};
 
@@ -52,8 +53,9 @@ pub fn step(spec: &Experiment) -> Result<StepBench> {
         if n >= WARM_UP + STEPS.start() && begun.elapsed() > TIME {
             break;
         }
+        let mut images = images.clone();
         let at = Instant::now();
-        one(&mut trainer, &images, spec, n as u64 + 1)?;
+        stepping::take(&mut trainer, &mut images, spec, spec.train.lr, n as u64 + 1)?;
         device.synchronize();
         if n >= WARM_UP {
             times.push(at.elapsed().as_secs_f64());
@@ -71,29 +73,6 @@ pub fn step(spec: &Experiment) -> Result<StepBench> {
     })
 }
 
-fn one(trainer: &mut Trainer, images: &Images, spec: &Experiment, step: u64) -> Result<()> {
-    let mut pixels = images.pixels.clone();
-    if spec.train.recipe.attacks() {
-        let terms = Terms {
-            kind: spec.adversary.attack,
-            eps: spec.adversary.eps,
-            alpha: None,
-            mode: BackwardMode::Bptt(spec.train.surrogate),
-            seed: step,
-            ..Terms::default()
-        };
-        pixels = attack::perturb(&trainer.network, images, &terms);
-    }
-    let settings = Settings {
-        train: &spec.train,
-        objective: &spec.objective,
-        lr: spec.train.lr,
-        step,
-    };
-    trainer.step(&pixels, &images.labels, &settings)?;
-    Ok(())
-}
-
 fn random_images(spec: &Experiment) -> Images {
     let size: usize = spec.network.image.iter().product();
     let n = spec.train.batch;
@@ -106,7 +85,7 @@ fn random_images(spec: &Experiment) -> Images {
 }
 
 /// `VmHWM` of this process.
-fn peak_resident() -> u64 {
+pub(super) fn peak_resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"));
     let kib = line.and_then(|l| l.trim().trim_end_matches("kB").trim().parse::<u64>().ok());

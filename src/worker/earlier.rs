@@ -2,7 +2,7 @@
 
 use crate::run::{
     RunDir,
-    command::Command,
+    command::{Command, Order},
     event::{Event, Happening},
     journal::{last_lines, read_all},
     metric::Metric,
@@ -14,6 +14,8 @@ pub struct Earlier {
     pub incarnation: u32,
     /// Seconds on the run's own clock when it ended.
     pub wall: f64,
+    /// How often they have gone back because the numbers diverged.
+    pub rollbacks: u32,
     /// Commands received, with the step at which they were.
     pub received: Vec<(u64, Command)>,
 }
@@ -23,11 +25,13 @@ impl Earlier {
     pub fn read(run: &RunDir) -> Earlier {
         let mut incarnation = run.read_status().ok().flatten().map_or(0, |s| s.incarnation);
         let mut wall: f64 = 0.0;
+        let mut rollbacks = 0;
         let mut received: Vec<(u64, Command)> = Vec::new();
         for event in read_all::<Event>(&run.events()) {
             wall = wall.max(event.wall);
             match event.what {
                 Happening::Started { incarnation: i, .. } => incarnation = incarnation.max(i),
+                Happening::RolledBack { times, .. } => rollbacks = rollbacks.max(times),
                 Happening::Received { command } => {
                     received.retain(|(_, c)| c.id != command.id);
                     received.push((event.step, command));
@@ -40,7 +44,15 @@ impl Earlier {
         Earlier {
             incarnation,
             wall,
+            rollbacks,
             received,
         }
+    }
+
+    /// The commands that a run which goes back to `step` obeys again, each at the step at which it arrived.
+    pub fn again(&self, step: u64) -> Vec<(u64, Command)> {
+        let lasting = |c: &Command| matches!(c.order, Order::Set { .. } | Order::Ramp { .. } | Order::Undo { .. });
+        let later = self.received.iter().filter(|(s, c)| *s >= step && lasting(c));
+        later.cloned().collect()
     }
 }

@@ -2,14 +2,24 @@
 //! writer of the run directory's record.
 
 mod attacking;
+mod beginning;
 pub mod bench;
 mod controls;
 mod earlier;
+pub mod estimate;
+mod evaluating;
+pub mod footprint;
+mod keeping;
 mod material;
+mod memory;
 mod obeying;
+mod probing;
 mod recorder;
+mod recovering;
 mod saving;
+mod selection;
 mod signals;
+mod stepping;
 mod training;
 
 pub use attacking::{PassSeconds, attack, pass_seconds};

@@ -115,7 +115,13 @@ impl Session {
 
     fn fulfil(&mut self, recorder: &mut Recorder, wishes: Wishes) -> Result<Option<String>> {
         if !wishes.checkpoint.is_empty() {
-            let path = self.save(recorder, false)?;
+            let saved = self.save(recorder, false);
+            if let Err(error) = &saved {
+                for id in &wishes.checkpoint {
+                    self.answer(id, Verdict::Rejected, Vec::new(), error.to_string())?;
+                }
+            }
+            let path = saved?;
             for id in wishes.checkpoint {
                 self.answer(&id, Verdict::Applied, Vec::new(), path.clone())?;
             }

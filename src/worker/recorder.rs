@@ -53,6 +53,10 @@ pub struct Recorder {
     pub incarnation: u32,
     started: Instant,
     wall_before: f64,
+    /// How far the run was when something was last recorded: what is left to be told after a panic.
+    pub reached: Progress,
+    /// The newest checkpoint that is whole, with its step.
+    good: Option<(u64, String)>,
     /// Mean seconds of a step, recent.
     pub step_seconds: f64,
     last_status: Option<(Instant, Phase)>,
@@ -70,6 +74,8 @@ impl Recorder {
             incarnation,
             started: Instant::now(),
             wall_before,
+            reached: Progress::default(),
+            good: None,
             step_seconds: 0.0,
             last_status: None,
             last_sync: Instant::now(),
@@ -88,6 +94,14 @@ impl Recorder {
 
     /// Appends one event and makes it durable.
     pub fn event(&mut self, step: u64, what: Happening) -> Result<(), RunError> {
+        match &what {
+            Happening::Saved { checkpoint, .. }
+            | Happening::Resumed { checkpoint }
+            | Happening::RolledBack { checkpoint, .. } => {
+                self.good = Some((step, checkpoint.clone())).filter(|(_, path)| !path.is_empty());
+            }
+            _ => {}
+        }
         let event = Event {
             time: clock::now_text(),
             step,
@@ -98,8 +112,22 @@ impl Recorder {
         self.events.sync()
     }
 
+    /// Which checkpoint to go on from, in words.
+    pub fn last_good(&self) -> String {
+        match &self.good {
+            Some((step, path)) => format!("the last good checkpoint is of step {step}, {path}"),
+            None => "there is no checkpoint yet".into(),
+        }
+    }
+
+    /// The device that was named last.
+    pub fn device(&self) -> &str {
+        &self.device
+    }
+
     /// Appends one line of numbers.
     pub fn metric(&mut self, at: Progress, values: BTreeMap<String, f64>) -> Result<(), RunError> {
+        self.reached = at;
         self.metrics.append(&Metric {
             step: at.step,
             epoch: at.epoch(),
@@ -121,6 +149,7 @@ impl Recorder {
 
     /// Publishes a status if the phase changed or the last one is old enough.
     pub fn status(&mut self, at: Progress, phase: Phase, experiment: &Experiment) -> Result<(), RunError> {
+        self.reached = at;
         if let Some((when, last)) = self.last_status
             && last == phase
             && when.elapsed() < STATUS_EVERY

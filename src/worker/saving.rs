@@ -5,6 +5,7 @@
 
 use super::controls::Controls;
 use super::recorder::Progress;
+use super::selection::Selection;
 use crate::run::{
     RunError, SCHEMA,
     checkpoint::{self, CheckpointMeta},
@@ -31,10 +32,12 @@ pub struct WorkerState {
     pub optimizer_steps: u64,
     /// Hyper-parameters as tweaked, and commands still to come into force.
     pub controls: Controls,
-    /// Best validation accuracy so far.
-    pub best: Option<f64>,
-    /// The checkpoint that has it.
-    pub best_checkpoint: Option<PathBuf>,
+    /// The best epoch so far.
+    #[serde(flatten)]
+    pub selection: Selection,
+    /// How often the run has gone back because its numbers diverged.
+    #[serde(default)]
+    pub rollbacks: u32,
     /// The latest value of each metric.
     #[serde(with = "crate::run::metric::numbers")]
     pub latest: BTreeMap<String, f64>,

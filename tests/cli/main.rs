@@ -9,7 +9,10 @@ mod attacks;
 #[cfg(feature = "engine")]
 mod deck;
 #[cfg(feature = "engine")]
+mod endings;
+#[cfg(feature = "engine")]
 mod exchange;
+mod experiments;
 #[cfg(feature = "engine")]
 mod input;
 mod layers;

@@ -190,3 +190,22 @@ fn a_worker_that_vanished_is_said_to_be_lost() {
     };
     until(|| (state().as_deref() == Some("lost")).then_some(()));
 }
+
+#[test]
+fn a_dry_run_tells_what_a_run_needs_and_leaves_nothing_behind() {
+    let deck = Deck::new();
+    let (code, answer) = deck.json(&["train", "experiments/tiny", "--dry-run"]);
+    assert_eq!((code, answer["steps"].as_u64()), (0, Some(84)), "{answer}");
+    // Two 3×3 convolutions with biases and batch norms, 1 → 4 → 8, and 8·4·4 → 10.
+    assert_eq!(answer["parameters"], 4 * 9 + 4 + 8 + 8 * 4 * 9 + 8 + 16 + 1290);
+    for key in ["seconds", "macs_per_step", "memory_bytes"] {
+        assert!(answer[key].as_f64().is_some_and(|v| v > 0.0), "{key}: {answer}");
+    }
+    assert!(!deck.path("experiments/tiny/runs").exists() && !deck.path("checkpoints").exists());
+    let (code, answer) = deck.json(&["train", "experiments/tiny", "--dry-run", "--set", "data.name=mnist"]);
+    assert_eq!(code, 0, "{answer}");
+    assert!(
+        answer["estimate"].is_null() && answer["why"].as_str().unwrap().contains("mnist"),
+        "{answer}"
+    );
+}

@@ -25,6 +25,8 @@ pub enum MarkKind {
     Started(u32),
     /// It went on from this checkpoint.
     Resumed(String),
+    /// Its numbers diverged, and it went back to a checkpoint; why.
+    RolledBack(String),
     /// A hyper-parameter changed.
     Tweak {
         /// The command's id.
@@ -63,6 +65,8 @@ pub enum MarkKind {
     },
     /// A person's remark.
     Note(String),
+    /// The validation accuracy no longer rose; a sentence.
+    EndedEarly(String),
     /// All epochs are done.
     Finished,
     /// Told to stop, by whom.
@@ -77,6 +81,10 @@ impl Mark {
         let kind = match event.what.clone() {
             Happening::Started { incarnation, .. } => MarkKind::Started(incarnation),
             Happening::Resumed { checkpoint } => MarkKind::Resumed(checkpoint),
+            Happening::RolledBack {
+                from, lr_factor, why, ..
+            } => MarkKind::RolledBack(format!("from step {from}, learning rate × {lr_factor}: {why}")),
+            Happening::EndedEarly { why } => MarkKind::EndedEarly(why),
             Happening::Applied { command, key, old, new } => MarkKind::Tweak { command, key, old, new },
             Happening::Rejected { command, why } => MarkKind::Rejected { command, why },
             Happening::Paused => MarkKind::Paused,

@@ -104,7 +104,7 @@ impl History {
                 self.progress.total_steps = *total_steps;
                 self.progress.steps_per_epoch = *steps_per_epoch;
             }
-            Happening::Resumed { .. } => self.go_back_to(event),
+            Happening::Resumed { .. } | Happening::RolledBack { .. } => self.go_back_to(event),
             Happening::Applied { key, new, .. } => {
                 self.tunables.insert(key.clone(), *new);
                 self.said.insert(key.clone(), event.time.clone());

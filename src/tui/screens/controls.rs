@@ -306,6 +306,8 @@ fn events(pen: &Pen) -> Vec<(String, Style)> {
             MarkKind::Alert { kind, why } => (format!("! {}: {}", clean(kind), clean(why)), Ink::Bad),
             MarkKind::Rejected { why, .. } => (format!("rejected: {}", clean(why)), Ink::Bad),
             MarkKind::Resumed(_) => (format!("{} resumed", pen.glyphs().resume), Ink::Text),
+            MarkKind::RolledBack(why) => (format!("{} rolled back {}", pen.glyphs().resume, clean(why)), Ink::Bad),
+            MarkKind::EndedEarly(why) => (clean(why).into_owned(), Ink::Text),
             MarkKind::Started(n) => (format!("worker {n} began"), Ink::Muted),
             MarkKind::Paused => ("paused".into(), Ink::Text),
             MarkKind::Continued => ("went on".into(), Ink::Text),

@@ -1,0 +1,139 @@
+//! How a training worker begins: from the specification, from a parent's weights, or from the run's newest checkpoint.
+
+use super::controls::Controls;
+use super::earlier::Earlier;
+use super::material::Material;
+use super::probing::Spent;
+use super::recorder::{Progress, Recorder};
+use super::saving;
+use super::selection::Selection;
+use super::signals::Signals;
+use super::training::Session;
+use crate::run::{checkpoint, control::Inbox, dir::RunDir, event::Happening, manifest::Manifest, status::Phase};
+use crate::snn::{Network, backend::Device};
+use crate::spec::Experiment;
+use crate::train::{Optimizer, Trainer};
+use anyhow::{Context, Result, anyhow};
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+/// The network with its initial weights, and an optimiser that has not moved.
+pub(super) fn untrained(spec: &Experiment, device: &Device) -> Result<Trainer> {
+    let network = Network::new(&spec.network, device, spec.train.seed)
+        .ok_or_else(|| anyhow!("run.toml: the network cannot be built; start the run again from its specification"))?;
+    let optimizer = Optimizer::new(spec.train.optimizer, &network);
+    Ok(Trainer { network, optimizer })
+}
+
+impl Session {
+    pub(super) fn begin(
+        run: &RunDir,
+        manifest: Manifest,
+        signals: Signals,
+        earlier: &Earlier,
+        recorder: &mut Recorder,
+    ) -> Result<Session> {
+        let spec = manifest.spec.clone();
+        recorder.status(Progress::default(), Phase::Starting, &spec)?;
+        let device = Device::find(&spec.train.device)?;
+        recorder.on_device(&device.to_string());
+        let material = Material::load(&spec, &manifest.data)?;
+        if let Some(note) = material.note() {
+            eprintln!("{note}");
+        }
+        let per_epoch = material.steps_per_epoch();
+        let epochs = spec.train.epochs;
+        let at = Progress {
+            step: 0,
+            total: per_epoch * epochs,
+            per_epoch,
+            epochs,
+            batch: spec.train.batch,
+        };
+        let mut session = Session {
+            run: run.clone(),
+            inbox: Inbox::open(run.path())?,
+            signals,
+            controls: Controls::new(spec.clone()),
+            trainer: untrained(&spec, &device)?,
+            probe_batch: material.probe(spec.probe.samples),
+            spent: Spent::default(),
+            material,
+            at,
+            selection: Selection::default(),
+            rollbacks: 0,
+            latest: BTreeMap::new(),
+            again: Vec::new(),
+            last_saved: None,
+            last_poll: Instant::now(),
+            manifest,
+        };
+        session.start(&device.to_string(), earlier, recorder)?;
+        Ok(session)
+    }
+
+    /// Records the start, and goes back to the newest checkpoint that is whole where there is an earlier incarnation.
+    fn start(&mut self, device: &str, earlier: &Earlier, recorder: &mut Recorder) -> Result<()> {
+        let resumed = if recorder.incarnation > 1 {
+            self.go_back(recorder)?
+        } else {
+            None
+        };
+        if resumed.is_none() {
+            // Also after a first incarnation that ended before it saved anything.
+            self.inherit()?;
+        }
+        self.rollbacks = self.rollbacks.max(earlier.rollbacks);
+        let started = Happening::Started {
+            incarnation: recorder.incarnation,
+            device: device.to_string(),
+            total_steps: self.at.total,
+            steps_per_epoch: self.at.per_epoch,
+        };
+        recorder.event(self.at.step, started)?;
+        if recorder.incarnation > 1 {
+            let checkpoint = resumed.unwrap_or_default();
+            recorder.event(self.at.step, Happening::Resumed { checkpoint })?;
+            self.again = earlier.again(self.at.step);
+        }
+        recorder.status(self.at, Phase::Running, &self.controls.experiment)?;
+        Ok(())
+    }
+
+    /// Goes back to the newest checkpoint that is whole; `None`, with nothing changed, where there is none.
+    pub(super) fn go_back(&mut self, recorder: &mut Recorder) -> Result<Option<String>> {
+        let latest = checkpoint::latest_valid(&self.manifest.checkpoints);
+        for (path, error) in latest.damaged {
+            let why = format!("{error}; went back behind it ({})", path.display());
+            recorder.event(
+                self.at.step,
+                Happening::Alert {
+                    kind: "damaged_checkpoint".into(),
+                    why,
+                },
+            )?;
+        }
+        let Some(newest) = latest.checkpoint else {
+            return Ok(None);
+        };
+        let state = saving::restore(&newest, &mut self.trainer)?;
+        self.at.step = state.step;
+        self.controls = state.controls;
+        (self.selection, self.rollbacks) = (state.selection, state.rollbacks);
+        (self.latest, self.last_saved) = (state.latest, Some(state.step));
+        Ok(Some(newest.path().display().to_string()))
+    }
+
+    /// Takes over the weights of the checkpoint that the run starts from.
+    pub(super) fn inherit(&mut self) -> Result<()> {
+        if let Some(parent) = &self.manifest.parent {
+            let parent = checkpoint::open(parent)?;
+            let path = parent.path().display().to_string();
+            self.trainer
+                .network
+                .load_safetensors(&parent.read_file(saving::MODEL)?)
+                .context(path)?;
+        }
+        Ok(())
+    }
+}

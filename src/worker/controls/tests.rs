@@ -1,0 +1,125 @@
+//! What commands do, without any file or clock.
+
+use super::*;
+
+const SPEC: &str = r#"
+    [data]
+    name = "glyphs"
+    [network]
+    preset = "small"
+    classes = 10
+    image = [1, 16, 16]
+    mean = [0.2]
+    std = [0.3]
+    [train]
+    recipe = "sr"
+    [objective]
+    lambda = 0.002
+"#;
+
+fn controls() -> Controls {
+    Controls::new(Experiment::parse(SPEC, "test", "test", &[]).unwrap())
+}
+
+fn command(id: &str, when: When, order: Order) -> Command {
+    Command {
+        id: id.into(),
+        author: "me@here".into(),
+        time: String::new(),
+        expires: None,
+        when,
+        order,
+    }
+}
+
+fn set(id: &str, when: When, key: &str, value: f64) -> Command {
+    command(
+        id,
+        when,
+        Order::Set {
+            changes: vec![(key.into(), value)],
+        },
+    )
+}
+
+const HERE: Place = Place { step: 10, epoch: 0 };
+
+#[test]
+fn a_change_takes_effect_at_once_and_can_be_taken_back() {
+    let mut c = controls();
+    let effects = c.receive(set("a", When::Now, "lambda", 0.01), HERE);
+    assert_eq!(c.experiment.objective.lambda, 0.01);
+    assert_eq!(
+        effects.replies[0].changes,
+        [Change {
+            key: "objective.lambda".into(),
+            old: 0.002,
+            new: 0.01
+        }]
+    );
+    c.receive(command("b", When::Now, Order::Undo { id: None }), HERE);
+    assert_eq!(c.experiment.objective.lambda, 0.002);
+    let again = c.receive(command("c", When::Now, Order::Undo { id: None }), HERE);
+    assert_eq!(again.replies[0].verdict, Verdict::Rejected);
+}
+
+#[test]
+fn all_changes_of_a_command_are_made_or_none() {
+    let mut c = controls();
+    let order = Order::Set {
+        changes: vec![("lambda".into(), 0.5), ("lr".into(), -1.0)],
+    };
+    let effects = c.receive(command("a", When::Now, order), HERE);
+    assert_eq!(effects.replies[0].verdict, Verdict::Rejected);
+    assert!(
+        effects.replies[0]
+            .why
+            .contains("train.lr = -1: must be between 0 and 100")
+    );
+    assert_eq!(c.experiment.objective.lambda, 0.002);
+}
+
+#[test]
+fn what_would_do_nothing_is_refused_with_the_reason() {
+    let effects = controls().receive(set("a", When::Now, "adversary.eps", 0.1), HERE);
+    assert!(effects.replies[0].why.contains("recipe"));
+}
+
+#[test]
+fn a_later_change_is_accepted_now_and_applied_then() {
+    let mut c = controls();
+    let now = c.receive(set("a", When::Epoch(2), "lr", 0.01), HERE);
+    assert_eq!(now.replies[0].verdict, Verdict::Accepted);
+    assert_eq!(c.advance(Place { step: 20, epoch: 1 }), Effects::default());
+    let then = c.advance(Place { step: 30, epoch: 2 });
+    assert_eq!(then.replies[0].verdict, Verdict::Applied);
+    assert_eq!(c.experiment.train.lr, 0.01);
+}
+
+#[test]
+fn a_ramp_goes_from_one_value_to_the_other_and_a_set_ends_it() {
+    let mut c = controls();
+    let order = Order::Ramp {
+        key: "lambda".into(),
+        from: 0.0,
+        to: 0.1,
+        steps: 10,
+    };
+    c.receive(command("r", When::Now, order), HERE);
+    c.advance(Place { step: 15, epoch: 0 });
+    assert!((c.experiment.objective.lambda - 0.05).abs() < 1e-12);
+    let end = c.advance(Place { step: 20, epoch: 0 });
+    assert_eq!(c.experiment.objective.lambda, 0.1);
+    assert!(matches!(&end.events[0], Happening::Applied { new, .. } if *new == 0.1));
+    c.advance(Place { step: 21, epoch: 0 });
+    assert_eq!(c.experiment.objective.lambda, 0.1);
+}
+
+#[test]
+fn pausing_twice_is_pausing_once() {
+    let mut c = controls();
+    assert_eq!(c.receive(command("a", When::Now, Order::Pause), HERE).events.len(), 2);
+    assert_eq!(c.receive(command("b", When::Now, Order::Pause), HERE).events.len(), 1);
+    c.receive(command("c", When::Now, Order::Resume), HERE);
+    assert!(!c.paused);
+}

@@ -1,0 +1,105 @@
+//! What a run does when its numbers diverge: fail with the step and the last good checkpoint named, or, where the
+//! specification asks for it, go back to that checkpoint and on from there at half the learning rate.
+//!
+//! The halving is a factor of its own beside `train.lr`, so that a command which sets the rate, and is obeyed again on
+//! the way, does not undo it. Its count is in the events and in every later checkpoint: a run that is killed after a
+//! rollback goes on with it.
+
+use super::beginning::untrained;
+use super::controls::Controls;
+use super::earlier::Earlier;
+use super::recorder::Recorder;
+use super::selection::Selection;
+use super::training::Session;
+use crate::run::{event::Happening, status::Phase};
+use crate::spec::OnDivergence;
+use crate::train::NotFinite;
+use anyhow::{Result, bail};
+
+/// How often a run goes back at the most.
+pub const ROLLBACKS: u32 = 3;
+
+/// What the learning rate is multiplied by after so many rollbacks: a half each.
+pub fn lr_factor(rollbacks: u32) -> f64 {
+    0.5f64.powi(rollbacks.min(ROLLBACKS) as i32)
+}
+
+impl Session {
+    /// Says what diverged, and goes back if that is wished and still allowed.
+    ///
+    /// # Errors
+    /// When it is not: the message names the step, the last good checkpoint and the mend.
+    pub(super) fn diverged(&mut self, recorder: &mut Recorder, found: NotFinite) -> Result<()> {
+        let why = format!("{found}; {}", recorder.last_good());
+        let alert = Happening::Alert {
+            kind: "nan".into(),
+            why: why.clone(),
+        };
+        recorder.event(self.at.step, alert)?;
+        let mend = "start a new run from it with train --resume-weights, and lower train.lr or objective.lambda";
+        match self.manifest.spec.train.on_divergence {
+            OnDivergence::Stop => bail!("{why}; {mend}, or set train.on_divergence = \"rollback\""),
+            OnDivergence::Rollback if self.rollbacks >= ROLLBACKS => {
+                bail!("{why}; rolled back {ROLLBACKS} times already, to an eighth of the learning rate; {mend}")
+            }
+            OnDivergence::Rollback => self.roll_back(recorder, found),
+        }
+    }
+
+    fn roll_back(&mut self, recorder: &mut Recorder, found: NotFinite) -> Result<()> {
+        let (from, times) = (self.at.step, self.rollbacks + 1);
+        let checkpoint = match self.go_back(recorder)? {
+            Some(checkpoint) => checkpoint,
+            None => {
+                self.begin_anew()?;
+                String::new()
+            }
+        };
+        self.rollbacks = times;
+        let event = Happening::RolledBack {
+            checkpoint,
+            from,
+            times,
+            lr_factor: lr_factor(times),
+            why: found.to_string(),
+        };
+        recorder.event(self.at.step, event)?;
+        // As on a resume: what was asked for after the checkpoint is obeyed again, at the same steps.
+        self.again = Earlier::read(&self.run).again(self.at.step);
+        Ok(recorder.status(self.at, Phase::Running, &self.controls.experiment)?)
+    }
+
+    /// As the run began, where there is no checkpoint to go back to.
+    fn begin_anew(&mut self) -> Result<()> {
+        let device = self.trainer.network.device.clone();
+        self.trainer = untrained(&self.manifest.spec, &device)?;
+        self.controls = Controls::new(self.manifest.spec.clone());
+        (self.at.step, self.last_saved) = (0, None);
+        (self.selection, self.latest) = (Selection::default(), Default::default());
+        self.inherit()
+    }
+
+    /// The last save of a run that is told to stop. Weights that are no numbers are not saved, and do not keep it from
+    /// stopping.
+    pub(super) fn save_what_is_sound(&mut self, recorder: &mut Recorder) -> Result<()> {
+        let Err(error) = self.save(recorder, false) else {
+            return Ok(());
+        };
+        let Some(found) = error.downcast_ref::<NotFinite>() else {
+            return Err(error);
+        };
+        let why = format!("{found}, so they were not saved; {}", recorder.last_good());
+        let kind = "nan".into();
+        Ok(recorder.event(self.at.step, Happening::Alert { kind, why })?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_rollback_halves_the_rate_three_times_at_most() {
+        assert_eq!([0, 1, 2, 3, 9].map(lr_factor), [1.0, 0.5, 0.25, 0.125, 0.125]);
+    }
+}
