@@ -5,8 +5,11 @@
 //! weights. That is what the sparse-gradient objective needs and what burn's autodiff, which has no retained graph,
 //! cannot give without computing everything again.
 
+mod backward_walk;
+
 pub mod backend;
 mod build;
+mod forward_walk;
 mod initialise;
 mod layer;
 mod network;

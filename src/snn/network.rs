@@ -1,7 +1,9 @@
 //! A network: forward, backward, and the statistics that training keeps.
 
 use super::backend::{Array, Device, download, kernels};
-use super::layer::{Backward, Forward, Layer, count};
+use super::backward_walk::Backward;
+use super::forward_walk::Forward;
+use super::layer::{Layer, count};
 use super::parameter::{Buffer, Parameter};
 use super::pass::{Memory, Pass};
 use super::random::{Purpose, stream};

@@ -1,0 +1,155 @@
+//! The backward walk: how each layer carries a gradient back through what it remembered.
+
+use super::backend::{Array, Norm, kernels};
+use super::layer::{Block, Layer, NORM_EPS};
+use super::network::Network;
+use super::pass::{BlockMemory, Memory};
+use super::signal::Signal;
+use super::twin;
+use crate::spec::BackwardMode;
+
+/// A backward pass under way.
+pub(super) struct Backward<'a> {
+    pub network: &'a Network,
+    pub mode: BackwardMode,
+    pub want_weights: bool,
+    pub weights: Vec<Option<Array>>,
+}
+
+impl Backward<'_> {
+    fn value(&self, parameter: usize) -> Array {
+        self.network.parameters[parameter].value.clone()
+    }
+
+    fn add(&mut self, parameter: usize, gradient: Array) {
+        let slot = &mut self.weights[parameter];
+        *slot = Some(match slot.take() {
+            Some(sum) => sum + gradient,
+            None => gradient,
+        });
+    }
+
+    /// Walks layers in reverse; `None` where the gradient with respect to the first one's input is not wanted.
+    pub fn walk(&mut self, layers: &[Layer], memories: &[Memory], mut gy: Signal, want_input: bool) -> Option<Signal> {
+        for (i, (layer, memory)) in layers.iter().zip(memories).enumerate().rev() {
+            gy = self.layer(layer, memory, gy, i > 0 || want_input)?;
+        }
+        Some(gy)
+    }
+
+    fn layer(&mut self, layer: &Layer, memory: &Memory, gy: Signal, want_input: bool) -> Option<Signal> {
+        match (layer, memory) {
+            (Layer::Convolution { weight, bias, .. }, Memory::Input(x)) => {
+                let c = layer.convolution(x.shape);
+                if self.want_weights {
+                    let (gw, gb) = kernels::convolution_weight(x.data.clone(), gy.data.clone(), c);
+                    self.add(*weight, gw);
+                    if let Some(bias) = bias {
+                        self.add(*bias, gb);
+                    }
+                }
+                let data = want_input.then(|| kernels::convolution_input(gy.data, self.value(*weight), c))?;
+                Some(Signal { data, shape: x.shape })
+            }
+            (Layer::Norm { .. }, Memory::Scale(scale)) => {
+                let nothing = self.network.device.zeros(gy.shape.channels);
+                let data = kernels::affine(gy.data, scale.clone(), nothing, gy.shape.plane());
+                Some(Signal { data, shape: gy.shape })
+            }
+            (Layer::Norm { gamma, beta, .. }, Memory::Norm { input, mean, variance }) => {
+                let n = Norm {
+                    plane: gy.shape.plane(),
+                    eps: NORM_EPS,
+                };
+                let (x, value) = (input.data.clone(), self.value(*gamma));
+                let (data, gg, gb) = kernels::norm_backward(x, gy.data, value, mean.clone(), variance.clone(), n);
+                if self.want_weights {
+                    self.add(*gamma, gg);
+                    self.add(*beta, gb);
+                }
+                Some(Signal { data, shape: gy.shape })
+            }
+            (Layer::Lif, Memory::Membranes { u, shape, membrane, .. }) => {
+                let BackwardMode::Bptt(surrogate) = self.mode else {
+                    return None;
+                };
+                let data = kernels::lif_backward(u.clone(), gy.data, *membrane, surrogate);
+                Some(Signal { data, shape: *shape })
+            }
+            (
+                Layer::Lif,
+                Memory::Rates {
+                    input, shape, membrane, ..
+                },
+            ) => {
+                let data = kernels::rate_backward(input.clone(), gy.data, *membrane);
+                Some(Signal { data, shape: *shape })
+            }
+            (Layer::Lif, Memory::Twin { input, shape }) => {
+                let data = twin::rate_backward(input.clone(), gy.data, self.network.spec.threshold);
+                Some(Signal { data, shape: *shape })
+            }
+            (Layer::Pool(k), Memory::Pool(plane)) => {
+                let data = kernels::pool_backward(gy.data, *plane, *k);
+                Some(Signal {
+                    data,
+                    shape: gy.shape.with(*plane),
+                })
+            }
+            (Layer::Flatten, Memory::Flatten(shape)) => {
+                let data = kernels::plane_in(gy.data, shape.plane());
+                Some(Signal { data, shape: *shape })
+            }
+            (Layer::Linear { weight, bias, .. }, Memory::Input(x)) => {
+                let rows = x.shape.steps * x.shape.images;
+                if self.want_weights {
+                    let (gw, gb) = kernels::linear_weight(x.data.clone(), gy.data.clone(), rows);
+                    self.add(*weight, gw);
+                    self.add(*bias, gb);
+                }
+                let data = want_input.then(|| kernels::linear_input(gy.data, self.value(*weight), rows))?;
+                Some(Signal { data, shape: x.shape })
+            }
+            (Layer::Block(block), Memory::Block(memory)) => self.block(block, memory, gy),
+            // The pass was not recorded: there is no gradient to give.
+            _ => None,
+        }
+    }
+
+    fn block(&mut self, block: &Block, memory: &BlockMemory, gy: Signal) -> Option<Signal> {
+        let [c0, c1] = memory.coefficients.clone();
+        if self.want_weights
+            && let Some((short, branch)) = &memory.summands
+        {
+            let along = |s: &Signal| (gy.data.clone() * s.data.clone()).sum();
+            self.add(block.combination, Array::cat(vec![along(short), along(branch)], 0));
+        }
+        let shape = gy.shape;
+        let g_short = Signal {
+            data: gy.data.clone() * c0,
+            shape,
+        };
+        let g_branch = Signal {
+            data: gy.data * c1,
+            shape,
+        };
+        let mut g_activated = self.walk(&block.branch, &memory.branch, g_branch, true)?;
+        match (&block.shortcut, &memory.shortcut) {
+            (Some(layer), Some(shortcut)) => {
+                let g = self.layer(layer, shortcut, g_short, true)?;
+                g_activated.data = g_activated.data + g.data;
+                self.walk(&block.head, &memory.head, g_activated, true)
+            }
+            _ => {
+                let mut gx = self.walk(&block.head, &memory.head, g_activated, true)?;
+                let direct = if memory.input_steps == 1 {
+                    g_short.summed_over_time()
+                } else {
+                    g_short
+                };
+                gx.data = gx.data + direct.data;
+                Some(gx)
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! The forward walk: what each layer computes, and what it remembers for the way back.
+
+use super::backend::{Array, Membrane, Norm, kernels};
+use super::layer::{Block, Layer, NORM_EPS};
+use super::network::{How, Network};
+use super::pass::{BlockMemory, Memory, Statistics};
+use super::signal::{Shape, Signal};
+use super::twin;
+use crate::spec::{BackwardMode, Reset};
+
+/// A forward pass under way.
+pub(super) struct Forward<'a> {
+    pub network: &'a Network,
+    pub how: &'a How,
+    pub statistics: Vec<Statistics>,
+}
+
+impl Forward<'_> {
+    fn value(&self, parameter: usize) -> Array {
+        self.network.parameters[parameter].value.clone()
+    }
+
+    fn keep(&self, memory: impl FnOnce() -> Memory) -> Memory {
+        if self.how.record { memory() } else { Memory::Nothing }
+    }
+
+    pub fn walk(&mut self, layers: &[Layer], mut x: Signal) -> (Signal, Vec<Memory>) {
+        let mut memories = Vec::with_capacity(layers.len());
+        for layer in layers {
+            let (y, memory) = self.layer(layer, x);
+            memories.push(memory);
+            x = y;
+        }
+        (x, memories)
+    }
+
+    fn layer(&mut self, layer: &Layer, x: Signal) -> (Signal, Memory) {
+        match layer {
+            Layer::Convolution { weight, bias, .. } => {
+                let c = layer.convolution(x.shape);
+                let bias = match bias {
+                    Some(b) => self.value(*b),
+                    None => self.network.device.zeros(c.outputs),
+                };
+                let data = kernels::convolution(x.data.clone(), self.value(*weight), bias, c);
+                let shape = x.shape.with(c.output());
+                (Signal { data, shape }, self.keep(|| Memory::Input(x)))
+            }
+            Layer::Norm { gamma, beta, buffer } => self.norm(x, *gamma, *beta, *buffer),
+            Layer::Lif => self.lif(x),
+            Layer::Pool(k) => {
+                let plane = x.shape.plane();
+                let data = kernels::pool(x.data, plane, *k);
+                (
+                    Signal {
+                        data,
+                        shape: x.shape.with(plane.pooled(*k)),
+                    },
+                    Memory::Pool(plane),
+                )
+            }
+            Layer::Flatten => {
+                let shape = Shape {
+                    channels: x.shape.units(),
+                    height: 1,
+                    width: 1,
+                    ..x.shape
+                };
+                let data = kernels::plane_out(x.data, x.shape.plane());
+                (Signal { data, shape }, Memory::Flatten(x.shape))
+            }
+            Layer::Linear { weight, bias, outputs } => {
+                let rows = x.shape.steps * x.shape.images;
+                let data = kernels::linear(x.data.clone(), self.value(*weight), self.value(*bias), rows);
+                let shape = Shape {
+                    channels: *outputs,
+                    ..x.shape
+                };
+                (Signal { data, shape }, self.keep(|| Memory::Input(x)))
+            }
+            Layer::Block(block) => self.block(block, x),
+        }
+    }
+
+    fn norm(&mut self, x: Signal, gamma: usize, beta: usize, buffer: usize) -> (Signal, Memory) {
+        let (plane, shape) = (x.shape.plane(), x.shape);
+        if !self.how.training {
+            let running = &self.network.buffers[buffer];
+            let scale = self.value(gamma) / (running.variance.clone() + NORM_EPS).sqrt();
+            let shift = self.value(beta) - running.mean.clone() * scale.clone();
+            let data = kernels::affine(x.data, scale.clone(), shift, plane);
+            return (Signal { data, shape }, self.keep(|| Memory::Scale(scale)));
+        }
+        let n = Norm { plane, eps: NORM_EPS };
+        let (data, mean, variance) = kernels::norm(x.data.clone(), self.value(gamma), self.value(beta), n);
+        let repeats = self.network.spec.steps / shape.steps;
+        self.statistics.push(Statistics {
+            norm: buffer,
+            mean: mean.clone(),
+            variance: variance.clone(),
+            positions: plane.positions() * repeats,
+        });
+        (
+            Signal { data, shape },
+            self.keep(|| Memory::Norm {
+                input: x,
+                mean,
+                variance,
+            }),
+        )
+    }
+
+    fn lif(&mut self, x: Signal) -> (Signal, Memory) {
+        let spec = &self.network.spec;
+        if let Some(levels) = self.network.levels {
+            let shape = x.shape;
+            let data = twin::rate(x.data.clone(), spec.threshold, levels);
+            let memory = self.keep(|| Memory::Twin { input: x.data, shape });
+            return (Signal { data, shape }, memory);
+        }
+        let membrane = Membrane {
+            steps: spec.steps,
+            neurons: x.shape.images * x.shape.units(),
+            constant_input: x.shape.steps == 1,
+            leak: spec.leak,
+            threshold: spec.threshold,
+            soft_reset: spec.reset == Reset::Soft,
+            detach_reset: spec.detach_reset,
+            strict: self.how.mode == BackwardMode::Rate,
+        };
+        let shape = Shape {
+            steps: spec.steps,
+            ..x.shape
+        };
+        let (s, u) = kernels::lif(x.data.clone(), membrane);
+        let input_shape = x.shape;
+        let spikes = self.how.observe.then(|| s.clone());
+        let memory = self.keep(|| match self.how.mode {
+            BackwardMode::Bptt(_) => Memory::Membranes {
+                u,
+                spikes,
+                shape: input_shape,
+                membrane,
+            },
+            BackwardMode::Rate => Memory::Rates {
+                input: x.data,
+                spikes,
+                shape: input_shape,
+                membrane,
+            },
+        });
+        (Signal { data: s, shape }, memory)
+    }
+
+    fn block(&mut self, block: &Block, x: Signal) -> (Signal, Memory) {
+        let steps = self.network.spec.steps;
+        let input_steps = x.shape.steps;
+        let (activated, head) = self.walk(&block.head, x.clone());
+        let (branch_out, branch) = self.walk(&block.branch, activated.clone());
+        let (short, shortcut) = match &block.shortcut {
+            Some(layer) => {
+                let (y, memory) = self.layer(layer, activated);
+                (y, Some(memory))
+            }
+            None => (x.over_time(steps), None),
+        };
+        let both = self.value(block.combination);
+        let coefficients = [both.clone().narrow(0, 0, 1), both.narrow(0, 1, 1)];
+        let data = short.data.clone() * coefficients[0].clone() + branch_out.data.clone() * coefficients[1].clone();
+        let y = Signal {
+            data,
+            shape: branch_out.shape,
+        };
+        let memory = self.keep(|| {
+            let summands = Some((short, branch_out));
+            Memory::Block(Box::new(BlockMemory {
+                head,
+                branch,
+                shortcut,
+                summands,
+                coefficients,
+                input_steps,
+            }))
+        });
+        (y, memory)
+    }
+}
