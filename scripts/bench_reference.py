@@ -137,13 +137,18 @@ def main():
     parser.add_argument("--recipe", choices=["plain", "sr", "at", "sr-at"], default="plain")
     parser.add_argument("--repeats", type=int, default=0, help="timed repeats; 0: ten seconds' worth, 5 at the least")
     parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--device", default="cpu", help="cpu, cuda or cuda:N")
     args = parser.parse_args()
     if args.threads:
         torch.set_num_threads(args.threads)
     torch.manual_seed(0)
-    net = Net(args.network, args.T)
+    device = torch.device(args.device)
+    on_gpu = device.type == "cuda"
+    # Full f32, as spikedeck computes: TF32 would compare another arithmetic.
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+    net = Net(args.network, args.T).to(device)
     optimizer = torch.optim.SGD(net.parameters(), lr=0.01, momentum=0.9, weight_decay=5e-4)
-    images, labels = torch.rand(args.batch, 3, 32, 32), torch.arange(args.batch) % 10
+    images, labels = torch.rand(args.batch, 3, 32, 32).to(device), (torch.arange(args.batch) % 10).to(device)
 
     def once():
         if args.what == "step":
@@ -155,6 +160,8 @@ def main():
             net.eval()
             with torch.no_grad():
                 net(images)
+        if on_gpu:
+            torch.cuda.synchronize(device)
 
     for _ in range(2):
         once()
@@ -168,8 +175,9 @@ def main():
     print(json.dumps({
         "what": args.what, "network": args.network, "T": args.T, "batch": args.batch, "recipe": args.recipe,
         "images_per_second": args.batch / median, "median_seconds": median, "repeats": len(times),
-        "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-        "device": f"PyTorch {torch.__version__} eager, {torch.get_num_threads()} threads",
+        "peak_bytes": torch.cuda.max_memory_allocated(device) if on_gpu else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "device": f"PyTorch {torch.__version__} eager, "
+        + (torch.cuda.get_device_name(device) if on_gpu else f"{torch.get_num_threads()} threads"),
     }))
 
 

@@ -1,5 +1,6 @@
 //! Agreement with the authors' reference code: every `*.expected.safetensors` in the given folders is recomputed on
-//! every backend that is compiled in. Set `SPIKEDECK_GOLDEN` to a folder to compare other files of the same form.
+//! every backend that is compiled in. Set `SPIKEDECK_GOLDEN` to a folder to compare other files of the same form, and
+//! `SPIKEDECK_GOLDEN_DEVICE` to a device (`tch:cuda:0`) to compute on that one alone.
 //!
 //! It has its own `main` so that its lines are always seen, and it fails on a documented tensor it did not compare.
 
@@ -41,6 +42,16 @@ fn files() -> Vec<PathBuf> {
     found
 }
 
+/// The device asked for, or every one that lies in host memory: a GPU is tested where somebody says so.
+fn devices() -> Vec<Device> {
+    let names = match std::env::var("SPIKEDECK_GOLDEN_DEVICE") {
+        Ok(name) => vec![name],
+        Err(_) => list().into_iter().map(|d| d.name).filter(|n| !n.contains("cuda")).collect(),
+    };
+    let find = |name: String| Device::find(&name).unwrap_or_else(|e| panic!("SPIKEDECK_GOLDEN_DEVICE: {e}"));
+    names.into_iter().map(find).collect()
+}
+
 fn main() {
     // Under `cargo test -- --list` and the like there is nothing to list.
     if std::env::args().any(|a| a == "--list") {
@@ -49,14 +60,11 @@ fn main() {
     let files = files();
     assert!(!files.is_empty(), "no *.expected.safetensors in {:?}", folders());
     let mut tally = Tally::default();
-    for info in list()
-        .into_iter()
-        .filter(|d| !d.name.contains("cuda") || std::env::var_os("SPIKEDECK_CUDA").is_some())
-    {
-        let device = Device::find(&info.name).unwrap();
+    for device in devices() {
+        let name = device.to_string();
         for path in &files {
             let file = File::read(path);
-            tally.begin(&info.name, &file.name);
+            tally.begin(&name, &file.name);
             match file.metadata.contains_key("network") {
                 true => network::check(&file, &device, &mut tally),
                 false => lif::check(&file, &device, &mut tally),
