@@ -26,7 +26,7 @@ pub struct BenchArgs {
     /// plain, sr or at
     #[arg(long, default_value = "plain")]
     pub recipe: String,
-    /// cpu, flex, tch or tch:cuda:N
+    /// cpu, flex, tch, tch:cuda:N or cuda:N
     #[arg(long, value_name = "DEVICE", default_value = "cpu")]
     pub device: String,
 }

@@ -45,7 +45,11 @@ pub fn run(args: &DoctorArgs, out: Output) -> Result<Code> {
 }
 
 fn features() -> Vec<&'static str> {
-    let all = [("flex", cfg!(feature = "flex")), ("tch", cfg!(feature = "tch"))];
+    let all = [
+        ("flex", cfg!(feature = "flex")),
+        ("tch", cfg!(feature = "tch")),
+        ("cuda", cfg!(feature = "cuda")),
+    ];
     all.into_iter().filter(|(_, on)| *on).map(|(name, _)| name).collect()
 }
 

@@ -33,7 +33,7 @@ pub struct TrainArgs {
     /// Where checkpoints go [default: checkpoints/ beside experiments/, else ./checkpoints]
     #[arg(long, value_name = "DIR")]
     checkpoints: Option<PathBuf>,
-    /// cpu, flex, tch or tch:cuda:N
+    /// cpu, flex, tch, tch:cuda:N or cuda:N
     #[arg(long, value_name = "DEVICE")]
     device: Option<String>,
     /// Change a key of the specification; may be given several times

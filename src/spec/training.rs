@@ -99,7 +99,7 @@ pub struct TrainSpec {
     pub on_divergence: OnDivergence,
     /// From which weights, orders, crops and noises are drawn.
     pub seed: u64,
-    /// `cpu` (the best compiled in), `flex`, `tch` or `tch:cuda:N`.
+    /// `cpu` (the best compiled in), `flex`, `tch`, `tch:cuda:N` or `cuda:N`.
     pub device: String,
 }
 

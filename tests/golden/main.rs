@@ -46,7 +46,11 @@ fn files() -> Vec<PathBuf> {
 fn devices() -> Vec<Device> {
     let names = match std::env::var("SPIKEDECK_GOLDEN_DEVICE") {
         Ok(name) => vec![name],
-        Err(_) => list().into_iter().map(|d| d.name).filter(|n| !n.contains("cuda")).collect(),
+        Err(_) => list()
+            .into_iter()
+            .map(|d| d.name)
+            .filter(|n| !n.contains("cuda"))
+            .collect(),
     };
     let find = |name: String| Device::find(&name).unwrap_or_else(|e| panic!("SPIKEDECK_GOLDEN_DEVICE: {e}"));
     names.into_iter().map(find).collect()

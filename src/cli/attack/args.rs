@@ -59,7 +59,7 @@ pub struct AttackArgs {
     /// The folder that holds the data sets [default: $SPIKEDECK_DATA, else ./data]
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// cpu, flex, tch or tch:cuda:N
+    /// cpu, flex, tch, tch:cuda:N or cuda:N
     #[arg(long, value_name = "DEVICE", default_value = "cpu")]
     pub device: String,
     /// Answer at once and let the attack go on by itself
@@ -95,7 +95,7 @@ impl AttackArgs {
     /// Wrong usage, naming the argument.
     pub fn check(&self) -> Result<()> {
         match self.device.is_empty() {
-            true => Err(usage("--device: write cpu, flex, tch or tch:cuda:N")),
+            true => Err(usage("--device: write cpu, flex, tch, tch:cuda:N or cuda:N")),
             false => Ok(()),
         }
     }

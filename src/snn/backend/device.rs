@@ -1,4 +1,4 @@
-//! Devices by name: `cpu` (the best compiled in), `flex`, `tch`, `tch:cuda:N`.
+//! Devices by name: `cpu` (the best compiled in), `flex`, `tch`, `tch:cuda:N` (LibTorch), `cuda:N` (burn's own).
 
 #![cfg_attr(
     feature = "tch",
@@ -32,12 +32,14 @@ pub enum DeviceError {
         mend: &'static str,
     },
     /// The backend is there, the hardware is not.
-    #[error("device {name:?}: LibTorch reports {found} CUDA devices; run `spikedeck doctor` to list the devices")]
+    #[error("device {name:?}: {backend} reports {found} CUDA devices; run `spikedeck doctor` to list the devices")]
     Missing {
         /// What was asked for.
         name: String,
+        /// Who was asked.
+        backend: &'static str,
         /// How many there are.
-        found: i64,
+        found: usize,
     },
 }
 
@@ -64,11 +66,35 @@ pub fn list() -> Vec<DeviceInfo> {
     #[cfg(feature = "tch")]
     {
         add("tch", "CPU, LibTorch");
-        for n in 0..tch::Cuda::device_count() {
+        for n in 0..libtorch_gpus() {
             add(&format!("tch:cuda:{n}"), "CUDA, LibTorch");
         }
     }
+    #[cfg(feature = "cuda")]
+    for n in 0..burn_gpus() {
+        add(&format!("cuda:{n}"), "CUDA, burn (operations composed, not fused)");
+    }
     found
+}
+
+#[cfg(feature = "tch")]
+fn libtorch_gpus() -> usize {
+    usize::try_from(tch::Cuda::device_count()).unwrap_or(0)
+}
+
+#[cfg(feature = "cuda")]
+fn burn_gpus() -> usize {
+    use burn::tensor::{Device, DeviceType};
+    Device::enumerate(DeviceType::Cuda).into_iter().count()
+}
+
+/// The index in `PREFIX` (0) or `PREFIX:N`.
+#[cfg(any(feature = "tch", feature = "cuda"))]
+fn index(name: &str, prefix: &str) -> Option<usize> {
+    match name.strip_prefix(prefix)? {
+        "" => Some(0),
+        rest => rest.strip_prefix(':')?.parse().ok(),
+    }
 }
 
 impl Device {
@@ -83,8 +109,8 @@ impl Device {
             mend,
         };
         match name {
-            "cpu" => match list().first() {
-                Some(first) => Device::find(&first.name.clone()),
+            "cpu" => match list().iter().find(|d| !d.name.contains("cuda")) {
+                Some(first) => Device::find(&first.name),
                 None => Err(unknown("Build with --features flex")),
             },
             #[cfg(feature = "flex")]
@@ -99,24 +125,37 @@ impl Device {
             }),
             #[cfg(feature = "tch")]
             cuda if cuda.starts_with("tch:cuda") => {
-                let index = match cuda.strip_prefix("tch:cuda").unwrap_or_default() {
-                    "" => Some(0),
-                    rest => rest.strip_prefix(':').and_then(|n| n.parse().ok()),
-                };
-                let index: usize = index.ok_or_else(|| unknown("Write for example tch:cuda:0"))?;
-                match tch::Cuda::device_count() {
-                    found if (index as i64) < found => Ok(Device {
+                let index = index(cuda, "tch:cuda").ok_or_else(|| unknown("Write for example tch:cuda:0"))?;
+                match libtorch_gpus() {
+                    found if index < found => Ok(Device {
                         name: format!("tch:cuda:{index}"),
                         burn: burn::tensor::Device::libtorch_cuda(index),
                     }),
                     found => Err(DeviceError::Missing {
                         name: name.into(),
+                        backend: "LibTorch",
+                        found,
+                    }),
+                }
+            }
+            #[cfg(feature = "cuda")]
+            cuda if cuda.starts_with("cuda") => {
+                let index = index(cuda, "cuda").ok_or_else(|| unknown("Write for example cuda:0"))?;
+                match burn_gpus() {
+                    found if index < found => Ok(Device {
+                        name: format!("cuda:{index}"),
+                        burn: burn::tensor::Device::cuda(index),
+                    }),
+                    found => Err(DeviceError::Missing {
+                        name: name.into(),
+                        backend: "the driver",
                         found,
                     }),
                 }
             }
             tch if tch.starts_with("tch") => Err(unknown("Build with --features tch after scripts/setup-libtorch")),
-            _ => Err(unknown("Names are cpu, flex, tch and tch:cuda:N")),
+            cuda if cuda.starts_with("cuda") => Err(unknown("Build with --features cuda, or name tch:cuda:N")),
+            _ => Err(unknown("Names are cpu, flex, tch, tch:cuda:N and cuda:N")),
         }
     }
 

@@ -143,7 +143,7 @@ pub struct SgdStep {
 }
 
 /// The kernels. Each takes and returns flat arrays; every shape is in the parameters.
-#[backend_extension(Flex: cfg(feature = "flex"), LibTorch: cfg(feature = "tch"))]
+#[backend_extension(Flex: cfg(feature = "flex"), LibTorch: cfg(feature = "tch"), Cube: cfg(feature = "cuda"))]
 pub trait Kernels: Backend {
     /// Outside order `[rows, C, H, W]` → the backend's order.
     fn plane_in(x: FloatTensor<Self>, p: Plane) -> FloatTensor<Self>;

@@ -1,13 +1,20 @@
 //! The only room that names a backend: which devices exist, and the kernels that run on each.
 //!
 //! Everything above works on [`Array`], a flat burn tensor whose shape is known to the layer that holds it. That
-//! leaves the memory layout to the backend: channels last on the CPU (`flex`), channels first on LibTorch.
+//! leaves the memory layout to the backend: channels last on the CPU (`flex`), channels first on LibTorch and CubeCL.
 
 mod device;
 #[cfg(feature = "flex")]
 mod flex;
 pub mod kernels;
+#[cfg_attr(
+    not(any(feature = "flex", feature = "tch")),
+    allow(dead_code, reason = "CubeCL's arrays do not lie in host memory")
+)]
 mod lif;
+#[cfg(any(feature = "cuda", test))]
+mod portable;
+#[cfg(any(feature = "flex", feature = "tch"))]
 mod sgd;
 #[cfg(feature = "tch")]
 mod torch;

@@ -1,0 +1,159 @@
+//! Every kernel composed of burn's own operations, for any backend of burn: what runs where we have no kernels of our
+//! own, which is CubeCL (the feature `cuda`). Planes are channels first, the outside order.
+//!
+//! Only the tests say that this computes the right thing: they run it on the CPU backends beside their own kernels.
+//! Each operation here is one pass over memory or more; the kernels of `flex` and `torch` are faster.
+
+#[cfg(feature = "cuda")]
+mod cube;
+mod neurons;
+#[cfg(test)]
+mod tests;
+
+use super::kernels::{Convolution, Norm, Plane, SgdStep};
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{Backend, TensorMetadata};
+use burn::tensor::ops::ConvOptions;
+use burn::tensor::{FloatDType, Shape};
+
+pub use neurons::{lif, lif_backward, rate_backward};
+
+/// An array.
+type F<B> = FloatTensor<B>;
+
+fn flat<B: Backend>(x: F<B>) -> F<B> {
+    let n = x.shape().num_elements();
+    B::float_reshape(x, Shape::new([n]))
+}
+
+fn shape(p: Plane) -> Shape {
+    Shape::new([p.rows, p.channels, p.height, p.width])
+}
+
+fn plane<B: Backend>(x: F<B>, p: Plane) -> F<B> {
+    B::float_reshape(x, shape(p))
+}
+
+/// One number per channel, to be spread over a plane.
+fn per_channel<B: Backend>(x: F<B>) -> F<B> {
+    let channels = x.shape().num_elements();
+    B::float_reshape(x, Shape::new([1, channels, 1, 1]))
+}
+
+fn weight_shape(c: Convolution) -> Shape {
+    Shape::new([c.outputs, c.input.channels, c.kernel, c.kernel])
+}
+
+fn options(c: Convolution) -> ConvOptions<2> {
+    ConvOptions::new([c.stride; 2], [c.padding; 2], [1, 1], 1)
+}
+
+/// A flat array as a matrix of so many rows.
+fn matrix<B: Backend>(x: F<B>, rows: usize) -> F<B> {
+    let columns = x.shape().num_elements() / rows;
+    B::float_reshape(x, Shape::new([rows, columns]))
+}
+
+/// An array of some shape whose values nobody looks at: burn's backward passes ask for a tensor to see its shape.
+fn blank<B: Backend>(shape: Shape, like: &F<B>) -> F<B> {
+    B::float_empty(shape, &like.device(), FloatDType::F32)
+}
+
+/// Sums a matrix over its rows.
+fn over_rows<B: Backend>(x: F<B>) -> F<B> {
+    flat::<B>(B::float_sum_dim(x, 0))
+}
+
+/// See `Kernels::affine`.
+pub fn affine<B: Backend>(x: F<B>, scale: F<B>, shift: F<B>, p: Plane) -> F<B> {
+    let scaled = B::float_mul(plane::<B>(x, p), per_channel::<B>(scale));
+    flat::<B>(B::float_add(scaled, per_channel::<B>(shift)))
+}
+
+/// See `Kernels::convolution`.
+pub fn convolution<B: Backend>(x: F<B>, w: F<B>, b: F<B>, c: Convolution) -> F<B> {
+    let w = B::float_reshape(w, weight_shape(c));
+    flat::<B>(B::conv2d(plane::<B>(x, c.input), w, Some(b), options(c)))
+}
+
+/// See `Kernels::convolution_input`.
+pub fn convolution_input<B: Backend>(gy: F<B>, w: F<B>, c: Convolution) -> F<B> {
+    let x = blank::<B>(shape(c.input), &gy);
+    let w = B::float_reshape(w, weight_shape(c));
+    flat::<B>(B::conv2d_x_backward(x, w, plane::<B>(gy, c.output()), options(c)))
+}
+
+/// See `Kernels::convolution_weight`.
+pub fn convolution_weight<B: Backend>(x: F<B>, gy: F<B>, c: Convolution) -> (F<B>, F<B>) {
+    let gy = plane::<B>(gy, c.output());
+    let w = blank::<B>(weight_shape(c), &gy);
+    let b = blank::<B>(Shape::new([c.outputs]), &gy);
+    let x = plane::<B>(x, c.input);
+    let gb = B::conv2d_bias_backward(x.clone(), b, gy.clone());
+    let gw = B::conv2d_weight_backward(x, w, gy, options(c));
+    (flat::<B>(gw), flat::<B>(gb))
+}
+
+/// See `Kernels::norm`.
+pub fn norm<B: Backend>(x: F<B>, gamma: F<B>, beta: F<B>, n: Norm) -> (F<B>, F<B>, F<B>) {
+    let made = B::batch_norm_train(plane::<B>(x, n.plane), gamma, beta, f64::from(n.eps));
+    (flat::<B>(made.output), flat::<B>(made.mean), flat::<B>(made.variance))
+}
+
+/// See `Kernels::norm_backward`.
+pub fn norm_backward<B: Backend>(
+    x: F<B>,
+    gy: F<B>,
+    gamma: F<B>,
+    mean: F<B>,
+    variance: F<B>,
+    n: Norm,
+) -> (F<B>, F<B>, F<B>) {
+    let (x, gy) = (plane::<B>(x, n.plane), plane::<B>(gy, n.plane));
+    let made = B::batch_norm_train_backward(x, gamma, mean, variance, f64::from(n.eps), gy);
+    (
+        flat::<B>(made.x_grad),
+        flat::<B>(made.gamma_grad),
+        flat::<B>(made.beta_grad),
+    )
+}
+
+/// See `Kernels::pool`.
+pub fn pool<B: Backend>(x: F<B>, p: Plane, k: usize) -> F<B> {
+    flat::<B>(B::avg_pool2d(plane::<B>(x, p), [k; 2], [k; 2], [0; 2], true, false))
+}
+
+/// See `Kernels::pool_backward`.
+pub fn pool_backward<B: Backend>(gy: F<B>, p: Plane, k: usize) -> F<B> {
+    let (x, gy) = (blank::<B>(shape(p), &gy), plane::<B>(gy, p.pooled(k)));
+    flat::<B>(B::avg_pool2d_backward(x, gy, [k; 2], [k; 2], [0; 2], true, false))
+}
+
+/// See `Kernels::linear`.
+pub fn linear<B: Backend>(x: F<B>, w: F<B>, b: F<B>, rows: usize) -> F<B> {
+    let outputs = b.shape().num_elements();
+    let w = B::float_transpose(matrix::<B>(w, outputs));
+    let product = B::float_matmul(matrix::<B>(x, rows), w);
+    flat::<B>(B::float_add(product, matrix::<B>(b, 1)))
+}
+
+/// See `Kernels::linear_input`.
+pub fn linear_input<B: Backend>(gy: F<B>, w: F<B>, rows: usize) -> F<B> {
+    let outputs = gy.shape().num_elements() / rows;
+    flat::<B>(B::float_matmul(matrix::<B>(gy, rows), matrix::<B>(w, outputs)))
+}
+
+/// See `Kernels::linear_weight`.
+pub fn linear_weight<B: Backend>(x: F<B>, gy: F<B>, rows: usize) -> (F<B>, F<B>) {
+    let gy = matrix::<B>(gy, rows);
+    let gw = B::float_matmul(B::float_transpose(gy.clone()), matrix::<B>(x, rows));
+    (flat::<B>(gw), over_rows::<B>(gy))
+}
+
+/// See `Kernels::sgd`; burn reuses the memory where nobody else holds it.
+pub fn sgd<B: Backend>(w: F<B>, g: F<B>, v: F<B>, s: SgdStep) -> (F<B>, F<B>) {
+    let decayed = B::float_add(g, B::float_mul_scalar(w.clone(), s.weight_decay.into()));
+    let v = B::float_add(B::float_mul_scalar(v, s.momentum.into()), decayed);
+    let w = B::float_sub(w, B::float_mul_scalar(v.clone(), s.lr.into()));
+    (w, v)
+}
