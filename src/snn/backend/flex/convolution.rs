@@ -24,11 +24,32 @@ pub enum Branch {
     Events,
 }
 
-/// Largest share of non-zero inputs at which the event-driven forward pass wins: all spikes, and other values.
-const FORWARD_SPIKES: f32 = 0.4;
-const FORWARD_VALUES: f32 = 0.35;
-/// The same for the weight gradient.
-const WEIGHTS: f32 = 0.6;
+/// Largest shares of non-zero inputs at which the event-driven kernels win, as measured under AVX2: forward on spikes,
+/// forward on other values, and the weight gradient.
+struct Limits {
+    spikes: f32,
+    values: f32,
+    weights: f32,
+}
+
+/// Listing the active inputs costs the same for any number of output channels, so it pays later where they are few.
+const FEW_OUTPUTS: Limits = Limits {
+    spikes: 0.3,
+    values: 0.2,
+    weights: 0.4,
+};
+const MANY_OUTPUTS: Limits = Limits {
+    spikes: 0.4,
+    values: 0.35,
+    weights: 0.6,
+};
+
+impl Limits {
+    fn of(w: Window) -> Limits {
+        if w.outputs < 256 { FEW_OUTPUTS } else { MANY_OUTPUTS }
+    }
+}
+
 /// Fewer input channels than this are left to the dense kernels: their lists would be mostly padding.
 const CHANNELS: usize = 8;
 
@@ -45,7 +66,10 @@ pub fn forward(x: &[f32], w: &[f32], b: &[f32], y: &mut [f32], c: Convolution, b
         true => return direct::convolve(x, weights, Some(b), y, window),
         false => densities(x, window.area() * window.inputs),
     };
-    let kernels: Vec<Kernel> = density.iter().map(|d| Kernel::choose(*d, branch)).collect();
+    let kernels: Vec<Kernel> = density
+        .iter()
+        .map(|d| Kernel::choose(*d, Limits::of(window), branch))
+        .collect();
     let has = |k: fn(&Kernel) -> bool| kernels.iter().any(k);
     let blocks = has(|k| *k != Kernel::Dense).then(|| spiking_forward::Blocks::pack(weights, b, window));
     let panels = has(|k| *k == Kernel::Dense).then(|| direct::Panels::pack(weights, Some(b), window));
@@ -91,7 +115,7 @@ pub fn weight_gradient(x: &[f32], gy: &[f32], gw: &mut [f32], c: Convolution, br
         && spiking_weights::fits(window)
     {
         let all = Density::sum(&densities(x, window.area() * window.inputs));
-        if branch == Branch::Events || all.nonzero() <= WEIGHTS {
+        if branch == Branch::Events || all.nonzero() <= Limits::of(window).weights {
             return spiking_weights::weight_gradient(x, all.binary(), gy, gw, window);
         }
     }
@@ -109,8 +133,8 @@ enum Kernel {
 }
 
 impl Kernel {
-    fn choose(d: Density, branch: Branch) -> Kernel {
-        let most = if d.binary() { FORWARD_SPIKES } else { FORWARD_VALUES };
+    fn choose(d: Density, limits: Limits, branch: Branch) -> Kernel {
+        let most = if d.binary() { limits.spikes } else { limits.values };
         if branch == Branch::Measured && d.nonzero() > most {
             Kernel::Dense
         } else if d.binary() {
