@@ -20,7 +20,7 @@ pub struct ImportArgs {
     /// What torch.save(model.state_dict(), …) wrote, or safetensors with the same names; nothing in it is run
     #[arg(value_name = "FILE.pth|FILE.safetensors")]
     file: PathBuf,
-    /// The network: a TOML file with [network], a specification, or a preset such as vgg11
+    /// The network: a TOML file with a network table, a specification, or a preset such as vgg11
     #[arg(long, value_name = "NETWORK.toml|PRESET")]
     network: String,
     /// The folder to make

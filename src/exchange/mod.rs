@@ -1,7 +1,7 @@
 //! Weights that other programs wrote: PyTorch state dicts and safetensors become named tensors of plain numbers.
 //!
-//! Files come from strangers, so nothing in them is ever run. A PyTorch file is a zip archive ([`archive`]) whose
-//! pickle is read by a machine that can build a state dict and nothing else ([`pickle`]); every size is held against
+//! Files come from strangers, so nothing in them is ever run. A PyTorch file is a zip archive (`archive`) whose
+//! pickle is read by a machine that can build a state dict and nothing else (`pickle`); every size is held against
 //! the size of the file before anything is reserved. What the names mean to a network is not known here.
 
 mod archive;
