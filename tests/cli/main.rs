@@ -12,6 +12,7 @@ mod deck;
 mod endings;
 #[cfg(feature = "engine")]
 mod exchange;
+#[cfg(feature = "engine")]
 mod experiments;
 #[cfg(feature = "engine")]
 mod input;

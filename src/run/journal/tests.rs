@@ -151,6 +151,16 @@ fn a_budget_is_kept_and_every_look_gets_on() {
     assert!(looks > 3, "{looks}");
 }
 
+proptest! {
+    #[test]
+    fn a_number_that_is_written_is_read_back_to_the_bit(bits in any::<u64>()) {
+        let number = f64::from_bits(bits);
+        prop_assume!(number.is_finite());
+        let back: f64 = serde_json::from_str(&serde_json::to_string(&number).unwrap()).unwrap();
+        prop_assert_eq!(back.to_bits(), bits);
+    }
+}
+
 #[test]
 fn the_writer_mends_what_a_kill_tore() {
     let folder = tempfile::tempdir().unwrap();
