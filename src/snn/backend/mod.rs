@@ -14,6 +14,8 @@ pub mod kernels;
 mod lif;
 #[cfg(any(feature = "cuda", test))]
 mod portable;
+#[cfg(test)]
+mod samples;
 #[cfg(any(feature = "flex", feature = "tch"))]
 mod sgd;
 #[cfg(feature = "tch")]

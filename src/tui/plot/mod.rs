@@ -7,6 +7,7 @@ mod chart;
 mod columns;
 mod frame;
 mod legend;
+mod trace;
 
 pub use axis::{Axis, Scale, Tick};
 pub use canvas::Dots;

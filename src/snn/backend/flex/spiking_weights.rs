@@ -4,7 +4,7 @@
 //! A few output channels at a time: their upstream gradient, with its border of zeros, stays in the first-level cache,
 //! and the gradients of one input channel's taps stay in registers while its active positions are visited.
 
-use super::lanes::{dispatch, load, store};
+use super::lanes::{Lanes, dispatch, load, store};
 use super::window::Window;
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
@@ -22,43 +22,24 @@ pub fn fits(w: Window) -> bool {
 /// gw `[outputs, inputs, 9]` = Σ over positions of x·gy, where most of x is zero; windows of side 3. `binary` promises
 /// that all else is one.
 pub fn weight_gradient(x: &[f32], binary: bool, gy: &[f32], gw: &mut [f32], w: Window) {
-    dispatch(Pass { x, binary, gy, gw, w });
-}
-
-struct Pass<'a> {
-    x: &'a [f32],
-    binary: bool,
-    gy: &'a [f32],
-    gw: &'a mut [f32],
-    w: Window,
-}
-
-impl WithSimd for Pass<'_> {
-    type Output = ();
-
-    fn with_simd<S: Simd>(self, _: S) {
-        let w = self.w;
-        let images = w.images_for(GROUP);
-        let groups: Vec<Active> = self
-            .x
-            .par_chunks(images * w.area() * w.inputs)
-            .map(|x| active(x, self.binary, w))
-            .collect();
-        let tile = S::F32_LANES;
-        self.gw
-            .par_chunks_mut(tile * w.inputs * TAPS)
-            .enumerate()
-            .for_each(|(t, gw)| {
-                dispatch(Tile {
-                    groups: &groups,
-                    binary: self.binary,
-                    gy: self.gy,
-                    gw,
-                    first: t * tile,
-                    w,
-                });
+    let images = w.images_for(GROUP);
+    let groups: Vec<Active> = x
+        .par_chunks(images * w.area() * w.inputs)
+        .map(|x| active(x, binary, w))
+        .collect();
+    let tile = dispatch(Lanes);
+    gw.par_chunks_mut(tile * w.inputs * TAPS)
+        .enumerate()
+        .for_each(|(t, gw)| {
+            dispatch(Tile {
+                groups: &groups,
+                binary,
+                gy,
+                gw,
+                first: t * tile,
+                w,
             });
-    }
+        });
 }
 
 /// The active positions of every input channel in some images.

@@ -1,8 +1,8 @@
 //! The compositions beside each backend's own kernels, on every backend that runs here: both must say the same.
 
-use super::super::kernels::{Convolution, Kernels, Membrane, Norm, Plane, SgdStep};
+use super::super::kernels::{Convolution, Kernels, Norm, Plane, SgdStep};
+use super::super::samples::{SURROGATES, membranes, numbers};
 use super::F;
-use crate::spec::Surrogate;
 use burn::backend::{Backend, read_sync};
 use burn::tensor::TensorData;
 
@@ -30,19 +30,8 @@ on_each_backend! {
     the_composed_optimiser_step_is_that_of_the_kernels: steps;
 }
 
-/// Values in [-1, 3) that repeat for nobody; every fourth a multiple of 1/4, so that some neurons meet θ exactly.
 fn array<B: Backend>(n: usize, seed: u64) -> F<B> {
-    let mut state = seed;
-    let values: Vec<f32> = (0..n)
-        .map(|i| {
-            state = state
-                .wrapping_mul(6364136223846793005)
-                .wrapping_add(1442695040888963407);
-            let value = (state >> 40) as f32 / (1u64 << 22) as f32 - 1.0;
-            if i % 4 == 0 { (value * 4.0).round() / 4.0 } else { value }
-        })
-        .collect();
-    B::float_from_data(TensorData::new(values, [n]), &B::Device::default())
+    B::float_from_data(TensorData::new(numbers(n, seed), [n]), &B::Device::default())
 }
 
 fn read<B: Backend>(x: F<B>) -> Vec<f32> {
@@ -143,20 +132,6 @@ fn linears<B: Kernels>() {
     assert_close::<B>(gb, own.1, "gradient of b");
 }
 
-/// Every combination of the switches, over 5 steps of 300 neurons.
-fn membranes() -> impl Iterator<Item = Membrane> {
-    (0..16).map(|bits| Membrane {
-        steps: 5,
-        neurons: 300,
-        constant_input: bits & 1 > 0,
-        leak: 0.9,
-        threshold: 1.25,
-        soft_reset: bits & 2 > 0,
-        detach_reset: bits & 4 > 0,
-        strict: bits & 8 > 0,
-    })
-}
-
 fn spikes<B: Kernels>() {
     for m in membranes() {
         let x = array::<B>(m.input_len(), 1);
@@ -171,18 +146,10 @@ fn spikes<B: Kernels>() {
 }
 
 fn gradients<B: Kernels>() {
-    let surrogates = [
-        Surrogate::Triangle(1.0),
-        Surrogate::Sigmoid(4.0),
-        Surrogate::Arctan(2.0),
-        Surrogate::Rectangle(1.0),
-        Surrogate::Gaussian(0.5),
-        Surrogate::StraightThrough,
-    ];
     for m in membranes() {
         let (x, gs) = (array::<B>(m.input_len(), 2), array::<B>(m.steps * m.neurons, 3));
         let (_, u) = <B as Kernels>::lif(x.clone(), m);
-        for s in surrogates {
+        for s in SURROGATES {
             let got = super::lif_backward::<B>(u.clone(), gs.clone(), m, s);
             let own = <B as Kernels>::lif_backward(u.clone(), gs.clone(), m, s);
             assert_close::<B>(got, own, &format!("{s} {m:?}"));

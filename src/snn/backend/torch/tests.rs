@@ -1,50 +1,14 @@
 //! What runs on CUDA, run on the CPU beside our Rust kernels: both must say the same.
 
-use super::super::kernels::{Membrane, SgdStep};
+use super::super::kernels::SgdStep;
+use super::super::samples::{SURROGATES, membranes, numbers};
 use super::super::{lif, sgd};
 use super::composed;
 use super::memory::{make, make_two, values};
-use crate::spec::Surrogate;
 use tch::Tensor;
 
-const SURROGATES: [Surrogate; 6] = [
-    Surrogate::Triangle(1.0),
-    Surrogate::Sigmoid(4.0),
-    Surrogate::Arctan(2.0),
-    Surrogate::Rectangle(1.0),
-    Surrogate::Gaussian(0.5),
-    Surrogate::StraightThrough,
-];
-
-/// Every combination of the switches, over 5 steps of 300 neurons.
-fn membranes() -> Vec<Membrane> {
-    (0..16)
-        .map(|bits| Membrane {
-            steps: 5,
-            neurons: 300,
-            constant_input: bits & 1 > 0,
-            leak: 0.9,
-            threshold: 1.25,
-            soft_reset: bits & 2 > 0,
-            detach_reset: bits & 4 > 0,
-            strict: bits & 8 > 0,
-        })
-        .collect()
-}
-
-/// Values in [-1, 3) that repeat for nobody; every fourth a multiple of 1/4, so that some neurons meet θ exactly.
 fn array(n: usize, seed: u64) -> Tensor {
-    let mut state = seed;
-    let values: Vec<f32> = (0..n)
-        .map(|i| {
-            state = state
-                .wrapping_mul(6364136223846793005)
-                .wrapping_add(1442695040888963407);
-            let value = (state >> 40) as f32 / (1u64 << 22) as f32 - 1.0;
-            if i % 4 == 0 { (value * 4.0).round() / 4.0 } else { value }
-        })
-        .collect();
-    Tensor::from_slice(&values)
+    Tensor::from_slice(&numbers(n, seed))
 }
 
 fn assert_close(got: &Tensor, want: &Tensor, what: &str) {
