@@ -11,6 +11,9 @@ use std::path::PathBuf;
 pub fn runs(app: &mut App, runs: Vec<RunRow>) -> Vec<Effect> {
     app.runs = runs;
     app.looked = true;
+    for run in app.runs.iter().filter(|r| !r.state.is_live()) {
+        app.wishes.ended(&run.dir);
+    }
     if let Some(dir) = app.awaited.clone()
         && app.runs.iter().any(|r| r.dir == dir)
     {
@@ -92,6 +95,9 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     }
     let known = detail.attacks.len();
     let Some(attacks) = seen.attacks else { return Vec::new() };
+    for job in attacks.iter().filter(|a| !a.state.is_live()) {
+        app.wishes.ended(&job.dir);
+    }
     detail.attacks = attacks;
     let appeared = detail.attacks.len().saturating_sub(known);
     for layer in &mut app.layers {

@@ -119,6 +119,33 @@ fn a_refusal_is_shown_with_its_reason() {
 }
 
 #[test]
+fn a_wish_whose_run_ended_first_is_not_awaited_for_ever_and_a_late_answer_counts() {
+    let mut app = app();
+    press(&mut app, "t > enter");
+    update(&mut app, Message::Sent(1, Ok("01K".into())));
+    let mut runs = app.runs.clone();
+    runs[0].state = RunState::Finished;
+    update(&mut app, Message::Runs(runs));
+    assert_eq!(fate(&app), Fate::Unheard);
+    let answer = Answer {
+        id: "01K".into(),
+        result: Verdict::Expired,
+        step: 1250,
+        time: String::new(),
+        changes: vec![],
+        why: String::new(),
+    };
+    tell(
+        &mut app,
+        Seen {
+            answers: vec![answer],
+            ..Seen::default()
+        },
+    );
+    assert_eq!(fate(&app), Fate::Expired);
+}
+
+#[test]
 fn a_value_out_of_bounds_is_refused_before_it_is_staged() {
     let mut app = app();
     press(&mut app, "t = - 1 enter");

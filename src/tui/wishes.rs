@@ -49,6 +49,8 @@ pub enum Fate {
     Rejected(String),
     /// The worker answered that it came too late.
     Expired,
+    /// The worker ended without an answer; one that is found later still counts.
+    Unheard,
 }
 
 impl Fate {
@@ -139,6 +141,14 @@ impl Wishes {
         }
     }
 
+    /// The worker of a run or job is gone: what it has not answered it will not do.
+    pub fn ended(&mut self, job: &Path) {
+        let open = self.list.iter_mut().filter(|w| w.job == job && w.id.is_some());
+        for wish in open.filter(|w| w.fate.is_open()) {
+            wish.fate = Fate::Unheard;
+        }
+    }
+
     /// Wishes about one run or job, newest first.
     pub fn of<'a>(&'a self, job: &'a Path) -> impl Iterator<Item = &'a Wish> {
         self.list.iter().rev().filter(move |w| w.job == job)
@@ -146,7 +156,8 @@ impl Wishes {
 
     /// Ids of commands in a job whose answers are still to come.
     pub fn open(&self) -> Vec<(PathBuf, String)> {
-        let open = self.list.iter().filter(|w| w.fate.is_open());
+        let awaited = |w: &&Wish| w.fate.is_open() || w.fate == Fate::Unheard;
+        let open = self.list.iter().filter(awaited);
         open.filter_map(|w| Some((w.job.clone(), w.id.clone()?))).collect()
     }
 

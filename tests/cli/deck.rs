@@ -52,6 +52,14 @@ impl Deck {
         deck
     }
 
+    /// Puts other words into the experiment's file.
+    pub fn change_spec(&self, words: &str, others: &str) {
+        let file = self.path("experiments/tiny/experiment.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(text.contains(words), "{words} is not in {text}");
+        std::fs::write(file, text.replace(words, others)).unwrap();
+    }
+
     pub fn path(&self, inside: &str) -> PathBuf {
         self.folder.path().join(inside)
     }

@@ -112,6 +112,9 @@ fn a_run_goes_on_when_its_terminal_is_gone() {
 #[test]
 fn the_screen_leads_from_an_empty_folder_to_an_attack_curve() {
     let deck = Deck::new();
+    // Long enough that every key comes while the run goes on, on any machine: it is ended by a key too.
+    deck.change_spec("epochs = 6", "epochs = 20000");
+    deck.change_spec("every = 7", "every = 500");
     let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 120, 40);
     terminal.wait_for(&["n new run"]);
     terminal.press("n");
@@ -125,7 +128,11 @@ fn the_screen_leads_from_an_empty_folder_to_an_attack_curve() {
     terminal.press("\x1b");
     terminal.wait_for(&["Loss", "PAUSE"]);
     terminal.press("p");
-    terminal.wait_for(&["DONE", "step 84/84"]);
+    terminal.wait_for(&["● RUN"]);
+    terminal.press("s");
+    terminal.wait_for(&["no, leave it"]);
+    terminal.press("y");
+    terminal.wait_for(&["■ STOP"]);
     terminal.press("a");
     terminal.wait_for(&["enter launch", "pgd:3"]);
     terminal.press("\r");

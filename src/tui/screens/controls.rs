@@ -143,6 +143,7 @@ fn fate(pen: &Pen, tunable: &Tunable, width: usize) -> Option<(String, Ink)> {
         }
         Fate::Rejected(why) => (format!("{bad} rejected: {}", clean(why)), Ink::Bad),
         Fate::Expired => (format!("{bad} {wished} came too late"), Ink::Bad),
+        Fate::Unheard => (format!("{bad} {wished} not done: the run had ended"), Ink::Bad),
     })
 }
 
@@ -239,6 +240,7 @@ fn wishes(pen: &Pen) -> Vec<(String, Style)> {
             Fate::Applied { step, .. } => (format!("{good} {words} {dot} at step {step}"), pen.ink(Ink::Good)),
             Fate::Rejected(why) => (format!("{bad} {words}: {}", clean(why)), pen.ink(Ink::Bad)),
             Fate::Expired => (format!("{bad} {words}: came too late"), pen.ink(Ink::Bad)),
+            Fate::Unheard => (format!("{bad} {words}: not done, the run had ended"), pen.ink(Ink::Bad)),
         }
     };
     pen.app
