@@ -8,7 +8,7 @@ use super::oracle::{Attacker, Oracle, counted_logits, is_deterministic};
 use super::square::Shape;
 use super::{Images, Terms, apgd, momentum, pgd, sa_pgd, square};
 use crate::snn::Network;
-use crate::spec::{APGD_TARGETS, Aim, AttackKind, AttackLoss, BackwardMode};
+use crate::spec::{APGD_TARGETS, Aim, AttackKind, AttackLoss};
 
 /// α/ε where no step size is given: 2.55/255 at 8/255.
 const STEP_SHARE: f64 = 2.55 / 8.0;
@@ -44,24 +44,24 @@ pub fn attack(network: &Network, source: Option<&Network>, images: &Images, term
     if n == 0 {
         return found;
     }
-    let attacker = Attacker {
-        network: source.unwrap_or(network),
-        mode: terms.mode,
-        draws: terms.eot,
-    };
-    // Only where the attacker's logits are those that are counted may an image leave early: the rate mode fires on
-    // > instead of ≥, and modes with a memory of the batch must see all of it.
+    // Only where the attacker's logits are those that are counted may an image leave early, and only where the others
+    // are attacked alike without it.
     let leave = source.is_none()
         && is_deterministic(network)
-        && (matches!(terms.mode, BackwardMode::Bptt(_)) || !terms.kind.uses_gradient());
+        && ((terms.mode.fires_as_counted() && !terms.mode.sees_whole_batch()) || !terms.kind.uses_gradient());
     let clean = counted_logits(network, &images.pixels, n, terms.eot);
     let (k, size) = (clean.len() / n, images.size());
     for round in 0..rounds(terms.kind, k) {
+        // Each start is a new attack: what an adaptive mode learned goes with the last.
+        let attacker = Attacker::new(source.unwrap_or(network), terms.mode, terms.eot);
         let goals: Vec<Option<Goal>> = (0..n)
             .map(|i| goal(terms, &clean[i * k..][..k], usize::from(images.labels[i]), round))
             .collect();
-        let still: Vec<usize> = (0..n).filter(|i| found.right[*i] && goals[*i].is_some()).collect();
-        if still.is_empty() {
+        let whole = terms.mode.sees_whole_batch();
+        let still: Vec<usize> = (0..n)
+            .filter(|i| (whole || found.right[*i]) && goals[*i].is_some())
+            .collect();
+        if !still.iter().any(|i| found.right[*i]) {
             break;
         }
         let part = images.select(&still);
@@ -69,8 +69,10 @@ pub fn attack(network: &Network, source: Option<&Network>, images: &Images, term
         let moved = run(&attacker, network.spec.image, &part, &goals, terms, round, leave);
         let right = classified_rightly(network, &moved, &part.labels, terms.eot);
         for ((i, right), x) in still.iter().zip(right).zip(moved.chunks_exact(size)) {
-            found.right[*i] = right;
-            found.pixels[i * size..][..size].copy_from_slice(x);
+            if found.right[*i] {
+                found.right[*i] = right;
+                found.pixels[i * size..][..size].copy_from_slice(x);
+            }
         }
     }
     found
@@ -79,22 +81,14 @@ pub fn attack(network: &Network, source: Option<&Network>, images: &Images, term
 /// Attacks every image once, to its last step, without looking whether it was right before: what adversarial training
 /// trains on.
 pub fn perturb(network: &Network, images: &Images, terms: &Terms) -> Vec<f32> {
-    let attacker = Attacker {
-        network,
-        mode: terms.mode,
-        draws: terms.eot,
-    };
+    let attacker = Attacker::new(network, terms.mode, terms.eot);
     let goals = vec![Goal::Away; images.len()];
     run(&attacker, network.spec.image, images, &goals, terms, 0, false)
 }
 
 /// `steps` times x ← P(x + α·sign(g)), from `start`; the last iterate.
 pub fn descend(network: &Network, images: &Images, start: Vec<f32>, steps: u32, terms: &Terms) -> Vec<f32> {
-    let attacker = Attacker {
-        network,
-        mode: terms.mode,
-        draws: terms.eot,
-    };
+    let attacker = Attacker::new(network, terms.mode, terms.eot);
     let goals = vec![Goal::Away; images.len()];
     let problem = problem(&attacker, images, &goals, terms, 0, false);
     pgd::ascend(&problem, &start, step(terms), steps)

@@ -2,8 +2,9 @@
 //! attack is tested on a linear function whose answer is known in closed form.
 
 use super::Images;
-use crate::snn::{How, Network};
+use crate::snn::{How, Network, Sharpness};
 use crate::spec::{BackwardMode, Encoding};
+use std::cell::RefCell;
 
 /// Some images of a batch at some points.
 pub struct Query<'a> {
@@ -35,9 +36,21 @@ pub struct Attacker<'a> {
     pub mode: BackwardMode,
     /// Draws of a random coding that logits and gradients are averaged over (EOT).
     pub draws: u32,
+    /// What an adaptive mode has learned of the images so far.
+    sharpness: RefCell<Sharpness>,
 }
 
-impl Attacker<'_> {
+impl<'a> Attacker<'a> {
+    /// An attacker who has asked nothing yet.
+    pub fn new(network: &'a Network, mode: BackwardMode, draws: u32) -> Attacker<'a> {
+        Attacker {
+            network,
+            mode,
+            draws,
+            sharpness: RefCell::default(),
+        }
+    }
+
     /// How a draw goes forward. Every image meets the same random numbers, so that its result does not depend on the
     /// images beside it.
     fn how(&self, draw: u64, record: bool) -> How {
@@ -73,9 +86,14 @@ impl Oracle for Attacker<'_> {
     }
 
     fn gradient(&self, q: &Query<'_>, slope: Slope<'_>) -> (Vec<f32>, Vec<f32>) {
+        let mut sharpness = self.sharpness.borrow_mut();
+        let mut first = true;
         self.average(q.draw, |draw| {
             let pass = self.network.forward(q.x, q.who.len(), &self.how(draw, true));
-            let back = self.network.backward(&pass, &slope(&pass.logits), true, false);
+            // Of several draws of one step only the first teaches.
+            sharpness.begin(q.who, !std::mem::take(&mut first));
+            let gz = slope(&pass.logits);
+            let back = self.network.backward_adapting(&pass, &gz, true, false, &mut sharpness);
             let nothing = || vec![0.0; q.x.len()];
             (pass.logits, back.input.unwrap_or_else(nothing))
         })
@@ -98,11 +116,7 @@ pub fn is_deterministic(network: &Network) -> bool {
 /// The network's own logits of some images, as they are counted: its own forward pass, averaged over `asked` draws,
 /// which no attack has seen.
 pub fn counted_logits(network: &Network, pixels: &[f32], images: usize, asked: u32) -> Vec<f32> {
-    let counter = Attacker {
-        network,
-        mode: How::EVALUATE.mode,
-        draws: asked,
-    };
+    let counter = Attacker::new(network, How::EVALUATE.mode, asked);
     let who: Vec<usize> = (0..images).collect();
     counter.logits(&Query {
         x: pixels,

@@ -36,8 +36,7 @@ pub struct BenchArgs {
 pub enum What {
     /// A training step.
     Step,
-    /// An attack.
-    #[value(hide = true)]
+    /// PGD-10 at 8/255 on one batch.
     Attack,
     /// Reading data.
     #[value(hide = true)]
@@ -54,7 +53,7 @@ pub enum What {
 pub fn run(args: &BenchArgs, out: Output) -> Result<Code> {
     match args.what {
         What::Step => step(args, out),
-        What::Attack => Err(not_yet("bench attack")),
+        What::Attack => attack(args, out),
         What::Ingest => Err(not_yet("bench ingest")),
         What::Tui => Err(not_yet("bench tui")),
     }
@@ -94,41 +93,78 @@ fn spec(args: &BenchArgs) -> Result<Experiment> {
 
 #[cfg(feature = "engine")]
 fn step(args: &BenchArgs, out: Output) -> Result<Code> {
-    let spec = spec(args)?;
-    let measured = crate::worker::bench::step(&spec)?;
-    let rate = args.batch as f64 / measured.median;
-    out.say(format!(
-        "{} on {}: {rate:.1} images/s, {:.4} s per step of {} (10 % to 90 %: {:.4} to {:.4} s), {} steps, peak {} MiB",
+    let measured = crate::worker::bench::step(&spec(args)?)?;
+    out.say(sentence(args, &measured, "step"));
+    let mut answer = figures(args, &measured);
+    answer["steps"] = measured.repeats.into();
+    out.answer(&answer);
+    Ok(Code::Done)
+}
+
+#[cfg(feature = "engine")]
+fn attack(args: &BenchArgs, out: Output) -> Result<Code> {
+    use crate::worker::bench::{ATTACK, attack};
+    let measured = attack(&spec(args)?)?;
+    out.say(sentence(
+        args,
+        &measured.all_steps,
+        &format!("{ATTACK}, all steps of all images,"),
+    ));
+    out.say(sentence(args, &measured.as_job, &format!("{ATTACK} as in a job")));
+    let mut answer = figures(args, &measured.all_steps);
+    answer["attack"] = ATTACK.to_string().into();
+    answer["repeats"] = measured.all_steps.repeats.into();
+    answer["as_job"] = serde_json::json!({
+        "images_per_second": args.batch as f64 / measured.as_job.median,
+        "median_seconds": measured.as_job.median,
+    });
+    out.answer(&answer);
+    Ok(Code::Done)
+}
+
+#[cfg(feature = "engine")]
+fn sentence(args: &BenchArgs, measured: &crate::worker::bench::Bench, what: &str) -> String {
+    format!(
+        "{} on {}: {:.1} images/s, {:.4} s per {what} of {} (10 % to 90 %: {:.4} to {:.4} s), {} times, peak {} MiB",
         args.network,
         measured.device,
+        args.batch as f64 / measured.median,
         measured.median,
         args.batch,
         measured.spread.0,
         measured.spread.1,
-        measured.steps,
+        measured.repeats,
         measured.peak_bytes >> 20,
-    ));
-    out.answer(&serde_json::json!({
-        "images_per_second": rate,
+    )
+}
+
+#[cfg(feature = "engine")]
+fn figures(args: &BenchArgs, measured: &crate::worker::bench::Bench) -> serde_json::Value {
+    serde_json::json!({
+        "images_per_second": args.batch as f64 / measured.median,
         "median_seconds": measured.median,
         "p10_seconds": measured.spread.0,
         "p90_seconds": measured.spread.1,
         "peak_bytes": measured.peak_bytes,
         "device": measured.device,
-        "steps": measured.steps,
         "parameters": measured.parameters,
         "network": args.network,
         "T": args.steps,
         "batch": args.batch,
         "recipe": args.recipe,
-    }));
-    Ok(Code::Done)
+    })
 }
 
 #[cfg(not(feature = "engine"))]
 fn step(args: &BenchArgs, _out: Output) -> Result<Code> {
     spec(args)?;
     Err(super::failure::viewer_only("measure a training step"))
+}
+
+#[cfg(not(feature = "engine"))]
+fn attack(args: &BenchArgs, _out: Output) -> Result<Code> {
+    spec(args)?;
+    Err(super::failure::viewer_only("measure an attack"))
 }
 
 #[cfg(test)]

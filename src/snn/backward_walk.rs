@@ -2,6 +2,7 @@
 
 use super::backend::{Array, Norm, kernels};
 use super::layer::{Block, Layer, NORM_EPS};
+use super::modes::{self, Sharpness, Spiked};
 use super::network::Network;
 use super::pass::{BlockMemory, Memory};
 use super::signal::Signal;
@@ -14,6 +15,8 @@ pub(super) struct Backward<'a> {
     pub mode: BackwardMode,
     pub want_weights: bool,
     pub weights: Vec<Option<Array>>,
+    /// What the adaptive mode has learned of these images.
+    pub sharpness: &'a mut Sharpness,
 }
 
 impl Backward<'_> {
@@ -70,10 +73,18 @@ impl Backward<'_> {
                 Some(Signal { data, shape: gy.shape })
             }
             (Layer::Lif, Memory::Membranes { u, shape, membrane, .. }) => {
-                let BackwardMode::Bptt(surrogate) = self.mode else {
-                    return None;
+                let data = match self.mode {
+                    BackwardMode::Bptt(surrogate) => kernels::lif_backward(u.clone(), gy.data, *membrane, surrogate),
+                    mode => {
+                        let layer = Spiked {
+                            u,
+                            gs: gy.data,
+                            membrane: *membrane,
+                            shape: gy.shape,
+                        };
+                        modes::backward(mode, layer, self.sharpness)?
+                    }
                 };
-                let data = kernels::lif_backward(u.clone(), gy.data, *membrane, surrogate);
                 Some(Signal { data, shape: *shape })
             }
             (

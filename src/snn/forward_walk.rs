@@ -126,7 +126,7 @@ impl Forward<'_> {
             threshold: spec.threshold,
             soft_reset: spec.reset == Reset::Soft,
             detach_reset: spec.detach_reset,
-            strict: self.how.mode == BackwardMode::Rate,
+            strict: !self.how.mode.fires_as_counted(),
         };
         let shape = Shape {
             steps: spec.steps,
@@ -136,14 +136,14 @@ impl Forward<'_> {
         let input_shape = x.shape;
         let spikes = self.how.observe.then(|| s.clone());
         let memory = self.keep(|| match self.how.mode {
-            BackwardMode::Bptt(_) => Memory::Membranes {
-                u,
+            BackwardMode::Rate => Memory::Rates {
+                input: x.data,
                 spikes,
                 shape: input_shape,
                 membrane,
             },
-            BackwardMode::Rate => Memory::Rates {
-                input: x.data,
+            _ => Memory::Membranes {
+                u,
                 spikes,
                 shape: input_shape,
                 membrane,

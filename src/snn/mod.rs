@@ -12,6 +12,7 @@ mod build;
 mod forward_walk;
 mod initialise;
 mod layer;
+mod modes;
 mod network;
 mod observe;
 mod parameter;
@@ -23,6 +24,7 @@ mod stages;
 mod twin;
 pub mod weights;
 
+pub use modes::Sharpness;
 pub use network::{Gradients, How, Network};
 pub use observe::LayerActivity;
 pub use observe::Work;

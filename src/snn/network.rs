@@ -4,6 +4,7 @@ use super::backend::{Array, Device, download, kernels};
 use super::backward_walk::Backward;
 use super::forward_walk::Forward;
 use super::layer::{Layer, count};
+use super::modes::Sharpness;
 use super::parameter::{Buffer, Parameter};
 use super::pass::{Memory, Pass};
 use super::random::{Purpose, stream};
@@ -138,6 +139,24 @@ impl Network {
 
     /// Carries ∂/∂logits `[images, classes]` back through a recorded pass.
     pub fn backward(&self, pass: &Pass, logits_gradient: &[f32], want_input: bool, want_weights: bool) -> Gradients {
+        self.backward_adapting(
+            pass,
+            logits_gradient,
+            want_input,
+            want_weights,
+            &mut Sharpness::default(),
+        )
+    }
+
+    /// [`Network::backward`], with what an adaptive backward mode has learned of these images in earlier passes.
+    pub fn backward_adapting(
+        &self,
+        pass: &Pass,
+        logits_gradient: &[f32],
+        want_input: bool,
+        want_weights: bool,
+        sharpness: &mut Sharpness,
+    ) -> Gradients {
         let steps = pass.last.steps;
         let share = 1.0 / steps as f32;
         let scaled: Vec<f32> = logits_gradient.iter().map(|g| g * share).collect();
@@ -151,6 +170,7 @@ impl Network {
             mode: pass.mode,
             want_weights,
             weights,
+            sharpness,
         };
         let gx = backward.walk(&self.layers, &pass.memories, gy, want_input);
         let input = gx.map(|g| self.decode(g, pass.encoded));

@@ -101,7 +101,8 @@ fn support_width(mode: BackwardMode) -> f32 {
         BackwardMode::Bptt(Surrogate::Sigmoid(a)) => 4.0 / a,
         BackwardMode::Bptt(Surrogate::Arctan(a)) => 2.0 / a,
         BackwardMode::Bptt(Surrogate::Gaussian(w)) => 2.0 * w,
-        BackwardMode::Bptt(Surrogate::StraightThrough) | BackwardMode::Rate => f32::INFINITY,
+        BackwardMode::Hart(w) => w,
+        _ => f32::INFINITY,
     }
 }
 

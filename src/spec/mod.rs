@@ -1,6 +1,7 @@
 //! What is wanted: an `experiment.toml` parsed once, valid by construction. Nothing here touches a tensor, a run
 //! directory or a screen; the only file read is the specification itself.
 
+mod as_text;
 mod attack;
 mod attack_kind;
 mod attack_terms;
@@ -9,9 +10,11 @@ mod data;
 mod error;
 mod experiment;
 mod mode;
+mod mode_list;
 mod network;
 mod objective;
 mod preset;
+mod surrogate;
 mod training;
 mod tunable;
 
@@ -22,9 +25,11 @@ pub use checkpoint::{CheckpointSpec, ProbeSpec};
 pub use data::{AugmentKind, DataSpec};
 pub use error::{Problem, SpecError};
 pub use experiment::{Experiment, Overrides};
-pub use mode::{BackwardMode, Surrogate, backward_list};
+pub use mode::BackwardMode;
+pub use mode_list::backward_list;
 pub use network::{BlockItem, Encoding, Family, NetworkSpec, Reset};
 pub use objective::{AdversarySpec, ObjectiveSpec, Variant};
 pub use preset::PRESETS;
+pub use surrogate::Surrogate;
 pub use training::{OnDivergence, OptimizerKind, Recipe, ScheduleKind, TrainSpec};
 pub use tunable::{TUNABLES, Tunable, tunable};

@@ -1,87 +1,10 @@
-//! Backward modes: how gradients pass through the spike. A value that a trainer chooses once and an attacker
-//! chooses anew for every attack (method: section 1).
+//! Backward modes: how gradients pass through a layer of spiking neurons. A value that a trainer chooses once and an
+//! attacker chooses anew for every attack (method: section 1).
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use super::as_text::as_text;
+use super::mode_list::PRESETS;
+use super::surrogate::{SURROGATES, Surrogate};
 use std::{fmt, str::FromStr};
-
-/// The function g(v) that replaces the spike's derivative, v = u − θ.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Surrogate {
-    /// max(0, γ − |v|)/γ².
-    Triangle(f32),
-    /// a·σ(av)·(1 − σ(av)).
-    Sigmoid(f32),
-    /// (α/2)/(1 + (π α v/2)²).
-    Arctan(f32),
-    /// 1/γ on |v| < γ/2.
-    Rectangle(f32),
-    /// Normal density of v with deviation γ.
-    Gaussian(f32),
-    /// 1 everywhere.
-    StraightThrough,
-}
-
-impl Surrogate {
-    /// The reference's training surrogate: triangle with γ = 1.
-    pub const REFERENCE: Surrogate = Surrogate::Triangle(1.0);
-
-    /// The width parameter (γ, a or α), if there is one.
-    pub fn width(self) -> Option<f32> {
-        match self {
-            Surrogate::Triangle(w)
-            | Surrogate::Sigmoid(w)
-            | Surrogate::Arctan(w)
-            | Surrogate::Rectangle(w)
-            | Surrogate::Gaussian(w) => Some(w),
-            Surrogate::StraightThrough => None,
-        }
-    }
-}
-
-impl fmt::Display for Surrogate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Surrogate::Triangle(w) => write!(f, "triangle:{w}"),
-            Surrogate::Sigmoid(w) => write!(f, "sigmoid:{w}"),
-            Surrogate::Arctan(w) => write!(f, "arctan:{w}"),
-            Surrogate::Rectangle(w) => write!(f, "rectangle:{w}"),
-            Surrogate::Gaussian(w) => write!(f, "gaussian:{w}"),
-            Surrogate::StraightThrough => f.write_str("straight-through"),
-        }
-    }
-}
-
-const SURROGATES: &str =
-    "triangle:1, sigmoid:4, arctan:2, rectangle:1, gaussian:0.5 or straight-through, widths above 0 and at most 100";
-
-impl FromStr for Surrogate {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (name, width) = match text.split_once(':') {
-            Some((name, width)) => (name, Some(width)),
-            None => (text, None),
-        };
-        let wrong = || format!("{text:?} is not a surrogate: allowed are {SURROGATES}");
-        let width = |default: f32| match width {
-            None => Ok(default),
-            Some(w) => w
-                .parse::<f32>()
-                .ok()
-                .filter(|w| *w > 0.0 && *w <= 100.0)
-                .ok_or_else(wrong),
-        };
-        match name {
-            "triangle" => width(1.0).map(Surrogate::Triangle),
-            "sigmoid" => width(4.0).map(Surrogate::Sigmoid),
-            "arctan" => width(2.0).map(Surrogate::Arctan),
-            "rectangle" => width(1.0).map(Surrogate::Rectangle),
-            "gaussian" => width(0.5).map(Surrogate::Gaussian),
-            "straight-through" => Ok(Surrogate::StraightThrough),
-            _ => Err(wrong()),
-        }
-    }
-}
 
 /// How a whole T-step layer is differentiated.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -90,6 +13,33 @@ pub enum BackwardMode {
     Bptt(Surrogate),
     /// The rate-based backward ("bptr" in the reference, RGA in the literature), κ = 0.2; fires on u − θ > 0.
     Rate,
+    /// The gradient passes to every step of a neuron that fired at any (BPTR of SNN-RAT).
+    Active,
+    /// Triangle surrogate of this width, the recursion through the membrane cut, and the gradient of a layer's input
+    /// replaced by its mean over time (HART).
+    Hart(f32),
+    /// A surrogate as wide as the layer's membrane potentials are spread so far (PDSG). It sees the whole batch.
+    Pdsg,
+    /// An arctan surrogate whose sharpness follows each neuron's potentials over the attack's steps (ASSG); the number
+    /// a in (0, ½) sets the sharpness that it aims at.
+    Assg(f32),
+}
+
+impl BackwardMode {
+    /// Whether its forward pass fires exactly where a counted one does: the rate mode fires on > instead of ≥.
+    pub fn fires_as_counted(self) -> bool {
+        self != BackwardMode::Rate
+    }
+
+    /// Whether an image's gradient depends on the images beside it.
+    pub fn sees_whole_batch(self) -> bool {
+        self == BackwardMode::Pdsg
+    }
+
+    /// Whether it adapts to the network that it meets.
+    pub fn is_adaptive(self) -> bool {
+        matches!(self, BackwardMode::Pdsg | BackwardMode::Assg(_))
+    }
 }
 
 impl fmt::Display for BackwardMode {
@@ -97,6 +47,10 @@ impl fmt::Display for BackwardMode {
         match self {
             BackwardMode::Bptt(s) => write!(f, "bptt:{s}"),
             BackwardMode::Rate => f.write_str("rate"),
+            BackwardMode::Active => f.write_str("active"),
+            BackwardMode::Hart(w) => write!(f, "hart:{w}"),
+            BackwardMode::Pdsg => f.write_str("pdsg"),
+            BackwardMode::Assg(a) => write!(f, "assg:{a}"),
         }
     }
 }
@@ -105,61 +59,39 @@ impl FromStr for BackwardMode {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        match text.trim() {
-            "rate" => Ok(BackwardMode::Rate),
-            other => match other.strip_prefix("bptt:") {
-                Some(s) => s.parse().map(BackwardMode::Bptt),
-                None => Err(format!(
-                    "{text:?} is not a backward mode: allowed are rate and bptt:SURROGATE with {SURROGATES}, or the preset reference"
-                )),
-            },
-        }
-    }
-}
-
-/// Parses a comma-separated list of backward modes; the preset `reference` stands for the reference's four.
-///
-/// # Errors
-/// When an entry is unknown or the list is empty.
-pub fn backward_list(text: &str) -> Result<Vec<BackwardMode>, String> {
-    let mut modes = Vec::new();
-    for part in text.split(',').map(str::trim).filter(|p| !p.is_empty()) {
-        let add: &[BackwardMode] = match part {
-            "reference" => &[
-                BackwardMode::Bptt(Surrogate::Triangle(1.0)),
-                BackwardMode::Bptt(Surrogate::Sigmoid(4.0)),
-                BackwardMode::Bptt(Surrogate::Arctan(2.0)),
-                BackwardMode::Rate,
-            ],
-            one => &[one.parse()?],
+        let text = text.trim();
+        let (name, rest) = match text.split_once(':') {
+            Some((name, rest)) => (name, Some(rest)),
+            None => (text, None),
         };
-        for mode in add {
-            if !modes.contains(mode) {
-                modes.push(*mode);
-            }
+        let number = |default: f32, most: f32| match rest {
+            None => Ok(default),
+            Some(n) => n
+                .parse::<f32>()
+                .ok()
+                .filter(|n| *n > 0.0 && *n <= most)
+                .ok_or_else(|| unknown(text)),
+        };
+        match (name, rest) {
+            ("bptt", Some(surrogate)) => surrogate.parse().map(BackwardMode::Bptt),
+            ("rate", None) => Ok(BackwardMode::Rate),
+            ("active", None) => Ok(BackwardMode::Active),
+            ("pdsg", None) => Ok(BackwardMode::Pdsg),
+            ("hart", _) => number(1.0, 100.0).map(BackwardMode::Hart),
+            ("assg", _) => number(0.425, 0.499).map(BackwardMode::Assg),
+            _ => Err(unknown(text)),
         }
-    }
-    match modes.is_empty() {
-        true => Err("the list of backward modes is empty: write for example bptt:triangle:1".into()),
-        false => Ok(modes),
     }
 }
 
-macro_rules! as_text {
-    ($($kind:ty),*) => { $(
-        impl Serialize for $kind {
-            fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-                s.collect_str(self)
-            }
-        }
-        impl<'de> Deserialize<'de> for $kind {
-            fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-                String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
-            }
-        }
-    )* };
+fn unknown(text: &str) -> String {
+    format!(
+        "{text:?} is not a backward mode: allowed are bptt:SURROGATE with {SURROGATES}; rate; active; hart:WIDTH, above \
+         0 and at most 100; pdsg; assg:A, above 0 and at most 0.499; and the presets {PRESETS}"
+    )
 }
-as_text!(Surrogate, BackwardMode);
+
+as_text!(BackwardMode);
 
 #[cfg(test)]
 mod tests {
@@ -174,30 +106,34 @@ mod tests {
             "bptt:rectangle:0.5",
             "bptt:straight-through",
             "rate",
+            "active",
+            "hart:0.7",
+            "pdsg",
+            "assg:0.425",
         ] {
             assert_eq!(text.parse::<BackwardMode>().unwrap().to_string(), text);
         }
     }
 
     #[test]
-    fn the_reference_preset_is_the_papers_ensemble() {
-        let names: Vec<String> = backward_list("reference,rate")
-            .unwrap()
-            .iter()
-            .map(BackwardMode::to_string)
-            .collect();
-        assert_eq!(names, ["bptt:triangle:1", "bptt:sigmoid:4", "bptt:arctan:2", "rate"]);
+    fn numbers_left_out_are_the_published_ones() {
+        assert_eq!("hart".parse(), Ok(BackwardMode::Hart(1.0)));
+        assert_eq!("assg".parse(), Ok(BackwardMode::Assg(0.425)));
     }
 
     #[test]
     fn a_wrong_mode_lists_the_right_ones() {
-        assert!(
-            "bptt:triangel:1"
-                .parse::<BackwardMode>()
-                .unwrap_err()
-                .contains("triangle:1")
-        );
-        assert!("bptt:triangle:-1".parse::<BackwardMode>().is_err());
-        assert!(backward_list(" , ").is_err());
+        for wrong in [
+            "bptt:triangel:1",
+            "bptt:triangle:-1",
+            "assg:0.5",
+            "hart:0",
+            "pdsg:1",
+            "rate:2",
+            "",
+        ] {
+            let why = wrong.parse::<BackwardMode>().unwrap_err();
+            assert!(why.contains("triangle:1"), "{wrong}: {why}");
+        }
     }
 }

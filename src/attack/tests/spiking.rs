@@ -54,6 +54,46 @@ fn results_do_not_depend_on_the_batch() {
 }
 
 #[test]
+fn an_image_that_leaves_takes_what_the_mode_learned_of_it_along_and_leaves_the_others_theirs() {
+    let network = network("direct");
+    let images = rightly(&network, 6);
+    for mode in ["active", "hart:0.7", "assg:0.425"] {
+        for kind in kinds("pgd:5,pgd:3x2,apgd-ce:8,sapgd:8") {
+            let terms = Terms {
+                kind,
+                mode: mode.parse().unwrap(),
+                ..terms("none", 0.08)
+            };
+            let together = attack(&network, None, &images, &terms);
+            let alone = |i| attack(&network, None, &images.select(&[i]), &terms).right[0];
+            let apart: Vec<bool> = (0..images.len()).map(alone).collect();
+            assert_eq!(together.right, apart, "{mode} {kind}");
+        }
+    }
+}
+
+#[test]
+fn a_mode_that_sees_the_whole_batch_meets_all_of_it_at_every_step_of_every_start() {
+    let network = network("direct");
+    let images = rightly(&network, 6);
+    let starts = |restarts: u32| {
+        let terms = Terms {
+            kind: AttackKind::Pgd { steps: 4, restarts },
+            mode: BackwardMode::Pdsg,
+            ..terms("none", 0.08)
+        };
+        attack(&network, None, &images, &terms)
+    };
+    // What the first start broke stays as it was found, whatever the later ones do.
+    let (one, three) = (starts(1), starts(3));
+    assert!(one.right.contains(&false), "{one:?}");
+    for i in (0..6).filter(|i| !one.right[*i]) {
+        assert!(!three.right[i]);
+        assert_eq!(three.pixels[i * D..][..D], one.pixels[i * D..][..D]);
+    }
+}
+
+#[test]
 fn what_is_counted_is_what_the_network_says_of_the_images_that_come_back() {
     let network = network("direct");
     let images = rightly(&network, 12);
@@ -103,11 +143,7 @@ fn gradients_of_a_random_coding_are_averaged_over_draws() {
     let network = network("poisson");
     let images = rightly(&network, 2);
     let gradient = |draws: u32| {
-        let attacker = Attacker {
-            network: &network,
-            mode: Terms::default().mode,
-            draws,
-        };
+        let attacker = Attacker::new(&network, Terms::default().mode, draws);
         input_gradient(&attacker, &images, &|z| [1.0, -1.0, 0.0].repeat(z.len() / 3)).1
     };
     // Draws of one query are numbered, so four draws contain the first one; the mean over more draws is steadier.
@@ -134,11 +170,7 @@ fn adversarial_training_gets_the_last_iterate() {
     let images = rightly(&network, 6);
     let terms = terms("bim:4", 0.1);
     let goals = vec![Goal::Away; 6];
-    let attacker = Attacker {
-        network: &network,
-        mode: terms.mode,
-        draws: 1,
-    };
+    let attacker = Attacker::new(&network, terms.mode, 1);
     let whole = run(&attacker, SHAPE, &images, &goals, &terms, 0, false);
     assert_eq!(perturb(&network, &images, &terms), whole);
     assert_eq!(descend(&network, &images, images.pixels.clone(), 4, &terms), whole);
@@ -148,11 +180,7 @@ fn adversarial_training_gets_the_last_iterate() {
 fn the_adversary_moves_the_confidence_more_than_noise_and_the_first_order_ratio_keeps_its_bounds() {
     let network = network("direct");
     let images = rightly(&network, 10);
-    let attacker = Attacker {
-        network: &network,
-        mode: Terms::default().mode,
-        draws: 1,
-    };
+    let attacker = Attacker::new(&network, Terms::default().mode, 1);
     let found = vulnerability(&attacker, &images, &[0.0, 0.02, 0.1], 1);
     assert!(
         found.ratio >= 3.0 && found.ratio <= found.bound && found.bound <= 3.0 * D as f64,

@@ -17,19 +17,20 @@ pub struct AttackArgs {
     #[arg(value_name = "CKPT", required = true)]
     pub checkpoints: Vec<PathBuf>,
     /// Attacks: none, noise, gaussian, fgsm, rfgsm, rfgsm-ta, bim:K, pgd:K, pgd:KxR, mifgsm:K, apgd-ce:K, apgd-dlr:K,
-    /// apgd-t:K, sapgd:K, square:Q [default: the specification's, fgsm,pgd:10]
+    /// apgd-t:K, sapgd:K, square:Q [default: those of the checkpoint's specification]
     #[arg(long, value_name = "LIST")]
     pub attack: Option<List<AttackKind>>,
-    /// Radii [default: the specification's, 2/255,4/255,8/255]
+    /// Radii [default: 2/255,4/255,8/255]
     #[arg(long, value_name = "LIST")]
     pub eps: Option<List<Epsilon>>,
-    /// The attacker's backward modes [default: the specification's, bptt:triangle:1]
+    /// The attacker's backward modes: bptt:SURROGATE, rate, active, hart:WIDTH, pdsg, assg:A; or the presets reference,
+    /// wide, adaptive (with sapgd:100, where no attack is named) and full [default: bptt:triangle:1]
     #[arg(long, value_name = "LIST")]
     pub backward: Option<List<BackwardMode>>,
     /// The norm of the radius
     #[arg(long, default_value = "linf")]
     pub norm: NormArg,
-    /// Images attacked [default: the specification's, 1000]
+    /// Images attacked [default: 1000]
     #[arg(long, value_name = "N", value_parser = samples)]
     pub samples: Option<usize>,
     /// Which images first

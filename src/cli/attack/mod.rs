@@ -24,7 +24,7 @@ use crate::{
         spawn,
         status::RunState,
     },
-    spec::{Aim, AttackGrid},
+    spec::{Aim, AttackGrid, AttackKind, BackwardMode},
     units::seconds,
 };
 use anyhow::{Context, Result};
@@ -85,11 +85,23 @@ pub fn start(dir: &AttackDir, detach: bool, dataset: &str, out: Output) -> Resul
     Ok(code)
 }
 
+/// The attacks where none is named: an adaptive surrogate is published with SA-PGD and weaker without.
+fn with_adaptive(mut attacks: Vec<AttackKind>, backward: &[BackwardMode]) -> Vec<AttackKind> {
+    let sapgd = AttackKind::SaPgd { steps: 100 };
+    let adaptive = backward.iter().any(|m| matches!(m, BackwardMode::Assg(_)));
+    if adaptive && !attacks.contains(&sapgd) {
+        attacks.push(sapgd);
+    }
+    attacks
+}
+
 /// The manifest of a job as the arguments say. What they leave open is pinned, so that scripts get the same numbers
 /// from any checkpoint; only the list of attacks is the first checkpoint's own.
 fn manifest(args: &AttackArgs, checkpoints: &[Checkpoint], id: String) -> Result<AttackManifest> {
     let grid = AttackGrid::default();
     let own = checkpoints.first().map(|c| c.meta.spec.attack.attacks.clone());
+    let backward = args.backward.clone().map_or(grid.backward, |b| b.0);
+    let unnamed = || with_adaptive(own.unwrap_or(grid.attacks), &backward);
     let manifest = AttackManifest {
         schema: SCHEMA,
         id,
@@ -97,10 +109,10 @@ fn manifest(args: &AttackArgs, checkpoints: &[Checkpoint], id: String) -> Result
         argv: std::env::args().collect(),
         checkpoints: checkpoints.iter().map(|c| c.path().to_path_buf()).collect(),
         data: crate::data::root::resolve(args.data.as_deref()),
-        attacks: args.attack.clone().map(|a| a.0).or(own).unwrap_or(grid.attacks),
+        attacks: args.attack.clone().map_or_else(unnamed, |a| a.0),
         norm: args.norm.into(),
         eps: args.eps.clone().map_or(grid.eps, |e| e.0),
-        backward: args.backward.clone().map_or(grid.backward, |b| b.0),
+        backward,
         samples: args.samples.unwrap_or(grid.samples),
         split: args.split.into(),
         order: args.order.into(),

@@ -73,11 +73,7 @@ fn logit_spread(network: &Network, images: &Images) -> f64 {
 
 /// The share of images whose input gradient is zero, or not a number, in every pixel.
 fn zero_gradient(network: &Network, images: &Images, mode: BackwardMode, terms: &Terms) -> f64 {
-    let attacker = Attacker {
-        network,
-        mode,
-        draws: terms.eot,
-    };
+    let attacker = Attacker::new(network, mode, terms.eot);
     let slope = |logits: &[f32]| {
         let k = logits.len() / images.len().max(1);
         let mut slopes = vec![0.0; logits.len()];
@@ -159,11 +155,7 @@ fn vulnerability(manifest: &AttackManifest, network: &Network, images: &Images) 
     if manifest.norm != Norm::Linf || images.is_empty() {
         return None;
     }
-    let attacker = Attacker {
-        network,
-        mode,
-        draws: manifest.eot,
-    };
+    let attacker = Attacker::new(network, mode, manifest.eot);
     let radii: Vec<f64> = manifest.eps.iter().map(|e| e.value()).collect();
     let part = images.select(&(0..count).collect::<Vec<_>>());
     let found = attack::vulnerability(&attacker, &part, &radii, manifest.seed);

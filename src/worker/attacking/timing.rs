@@ -42,11 +42,7 @@ pub fn pass_seconds(manifest: &AttackManifest, checkpoint: usize) -> Result<Pass
         begun.elapsed().as_secs_f64() / n as f64
     };
     let draws = manifest.eot;
-    let attacker = Attacker {
-        network: &network,
-        mode,
-        draws,
-    };
+    let attacker = Attacker::new(&network, mode, draws);
     Ok(PassSeconds {
         forward: second(Box::new(|| {
             attack::counted_logits(&network, &images.pixels, n, draws);
