@@ -25,7 +25,7 @@ pub use ball::Ball;
 pub use harness::{Attacked, attack, classified_rightly, descend, perturb};
 pub use loss::{Goal, slope as loss_slope, value as loss_value};
 pub use oracle::{Attacker, Oracle, Query, Slope, counted_logits, input_gradient, is_deterministic};
-pub use vulnerability::{Radius as VulnerabilityRadius, Vulnerability, vulnerability};
+pub use vulnerability::{Radius as VulnerabilityRadius, Vulnerability, gradient_norms, vulnerability};
 
 use crate::spec::{Aim, AttackKind, AttackLoss, BackwardMode, Norm, Surrogate};
 use crate::units::Epsilon;

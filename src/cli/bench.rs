@@ -38,6 +38,8 @@ pub enum What {
     Step,
     /// PGD-10 at 8/255 on one batch.
     Attack,
+    /// The forward pass that accuracies are counted by.
+    Evaluate,
     /// Reading data.
     #[value(hide = true)]
     Ingest,
@@ -54,6 +56,7 @@ pub fn run(args: &BenchArgs, out: Output) -> Result<Code> {
     match args.what {
         What::Step => step(args, out),
         What::Attack => attack(args, out),
+        What::Evaluate => evaluate(args, out),
         What::Ingest => Err(not_yet("bench ingest")),
         What::Tui => Err(not_yet("bench tui")),
     }
@@ -123,6 +126,16 @@ fn attack(args: &BenchArgs, out: Output) -> Result<Code> {
 }
 
 #[cfg(feature = "engine")]
+fn evaluate(args: &BenchArgs, out: Output) -> Result<Code> {
+    let measured = crate::worker::bench::evaluate(&spec(args)?)?;
+    out.say(sentence(args, &measured, "forward pass"));
+    let mut answer = figures(args, &measured);
+    answer["repeats"] = measured.repeats.into();
+    out.answer(&answer);
+    Ok(Code::Done)
+}
+
+#[cfg(feature = "engine")]
 fn sentence(args: &BenchArgs, measured: &crate::worker::bench::Bench, what: &str) -> String {
     format!(
         "{} on {}: {:.1} images/s, {:.4} s per {what} of {} (10 % to 90 %: {:.4} to {:.4} s), {} times, peak {} MiB",
@@ -165,6 +178,12 @@ fn step(args: &BenchArgs, _out: Output) -> Result<Code> {
 fn attack(args: &BenchArgs, _out: Output) -> Result<Code> {
     spec(args)?;
     Err(super::failure::viewer_only("measure an attack"))
+}
+
+#[cfg(not(feature = "engine"))]
+fn evaluate(args: &BenchArgs, _out: Output) -> Result<Code> {
+    spec(args)?;
+    Err(super::failure::viewer_only("measure a forward pass"))
 }
 
 #[cfg(test)]

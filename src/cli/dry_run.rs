@@ -104,6 +104,8 @@ fn costs(manifest: &crate::run::manifest::Manifest, out: Output) -> Value {
     match estimate::measure(manifest) {
         Ok(found) => {
             out.say(told(&found));
+            // What was measured holds the data and the program too; on a GPU only the reckoning knows its memory.
+            answer["memory_bytes"] = json!(memory.total().max(found.peak_bytes));
             answer["steps"] = json!(found.steps);
             answer["seconds"] = json!(found.seconds);
             answer["estimate"] = json!(found);
@@ -123,7 +125,8 @@ fn told(e: &crate::worker::estimate::Estimate) -> String {
     use crate::units::seconds;
     format!(
         "{} steps ({} per epoch) on {}: about {} in all\n  {:.4} s per step, {:.1} images/s (mean of {} steps); probes {:.1} % of the time\n  \
-         validation {} per epoch, test {}, a checkpoint {}; peak memory of the measurement {:.0} MiB",
+         validation {} per epoch, test {}, a checkpoint {}\n  \
+         {:.0} MiB of memory in all, data and program included",
         e.steps,
         e.steps_per_epoch,
         e.device,

@@ -85,6 +85,39 @@ pub fn viewer_only(verb: &str) -> anyhow::Error {
     ))
 }
 
+/// What an error has to say beside its text: which tensors do not fit a network, every one of them.
+#[cfg(feature = "engine")]
+pub fn lists(error: &anyhow::Error) -> serde_json::Map<String, serde_json::Value> {
+    use crate::snn::weights::WeightsError;
+    use serde_json::{Value, json};
+    let mismatch = error.chain().find_map(|cause| cause.downcast_ref::<WeightsError>());
+    let Some(WeightsError::Mismatch {
+        missing,
+        unexpected,
+        misshapen,
+    }) = mismatch
+    else {
+        return serde_json::Map::new();
+    };
+    let misshapen: Vec<Value> = misshapen
+        .iter()
+        .map(|(name, found, wanted)| json!({ "name": name, "found": found, "wanted": wanted }))
+        .collect();
+    [
+        ("missing".to_string(), json!(missing)),
+        ("unexpected".to_string(), json!(unexpected)),
+        ("misshapen".to_string(), json!(misshapen)),
+    ]
+    .into_iter()
+    .collect()
+}
+
+/// What an error has to say beside its text: nothing in a build that reads no weights.
+#[cfg(not(feature = "engine"))]
+pub fn lists(_: &anyhow::Error) -> serde_json::Map<String, serde_json::Value> {
+    serde_json::Map::new()
+}
+
 /// The whole chain of an error on one line, without saying anything twice.
 pub fn chain(error: &anyhow::Error) -> String {
     let mut text = String::new();

@@ -110,7 +110,7 @@ pub fn main() -> ExitCode {
     match verb.and_then(|verb| run(verb, Output::new(json))) {
         Ok(code) => code.into(),
         Err(error) => {
-            out.error(&chain(&error));
+            out.failure(&chain(&error), failure::lists(&error));
             Code::of(&error).into()
         }
     }

@@ -3,7 +3,7 @@
 
 use crate::run::text::clean_lines;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 use std::io::{self, IsTerminal, Write};
 
 /// Where to print, and for whom.
@@ -60,8 +60,14 @@ impl Output {
 
     /// What went wrong: for people on standard error, for scripts as the last object too.
     pub fn error(self, text: &str) {
+        self.failure(text, Map::new());
+    }
+
+    /// The same, with what scripts would otherwise have to read out of the text.
+    pub fn failure(self, text: &str, mut lists: Map<String, Value>) {
         put(io::stderr().lock(), &format!("error: {}", clean_lines(text)));
-        self.answer(&json!({ "error": text }));
+        lists.insert("error".into(), text.into());
+        self.answer(&Value::Object(lists));
     }
 }
 

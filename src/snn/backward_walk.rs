@@ -42,23 +42,26 @@ impl Backward<'_> {
 
     fn layer(&mut self, layer: &Layer, memory: &Memory, gy: Signal, want_input: bool) -> Option<Signal> {
         match (layer, memory) {
-            (Layer::Convolution { weight, bias, .. }, Memory::Input(x)) => {
-                let c = layer.convolution(x.shape);
+            (Layer::Convolution { weight, .. }, Memory::Input(x)) => {
                 if self.want_weights {
-                    let (gw, gb) = kernels::convolution_weight(x.data.clone(), gy.data.clone(), c);
-                    self.add(*weight, gw);
-                    if let Some(bias) = bias {
-                        self.add(*bias, gb);
-                    }
+                    self.convolution_weights(layer, x, gy.data.clone());
                 }
+                let c = layer.convolution(x.shape);
                 let data = want_input.then(|| kernels::convolution_input(gy.data, self.value(*weight), c))?;
                 Some(Signal { data, shape: x.shape })
             }
-            (Layer::Norm { .. }, Memory::Scale(scale)) => {
-                let nothing = self.network.device.zeros(gy.shape.channels);
-                let data = kernels::affine(gy.data, scale.clone(), nothing, gy.shape.plane());
-                Some(Signal { data, shape: gy.shape })
+            (Layer::Convolution { .. }, Memory::Scaled { input, weight, scale }) => {
+                if self.want_weights {
+                    let behind = self.scaled(gy.clone(), scale);
+                    self.convolution_weights(layer, input, behind.data);
+                }
+                let c = layer.convolution(input.shape);
+                let data = want_input.then(|| kernels::convolution_input(gy.data, weight.clone(), c))?;
+                let shape = input.shape;
+                Some(Signal { data, shape })
             }
+            (_, Memory::Merged) => Some(gy),
+            (Layer::Norm { .. }, Memory::Scale(scale)) => Some(self.scaled(gy, scale)),
             (Layer::Norm { gamma, beta, .. }, Memory::Norm { input, mean, variance }) => {
                 let n = Norm {
                     plane: gy.shape.plane(),
@@ -124,6 +127,25 @@ impl Backward<'_> {
             (Layer::Block(block), Memory::Block(memory)) => self.block(block, memory, gy),
             // The pass was not recorded: there is no gradient to give.
             _ => None,
+        }
+    }
+
+    /// A gradient times a scale per channel.
+    fn scaled(&self, gy: Signal, scale: &Array) -> Signal {
+        let nothing = self.network.device.zeros(gy.shape.channels);
+        let data = kernels::affine(gy.data, scale.clone(), nothing, gy.shape.plane());
+        Signal { data, shape: gy.shape }
+    }
+
+    /// Adds the gradients of a convolution's weights and bias.
+    fn convolution_weights(&mut self, layer: &Layer, x: &Signal, gy: Array) {
+        let Layer::Convolution { weight, bias, .. } = layer else {
+            return;
+        };
+        let (gw, gb) = kernels::convolution_weight(x.data.clone(), gy, layer.convolution(x.shape));
+        self.add(*weight, gw);
+        if let Some(bias) = bias {
+            self.add(*bias, gb);
         }
     }
 

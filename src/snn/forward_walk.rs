@@ -26,7 +26,19 @@ impl Forward<'_> {
 
     pub fn walk(&mut self, layers: &[Layer], mut x: Signal) -> (Signal, Vec<Memory>) {
         let mut memories = Vec::with_capacity(layers.len());
-        for layer in layers {
+        let mut rest = layers;
+        while let Some((layer, after)) = rest.split_first() {
+            let scaled = match after.first() {
+                Some(norm) if !self.how.training => self.convolution_and_norm(layer, norm, &x),
+                _ => None,
+            };
+            rest = after;
+            if let Some((y, memory)) = scaled {
+                memories.extend([memory, Memory::Merged]);
+                x = y;
+                rest = after.get(1..).unwrap_or_default();
+                continue;
+            }
             let (y, memory) = self.layer(layer, x);
             memories.push(memory);
             x = y;
@@ -82,12 +94,43 @@ impl Forward<'_> {
         }
     }
 
+    /// A convolution with the batch norm behind it as one convolution, where the norm goes by running statistics: its
+    /// scale is multiplied into the weights, which are few beside the signals. `None` for other pairs of layers.
+    fn convolution_and_norm(&mut self, layer: &Layer, norm: &Layer, x: &Signal) -> Option<(Signal, Memory)> {
+        let (Layer::Convolution { weight, bias, .. }, Layer::Norm { gamma, beta, buffer }) = (layer, norm) else {
+            return None;
+        };
+        let c = layer.convolution(x.shape);
+        let (scale, shift) = self.running(*gamma, *beta, *buffer);
+        let rows = self.value(*weight).reshape([c.outputs, c.fan_in()]);
+        let scaled = rows * scale.clone().reshape([c.outputs, 1]);
+        let scaled: Array = scaled.reshape([c.outputs * c.fan_in()]);
+        let bias = match bias {
+            Some(b) => self.value(*b) * scale.clone() + shift,
+            None => shift,
+        };
+        let data = kernels::convolution(x.data.clone(), scaled.clone(), bias, c);
+        let shape = x.shape.with(c.output());
+        let memory = self.keep(|| Memory::Scaled {
+            input: x.clone(),
+            weight: scaled,
+            scale,
+        });
+        Some((Signal { data, shape }, memory))
+    }
+
+    /// A batch norm by its running statistics, as scale and shift per channel.
+    fn running(&self, gamma: usize, beta: usize, buffer: usize) -> (Array, Array) {
+        let running = &self.network.buffers[buffer];
+        let scale = self.value(gamma) / (running.variance.clone() + NORM_EPS).sqrt();
+        let shift = self.value(beta) - running.mean.clone() * scale.clone();
+        (scale, shift)
+    }
+
     fn norm(&mut self, x: Signal, gamma: usize, beta: usize, buffer: usize) -> (Signal, Memory) {
         let (plane, shape) = (x.shape.plane(), x.shape);
         if !self.how.training {
-            let running = &self.network.buffers[buffer];
-            let scale = self.value(gamma) / (running.variance.clone() + NORM_EPS).sqrt();
-            let shift = self.value(beta) - running.mean.clone() * scale.clone();
+            let (scale, shift) = self.running(gamma, beta, buffer);
             let data = kernels::affine(x.data, scale.clone(), shift, plane);
             return (Signal { data, shape }, self.keep(|| Memory::Scale(scale)));
         }

@@ -132,7 +132,7 @@ fn work_of(layers: &[Layer], memories: &[Memory], work: &mut Work) {
                     work_of(std::slice::from_ref(layer), std::slice::from_ref(memory), work);
                 }
             }
-            (layer, Memory::Input(x)) => {
+            (layer, Memory::Input(x) | Memory::Scaled { input: x, .. }) => {
                 let Plane {
                     rows,
                     channels,

@@ -22,11 +22,23 @@ pub struct Pass {
 
 /// What one layer's backward needs.
 #[derive(Clone)]
+#[cfg_attr(
+    feature = "cuda",
+    allow(
+        clippy::large_enum_variant,
+        reason = "one per layer, a few dozen in all; a box around each would cost more than the bytes"
+    )
+)]
 pub(super) enum Memory {
     /// Nothing: the pass was not recorded, or the layer needs nothing.
     Nothing,
     /// Convolution, linear layer: the input.
     Input(Signal),
+    /// Convolution together with the batch norm behind it: the input, the weights that were used, and the norm's scale
+    /// per channel.
+    Scaled { input: Signal, weight: Array, scale: Array },
+    /// A layer that was computed together with the one before.
+    Merged,
     /// Batch norm in training mode.
     Norm {
         input: Signal,

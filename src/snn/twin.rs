@@ -57,6 +57,52 @@ mod tests {
         assert_eq!(slopes, [0.0, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 0.0]);
     }
 
+    /// A convolution and its batch norm are one convolution in evaluation mode: value and gradients must not show it.
+    #[test]
+    fn in_evaluation_mode_the_gradient_of_a_convolutions_weights_is_its_derivative_too() {
+        let spec: NetworkSpec = serde_json::from_value(serde_json::json!({
+            "family": "vgg", "blocks": [[4], [4, "pool"]], "hidden": [], "classes": 3, "image": [1, 4, 4],
+            "mean": [0.5], "std": [0.5], "steps": 4,
+        }))
+        .unwrap();
+        let device = Device::find("cpu").unwrap();
+        let mut twin = Network::new(&spec, &device, 3).unwrap().into_twin();
+        twin.levels = Some(1 << 20);
+        for (i, buffer) in twin.buffers.iter_mut().enumerate() {
+            buffer.mean = device.upload(vec![0.1, -0.2, 0.05, 0.3 + i as f32 * 0.1]);
+            buffer.variance = device.upload(vec![0.5, 2.0, 0.8, 1.5]);
+        }
+        let mut random = stream(1, Purpose::Probe, 0, 0);
+        let x: Vec<f32> = (0..32).map(|_| random.uniform()).collect();
+        let slope = [1.0, -1.0, 0.5, 0.2, 0.7, -0.4];
+        let pass = twin.forward(&x, 2, &How::attack(How::EVALUATE.mode));
+        let found = twin.backward(&pass, &slope, false, true).weights;
+        let value = |twin: &Network| -> f64 {
+            let z = twin.forward(&x, 2, &How::EVALUATE).logits;
+            z.iter().zip(slope).map(|(z, s)| f64::from(z * s)).sum()
+        };
+        let (mut close, mut all) = (0, 0);
+        for (p, gradient) in found.iter().enumerate() {
+            let Some(gradient) = gradient else { continue };
+            // Batch norms by running statistics are not trained.
+            let weights = download(&twin.parameters[p].value.clone());
+            for (i, g) in download(gradient).into_iter().enumerate().step_by(3) {
+                let mut at = |d: f32| {
+                    let mut moved = weights.clone();
+                    moved[i] += d;
+                    twin.parameters[p].value = device.upload(moved);
+                    value(&twin)
+                };
+                let numeric = (at(2e-3) - at(-2e-3)) / 4e-3;
+                twin.parameters[p].value = device.upload(weights.clone());
+                all += 1;
+                close += usize::from((f64::from(g) - numeric).abs() < 0.03 * numeric.abs().max(0.2));
+            }
+        }
+        // A weight whose change carries a neuron over a kink of its curve has no derivative there.
+        assert!(all > 40 && close * 10 >= all * 9, "{close} of {all}");
+    }
+
     #[test]
     fn with_many_levels_the_twins_gradient_is_its_derivative() {
         for encoding in ["direct", "poisson"] {

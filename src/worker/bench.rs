@@ -1,4 +1,4 @@
-//! How fast a training step and an attack are: the worker's own, on random images, without data or disk.
+//! How fast a training step, an attack and an evaluation are: the worker's own, on random images, without data or disk.
 
 use super::stepping;
 use crate::attack::{self, Images, Terms};
@@ -65,6 +65,19 @@ pub fn step(spec: &Experiment) -> Result<Bench> {
         n += 1;
         let mut images = images.clone();
         stepping::take(&mut trainer, &mut images, spec, spec.train.lr, n)?;
+        Ok(())
+    })
+}
+
+/// Measures the forward pass that accuracies are counted by.
+///
+/// # Errors
+/// When the device is not there.
+pub fn evaluate(spec: &Experiment) -> Result<Bench> {
+    let network = network(spec)?;
+    let images = random_images(spec);
+    timed(&network.device.clone(), network.parameter_count(), || {
+        attack::counted_logits(&network, &images.pixels, images.len(), 1);
         Ok(())
     })
 }

@@ -1,7 +1,7 @@
 //! How a run ends, or does not: early, because nothing improves any more; not at all, because it went back and went on
 //! at a lower rate. Either way a run that is killed and resumed ends where the uninterrupted one does.
 
-use crate::deck::{Deck, metrics, until};
+use crate::deck::{Deck, metrics, signal, until, until_gone, until_step, worker};
 use spikedeck::run::RunDir;
 use spikedeck::run::checkpoint;
 use spikedeck::run::event::{Event, Happening};
@@ -124,4 +124,36 @@ fn run_outcome(run: &RunDir) -> String {
         .as_str()
         .unwrap()
         .to_string()
+}
+
+#[test]
+fn a_run_begun_from_weights_and_killed_before_its_first_checkpoint_begins_from_them_again() {
+    let deck = Deck::new();
+    let first = uninterrupted(&deck, &["train.epochs=1"]);
+    let manifest = first.read_manifest().unwrap();
+    let from = checkpoint::latest_valid(&manifest.checkpoints).checkpoint.unwrap();
+    let from = from.path().to_str().unwrap().to_string();
+    let start = || {
+        let verb = ["train", "experiments/tiny", "--resume-weights", &from, "--detach"];
+        let set = ["--set", "checkpoint.every=400", "--set", "train.epochs=36"];
+        let (code, answer) = deck.json(&[&verb[..], &set].concat());
+        assert_eq!(code, 0, "{answer}");
+        RunDir::open(std::path::Path::new(answer["run"].as_str().unwrap())).unwrap()
+    };
+    let finish = |run: &RunDir| assert_eq!(deck.json(&["wait", &path(run), "--timeout", "100"]).0, 0);
+    let whole = start();
+    finish(&whole);
+    let killed = start();
+    until_step(&killed, 5);
+    let pid = worker(&killed);
+    signal(pid, "KILL");
+    until_gone(pid);
+    let folder = killed.read_manifest().unwrap().checkpoints;
+    assert!(
+        checkpoint::latest_valid(&folder).checkpoint.is_none(),
+        "killed before its first checkpoint"
+    );
+    let (code, answer) = deck.json(&["train", "--resume", &path(&killed)]);
+    assert_eq!((code, answer["state"].as_str()), (0, Some("finished")), "{answer}");
+    assert!(last(&whole) == last(&killed), "the weights differ");
 }

@@ -110,6 +110,11 @@ fn what_does_not_fit_is_listed_and_nothing_is_written() {
     ] {
         assert!(said.contains(part), "{part}: {said}");
     }
+    assert_eq!(answer["missing"].as_array().map(Vec::len), Some(6), "{answer}");
+    assert_eq!(answer["missing"][1], "layer2.3.weight");
+    let wrong =
+        serde_json::json!([{"name": "classifier.1.weight", "found": "F32 [10, 12]", "wanted": "F32 [10, 256]"}]);
+    assert_eq!(answer["misshapen"], wrong);
     std::fs::write(
         deck.path("network.toml"),
         NETWORK.replace(", [3, \"pool\", \"pool\"]", ""),

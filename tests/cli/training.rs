@@ -41,8 +41,9 @@ fn train_answers_with_the_pinned_object() {
 #[test]
 fn a_run_killed_at_any_step_and_resumed_ends_with_the_same_weights() {
     let deck = Deck::new();
-    let whole = deck.create(&[]);
-    let killed = deck.create(&[]);
+    let longer = ["train.epochs=12"];
+    let whole = deck.create(&longer);
+    let killed = deck.create(&longer);
     for run in [&whole, &killed] {
         // A change on its way: the resumed run must make it at the same step.
         let order = Order::Set {
@@ -52,7 +53,9 @@ fn a_run_killed_at_any_step_and_resumed_ends_with_the_same_weights() {
     }
     let path = |run: &RunDir| run.path().to_str().unwrap().to_string();
     deck.spawn(&["worker", &path(&whole)]).wait().unwrap();
-    for step in [3, 33, 50] {
+    let steps = random_steps(5, 110);
+    println!("killed at steps {steps:?} or soon after");
+    for step in steps {
         let mut child = deck.spawn(&["worker", &path(&killed)]);
         until_step_since(&killed, step);
         child.kill().unwrap();
@@ -75,10 +78,24 @@ fn a_run_killed_at_any_step_and_resumed_ends_with_the_same_weights() {
     assert!(final_weights(&whole) == final_weights(&killed), "the weights differ");
 }
 
-/// Waits until the present incarnation has taken the step.
+/// Waits until the present incarnation has taken the step, or has ended.
 fn until_step_since(run: &RunDir, step: u64) {
     let before = metrics(run).len();
-    until(|| metrics(run).iter().skip(before).any(|m| m.step >= step).then_some(()));
+    until(|| {
+        let taken = metrics(run).iter().skip(before).any(|m| m.step >= step);
+        (taken || run.exit().exists()).then_some(())
+    });
+}
+
+/// Other steps each time, ascending, so that each kill meets a run that has gone on.
+fn random_steps(count: u64, most: u64) -> Vec<u64> {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let seed = u64::from(now.unwrap().subsec_nanos()) | 1;
+    // The high bits of a multiplicative sequence are random enough to pick steps.
+    let pick = |i: u64| 1 + (seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_mul(2 * i + 1) >> 33) % most;
+    let mut steps: Vec<u64> = (0..count).map(pick).collect();
+    steps.sort_unstable();
+    steps
 }
 
 #[test]

@@ -62,6 +62,20 @@ pub struct VulnerabilityRecord {
     pub bound: Option<f64>,
     /// At each radius.
     pub radii: Vec<VulnerabilityAt>,
+    /// The gradients of the job's images one by one, the first thousand at most, in the job's order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gradients: Vec<GradientNorms>,
+}
+
+/// Norms of one image's ∇f.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct GradientNorms {
+    /// ‖∇f‖₀: pixels that are not zero. Three times this bounds the image's first-order ratio.
+    pub l0: u32,
+    /// ‖∇f‖₁.
+    pub l1: f64,
+    /// ‖∇f‖₂.
+    pub l2: f64,
 }
 
 /// Both vulnerabilities at one radius: E or max of (f(x+δ) − f(x))².

@@ -13,7 +13,7 @@ mod sanity;
 
 pub use cells::{Cell, Cells, Summary, Tally};
 pub use dir::AttackDir;
-pub use measured::{Measured, MeasuredMode, VulnerabilityAt, VulnerabilityRecord, WhiteBox};
+pub use measured::{GradientNorms, Measured, MeasuredMode, VulnerabilityAt, VulnerabilityRecord, WhiteBox};
 pub use reader::AttackReader;
 pub use result::{result_json, summary_json};
 pub use sanity::{Check, Verdict, panel as sanity_panel};

@@ -5,7 +5,7 @@ use super::{target::Target, terms};
 use crate::attack::{self, Attacker, Goal, Images, Terms};
 use crate::run::{
     attack::AttackManifest,
-    attack_job::{Measured, MeasuredMode, VulnerabilityAt, VulnerabilityRecord, WhiteBox},
+    attack_job::{GradientNorms, Measured, MeasuredMode, VulnerabilityAt, VulnerabilityRecord, WhiteBox},
 };
 use crate::snn::{How, Network};
 use crate::spec::{AttackKind, AttackLoss, BackwardMode, Norm};
@@ -13,6 +13,8 @@ use crate::units::Epsilon;
 
 /// Images measured on.
 const IMAGES: usize = 32;
+/// Images whose gradients are recorded one by one, at most.
+const GRADIENTS: usize = 1000;
 /// Runs whose logits are compared.
 const RUNS: u64 = 5;
 /// The attack that may change everything. Without a random start, which would break images by itself.
@@ -26,13 +28,28 @@ const SATURATED: f64 = 6e-8;
 pub fn measure(manifest: &AttackManifest, checkpoint: usize, target: &Target) -> Measured {
     let places = &target.places[..target.places.len().min(IMAGES)];
     let images = target.material.images(target.of_test, places);
-    Measured {
+    let mut found = Measured {
         white_box: target
             .source
             .as_ref()
             .and_then(|_| white_box(manifest, &target.network, &images)),
         ..measure_on(manifest, checkpoint, &target.network, &images)
+    };
+    if let Some(vulnerability) = &mut found.vulnerability {
+        vulnerability.gradients = gradients(manifest, vulnerability.backward, target);
     }
+    found
+}
+
+/// The norms of the job's images, batch by batch.
+fn gradients(manifest: &AttackManifest, mode: BackwardMode, target: &Target) -> Vec<GradientNorms> {
+    let places = &target.places[..target.places.len().min(GRADIENTS)];
+    let batches = places.chunks(manifest.batch.max(1)).flat_map(|places| {
+        let attacker = Attacker::new(&target.network, mode, manifest.eot);
+        attack::gradient_norms(&attacker, &target.material.images(target.of_test, places))
+    });
+    let record = |[l1, l2, l0]: [f64; 3]| GradientNorms { l0: l0 as u32, l1, l2 };
+    batches.map(record).collect()
 }
 
 fn measure_on(manifest: &AttackManifest, checkpoint: usize, network: &Network, images: &Images) -> Measured {
@@ -177,6 +194,7 @@ fn vulnerability(manifest: &AttackManifest, network: &Network, images: &Images) 
         ratio_first_order: finite(found.ratio),
         bound: finite(found.bound),
         radii: manifest.eps.iter().zip(&found.radii).map(at).collect(),
+        gradients: Vec::new(),
     })
 }
 
