@@ -4,6 +4,7 @@
 //! Work is cut into pieces whose size depends on the shapes alone, and partial sums are added in a fixed order:
 //! results are bit-equal from run to run whatever the number of threads.
 
+mod buffers;
 mod convolution;
 mod density;
 mod direct;
@@ -21,7 +22,6 @@ mod window;
 use super::kernels::{Convolution, Kernels, Membrane, Norm, Plane, SgdStep};
 use super::{lif, sgd};
 use crate::spec::Surrogate;
-use burn::tensor::{DType, Shape};
 use burn_flex::{Flex, FlexTensor};
 use convolution::Branch;
 use std::sync::OnceLock;
@@ -42,13 +42,9 @@ fn values(t: &FlexTensor) -> &[f32] {
     t.as_slice::<f32>().unwrap_or(&[])
 }
 
-fn fresh(n: usize) -> FlexTensor {
-    FlexTensor::empty(Shape::new([n]), DType::F32)
-}
-
-/// Allocates an output of `n` values and fills it.
+/// Makes an output of `n` values, all of which `fill` writes.
 fn make(n: usize, fill: impl FnOnce(&mut [f32])) -> FlexTensor {
-    let mut out = fresh(n);
+    let mut out = buffers::array(n);
     fill(out.storage_mut());
     out
 }
@@ -93,7 +89,7 @@ impl Kernels for Flex {
     }
 
     fn norm(x: FlexTensor, gamma: FlexTensor, beta: FlexTensor, n: Norm) -> (FlexTensor, FlexTensor, FlexTensor) {
-        let (mut mean, mut variance) = (fresh(n.plane.channels), fresh(n.plane.channels));
+        let (mut mean, mut variance) = (buffers::array(n.plane.channels), buffers::array(n.plane.channels));
         let y = make(n.plane.len(), |y| {
             norm::forward(
                 values(&x),
@@ -116,7 +112,7 @@ impl Kernels for Flex {
         variance: FlexTensor,
         n: Norm,
     ) -> (FlexTensor, FlexTensor, FlexTensor) {
-        let (mut gg, mut gb) = (fresh(n.plane.channels), fresh(n.plane.channels));
+        let (mut gg, mut gb) = (buffers::array(n.plane.channels), buffers::array(n.plane.channels));
         let at = norm::Batch {
             x: values(&x),
             gamma: values(&gamma),
@@ -131,7 +127,7 @@ impl Kernels for Flex {
     }
 
     fn lif(x: FlexTensor, m: Membrane) -> (FlexTensor, FlexTensor) {
-        let mut u = fresh(m.steps * m.neurons);
+        let mut u = buffers::array(m.steps * m.neurons);
         let s = make(m.steps * m.neurons, |s| lif::forward(values(&x), s, u.storage_mut(), m));
         (s, u)
     }
