@@ -200,11 +200,14 @@ fn targets_transfer_other_steps_and_kept_images() {
     let files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|f| f.unwrap().path()).collect();
     assert_eq!(files.len(), 1, "one batch of one cell: {files:?}");
     let bytes = std::fs::read(&files[0]).unwrap();
-    let text = String::from_utf8_lossy(&bytes[8..600]).into_owned();
-    assert!(
-        text.contains(r#""adversarial":{"dtype":"F32","shape":[20,1,16,16]"#),
-        "{text}"
-    );
+    let text = String::from_utf8_lossy(&bytes[8..700]).into_owned();
+    for tensor in [
+        r#""adversarial":{"dtype":"F32","shape":[20,1,16,16]"#,
+        r#""clean_logits":{"dtype":"F32","shape":[20,10]"#,
+        r#""adversarial_logits":{"dtype":"F32","shape":[20,10]"#,
+    ] {
+        assert!(text.contains(tensor), "{tensor}: {text}");
+    }
     for (wrong, said) in [
         (&["--target", "11"][..], "classes 0 to 9"),
         (&["--transfer-from", "nowhere"], "nowhere"),

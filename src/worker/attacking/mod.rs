@@ -227,15 +227,14 @@ impl Sweep {
             for (i, x) in right.iter().zip(pixels.chunks_exact(images.size().max(1))) {
                 adversarial[i * images.size()..][..x.len()].copy_from_slice(x);
             }
-            keeping::keep(
-                &self.job,
-                (index, first),
+            let kept = keeping::Kept {
+                number: (index, first),
                 cell,
-                target.network.spec.image,
-                &images,
-                &adversarial,
-                &robust,
-            )?;
+                images: &images,
+                adversarial: &adversarial,
+                robust: &robust,
+            };
+            keeping::keep(&self.job, &target.network, self.manifest.eot, &kept)?;
         }
         Ok(robust)
     }
