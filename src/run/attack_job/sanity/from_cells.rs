@@ -9,9 +9,9 @@ use crate::run::{
 use crate::spec::AttackKind;
 
 /// An attack that ought to be stronger leaves at most this much more, in shares.
-const STRONGER: Limits = Limits { pass: 0.0, warn: 0.01 };
+pub(super) const STRONGER: Limits = Limits { pass: 0.0, warn: 0.01 };
 /// Square may be this much better than gradients.
-const GRADIENT_FREE: Limits = Limits {
+pub(super) const GRADIENT_FREE: Limits = Limits {
     pass: 0.002,
     warn: 0.01,
 };
