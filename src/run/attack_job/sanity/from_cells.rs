@@ -15,10 +15,11 @@ pub(super) const GRADIENT_FREE: Limits = Limits {
     pass: 0.002,
     warn: 0.01,
 };
-/// Twice the iterations, or restarts, may change this much. A gain beyond is first a reason to attack for longer.
+/// Twice the iterations, or restarts, may change this much. A gain beyond is first a reason to attack for longer; one of
+/// several points is more than the interval of a usual number of images, and the figure without it says little.
 const CONVERGED: Limits = Limits {
     pass: 0.005,
-    warn: 0.05,
+    warn: 0.02,
 };
 /// Surrogates may disagree this much; beyond, they only ever warn: the worst case over them is reported anyway.
 const SURROGATES: Limits = Limits { pass: 0.05, warn: 1.0 };
@@ -286,6 +287,6 @@ pub fn surrogates(cells: &Cells) -> Check {
         findings,
         &SURROGATES,
         "needs two backward modes, such as --backward reference",
-        "the strength depends on the surrogate, so a better one may exist: try other widths and adaptive surrogates",
+        "the strength depends on the surrogate, so a better one may exist: adapt it, with --backward wide,adaptive",
     )
 }

@@ -181,6 +181,41 @@ fn averaging_over_draws_turns_random_coding_into_a_warning_and_a_margin_answers_
 }
 
 #[test]
+fn only_a_gradient_of_a_margin_answers_saturation() {
+    let look = |attacks: &str, loss: crate::run::attack::AttackLoss| {
+        let (manifest, cells) = job(attacks, MODE, &[]);
+        let saturated = Measured {
+            saturated: 0.9,
+            ..honest()
+        };
+        let manifest = AttackManifest { loss, ..manifest };
+        state(&panel(&manifest, &cells, &[saturated]), "loss-is-a-margin-too")
+    };
+    use crate::run::attack::AttackLoss::{Ce, Margin};
+    for (attacks, loss, wanted) in [
+        ("fgsm,square:1000", Ce, Verdict::Fail),
+        ("apgd-ce:10,noise", Margin, Verdict::Fail),
+        ("pgd:10", Margin, Verdict::Pass),
+        ("fgsm,apgd-t:10", Ce, Verdict::Pass),
+    ] {
+        assert_eq!(look(attacks, loss), wanted, "{attacks}");
+    }
+}
+
+#[test]
+fn a_gain_by_more_iterations_warns_up_to_two_points_and_then_fails() {
+    let look = |longer: usize| {
+        let left = [("pgd:10", MODE, 2.0, 60), ("pgd:20", MODE, 2.0, longer)];
+        let (manifest, cells) = job("pgd:10,pgd:20", MODE, &left);
+        state(&panel(&manifest, &cells, &[]), "more-iterations-change-little")
+    };
+    assert_eq!(
+        [60, 59, 58, 57].map(look),
+        [Verdict::Pass, Verdict::Warn, Verdict::Warn, Verdict::Fail]
+    );
+}
+
+#[test]
 fn a_transferred_attack_that_beats_the_networks_own_gradients_is_called_out() {
     let (manifest, cells) = job("fgsm", MODE, &[("fgsm", MODE, 8.0, 30)]);
     let manifest = AttackManifest {
