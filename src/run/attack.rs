@@ -113,6 +113,8 @@ fn one() -> u32 {
 
 /// Most draws that a random coding is averaged over.
 pub const MOST_DRAWS: u32 = 1000;
+/// Most cells of a job: checkpoints × attacks × backward modes × radii.
+pub const MOST_CELLS: usize = 10_000;
 /// Most images of a batch.
 pub const MOST_BATCH: usize = 8192;
 /// Most time steps of an attacked network.
@@ -127,6 +129,7 @@ impl AttackManifest {
     /// # Errors
     /// What does not, and what to write instead.
     pub fn check(&self) -> Result<(), String> {
+        self.is_bounded()?;
         if self.norm == Norm::L2
             && let Some(kind) = self.attacks.iter().find(|a| !a.knows_l2())
         {
@@ -164,6 +167,22 @@ impl AttackManifest {
 }
 
 impl AttackManifest {
+    /// Whether the grid has a size that can be worked with, whoever wrote it.
+    ///
+    /// # Errors
+    /// What is too large.
+    pub fn is_bounded(&self) -> Result<(), String> {
+        let lists = [self.attacks.len(), self.backward.len(), self.eps.len()];
+        let cells = lists.iter().fold(self.checkpoints.len(), |n, l| n.saturating_mul(*l));
+        match cells <= MOST_CELLS {
+            true => Ok(()),
+            false => Err(format!(
+                "{cells} cells (checkpoints × attacks × backward modes × radii) are too many for one job: at most \
+                 {MOST_CELLS}; attack the checkpoints one by one"
+            )),
+        }
+    }
+
     /// Whether what the job kept can be counted on other checkpoints.
     ///
     /// # Errors

@@ -243,6 +243,20 @@ fn what_does_not_go_together_is_refused_with_what_does() {
 }
 
 #[test]
+fn a_grid_of_more_cells_than_can_be_worked_off_is_refused_also_when_it_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let huge = AttackManifest {
+        eps: vec![eps(1.0); 200],
+        backward: vec![crate::spec::BackwardMode::Rate; 100],
+        ..manifest("fgsm", "rate")
+    };
+    let said = huge.check().unwrap_err();
+    assert!(said.contains("20000 cells") && said.contains("at most 10000"), "{said}");
+    let dir = AttackDir::create(&folder.path().join("a"), &huge).unwrap();
+    assert!(dir.read_manifest().unwrap_err().to_string().contains("20000 cells"));
+}
+
+#[test]
 fn precision_is_bounded_and_does_not_go_with_the_worst_case() {
     let of = |precision: f64, worst_case: bool| AttackManifest {
         precision: Some(precision),
