@@ -163,6 +163,9 @@ fn new_attack(reader: &RunReader) -> Result<AttackDir> {
         keep: false,
         max_seconds: None,
         device: checkpoint.meta.spec.train.device.clone(),
+        worst_case: false,
+        precision: None,
+        replay: None,
     };
     Ok(AttackDir::create(&place, &manifest)?)
 }

@@ -125,7 +125,7 @@ fn told(e: &crate::worker::estimate::Estimate) -> String {
     use crate::units::seconds;
     format!(
         "{} steps ({} per epoch) on {}: about {} in all\n  {:.4} s per step, {:.1} images/s (mean of {} steps); probes {:.1} % of the time\n  \
-         validation {} per epoch, test {}, a checkpoint {}\n  \
+         validation {} per epoch, test {}, a checkpoint {}{}\n  \
          {:.0} MiB of memory in all, data and program included",
         e.steps,
         e.steps_per_epoch,
@@ -138,6 +138,10 @@ fn told(e: &crate::worker::estimate::Estimate) -> String {
         seconds(e.validation_seconds),
         seconds(e.test_seconds),
         seconds(e.checkpoint_seconds),
+        match e.attack_probe_seconds {
+            0.0 => String::new(),
+            s => format!(" and its probe at most {}", seconds(s)),
+        },
         mebibytes(e.peak_bytes),
     )
 }

@@ -81,6 +81,30 @@ pub struct AttackManifest {
     pub max_seconds: Option<f64>,
     /// The device.
     pub device: String,
+    /// Whether a cell attacks only the images that every earlier cell of its checkpoint and radius left.
+    #[serde(default)]
+    pub worst_case: bool,
+    /// Half of the width of its 95 % interval, as a share, at which a cell ends before its last image.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision: Option<f64>,
+    /// The job whose kept images are counted again; nothing is attacked then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<Replay>,
+}
+
+/// A finished job's kept images, to be counted on other checkpoints.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Replay {
+    /// The job's absolute directory.
+    pub attack: PathBuf,
+    /// Its id.
+    pub id: String,
+    /// Which of its checkpoints the images were made on, from 0.
+    pub checkpoint: usize,
+    /// The directory that this checkpoint had.
+    pub made_on: PathBuf,
+    /// Images that this checkpoint got wrong when clean: they were kept as they are, since nothing had to attack them.
+    pub unattacked: usize,
 }
 
 fn one() -> u32 {
@@ -89,8 +113,15 @@ fn one() -> u32 {
 
 /// Most draws that a random coding is averaged over.
 pub const MOST_DRAWS: u32 = 1000;
+/// Most cells of a job: checkpoints × attacks × backward modes × radii.
+pub const MOST_CELLS: usize = 10_000;
+/// Most images of a batch.
+pub const MOST_BATCH: usize = 8192;
 /// Most time steps of an attacked network.
 pub const MOST_STEPS: usize = 256;
+/// The half-widths of an interval that may be asked for, as shares: below, no data set has enough images; above, a
+/// handful would do.
+pub const PRECISIONS: std::ops::RangeInclusive<f64> = 0.001..=0.25;
 
 impl AttackManifest {
     /// Whether what is asked for goes together.
@@ -98,6 +129,7 @@ impl AttackManifest {
     /// # Errors
     /// What does not, and what to write instead.
     pub fn check(&self) -> Result<(), String> {
+        self.is_bounded()?;
         if self.norm == Norm::L2
             && let Some(kind) = self.attacks.iter().find(|a| !a.knows_l2())
         {
@@ -115,6 +147,57 @@ impl AttackManifest {
             return Err(format!(
                 "steps = {steps} must be a whole number between 1 and {MOST_STEPS}"
             ));
+        }
+        if let Some(precision) = self.precision.filter(|p| !PRECISIONS.contains(p)) {
+            return Err(format!(
+                "precision = {precision} must be a share between {} and {}, such as 0.02 for an interval of ± 2 points",
+                PRECISIONS.start(),
+                PRECISIONS.end()
+            ));
+        }
+        if self.precision.is_some() && self.worst_case {
+            return Err(
+                "precision and worst-case cannot be asked for together: a cell that ends early leaves nothing to judge \
+                 the later ones' survivors by; choose one"
+                    .into(),
+            );
+        }
+        Ok(())
+    }
+}
+
+impl AttackManifest {
+    /// Whether the grid has a size that can be worked with, whoever wrote it.
+    ///
+    /// # Errors
+    /// What is too large.
+    pub fn is_bounded(&self) -> Result<(), String> {
+        let lists = [self.attacks.len(), self.backward.len(), self.eps.len()];
+        let cells = lists.iter().fold(self.checkpoints.len(), |n, l| n.saturating_mul(*l));
+        match cells <= MOST_CELLS {
+            true => Ok(()),
+            false => Err(format!(
+                "{cells} cells (checkpoints × attacks × backward modes × radii) are too many for one job: at most \
+                 {MOST_CELLS}; attack the checkpoints one by one"
+            )),
+        }
+    }
+
+    /// Whether what the job kept can be counted on other checkpoints.
+    ///
+    /// # Errors
+    /// Why not, and what to do.
+    pub fn can_be_replayed(&self) -> Result<(), &'static str> {
+        if self.replay.is_some() {
+            return Err("counted another attack's images itself; replay that one");
+        }
+        if !self.keep {
+            return Err("kept no images; run the attack again with --keep");
+        }
+        if self.worst_case {
+            return Err(
+                "attacked only what its earlier cells had left, so its cells hold different images; run it again with --keep and without --worst-case",
+            );
         }
         Ok(())
     }
@@ -180,6 +263,19 @@ pub struct AttackStatus {
     pub process_start: u64,
     /// Seconds until the next sign of life at the latest.
     pub next_report_s: f64,
+    /// Why the job stopped before its end, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<Stopped>,
+}
+
+/// Why a job stopped before its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stopped {
+    /// Its seconds were spent.
+    Budget,
+    /// Someone asked for it: a command or a signal.
+    Asked,
 }
 
 /// One line of `results.jsonl`: one batch of one cell. A cell is (checkpoint, attack, backward, ε).
@@ -195,8 +291,22 @@ pub struct AttackLine {
     pub eps: Epsilon,
     /// Position of the batch's first image in the job's order.
     pub first: usize,
-    /// One character per image: `1` still classified rightly, `0` not (an image wrong when clean is `0`).
+    /// One character per image: `1` still classified rightly, `0` not (an image wrong when clean is `0`), `-` not tried,
+    /// because an earlier cell of a worst-case job had already broken it.
     pub robust: String,
     /// Seconds the batch took.
     pub seconds: f64,
+    /// Why the cell ends with this batch, where images are left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<CellEnd>,
+}
+
+/// Why a cell ends before its last image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CellEnd {
+    /// Its interval is as narrow as was asked for.
+    Precision,
+    /// The replayed job kept no more images of it.
+    Kept,
 }

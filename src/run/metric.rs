@@ -33,6 +33,11 @@ pub const NAMES: &[(&str, &str)] = &[
     ("train.images_per_second", "throughput"),
     ("val.accuracy", "accuracy on the validation split, evaluation mode"),
     ("val.ce", "cross-entropy on the validation split, evaluation mode"),
+    (
+        "val.robust_accuracy",
+        "share of the first probe.attack_samples validation images that are still right under probe.attack within \
+         probe.attack_eps, at every checkpoint; one that is wrong when clean is not",
+    ),
     ("test.accuracy", "accuracy on the test set, measured once, at the end"),
     (
         "gradient.l1",

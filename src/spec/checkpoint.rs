@@ -1,5 +1,6 @@
 //! When checkpoints are saved and gradients probed.
 
+use super::AttackKind;
 use super::error::Checker;
 use crate::units::Epsilon;
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,14 @@ pub struct ProbeSpec {
     pub samples: usize,
     /// Radius within which the vulnerability ratio is measured.
     pub eps: Epsilon,
+    /// The attack that every checkpoint is probed with when it is saved, with the trainer's surrogate; absent or `none`
+    /// is no such probe.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attack: Option<AttackKind>,
+    /// Its ℓ∞ radius.
+    pub attack_eps: Epsilon,
+    /// Images of the validation split that it is tried on: the first ones.
+    pub attack_samples: usize,
 }
 
 impl Default for ProbeSpec {
@@ -39,6 +48,9 @@ impl Default for ProbeSpec {
             every: 0,
             samples: 32,
             eps: Epsilon::new(8.0 / 255.0).unwrap_or_default(),
+            attack: None,
+            attack_eps: Epsilon::new(8.0 / 255.0).unwrap_or_default(),
+            attack_samples: 64,
         }
     }
 }
@@ -55,5 +67,7 @@ impl ProbeSpec {
         c.range("probe.every", self.every as f64, 0.0, 1e9, "50");
         c.range("probe.eps", self.eps.value(), 0.0, 1.0, "\"8/255\"");
         c.count("probe.samples", self.samples, 1, 4096, "32");
+        c.range("probe.attack_eps", self.attack_eps.value(), 0.0, 1.0, "\"8/255\"");
+        c.count("probe.attack_samples", self.attack_samples, 1, 10_000, "64");
     }
 }

@@ -35,6 +35,7 @@ const SORTS: &[Sort] = &[
         curves: &[
             ("train.accuracy", "train", Noisy),
             ("val.accuracy", "val", Dotted),
+            ("val.robust_accuracy", "robust", Dotted),
             ("test.accuracy", "test", Dotted),
         ],
         always: true,

@@ -7,6 +7,7 @@ use super::controls::Controls;
 use super::material::Material;
 use super::probing;
 use super::recorder::Progress;
+use super::robustness;
 use super::saving::{self, Occasion, WorkerState};
 use super::selection::Selection;
 use super::stepping;
@@ -48,6 +49,8 @@ pub struct Estimate {
     pub probe_seconds: f64,
     /// Of the latter.
     pub long_probe_seconds: f64,
+    /// Seconds at the most of the attack that a checkpoint is probed with; 0 where none is.
+    pub attack_probe_seconds: f64,
     /// Share of the time of steps and probes that probes will take.
     pub probe_share: f64,
     /// Seconds of one evaluation of the validation split.
@@ -84,12 +87,16 @@ pub fn measure(manifest: &Manifest) -> Result<Estimate> {
     let test_seconds = time_evaluation(&trainer, material.test(), material.size(true));
     let checkpoint_seconds = time_checkpoint(manifest, &trainer)?;
     let (probes, long) = effort.count(steps);
-    let probing = (probes - long) as f64 * probe_seconds + long as f64 * long_probe_seconds;
     let stepping = steps as f64 * timed.seconds;
     let saves = match spec.checkpoint.every {
         0 => spec.train.epochs,
         every => steps / every + 1,
     };
+    let attacked = spec.probe.attack_samples.min(material.size(false));
+    let images = |n: usize| material.images(false, &(0..n as u32).collect::<Vec<_>>());
+    let attack_probe_seconds = robustness::most_seconds(&trainer.network, images, attacked, spec);
+    let probing =
+        (probes - long) as f64 * probe_seconds + long as f64 * long_probe_seconds + saves as f64 * attack_probe_seconds;
     let besides = spec.train.epochs as f64 * validation_seconds + test_seconds + saves as f64 * checkpoint_seconds;
     Ok(Estimate {
         device: device.to_string(),
@@ -100,6 +107,7 @@ pub fn measure(manifest: &Manifest) -> Result<Estimate> {
         images_per_second: timed.images as f64 / (timed.seconds * timed.count as f64),
         probe_seconds,
         long_probe_seconds,
+        attack_probe_seconds,
         probe_share: probing / (probing + stepping),
         validation_seconds,
         test_seconds,

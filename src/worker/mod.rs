@@ -16,6 +16,7 @@ mod obeying;
 mod probing;
 mod recorder;
 mod recovering;
+mod robustness;
 mod saving;
 mod selection;
 mod signals;

@@ -115,7 +115,7 @@ impl Session {
 
     fn fulfil(&mut self, recorder: &mut Recorder, wishes: Wishes) -> Result<Option<String>> {
         if !wishes.checkpoint.is_empty() {
-            let saved = self.save(recorder, false);
+            let saved = self.probe_and_save(recorder, false);
             if let Err(error) = &saved {
                 for id in &wishes.checkpoint {
                     self.answer(id, Verdict::Rejected, Vec::new(), error.to_string())?;

@@ -103,7 +103,7 @@ impl Session {
             return Ok(Some((Outcome::Finished, String::new())));
         }
         if let Some(why) = self.selection.exhausted(self.controls.experiment.train.patience) {
-            self.save(recorder, false)?;
+            self.probe_and_save(recorder, false)?;
             recorder.event(self.at.step, Happening::EndedEarly { why: why.clone() })?;
             self.finish(recorder)?;
             return Ok(Some((Outcome::Finished, why)));
@@ -124,7 +124,7 @@ impl Session {
             every => self.at.step.is_multiple_of(every),
         };
         if due || is_best || self.at.step == self.at.total {
-            self.save(recorder, is_best)?;
+            self.probe_and_save(recorder, is_best)?;
         }
         Ok(None)
     }

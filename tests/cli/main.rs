@@ -7,6 +7,8 @@
 #[cfg(feature = "engine")]
 mod attacks;
 #[cfg(feature = "engine")]
+mod believable;
+#[cfg(feature = "engine")]
 mod deck;
 #[cfg(feature = "engine")]
 mod endings;
@@ -17,6 +19,8 @@ mod experiments;
 #[cfg(feature = "engine")]
 mod input;
 mod layers;
+#[cfg(feature = "engine")]
+mod sweeps;
 #[cfg(feature = "engine")]
 mod terminal;
 #[cfg(feature = "engine")]

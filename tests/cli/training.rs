@@ -78,6 +78,83 @@ fn a_run_killed_at_any_step_and_resumed_ends_with_the_same_weights() {
     assert!(final_weights(&whole) == final_weights(&killed), "the weights differ");
 }
 
+/// Steps and values of a metric, in the order recorded; a step that was taken again counts as it was last.
+fn curve(run: &RunDir, name: &str) -> Vec<(u64, f64)> {
+    let values = metrics(run)
+        .into_iter()
+        .filter_map(|m| Some((m.step, *m.values.get(name)?)));
+    let last: std::collections::BTreeMap<u64, f64> = values.collect();
+    last.into_iter().collect()
+}
+
+#[test]
+fn an_attack_at_every_checkpoint_is_a_curve_and_moves_no_weight() {
+    let deck = Deck::new();
+    let probe = [
+        "probe.attack=pgd:3",
+        "probe.attack_eps=16/255",
+        "probe.attack_samples=20",
+    ];
+    let set = ["train.epochs=3"];
+    let probed = [&set[..], &probe].concat();
+    let (plain, whole, killed) = (deck.create(&set), deck.create(&probed), deck.create(&probed));
+    let path = |run: &RunDir| run.path().to_str().unwrap().to_string();
+    for run in [&plain, &whole] {
+        assert!(deck.output(&["worker", &path(run)]).status.success());
+    }
+    let mut child = deck.spawn(&["worker", &path(&killed)]);
+    until_step_since(&killed, 17);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(deck.output(&["worker", &path(&killed)]).status.success());
+    let weights = final_weights(&plain);
+    assert!(weights == final_weights(&whole) && weights == final_weights(&killed));
+    let robust = curve(&whole, "val.robust_accuracy");
+    let steps: Vec<u64> = robust.iter().map(|(step, _)| *step).collect();
+    assert_eq!(steps, [7, 14, 21, 28, 35, 42], "one for each checkpoint");
+    assert_eq!(robust, curve(&killed, "val.robust_accuracy"));
+    assert!(curve(&plain, "val.robust_accuracy").is_empty());
+    for (_, value) in &robust {
+        assert!(
+            (0.0..=1.0).contains(value) && (value * 20.0 - (value * 20.0).round()).abs() < 1e-9,
+            "{value}"
+        );
+    }
+    let last = checkpoint::latest_valid(&whole.read_manifest().unwrap().checkpoints)
+        .checkpoint
+        .unwrap();
+    assert_eq!(
+        last.meta.metrics.get("val.robust_accuracy"),
+        robust.last().map(|(_, v)| v)
+    );
+    let arguments = [
+        "train",
+        "experiments/tiny",
+        "--dry-run",
+        "--set",
+        probe[0],
+        "--set",
+        probe[2],
+    ];
+    let (code, answer) = deck.json(&arguments);
+    assert_eq!(code, 0, "{answer}");
+    assert!(
+        answer["estimate"]["attack_probe_seconds"].as_f64().unwrap() > 0.0,
+        "{answer}"
+    );
+    let (code, answer) = deck.json(&[
+        "train",
+        "experiments/tiny",
+        "--dry-run",
+        "--set",
+        "probe.attack_samples=0",
+    ]);
+    assert!(
+        code == 2 && answer.to_string().contains("between 1 and 10000"),
+        "{answer}"
+    );
+}
+
 /// Waits until the present incarnation has taken the step, or has ended.
 fn until_step_since(run: &RunDir, step: u64) {
     let before = metrics(run).len();

@@ -2,7 +2,7 @@
 
 use crate::{
     cli::failure::usage,
-    run::attack::{AttackLoss, MOST_DRAWS, MOST_STEPS, Norm, Order, Split, Twin},
+    run::attack::{AttackLoss, MOST_BATCH, MOST_DRAWS, MOST_STEPS, Norm, Order, PRECISIONS, Split, Twin},
     spec::{Aim, AttackKind, BackwardMode, backward_list},
     units::Epsilon,
 };
@@ -87,6 +87,21 @@ pub struct AttackArgs {
     /// Follow the gradients of the network's ANN twin: rate curves instead of neurons, no time axis
     #[arg(long, value_name = "TWIN")]
     pub twin: Option<TwinArg>,
+    /// Attack only the images that all earlier cells left, cheap attacks first: the worst case for less
+    #[arg(long, conflicts_with = "precision")]
+    pub worst_case: bool,
+    /// End a cell at the first batch after which its accuracy is known to ± P, a share such as 0.02 [0.001 to 0.25]
+    #[arg(long, value_name = "P", value_parser = precision)]
+    pub precision: Option<f64>,
+    /// Attack nothing: count the images that this finished attack kept (--keep) on CKPT
+    #[arg(long, value_name = "ATTACK_DIR", conflicts_with_all = [
+        "attack", "eps", "backward", "norm", "samples", "order", "split", "seed", "loss", "alpha", "transfer_from",
+        "target", "twin", "keep", "worst_case", "precision",
+    ])]
+    pub replay: Option<PathBuf>,
+    /// Which of that attack's checkpoints the images were made on, from 1 [default: its only one]
+    #[arg(long, value_name = "N", requires = "replay", value_parser = replay_of)]
+    pub replay_of: Option<usize>,
 }
 
 impl AttackArgs {
@@ -144,7 +159,7 @@ fn samples(text: &str) -> Result<usize, String> {
 }
 
 fn batch(text: &str) -> Result<usize, String> {
-    bounded(text, 8192)
+    bounded(text, MOST_BATCH)
 }
 
 fn steps(text: &str) -> Result<usize, String> {
@@ -153,6 +168,18 @@ fn steps(text: &str) -> Result<usize, String> {
 
 fn eot(text: &str) -> Result<u32, String> {
     bounded(text, MOST_DRAWS as usize).map(|n| n as u32)
+}
+
+fn replay_of(text: &str) -> Result<usize, String> {
+    bounded(text, 1_000_000)
+}
+
+fn precision(text: &str) -> Result<f64, String> {
+    let p = text.parse().ok().filter(|p: &f64| PRECISIONS.contains(p));
+    p.ok_or_else(|| {
+        let (low, high) = PRECISIONS.into_inner();
+        format!("must be a share between {low} and {high}: 0.02 ends at ± 2 points")
+    })
 }
 
 fn max_seconds(text: &str) -> Result<f64, String> {

@@ -41,12 +41,7 @@ pub fn follow(dir: &AttackDir, out: Output, interrupts: &Interrupts) -> Result<E
         let dead = reader.exit().is_some() || job::is_dead(dir.path());
         let changed = reader.poll(if dead { Budget::ALL } else { Budget::FRAME });
         let cells = reader.cells();
-        for cell in cells
-            .all()
-            .iter()
-            .skip(finished)
-            .take_while(|c| c.done() >= cells.images())
-        {
+        for cell in cells.all().iter().skip(finished).take_while(|c| cells.is_finished(c)) {
             finished += 1;
             print_cell(&reader, cell, out);
         }
@@ -91,7 +86,7 @@ pub fn print_table(reader: &AttackReader, out: Output) {
 fn says_something(summary: &Summary, manifest: &AttackManifest) -> bool {
     let attacks = manifest.attacks.iter().filter(|a| **a != AttackKind::None).count();
     match (summary.attack, summary.backward) {
-        (None, _) => attacks > 1,
+        (None, _) => attacks > 1 || manifest.worst_case,
         (Some(attack), None) => !attack.uses_gradient() || manifest.backward.len() > 1,
         (Some(_), Some(_)) => true,
     }
@@ -117,12 +112,21 @@ fn row(reader: &AttackReader, summary: &Summary) -> String {
     let json = summary_json(summary, reader.manifest());
     let text = |key: &str| json[key].as_str().unwrap_or_default().to_string();
     let (low, high) = summary.tally.interval();
+    let remark = match (summary.of_survivors, json["stopped"].as_str()) {
+        (true, _) => " that were left",
+        (false, Some("precision")) => " (precise enough)",
+        (false, Some("kept")) => " kept",
+        (false, _) => "",
+    };
+    let accuracy = match summary.tally.n {
+        0 => "–".to_string(),
+        _ => format!("{:.2}", 100.0 * summary.tally.accuracy()),
+    };
     format!(
-        "{:<12} {:<22} {:>9}  {:>7.2} %  {:>5.1} to {:>5.1} %  {:>7}",
+        "{:<12} {:<22} {:>9}  {accuracy:>7} %  {:>5.1} to {:>5.1} %  {:>7}{remark}",
         text("attack"),
         text("backward"),
         text("eps"),
-        100.0 * summary.tally.accuracy(),
         100.0 * low,
         100.0 * high,
         summary.tally.n
@@ -130,13 +134,7 @@ fn row(reader: &AttackReader, summary: &Summary) -> String {
 }
 
 fn print_cell(reader: &AttackReader, cell: &crate::run::attack_job::Cell, out: Output) {
-    let summary = Summary {
-        checkpoint: cell.key.checkpoint,
-        attack: Some(cell.key.attack),
-        backward: Some(cell.key.backward).filter(|_| cell.key.attack.uses_gradient()),
-        eps: cell.key.eps,
-        tally: cell.tally(),
-    };
+    let summary = reader.cells().summary(cell);
     if out.is_json() {
         let mut event = summary_json(&summary, reader.manifest());
         event["event"] = json!("cell");

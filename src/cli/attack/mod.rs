@@ -3,6 +3,7 @@
 mod args;
 mod cost;
 mod follow;
+mod replay;
 
 pub use args::AttackArgs;
 pub use follow::{follow, print_table};
@@ -16,7 +17,7 @@ use super::{
 use crate::{
     run::{
         SCHEMA,
-        attack::AttackManifest,
+        attack::{AttackManifest, Stopped},
         attack_job::{AttackDir, plan, result_json},
         checkpoint::{self, Checkpoint},
         clock,
@@ -46,7 +47,10 @@ pub fn run(args: AttackArgs, out: Output) -> Result<Code> {
         .collect::<Result<_>>()?;
     let id = Ulid::generate().to_string();
     let place = args.out.clone().unwrap_or_else(|| AttackDir::place(&checkpoints, &id));
-    let manifest = manifest(&args, &checkpoints, id)?;
+    let manifest = match &args.replay {
+        Some(attack) => replay::manifest(&args, attack, &checkpoints, id)?,
+        None => manifest(&args, &checkpoints, id)?,
+    };
     if args.dry_run {
         return show(&manifest, &place, out);
     }
@@ -128,6 +132,9 @@ fn manifest(args: &AttackArgs, checkpoints: &[Checkpoint], id: String) -> Result
         keep: args.keep,
         max_seconds: args.max_seconds,
         device: args.device.clone(),
+        worst_case: args.worst_case,
+        precision: args.precision,
+        replay: None,
     };
     manifest.check().map_err(usage)?;
     if let Some(Aim::Class(k)) = manifest.target
@@ -216,7 +223,7 @@ fn conclude(ended: &follow::Ended, out: Output) -> Code {
     match ended.state {
         RunState::Finished => Code::Done,
         // A budget that was asked for and kept is no failure.
-        RunState::Stopped if !ended.interrupted && ended.reader.manifest().max_seconds.is_some() => {
+        RunState::Stopped if ended.reader.stopped() == Some(Stopped::Budget) => {
             let most = ended.reader.manifest().max_seconds.unwrap_or_default();
             out.note(format!("stopped after {}: {why}", seconds(most)));
             Code::Done

@@ -2,19 +2,17 @@
 
 use super::{CellKey, plan};
 use crate::{
-    run::{
-        attack::{AttackLine, AttackManifest},
-        wilson,
-    },
-    spec::{AttackKind, BackwardMode},
-    units::Epsilon,
+    run::attack::{AttackLine, AttackManifest, CellEnd},
+    spec::AttackKind,
 };
 
 /// What is known of one image in one cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Image {
-    /// Not attacked yet.
+pub(super) enum Image {
+    /// Not reached yet.
     Open,
+    /// Passed over: an earlier cell of a worst-case job had already broken it.
+    Untried,
     /// Wrongly classified, clean or attacked.
     Broken,
     /// Still classified rightly.
@@ -26,75 +24,45 @@ enum Image {
 pub struct Cell {
     /// Which.
     pub key: CellKey,
-    images: Vec<Image>,
-    seconds: f64,
-}
-
-/// Images counted.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Tally {
-    /// Images attacked.
-    pub n: usize,
-    /// Of these, still classified rightly.
-    pub robust: usize,
-    /// Seconds spent.
-    pub seconds: f64,
-}
-
-/// A line of the result table: a cell, or the worst over several.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Summary {
-    /// Index into [`AttackManifest::checkpoints`].
-    pub checkpoint: usize,
-    /// The attack; `None` is the worst over all attacks.
-    pub attack: Option<AttackKind>,
-    /// The backward mode; `None` is the worst over the modes per image.
-    pub backward: Option<BackwardMode>,
-    /// The radius.
-    pub eps: Epsilon,
-    /// What was counted.
-    pub tally: Tally,
+    pub(super) images: Vec<Image>,
+    pub(super) seconds: f64,
+    ended: Option<CellEnd>,
 }
 
 /// Every cell of a job.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Cells {
-    cells: Vec<Cell>,
+    pub(super) cells: Vec<Cell>,
     samples: usize,
     /// Images a cell really has, where the split holds fewer than were asked for.
     there: usize,
+    /// Whether a cell attacks only what the earlier ones left.
+    pub(super) worst_case: bool,
     strange: u64,
 }
 
-impl Tally {
-    /// The share still classified rightly; NaN before the first image.
-    pub fn accuracy(&self) -> f64 {
-        self.robust as f64 / self.n as f64
-    }
-
-    /// Its 95 % interval.
-    pub fn interval(&self) -> (f64, f64) {
-        wilson::interval(self.robust, self.n)
-    }
-}
-
 impl Cell {
-    /// How many of its first images are done without a gap: a restarted worker goes on there.
+    /// How many of its first images are done without a gap, those passed over included: a restarted worker goes on
+    /// there.
     pub fn done(&self) -> usize {
         self.images.iter().take_while(|i| **i != Image::Open).count()
     }
 
-    /// What was counted so far.
-    pub fn tally(&self) -> Tally {
-        Cells::worst(&[self])
-    }
-
-    /// Whether image `index` is done, and then whether it is still classified rightly.
+    /// Whether image `index` was attacked, and then whether it is still classified rightly.
     pub fn image(&self, index: usize) -> Option<bool> {
         match self.images.get(index)? {
-            Image::Open => None,
+            Image::Open | Image::Untried => None,
             image => Some(*image == Image::Robust),
         }
+    }
+
+    /// Why it ended before its last image, if it did.
+    pub fn ended(&self) -> Option<CellEnd> {
+        self.ended
+    }
+
+    pub(super) fn state(&self, index: usize) -> Image {
+        self.images.get(index).copied().unwrap_or(Image::Open)
     }
 }
 
@@ -105,30 +73,33 @@ impl Cells {
             key,
             images: Vec::new(),
             seconds: 0.0,
+            ended: None,
         };
         Cells {
             cells: plan(manifest).into_iter().map(empty).collect(),
             samples: manifest.samples,
             there: manifest.samples,
+            worst_case: manifest.worst_case,
             strange: 0,
         }
     }
 
     /// Takes one line; one that belongs to no cell, or to images beyond the job's, is counted as strange.
     pub fn apply(&mut self, line: &AttackLine) {
+        let worst_case = self.worst_case;
         let end = line.first.checked_add(line.robust.len());
-        let fits = end.is_some_and(|end| end <= self.samples) && line.robust.bytes().all(|b| matches!(b, b'0' | b'1'));
+        let fits = end.is_some_and(|end| end <= self.samples);
+        let images: Option<Vec<Image>> = line.robust.bytes().map(|b| read(b, worst_case)).collect();
         let cell = self.cells.iter_mut().find(|c| c.key.is_of(line));
-        let (true, Some(cell), Some(end)) = (fits, cell, end) else {
+        let (true, Some(images), Some(cell), Some(end)) = (fits, images, cell, end) else {
             self.strange += 1;
             return;
         };
         if cell.images.len() < end {
             cell.images.resize(end, Image::Open);
         }
-        for (image, mark) in cell.images[line.first..end].iter_mut().zip(line.robust.bytes()) {
-            *image = if mark == b'1' { Image::Robust } else { Image::Broken };
-        }
+        cell.images[line.first..end].copy_from_slice(&images);
+        cell.ended = line.ended.or(cell.ended);
         if line.seconds.is_finite() && line.seconds >= 0.0 {
             cell.seconds += line.seconds;
         }
@@ -144,6 +115,12 @@ impl Cells {
         self.cells.iter().find(|c| c.key == *key)
     }
 
+    /// A checkpoint's clean cell.
+    pub fn clean(&self, checkpoint: usize) -> Option<&Cell> {
+        let mut cells = self.cells.iter();
+        cells.find(|c| c.key.checkpoint == checkpoint && c.key.attack == AttackKind::None)
+    }
+
     /// Says how many images a cell really has.
     pub fn limit(&mut self, there: usize) {
         self.there = there.min(self.samples);
@@ -154,90 +131,29 @@ impl Cells {
         self.there
     }
 
-    /// Cells whose every image is done.
+    /// Whether nothing is left to do in a cell.
+    pub fn is_finished(&self, cell: &Cell) -> bool {
+        cell.ended.is_some() || cell.done() >= self.there
+    }
+
+    /// Cells in which nothing is left to do.
     pub fn finished(&self) -> usize {
-        self.cells.iter().filter(|c| c.done() >= self.there).count()
+        self.cells.iter().filter(|c| self.is_finished(c)).count()
     }
 
     /// Lines that belonged nowhere.
     pub fn strange(&self) -> u64 {
         self.strange
     }
+}
 
-    /// The result table: every cell begun, then per (checkpoint, attack, radius) the worst over the backward modes,
-    /// then per (checkpoint, radius) the worst over all attacks. *Worst* is per image: robust only where every cell
-    /// begun at that radius left it so, counted over the images that all of them have done. The clean prediction
-    /// counts at every radius, because no attack has to move an image at all.
-    pub fn summaries(&self) -> Vec<Summary> {
-        let begun: Vec<&Cell> = self.cells.iter().filter(|c| !c.images.is_empty()).collect();
-        let mut table: Vec<Summary> = begun
-            .iter()
-            .map(|c| Summary {
-                checkpoint: c.key.checkpoint,
-                attack: Some(c.key.attack),
-                backward: Some(c.key.backward).filter(|_| c.key.attack.uses_gradient()),
-                eps: c.key.eps,
-                tally: c.tally(),
-            })
-            .collect();
-        let mut worst: Vec<Summary> = Vec::new();
-        let mut overall: Vec<Summary> = Vec::new();
-        for cell in &begun {
-            let CellKey {
-                checkpoint,
-                attack,
-                eps,
-                ..
-            } = cell.key;
-            let same = |s: &&Summary| s.checkpoint == checkpoint && s.eps == eps && s.attack == Some(attack);
-            if attack.uses_gradient() && !worst.iter().any(|s| same(&s)) {
-                let group: Vec<&Cell> = begun.iter().filter(|c| c.key.is_beside(&cell.key)).copied().collect();
-                let tally = Cells::worst(&group);
-                worst.push(Summary {
-                    checkpoint,
-                    attack: Some(attack),
-                    backward: None,
-                    eps,
-                    tally,
-                });
-            }
-            let seen = overall.iter().any(|s| s.checkpoint == checkpoint && s.eps == eps);
-            if attack != AttackKind::None && !seen {
-                let at = |c: &&&Cell| {
-                    c.key.checkpoint == checkpoint && (c.key.eps == eps || c.key.attack == AttackKind::None)
-                };
-                let group: Vec<&Cell> = begun.iter().filter(at).copied().collect();
-                let tally = Cells::worst(&group);
-                overall.push(Summary {
-                    checkpoint,
-                    attack: None,
-                    backward: None,
-                    eps,
-                    tally,
-                });
-            }
-        }
-        table.extend(worst);
-        table.extend(overall);
-        table
-    }
-
-    /// Counts images over several cells: done where all have done it, robust where all left it so.
-    fn worst(cells: &[&Cell]) -> Tally {
-        let common = cells.iter().map(|c| c.images.len()).min().unwrap_or(0);
-        let mut tally = Tally {
-            seconds: cells.iter().map(|c| c.seconds).sum(),
-            ..Tally::default()
-        };
-        for index in 0..common {
-            let mut images = cells.iter().map(|c| c.images[index]);
-            if images.clone().any(|i| i == Image::Open) {
-                continue;
-            }
-            tally.n += 1;
-            tally.robust += usize::from(images.all(|i| i == Image::Robust));
-        }
-        tally
+/// What a character of a line says of an image.
+fn read(mark: u8, worst_case: bool) -> Option<Image> {
+    match mark {
+        b'0' => Some(Image::Broken),
+        b'1' => Some(Image::Robust),
+        b'-' if worst_case => Some(Image::Untried),
+        _ => None,
     }
 }
 
@@ -251,7 +167,13 @@ impl CellKey {
     }
 
     /// Whether only the backward mode differs.
-    fn is_beside(&self, other: &CellKey) -> bool {
+    pub(super) fn is_beside(&self, other: &CellKey) -> bool {
         self.checkpoint == other.checkpoint && self.attack == other.attack && self.eps == other.eps
+    }
+
+    /// Whether it says something of the other's images at the other's radius: a cell of the same checkpoint and radius,
+    /// or the checkpoint's clean cell, because no attack has to move an image at all.
+    pub(super) fn bears_on(&self, other: &CellKey) -> bool {
+        self.checkpoint == other.checkpoint && (self.eps == other.eps || self.attack == AttackKind::None)
     }
 }

@@ -154,6 +154,7 @@ impl AttackDir {
             None => return Err(RunError::damaged(&path, "has no schema number")),
         }
         let manifest: AttackManifest = toml::from_str(&text).map_err(|e| RunError::damaged(&path, e))?;
+        manifest.is_bounded().map_err(|why| RunError::damaged(&path, why))?;
         match (1..=1_000_000).contains(&manifest.samples) {
             true => Ok(manifest),
             false => Err(RunError::damaged(&path, "samples must be between 1 and 1000000")),

@@ -10,13 +10,18 @@ mod measured;
 mod reader;
 mod result;
 mod sanity;
+mod spans;
+mod summary;
 
-pub use cells::{Cell, Cells, Summary, Tally};
+pub use cells::{Cell, Cells};
 pub use dir::AttackDir;
 pub use measured::{GradientNorms, Measured, MeasuredMode, VulnerabilityAt, VulnerabilityRecord, WhiteBox};
 pub use reader::AttackReader;
 pub use result::{result_json, summary_json};
 pub use sanity::{Check, Verdict, panel as sanity_panel};
+pub use spans::Span;
+use summary::left;
+pub use summary::{Summary, Tally};
 
 use super::attack::AttackManifest;
 use crate::{
@@ -39,12 +44,21 @@ pub struct CellKey {
 
 /// Every cell of a job, in the order it is worked through: for each checkpoint the clean accuracy first, asked for or
 /// not, since all others need it; then radius by radius, so that the curve grows from left to right. An attack that
-/// uses no gradient has one cell per radius, whatever the backward modes.
+/// uses no gradient has one cell per radius, whatever the backward modes. In a worst-case job cheap attacks come first,
+/// so that dear ones meet few images.
 pub fn plan(manifest: &AttackManifest) -> Vec<CellKey> {
     let mut cells: Vec<CellKey> = Vec::new();
     let Some(first) = manifest.backward.first().copied() else {
         return cells;
     };
+    let mut attacks: Vec<AttackKind> = manifest.attacks.clone();
+    attacks.retain(|a| *a != AttackKind::None);
+    if manifest.worst_case {
+        attacks.sort_by_key(|attack| {
+            let (forward, backward) = attack.passes();
+            forward.saturating_add(backward)
+        });
+    }
     for checkpoint in 0..manifest.checkpoints.len() {
         cells.push(CellKey {
             checkpoint,
@@ -53,7 +67,7 @@ pub fn plan(manifest: &AttackManifest) -> Vec<CellKey> {
             eps: Epsilon::ZERO,
         });
         for &eps in &manifest.eps {
-            for &attack in manifest.attacks.iter().filter(|a| **a != AttackKind::None) {
+            for &attack in &attacks {
                 let modes = if attack.uses_gradient() {
                     manifest.backward.as_slice()
                 } else {
@@ -76,11 +90,14 @@ pub fn plan(manifest: &AttackManifest) -> Vec<CellKey> {
     cells
 }
 
-/// What a job will cost, in passes of one image through the network: (forward, backward).
+/// What a job will cost at most, in passes of one image through the network: (forward, backward).
 pub fn passes(manifest: &AttackManifest) -> (u64, u64) {
     let images = manifest.samples as u64;
     plan(manifest).iter().fold((0, 0), |(f, b), cell| {
-        let (forward, backward) = cell.attack.passes();
+        let (forward, backward) = match manifest.replay {
+            Some(_) => AttackKind::None.passes(),
+            None => cell.attack.passes(),
+        };
         (
             f.saturating_add(forward.saturating_mul(images)),
             b.saturating_add(backward.saturating_mul(images)),

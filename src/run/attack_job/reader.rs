@@ -2,7 +2,7 @@
 
 use super::{AttackDir, Cells, Check, Measured, sanity::panel};
 use crate::run::{
-    attack::{AttackLine, AttackManifest, AttackStatus},
+    attack::{AttackLine, AttackManifest, AttackStatus, Stopped},
     clock::Timestamp,
     error::RunError,
     files::read_json,
@@ -10,7 +10,7 @@ use crate::run::{
     launch::Launch,
     process::{self, Alive, Identity},
     state::{GRACE, ended, is_fresh},
-    status::{Exit, RunState},
+    status::{Exit, Outcome, RunState},
 };
 use std::path::Path;
 
@@ -132,6 +132,12 @@ impl AttackReader {
     /// The worker's last word.
     pub fn exit(&self) -> Option<&Exit> {
         self.exit.as_ref()
+    }
+
+    /// Why the job stopped before its end, if it did.
+    pub fn stopped(&self) -> Option<Stopped> {
+        let stopped = self.exit.as_ref().is_some_and(|e| e.outcome == Outcome::Stopped);
+        self.status.as_ref().and_then(|s| s.stopped).filter(|_| stopped)
     }
 
     /// Whether the last poll ran out of budget: poll again soon.

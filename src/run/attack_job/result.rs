@@ -11,7 +11,13 @@ pub fn result_json(reader: &AttackReader, dataset: &str) -> Value {
         .cells()
         .summaries()
         .iter()
-        .map(|s| summary_json(s, manifest))
+        .map(|s| {
+            let mut cell = summary_json(s, manifest);
+            if let Some(why) = reader.stopped().filter(|_| s.open && s.attack.is_some()) {
+                cell["stopped"] = json!(why);
+            }
+            cell
+        })
         .collect();
     json!({
         "attack": reader.dir().path(),
@@ -27,6 +33,10 @@ pub fn result_json(reader: &AttackReader, dataset: &str) -> Value {
         "transfer_from": manifest.transfer_from,
         "twin": manifest.twin,
         "eot": manifest.eot,
+        "worst_case": manifest.worst_case,
+        "precision": manifest.precision,
+        "replay": manifest.replay,
+        "stopped": reader.stopped(),
         "sanity": reader.sanity(),
         "vulnerability": vulnerability(reader),
     })
@@ -43,7 +53,9 @@ fn vulnerability(reader: &AttackReader) -> Vec<Value> {
 }
 
 /// One entry of `cells`. The worst over backward modes has `"backward": "worst"`, the worst over all attacks
-/// `"attack": "worst"` too; an attack without a gradient has `"backward": "none"`.
+/// `"attack": "worst"` too; an attack without a gradient has `"backward": "none"`. A cell of a worst-case job has
+/// `"of": "survivors"`: its share is of the `n` images that the cells before it left. One that ended before its last
+/// image has `"stopped"`.
 pub fn summary_json(summary: &Summary, manifest: &AttackManifest) -> Value {
     let (low, high) = summary.tally.interval();
     let backward = match (summary.backward, summary.attack) {
@@ -51,7 +63,7 @@ pub fn summary_json(summary: &Summary, manifest: &AttackManifest) -> Value {
         (None, Some(attack)) if !attack.uses_gradient() => "none".into(),
         (None, _) => "worst".into(),
     };
-    json!({
+    let mut cell = json!({
         "checkpoint": manifest.checkpoints.get(summary.checkpoint),
         "attack": summary.attack.map_or_else(|| "worst".to_string(), |a| a.to_string()),
         "backward": backward,
@@ -61,5 +73,12 @@ pub fn summary_json(summary: &Summary, manifest: &AttackManifest) -> Value {
         "high": high,
         "n": summary.tally.n,
         "seconds": summary.tally.seconds,
-    })
+    });
+    if summary.of_survivors {
+        cell["of"] = json!("survivors");
+    }
+    if let Some(why) = summary.ended {
+        cell["stopped"] = json!(why);
+    }
+    cell
 }

@@ -40,10 +40,13 @@ pub(super) fn manifest(attacks: &str, backward: &str) -> AttackManifest {
         keep: false,
         max_seconds: None,
         device: "cpu".into(),
+        worst_case: false,
+        precision: None,
+        replay: None,
     }
 }
 
-fn line(attack: &str, backward: &str, radius: f64, first: usize, robust: &str) -> AttackLine {
+pub(super) fn line(attack: &str, backward: &str, radius: f64, first: usize, robust: &str) -> AttackLine {
     AttackLine {
         checkpoint: 0,
         attack: attack.parse().unwrap(),
@@ -52,6 +55,7 @@ fn line(attack: &str, backward: &str, radius: f64, first: usize, robust: &str) -
         first,
         robust: robust.into(),
         seconds: 0.5,
+        ended: None,
     }
 }
 
@@ -239,11 +243,54 @@ fn what_does_not_go_together_is_refused_with_what_does() {
 }
 
 #[test]
+fn a_grid_of_more_cells_than_can_be_worked_off_is_refused_also_when_it_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let huge = AttackManifest {
+        eps: vec![eps(1.0); 200],
+        backward: vec![crate::spec::BackwardMode::Rate; 100],
+        ..manifest("fgsm", "rate")
+    };
+    let said = huge.check().unwrap_err();
+    assert!(said.contains("20000 cells") && said.contains("at most 10000"), "{said}");
+    let dir = AttackDir::create(&folder.path().join("a"), &huge).unwrap();
+    assert!(dir.read_manifest().unwrap_err().to_string().contains("20000 cells"));
+}
+
+#[test]
+fn precision_is_bounded_and_does_not_go_with_the_worst_case() {
+    let of = |precision: f64, worst_case: bool| AttackManifest {
+        precision: Some(precision),
+        worst_case,
+        ..manifest("fgsm", "rate")
+    };
+    assert_eq!(of(0.02, false).check(), Ok(()));
+    for wrong in [0.0, 0.0009, 0.3, f64::NAN] {
+        let said = of(wrong, false).check().unwrap_err();
+        assert!(said.contains("between 0.001 and 0.25"), "{said}");
+    }
+    assert!(of(0.02, true).check().unwrap_err().contains("choose one"));
+}
+
+#[test]
+fn a_worst_case_job_works_off_cheap_attacks_first_at_every_radius() {
+    let of = |worst_case: bool| {
+        let manifest = AttackManifest {
+            worst_case,
+            ..manifest("square:1000,pgd:10,fgsm", "rate")
+        };
+        let attacks: Vec<String> = plan(&manifest).iter().map(|c| c.attack.to_string()).collect();
+        attacks.join(" ")
+    };
+    assert_eq!(of(true), "none fgsm pgd:10 square:1000 fgsm pgd:10 square:1000");
+    assert_eq!(of(false), "none square:1000 pgd:10 fgsm square:1000 pgd:10 fgsm");
+}
+
+#[test]
 fn a_manifest_of_an_earlier_version_is_read() {
     let text = toml::to_string(&manifest("fgsm", "rate")).unwrap();
     let old: String = text
         .lines()
-        .filter(|l| !["norm", "eot", "keep"].iter().any(|k| l.starts_with(k)))
+        .filter(|l| !["norm", "eot", "keep", "worst_case"].iter().any(|k| l.starts_with(k)))
         .map(|l| format!("{l}\n"))
         .collect();
     assert_eq!(

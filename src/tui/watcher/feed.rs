@@ -220,10 +220,14 @@ fn attack_row(dir: &Path, reader: &AttackReader) -> AttackRow {
     let (manifest, cells, status) = (reader.manifest(), reader.cells(), reader.status());
     let name = |p: &PathBuf| clean(&p.file_name().unwrap_or_default().to_string_lossy()).into_owned();
     let cell = |cell: &crate::run::attack_job::Cell| {
-        let tally = cell.tally();
+        // Of a worst-case job only the worst case so far is an accuracy of the network.
+        let tally = cells.accuracy_so_far(cell);
         CellRow {
             checkpoint: cell.key.checkpoint,
-            attack: cell.key.attack.to_string(),
+            attack: match cells.adds_to_others(cell) {
+                true => format!("+ {}", cell.key.attack),
+                false => cell.key.attack.to_string(),
+            },
             backward: if cell.key.attack.uses_gradient() {
                 cell.key.backward.to_string()
             } else {
@@ -237,7 +241,13 @@ fn attack_row(dir: &Path, reader: &AttackReader) -> AttackRow {
         }
     };
     let begun: Vec<CellRow> = cells.all().iter().map(cell).filter(|c| c.n > 0).collect();
-    let partial = begun.iter().rev().find(|c| c.n < cells.images()).map_or(0, |c| c.n);
+    let working = cells
+        .all()
+        .iter()
+        .rev()
+        .filter(|c| !cells.is_finished(c))
+        .map(|c| c.done());
+    let partial = working.into_iter().find(|n| *n > 0).unwrap_or(0);
     AttackRow {
         dir: dir.to_path_buf(),
         id: name(&dir.to_path_buf()),

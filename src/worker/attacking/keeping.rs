@@ -1,35 +1,51 @@
-//! Adversarial images on disk: one safetensors file per batch of a cell, `examples/CELL-FIRST.safetensors`.
+//! Adversarial images on disk: one safetensors file per batch of a cell, `examples/CELL-FIRST.safetensors`, with the
+//! logits that were counted before and after.
 
-use crate::attack::Images;
+use crate::attack::{Images, counted_logits};
 use crate::run::{
     attack_job::{AttackDir, CellKey},
     files::{create_folder, publish},
 };
+use crate::snn::Network;
 use anyhow::{Context, Result};
 use safetensors::{Dtype, tensor::TensorView};
 use std::collections::HashMap;
 
-/// Writes `clean` and `adversarial` `[n, C, H, W]`, `label` `[n]` and `place` `[n]`, with the cell as metadata.
+/// A batch of a cell as it was counted.
+pub struct Kept<'a> {
+    /// The cell's number in the job's plan, and the position of the batch's first image.
+    pub number: (usize, usize),
+    /// Which cell.
+    pub cell: &'a CellKey,
+    /// The images, clean.
+    pub images: &'a Images,
+    /// The same, attacked.
+    pub adversarial: &'a [f32],
+    /// One character per image, as recorded.
+    pub robust: &'a str,
+}
+
+/// Writes `clean` and `adversarial` `[n, C, H, W]`, `clean_logits` and `adversarial_logits` `[n, K]`, `label` `[n]` and
+/// `place` `[n]`, with the cell as metadata. The logits cost two more forward passes.
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn keep(
-    job: &AttackDir,
-    (cell_number, first): (usize, usize),
-    cell: &CellKey,
-    image: [usize; 3],
-    images: &Images,
-    adversarial: &[f32],
-    robust: &str,
-) -> Result<()> {
-    let n = images.len();
-    let floats = |v: &[f32]| -> Vec<u8> { v.iter().flat_map(|v| v.to_le_bytes()).collect() };
-    let (clean, moved) = (floats(&images.pixels), floats(adversarial));
+pub fn keep(job: &AttackDir, network: &Network, eot: u32, kept: &Kept<'_>) -> Result<()> {
+    let (images, cell, n) = (kept.images, kept.cell, kept.images.len());
+    if n == 0 {
+        return Ok(());
+    }
+    let logits = |pixels: &[f32]| bytes(&counted_logits(network, pixels, n, eot));
+    let (clean, moved) = (bytes(&images.pixels), bytes(kept.adversarial));
+    let (before, after) = (logits(&images.pixels), logits(kept.adversarial));
     let places: Vec<u8> = images.places.iter().flat_map(|p| (*p as i64).to_le_bytes()).collect();
-    let shape = vec![n, image[0], image[1], image[2]];
+    let [c, h, w] = network.spec.image;
+    let (pixels, classes) = (vec![n, c, h, w], vec![n, network.spec.classes]);
     let views = [
-        ("clean", TensorView::new(Dtype::F32, shape.clone(), &clean)?),
-        ("adversarial", TensorView::new(Dtype::F32, shape, &moved)?),
+        ("clean", TensorView::new(Dtype::F32, pixels.clone(), &clean)?),
+        ("adversarial", TensorView::new(Dtype::F32, pixels, &moved)?),
+        ("clean_logits", TensorView::new(Dtype::F32, classes.clone(), &before)?),
+        ("adversarial_logits", TensorView::new(Dtype::F32, classes, &after)?),
         ("label", TensorView::new(Dtype::U8, vec![n], &images.labels)?),
         ("place", TensorView::new(Dtype::I64, vec![n], &places)?),
     ];
@@ -38,15 +54,82 @@ pub fn keep(
         ("attack", cell.attack.to_string()),
         ("backward", cell.backward.to_string()),
         ("eps", cell.eps.to_string()),
-        ("robust", robust.to_string()),
+        ("robust", kept.robust.to_string()),
     ]
     .map(|(k, v)| (k.to_string(), v))
     .into();
     let bytes = safetensors::serialize(views, Some(about)).context("adversarial images")?;
     let folder = job.examples();
     create_folder(&folder)?;
+    let (number, first) = kept.number;
     Ok(publish(
-        &folder.join(format!("{cell_number:04}-{first:07}.safetensors")),
+        &folder.join(format!("{number:04}-{first:07}.safetensors")),
         &bytes,
     )?)
+}
+
+fn bytes(values: &[f32]) -> Vec<u8> {
+    values.iter().flat_map(|v| v.to_le_bytes()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attack::classified_rightly;
+    use crate::snn::backend::Device;
+    use crate::spec::NetworkSpec;
+    use safetensors::SafeTensors;
+
+    #[test]
+    fn what_is_kept_holds_the_logits_that_were_counted() {
+        let spec: NetworkSpec = serde_json::from_value(serde_json::json!({
+            "family": "vgg", "blocks": [[4]], "hidden": [], "classes": 3, "image": [1, 4, 4],
+            "mean": [0.5], "std": [0.25], "steps": 2,
+        }))
+        .unwrap();
+        let network = Network::new(&spec, &Device::find("cpu").unwrap(), 1).unwrap();
+        let images = Images {
+            pixels: (0..32).map(|i| i as f32 / 32.0).collect(),
+            labels: vec![0, 2],
+            places: vec![7, 5],
+        };
+        let adversarial: Vec<f32> = images.pixels.iter().map(|p| 1.0 - p).collect();
+        let folder = tempfile::tempdir().unwrap();
+        let job = AttackDir::at(folder.path());
+        let cell = CellKey {
+            checkpoint: 0,
+            attack: "fgsm".parse().unwrap(),
+            backward: "bptt:triangle:1".parse().unwrap(),
+            eps: "8/255".parse().unwrap(),
+        };
+        let kept = Kept {
+            number: (3, 64),
+            cell: &cell,
+            images: &images,
+            adversarial: &adversarial,
+            robust: "10",
+        };
+        keep(&job, &network, 1, &kept).unwrap();
+        let file = std::fs::read(job.examples().join("0003-0000064.safetensors")).unwrap();
+        let tensors = SafeTensors::deserialize(&file).unwrap();
+        for (name, pixels) in [("clean_logits", &images.pixels), ("adversarial_logits", &adversarial)] {
+            let found = tensors.tensor(name).unwrap();
+            assert_eq!((found.dtype(), found.shape()), (Dtype::F32, &[2, 3][..]), "{name}");
+            let logits: Vec<f32> = found
+                .data()
+                .chunks_exact(4)
+                .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+                .collect();
+            assert_eq!(logits, counted_logits(&network, pixels, 2, 1), "{name}");
+            let right = |i: usize| {
+                let z = &logits[i * 3..][..3];
+                let best = (0..3).fold(0, |best, k| if z[k] > z[best] { k } else { best });
+                best == usize::from(images.labels[i])
+            };
+            assert_eq!(
+                classified_rightly(&network, pixels, &images.labels, 1),
+                [right(0), right(1)]
+            );
+        }
+    }
 }

@@ -28,6 +28,9 @@ const SATURATED: f64 = 6e-8;
 pub fn measure(manifest: &AttackManifest, checkpoint: usize, target: &Target) -> Measured {
     let places = &target.places[..target.places.len().min(IMAGES)];
     let images = target.material.images(target.of_test, places);
+    if manifest.replay.is_some() {
+        return counted_only(manifest, checkpoint, &target.network, &images);
+    }
     let mut found = Measured {
         white_box: target
             .source
@@ -52,8 +55,23 @@ fn gradients(manifest: &AttackManifest, mode: BackwardMode, target: &Target) -> 
     batches.map(record).collect()
 }
 
-fn measure_on(manifest: &AttackManifest, checkpoint: usize, network: &Network, images: &Images) -> Measured {
+/// What can be said of a checkpoint on which nothing is attacked: how its logits are counted.
+fn counted_only(manifest: &AttackManifest, checkpoint: usize, network: &Network, images: &Images) -> Measured {
     let logits = attack::counted_logits(network, &images.pixels, images.len(), manifest.eot);
+    Measured {
+        checkpoint,
+        images: images.len(),
+        classes: network.spec.classes,
+        random_coding: !attack::is_deterministic(network),
+        logit_spread: logit_spread(network, images),
+        saturated: saturated(&logits, &images.labels),
+        modes: Vec::new(),
+        white_box: None,
+        vulnerability: None,
+    }
+}
+
+fn measure_on(manifest: &AttackManifest, checkpoint: usize, network: &Network, images: &Images) -> Measured {
     let right = attack::classified_rightly(network, &images.pixels, &images.labels, manifest.eot);
     let right: Vec<usize> = (0..images.len()).filter(|i| right[*i]).collect();
     let modes = manifest.backward.iter().map(|mode| MeasuredMode {
@@ -62,15 +80,9 @@ fn measure_on(manifest: &AttackManifest, checkpoint: usize, network: &Network, i
         unbounded: unbounded(network, images, &right, *mode, &terms(manifest)),
     });
     Measured {
-        checkpoint,
-        images: images.len(),
-        classes: network.spec.classes,
-        random_coding: !attack::is_deterministic(network),
-        logit_spread: logit_spread(network, images),
-        saturated: saturated(&logits, &images.labels),
         modes: modes.collect(),
-        white_box: None,
         vulnerability: vulnerability(manifest, network, images),
+        ..counted_only(manifest, checkpoint, network, images)
     }
 }
 

@@ -1,42 +1,35 @@
 //! The attack worker: cells of (checkpoint, attack, backward mode, ε), one recorded line per batch of images, so that
 //! a restart goes on where the record ends.
 
+mod counting;
 mod keeping;
 mod measuring;
+mod replaying;
+mod reporting;
 mod target;
 mod timing;
 
 use super::signals::Signals;
-use crate::attack::{self, Attacked, Terms};
+use crate::attack::Terms;
 use crate::run::{
-    SCHEMA,
-    attack::{AttackLine, AttackManifest, AttackStatus},
-    attack_job::{AttackDir, CellKey, Measured, plan},
+    attack::{AttackLine, AttackManifest, CellEnd, Stopped},
+    attack_job::{AttackDir, CellKey, Cells, Measured},
     clock,
-    command::{Answer, Order as Wish, Verdict},
     control::Inbox,
     files::{publish_json, read_json},
     journal::{self, Appender},
     lock::RunLock,
-    process,
     status::{Exit, Outcome},
 };
 use crate::spec::AttackKind;
 use anyhow::{Context, Result, anyhow, bail};
-use std::collections::BTreeMap;
+use replaying::Replayed;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use target::Target;
 
 pub use timing::{PassSeconds, pass_seconds};
-
-/// Seconds within which the worker reports at the latest, unless a batch takes longer.
-const DEADLINE: f64 = 10.0;
-/// … and while it loads or measures, before it knows how long a batch takes.
-const FIRST_DEADLINE: f64 = 120.0;
-/// How long a paused worker sleeps between two looks into its inbox.
-const NAP: Duration = Duration::from_millis(50);
 
 /// Runs the attack job in this directory to its end, or until it is stopped.
 ///
@@ -51,7 +44,8 @@ pub fn attack(directory: &Path) -> Result<Outcome> {
     let result =
         attempt.unwrap_or_else(|_| Err(anyhow!("the attack worker panicked; please report it with stderr.log")));
     let (outcome, why) = match result {
-        Ok(end) => end,
+        Ok(None) => (Outcome::Finished, String::new()),
+        Ok(Some(stop)) => (Outcome::Stopped, stop.why),
         Err(error) => {
             let why = super::sentence(&error);
             eprintln!("error: {why}");
@@ -71,8 +65,12 @@ pub fn attack(directory: &Path) -> Result<Outcome> {
     Ok(outcome)
 }
 
-/// Results so far: robust or not per image position, by cell.
-type Done = BTreeMap<String, BTreeMap<usize, String>>;
+/// Why the job stops before its end.
+#[derive(Debug, Clone, PartialEq)]
+struct Stop {
+    kind: Stopped,
+    why: String,
+}
 
 struct Sweep {
     job: AttackDir,
@@ -80,266 +78,131 @@ struct Sweep {
     signals: Signals,
     inbox: Inbox,
     lines: Appender,
-    done: Done,
-    cells: Vec<CellKey>,
+    cells: Cells,
+    /// The job whose images are counted again, where nothing is attacked.
+    replayed: Option<Replayed>,
+    measured: Vec<Measured>,
     begun: Instant,
-    batches_done: usize,
-    batches_before: usize,
+    /// Images gone through since then.
+    images_done: usize,
     batch_seconds: f64,
     paused: bool,
     /// Images per cell, known once the first checkpoint is loaded.
     images: Option<usize>,
-    measured: Vec<Measured>,
 }
 
 impl Sweep {
     fn begin(job: &AttackDir, manifest: AttackManifest, signals: Signals) -> Result<Sweep> {
-        let mut done = Done::new();
-        for line in journal::read_all::<AttackLine>(&job.results()) {
-            let cell = CellKey {
-                checkpoint: line.checkpoint,
-                attack: line.attack,
-                backward: line.backward,
-                eps: line.eps,
-            };
-            done.entry(key(&cell)).or_default().insert(line.first, line.robust);
-        }
         if let Err(why) = manifest.check() {
             bail!("attack.toml: {why}");
         }
-        let cells = plan(&manifest);
+        let mut cells = Cells::of(&manifest);
+        for line in journal::read_all::<AttackLine>(&job.results()) {
+            cells.apply(&line);
+        }
         Ok(Sweep {
             inbox: Inbox::open(job.path())?,
             lines: Appender::open(&job.results())?,
             measured: read_json(&job.measured()).ok().flatten().unwrap_or_default(),
+            replayed: manifest.replay.as_ref().map(Replayed::open).transpose()?,
             job: job.clone(),
             manifest,
             signals,
-            done,
             cells,
             begun: Instant::now(),
-            batches_done: 0,
-            batches_before: 0,
+            images_done: 0,
             batch_seconds: 0.0,
             paused: false,
             images: None,
         })
     }
 
-    fn run(&mut self) -> Result<(Outcome, String)> {
+    /// Works all cells off; says why it stopped where it did.
+    fn run(&mut self) -> Result<Option<Stop>> {
         self.status("loading", 0)?;
         let mut loaded: Option<(usize, Target)> = None;
-        for (index, cell) in self.cells.clone().into_iter().enumerate() {
-            if loaded.as_ref().is_none_or(|(c, _)| *c != cell.checkpoint) {
+        let keys: Vec<CellKey> = self.cells.all().iter().map(|c| c.key).collect();
+        for (number, key) in keys.iter().enumerate() {
+            if loaded.as_ref().is_none_or(|(c, _)| *c != key.checkpoint) {
                 // One network at a time: the last one goes before the next is built.
                 drop(loaded.take());
-                let target = Target::load(&self.manifest, cell.checkpoint)?;
+                let target = Target::load(&self.manifest, key.checkpoint)?;
                 self.images = Some(target.places.len());
-                loaded = Some((cell.checkpoint, target));
+                self.cells.limit(target.places.len());
+                loaded = Some((key.checkpoint, target));
             }
             let Some((_, target)) = &loaded else { continue };
-            if let Some(why) = self.cell(index, &cell, target)? {
-                return Ok((Outcome::Stopped, why));
+            if let Some(stop) = self.cell(number, key, target)? {
+                self.stopped(number, stop.kind)?;
+                return Ok(Some(stop));
             }
-            if cell.attack == AttackKind::None {
-                self.measure(index, cell.checkpoint, target)?;
+            if key.attack == AttackKind::None {
+                self.measure(number, key.checkpoint, target)?;
             }
         }
-        self.status("", self.cells.len())?;
-        Ok((Outcome::Finished, String::new()))
+        self.status("", keys.len())?;
+        Ok(None)
     }
 
-    /// Works one cell off, batch by batch; returns why the job stops, if it does.
-    fn cell(&mut self, index: usize, cell: &CellKey, target: &Target) -> Result<Option<String>> {
-        let what = format!("{} {} {}", cell.attack, cell.backward, cell.eps);
-        let batch = self.manifest.batch.max(1);
-        for first in (0..target.places.len()).step_by(batch) {
-            if self.done.get(&key(cell)).is_some_and(|d| d.contains_key(&first)) {
-                self.batches_before += 1;
-                continue;
+    /// Works one cell off, batch by batch; says why the job stops, if it does.
+    fn cell(&mut self, number: usize, key: &CellKey, target: &Target) -> Result<Option<Stop>> {
+        let what = format!("{} {} {}", key.attack, key.backward, key.eps);
+        while let Some(span) = self.cells.next(number, self.manifest.batch) {
+            self.status(&what, number)?;
+            if let Some(stop) = self.commands()? {
+                return Ok(Some(stop));
             }
-            self.status(&what, index)?;
-            if let Some(why) = self.commands()? {
-                return Ok(Some(why));
-            }
-            let last = (first + batch).min(target.places.len());
             let begun = Instant::now();
-            let robust = self.batch(index, cell, target, first, &target.places[first..last])?;
+            let (robust, ended) = match &self.replayed {
+                Some(replayed) if key.attack != AttackKind::None => self.replay(replayed, key, span.first, target)?,
+                _ => {
+                    let robust = self.batch(number, key, target, &span)?;
+                    let ended = self.ends(number, &robust);
+                    (robust, ended)
+                }
+            };
             let seconds = begun.elapsed().as_secs_f64();
             self.batch_seconds = seconds;
-            self.batches_done += 1;
-            let CellKey {
-                checkpoint,
-                attack,
-                backward,
-                eps,
-            } = *cell;
-            self.lines.append(&AttackLine {
-                checkpoint,
-                attack,
-                backward,
-                eps,
-                first,
-                robust: robust.clone(),
+            self.images_done += robust.len();
+            let line = AttackLine {
+                checkpoint: key.checkpoint,
+                attack: key.attack,
+                backward: key.backward,
+                eps: key.eps,
+                first: span.first,
+                robust,
                 seconds,
-            })?;
-            self.done.entry(key(cell)).or_default().insert(first, robust);
+                ended,
+            };
+            self.lines.append(&line)?;
+            self.cells.apply(&line);
         }
         self.lines.sync()?;
         Ok(None)
     }
 
+    /// Whether a cell is as precise as was asked for once this batch is counted. The clean cell, which all others stand
+    /// on, goes through all images.
+    fn ends(&self, number: usize, robust: &str) -> Option<CellEnd> {
+        let cell = self.cells.all().get(number)?;
+        let wanted = self
+            .manifest
+            .precision
+            .filter(|_| cell.key.attack != AttackKind::None)?;
+        let left = cell.done() + robust.len() < self.cells.images();
+        (left && cell.tally().and(robust).half_width() <= wanted).then_some(CellEnd::Precision)
+    }
+
     /// What is measured beside the cells, once per checkpoint.
-    fn measure(&mut self, index: usize, checkpoint: usize, target: &Target) -> Result<()> {
+    fn measure(&mut self, number: usize, checkpoint: usize, target: &Target) -> Result<()> {
         if self.measured.iter().any(|m| m.checkpoint == checkpoint) {
             return Ok(());
         }
-        self.status("measuring", index + 1)?;
+        self.status("measuring", number + 1)?;
         let found = measuring::measure(&self.manifest, checkpoint, target);
         self.measured.push(found);
         Ok(publish_json(&self.job.measured(), &self.measured)?)
     }
-
-    /// One character per image. Images wrong when clean are not attacked; they count as not robust.
-    fn batch(&self, index: usize, cell: &CellKey, target: &Target, first: usize, places: &[u32]) -> Result<String> {
-        let images = target.material.images(target.of_test, places);
-        let clean = match self.clean(cell.checkpoint, first) {
-            Some(known) => known,
-            None => attack::classified_rightly(&target.network, &images.pixels, &images.labels, self.manifest.eot),
-        };
-        if cell.attack == AttackKind::None {
-            return Ok(text(&clean));
-        }
-        let right: Vec<usize> = (0..images.len()).filter(|i| clean[*i]).collect();
-        let part = images.select(&right);
-        let terms = Terms {
-            kind: cell.attack,
-            eps: cell.eps,
-            mode: cell.backward,
-            ..terms(&self.manifest)
-        };
-        let Attacked { right: alive, pixels } = attack::attack(&target.network, target.source.as_ref(), &part, &terms);
-        let mut robust = vec![false; images.len()];
-        right.iter().zip(alive).for_each(|(i, alive)| robust[*i] = alive);
-        let robust = text(&robust);
-        if self.manifest.keep {
-            let mut adversarial = images.pixels.clone();
-            for (i, x) in right.iter().zip(pixels.chunks_exact(images.size().max(1))) {
-                adversarial[i * images.size()..][..x.len()].copy_from_slice(x);
-            }
-            keeping::keep(
-                &self.job,
-                (index, first),
-                cell,
-                target.network.spec.image,
-                &images,
-                &adversarial,
-                &robust,
-            )?;
-        }
-        Ok(robust)
-    }
-
-    /// What the clean cell, always the first of its checkpoint, found for this batch.
-    fn clean(&self, checkpoint: usize, first: usize) -> Option<Vec<bool>> {
-        let clean = self
-            .cells
-            .iter()
-            .find(|c| c.checkpoint == checkpoint && c.attack == AttackKind::None)?;
-        let line = self.done.get(&key(clean))?.get(&first)?;
-        Some(line.chars().map(|c| c == '1').collect())
-    }
-
-    /// Obeys stop, pause and resume; says why the job stops, if it does.
-    fn commands(&mut self) -> Result<Option<String>> {
-        loop {
-            for command in self.inbox.poll(0)?.commands {
-                let (verdict, why) = match command.order {
-                    Wish::Pause => {
-                        self.paused = true;
-                        (Verdict::Applied, String::new())
-                    }
-                    Wish::Resume => {
-                        self.paused = false;
-                        (Verdict::Applied, String::new())
-                    }
-                    Wish::Stop => (Verdict::Applied, String::new()),
-                    _ => (Verdict::Rejected, "an attack obeys stop, pause and resume".into()),
-                };
-                let stops = command.order == Wish::Stop;
-                let (id, time) = (command.id, clock::now_text());
-                self.inbox.answer(&Answer {
-                    id,
-                    result: verdict,
-                    step: 0,
-                    time,
-                    changes: Vec::new(),
-                    why,
-                })?;
-                if stops {
-                    return Ok(Some(format!("stopped by {}", command.author)));
-                }
-            }
-            if let Some(signal) = self.signals.stop() {
-                return Ok(Some(format!("stopped by {signal}")));
-            }
-            if let Some(most) = self.manifest.max_seconds
-                && self.begun.elapsed().as_secs_f64() > most
-            {
-                return Ok(Some(format!("the budget of {most} seconds is spent")));
-            }
-            if !self.paused {
-                return Ok(None);
-            }
-            std::thread::sleep(NAP);
-            self.status("paused", self.finished_cells())?;
-        }
-    }
-
-    fn finished_cells(&self) -> usize {
-        self.done
-            .values()
-            .filter(|d| d.values().map(String::len).sum::<usize>() >= self.images_per_cell())
-            .count()
-    }
-
-    /// Those asked for, or all that the split has.
-    fn images_per_cell(&self) -> usize {
-        self.images.unwrap_or(self.manifest.samples)
-    }
-
-    fn status(&self, current: &str, cells_done: usize) -> Result<()> {
-        let here = process::here();
-        let per_cell = self.images_per_cell().div_ceil(self.manifest.batch.max(1));
-        let all = self.cells.len() * per_cell;
-        let left = all.saturating_sub(self.batches_done + self.batches_before) as f64;
-        let mean = self.begun.elapsed().as_secs_f64() / self.batches_done.max(1) as f64;
-        let images = |c: &CellKey| self.done.get(&key(c)).map_or(0, |d| d.values().map(String::len).sum());
-        let status = AttackStatus {
-            schema: SCHEMA,
-            cells_done,
-            cells: self.cells.len(),
-            images_done: self.cells.get(cells_done).map_or(0, images),
-            images: self.images.unwrap_or(0),
-            current: current.to_string(),
-            eta: left * mean,
-            time: clock::now_text(),
-            host: here.host,
-            boot: here.boot,
-            pid: here.pid,
-            process_start: here.process_start,
-            next_report_s: if self.batch_seconds == 0.0 || current == "measuring" {
-                FIRST_DEADLINE
-            } else {
-                DEADLINE.max(5.0 * self.batch_seconds)
-            },
-        };
-        Ok(publish_json(&self.job.status(), &status)?)
-    }
-}
-
-fn key(cell: &CellKey) -> String {
-    format!("{}|{}|{}|{}", cell.checkpoint, cell.attack, cell.backward, cell.eps)
 }
 
 fn text(robust: &[bool]) -> String {

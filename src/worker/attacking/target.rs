@@ -41,6 +41,8 @@ impl Target {
         let device = Device::find(&manifest.device)?;
         let (network, spec) = load(path, &device, manifest.steps)?;
         let source = match (&manifest.transfer_from, manifest.twin) {
+            // What a replayed job followed is of no use any more.
+            _ if manifest.replay.is_some() => None,
             (Some(path), twin) => Some(source((path, None), twin, &device, &network)?),
             (None, Some(_)) => Some(source((path, manifest.steps), manifest.twin, &device, &network)?),
             (None, None) => None,

@@ -9,16 +9,17 @@ use crate::run::{
 use crate::spec::AttackKind;
 
 /// An attack that ought to be stronger leaves at most this much more, in shares.
-const STRONGER: Limits = Limits { pass: 0.0, warn: 0.01 };
+pub(super) const STRONGER: Limits = Limits { pass: 0.0, warn: 0.01 };
 /// Square may be this much better than gradients.
-const GRADIENT_FREE: Limits = Limits {
+pub(super) const GRADIENT_FREE: Limits = Limits {
     pass: 0.002,
     warn: 0.01,
 };
-/// Twice the iterations, or restarts, may change this much. A gain beyond is first a reason to attack for longer.
+/// Twice the iterations, or restarts, may change this much. A gain beyond is first a reason to attack for longer; one of
+/// several points is more than the interval of a usual number of images, and the figure without it says little.
 const CONVERGED: Limits = Limits {
     pass: 0.005,
-    warn: 0.05,
+    warn: 0.02,
 };
 /// Surrogates may disagree this much; beyond, they only ever warn: the worst case over them is reported anyway.
 const SURROGATES: Limits = Limits { pass: 0.05, warn: 1.0 };
@@ -286,6 +287,6 @@ pub fn surrogates(cells: &Cells) -> Check {
         findings,
         &SURROGATES,
         "needs two backward modes, such as --backward reference",
-        "the strength depends on the surrogate, so a better one may exist: try other widths and adaptive surrogates",
+        "the strength depends on the surrogate, so a better one may exist: adapt it, with --backward wide,adaptive",
     )
 }

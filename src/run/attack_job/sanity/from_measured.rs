@@ -6,6 +6,7 @@ use crate::run::{
     attack::{AttackLoss, AttackManifest},
     attack_job::{Measured, MeasuredMode},
 };
+use crate::spec::AttackKind;
 
 const NOT_MEASURED: &str = "not measured yet; the worker does so after the clean images";
 
@@ -119,22 +120,30 @@ pub fn determinism(manifest: &AttackManifest, measured: &[Measured]) -> Check {
     }
 }
 
+/// Whether the attack follows the gradient of a margin. Square looks at margins too, but its search says nothing of
+/// what gradients would have found.
+fn follows_a_margin(attack: AttackKind, loss: AttackLoss) -> bool {
+    match attack {
+        AttackKind::ApgdCe { .. } => false,
+        other if other.ascends_margin() => other.uses_gradient(),
+        other => other.uses_gradient() && loss != AttackLoss::Ce,
+    }
+}
+
 /// Where confidences are saturated, a loss on the margin was used too.
 pub fn margin(manifest: &AttackManifest, measured: &[Measured]) -> Check {
     let name = "loss-is-a-margin-too";
     let Some((share, m)) = worst(measured, |m| m.saturated) else {
         return Check::skipped(name, NOT_MEASURED);
     };
-    let used = manifest.loss != AttackLoss::Ce || manifest.attacks.iter().any(|a| a.ascends_margin());
+    let used = manifest.attacks.iter().any(|a| follows_a_margin(*a, manifest.loss));
     let what = format!("{} of {} confidences are saturated", percent(share), m.images);
     let (state, why) = match (used, grade(share, &SHARE, 0.0)) {
         (true, _) => (Verdict::Pass, format!("{what}; a margin was attacked")),
         (false, Verdict::Pass) => (Verdict::Pass, what),
         (false, state) => (
             state,
-            format!(
-                "{what}, where cross-entropy has hardly any gradient: add apgd-dlr:100, square:1000 or --loss margin"
-            ),
+            format!("{what}, where cross-entropy has hardly any gradient: add apgd-dlr:100 or --loss margin"),
         ),
     };
     Check {

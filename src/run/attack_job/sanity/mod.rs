@@ -7,6 +7,7 @@
 mod compare;
 mod from_cells;
 mod from_measured;
+mod from_survivors;
 
 use super::{Cells, Measured};
 use crate::run::attack::AttackManifest;
@@ -62,6 +63,13 @@ const COMPARISONS: [&str; 8] = [
     "surrogates-agree",
 ];
 
+/// … and those that judge the gradients or the loss of an attack.
+const OF_ATTACKS: [&str; 3] = [
+    "unbounded-attack-reaches-chance",
+    "gradients-are-not-zero",
+    "loss-is-a-margin-too",
+];
+
 /// Every check, in a fixed order.
 pub fn panel(manifest: &AttackManifest, cells: &Cells, measured: &[Measured]) -> Vec<Check> {
     let mut checks = vec![
@@ -78,15 +86,41 @@ pub fn panel(manifest: &AttackManifest, cells: &Cells, measured: &[Measured]) ->
         from_measured::determinism(manifest, measured),
         from_measured::margin(manifest, measured),
     ];
-    if manifest.target.is_some() {
-        for check in checks.iter_mut().filter(|c| COMPARISONS.contains(&c.check)) {
-            *check = Check::skipped(
-                check.check,
-                "a targeted attack is not judged by how many images it leaves",
-            );
+    if manifest.worst_case {
+        skip(
+            &mut checks,
+            &COMPARISONS,
+            "a cell met only what the earlier ones had left (worst-case), so cells are not comparable",
+        );
+        for check in [
+            from_survivors::larger_radius(cells),
+            from_survivors::gradient_free(cells),
+        ] {
+            checks
+                .iter_mut()
+                .filter(|c| c.check == check.check)
+                .for_each(|c| *c = check.clone());
         }
     }
+    if manifest.target.is_some() {
+        skip(
+            &mut checks,
+            &COMPARISONS,
+            "a targeted attack is not judged by how many images it leaves",
+        );
+    }
+    if manifest.replay.is_some() {
+        let why = "another job's images were counted; nothing was attacked here, so see that job's checks";
+        skip(&mut checks, &COMPARISONS, why);
+        skip(&mut checks, &OF_ATTACKS, why);
+    }
     checks
+}
+
+fn skip(checks: &mut [Check], names: &[&str], why: &str) {
+    for check in checks.iter_mut().filter(|c| names.contains(&c.check)) {
+        *check = Check::skipped(check.check, why);
+    }
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ fn job(attacks: &str, backward: &str, left: &[(&str, &str, f64, usize)]) -> (Att
             first: 0,
             robust: (0..100).map(|i| if i < *robust { '1' } else { '0' }).collect(),
             seconds: 1.0,
+            ended: None,
         });
     }
     assert_eq!(cells.strange(), 0);
@@ -180,6 +181,41 @@ fn averaging_over_draws_turns_random_coding_into_a_warning_and_a_margin_answers_
 }
 
 #[test]
+fn only_a_gradient_of_a_margin_answers_saturation() {
+    let look = |attacks: &str, loss: crate::run::attack::AttackLoss| {
+        let (manifest, cells) = job(attacks, MODE, &[]);
+        let saturated = Measured {
+            saturated: 0.9,
+            ..honest()
+        };
+        let manifest = AttackManifest { loss, ..manifest };
+        state(&panel(&manifest, &cells, &[saturated]), "loss-is-a-margin-too")
+    };
+    use crate::run::attack::AttackLoss::{Ce, Margin};
+    for (attacks, loss, wanted) in [
+        ("fgsm,square:1000", Ce, Verdict::Fail),
+        ("apgd-ce:10,noise", Margin, Verdict::Fail),
+        ("pgd:10", Margin, Verdict::Pass),
+        ("fgsm,apgd-t:10", Ce, Verdict::Pass),
+    ] {
+        assert_eq!(look(attacks, loss), wanted, "{attacks}");
+    }
+}
+
+#[test]
+fn a_gain_by_more_iterations_warns_up_to_two_points_and_then_fails() {
+    let look = |longer: usize| {
+        let left = [("pgd:10", MODE, 2.0, 60), ("pgd:20", MODE, 2.0, longer)];
+        let (manifest, cells) = job("pgd:10,pgd:20", MODE, &left);
+        state(&panel(&manifest, &cells, &[]), "more-iterations-change-little")
+    };
+    assert_eq!(
+        [60, 59, 58, 57].map(look),
+        [Verdict::Pass, Verdict::Warn, Verdict::Warn, Verdict::Fail]
+    );
+}
+
+#[test]
 fn a_transferred_attack_that_beats_the_networks_own_gradients_is_called_out() {
     let (manifest, cells) = job("fgsm", MODE, &[("fgsm", MODE, 8.0, 30)]);
     let manifest = AttackManifest {
@@ -233,4 +269,108 @@ fn convergence_is_judged_by_the_longest_run_of_an_attack() {
         state(&panel(&manifest, &cells, &[]), "more-iterations-change-little"),
         Verdict::Pass
     );
+}
+
+#[test]
+fn cells_of_survivors_are_judged_by_what_they_add() {
+    let (manifest, _) = job("noise,pgd:10,square:1000", MODE, &[]);
+    let manifest = AttackManifest {
+        worst_case: true,
+        ..manifest
+    };
+    let look = |square: usize| {
+        let mut cells = Cells::of(&manifest);
+        for (attack, left) in [("none", 90), ("noise", 80), ("pgd:10", 40), ("square:1000", square)] {
+            let seen = cells
+                .all()
+                .iter()
+                .filter(|c| c.done() > 0)
+                .map(|c| c.tally().robust)
+                .min();
+            let mark = |i: usize| match (i < left, i < seen.unwrap_or(100)) {
+                (_, false) => '-',
+                (true, _) => '1',
+                (false, _) => '0',
+            };
+            cells.apply(&AttackLine {
+                checkpoint: 0,
+                attack: attack.parse().unwrap(),
+                backward: MODE.parse().unwrap(),
+                eps: Epsilon::new(2.0 / 255.0).unwrap(),
+                first: 0,
+                robust: (0..100).map(mark).collect(),
+                seconds: 1.0,
+                ended: None,
+            });
+        }
+        assert_eq!(cells.strange(), 0);
+        panel(&manifest, &cells, &[honest()])
+    };
+    let (fine, masked) = (look(40), look(30));
+    assert_eq!(state(&fine, "gradient-beats-square"), Verdict::Pass);
+    assert_eq!(state(&masked, "gradient-beats-square"), Verdict::Fail);
+    let square = masked.iter().find(|c| c.check == "gradient-beats-square").unwrap();
+    assert!(square.why.contains("breaks 10.0 % of the images"), "{}", square.why);
+    for name in [
+        "gradient-beats-noise",
+        "more-iterations-change-little",
+        "surrogates-agree",
+    ] {
+        let check = fine.iter().find(|c| c.check == name).unwrap();
+        assert!(
+            check.state == Verdict::Skipped && check.why.contains("not comparable"),
+            "{check:?}"
+        );
+    }
+    assert_eq!(state(&fine, "unbounded-attack-reaches-chance"), Verdict::Pass);
+}
+
+#[test]
+fn the_worst_case_at_a_larger_radius_is_no_better() {
+    let (manifest, _) = job("fgsm", MODE, &[]);
+    let manifest = AttackManifest {
+        worst_case: true,
+        ..manifest
+    };
+    let look = |small: usize, large: usize| {
+        let mut cells = Cells::of(&manifest);
+        for (attack, eps, left) in [("none", 0.0, 100), ("fgsm", 2.0, small), ("fgsm", 8.0, large)] {
+            cells.apply(&AttackLine {
+                checkpoint: 0,
+                attack: attack.parse().unwrap(),
+                backward: MODE.parse().unwrap(),
+                eps: Epsilon::new(eps / 255.0).unwrap(),
+                first: 0,
+                robust: (0..100).map(|i| if i < left { '1' } else { '0' }).collect(),
+                seconds: 1.0,
+                ended: None,
+            });
+        }
+        state(&panel(&manifest, &cells, &[]), "larger-radius-is-stronger")
+    };
+    assert_eq!((look(60, 40), look(40, 60)), (Verdict::Pass, Verdict::Fail));
+}
+
+#[test]
+fn where_nothing_was_attacked_only_the_counting_is_judged() {
+    let left = [("noise", MODE, 2.0, 50), ("fgsm", MODE, 2.0, 60)];
+    let (manifest, cells) = job("noise,fgsm", MODE, &left);
+    let manifest = AttackManifest {
+        replay: Some(crate::run::attack::Replay {
+            attack: "/a".into(),
+            id: "01".into(),
+            checkpoint: 0,
+            made_on: "/c".into(),
+            unattacked: 0,
+        }),
+        ..manifest
+    };
+    let checks = panel(&manifest, &cells, &[honest()]);
+    for check in &checks {
+        let wanted = match check.check {
+            "logits-are-deterministic" => Verdict::Pass,
+            _ => Verdict::Skipped,
+        };
+        assert!(check.state == wanted && !check.why.is_empty(), "{check:?}");
+    }
 }

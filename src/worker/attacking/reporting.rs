@@ -1,0 +1,117 @@
+//! What the attack worker obeys and reports between two batches.
+
+use super::{Stop, Sweep};
+use crate::run::{
+    SCHEMA,
+    attack::{AttackStatus, Stopped},
+    clock,
+    command::{Answer, Order as Wish, Verdict},
+    files::publish_json,
+    process,
+};
+use anyhow::Result;
+use std::time::Duration;
+
+/// Seconds within which the worker reports at the latest, unless a batch takes longer.
+const DEADLINE: f64 = 10.0;
+/// … and while it loads or measures, before it knows how long a batch takes.
+const FIRST_DEADLINE: f64 = 120.0;
+/// How long a paused worker sleeps between two looks into its inbox.
+const NAP: Duration = Duration::from_millis(50);
+
+impl Sweep {
+    /// Obeys stop, pause and resume; says why the job stops, if it does.
+    pub(super) fn commands(&mut self) -> Result<Option<Stop>> {
+        let asked = |why: String| {
+            let kind = Stopped::Asked;
+            Ok(Some(Stop { kind, why }))
+        };
+        loop {
+            for command in self.inbox.poll(0)?.commands {
+                let (verdict, why) = match command.order {
+                    Wish::Pause => {
+                        self.paused = true;
+                        (Verdict::Applied, String::new())
+                    }
+                    Wish::Resume => {
+                        self.paused = false;
+                        (Verdict::Applied, String::new())
+                    }
+                    Wish::Stop => (Verdict::Applied, String::new()),
+                    _ => (Verdict::Rejected, "an attack obeys stop, pause and resume".into()),
+                };
+                let stops = command.order == Wish::Stop;
+                let (id, time) = (command.id, clock::now_text());
+                self.inbox.answer(&Answer {
+                    id,
+                    result: verdict,
+                    step: 0,
+                    time,
+                    changes: Vec::new(),
+                    why,
+                })?;
+                if stops {
+                    return asked(format!("stopped by {}", command.author));
+                }
+            }
+            if let Some(signal) = self.signals.stop() {
+                return asked(format!("stopped by {signal}"));
+            }
+            if let Some(most) = self.manifest.max_seconds
+                && self.begun.elapsed().as_secs_f64() > most
+            {
+                let why = format!("the budget of {most} seconds is spent");
+                let kind = Stopped::Budget;
+                return Ok(Some(Stop { kind, why }));
+            }
+            if !self.paused {
+                return Ok(None);
+            }
+            std::thread::sleep(NAP);
+            self.status("paused", self.cells.finished())?;
+        }
+    }
+
+    /// Publishes where the job is: at cell `number`, doing what `current` says.
+    pub(super) fn status(&self, current: &str, number: usize) -> Result<()> {
+        self.publish(current, number, None)
+    }
+
+    /// The last status of a job that stops before its end.
+    pub(super) fn stopped(&self, number: usize, why: Stopped) -> Result<()> {
+        self.publish("", number, Some(why))
+    }
+
+    fn publish(&self, current: &str, number: usize, stopped: Option<Stopped>) -> Result<()> {
+        let here = process::here();
+        let cells = self.cells.all();
+        let images = self.cells.images();
+        let open = cells.iter().filter(|c| !self.cells.is_finished(c));
+        let left: usize = open.map(|c| images.saturating_sub(c.done())).sum();
+        let each = match self.images_done {
+            0 => 0.0,
+            n => self.begun.elapsed().as_secs_f64() / n as f64,
+        };
+        let status = AttackStatus {
+            schema: SCHEMA,
+            cells_done: number,
+            cells: cells.len(),
+            images_done: cells.get(number).map_or(0, |c| c.done()),
+            images: self.images.unwrap_or(0),
+            current: current.to_string(),
+            eta: left as f64 * each,
+            time: clock::now_text(),
+            host: here.host,
+            boot: here.boot,
+            pid: here.pid,
+            process_start: here.process_start,
+            next_report_s: if self.batch_seconds == 0.0 || current == "measuring" {
+                FIRST_DEADLINE
+            } else {
+                DEADLINE.max(5.0 * self.batch_seconds)
+            },
+            stopped,
+        };
+        Ok(publish_json(&self.job.status(), &status)?)
+    }
+}
