@@ -21,6 +21,9 @@ pub struct Measured {
     pub saturated: f64,
     /// Per backward mode.
     pub modes: Vec<MeasuredMode>,
+    /// True classes of the job's images, in its order: of all, or of the first 50,000.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<u8>,
     /// Where gradients are another network's: one of the attacks with the network's own, for comparison.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub white_box: Option<WhiteBox>,

@@ -5,7 +5,9 @@
 //! worker asks for what is done.
 
 mod cells;
+mod classes;
 mod dir;
+mod examples;
 mod measured;
 mod reader;
 mod result;
@@ -14,7 +16,9 @@ mod spans;
 mod summary;
 
 pub use cells::{Cell, Cells};
+pub use classes::by_class;
 pub use dir::AttackDir;
+pub use examples::{Example, read_example};
 pub use measured::{GradientNorms, Measured, MeasuredMode, VulnerabilityAt, VulnerabilityRecord, WhiteBox};
 pub use reader::AttackReader;
 pub use result::{result_json, summary_json};
@@ -106,4 +110,4 @@ pub fn passes(manifest: &AttackManifest) -> (u64, u64) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -13,7 +13,7 @@ fn eps(n: f64) -> Epsilon {
     Epsilon::new(n / 255.0).unwrap()
 }
 
-pub(super) fn manifest(attacks: &str, backward: &str) -> AttackManifest {
+pub(crate) fn manifest(attacks: &str, backward: &str) -> AttackManifest {
     AttackManifest {
         schema: SCHEMA,
         id: "01".into(),

@@ -17,6 +17,8 @@ const IMAGES: usize = 32;
 const GRADIENTS: usize = 1000;
 /// Runs whose logits are compared.
 const RUNS: u64 = 5;
+/// Images whose true class is recorded, for results by class; more would outgrow the file.
+const LABELLED: usize = 50_000;
 /// The attack that may change everything. Without a random start, which would break images by itself.
 const CONTROL: AttackKind = AttackKind::Bim { steps: 10 };
 /// The gap between adversary and noise is measured on one image for so many samples of the job, so that it costs little.
@@ -28,10 +30,17 @@ const SATURATED: f64 = 6e-8;
 pub fn measure(manifest: &AttackManifest, checkpoint: usize, target: &Target) -> Measured {
     let places = &target.places[..target.places.len().min(IMAGES)];
     let images = target.material.images(target.of_test, places);
+    let labels = |places: &[u32]| target.material.images(target.of_test, places).labels;
+    let labelled = target.places.len().min(LABELLED);
+    let labels: Vec<u8> = target.places[..labelled].chunks(256).flat_map(labels).collect();
     if manifest.replay.is_some() {
-        return counted_only(manifest, checkpoint, &target.network, &images);
+        return Measured {
+            labels,
+            ..counted_only(manifest, checkpoint, &target.network, &images)
+        };
     }
     let mut found = Measured {
+        labels,
         white_box: target
             .source
             .as_ref()
@@ -66,6 +75,7 @@ fn counted_only(manifest: &AttackManifest, checkpoint: usize, network: &Network,
         logit_spread: logit_spread(network, images),
         saturated: saturated(&logits, &images.labels),
         modes: Vec::new(),
+        labels: Vec::new(),
         white_box: None,
         vulnerability: None,
     }

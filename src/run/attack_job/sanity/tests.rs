@@ -45,6 +45,7 @@ fn honest() -> Measured {
             zero_gradient: 0.0,
             unbounded: 0.0,
         }],
+        labels: Vec::new(),
         white_box: None,
         vulnerability: None,
     }
