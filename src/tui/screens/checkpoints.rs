@@ -34,40 +34,19 @@ pub fn draw(pen: &mut Pen, area: Rect, row: usize) {
     let body = pen.heading(below, "Checkpoints", &aside, true);
     if list.is_empty() {
         let text = "No checkpoint yet. One is saved at the end of each epoch and on stop; press c to save one now.";
-        let style = pen.ink(Ink::Muted);
-        pen.paragraph(
-            Rect {
-                x: body.x + 2,
-                y: body.y + 1,
-                width: body.width.saturating_sub(4),
-                height: 3,
-            },
-            text,
-            style,
-        );
-        return;
+        return pen.hint(body, text);
     }
     let shown: Vec<_> = fitting(body.width.saturating_sub(8));
-    draw_line(pen, body, 0, "", |_, c| (c.0.to_string(), Ink::Muted), &shown);
+    draw_line(pen, body, 0, |_, c| (c.0.to_string(), Ink::Muted), &shown);
     let rows = usize::from(body.height.saturating_sub(3));
     let first = (row + 1).saturating_sub(rows);
     for (at, checkpoint) in list.iter().enumerate().skip(first).take(rows) {
         let y = (at - first) as u16 + 1;
-        let line = Rect {
-            y: body.y + y,
-            height: 1,
-            ..body
-        };
-        if at == row {
-            let ground = pen.theme().selected_ground();
-            pen.ground(line, ground);
-        }
-        let pointer = if at == row { pen.glyphs().pointer } else { " " };
+        let line = pen.row(body, y, at == row);
         draw_line(
             pen,
             body,
             y,
-            pointer,
             |i, c| ((c.2)(checkpoint), if i == 0 { Ink::Strong } else { Ink::Text }),
             &shown,
         );
@@ -111,14 +90,12 @@ fn draw_line(
     pen: &mut Pen,
     body: Rect,
     row: u16,
-    pointer: &str,
     text: impl Fn(usize, &Column) -> (String, Ink),
     columns: &[&'static Column],
 ) {
     if row >= body.height {
         return;
     }
-    pen.put(body.x, body.y + row, 1, pointer, pen.ink(Ink::Accent));
     let mut x = body.x + 2;
     for (at, column) in columns.iter().enumerate() {
         let (text, ink) = text(at, column);

@@ -15,14 +15,7 @@ pub fn draw(pen: &mut Pen, area: Rect, up: usize) {
     };
     let body = pen.heading(below, "Log", &aside, true);
     if lines.is_empty() {
-        pen.put(
-            body.x + 2,
-            body.y + 1,
-            body.width,
-            "The worker has printed nothing.",
-            pen.ink(Ink::Muted),
-        );
-        return;
+        return pen.hint(body, "The worker has printed nothing.");
     }
     let rows = usize::from(body.height);
     let end = lines.len().saturating_sub(up).max(rows.min(lines.len()));

@@ -130,6 +130,32 @@ impl<'a> Pen<'a> {
         used as u16
     }
 
+    /// What to do where there is nothing to show.
+    pub fn hint(&mut self, area: Rect, text: &str) {
+        let inside = Rect {
+            x: area.x + 2,
+            y: area.y + 1,
+            width: area.width.saturating_sub(4),
+            height: area.height.saturating_sub(1).min(4),
+        };
+        self.paragraph(inside, text, self.app.theme.ink(Ink::Muted));
+    }
+
+    /// Prepares row `row` of a list: its ground and pointer, where it is the selected one. Returns the line.
+    pub fn row(&mut self, area: Rect, row: u16, selected: bool) -> Rect {
+        let line = Rect {
+            y: area.y + row,
+            height: 1,
+            ..area
+        };
+        if selected {
+            let glyphs = self.app.glyphs;
+            self.ground(line, self.app.theme.selected_ground());
+            self.put(line.x, line.y, 1, glyphs.pointer, self.app.theme.ink(Ink::Accent));
+        }
+        line
+    }
+
     /// A progress bar.
     pub fn progress(&mut self, x: u16, y: u16, width: u16, share: f64, style: Style) {
         let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };

@@ -15,14 +15,7 @@ use ratatui::layout::Rect;
 pub fn draw(pen: &mut Pen, area: Rect, row: usize) {
     let Some(specs) = pen.app.specs.clone() else {
         let body = pen.heading(area, "Start a run", "", true);
-        pen.put(
-            body.x + 2,
-            body.y + 1,
-            body.width,
-            "looking for experiments…",
-            pen.ink(Ink::Muted),
-        );
-        return;
+        return pen.hint(body, "looking for experiments…");
     };
     let aside = if specs.is_empty() {
         String::new()
@@ -33,18 +26,7 @@ pub fn draw(pen: &mut Pen, area: Rect, row: usize) {
     if specs.is_empty() {
         let text =
             "No specification found. Put one at experiments/NAME/experiment.toml, or start with `spikedeck demo`.";
-        let style = pen.ink(Ink::Muted);
-        pen.paragraph(
-            Rect {
-                x: body.x + 2,
-                y: body.y + 1,
-                width: body.width.saturating_sub(4),
-                height: 4,
-            },
-            text,
-            style,
-        );
-        return;
+        return pen.hint(body, text);
     }
     let (list, detail) = match body.width {
         100.. => (
@@ -78,17 +60,7 @@ fn draw_list(pen: &mut Pen, area: Rect, specs: &[SpecRow], row: usize) {
     let rows = usize::from(area.height);
     let first = (row + 1).saturating_sub(rows);
     for (at, spec) in specs.iter().enumerate().skip(first).take(rows) {
-        let line = Rect {
-            y: area.y + (at - first) as u16,
-            height: 1,
-            ..area
-        };
-        if at == row {
-            let ground = pen.theme().selected_ground();
-            pen.ground(line, ground);
-        }
-        let pointer = if at == row { pen.glyphs().pointer } else { " " };
-        pen.put(line.x, line.y, 1, pointer, pen.ink(Ink::Accent));
+        let line = pen.row(area, (at - first) as u16, at == row);
         let (ink, name) = match &spec.summary {
             Ok(_) => (Ink::Text, spec.name.clone()),
             Err(_) => (Ink::Bad, format!("{} (mistake)", spec.name)),
