@@ -2,9 +2,10 @@
 
 use super::{
     attack_form::AttackForm,
+    attack_view::AttackView,
     glyphs::Glyphs,
     input::{Key, Line},
-    model::{AttackRow, CheckpointRow, Detail, RunRow, Seen, SpecRow},
+    model::{AttackRow, CheckpointRow, Detail, RunRow, SampleSeen, Seen, SpecRow},
     theme::Theme,
     wishes::Wishes,
 };
@@ -86,11 +87,8 @@ pub enum Layer {
         /// The selected row.
         row: usize,
     },
-    /// Robust accuracy against ε.
-    Attacks {
-        /// The selected job, newest first.
-        job: usize,
-    },
+    /// The attack jobs.
+    Attacks(AttackView),
     /// What to attack, and how.
     AttackForm(Box<AttackForm>),
     /// Which specification to start.
@@ -123,10 +121,22 @@ pub struct Confirm {
     pub question: String,
     /// What follows from it.
     pub consequence: String,
-    /// The run or attack directory.
-    pub job: PathBuf,
-    /// What is sent.
-    pub order: Order,
+    /// What a yes does.
+    pub deed: Deed,
+}
+
+/// What a confirmed question leads to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Deed {
+    /// A command to a run or an attack job.
+    Send {
+        /// Its directory.
+        job: PathBuf,
+        /// What is wished.
+        order: Order,
+    },
+    /// An attack job is started with these arguments.
+    Attack(Vec<String>),
 }
 
 /// What x counts.
@@ -226,6 +236,10 @@ pub struct App {
     pub notice: Option<Notice>,
     /// A run that should be selected as soon as it is found.
     pub awaited: Option<PathBuf>,
+    /// An attack job whose curves are laid beside those of the one looked at.
+    pub marked: Option<Box<AttackRow>>,
+    /// The image asked for last, with the answer.
+    pub sample: Option<SampleSeen>,
 }
 
 impl App {
@@ -256,6 +270,8 @@ impl App {
             specs: None,
             notice: None,
             awaited: None,
+            marked: None,
+            sample: None,
         }
     }
 
@@ -291,7 +307,15 @@ impl App {
     /// The attack job shown.
     pub fn attack(&self) -> Option<&AttackRow> {
         match self.layers.last() {
-            Some(Layer::Attacks { job }) => self.detail()?.attacks.get(*job),
+            Some(Layer::Attacks(view)) => self.detail()?.attacks.get(view.job),
+            _ => None,
+        }
+    }
+
+    /// How the attack jobs are looked at, where they are.
+    pub fn attack_view(&self) -> Option<&AttackView> {
+        match self.layers.last() {
+            Some(Layer::Attacks(view)) => Some(view),
             _ => None,
         }
     }

@@ -3,7 +3,7 @@
 use super::input::{Key, Line};
 use crate::{
     spec::{AttackGrid, AttackKind, backward_list},
-    units::Epsilon,
+    units::{Epsilon, seconds},
 };
 use crossterm::event::KeyCode;
 use std::path::{Path, PathBuf};
@@ -13,14 +13,14 @@ use std::path::{Path, PathBuf};
 pub struct AttackForm {
     /// The checkpoint's directory.
     pub checkpoint: PathBuf,
-    /// Attacks, radii, backward modes, samples: as typed.
-    pub fields: [Line; 4],
+    /// Attacks, radii, backward modes, samples, whether images are kept: as typed.
+    pub fields: [Line; 5],
     /// The field that keys go to.
     pub focus: usize,
 }
 
 /// Heading and hint of each field.
-pub const FIELDS: [(&str, &str); 4] = [
+pub const FIELDS: [(&str, &str); 5] = [
     (
         "attacks",
         "none, noise, fgsm, pgd:K, pgd:KxR, apgd-ce:K, square:Q, more",
@@ -31,6 +31,7 @@ pub const FIELDS: [(&str, &str); 4] = [
         "bptt:triangle:1, bptt:sigmoid:4, bptt:arctan:2, rate, or reference for all four",
     ),
     ("samples", "how many test images, 1 to 1000000"),
+    ("keep", "yes keeps every attacked image, to look at them one by one; no"),
 ];
 
 /// What the form asks for, checked.
@@ -38,6 +39,8 @@ pub const FIELDS: [(&str, &str); 4] = [
 pub struct Asked {
     /// The grid.
     pub grid: AttackGrid,
+    /// Whether attacked images are kept.
+    pub keep: bool,
     /// Cells: attack × backward mode × ε.
     pub cells: usize,
     /// Passes of one image through the network, forward and backward.
@@ -54,6 +57,7 @@ impl AttackForm {
                 Line::new(list(&grid.eps)),
                 Line::new(list(&grid.backward)),
                 Line::new(grid.samples.to_string()),
+                Line::new("no"),
             ],
             focus: 0,
         }
@@ -91,7 +95,8 @@ impl AttackForm {
             0 => AttackKind::list(text).err(),
             1 => radii(text).err(),
             2 => backward_list(text).err(),
-            _ => samples(text).err(),
+            3 => samples(text).err(),
+            _ => keep(text).err(),
         }
     }
 
@@ -106,6 +111,7 @@ impl AttackForm {
             backward: backward_list(self.fields[2].text())?,
             samples: samples(self.fields[3].text())?,
         };
+        let keep = keep(self.fields[4].text())?;
         let (mut cells, mut passes) = (0, 0u64);
         for attack in &grid.attacks {
             let modes = if attack.uses_gradient() { grid.backward.len() } else { 1 };
@@ -114,7 +120,12 @@ impl AttackForm {
             cells += modes * radii;
             passes = passes.saturating_add((modes * radii) as u64 * (forward + backward) * grid.samples as u64);
         }
-        Ok(Asked { grid, cells, passes })
+        Ok(Asked {
+            grid,
+            keep,
+            cells,
+            passes,
+        })
     }
 
     /// Arguments of the process that does it.
@@ -122,7 +133,7 @@ impl AttackForm {
     /// # Errors
     /// The first problem.
     pub fn arguments(&self, extra: &[String]) -> Result<Vec<String>, String> {
-        let Asked { grid, .. } = self.asked()?;
+        let Asked { grid, keep, .. } = self.asked()?;
         let pairs = [
             ("--attack", list(&grid.attacks)),
             ("--eps", list(&grid.eps)),
@@ -131,10 +142,30 @@ impl AttackForm {
         ];
         let mut arguments = vec!["attack".to_string(), self.checkpoint.display().to_string()];
         arguments.extend(pairs.into_iter().flat_map(|(name, value)| [name.to_string(), value]));
+        if keep {
+            arguments.push("--keep".into());
+        }
         arguments.extend(extra.iter().cloned());
         arguments.push("--detach".into());
         Ok(arguments)
     }
+}
+
+/// Passes are exact; the time is a guess from the training's own speed in images per second, of three passes an image.
+pub fn cost_in_words(asked: &Asked, rate: f64) -> String {
+    let passes = match asked.passes {
+        p @ 0..10_000 => p.to_string(),
+        p @ 10_000..10_000_000 => format!("{:.0} thousand", p as f64 / 1e3),
+        p => format!("{:.1} million", p as f64 / 1e6),
+    };
+    let time = match rate > 0.0 {
+        true => format!(
+            "; very roughly {} at this run's speed",
+            seconds(asked.passes as f64 / (3.0 * rate))
+        ),
+        false => String::new(),
+    };
+    format!("{} cells, {passes} passes of one image{time}", asked.cells)
 }
 
 /// A command line as people would type it.
@@ -179,6 +210,14 @@ fn samples(text: &str) -> Result<usize, String> {
         .ok()
         .filter(|n| (1..=1_000_000).contains(n));
     number.ok_or_else(|| format!("{text:?}: samples must be a whole number between 1 and 1000000"))
+}
+
+fn keep(text: &str) -> Result<bool, String> {
+    match text.trim() {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        other => Err(format!("{other:?}: keep must be yes or no")),
+    }
 }
 
 #[cfg(test)]

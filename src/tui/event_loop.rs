@@ -2,7 +2,7 @@
 //! nothing changed. The threads end when this returns, or with the process.
 
 use super::{
-    app::{App, Effect, Layer, Message},
+    app::{App, Effect, Message},
     effects,
     input::Key,
     screens,
@@ -100,7 +100,7 @@ fn turn(
                 other => perform(other, sender.clone()),
             }
         }
-        let wanted = interest_of(app);
+        let wanted = Interest::of(app);
         if wanted != interest {
             interest = wanted.clone();
             let _ = requests.send(Request::Interest(wanted));
@@ -119,14 +119,6 @@ fn perform(effect: Effect, sender: Sender<Wake>) {
         let _ = sender.send(Wake::Message(message));
     };
     let _ = std::thread::Builder::new().name("hands".into()).spawn(work);
-}
-
-fn interest_of(app: &App) -> Interest {
-    Interest {
-        run: app.selected.clone(),
-        logs: app.layers.iter().any(|l| matches!(l, Layer::Logs { .. })),
-        open: app.wishes.open(),
-    }
 }
 
 /// Reads keys until told to stop; the returned channel closes when it has.

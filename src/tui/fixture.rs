@@ -1,10 +1,14 @@
 //! Made-up runs for the tests of the screens: the same every time, and never by waiting.
 
+mod attacks;
+
+pub use attacks::{attack, sample};
+
 use super::{
     app::{App, Message},
     glyphs::Glyphs,
     input::parse_keys,
-    model::{AttackRow, CellRow, CheckpointRow, LogLine, RunRow, Seen, SpecRow},
+    model::{CheckpointRow, LogLine, RunRow, Seen, SpecRow},
     theme::{Depth, Theme},
     update::update,
 };
@@ -14,7 +18,7 @@ use crate::{
         manifest::Manifest,
         metric::Metric,
         status::{RunState, Status},
-        testing, wilson,
+        testing,
     },
     spec::Recipe,
     units::Epsilon,
@@ -139,6 +143,7 @@ pub fn seen() -> Seen {
         checkpoints: Some(checkpoints()),
         attacks: Some(vec![attack()]),
         logs: Some(logs()),
+        sample: Some(sample()),
         ..Seen::default()
     }
 }
@@ -296,46 +301,6 @@ fn checkpoints() -> Vec<CheckpointRow> {
 /// A radius in 1/255.
 pub fn eps(n: f64) -> Epsilon {
     Epsilon::new(n / 255.0).unwrap()
-}
-
-/// A running attack job, its last cell half done.
-pub fn attack() -> AttackRow {
-    let cell = |attack: &str, n255: f64, robust: usize, n: usize| CellRow {
-        checkpoint: 0,
-        attack: attack.into(),
-        backward: if attack == "none" {
-            String::new()
-        } else {
-            "bptt:triangle:1".into()
-        },
-        eps: eps(n255),
-        accuracy: robust as f64 / n as f64,
-        interval: wilson::interval(robust, n),
-        n,
-        seconds: 1.0,
-    };
-    AttackRow {
-        dir: dir().join("attacks/01KASQ3V9X"),
-        id: "01KASQ3V9X".into(),
-        state: RunState::Running,
-        why: String::new(),
-        cells_done: (6, 7),
-        images_done: 120,
-        samples: 200,
-        current: "pgd:10 bptt:triangle:1 at 8/255".into(),
-        eta: 14.0,
-        checkpoints: vec!["step-000001200".into()],
-        eps: vec![eps(2.0), eps(4.0), eps(8.0)],
-        cells: vec![
-            cell("none", 0.0, 172, 200),
-            cell("fgsm", 2.0, 151, 200),
-            cell("fgsm", 4.0, 127, 200),
-            cell("fgsm", 8.0, 92, 200),
-            cell("pgd:10", 2.0, 139, 200),
-            cell("pgd:10", 4.0, 101, 200),
-            cell("pgd:10", 8.0, 31, 120),
-        ],
-    }
 }
 
 fn logs() -> Vec<LogLine> {

@@ -8,6 +8,10 @@
 pub mod actions;
 pub mod app;
 pub mod attack_form;
+mod attack_keys;
+#[cfg(test)]
+mod attack_tests;
+pub mod attack_view;
 pub mod charts;
 mod effects;
 mod event_loop;

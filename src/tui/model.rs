@@ -3,6 +3,8 @@
 
 use crate::{
     run::{
+        attack::Norm,
+        attack_job::{Check, Example, VulnerabilityRecord},
         command::Answer,
         event::Event,
         history::History,
@@ -108,15 +110,75 @@ pub struct AttackRow {
     pub eta: f64,
     /// Names of the checkpoints attacked.
     pub checkpoints: Vec<String>,
+    /// The folder that each lies in: its run's id.
+    pub origins: Vec<String>,
+    /// The norm of the radii.
+    pub norm: Norm,
     /// The grid's radii.
     pub eps: Vec<Epsilon>,
+    /// Whether attacked images are kept.
+    pub keeps: bool,
     /// Results so far.
     pub cells: Vec<CellRow>,
+    /// Cells, and the worst over several, by true class; empty where no labels are recorded.
+    pub groups: Vec<GroupRow>,
+    /// Whether the numbers are believable.
+    pub checks: Vec<Check>,
+    /// Adversary against noise, by index of the checkpoint.
+    pub vulnerability: Vec<(usize, VulnerabilityRecord)>,
+}
+
+/// A cell of an attack, or the worst over several of them, by true class.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GroupRow {
+    /// Index of the checkpoint.
+    pub checkpoint: usize,
+    /// The attack, or `worst`.
+    pub attack: String,
+    /// The backward mode, or `worst`; empty where there is none.
+    pub backward: String,
+    /// The radius.
+    pub eps: Epsilon,
+    /// By true class: images attacked, and those still classified rightly.
+    pub classes: Vec<(usize, usize)>,
+}
+
+/// Which image of an attack is looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SampleKey {
+    /// The job's directory.
+    pub job: PathBuf,
+    /// The cell's number in the job's order of work.
+    pub cell: usize,
+    /// The image's position in the job's order.
+    pub image: usize,
+}
+
+/// An image that was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SampleSeen {
+    /// Which.
+    pub key: SampleKey,
+    /// What was found; `None` where it was not kept; or why it cannot be read.
+    pub found: Result<Option<Sample>, String>,
+}
+
+/// One image, clean and attacked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sample {
+    /// Pixels, label and logits.
+    pub example: Example,
+    /// Whether it was classified rightly when clean, where that is recorded.
+    pub right_before: Option<bool>,
+    /// … and when attacked.
+    pub right_after: Option<bool>,
 }
 
 /// One cell of an attack's results.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CellRow {
+    /// Its number in the job's order of work.
+    pub number: usize,
     /// Index of the checkpoint.
     pub checkpoint: usize,
     /// The attack.
@@ -133,6 +195,13 @@ pub struct CellRow {
     pub n: usize,
     /// Seconds spent.
     pub seconds: f64,
+}
+
+impl CellRow {
+    /// Whether its attack moves images at all.
+    pub fn moves(&self) -> bool {
+        self.attack != "none"
+    }
 }
 
 /// One line of the worker's output.
@@ -167,6 +236,8 @@ pub struct Seen {
     pub logs: Option<Vec<LogLine>>,
     /// Answers to commands asked about.
     pub answers: Vec<Answer>,
+    /// The image asked for.
+    pub sample: Option<SampleSeen>,
 }
 
 /// A specification that a run can be started from.

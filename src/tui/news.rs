@@ -2,6 +2,7 @@
 
 use super::{
     app::{App, Effect, Launch, Layer},
+    attack_view::AttackView,
     model::{Detail, RunRow, Seen},
 };
 use crate::run::history::History;
@@ -93,6 +94,9 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     if let Some(logs) = seen.logs {
         detail.logs = logs;
     }
+    if let Some(sample) = seen.sample {
+        app.sample = Some(sample);
+    }
     let known = detail.attacks.len();
     let Some(attacks) = seen.attacks else { return Vec::new() };
     for job in attacks.iter().filter(|a| !a.state.is_live()) {
@@ -102,14 +106,19 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     let appeared = detail.attacks.len().saturating_sub(known);
     for layer in &mut app.layers {
         // Jobs are newest first: the one looked at moves down.
-        if let Layer::Attacks { job } = layer
+        if let Layer::Attacks(view) = layer
             && known > 0
         {
-            *job += appeared;
+            view.job += appeared;
         }
     }
-    if app.follow_demo && appeared > 0 && !app.layers.iter().any(|l| matches!(l, Layer::Attacks { .. })) {
-        app.layers.push(Layer::Attacks { job: 0 });
+    if let Some(marked) = &mut app.marked
+        && let Some(now) = detail.attacks.iter().find(|a| a.dir == marked.dir)
+    {
+        **marked = now.clone();
+    }
+    if app.follow_demo && appeared > 0 && !app.layers.iter().any(|l| matches!(l, Layer::Attacks(_))) {
+        app.layers.push(Layer::Attacks(AttackView::default()));
     }
     Vec::new()
 }
@@ -138,8 +147,8 @@ pub fn started(app: &mut App, what: Launch, result: Result<PathBuf, String>) -> 
         }
         (Launch::Attack, Ok(_)) => {
             app.say("the attack has started");
-            if !app.layers.iter().any(|l| matches!(l, Layer::Attacks { .. })) {
-                app.layers.push(Layer::Attacks { job: 0 });
+            if !app.layers.iter().any(|l| matches!(l, Layer::Attacks(_))) {
+                app.layers.push(Layer::Attacks(AttackView::default()));
             }
         }
     }

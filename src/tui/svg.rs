@@ -156,6 +156,7 @@ fn drawn(path: &mut String, symbol: &str, (x, y): (f64, f64)) -> bool {
                 }
             }
         }
+        '▀' => bar(x, y, w, h / 2.0),
         '─' => bar(x, cy - 0.5, w, 1.0),
         '━' => bar(x, cy - 1.25, w, 2.5),
         '│' => bar(cx - 0.5, y, 1.0, h),

@@ -2,6 +2,10 @@
 //! in the program names a colour. Falls back to 256 colours, or to none at all (`NO_COLOR`), where the terminal
 //! asks for it; state is told by word and glyph as well, so nothing is lost.
 
+mod rgb;
+
+pub use rgb::{Depth, Rgb};
+
 use crate::run::status::RunState;
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
@@ -11,82 +15,6 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ("dark", include_str!("../../themes/dark.toml")),
     ("light", include_str!("../../themes/light.toml")),
 ];
-
-/// How many colours the terminal shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Depth {
-    /// 24 bits.
-    True,
-    /// The 256-colour palette.
-    Indexed,
-    /// None: bold, dim, underlined and reversed only.
-    Mono,
-}
-
-impl Depth {
-    /// From the environment: `NO_COLOR`, then `COLORTERM`, then `TERM`.
-    pub fn detect(env: impl Fn(&str) -> Option<String>) -> Depth {
-        let is_set = |name| env(name).is_some_and(|v| !v.is_empty());
-        let has = |name, part| env(name).is_some_and(|v| v.contains(part));
-        if is_set("NO_COLOR") || env("TERM").as_deref() == Some("dumb") {
-            Depth::Mono
-        } else if has("COLORTERM", "truecolor") || has("COLORTERM", "24bit") || has("TERM", "direct") {
-            Depth::True
-        } else {
-            Depth::Indexed
-        }
-    }
-}
-
-/// `#rrggbb`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Rgb(pub u8, pub u8, pub u8);
-
-impl TryFrom<String> for Rgb {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let hex = text.strip_prefix('#').filter(|h| h.len() == 6 && h.is_ascii());
-        let part = |at: usize| hex.and_then(|h| u8::from_str_radix(&h[at..at + 2], 16).ok());
-        match (part(0), part(2), part(4)) {
-            (Some(r), Some(g), Some(b)) => Ok(Rgb(r, g, b)),
-            _ => Err(format!("{text:?} is not a colour: write #rrggbb")),
-        }
-    }
-}
-
-impl Rgb {
-    /// `share` of `self` over the rest of `under`.
-    fn over(self, under: Rgb, share: f32) -> Rgb {
-        let mix = |a: u8, b: u8| (f32::from(a) * share + f32::from(b) * (1.0 - share)).round() as u8;
-        Rgb(mix(self.0, under.0), mix(self.1, under.1), mix(self.2, under.2))
-    }
-
-    /// The nearest of the palette's 6×6×6 cube and its greys.
-    fn indexed(self) -> u8 {
-        let level = |v: u8| match v {
-            0..=47 => 0u8,
-            48..=114 => 1,
-            _ => (v - 35) / 40,
-        };
-        let value = |l: u8| if l == 0 { 0 } else { 55 + 40 * l };
-        let (r, g, b) = (level(self.0), level(self.1), level(self.2));
-        let cube = Rgb(value(r), value(g), value(b));
-        let mean = (u16::from(self.0) + u16::from(self.1) + u16::from(self.2)) / 3;
-        let step = (mean.saturating_sub(3) / 10).min(23) as u8;
-        let grey = Rgb(8 + 10 * step, 8 + 10 * step, 8 + 10 * step);
-        match self.distance(grey) < self.distance(cube) {
-            true => 232 + step,
-            false => 16 + 36 * r + 6 * g + b,
-        }
-    }
-
-    fn distance(self, other: Rgb) -> u32 {
-        let d = |a: u8, b: u8| u32::from(a.abs_diff(b)).pow(2);
-        d(self.0, other.0) + d(self.1, other.1) + d(self.2, other.2)
-    }
-}
 
 /// A theme file.
 #[derive(Debug, Clone, Deserialize)]
@@ -276,6 +204,12 @@ impl Theme {
         let rgb = self.palette.series[index % self.palette.series.len()];
         let style = Style::new().fg(self.color(rgb.over(self.palette.background, 0.38)));
         self.or_mono(style, Modifier::DIM)
+    }
+
+    /// Two colours that are data, the pixels of an image, and not meanings; the ground stays where there is no second.
+    pub fn dyed(&self, upper: Rgb, lower: Option<Rgb>) -> Style {
+        let style = Style::new().fg(self.color(upper));
+        lower.map_or(style, |lower| style.bg(self.color(lower)))
     }
 
     fn or_mono(&self, style: Style, mono: Modifier) -> Style {

@@ -3,13 +3,15 @@
 
 use super::{
     actions::{self, Act},
-    app::{App, ChartsView, Confirm, Effect, Launch, Layer, Message, Pane, SMOOTHING, XKind},
-    attack_form::{AttackForm, start_arguments},
+    app::{App, ChartsView, Confirm, Deed, Effect, Launch, Layer, Message, Pane, SMOOTHING, XKind},
+    attack_form::start_arguments,
+    attack_keys,
+    attack_view::AttackView,
     charts,
     input::{Key, Line},
     news, tuning,
 };
-use crate::{run::command::Order, spec::AttackGrid};
+use crate::run::command::Order;
 use crossterm::event::KeyCode;
 use std::path::Path;
 
@@ -148,11 +150,20 @@ fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
             top: 0,
         }),
         Act::Checkpoints => app.layers.push(Layer::Checkpoints { row: 0 }),
-        Act::Attacks => app.layers.push(Layer::Attacks { job: 0 }),
+        Act::Attacks => app.layers.push(Layer::Attacks(AttackView::default())),
         Act::Logs => app.layers.push(Layer::Logs { up: 0 }),
         Act::Stop => ask_to_stop(app),
-        Act::CancelAttack => ask_to_cancel(app),
-        Act::AttackForm => open_form(app),
+        Act::CancelAttack => attack_keys::ask_to_cancel(app),
+        Act::AttackForm => attack_keys::open_form(app),
+        Act::QuickAttack => attack_keys::ask_to_probe(app),
+        Act::ChoosePanel
+        | Act::NextPanel
+        | Act::PreviousPanel
+        | Act::CellBefore
+        | Act::CellAfter
+        | Act::SampleBefore
+        | Act::SampleAfter
+        | Act::Mark => attack_keys::look(app, act, key),
         Act::Back | Act::No => back(app),
         Act::Close => return close(app),
         other => return act_outside(app, other),
@@ -173,8 +184,7 @@ fn act_outside(app: &mut App, act: Act) -> Vec<Effect> {
         Act::Checkpoint => wish(app, Order::Checkpoint),
         Act::Undo => wish(app, Order::Undo { id: None }),
         Act::Apply => tuning::apply(app),
-        Act::QuickAttack => quick_attack(app),
-        Act::LaunchAttack => launch_attack(app),
+        Act::LaunchAttack => attack_keys::launch_form(app),
         Act::Yes => confirm(app),
         Act::Redraw => vec![Effect::Redraw],
         Act::Suspend => vec![Effect::Suspend],
@@ -214,9 +224,11 @@ fn step(app: &mut App, by: isize) {
     let lines = app.detail().map_or(0, |d| d.logs.len());
     match app.layers.last_mut() {
         Some(Layer::Checkpoints { row }) => *row = moved(*row, checkpoints),
-        Some(Layer::Attacks { job }) => *job = moved(*job, jobs),
+        // A view with more rows than fit is scrolled by pages; by rows one goes from job to job.
+        Some(Layer::Attacks(view)) if matches!(by, -10 | 10) => view.top = view.top.saturating_add_signed(by),
+        Some(Layer::Attacks(view)) => attack_keys::choose_job(view, moved(view.job, jobs)),
         Some(Layer::Start { row }) => *row = moved(*row, specs),
-        Some(Layer::Help { top, .. }) => *top = moved(*top, actions::ACTIONS.len()),
+        Some(Layer::Help { top, .. }) => *top = moved(*top, actions::all().count()),
         Some(Layer::Logs { up }) => {
             *up = up
                 .saturating_add_signed(by.saturating_neg())
@@ -293,93 +305,22 @@ fn ask_to_stop(app: &mut App) {
         consequence: "The worker saves a checkpoint and ends. The run can be resumed from there with \
                       spikedeck train --resume."
             .into(),
-        job: run.dir.clone(),
-        order: Order::Stop,
-    };
-    app.layers.push(Layer::Confirm(confirm));
-}
-
-fn ask_to_cancel(app: &mut App) {
-    let Some(attack) = app.attack() else { return };
-    let confirm = Confirm {
-        question: format!(
-            "Cancel attack {} at cell {} of {}?",
-            attack.id, attack.cells_done.0, attack.cells_done.1
-        ),
-        consequence: "What is done is kept; launching the same attack again begins a new job.".into(),
-        job: attack.dir.clone(),
-        order: Order::Stop,
+        deed: Deed::Send {
+            job: run.dir.clone(),
+            order: Order::Stop,
+        },
     };
     app.layers.push(Layer::Confirm(confirm));
 }
 
 fn confirm(app: &mut App) -> Vec<Effect> {
     match app.layers.pop() {
-        Some(Layer::Confirm(c)) => wish_of(app, &c.job, c.order),
+        Some(Layer::Confirm(Confirm { deed, .. })) => match deed {
+            Deed::Send { job, order } => wish_of(app, &job, order),
+            Deed::Attack(arguments) => attack_keys::launch(app, arguments),
+        },
         _ => Vec::new(),
     }
-}
-
-fn grid(app: &App) -> AttackGrid {
-    let manifest = app.detail().and_then(|d| d.manifest.as_ref());
-    manifest.map(|m| m.spec.attack.clone()).unwrap_or_default()
-}
-
-/// The folder of data sets that the run used, unless one was given to this program.
-fn attack_extra(app: &App) -> Vec<String> {
-    let manifest = app.detail().and_then(|d| d.manifest.as_ref());
-    match manifest {
-        Some(m) if !app.extra.iter().any(|a| a == "--data") => {
-            let mut extra = app.extra.clone();
-            extra.extend(["--data".to_string(), m.data.display().to_string()]);
-            extra
-        }
-        _ => app.extra.clone(),
-    }
-}
-
-fn open_form(app: &mut App) {
-    if let Some(checkpoint) = app.checkpoint().map(|c| c.dir.clone()) {
-        let form = AttackForm::new(checkpoint, &grid(app));
-        app.layers.push(Layer::AttackForm(Box::new(form)));
-    }
-}
-
-fn quick_attack(app: &mut App) -> Vec<Effect> {
-    let Some(checkpoint) = app.checkpoint().map(|c| c.dir.clone()) else {
-        return Vec::new();
-    };
-    let form = AttackForm::probe(checkpoint, &grid(app));
-    launch(app, &form)
-}
-
-fn launch_attack(app: &mut App) -> Vec<Effect> {
-    match app.layers.last() {
-        Some(Layer::AttackForm(form)) => {
-            let form = form.clone();
-            launch(app, &form)
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn launch(app: &mut App, form: &AttackForm) -> Vec<Effect> {
-    match form.arguments(&attack_extra(app)) {
-        Ok(arguments) => {
-            app.layers.retain(|l| !matches!(l, Layer::AttackForm(_)));
-            app.say("starting the attack…");
-            vec![Effect::Launch(Launch::Attack, arguments)]
-        }
-        Err(why) => {
-            app.warn(why);
-            Vec::new()
-        }
-    }
-}
-
-/// Arguments that the attack form on screen stands for.
-pub fn form_arguments(app: &App, form: &AttackForm) -> Result<Vec<String>, String> {
-    form.arguments(&attack_extra(app))
 }
 
 fn start_chosen(app: &mut App) -> Vec<Effect> {

@@ -2,7 +2,10 @@
 
 use crate::{
     run::status::RunState,
-    tui::app::{App, Layer},
+    tui::{
+        app::{App, Layer},
+        attack_view::Panel,
+    },
 };
 
 pub(super) fn always(_: &App) -> Result<(), &'static str> {
@@ -94,5 +97,25 @@ pub(super) fn attack_live(app: &App) -> Result<(), &'static str> {
     match app.attack().is_some_and(|a| a.state.is_live()) {
         true => Ok(()),
         false => Err("no attack is running here"),
+    }
+}
+
+pub(super) fn has_job(app: &App) -> Result<(), &'static str> {
+    app.attack().map(|_| ()).ok_or("there is no attack yet")
+}
+
+pub(super) fn has_cells(app: &App) -> Result<(), &'static str> {
+    has_job(app)?;
+    match app.attack_view().map(|v| v.panel) {
+        Some(Panel::Classes | Panel::Samples) => Ok(()),
+        _ => Err("cells are chosen in classes and samples: press 4 or 5"),
+    }
+}
+
+pub(super) fn has_samples(app: &App) -> Result<(), &'static str> {
+    has_job(app)?;
+    match app.attack_view().map(|v| v.panel) {
+        Some(Panel::Samples) => Ok(()),
+        _ => Err("images are shown in samples: press 5"),
     }
 }

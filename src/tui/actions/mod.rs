@@ -116,6 +116,22 @@ pub enum Act {
     Attacks,
     /// Cancel the attack job.
     CancelAttack,
+    /// A view of the attack job by its number.
+    ChoosePanel,
+    /// The next view of the attack job.
+    NextPanel,
+    /// The view before.
+    PreviousPanel,
+    /// The cell before.
+    CellBefore,
+    /// The next cell.
+    CellAfter,
+    /// The image before.
+    SampleBefore,
+    /// The next image.
+    SampleAfter,
+    /// Keep this job's curves under another's.
+    Mark,
     /// The worker's output.
     Logs,
     /// One chart on the whole screen.
@@ -172,7 +188,7 @@ pub struct Action {
     check: fn(&App) -> Result<(), &'static str>,
 }
 
-pub use table::ACTIONS;
+pub use table::all;
 
 impl Action {
     /// Why it cannot be done now, if it cannot.
@@ -191,7 +207,7 @@ pub fn place(app: &App) -> Place {
         },
         Some(Layer::Expanded) => Place::Expanded,
         Some(Layer::Checkpoints { .. }) => Place::Checkpoints,
-        Some(Layer::Attacks { .. }) => Place::Attacks,
+        Some(Layer::Attacks(_)) => Place::Attacks,
         Some(Layer::AttackForm(_)) => Place::AttackForm,
         Some(Layer::Start { .. }) => Place::Start,
         Some(Layer::Logs { .. }) => Place::Logs,
@@ -205,19 +221,20 @@ pub fn find(app: &App, key: Key) -> Option<&'static Action> {
     let here = place(app);
     let name = key.to_string();
     let fits = |a: &&Action| a.places.contains(&here) && a.keys.contains(&name.as_str());
-    let mut all = ACTIONS.iter().filter(fits).peekable();
-    let first = all.peek().copied();
-    all.find(|a| a.blocked(app).is_none()).or(first)
+    let mut fitting = all().filter(fits).peekable();
+    let first = fitting.peek().copied();
+    fitting.find(|a| a.blocked(app).is_none()).or(first)
 }
 
 /// What the bottom bar shows: one action per key, the possible one of two that share it.
 pub fn bar(app: &App) -> Vec<&'static Action> {
     let here = place(app);
     let mut shown: Vec<&'static Action> = Vec::new();
-    for action in ACTIONS
-        .iter()
-        .filter(|a| a.places.contains(&here) && !a.title.is_empty())
-    {
+    for action in all().filter(|a| a.places.contains(&here) && !a.title.is_empty()) {
+        // Keys of another view of the attack than the open one only take room.
+        if matches!(action.act, Act::CellBefore | Act::SampleBefore) && action.blocked(app).is_some() {
+            continue;
+        }
         let chosen = Key::parse(action.keys[0])
             .ok()
             .and_then(|key| find(app, key))
@@ -235,7 +252,7 @@ mod tests {
 
     #[test]
     fn every_key_in_the_table_is_a_key() {
-        for action in ACTIONS {
+        for action in all() {
             for key in action.keys {
                 assert_eq!(Key::parse(key).unwrap().to_string(), *key);
             }
@@ -247,7 +264,7 @@ mod tests {
     fn no_key_means_two_things_in_one_place() {
         for (place, name) in PLACES {
             let mut keys: Vec<(&str, Act)> = Vec::new();
-            for action in ACTIONS.iter().filter(|a| a.places.contains(&place)) {
+            for action in all().filter(|a| a.places.contains(&place)) {
                 keys.extend(action.keys.iter().map(|k| (*k, action.act)));
             }
             for (at, (key, act)) in keys.iter().enumerate() {
@@ -262,7 +279,7 @@ mod tests {
     #[test]
     fn every_place_can_be_left_and_explains_itself() {
         for (place, name) in PLACES {
-            let has = |act| ACTIONS.iter().any(|a| a.act == act && a.places.contains(&place));
+            let has = |act| all().any(|a| a.act == act && a.places.contains(&place));
             assert!(has(Act::Back), "{name}");
             assert!(has(Act::Help) || place == Place::AttackForm, "{name}");
         }

@@ -4,11 +4,10 @@ use super::pen::{Pen, cut_left};
 use crate::{
     run::text::clean,
     tui::{
-        attack_form::{Asked, AttackForm, FIELDS, command_line},
+        attack_form::{AttackForm, FIELDS, command_line, cost_in_words},
+        attack_keys::form_arguments,
         theme::Ink,
-        update::form_arguments,
     },
-    units::seconds,
 };
 use ratatui::layout::Rect;
 
@@ -32,16 +31,7 @@ pub fn draw(pen: &mut Pen, area: Rect, form: &AttackForm) {
             return;
         }
         let focused = at == form.focus;
-        if focused {
-            let line = Rect {
-                y: body.y + row,
-                height: 1,
-                ..body
-            };
-            let ground = pen.theme().selected_ground();
-            pen.ground(line, ground);
-            pen.put(body.x, body.y + row, 1, pen.glyphs().pointer, pen.ink(Ink::Accent));
-        }
+        pen.row(body, row, focused);
         label(pen, row, name);
         pen.input(left, body.y + row, width, &form.fields[at], focused);
         match form.problem(at) {
@@ -60,7 +50,7 @@ pub fn draw(pen: &mut Pen, area: Rect, form: &AttackForm) {
     label(pen, row, "cost");
     match form.asked() {
         Ok(asked) => {
-            let text = cost(pen, &asked);
+            let text = cost_in_words(&asked, pen.app.run().map_or(0.0, |r| r.rate));
             let style = pen.ink(Ink::Text);
             let used = pen.paragraph(rest, &text, style);
             draw_command(pen, rest, used + u16::from(roomy), form);
@@ -92,22 +82,4 @@ fn draw_command(pen: &mut Pen, rest: Rect, row: u16, form: &AttackForm) {
         pen.put(rest.x.saturating_sub(12), place.y, 11, "command", muted);
         pen.paragraph(place, &line, accent);
     }
-}
-
-/// Passes are exact; the time is a guess from the training's own speed, of three passes an image.
-fn cost(pen: &Pen, asked: &Asked) -> String {
-    let passes = match asked.passes {
-        p @ 0..10_000 => p.to_string(),
-        p @ 10_000..10_000_000 => format!("{:.0} thousand", p as f64 / 1e3),
-        p => format!("{:.1} million", p as f64 / 1e6),
-    };
-    let rate = pen.app.run().map_or(0.0, |r| r.rate);
-    let time = match rate > 0.0 {
-        true => format!(
-            "; very roughly {} at this run's speed",
-            seconds(asked.passes as f64 / (3.0 * rate))
-        ),
-        false => String::new(),
-    };
-    format!("{} cells, {passes} passes of one image{time}", asked.cells)
 }

@@ -112,7 +112,9 @@ fn width(pen: &Pen, action: &Action) -> usize {
 fn label(action: &Action) -> String {
     match action.act {
         Act::GridDown => "<>".into(),
-        Act::CursorLeft => "←→".into(),
+        Act::CursorLeft | Act::SampleBefore => "←→".into(),
+        Act::CellBefore => "[]".into(),
+        Act::ChoosePanel => "1-5".into(),
         _ => action.keys[0].to_string(),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::pen::Pen;
 use crate::tui::{
-    actions::{self, ACTIONS, Action, PLACES, Place},
+    actions::{self, Action, PLACES, Place},
     app::App,
     input::Line,
     theme::Ink,
@@ -14,7 +14,7 @@ pub fn draw(pen: &mut Pen, area: Rect, query: &Line, typing: bool, top: usize) {
     let app = beneath(pen.app);
     let here = actions::place(&app);
     let wanted = query.text().to_lowercase();
-    let matching: Vec<&Action> = ACTIONS.iter().filter(|a| matches(a, &wanted)).collect();
+    let matching: Vec<&Action> = actions::all().filter(|a| matches(a, &wanted)).collect();
     let aside = match (typing, wanted.is_empty()) {
         (false, true) => "/ searches".to_string(),
         _ => format!("{} found  /", matching.len()),

@@ -48,7 +48,7 @@ fn draw_body(pen: &mut Pen, body: Rect) {
         None => dashboard::draw(pen, body),
         Some(Layer::Expanded) => charts::draw_expanded(pen, body),
         Some(Layer::Checkpoints { row }) => checkpoints::draw(pen, body, *row),
-        Some(Layer::Attacks { job }) => attacks::draw(pen, body, *job),
+        Some(Layer::Attacks(view)) => attacks::draw(pen, body, view),
         Some(Layer::AttackForm(form)) => attack_form::draw(pen, body, form),
         Some(Layer::Start { row }) => start::draw(pen, body, *row),
         Some(Layer::Logs { up }) => logs::draw(pen, body, *up),

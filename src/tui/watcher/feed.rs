@@ -1,11 +1,10 @@
 //! The selected run: its journals from where we stopped, its checkpoints, its attacks, its log, and the answers to
 //! commands. Only what changed is passed on.
 
+use super::{Interest, jobs::Jobs};
 use crate::{
     run::{
-        Budget, RunDir,
-        attack_job::{AttackDir, AttackReader},
-        checkpoint, clock,
+        Budget, RunDir, checkpoint,
         control::answer_of,
         event::Event,
         journal::Tail,
@@ -14,7 +13,7 @@ use crate::{
         status::Status,
         text::{clean, clean_lines},
     },
-    tui::model::{AttackRow, CellRow, CheckpointRow, LogLine, Seen},
+    tui::model::{CheckpointRow, LogLine, Seen},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -35,8 +34,7 @@ pub struct Feed {
     events: Tail<Event>,
     status: Option<Status>,
     checkpoints: Vec<CheckpointRow>,
-    attacks: BTreeMap<PathBuf, AttackReader>,
-    attack_rows: Vec<AttackRow>,
+    jobs: Jobs,
     logs: Vec<LogLine>,
     answered: BTreeSet<String>,
     more: bool,
@@ -52,8 +50,7 @@ impl Feed {
             manifest: None,
             status: None,
             checkpoints: Vec::new(),
-            attacks: BTreeMap::new(),
-            attack_rows: Vec::new(),
+            jobs: Jobs::new(run),
             logs: Vec::new(),
             answered: BTreeSet::new(),
             more: false,
@@ -67,7 +64,7 @@ impl Feed {
     }
 
     /// What is new, if anything.
-    pub fn look(&mut self, logs: bool, open: &[(PathBuf, String)]) -> Option<Seen> {
+    pub fn look(&mut self, wanted: &Interest) -> Option<Seen> {
         let mut seen = Seen {
             dir: self.dir.path().to_path_buf(),
             ..Seen::default()
@@ -86,15 +83,17 @@ impl Feed {
             self.status = status;
         }
         seen.checkpoints = self.new_checkpoints();
-        seen.attacks = self.new_attacks();
-        if logs {
+        seen.attacks = self.jobs.look(self.manifest.as_ref().map(|m| m.checkpoints.as_path()));
+        self.more |= self.jobs.has_more();
+        seen.sample = self.jobs.sample(wanted.sample.as_ref());
+        if wanted.logs {
             let now = read_logs(&self.dir);
             if now != self.logs {
                 seen.logs = Some(now.clone());
                 self.logs = now;
             }
         }
-        for (job, id) in open {
+        for (job, id) in &wanted.open {
             if self.answered.contains(id) {
                 continue;
             }
@@ -154,29 +153,6 @@ impl Feed {
         self.checkpoints.clone_from(&rows);
         Some(rows)
     }
-
-    fn new_attacks(&mut self) -> Option<Vec<AttackRow>> {
-        let folders = AttackDir::list(&self.dir.attacks());
-        self.attacks.retain(|dir, _| folders.contains(dir));
-        for dir in folders {
-            if !self.attacks.contains_key(&dir)
-                && let Ok(reader) = AttackReader::open(&dir)
-            {
-                self.attacks.insert(dir, reader);
-            }
-        }
-        let mut rows = Vec::new();
-        for (dir, reader) in self.attacks.iter_mut().rev() {
-            reader.poll(Budget::FRAME);
-            self.more |= reader.has_more();
-            rows.push(attack_row(dir, reader));
-        }
-        if rows == self.attack_rows {
-            return None;
-        }
-        self.attack_rows.clone_from(&rows);
-        Some(rows)
-    }
 }
 
 fn is_same(a: &Seen, b: &Seen) -> bool {
@@ -189,6 +165,7 @@ fn is_same(a: &Seen, b: &Seen) -> bool {
         && a.attacks.is_none()
         && a.logs.is_none()
         && a.answers.is_empty()
+        && a.sample.is_none()
 }
 
 fn checkpoint_row(dir: PathBuf) -> CheckpointRow {
@@ -213,54 +190,6 @@ fn checkpoint_row(dir: PathBuf) -> CheckpointRow {
             problem: clean(&e.to_string()).into_owned(),
             dir,
         },
-    }
-}
-
-fn attack_row(dir: &Path, reader: &AttackReader) -> AttackRow {
-    let (manifest, cells, status) = (reader.manifest(), reader.cells(), reader.status());
-    let name = |p: &PathBuf| clean(&p.file_name().unwrap_or_default().to_string_lossy()).into_owned();
-    let cell = |cell: &crate::run::attack_job::Cell| {
-        // Of a worst-case job only the worst case so far is an accuracy of the network.
-        let tally = cells.accuracy_so_far(cell);
-        CellRow {
-            checkpoint: cell.key.checkpoint,
-            attack: match cells.adds_to_others(cell) {
-                true => format!("+ {}", cell.key.attack),
-                false => cell.key.attack.to_string(),
-            },
-            backward: if cell.key.attack.uses_gradient() {
-                cell.key.backward.to_string()
-            } else {
-                String::new()
-            },
-            eps: cell.key.eps,
-            accuracy: tally.accuracy(),
-            interval: tally.interval(),
-            n: tally.n,
-            seconds: tally.seconds,
-        }
-    };
-    let begun: Vec<CellRow> = cells.all().iter().map(cell).filter(|c| c.n > 0).collect();
-    let working = cells
-        .all()
-        .iter()
-        .rev()
-        .filter(|c| !cells.is_finished(c))
-        .map(|c| c.done());
-    let partial = working.into_iter().find(|n| *n > 0).unwrap_or(0);
-    AttackRow {
-        dir: dir.to_path_buf(),
-        id: name(&dir.to_path_buf()),
-        state: reader.state(clock::now()),
-        why: reader.exit().map(|e| clean(&e.why).into_owned()).unwrap_or_default(),
-        cells_done: (cells.finished(), cells.all().len()),
-        images_done: partial,
-        samples: cells.images(),
-        current: status.map(|s| clean(&s.current).into_owned()).unwrap_or_default(),
-        eta: status.map_or(0.0, |s| s.eta),
-        checkpoints: manifest.checkpoints.iter().map(name).collect(),
-        eps: manifest.eps.clone(),
-        cells: begun,
     }
 }
 
@@ -303,15 +232,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let run = RunDir::create(folder.path(), &testing::manifest("20261123-094512-here-0abc")).unwrap();
         let mut feed = Feed::new(run.path());
-        let first = feed.look(true, &[]).unwrap();
+        let everything = Interest {
+            logs: true,
+            ..Interest::default()
+        };
+        let first = feed.look(&everything).unwrap();
         assert!(first.manifest.is_some() && first.metrics.is_empty());
-        assert!(feed.look(true, &[]).is_none());
+        assert!(feed.look(&everything).is_none());
         Appender::open(&run.metrics())
             .unwrap()
             .append(&testing::metric(1, "train.ce", 2.0))
             .unwrap();
         std::fs::write(run.stderr_log(), "one\x1b[2J\ntwo\n").unwrap();
-        let second = feed.look(true, &[]).unwrap();
+        let second = feed.look(&everything).unwrap();
         assert_eq!(second.metrics.len(), 1);
         assert_eq!(
             second.logs.unwrap()[0],
@@ -320,6 +253,6 @@ mod tests {
                 text: "one␛[2J".into()
             }
         );
-        assert!(feed.look(true, &[]).is_none());
+        assert!(feed.look(&everything).is_none());
     }
 }

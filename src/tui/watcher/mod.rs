@@ -3,6 +3,8 @@
 
 mod feed;
 mod filesystem;
+mod job_row;
+mod jobs;
 mod rows;
 mod specs;
 
@@ -11,7 +13,9 @@ pub use specs::find as find_specs;
 pub use specs::summary;
 
 use super::{
-    app::{App, Message},
+    app::{App, Layer, Message},
+    attack_view,
+    model::SampleKey,
     update::update,
 };
 use crate::run::discover;
@@ -40,6 +44,20 @@ pub struct Interest {
     pub logs: bool,
     /// Commands whose answers are still to come, with their run or attack directory.
     pub open: Vec<(PathBuf, String)>,
+    /// The attacked image that is looked at.
+    pub sample: Option<SampleKey>,
+}
+
+impl Interest {
+    /// What the screen, as it is, wants to know.
+    pub fn of(app: &App) -> Interest {
+        Interest {
+            run: app.selected.clone(),
+            logs: app.layers.iter().any(|l| matches!(l, Layer::Logs { .. })),
+            open: app.wishes.open(),
+            sample: attack_view::wanted_sample(app),
+        }
+    }
 }
 
 /// What can be asked of the watcher.
@@ -163,11 +181,7 @@ impl Eyes {
             return false;
         }
         self.first = false;
-        match self
-            .feed
-            .as_mut()
-            .and_then(|f| f.look(self.interest.logs, &self.interest.open))
-        {
+        match self.feed.as_mut().and_then(|f| f.look(&self.interest)) {
             Some(seen) => tell(Message::Seen(Box::new(seen))),
             None => true,
         }
@@ -199,8 +213,13 @@ impl Look {
             self.feed = app.selected.as_ref().map(|dir| (dir.clone(), Feed::new(dir)));
         }
         let Some((_, feed)) = &mut self.feed else { return };
+        // Every part at once: nobody waits here.
+        let interest = Interest {
+            logs: true,
+            ..Interest::of(app)
+        };
         loop {
-            if let Some(seen) = feed.look(true, &[]) {
+            if let Some(seen) = feed.look(&interest) {
                 update(app, Message::Seen(Box::new(seen)));
             }
             if !feed.has_more() {

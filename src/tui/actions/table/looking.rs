@@ -1,0 +1,196 @@
+//! Rows that only look: screens, charts, lists, help, and the way out.
+
+use super::{ALL, Act, Action, BASE, LISTS, PLOTS};
+use crate::tui::actions::{
+    Place,
+    checks::{always, has_run},
+};
+use Place::{
+    AttackForm as Form, Attacks, Charts, Checkpoints, Confirm, Controls, Expanded, Help as HelpPlace, Logs, Runs,
+    Start as StartPlace,
+};
+
+/// Screens, charts, lists and the program itself.
+pub static LOOKING: &[Action] = &[
+    action!(
+        Expand,
+        ["e", "enter"],
+        "expand",
+        &[Charts],
+        has_run,
+        "give this chart the whole screen"
+    ),
+    action!(
+        Checkpoints,
+        ["C"],
+        "checkpoints",
+        &[Runs, Charts, Controls],
+        has_run,
+        "the run's checkpoints"
+    ),
+    action!(
+        Attacks,
+        ["r"],
+        "robustness",
+        &[Runs, Charts, Controls, Checkpoints],
+        has_run,
+        "robust accuracy against ε, live"
+    ),
+    action!(
+        Smooth,
+        ["m"],
+        "smooth",
+        PLOTS,
+        always,
+        "smoothing 0, 0.6, 0.9, 0.98; the raw line stays as a ghost"
+    ),
+    action!(LogY, ["L"], "log y", PLOTS, always, "logarithmic or linear y"),
+    action!(XAxis, ["x"], "x axis", PLOTS, always, "x counts steps, epochs or time"),
+    action!(
+        Freeze,
+        ["f"],
+        "freeze",
+        PLOTS,
+        always,
+        "stop following the run, or follow again"
+    ),
+    action!(
+        CursorLeft,
+        ["left"],
+        "cursor",
+        PLOTS,
+        has_run,
+        "read-out cursor to the left, in all charts at once"
+    ),
+    action!(
+        CursorRight,
+        ["right"],
+        "",
+        PLOTS,
+        has_run,
+        "read-out cursor to the right"
+    ),
+    action!(
+        CursorFarLeft,
+        ["["],
+        "",
+        PLOTS,
+        has_run,
+        "cursor a tenth of the width to the left"
+    ),
+    action!(
+        CursorFarRight,
+        ["]"],
+        "",
+        PLOTS,
+        has_run,
+        "cursor a tenth of the width to the right"
+    ),
+    action!(
+        Filter,
+        ["/"],
+        "filter",
+        &[Runs],
+        always,
+        "show only runs whose name or id contains a word"
+    ),
+    action!(
+        Logs,
+        ["l"],
+        "logs",
+        &[Runs, Charts, Controls, Expanded, Checkpoints, Attacks],
+        has_run,
+        "the worker's output"
+    ),
+    action!(
+        NextPane,
+        ["tab"],
+        "pane",
+        BASE,
+        always,
+        "keys go to the next pane: runs, charts, controls"
+    ),
+    action!(
+        PreviousPane,
+        ["backtab"],
+        "",
+        BASE,
+        always,
+        "keys go to the pane before"
+    ),
+    action!(
+        Up,
+        ["up", "k"],
+        "",
+        LISTS,
+        always,
+        "up; in the charts, the chart before"
+    ),
+    action!(
+        Down,
+        ["down", "j"],
+        "",
+        LISTS,
+        always,
+        "down; in the charts, the next chart"
+    ),
+    action!(Up, ["up", "k"], "", &[Expanded], always, "the chart before"),
+    action!(Down, ["down", "j"], "", &[Expanded], always, "the next chart"),
+    action!(Top, ["g", "home"], "", LISTS, always, "first row"),
+    action!(Bottom, ["G", "end"], "", LISTS, always, "last row"),
+    action!(PageUp, ["pageup"], "", LISTS, always, "ten rows up"),
+    action!(PageDown, ["pagedown"], "", LISTS, always, "ten rows down"),
+    action!(Theme, ["T"], "", ALL, always, "the next theme"),
+    action!(Help, ["?"], "help", ALL, always, "every key, searchable"),
+    action!(
+        Back,
+        ["esc"],
+        "",
+        &[Runs, Charts, Controls],
+        always,
+        "forget what is staged, the cursor or the filter"
+    ),
+    action!(
+        Back,
+        ["esc"],
+        "back",
+        &[
+            Expanded,
+            Checkpoints,
+            Attacks,
+            Form,
+            StartPlace,
+            Logs,
+            HelpPlace,
+            Confirm
+        ],
+        always,
+        "leave one layer"
+    ),
+    action!(
+        Close,
+        ["q"],
+        "quit, runs go on",
+        BASE,
+        always,
+        "quit this screen; runs and attacks go on without it"
+    ),
+    action!(
+        Close,
+        ["q"],
+        "",
+        &[Expanded, Checkpoints, Attacks, StartPlace, Logs, HelpPlace, Confirm],
+        always,
+        "close this layer"
+    ),
+    action!(Close, ["ctrl-c"], "", ALL, always, "as q"),
+    action!(Redraw, ["ctrl-l"], "", ALL, always, "clear the screen and draw it anew"),
+    action!(
+        Suspend,
+        ["ctrl-z"],
+        "",
+        ALL,
+        always,
+        "back to the shell; fg returns here"
+    ),
+];

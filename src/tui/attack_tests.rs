@@ -1,0 +1,234 @@
+//! The journeys through the views of an attack: a state, keys, and the state and what is drawn after.
+
+use super::{
+    app::{App, Effect, Launch, Layer, Message},
+    attack_view::{AttackView, Panel, wanted_sample},
+    fixture::{self, press},
+    model::{AttackRow, SampleSeen, Seen},
+    snapshot::{draw, text},
+    update::update,
+};
+use crate::run::attack_job::Verdict;
+
+fn app() -> App {
+    let mut app = fixture::app(120, 40, false);
+    press(&mut app, "r");
+    app
+}
+
+fn view(app: &App) -> AttackView {
+    app.attack_view().cloned().unwrap()
+}
+
+fn drawn(app: &App) -> String {
+    text(&draw(app))
+}
+
+fn tell(app: &mut App, attacks: Vec<AttackRow>) {
+    let seen = Seen {
+        dir: fixture::dir(),
+        attacks: Some(attacks),
+        ..Seen::default()
+    };
+    update(app, Message::Seen(Box::new(seen)));
+}
+
+/// The same attack on an earlier checkpoint.
+fn earlier() -> AttackRow {
+    AttackRow {
+        dir: fixture::dir().join("attacks/01KAS0000"),
+        id: "01KAS0000".into(),
+        checkpoints: vec!["step-000000400".into()],
+        ..fixture::attack()
+    }
+}
+
+/// Looking at the newer of two jobs.
+fn two_jobs() -> App {
+    let mut app = fixture::app(120, 40, false);
+    tell(&mut app, vec![fixture::attack(), earlier()]);
+    press(&mut app, "r");
+    app
+}
+
+#[test]
+fn a_number_or_tab_opens_a_view_and_another_job_keeps_it() {
+    let mut app = two_jobs();
+    press(&mut app, "4");
+    assert_eq!(view(&app).panel, Panel::Classes);
+    press(&mut app, "tab");
+    assert_eq!(view(&app).panel, Panel::Samples);
+    press(&mut app, "] right down");
+    let wanted = AttackView {
+        job: 1,
+        panel: Panel::Samples,
+        ..AttackView::default()
+    };
+    assert_eq!(view(&app), wanted);
+    press(&mut app, "tab");
+    assert_eq!(view(&app).panel, Panel::Curves);
+}
+
+#[test]
+fn nobody_reads_a_curve_without_how_the_checks_came_out() {
+    let mut app = app();
+    assert!(
+        drawn(&app).contains("sanity  ✓ 3  ! 1  ✗ 1  – 1 (2 says why)"),
+        "{}",
+        drawn(&app)
+    );
+    app.glyphs = super::glyphs::ASCII;
+    assert!(
+        drawn(&app).contains("sanity  + 3  ! 1  x 1  - 1 (2 says why)"),
+        "{}",
+        drawn(&app)
+    );
+}
+
+#[test]
+fn what_failed_is_read_before_what_passed() {
+    let mut app = app();
+    press(&mut app, "2");
+    let drawn = drawn(&app);
+    let at = |word: &str| drawn.find(word).unwrap();
+    assert!(at("✗ fail") < at("! warn") && at("! warn") < at("✓ pass") && at("✓ pass") < at("– skipped"));
+}
+
+#[test]
+fn every_reason_can_be_reached_by_scrolling() {
+    let mut app = fixture::app(80, 24, false);
+    let mut attack = fixture::attack();
+    let long = attack.checks.clone();
+    attack.checks.extend(long);
+    attack.checks.last_mut().unwrap().state = Verdict::Skipped;
+    attack.checks.last_mut().unwrap().why = "the very last reason".into();
+    tell(&mut app, vec![attack]);
+    press(&mut app, "r 2");
+    assert!(!drawn(&app).contains("the very last reason") && drawn(&app).contains("pagedown"));
+    press(&mut app, "pagedown pagedown pagedown");
+    assert!(drawn(&app).contains("the very last reason"), "{}", drawn(&app));
+}
+
+#[test]
+fn keys_of_the_samples_do_nothing_elsewhere() {
+    let mut app = app();
+    press(&mut app, "right");
+    assert!(app.notice.as_ref().unwrap().text.contains("press 5"));
+    press(&mut app, "]");
+    assert!(app.notice.as_ref().unwrap().text.contains("press 4 or 5"));
+    assert_eq!(view(&app), AttackView::default());
+}
+
+#[test]
+fn a_marked_job_lies_beside_the_next_one_in_curves_and_theory() {
+    let mut app = two_jobs();
+    press(&mut app, "space down");
+    let curves = drawn(&app);
+    assert!(
+        curves.contains("step 400: pgd:10") && curves.contains("step 1200: pgd:10"),
+        "{curves}"
+    );
+    press(&mut app, "3");
+    let theory = drawn(&app);
+    assert!(
+        theory.contains("step 400: 12 images") && theory.contains("step 1200: 12 images"),
+        "{theory}"
+    );
+    press(&mut app, "up space");
+    assert!(app.marked.is_none());
+    press(&mut app, "1 down");
+    assert!(!drawn(&app).contains("step 1200: pgd:10"));
+}
+
+#[test]
+fn a_marked_job_goes_on_while_it_is_shown() {
+    let mut app = app();
+    press(&mut app, "space");
+    let later = AttackRow {
+        cells_done: (7, 7),
+        ..fixture::attack()
+    };
+    tell(&mut app, vec![later]);
+    assert_eq!(app.marked.unwrap().cells_done, (7, 7));
+}
+
+#[test]
+fn an_image_is_asked_for_only_where_it_is_looked_at() {
+    let mut app = app();
+    assert_eq!(wanted_sample(&app), None);
+    press(&mut app, "5 ] right right");
+    let key = wanted_sample(&app).unwrap();
+    assert_eq!((key.cell, key.image), (3, 2));
+    assert!(
+        drawn(&app).contains("reading"),
+        "the image before is not shown for this one"
+    );
+    let seen = Seen {
+        dir: fixture::dir(),
+        sample: Some(SampleSeen {
+            key,
+            ..fixture::sample()
+        }),
+        ..Seen::default()
+    };
+    update(&mut app, Message::Seen(Box::new(seen)));
+    assert!(
+        drawn(&app).contains("fooled: true class 3; predicted 3 clean, 8 attacked"),
+        "{}",
+        drawn(&app)
+    );
+    press(&mut app, "?");
+    assert!(wanted_sample(&app).is_some(), "help lies over it");
+}
+
+#[test]
+fn without_kept_images_labels_or_ratios_the_views_say_what_to_do() {
+    let mut app = app();
+    let bare = AttackRow {
+        keeps: false,
+        groups: Vec::new(),
+        vulnerability: Vec::new(),
+        state: crate::run::status::RunState::Finished,
+        ..fixture::attack()
+    };
+    tell(&mut app, vec![bare]);
+    app.sample = None;
+    for (key, word) in [("3", "Press A"), ("4", "Press a"), ("5", "--keep")] {
+        press(&mut app, key);
+        assert!(drawn(&app).contains(word), "{}", drawn(&app));
+    }
+}
+
+#[test]
+fn the_quick_probe_shows_its_whole_cost_on_the_smallest_usual_screen() {
+    let mut app = fixture::app(80, 24, false);
+    press(&mut app, "A");
+    let drawn = drawn(&app);
+    for word in ["PGD-10 on 200 images", "15 thousand passes", "very roughly", "y yes"] {
+        assert!(drawn.contains(word), "{drawn}");
+    }
+    assert_eq!(press(&mut app, "n"), []);
+    assert!(app.layers.is_empty());
+}
+
+#[test]
+fn the_quick_probe_is_fgsm_and_pgd_on_200_images() {
+    let mut app = fixture::app(120, 40, false);
+    press(&mut app, "C j A");
+    let Some(Layer::Confirm(question)) = app.layers.last() else {
+        panic!("no question")
+    };
+    assert!(
+        question.question.contains("step 800") && question.consequence.contains("15 thousand passes"),
+        "{question:?}"
+    );
+    let effects = press(&mut app, "y");
+    let [Effect::Launch(Launch::Attack, arguments)] = &effects[..] else {
+        panic!("{effects:?}")
+    };
+    let line = arguments.join(" ");
+    assert!(
+        line.contains("step-000000800 --attack none,fgsm,pgd:10") && line.contains("--samples 200"),
+        "{line}"
+    );
+}

@@ -1,0 +1,106 @@
+//! Accuracy by true class: clean, and under one cell of the attack or the worst of several.
+
+use super::draw_columns;
+use crate::tui::{
+    attack_view::AttackView,
+    model::{AttackRow, GroupRow},
+    screens::pen::{Pen, word},
+    theme::Ink,
+};
+use ratatui::layout::Rect;
+
+/// Columns before the bar.
+const WIDTHS: [u16; 5] = [6, 8, 9, 9, 9];
+const HEADINGS: [&str; 5] = ["class", "images", "clean", "robust", "change"];
+
+/// Draws the view.
+pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, view: &AttackView) {
+    let Some(last) = attack.groups.len().checked_sub(1) else {
+        let text = match attack.cells.is_empty() || attack.state.is_live() {
+            true => "No classes yet: the worker records the images' true classes after the clean images.",
+            false => {
+                "This job's record holds no true classes: an earlier version made it. Press a to attack again and see them."
+            }
+        };
+        return pen.hint(area, text);
+    };
+    let at = view.group.unwrap_or(last).min(last);
+    let group = &attack.groups[at];
+    let place = format!("{} of {}, [ ] chooses", at + 1, last + 1);
+    let words = [
+        word(title(attack, group), pen.ink(Ink::Strong)),
+        word(format!("   {place}"), pen.ink(Ink::Muted)),
+    ];
+    pen.words(area, 0, &words);
+    draw_columns(pen, area, 1, &WIDTHS, &HEADINGS, Ink::Muted);
+    let clean = attack
+        .groups
+        .iter()
+        .find(|g| g.checkpoint == group.checkpoint && g.attack == "none");
+    let clean = |class: usize| clean.and_then(|g| g.classes.get(class)).copied().unwrap_or_default();
+    let rows = usize::from(area.height.saturating_sub(4));
+    let top = view.top.min(group.classes.len().saturating_sub(rows));
+    for (row, (class, counted)) in (2..).zip(group.classes.iter().enumerate().skip(top).take(rows)) {
+        draw_class(pen, area, row, &class.to_string(), clean(class), *counted);
+    }
+    let sum = |of: &dyn Fn(usize) -> (usize, usize)| {
+        (0..group.classes.len())
+            .map(of)
+            .fold((0, 0), |(n, r), (a, b)| (n + a, r + b))
+    };
+    let all = (sum(&clean), sum(&|class| group.classes[class]));
+    let below = group.classes.len().saturating_sub(top + rows);
+    let foot = (group.classes.len().min(rows) as u16).saturating_add(2);
+    draw_class(pen, area, foot, "all", all.0, all.1);
+    if below > 0 && foot + 1 < area.height {
+        let text = format!("pagedown: {below} more classes");
+        pen.put(area.x, area.y + foot + 1, area.width, &text, pen.ink(Ink::Muted));
+    }
+}
+
+/// `pgd:10 bptt:triangle:1 at 8/255 on step-000001200`.
+fn title(attack: &AttackRow, group: &GroupRow) -> String {
+    let what = match (group.attack.as_str(), group.backward.as_str()) {
+        ("none", _) => return format!("clean{}", on(attack, group)),
+        ("worst", _) => "worst over all attacks".to_string(),
+        (attack, "") => attack.to_string(),
+        (attack, "worst") => format!("{attack}, worst over backward modes"),
+        (attack, mode) => format!("{attack} {mode}"),
+    };
+    format!("{what} at {}{}", group.eps, on(attack, group))
+}
+
+fn on(attack: &AttackRow, group: &GroupRow) -> String {
+    match (attack.checkpoints.len(), attack.checkpoints.get(group.checkpoint)) {
+        (2.., Some(name)) => format!(" on {name}"),
+        _ => String::new(),
+    }
+}
+
+/// One class: counts, shares, and a bar of what is left.
+fn draw_class(pen: &mut Pen, area: Rect, row: u16, name: &str, clean: (usize, usize), robust: (usize, usize)) {
+    if row >= area.height {
+        return;
+    }
+    let share = |(n, right): (usize, usize)| (n > 0).then(|| right as f64 / n as f64);
+    let none = pen.glyphs().none;
+    let percent = |s: Option<f64>| s.map_or_else(|| none.to_string(), |s| format!("{:.1} %", 100.0 * s));
+    let change = match (share(clean), share(robust)) {
+        (Some(clean), Some(robust)) => format!("{:+.1}", 100.0 * (robust - clean)),
+        _ => none.to_string(),
+    };
+    let cells = [
+        name.to_string(),
+        robust.0.to_string(),
+        percent(share(clean)),
+        percent(share(robust)),
+        change,
+    ];
+    let ink = if name == "all" { Ink::Strong } else { Ink::Text };
+    draw_columns(pen, area, row, &WIDTHS, &cells, ink);
+    let bar = area.x + WIDTHS.iter().sum::<u16>() + 2;
+    let room = area.right().saturating_sub(bar).min(40);
+    if let (Some(share), 8..) = (share(robust), room) {
+        pen.progress(bar, area.y + row, room, share, pen.ink(Ink::Accent));
+    }
+}

@@ -1,0 +1,130 @@
+//! Images in cells: two pixels to a cell by a half-block in two colours; where there is no colour, or nothing but ASCII,
+//! one letter by brightness.
+
+use crate::tui::{
+    glyphs,
+    screens::pen::Pen,
+    theme::{Depth, Rgb},
+};
+use ratatui::layout::Rect;
+
+/// Letters from dark to bright.
+const RAMP: [&str; 10] = [" ", ".", ":", "-", "=", "+", "*", "#", "%", "@"];
+
+/// An image in colours between 0 and 1.
+pub struct Picture {
+    width: usize,
+    height: usize,
+    pixels: Vec<[f32; 3]>,
+}
+
+impl Picture {
+    /// From values channel by channel: one channel is grey, three are red, green and blue, any other number is the
+    /// grey of their mean. What is missing or no number is black.
+    pub fn of([channels, height, width]: [usize; 3], values: &[f32]) -> Picture {
+        let plane = height * width;
+        let value = |channel: usize, at: usize| {
+            let v = values.get(channel * plane + at).copied().unwrap_or(0.0);
+            if v.is_finite() { v.clamp(0.0, 1.0) } else { 0.0 }
+        };
+        let pixel = |at: usize| match channels {
+            3 => [value(0, at), value(1, at), value(2, at)],
+            n => [(0..n).map(|c| value(c, at)).sum::<f32>() / n.max(1) as f32; 3],
+        };
+        Picture {
+            width,
+            height,
+            pixels: (0..plane).map(pixel).collect(),
+        }
+    }
+
+    /// Draws it as large as fits, by whole multiples where it can be enlarged; returns the cells used.
+    pub fn draw(&self, pen: &mut Pen, area: Rect) -> Rect {
+        let (wide, high) = self.fitted(usize::from(area.width), 2 * usize::from(area.height));
+        let used = Rect {
+            width: wide as u16,
+            height: high.div_ceil(2) as u16,
+            ..area
+        };
+        let plain = *pen.glyphs() == glyphs::ASCII || pen.theme().depth() == Depth::Mono;
+        for row in 0..usize::from(used.height) {
+            for column in 0..wide {
+                let upper = self.mean((column, 2 * row), (wide, high));
+                let lower = (2 * row + 1 < high).then(|| self.mean((column, 2 * row + 1), (wide, high)));
+                let (x, y) = (area.x + column as u16, area.y + row as u16);
+                if plain {
+                    let bright = (brightness(upper) + brightness(lower.unwrap_or(upper))) / 2.0;
+                    let at = (bright * RAMP.len() as f32) as usize;
+                    let text = pen.theme().base();
+                    pen.put(x, y, 1, RAMP[at.min(RAMP.len() - 1)], text);
+                } else {
+                    let style = pen.theme().dyed(rgb(upper), lower.map(rgb));
+                    pen.put(x, y, 1, "▀", style);
+                }
+            }
+        }
+        used
+    }
+
+    /// Pixels across and down that fit, in the image's proportions.
+    fn fitted(&self, wide: usize, high: usize) -> (usize, usize) {
+        if self.width == 0 || self.height == 0 || wide == 0 || high == 0 {
+            return (0, 0);
+        }
+        let scale = (wide as f64 / self.width as f64).min(high as f64 / self.height as f64);
+        let scale = if scale >= 1.0 { scale.floor() } else { scale };
+        let side = |n: usize, most: usize| ((n as f64 * scale).round() as usize).clamp(1, most);
+        (side(self.width, wide), side(self.height, high))
+    }
+
+    /// The mean colour of what one of `(wide, high)` pixels covers.
+    fn mean(&self, (x, y): (usize, usize), (wide, high): (usize, usize)) -> [f32; 3] {
+        let covered = |at: usize, of: usize, n: usize| {
+            let from = at * n / of;
+            from..((at + 1) * n).div_ceil(of).max(from + 1).min(n)
+        };
+        let (mut sum, mut many) = ([0.0; 3], 0.0f32);
+        for row in covered(y, high, self.height) {
+            for column in covered(x, wide, self.width) {
+                let pixel = self.pixels[row * self.width + column];
+                sum.iter_mut().zip(pixel).for_each(|(s, p)| *s += p);
+                many += 1.0;
+            }
+        }
+        sum.map(|s| s / many.max(1.0))
+    }
+}
+
+/// Relative luminance without the eye's curve: good enough for ten letters.
+fn brightness([r, g, b]: [f32; 3]) -> f32 {
+    0.299 * r + 0.587 * g + 0.114 * b
+}
+
+fn rgb(pixel: [f32; 3]) -> Rgb {
+    let [r, g, b] = pixel.map(|v| (255.0 * v).round() as u8);
+    Rgb(r, g, b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_image_keeps_its_proportions_and_grows_by_whole_multiples() {
+        let of = |w: usize, h: usize| Picture::of([1, h, w], &vec![0.0; w * h]);
+        assert_eq!(of(32, 32).fitted(38, 36), (32, 32));
+        assert_eq!(of(16, 16).fitted(38, 36), (32, 32));
+        assert_eq!(of(32, 32).fitted(24, 18), (18, 18));
+        assert_eq!(of(34, 4).fitted(17, 100), (17, 2));
+        assert_eq!(of(0, 4).fitted(9, 9), (0, 0));
+    }
+
+    #[test]
+    fn shrinking_averages_and_what_is_no_number_is_black() {
+        let picture = Picture::of([1, 2, 2], &[0.0, 1.0, f32::NAN, 1.0]);
+        assert_eq!(picture.mean((0, 0), (1, 1)), [0.5; 3]);
+        assert_eq!(picture.mean((0, 1), (2, 2)), [0.0; 3]);
+        let colours = Picture::of([3, 1, 1], &[0.1, 0.2, 7.0]);
+        assert_eq!(colours.mean((0, 0), (1, 1)), [0.1, 0.2, 1.0]);
+    }
+}

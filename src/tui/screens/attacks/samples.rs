@@ -1,0 +1,248 @@
+//! One image: clean, what the attack changed, and what came of it, with the network's answers before and after.
+
+use super::picture::Picture;
+use crate::{
+    run::attack_job::Example,
+    spec::Norm,
+    tui::{
+        attack_view::{AttackView, chosen_cell, wanted_sample},
+        model::{AttackRow, CellRow, Sample},
+        screens::pen::{Pen, word},
+        theme::Ink,
+    },
+    units::significant,
+};
+use ratatui::layout::Rect;
+
+/// Rows that the answers should have at least.
+const ANSWERS: u16 = 6;
+/// Width of a logit's bar.
+const BAR: u16 = 14;
+
+/// Draws the view.
+pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, view: &AttackView) {
+    let Some((at, cell)) = chosen_cell(attack, view) else {
+        return pen.hint(area, "No image is attacked yet: the clean ones come first.");
+    };
+    let many = attack.cells.iter().filter(|c| c.moves()).count();
+    let image = view.image.min(cell.n.saturating_sub(1));
+    let mode = if cell.backward.is_empty() {
+        String::new()
+    } else {
+        format!(" {}", cell.backward)
+    };
+    let words = [
+        word(format!("{}{mode} at {}", cell.attack, cell.eps), pen.ink(Ink::Strong)),
+        word(
+            format!(
+                "   cell {} of {many} [ ]   image {} of {} ←→",
+                at + 1,
+                image + 1,
+                cell.n
+            ),
+            pen.ink(Ink::Muted),
+        ),
+    ];
+    pen.words(area, 0, &words);
+    let below = Rect {
+        y: area.y + 1.min(area.height),
+        height: area.height.saturating_sub(1),
+        ..area
+    };
+    let app = pen.app;
+    let seen = app
+        .sample
+        .as_ref()
+        .filter(|s| wanted_sample(app).is_some_and(|key| key == s.key));
+    match seen.map(|s| &s.found) {
+        Some(Ok(Some(sample))) => draw_sample(pen, below, attack, cell, sample),
+        Some(Err(why)) => {
+            let style = pen.ink(Ink::Bad);
+            pen.paragraph(below, why, style);
+        }
+        _ if !attack.keeps => pen.hint(
+            below,
+            "This job keeps no images. Press a and say yes to keep, or add --keep on the command line, to look at them here.",
+        ),
+        Some(Ok(None)) => pen.hint(below, "This image was not kept, or not yet: its batch may still be attacked."),
+        None => pen.hint(below, "reading…"),
+    }
+}
+
+fn draw_sample(pen: &mut Pen, area: Rect, attack: &AttackRow, cell: &CellRow, sample: &Sample) {
+    let (text, ink) = verdict(pen, sample);
+    pen.put(area.x, area.y, area.width, &text, pen.ink(ink));
+    let below = Rect {
+        y: area.y + 1.min(area.height),
+        height: area.height.saturating_sub(1),
+        ..area
+    };
+    let used = draw_pictures(pen, below, attack, cell, &sample.example);
+    let rest = Rect {
+        y: below.y + used,
+        height: below.height.saturating_sub(used),
+        ..below
+    };
+    draw_answers(pen, rest, &sample.example);
+}
+
+/// Whether the network was fooled, in words, and by which classes.
+fn verdict(pen: &Pen, sample: &Sample) -> (String, Ink) {
+    let example = &sample.example;
+    let (before, after) = (largest(&example.clean_logits), largest(&example.adversarial_logits));
+    let told = example.label.map(usize::from);
+    // The record counts; where it is silent, the kept logits say.
+    let right = |recorded: Option<bool>, predicted: Option<usize>| recorded.or_else(|| Some(predicted? == told?));
+    let label = told.map_or_else(|| "true class not kept".to_string(), |l| format!("true class {l}"));
+    let path = match (before, after) {
+        (Some(b), Some(a)) => format!("; predicted {b} clean, {a} attacked"),
+        _ => String::new(),
+    };
+    let verdicts = pen.glyphs().verdicts;
+    match (right(sample.right_before, before), right(sample.right_after, after)) {
+        (Some(false), _) => (format!("! wrong when clean, so not attacked: {label}{path}"), Ink::Warn),
+        (_, Some(true)) => (format!("{} not fooled: {label}{path}", verdicts.0), Ink::Good),
+        (_, Some(false)) => (format!("{} fooled: {label}{path}", verdicts.2), Ink::Bad),
+        _ => (format!("{label}{path}"), Ink::Text),
+    }
+}
+
+/// The three pictures side by side with their headings; returns the rows used.
+fn draw_pictures(pen: &mut Pen, area: Rect, attack: &AttackRow, cell: &CellRow, example: &Example) -> u16 {
+    let change: Vec<f32> = example
+        .clean
+        .iter()
+        .zip(&example.adversarial)
+        .map(|(a, b)| b - a)
+        .collect();
+    let largest = change
+        .iter()
+        .filter(|v| v.is_finite())
+        .fold(0.0f32, |m, v| m.max(v.abs()));
+    // Within an ℓ₂ ball one pixel may change by any part of the radius.
+    let (span, unit) = match attack.norm {
+        Norm::Linf => (cell.eps.value() as f32, cell.eps.to_string()),
+        Norm::L2 => (largest, significant(f64::from(largest))),
+    };
+    let scaled: Vec<f32> = change
+        .iter()
+        .map(|v| 0.5 + v / (2.0 * span.max(f32::MIN_POSITIVE)))
+        .collect();
+    let room = area.height.saturating_sub(ANSWERS + 2);
+    let wide = (area.width.saturating_sub(4) / 3).min(2 * room.max(1) * 2);
+    let parts = [
+        ("clean".to_string(), &example.clean),
+        (format!("change, ±{unit}"), &scaled),
+        ("attacked".to_string(), &example.adversarial),
+    ];
+    let mut used = 0;
+    let mut x = area.x;
+    for (title, values) in parts {
+        let place = Rect {
+            x,
+            y: area.y + 1.min(area.height),
+            width: wide,
+            height: room,
+        };
+        let drawn = Picture::of(example.image, values).draw(pen, place);
+        let column = drawn.width.max(15).min(wide);
+        pen.put(x, area.y, column, &title, pen.ink(Ink::Muted));
+        used = used.max(drawn.height + 2);
+        x += column + 2;
+    }
+    used.min(area.height)
+}
+
+/// The network's answers as bars: the true class, those predicted, then the largest, as many as fit.
+fn draw_answers(pen: &mut Pen, area: Rect, example: &Example) {
+    let (before, after) = (&example.clean_logits, &example.adversarial_logits);
+    if area.height < 2 {
+        return;
+    }
+    if before.is_empty() || before.len() != after.len() {
+        let text = "The network's answers were not kept: an earlier version attacked.";
+        pen.put(area.x, area.y, area.width, text, pen.ink(Ink::Muted));
+        return;
+    }
+    let finite = || before.iter().chain(after).copied().filter(|v| v.is_finite());
+    let (low, high) = (finite().fold(0.0f32, f32::min), finite().fold(0.0f32, f32::max));
+    pen.put(
+        area.x,
+        area.y,
+        area.width,
+        "class      logit, clean",
+        pen.ink(Ink::Muted),
+    );
+    pen.put(
+        area.x + 38,
+        area.y,
+        area.width.saturating_sub(38),
+        "attacked",
+        pen.ink(Ink::Muted),
+    );
+    let told = example.label.map(usize::from);
+    let chosen = order(before, after, told);
+    for (row, class) in (1..area.height).zip(chosen) {
+        let y = area.y + row;
+        let (ink, aside) = if Some(class) == told {
+            (Ink::Strong, " true")
+        } else {
+            (Ink::Text, "")
+        };
+        pen.put(area.x, y, 10, &format!("{class:>4}{aside}"), pen.ink(ink));
+        for (x, logits) in [(area.x + 11, before), (area.x + 38, after)] {
+            let predicted = largest(logits) == Some(class);
+            let share = f64::from((logits[class] - low) / (high - low).max(f32::MIN_POSITIVE));
+            pen.progress(
+                x,
+                y,
+                BAR,
+                share,
+                pen.ink(if predicted { Ink::Accent } else { Ink::Muted }),
+            );
+            let pointer = if predicted { pen.glyphs().pointer } else { " " };
+            let value = format!("{pointer}{}", significant(f64::from(logits[class])));
+            let ink = if predicted { Ink::Strong } else { Ink::Text };
+            pen.put(x + BAR + 1, y, 10, &value, pen.ink(ink));
+        }
+    }
+}
+
+fn order(before: &[f32], after: &[f32], told: Option<usize>) -> Vec<usize> {
+    let mut rest: Vec<usize> = (0..before.len()).collect();
+    rest.sort_by(|a, b| before[*b].max(after[*b]).total_cmp(&before[*a].max(after[*a])));
+    let first = [told.filter(|t| *t < before.len()), largest(after), largest(before)];
+    let mut chosen: Vec<usize> = Vec::new();
+    for class in first.into_iter().flatten().chain(rest) {
+        if !chosen.contains(&class) {
+            chosen.push(class);
+        }
+    }
+    chosen
+}
+
+/// The class of the largest logit, the first of equals, as the networks count.
+fn largest(logits: &[f32]) -> Option<usize> {
+    let better = |best: usize, i: usize| if logits[i] > logits[best] { i } else { best };
+    (0..logits.len()).reduce(better)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_true_class_comes_first_then_the_predicted_ones_then_the_largest() {
+        assert_eq!(
+            order(&[0.0, 5.0, 1.0, 2.0], &[9.0, 0.0, 1.0, 8.0], Some(2)),
+            [2, 0, 1, 3]
+        );
+        assert_eq!(order(&[0.0, 1.0], &[0.0, 1.0], Some(77)), [1, 0]);
+    }
+
+    #[test]
+    fn of_equal_logits_the_first_is_predicted() {
+        assert_eq!(largest(&[1.0, 3.0, 3.0]), Some(1));
+        assert_eq!(largest(&[]), None);
+    }
+}

@@ -1,0 +1,208 @@
+//! How much more an adversary moves the true class's confidence than noise of the same size, against ε, beside what
+//! the gradient predicts and the bound that its sparsity sets.
+
+use super::draw_columns;
+use crate::{
+    run::attack_job::{VulnerabilityAt, VulnerabilityRecord},
+    tui::{
+        attack_view::{Subject, subjects},
+        model::AttackRow,
+        plot::{Axis, Chart, Curve, Look, Point, Scale, Tick},
+        screens::pen::{Pen, word},
+        theme::Ink,
+    },
+    units::{Epsilon, significant},
+};
+use ratatui::layout::Rect;
+
+/// Columns of the table.
+const COLUMNS: [(&str, u16); 6] = [
+    ("ε", 8),
+    ("ρ_adv", 10),
+    ("ρ_rand", 10),
+    ("ratio", 8),
+    ("adv 1st", 10),
+    ("rand 1st", 10),
+];
+/// Columns of the whole table.
+const TABLE: u16 = 56;
+
+/// What was measured of one checkpoint.
+struct Known<'a> {
+    name: String,
+    record: &'a VulnerabilityRecord,
+}
+
+/// Draws the view.
+pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow) {
+    let subjects = subjects(pen.app, attack);
+    let known: Vec<Known> = subjects.iter().filter_map(known).collect();
+    if known.is_empty() {
+        let text = match attack.norm {
+            crate::spec::Norm::L2 => {
+                "The gap between adversary and noise is measured for ℓ∞ radii only: attack with --norm linf to see it."
+            }
+            crate::spec::Norm::Linf if attack.state.is_live() => {
+                "Not measured yet: the worker does so after the clean images."
+            }
+            crate::spec::Norm::Linf => {
+                "Not measured: this job ended before it was, or an earlier version made it. Press A for a quick probe, which measures it."
+            }
+        };
+        return pen.hint(area, text);
+    }
+    let rows = known.iter().map(|k| k.record.radii.len() + 5).sum::<usize>() as u16;
+    let (plot, table) = match area.width {
+        112.. => (
+            Rect {
+                width: area.width - TABLE - 2,
+                ..area
+            },
+            Rect {
+                x: area.right() - TABLE,
+                width: TABLE,
+                ..area
+            },
+        ),
+        _ => {
+            let high = rows.min(area.height / 2);
+            (
+                Rect {
+                    height: area.height - high,
+                    ..area
+                },
+                Rect {
+                    y: area.bottom() - high,
+                    height: high,
+                    ..area
+                },
+            )
+        }
+    };
+    let look = Look {
+        theme: pen.theme(),
+        glyphs: pen.glyphs(),
+        focused: false,
+        full: false,
+    };
+    chart(&known).draw(plot, look, pen.buffer);
+    let mut row = 0;
+    for (index, known) in known.iter().enumerate() {
+        row = draw_table(pen, table, row, known, index);
+    }
+}
+
+fn known<'a>(subject: &Subject<'a>) -> Option<Known<'a>> {
+    let all = &subject.attack.vulnerability;
+    let (_, record) = all.iter().find(|(checkpoint, _)| *checkpoint == subject.checkpoint)?;
+    Some(Known {
+        name: subject.name.clone(),
+        record,
+    })
+}
+
+/// The three curves of a checkpoint: ρ_adv/ρ_rand measured, as the gradient predicts it, and the bound 3‖∇f‖₀.
+fn curves(known: &Known, index: usize, most: f64) -> [Curve; 3] {
+    let named = |what: &str| match known.name.as_str() {
+        "" => what.to_string(),
+        of => format!("{of}: {what}"),
+    };
+    let level = |value: Option<f64>| -> Vec<Point> {
+        let at = |y: f64| [0.0, most].map(|x| Point { x, y }).to_vec();
+        value.map(at).unwrap_or_default()
+    };
+    let measured = known.record.radii.iter().filter_map(|at| {
+        Some(Point {
+            x: at.eps.value() * 255.0,
+            y: at.ratio?,
+        })
+    });
+    let curve = |what: &str, points: Vec<Point>, at: usize, dotted: bool| Curve {
+        name: named(what),
+        points,
+        hue: 3 * index + at,
+        dotted,
+        ..Curve::default()
+    };
+    [
+        curve("measured", measured.collect(), 0, true),
+        curve("first order", level(known.record.ratio_first_order), 1, false),
+        curve("bound", level(known.record.bound), 2, false),
+    ]
+}
+
+fn chart(known: &[Known]) -> Chart {
+    let mut radii: Vec<Epsilon> = known
+        .iter()
+        .flat_map(|k| k.record.radii.iter().map(|r| r.eps))
+        .collect();
+    radii.sort_by(|a, b| a.value().total_cmp(&b.value()));
+    radii.dedup_by(|a, b| a.to_string() == b.to_string());
+    let most = radii.last().map_or(8.0, |e| e.value() * 255.0).max(1.0);
+    let tick = |eps: Epsilon| Tick {
+        value: eps.value() * 255.0,
+        label: eps.to_string(),
+    };
+    Chart {
+        title: "ratio, log y".into(),
+        curves: known.iter().enumerate().flat_map(|(i, k)| curves(k, i, most)).collect(),
+        marks: Vec::new(),
+        x: Axis::new(Scale::Linear, 0.0, most),
+        x_name: String::new(),
+        x_ticks: Some(std::iter::once(Epsilon::ZERO).chain(radii).map(tick).collect()),
+        y_scale: Scale::Log,
+        y_range: None,
+        cursor: None,
+        empty: "noise moved no image's confidence: there is no ratio to draw".into(),
+    }
+}
+
+/// Draws one checkpoint's numbers from `row` on; returns the row after them.
+fn draw_table(pen: &mut Pen, area: Rect, row: u16, known: &Known, index: usize) -> u16 {
+    let record = known.record;
+    let number = |v: Option<f64>| v.map_or_else(|| pen.glyphs().none.to_string(), significant);
+    let norms = [("₀", record.l0), ("₁", record.l1), ("₂", record.l2)]
+        .map(|(order, value)| format!("‖∇f‖{order} {}", significant(value)))
+        .join("  ");
+    let images = format!("{} images, {}", record.images, record.backward);
+    let title = match known.name.as_str() {
+        "" => images,
+        of => format!("{of}: {images}"),
+    };
+    let text = pen.ink(Ink::Text);
+    // Each number beside the sign of its curve.
+    let sign = |at: usize| {
+        let hue = 3 * index + at;
+        word(format!("{} ", pen.glyphs().curves[hue % 8]), pen.theme().series(hue))
+    };
+    let lines = [
+        vec![sign(0), word(title, pen.ink(Ink::Strong))],
+        vec![word(format!("  {norms}"), text)],
+        vec![
+            sign(1),
+            word(format!("first order {}   ", number(record.ratio_first_order)), text),
+            sign(2),
+            word(format!("bound 3‖∇f‖₀ {}", number(record.bound)), text),
+        ],
+    ];
+    for (at, words) in (row..).zip(lines) {
+        pen.words(area, at, &words);
+    }
+    let widths = COLUMNS.map(|c| c.1);
+    draw_columns(pen, area, row + 3, &widths, &COLUMNS.map(|c| c.0), Ink::Muted);
+    for (at, radius) in (row + 4..).zip(&record.radii) {
+        draw_columns(pen, area, at, &widths, &cells(pen, radius), Ink::Text);
+    }
+    row.saturating_add(5).saturating_add(record.radii.len() as u16)
+}
+
+fn cells(pen: &Pen, at: &VulnerabilityAt) -> [String; 6] {
+    [
+        at.eps.to_string(),
+        significant(at.adversarial),
+        significant(at.random),
+        at.ratio.map_or_else(|| pen.glyphs().none.to_string(), significant),
+        significant(at.adversarial_first_order),
+        significant(at.random_first_order),
+    ]
+}

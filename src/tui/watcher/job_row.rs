@@ -1,0 +1,123 @@
+//! An attack job's record as what the screen shows of it.
+
+use crate::{
+    run::{
+        attack_job::{AttackReader, Cell, Measured, Summary, Tally, by_class, read_example, sanity_panel},
+        clock,
+        text::{clean, clean_lines},
+    },
+    spec::AttackKind,
+    tui::model::{AttackRow, CellRow, GroupRow, Sample, SampleKey},
+};
+use std::path::Path;
+
+/// The image asked for, with what the record says of it; `None` where it was not kept.
+///
+/// # Errors
+/// Why it cannot be read, in words.
+pub fn find(reader: &AttackReader, key: &SampleKey) -> Result<Option<Sample>, String> {
+    let found = read_example(&reader.dir().examples(), key.cell, key.image).map_err(|e| clean_lines(&e.to_string()))?;
+    let Some(example) = found else { return Ok(None) };
+    let cells = reader.cells().all();
+    let cell = cells.get(key.cell);
+    let clean = cell.and_then(|cell| {
+        let is_clean = |c: &&Cell| c.key.checkpoint == cell.key.checkpoint && c.key.attack == AttackKind::None;
+        cells.iter().find(is_clean)
+    });
+    let right = |cell: Option<&Cell>| cell.and_then(|c| c.image(key.image));
+    Ok(Some(Sample {
+        example,
+        right_before: right(clean),
+        right_after: right(cell),
+    }))
+}
+
+/// The job as the screen shows it.
+pub fn row(dir: &Path, reader: &AttackReader, measured: &[Measured]) -> AttackRow {
+    let (manifest, cells, status) = (reader.manifest(), reader.cells(), reader.status());
+    let name = |p: &Path| clean(&p.file_name().unwrap_or_default().to_string_lossy()).into_owned();
+    let begun: Vec<CellRow> = cells
+        .all()
+        .iter()
+        .enumerate()
+        .map(cell_row)
+        .filter(|c| c.n > 0)
+        .collect();
+    let partial = begun.iter().rev().find(|c| c.n < cells.images()).map_or(0, |c| c.n);
+    AttackRow {
+        dir: dir.to_path_buf(),
+        id: name(dir),
+        state: reader.state(clock::now()),
+        why: reader.exit().map(|e| clean(&e.why).into_owned()).unwrap_or_default(),
+        cells_done: (cells.finished(), cells.all().len()),
+        images_done: partial,
+        samples: cells.images(),
+        current: status.map(|s| clean(&s.current).into_owned()).unwrap_or_default(),
+        eta: status.map_or(0.0, |s| s.eta),
+        checkpoints: manifest.checkpoints.iter().map(|p| name(p)).collect(),
+        origins: manifest
+            .checkpoints
+            .iter()
+            .map(|p| p.parent().map(name).unwrap_or_default())
+            .collect(),
+        norm: manifest.norm,
+        eps: manifest.eps.clone(),
+        keeps: manifest.keep,
+        cells: begun,
+        groups: groups(reader, measured),
+        checks: sanity_panel(manifest, cells, measured),
+        vulnerability: measured
+            .iter()
+            .filter_map(|m| Some((m.checkpoint, m.vulnerability.clone()?)))
+            .collect(),
+    }
+}
+
+fn cell_row((number, cell): (usize, &Cell)) -> CellRow {
+    let tally = cell.tally();
+    CellRow {
+        number,
+        checkpoint: cell.key.checkpoint,
+        attack: cell.key.attack.to_string(),
+        backward: match cell.key.attack.uses_gradient() {
+            true => cell.key.backward.to_string(),
+            false => String::new(),
+        },
+        eps: cell.key.eps,
+        accuracy: tally.accuracy(),
+        interval: tally.interval(),
+        n: tally.n,
+        seconds: tally.seconds,
+    }
+}
+
+/// Every cell and worst case by true class, of checkpoints whose labels are recorded.
+fn groups(reader: &AttackReader, measured: &[Measured]) -> Vec<GroupRow> {
+    let labelled = |checkpoint: usize| {
+        measured
+            .iter()
+            .find(|m| m.checkpoint == checkpoint && !m.labels.is_empty())
+    };
+    let group = |s: Summary| {
+        let labels = &labelled(s.checkpoint)?.labels;
+        let members = reader.cells().members(&s);
+        if members.len() == 1 && s.backward.is_none() && s.attack.is_some_and(AttackKind::uses_gradient) {
+            // The worst of one mode is that mode.
+            return None;
+        }
+        let tallies = by_class(&members, labels);
+        let backward = match (s.backward, s.attack) {
+            (Some(mode), _) => mode.to_string(),
+            (None, Some(attack)) if !attack.uses_gradient() => String::new(),
+            (None, _) => "worst".into(),
+        };
+        Some(GroupRow {
+            checkpoint: s.checkpoint,
+            attack: s.attack.map_or_else(|| "worst".into(), |a| a.to_string()),
+            backward,
+            eps: s.eps,
+            classes: tallies.iter().map(|t: &Tally| (t.n, t.robust)).collect(),
+        })
+    };
+    reader.cells().summaries().into_iter().filter_map(group).collect()
+}

@@ -1,0 +1,235 @@
+//! The attack jobs on a run's checkpoints: those in its own folder, and those on checkpoints of several runs, which lie
+//! beside all runs. A job's row is made anew only where its files changed.
+
+use super::job_row::{find, row};
+use crate::{
+    run::{
+        Budget,
+        attack::AttackManifest,
+        attack_job::{AttackDir, AttackReader, Measured},
+        clock,
+    },
+    tui::model::{AttackRow, SampleKey, SampleSeen},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+/// The most jobs beside all runs that are looked into.
+const MOST_SHARED: usize = 1000;
+
+/// Readers of a run's attack jobs.
+pub struct Jobs {
+    /// The run's own.
+    own: PathBuf,
+    /// Those of several runs.
+    shared: Option<PathBuf>,
+    watched: BTreeMap<PathBuf, Watched>,
+    /// Jobs that are no business of this run.
+    others: BTreeSet<PathBuf>,
+    rows: Vec<AttackRow>,
+    sample: Option<SampleSeen>,
+    more: bool,
+}
+
+struct Watched {
+    reader: AttackReader,
+    /// Size and time of `measured.json` when it was read.
+    stamp: Option<(u64, SystemTime)>,
+    measured: Vec<Measured>,
+    row: AttackRow,
+}
+
+impl Jobs {
+    /// Of the run at `run`; nothing is read yet.
+    pub fn new(run: &Path) -> Jobs {
+        Jobs {
+            own: run.join("attacks"),
+            // experiments/NAME/runs/ID and experiments/attacks.
+            shared: run.ancestors().nth(3).map(|experiments| experiments.join("attacks")),
+            watched: BTreeMap::new(),
+            others: BTreeSet::new(),
+            rows: Vec::new(),
+            sample: None,
+            more: false,
+        }
+    }
+
+    /// Whether the last look ran out of budget.
+    pub fn has_more(&self) -> bool {
+        self.more
+    }
+
+    /// The whole list, newest first, if anything changed. `checkpoints` is where the run's checkpoints lie.
+    pub fn look(&mut self, checkpoints: Option<&Path>) -> Option<Vec<AttackRow>> {
+        let own = AttackDir::list(&self.own);
+        let shared = match (&self.shared, checkpoints) {
+            (Some(folder), Some(_)) => AttackDir::list(folder),
+            _ => Vec::new(),
+        };
+        self.watched.retain(|dir, _| own.contains(dir) || shared.contains(dir));
+        for dir in own {
+            self.open(dir, |_| true);
+        }
+        for dir in shared.into_iter().rev().take(MOST_SHARED) {
+            self.open(dir, |m| m.checkpoints.iter().any(|c| c.parent() == checkpoints));
+        }
+        self.more = false;
+        for (dir, job) in &mut self.watched {
+            job.look(dir);
+            self.more |= job.reader.has_more();
+        }
+        let mut rows: Vec<AttackRow> = self.watched.values().map(|w| w.row.clone()).collect();
+        // A job is called by its ULID, which begins with the time.
+        rows.sort_by(|a, b| b.id.cmp(&a.id).then_with(|| b.dir.cmp(&a.dir)));
+        if rows == self.rows {
+            return None;
+        }
+        self.rows.clone_from(&rows);
+        Some(rows)
+    }
+
+    fn open(&mut self, dir: PathBuf, wanted: impl Fn(&AttackManifest) -> bool) {
+        if self.watched.contains_key(&dir) || self.others.contains(&dir) {
+            return;
+        }
+        let Ok(reader) = AttackReader::open(&dir) else { return };
+        if !wanted(reader.manifest()) {
+            self.others.insert(dir);
+            return;
+        }
+        let row = row(&dir, &reader, &[]);
+        let watched = Watched {
+            reader,
+            stamp: None,
+            measured: Vec::new(),
+            row,
+        };
+        self.watched.insert(dir, watched);
+    }
+
+    /// The image asked for, if it is not the one told last. One that was not there is looked for again.
+    pub fn sample(&mut self, wanted: Option<&SampleKey>) -> Option<SampleSeen> {
+        let key = wanted?;
+        let told = self.sample.as_ref().filter(|s| s.key == *key);
+        if told.is_some_and(|s| matches!(s.found, Ok(Some(_)))) {
+            return None;
+        }
+        let reader = &self.watched.get(&key.job)?.reader;
+        let now = SampleSeen {
+            key: key.clone(),
+            found: find(reader, key),
+        };
+        if told == Some(&now) {
+            return None;
+        }
+        self.sample = Some(now.clone());
+        Some(now)
+    }
+}
+
+impl Watched {
+    fn look(&mut self, dir: &Path) {
+        let mut changed = self.reader.poll(Budget::FRAME);
+        let stamp = std::fs::metadata(self.reader.dir().measured()).ok();
+        let stamp = stamp.and_then(|m| Some((m.len(), m.modified().ok()?)));
+        if stamp != self.stamp {
+            self.stamp = stamp;
+            self.measured = self.reader.measured();
+            changed = true;
+        }
+        match changed {
+            true => self.row = row(dir, &self.reader, &self.measured),
+            // Silence changes it too.
+            false => self.row.state = self.reader.state(clock::now()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::{
+        attack::AttackLine,
+        attack_job::{plan, tests::manifest},
+        files::publish_json,
+        journal::Appender,
+    };
+
+    /// A job in `folder` on one checkpoint of the run `id`, with a clean cell of two images.
+    fn job(folder: &Path, id: &str) -> AttackDir {
+        let mut manifest = manifest("fgsm", "rate");
+        manifest.checkpoints = vec![format!("/w/checkpoints/{id}/step-000000001").into()];
+        let dir = AttackDir::create(folder, &manifest).unwrap();
+        let key = plan(&manifest)[0];
+        let line = AttackLine {
+            checkpoint: 0,
+            attack: key.attack,
+            backward: key.backward,
+            eps: key.eps,
+            first: 0,
+            robust: "10".into(),
+            seconds: 1.0,
+            ended: None,
+        };
+        Appender::open(&dir.results()).unwrap().append(&line).unwrap();
+        dir
+    }
+
+    #[test]
+    fn jobs_beside_all_runs_are_shown_where_they_attack_this_runs_checkpoints() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = folder.path().join("experiments/e/runs/mine");
+        job(&run.join("attacks/01A"), "mine");
+        job(&folder.path().join("experiments/attacks/01C"), "mine");
+        job(&folder.path().join("experiments/attacks/01B"), "other");
+        let mut jobs = Jobs::new(&run);
+        let rows = jobs.look(Some(Path::new("/w/checkpoints/mine"))).unwrap();
+        let ids: Vec<&str> = rows.iter().map(|r| r.id.as_str()).collect();
+        assert_eq!(ids, ["01C", "01A"]);
+        assert_eq!((rows[0].origins[0].as_str(), rows[0].cells[0].n), ("mine", 2));
+        assert_eq!(
+            jobs.look(Some(Path::new("/w/checkpoints/mine"))),
+            None,
+            "nothing changed"
+        );
+    }
+
+    #[test]
+    fn checks_and_classes_follow_what_was_measured() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = job(&folder.path().join("attacks/01A"), "mine");
+        let mut jobs = Jobs::new(folder.path());
+        let before = jobs.look(None).unwrap();
+        assert!(before[0].groups.is_empty() && before[0].checks.len() == 12);
+        let measured = serde_json::json!([{
+            "checkpoint": 0, "images": 2, "classes": 10, "random_coding": false, "logit_spread": 0.0,
+            "saturated": 0.0, "modes": [], "labels": [1, 0],
+        }]);
+        publish_json(&dir.measured(), &measured).unwrap();
+        let after = jobs.look(None).unwrap();
+        assert_eq!(after[0].groups[0].classes, [(1, 0), (1, 1)]);
+        assert_ne!(after[0].checks, before[0].checks);
+    }
+
+    #[test]
+    fn an_image_that_is_not_there_is_told_once_and_looked_for_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = job(&folder.path().join("attacks/01A"), "mine");
+        let mut jobs = Jobs::new(folder.path());
+        jobs.look(None);
+        let key = SampleKey {
+            job: folder.path().join("attacks/01A"),
+            cell: 1,
+            image: 0,
+        };
+        assert_eq!(jobs.sample(Some(&key)).unwrap().found, Ok(None));
+        assert_eq!(jobs.sample(Some(&key)), None);
+        std::fs::create_dir(dir.examples()).unwrap();
+        std::fs::write(dir.examples().join("0001-0000000.safetensors"), "no").unwrap();
+        assert!(jobs.sample(Some(&key)).unwrap().found.is_err());
+        assert_eq!(jobs.sample(None), None);
+    }
+}
