@@ -28,7 +28,7 @@ pub const FIELDS: [(&str, &str); 5] = [
     ("ε", "radii such as 2/255 or 0.03; separated by commas"),
     (
         "backward",
-        "bptt:triangle:1, bptt:sigmoid:4, bptt:arctan:2, rate, or reference for all four",
+        "bptt:triangle:1, rate, pdsg, or reference, wide, adaptive, full",
     ),
     ("samples", "how many test images, 1 to 1000000"),
     ("keep", "yes keeps every attacked image, to look at them one by one; no"),

@@ -124,6 +124,11 @@ fn a_marked_job_lies_beside_the_next_one_in_curves_and_theory() {
     let mut app = two_jobs();
     press(&mut app, "space down");
     let curves = drawn(&app);
+    assert_eq!(
+        curves.matches("✗ 1").count(),
+        3,
+        "its checks are told as well: {curves}"
+    );
     assert!(
         curves.contains("step 400: pgd:10") && curves.contains("step 1200: pgd:10"),
         "{curves}"

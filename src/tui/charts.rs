@@ -35,8 +35,8 @@ const SORTS: &[Sort] = &[
         curves: &[
             ("train.accuracy", "train", Noisy),
             ("val.accuracy", "val", Dotted),
-            ("val.robust_accuracy", "robust", Dotted),
             ("test.accuracy", "test", Dotted),
+            ("val.robust_accuracy", "robust", Dotted),
         ],
         always: true,
         empty: "waiting for the first step",

@@ -101,6 +101,21 @@ fn draw_state(pen: &mut Pen, area: Rect, attack: &AttackRow) -> u16 {
         ..area
     };
     pen.words(rest, 0, &words);
+    let mut words = counts(pen, attack);
+    let stays = pen.app.marked.as_deref().is_some_and(|m| m.dir == attack.dir);
+    let aside = if stays { "; stays beside the next job" } else { "" };
+    words.push(word(format!("  on {}{aside}", attack.checkpoints.join(", ")), muted));
+    pen.words(area, 1, &words);
+    if let Some(beside) = pen.app.marked.as_deref().filter(|m| m.dir != attack.dir) {
+        draw_beside(pen, area, attack, beside);
+        return 3;
+    }
+    if area.height > 20 { 3 } else { 2 }
+}
+
+/// How many checks passed, warned, failed and were skipped.
+fn counts(pen: &Pen, attack: &AttackRow) -> Vec<Word<'static>> {
+    let muted = pen.ink(Ink::Muted);
     let mut words = vec![word("sanity ", muted)];
     for verdict in [Verdict::Pass, Verdict::Warn, Verdict::Fail, Verdict::Skipped] {
         let many = attack.checks.iter().filter(|c| c.state == verdict).count();
@@ -115,23 +130,24 @@ fn draw_state(pen: &mut Pen, area: Rect, attack: &AttackRow) -> u16 {
     {
         words.push(word("(2 says why)", muted));
     }
-    words.push(word(format!("  on {}", subject(pen, attack)), muted));
-    pen.words(area, 1, &words);
-    if area.height > 20 { 3 } else { 2 }
+    words
 }
 
-/// What is attacked, and whose curves lie beside it.
-fn subject(pen: &Pen, attack: &AttackRow) -> String {
-    let own = attack.checkpoints.join(", ");
-    match pen.app.marked.as_deref() {
-        None => own,
-        Some(marked) if marked.dir == attack.dir => format!("{own}; stays beside the next job"),
-        Some(marked) => format!(
-            "{own}; beside it job {} on {}",
-            marked.id,
-            marked.checkpoints.join(", ")
-        ),
+/// The job whose curves lie beside: no number without its checks either.
+fn draw_beside(pen: &mut Pen, area: Rect, attack: &AttackRow, beside: &AttackRow) {
+    let mut words = vec![word("beside  ", pen.ink(Ink::Accent))];
+    words.extend(
+        counts(pen, beside)
+            .into_iter()
+            .skip(1)
+            .filter(|w| w.0 != "(2 says why)"),
+    );
+    let on = format!("  on {} {}", beside.origins.join(", "), beside.checkpoints.join(", "));
+    words.push(word(on, pen.ink(Ink::Muted)));
+    if beside.norm != attack.norm {
+        words.push(word("  its radii are in another norm", pen.ink(Ink::Warn)));
     }
+    pen.words(area, 2, &words);
 }
 
 /// A table's heading and rows, each cell right-aligned in its column.
