@@ -146,6 +146,43 @@ fn a_marked_job_lies_beside_the_next_one_in_curves_and_theory() {
 }
 
 #[test]
+fn more_curves_than_there_are_signs_leave_the_worst_cases() {
+    let mut app = two_jobs();
+    let mut attacks = vec![fixture::attack(), earlier()];
+    for attack in &mut attacks {
+        let more: Vec<_> = attack.cells.iter().filter(|c| c.moves()).cloned().collect();
+        attack
+            .cells
+            .extend(more.into_iter().map(|c| crate::tui::model::CellRow {
+                attack: format!("mi{}", c.attack),
+                ..c
+            }));
+    }
+    tell(&mut app, attacks);
+    press(&mut app, "space down");
+    let drawn = drawn(&app);
+    assert!(
+        drawn.contains("Robust accuracy, worst case  ● step 400: worst"),
+        "{drawn}"
+    );
+    assert!(
+        drawn.contains("  step 400: mifgsm") && drawn.contains("■ step 1200: worst"),
+        "{drawn}"
+    );
+}
+
+#[test]
+fn the_numbers_of_the_second_checkpoint_are_reached_on_a_small_screen() {
+    let mut app = two_jobs();
+    update(&mut app, Message::Resize(80, 24));
+    app.size = (80, 24);
+    press(&mut app, "space down 3");
+    assert!(!drawn(&app).contains("step 1200: 12 images"));
+    press(&mut app, "pagedown");
+    assert!(drawn(&app).contains("step 1200: 12 images"), "{}", drawn(&app));
+}
+
+#[test]
 fn a_marked_job_goes_on_while_it_is_shown() {
     let mut app = app();
     press(&mut app, "space");

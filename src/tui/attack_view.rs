@@ -83,7 +83,7 @@ pub fn wanted_sample(app: &App) -> Option<SampleKey> {
     let (_, cell) = chosen_cell(job, view)?;
     Some(SampleKey {
         job: job.dir.clone(),
-        cell: cell.number,
+        cell: cell.number?,
         image: view.image.min(cell.n.saturating_sub(1)),
     })
 }
@@ -106,7 +106,7 @@ pub fn subjects<'a>(app: &'a App, job: &'a AttackRow) -> Vec<Subject<'a>> {
         .chain(marked)
         .flat_map(|a| (0..a.checkpoints.len().max(1)).map(move |c| (a, c)))
         .collect();
-    let names = names(&all);
+    let names = names(&all, job.checkpoints.len().max(1));
     let subject = |((attack, checkpoint), name)| Subject {
         attack,
         checkpoint,
@@ -115,32 +115,37 @@ pub fn subjects<'a>(app: &'a App, job: &'a AttackRow) -> Vec<Subject<'a>> {
     all.into_iter().zip(names).map(subject).collect()
 }
 
-/// The shortest way to name them that tells them apart: by step, by experiment, by both, by the run's whole name.
-fn names(all: &[(&AttackRow, usize)]) -> Vec<String> {
+/// The shortest way to name them that tells them apart: by step, by experiment, by both, by the run's whole name; those
+/// of the marked job, which come after the first `own`, as being beside where nothing else tells.
+fn names(all: &[(&AttackRow, usize)], own: usize) -> Vec<String> {
     if all.len() == 1 {
         return vec![String::new()];
     }
     let part = |list: &[String], at: usize| list.get(at).cloned().unwrap_or_default();
     let step = |(a, c): &(&AttackRow, usize)| short_step(&part(&a.checkpoints, *c));
     let run = |(a, c): &(&AttackRow, usize)| part(&a.origins, *c);
-    let joined = |run: String, step: String| format!("{run} {step}").trim().to_string();
-    let ways: [Vec<String>; 4] = [
-        all.iter().map(step).collect(),
+    let joined = |first: &str, second: &str| format!("{first} {second}").trim().to_string();
+    let beside = |names: &[String]| -> Vec<String> {
+        let marked = |(at, name): (usize, &String)| joined(name, if at < own { "" } else { "beside" });
+        names.iter().enumerate().map(marked).collect()
+    };
+    let steps: Vec<String> = all.iter().map(step).collect();
+    let both: Vec<String> = all.iter().map(|s| joined(short_run(&run(s)), &step(s))).collect();
+    let ways = [
+        steps.clone(),
         all.iter().map(|s| short_run(&run(s)).to_string()).collect(),
-        all.iter()
-            .map(|s| joined(short_run(&run(s)).to_string(), step(s)))
+        both.clone(),
+        all.iter().map(|s| joined(&run(s), &step(s))).collect(),
+        beside(&steps),
+        beside(&both),
+        // One checkpoint twice in one job.
+        (1..)
+            .zip(&steps)
+            .map(|(n, name)| joined(name, &format!("#{n}")))
             .collect(),
-        all.iter().map(|s| joined(run(s), step(s))).collect(),
     ];
-    let differ = |names: &&Vec<String>| (1..names.len()).all(|i| !names[..i].contains(&names[i]));
-    match ways.iter().find(differ) {
-        Some(names) => names.clone(),
-        // The same checkpoint under two attacks.
-        None => (1..)
-            .zip(&ways[1])
-            .map(|(n, name)| joined(name.clone(), format!("#{n}")))
-            .collect(),
-    }
+    let differ = |names: &Vec<String>| (1..names.len()).all(|i| !names[..i].contains(&names[i]));
+    ways.into_iter().find(differ).unwrap_or(steps)
 }
 
 /// `step-000001200` is `step 1200`; an imported checkpoint keeps its name.

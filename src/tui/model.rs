@@ -120,6 +120,8 @@ pub struct AttackRow {
     pub keeps: bool,
     /// Results so far.
     pub cells: Vec<CellRow>,
+    /// The worst over all attacks, by checkpoint and radius.
+    pub worst: Vec<CellRow>,
     /// Cells, and the worst over several, by true class; empty where no labels are recorded.
     pub groups: Vec<GroupRow>,
     /// Whether the numbers are believable.
@@ -177,8 +179,8 @@ pub struct Sample {
 /// One cell of an attack's results.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CellRow {
-    /// Its number in the job's order of work.
-    pub number: usize,
+    /// Its number in the job's order of work; none for the worst over several.
+    pub number: Option<usize>,
     /// Index of the checkpoint.
     pub checkpoint: usize,
     /// The attack.

@@ -8,6 +8,7 @@ pub use rgb::{Depth, Rgb};
 
 use crate::run::status::RunState;
 use ratatui::style::{Color, Modifier, Style};
+use rgb::heat;
 use serde::Deserialize;
 
 /// The themes that are shipped, by name.
@@ -212,6 +213,15 @@ impl Theme {
         lower.map_or(style, |lower| style.bg(self.color(lower)))
     }
 
+    /// A ground by height between 0 and 1, with letters that can be read on it; none where there are no colours.
+    pub fn heat(&self, share: f64) -> Option<Style> {
+        if self.depth == Depth::Mono {
+            return None;
+        }
+        let (ground, letters) = heat(share);
+        Some(Style::new().fg(self.color(letters)).bg(self.color(ground)))
+    }
+
     fn or_mono(&self, style: Style, mono: Modifier) -> Style {
         match self.depth {
             Depth::Mono => Style::new().add_modifier(mono),
@@ -281,6 +291,16 @@ mod tests {
                 assert!(contrast(*rgb, p.background) >= 3.0, "{name}: series {i}");
             }
         }
+    }
+
+    #[test]
+    fn letters_can_be_read_on_every_heat() {
+        for n in 0..=100 {
+            let (ground, letters) = heat(f64::from(n) / 100.0);
+            let ratio = contrast(letters, ground);
+            assert!(ratio >= 4.5, "{n} %: {ratio:.2}:1");
+        }
+        assert!(Theme::named("dark", Depth::Mono).unwrap().heat(0.5).is_none());
     }
 
     #[test]

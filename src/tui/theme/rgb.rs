@@ -77,3 +77,29 @@ impl Rgb {
         d(self.0, other.0) + d(self.1, other.1) + d(self.2, other.2)
     }
 }
+
+/// Stops of cividis (Nuñez, Anderton and Renslow 2018): from dark blue over grey to yellow, read alike by eyes that do
+/// not tell red from green.
+const CIVIDIS: [Rgb; 6] = [
+    Rgb(0x00, 0x22, 0x4e),
+    Rgb(0x35, 0x45, 0x6c),
+    Rgb(0x66, 0x69, 0x70),
+    Rgb(0x94, 0x8e, 0x77),
+    Rgb(0xc8, 0xb8, 0x66),
+    Rgb(0xfe, 0xe8, 0x38),
+];
+
+/// The colour of a share, and black or white letters for it.
+pub(super) fn heat(share: f64) -> (Rgb, Rgb) {
+    let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+    let at = share * (CIVIDIS.len() - 1) as f64;
+    let below = (at as usize).min(CIVIDIS.len() - 2);
+    let ground = CIVIDIS[below + 1].over(CIVIDIS[below], (at - below as f64) as f32);
+    // Here black and white letters stand out alike.
+    let letters = if share > 0.47 {
+        Rgb(0, 0, 0)
+    } else {
+        Rgb(0xff, 0xff, 0xff)
+    };
+    (ground, letters)
+}

@@ -6,8 +6,9 @@ use crate::{
         clock,
         text::{clean, clean_lines},
     },
-    spec::AttackKind,
+    spec::{AttackKind, BackwardMode},
     tui::model::{AttackRow, CellRow, GroupRow, Sample, SampleKey},
+    units::Epsilon,
 };
 use std::path::Path;
 
@@ -64,6 +65,7 @@ pub fn row(dir: &Path, reader: &AttackReader, measured: &[Measured]) -> AttackRo
         eps: manifest.eps.clone(),
         keeps: manifest.keep,
         cells: begun,
+        worst: worst(reader),
         groups: groups(reader, measured),
         checks: sanity_panel(manifest, cells, measured),
         vulnerability: measured
@@ -74,16 +76,30 @@ pub fn row(dir: &Path, reader: &AttackReader, measured: &[Measured]) -> AttackRo
 }
 
 fn cell_row((number, cell): (usize, &Cell)) -> CellRow {
-    let tally = cell.tally();
+    let key = &cell.key;
+    let mode = key.attack.uses_gradient().then_some(key.backward);
     CellRow {
-        number,
-        checkpoint: cell.key.checkpoint,
-        attack: cell.key.attack.to_string(),
-        backward: match cell.key.attack.uses_gradient() {
-            true => cell.key.backward.to_string(),
-            false => String::new(),
-        },
-        eps: cell.key.eps,
+        number: Some(number),
+        ..counted(key.checkpoint, key.attack.to_string(), mode, key.eps, &cell.tally())
+    }
+}
+
+/// The worst over all attacks, per checkpoint and radius.
+fn worst(reader: &AttackReader) -> Vec<CellRow> {
+    let summaries = reader.cells().summaries().into_iter();
+    let overall = summaries.filter(|s| s.attack.is_none() && s.tally.n > 0);
+    overall
+        .map(|s| counted(s.checkpoint, "worst".into(), None, s.eps, &s.tally))
+        .collect()
+}
+
+fn counted(checkpoint: usize, attack: String, mode: Option<BackwardMode>, eps: Epsilon, tally: &Tally) -> CellRow {
+    CellRow {
+        number: None,
+        checkpoint,
+        attack,
+        backward: mode.map(|m| m.to_string()).unwrap_or_default(),
+        eps,
         accuracy: tally.accuracy(),
         interval: tally.interval(),
         n: tally.n,

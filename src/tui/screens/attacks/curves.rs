@@ -73,37 +73,65 @@ struct Row<'a> {
     samples: usize,
     name: String,
     cells: Vec<&'a CellRow>,
+    /// Index of its colour and sign; none where it is only in the table.
+    hue: Option<usize>,
+}
+
+/// More curves than there are colours and signs would be told apart by nobody: then the worst cases alone are drawn.
+const MOST_CURVES: usize = 8;
+
+impl Row<'_> {
+    /// Whether it is the worst over all attacks.
+    fn is_worst(&self) -> bool {
+        self.cells.iter().any(|c| c.number.is_none())
+    }
 }
 
 /// Every curve: of the job, and of the one marked beside it.
 fn rows<'a>(subjects: &[Subject<'a>]) -> Vec<Row<'a>> {
+    let all = subjects.iter().enumerate();
+    let mut rows: Vec<Row> = all.flat_map(|(index, subject)| rows_of(index, subject)).collect();
+    let crowded = rows.len() > MOST_CURVES;
+    let several: BTreeSet<usize> = rows.iter().filter(|r| r.is_worst()).map(|r| r.subject).collect();
+    let stands = |r: &&mut Row| match several.contains(&r.subject) {
+        true => r.is_worst(),
+        // A single attack is the worst of its own.
+        false => r.cells.iter().any(|c| c.moves()),
+    };
+    let drawn = rows.iter_mut().filter(|r| !crowded || stands(r));
+    drawn.enumerate().for_each(|(hue, row)| row.hue = Some(hue));
+    rows
+}
+
+/// A checkpoint's curves; the worst over all attacks last, where there are several.
+fn rows_of<'a>(index: usize, subject: &Subject<'a>) -> Vec<Row<'a>> {
+    let attack = subject.attack;
+    let own = |cells: &'a [CellRow]| cells.iter().filter(|c| c.checkpoint == subject.checkpoint);
+    let cells = || own(&attack.cells);
+    let modes: BTreeSet<&str> = cells().map(|c| c.backward.as_str()).filter(|b| !b.is_empty()).collect();
+    let ways: BTreeSet<_> = cells()
+        .filter(|c| c.moves())
+        .map(|c| (&c.attack, &c.backward))
+        .collect();
+    let worst = own(&attack.worst).filter(|_| ways.len() > 1);
     let mut rows: Vec<Row> = Vec::new();
-    for (index, subject) in subjects.iter().enumerate() {
-        let cells = || {
-            subject
-                .attack
-                .cells
-                .iter()
-                .filter(|c| c.checkpoint == subject.checkpoint)
+    for cell in cells().chain(worst) {
+        let mut name = match subject.name.as_str() {
+            "" => cell.attack.clone(),
+            of => format!("{of}: {}", cell.attack),
         };
-        let modes: BTreeSet<&str> = cells().map(|c| c.backward.as_str()).filter(|b| !b.is_empty()).collect();
-        for cell in cells() {
-            let mut name = match subject.name.as_str() {
-                "" => cell.attack.clone(),
-                of => format!("{of}: {}", cell.attack),
-            };
-            if modes.len() > 1 && !cell.backward.is_empty() && cell.moves() {
-                name = format!("{name} {}", cell.backward);
-            }
-            match rows.iter_mut().find(|r| r.subject == index && r.name == name) {
-                Some(row) => row.cells.push(cell),
-                None => rows.push(Row {
-                    subject: index,
-                    samples: subject.attack.samples,
-                    name,
-                    cells: vec![cell],
-                }),
-            }
+        if modes.len() > 1 && !cell.backward.is_empty() && cell.moves() {
+            name = format!("{name} {}", cell.backward);
+        }
+        match rows.iter_mut().find(|r| r.name == name) {
+            Some(row) => row.cells.push(cell),
+            None => rows.push(Row {
+                subject: index,
+                samples: attack.samples,
+                name,
+                cells: vec![cell],
+                hue: None,
+            }),
         }
     }
     rows
@@ -134,7 +162,8 @@ fn chart(radii: &[Epsilon], rows: &[Row]) -> Chart {
             .copied()
             .find(|c| c.eps.value() == 0.0 && c.n > 0)
     };
-    let curve = |(hue, row): (usize, &Row)| {
+    let curve = |row: &Row| {
+        let hue = row.hue?;
         let mut cells: Vec<&CellRow> = row.cells.iter().copied().filter(|c| c.n > 0).collect();
         if let Some(first) = cells.first()
             && first.eps.value() > 0.0
@@ -144,7 +173,7 @@ fn chart(radii: &[Epsilon], rows: &[Row]) -> Chart {
         }
         cells.sort_by(|a, b| a.eps.value().total_cmp(&b.eps.value()));
         let x = |c: &CellRow| c.eps.value() * 255.0;
-        Curve {
+        Some(Curve {
             name: row.name.clone(),
             points: cells.iter().map(|c| Point { x: x(c), y: c.accuracy }).collect(),
             ghost: Vec::new(),
@@ -152,11 +181,17 @@ fn chart(radii: &[Epsilon], rows: &[Row]) -> Chart {
             band: cells.iter().map(|c| (x(c), c.interval.0, c.interval.1)).collect(),
             hue,
             dotted: true,
-        }
+        })
     };
+    let all = rows.iter().all(|r| r.hue.is_some());
     Chart {
-        title: "Robust accuracy".into(),
-        curves: rows.iter().enumerate().map(curve).collect(),
+        title: if all {
+            "Robust accuracy"
+        } else {
+            "Robust accuracy, worst case"
+        }
+        .into(),
+        curves: rows.iter().filter_map(curve).collect(),
         marks: Vec::new(),
         x: Axis::new(Scale::Linear, 0.0, most),
         x_name: String::new(),
@@ -202,18 +237,20 @@ fn draw_table(pen: &mut Pen, area: Rect, radii: &[Epsilon], rows: &[Row]) {
             pen.put_right(end, area.y, column, &eps.to_string(), muted);
         }
     }
-    for (hue, row) in rows.iter().enumerate() {
-        let y = area.y + 1 + hue as u16;
-        if y + 1 == area.bottom() && hue + 1 < rows.len() {
-            let rest = format!("{} {} more", pen.glyphs().ellipsis, rows.len() - hue);
+    for (at, row) in rows.iter().enumerate() {
+        let y = area.y + 1 + at as u16;
+        if y + 1 == area.bottom() && at + 1 < rows.len() {
+            let rest = format!("{} {} more", pen.glyphs().ellipsis, rows.len() - at);
             pen.put(area.x + 2, y, area.width.saturating_sub(2), &rest, muted);
             return;
         }
         if y >= area.bottom() {
             return;
         }
-        let sign = pen.glyphs().curves[hue % 8];
-        pen.put(area.x, y, 1, sign, pen.theme().series(hue));
+        if let Some(hue) = row.hue {
+            let sign = pen.glyphs().curves[hue % 8];
+            pen.put(area.x, y, 1, sign, pen.theme().series(hue));
+        }
         pen.put(area.x + 2, y, name, &row.name, pen.ink(Ink::Text));
         for (at, eps) in radii.iter().enumerate() {
             let end = area.x + 2 + name + column * (at as u16 + 1);
@@ -228,40 +265,34 @@ fn draw_table(pen: &mut Pen, area: Rect, radii: &[Epsilon], rows: &[Row]) {
     }
 }
 
-/// `61.0`, with its interval where there is room; a cell still being measured says how far it is.
+/// `61.0`, with its interval where there is room, on a ground by its height; a cell still being measured says how far
+/// it is.
 fn draw_cell(pen: &mut Pen, end: u16, y: u16, width: u16, cell: Option<&CellRow>, samples: usize) {
     let Some(cell) = cell else {
         pen.put_right(end, y, width, pen.glyphs().none, pen.ink(Ink::Faint));
         return;
     };
-    let percent = |v: f64| format!("{:.1}", v * 100.0);
     let partial = cell.n < samples;
+    let percent = format!("{:.1}", cell.accuracy * 100.0);
+    let text = match (width, partial) {
+        (13.., true) => format!("{percent} n {}", cell.n),
+        (13.., false) => format!(
+            "{percent} {:.0}–{:.0}",
+            cell.interval.0 * 100.0,
+            cell.interval.1 * 100.0
+        ),
+        (_, true) => format!("{percent}{}", pen.glyphs().ellipsis),
+        (_, false) => percent,
+    };
     let ink = if partial { Ink::Wish } else { Ink::Strong };
-    match width {
-        13.. => {
-            let aside = match partial {
-                true => format!(" n {}", cell.n),
-                false => format!(" {:.0}–{:.0}", cell.interval.0 * 100.0, cell.interval.1 * 100.0),
-            };
-            let wide = aside.chars().count() as u16;
-            pen.put_right(end, y, width, &aside, pen.ink(Ink::Muted));
-            pen.put_right(
-                end.saturating_sub(wide),
-                y,
-                width,
-                &percent(cell.accuracy),
-                pen.ink(ink),
-            );
-        }
-        _ => {
-            let mark = if partial { pen.glyphs().ellipsis } else { "" };
-            pen.put_right(
-                end,
-                y,
-                width,
-                &format!("{}{mark}", percent(cell.accuracy)),
-                pen.ink(ink),
-            );
-        }
+    pen.put_right(end, y, width, &text, pen.ink(ink));
+    if let Some(heat) = pen.theme().heat(cell.accuracy) {
+        let place = Rect {
+            x: end.saturating_sub(width) + 1,
+            y,
+            width: width - 1,
+            height: 1,
+        };
+        pen.ground(place, heat);
     }
 }

@@ -3,6 +3,7 @@
 
 mod classes;
 mod curves;
+mod histogram;
 mod picture;
 mod samples;
 mod sanity;
@@ -38,7 +39,7 @@ pub fn draw(pen: &mut Pen, area: Rect, view: &AttackView) {
     match view.panel {
         Panel::Curves => curves::draw(pen, rest, attack),
         Panel::Sanity => sanity::draw(pen, rest, attack, view.top),
-        Panel::Theory => theory::draw(pen, rest, attack),
+        Panel::Theory => theory::draw(pen, rest, attack, view.top),
         Panel::Classes => classes::draw(pen, rest, attack, view),
         Panel::Samples => samples::draw(pen, rest, attack, view),
     }

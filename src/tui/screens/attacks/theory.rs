@@ -1,14 +1,14 @@
 //! How much more an adversary moves the true class's confidence than noise of the same size, against ε, beside what
 //! the gradient predicts and the bound that its sparsity sets.
 
-use super::draw_columns;
+use super::{draw_columns, histogram};
 use crate::{
     run::attack_job::{VulnerabilityAt, VulnerabilityRecord},
     tui::{
         attack_view::{Subject, subjects},
         model::AttackRow,
         plot::{Axis, Chart, Curve, Look, Point, Scale, Tick},
-        screens::pen::{Pen, word},
+        screens::pen::{Pen, Word, word},
         theme::Ink,
     },
     units::{Epsilon, significant},
@@ -24,6 +24,8 @@ const COLUMNS: [(&str, u16); 6] = [
     ("adv 1st", 10),
     ("rand 1st", 10),
 ];
+/// Bins of a histogram.
+const BINS: usize = 20;
 /// Columns of the whole table.
 const TABLE: u16 = 56;
 
@@ -33,8 +35,17 @@ struct Known<'a> {
     record: &'a VulnerabilityRecord,
 }
 
-/// Draws the view.
-pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow) {
+impl Known<'_> {
+    /// Rows that its numbers take, with one to keep distance.
+    fn rows(&self) -> usize {
+        let histograms = if self.record.gradients.is_empty() { 0 } else { 2 };
+        // Beyond any screen it is all the same.
+        self.record.radii.len().min(1000) + histograms + 5
+    }
+}
+
+/// Draws the view, its numbers from line `top` on.
+pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, top: usize) {
     let subjects = subjects(pen.app, attack);
     let known: Vec<Known> = subjects.iter().filter_map(known).collect();
     if known.is_empty() {
@@ -51,7 +62,7 @@ pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow) {
         };
         return pen.hint(area, text);
     }
-    let rows = known.iter().map(|k| k.record.radii.len() + 5).sum::<usize>() as u16;
+    let rows = known.iter().map(|k| k.rows()).sum::<usize>().min(usize::from(u16::MAX)) as u16;
     let (plot, table) = match area.width {
         112.. => (
             Rect {
@@ -86,9 +97,45 @@ pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow) {
         full: false,
     };
     chart(&known).draw(plot, look, pen.buffer);
-    let mut row = 0;
-    for (index, known) in known.iter().enumerate() {
-        row = draw_table(pen, table, row, known, index);
+    // One scale for all, so that histograms can be compared.
+    let norms = known.iter().flat_map(|k| &k.record.gradients);
+    let most = norms.fold((1.0, 0.0), |(l0, l1): (f64, f64), g| {
+        (l0.max(f64::from(g.l0)), l1.max(g.l1))
+    });
+    let numbered = known.iter().enumerate();
+    let lines: Vec<Line> = numbered.flat_map(|(i, k)| lines(pen, k, i, most)).collect();
+    draw_lines(pen, table, &lines, top);
+}
+
+/// A line of the numbers.
+enum Line<'a> {
+    Words(Vec<Word<'a>>),
+    Columns([String; 6], Ink),
+}
+
+/// As many lines as fit, from `top` on.
+fn draw_lines(pen: &mut Pen, area: Rect, lines: &[Line], top: usize) {
+    let high = usize::from(area.height);
+    let rows = if lines.len() > high {
+        high.saturating_sub(1)
+    } else {
+        high
+    };
+    let top = top.min(lines.len().saturating_sub(rows));
+    for (row, line) in (0..).zip(lines.iter().skip(top).take(rows)) {
+        match line {
+            Line::Words(words) => {
+                pen.words(area, row, words);
+            }
+            Line::Columns(cells, ink) => draw_columns(pen, area, row, &COLUMNS.map(|c| c.1), cells, *ink),
+        }
+    }
+    if rows < lines.len() {
+        let foot = match lines.len() - rows - top {
+            0 => "pageup: above".to_string(),
+            below => format!("pagedown: {below} more lines"),
+        };
+        pen.words(area, rows as u16, &[word(foot, pen.ink(Ink::Muted))]);
     }
 }
 
@@ -157,8 +204,8 @@ fn chart(known: &[Known]) -> Chart {
     }
 }
 
-/// Draws one checkpoint's numbers from `row` on; returns the row after them.
-fn draw_table(pen: &mut Pen, area: Rect, row: u16, known: &Known, index: usize) -> u16 {
+/// One checkpoint's numbers, an empty line last.
+fn lines(pen: &Pen, known: &Known, index: usize, most: (f64, f64)) -> Vec<Line<'static>> {
     let record = known.record;
     let number = |v: Option<f64>| v.map_or_else(|| pen.glyphs().none.to_string(), significant);
     let norms = [("₀", record.l0), ("₁", record.l1), ("₂", record.l2)]
@@ -175,25 +222,41 @@ fn draw_table(pen: &mut Pen, area: Rect, row: u16, known: &Known, index: usize) 
         let hue = 3 * index + at;
         word(format!("{} ", pen.glyphs().curves[hue % 8]), pen.theme().series(hue))
     };
-    let lines = [
-        vec![sign(0), word(title, pen.ink(Ink::Strong))],
-        vec![word(format!("  {norms}"), text)],
-        vec![
+    let mut lines = vec![
+        Line::Words(vec![sign(0), word(title, pen.ink(Ink::Strong))]),
+        Line::Words(vec![word(format!("  {norms}"), text)]),
+        Line::Words(vec![
             sign(1),
             word(format!("first order {}   ", number(record.ratio_first_order)), text),
             sign(2),
             word(format!("bound 3‖∇f‖₀ {}", number(record.bound)), text),
-        ],
+        ]),
+        Line::Columns(COLUMNS.map(|c| c.0.to_string()), Ink::Muted),
     ];
-    for (at, words) in (row..).zip(lines) {
-        pen.words(area, at, &words);
-    }
-    let widths = COLUMNS.map(|c| c.1);
-    draw_columns(pen, area, row + 3, &widths, &COLUMNS.map(|c| c.0), Ink::Muted);
-    for (at, radius) in (row + 4..).zip(&record.radii) {
-        draw_columns(pen, area, at, &widths, &cells(pen, radius), Ink::Text);
-    }
-    row.saturating_add(5).saturating_add(record.radii.len() as u16)
+    lines.extend(record.radii.iter().map(|at| Line::Columns(cells(pen, at), Ink::Text)));
+    lines.extend(histograms(pen, record, most).into_iter().map(Line::Words));
+    lines.push(Line::Words(Vec::new()));
+    lines
+}
+
+/// How the gradients' norms are spread over the images.
+fn histograms(pen: &Pen, record: &VulnerabilityRecord, (l0, l1): (f64, f64)) -> Vec<Vec<Word<'static>>> {
+    let all = &record.gradients;
+    let norms: [(&str, f64, Vec<f64>); 2] = [
+        ("₀", l0, all.iter().map(|g| f64::from(g.l0)).collect()),
+        ("₁", l1, all.iter().map(|g| g.l1).collect()),
+    ];
+    let line = |(order, most, values): (&str, f64, Vec<f64>)| {
+        let median = histogram::median(values.iter().copied())?;
+        let bars = histogram::line(values.iter().copied(), most, BINS, pen.glyphs());
+        Some(vec![
+            word(format!("  ‖∇f‖{order} 0 "), pen.ink(Ink::Muted)),
+            word(bars, pen.ink(Ink::Accent)),
+            word(format!(" {} ", significant(most)), pen.ink(Ink::Muted)),
+            word(format!("median {}", significant(median)), pen.ink(Ink::Text)),
+        ])
+    };
+    norms.into_iter().filter_map(line).collect()
 }
 
 fn cells(pen: &Pen, at: &VulnerabilityAt) -> [String; 6] {
