@@ -4,15 +4,17 @@ use super::{
     actions::Act,
     app::{App, Confirm, Deed, Effect, Launch, Layer},
     attack_form::{AttackForm, cost_in_words},
-    attack_view::{AttackView, Panel},
+    attack_view::{AttackView, Panel, chosen_cell},
     input::Key,
 };
 use crate::{run::command::Order, spec::AttackGrid};
 
 /// Changes what is looked at; asks nothing of the world.
 pub fn look(app: &mut App, act: Act, key: Key) {
-    if act == Act::Mark {
-        return mark(app);
+    match act {
+        Act::Mark => return mark(app),
+        Act::FooledBefore | Act::FooledAfter => return to_fooled(app, act == Act::FooledAfter),
+        _ => {}
     }
     let cells = app.attack().map_or(0, |a| a.cells.iter().filter(|c| c.moves()).count());
     let images = app.attack().map_or(0, |a| a.samples);
@@ -41,6 +43,22 @@ pub fn look(app: &mut App, act: Act, key: Key) {
                 turn(view, *panel);
             }
         }
+    }
+}
+
+/// To the nearest image that fooled the network, after this one or before.
+fn to_fooled(app: &mut App, after: bool) {
+    let Some((view, attack)) = app.attack_view().zip(app.attack()) else {
+        return;
+    };
+    let all = chosen_cell(attack, view).map_or(&[][..], |(_, cell)| &cell.fooled);
+    let at = match after {
+        true => all.iter().find(|at| **at > view.image),
+        false => all.iter().rfind(|at| **at < view.image),
+    };
+    match (at.copied(), app.layers.last_mut()) {
+        (Some(at), Some(Layer::Attacks(view))) => view.image = at,
+        _ => app.say("no other image in this direction fooled the network, as far as it is attacked"),
     }
 }
 

@@ -224,6 +224,18 @@ fn an_image_is_asked_for_only_where_it_is_looked_at() {
 }
 
 #[test]
+fn n_goes_from_one_fooled_image_to_the_next() {
+    let mut app = app();
+    press(&mut app, "5 n");
+    assert_eq!(view(&app).image, 151);
+    press(&mut app, "n n N");
+    assert_eq!(view(&app).image, 152);
+    press(&mut app, "N N");
+    assert_eq!(view(&app).image, 151);
+    assert!(app.notice.unwrap().text.contains("no other image"));
+}
+
+#[test]
 fn without_kept_images_labels_or_ratios_the_views_say_what_to_do() {
     let mut app = app();
     let bare = AttackRow {

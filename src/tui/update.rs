@@ -163,6 +163,8 @@ fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
         | Act::CellAfter
         | Act::SampleBefore
         | Act::SampleAfter
+        | Act::FooledBefore
+        | Act::FooledAfter
         | Act::Mark => attack_keys::look(app, act, key),
         Act::Back | Act::No => back(app),
         Act::Close => return close(app),

@@ -130,6 +130,10 @@ pub enum Act {
     SampleBefore,
     /// The next image.
     SampleAfter,
+    /// The fooled image before.
+    FooledBefore,
+    /// The next image that fooled the network.
+    FooledAfter,
     /// Keep this job's curves under another's.
     Mark,
     /// The worker's output.
@@ -232,7 +236,8 @@ pub fn bar(app: &App) -> Vec<&'static Action> {
     let mut shown: Vec<&'static Action> = Vec::new();
     for action in all().filter(|a| a.places.contains(&here) && !a.title.is_empty()) {
         // Keys of another view of the attack than the open one only take room.
-        if matches!(action.act, Act::CellBefore | Act::SampleBefore) && action.blocked(app).is_some() {
+        if matches!(action.act, Act::CellBefore | Act::SampleBefore | Act::FooledAfter) && action.blocked(app).is_some()
+        {
             continue;
         }
         let chosen = Key::parse(action.keys[0])

@@ -2,7 +2,7 @@
 
 use crate::{
     run::{
-        attack_job::{AttackReader, Cell, Measured, Summary, Tally, by_class, read_example, sanity_panel},
+        attack_job::{AttackReader, Cell, Cells, Measured, Summary, Tally, by_class, read_example, sanity_panel},
         clock,
         text::{clean, clean_lines},
     },
@@ -19,12 +19,9 @@ use std::path::Path;
 pub fn find(reader: &AttackReader, key: &SampleKey) -> Result<Option<Sample>, String> {
     let found = read_example(&reader.dir().examples(), key.cell, key.image).map_err(|e| clean_lines(&e.to_string()))?;
     let Some(example) = found else { return Ok(None) };
-    let cells = reader.cells().all();
-    let cell = cells.get(key.cell);
-    let clean = cell.and_then(|cell| {
-        let is_clean = |c: &&Cell| c.key.checkpoint == cell.key.checkpoint && c.key.attack == AttackKind::None;
-        cells.iter().find(is_clean)
-    });
+    let cells = reader.cells();
+    let cell = cells.all().get(key.cell);
+    let clean = cell.and_then(|cell| clean_beside(cells, cell));
     let right = |cell: Option<&Cell>| cell.and_then(|c| c.image(key.image));
     Ok(Some(Sample {
         example,
@@ -37,11 +34,9 @@ pub fn find(reader: &AttackReader, key: &SampleKey) -> Result<Option<Sample>, St
 pub fn row(dir: &Path, reader: &AttackReader, measured: &[Measured]) -> AttackRow {
     let (manifest, cells, status) = (reader.manifest(), reader.cells(), reader.status());
     let name = |p: &Path| clean(&p.file_name().unwrap_or_default().to_string_lossy()).into_owned();
-    let begun: Vec<CellRow> = cells
-        .all()
-        .iter()
-        .enumerate()
-        .map(cell_row)
+    let numbered = cells.all().iter().enumerate();
+    let begun: Vec<CellRow> = numbered
+        .map(|(number, cell)| cell_row(number, cell, clean_beside(cells, cell)))
         .filter(|c| c.n > 0)
         .collect();
     let partial = begun.iter().rev().find(|c| c.n < cells.images()).map_or(0, |c| c.n);
@@ -75,11 +70,19 @@ pub fn row(dir: &Path, reader: &AttackReader, measured: &[Measured]) -> AttackRo
     }
 }
 
-fn cell_row((number, cell): (usize, &Cell)) -> CellRow {
+/// The clean cell of the same checkpoint.
+fn clean_beside<'a>(cells: &'a Cells, cell: &Cell) -> Option<&'a Cell> {
+    let is_clean = |c: &&Cell| c.key.checkpoint == cell.key.checkpoint && c.key.attack == AttackKind::None;
+    cells.all().iter().find(is_clean)
+}
+
+fn cell_row(number: usize, cell: &Cell, clean: Option<&Cell>) -> CellRow {
     let key = &cell.key;
+    let is_fooled = |at: &usize| cell.image(*at) == Some(false) && clean.and_then(|c| c.image(*at)) == Some(true);
     let mode = key.attack.uses_gradient().then_some(key.backward);
     CellRow {
         number: Some(number),
+        fooled: (0..cell.done()).filter(is_fooled).collect(),
         ..counted(key.checkpoint, key.attack.to_string(), mode, key.eps, &cell.tally())
     }
 }
@@ -104,6 +107,7 @@ fn counted(checkpoint: usize, attack: String, mode: Option<BackwardMode>, eps: E
         interval: tally.interval(),
         n: tally.n,
         seconds: tally.seconds,
+        fooled: Vec::new(),
     }
 }
 

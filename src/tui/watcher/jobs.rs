@@ -189,6 +189,7 @@ mod tests {
         let rows = jobs.look(Some(Path::new("/w/checkpoints/mine"))).unwrap();
         let ids: Vec<&str> = rows.iter().map(|r| r.id.as_str()).collect();
         assert_eq!(ids, ["01C", "01A"]);
+        assert!(rows[0].cells[0].fooled.is_empty(), "clean images fool nobody");
         assert_eq!((rows[0].origins[0].as_str(), rows[0].cells[0].n), ("mine", 2));
         assert_eq!(
             jobs.look(Some(Path::new("/w/checkpoints/mine"))),

@@ -52,6 +52,22 @@ pub static VIEWS: &[Action] = &[
         "in samples: the next image"
     ),
     action!(
+        FooledAfter,
+        ["n"],
+        "fooled",
+        &[Attacks],
+        has_samples,
+        "in samples: the next image that fooled the network"
+    ),
+    action!(
+        FooledBefore,
+        ["N"],
+        "",
+        &[Attacks],
+        has_samples,
+        "in samples: the image before that fooled the network"
+    ),
+    action!(
         Mark,
         ["space"],
         "overlay",

@@ -226,7 +226,9 @@ fn longest(rows: &[Row]) -> u16 {
 }
 
 fn draw_table(pen: &mut Pen, area: Rect, radii: &[Epsilon], rows: &[Row]) {
-    let name = longest(rows).min(area.width / 3);
+    // Names take what the narrowest columns leave, and a third at least.
+    let narrow = (radii.len() as u16).saturating_mul(8).saturating_add(2);
+    let name = longest(rows).min(area.width.saturating_sub(narrow).max(area.width / 3));
     let room = area.width.saturating_sub(name + 2);
     let column = (room / radii.len().max(1) as u16).clamp(7, 13);
     let muted = pen.ink(Ink::Muted);

@@ -128,7 +128,7 @@ fn draw_pictures(pen: &mut Pen, area: Rect, attack: &AttackRow, cell: &CellRow, 
         .iter()
         .map(|v| 0.5 + v / (2.0 * span.max(f32::MIN_POSITIVE)))
         .collect();
-    let room = area.height.saturating_sub(ANSWERS + 2);
+    let room = area.height.saturating_sub(ANSWERS + 2).max(area.height / 2);
     let wide = (area.width.saturating_sub(4) / 3).min(2 * room.max(1) * 2);
     let parts = [
         ("clean".to_string(), &example.clean),
