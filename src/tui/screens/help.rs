@@ -2,7 +2,7 @@
 
 use super::pen::Pen;
 use crate::tui::{
-    actions::{self, Action, PLACES, Place},
+    actions::{self, Act, Action, PLACES, Place},
     app::App,
     input::Line,
     theme::Ink,
@@ -102,7 +102,10 @@ fn draw_entry(pen: &mut Pen, app: &App, line: Rect, entry: &Entry, here: Place) 
         }
         Entry::Action(action) => action,
     };
-    let keys = action.keys.iter().take(2).copied().collect::<Vec<_>>().join(" ");
+    let keys = match action.act {
+        Act::ChoosePanel => "1-5".to_string(),
+        _ => action.keys.iter().take(2).copied().collect::<Vec<_>>().join(" "),
+    };
     let is_here = action.places.contains(&here);
     let blocked = if is_here { action.blocked(app) } else { None };
     let ink = if blocked.is_some() { Ink::Muted } else { Ink::Text };

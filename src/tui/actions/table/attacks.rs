@@ -93,7 +93,7 @@ pub static JOBS: &[Action] = &[
         "probe",
         &[Checkpoints, Runs, Charts, Controls, Attacks],
         can_attack,
-        "quick probe: clean, FGSM and PGD-10 on 200 images, at once"
+        "quick probe: clean, FGSM and PGD-10 on 200 images, after a question that says what it costs"
     ),
     action!(
         CancelAttack,
