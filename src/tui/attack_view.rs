@@ -84,7 +84,7 @@ pub fn wanted_sample(app: &App) -> Option<SampleKey> {
     Some(SampleKey {
         job: job.dir.clone(),
         cell: cell.number?,
-        image: view.image.min(cell.n.saturating_sub(1)),
+        image: view.image.min(cell.done.saturating_sub(1)),
     })
 }
 

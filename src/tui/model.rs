@@ -197,6 +197,8 @@ pub struct CellRow {
     pub n: usize,
     /// Seconds spent.
     pub seconds: f64,
+    /// Images gone through without a gap, those that were not tried included.
+    pub done: usize,
     /// Positions of the images that were classified rightly when clean and no longer when attacked, ascending.
     pub fooled: Vec<usize>,
 }

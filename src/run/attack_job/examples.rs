@@ -37,12 +37,19 @@ pub struct Example {
     pub adversarial_logits: Vec<f32>,
 }
 
-/// Image `index`, in the job's order, of cell `cell`; `None` where it was not kept (yet).
+/// Image `index`, in the job's order, of cell `cell`; `None` where it was not kept (yet). A batch's file holds the
+/// images that were `tried`, in order.
 ///
 /// # Errors
 /// When its file is not what a worker writes.
-pub fn read_example(folder: &Path, cell: usize, index: usize) -> Result<Option<Example>, RunError> {
-    let Some((first, path)) = file_of(folder, cell, index) else {
+pub fn read_example(
+    folder: &Path,
+    cell: usize,
+    index: usize,
+    tried: impl Fn(usize) -> bool,
+) -> Result<Option<Example>, RunError> {
+    let found = file_of(folder, cell, index).filter(|_| tried(index));
+    let Some((first, path)) = found else {
         return Ok(None);
     };
     let header = read_header(&path)?;
@@ -50,7 +57,7 @@ pub fn read_example(folder: &Path, cell: usize, index: usize) -> Result<Option<E
         values: values_begin(&path)?,
         path: &path,
         header: &header,
-        at: (index - first) as u64,
+        at: (first..index).filter(|i| tried(*i)).count() as u64,
     };
     let Some((shape, clean)) = reader.row("clean", "F32", 4)? else {
         return Err(RunError::damaged(&path, "holds no tensor `clean`"));
@@ -216,14 +223,14 @@ mod tests {
     #[test]
     fn one_image_is_found_by_cell_and_position() {
         let folder = folder(true);
-        let found = read_example(folder.path(), 7, 5).unwrap().unwrap();
+        let found = read_example(folder.path(), 7, 5, |_| true).unwrap().unwrap();
         assert_eq!((found.image, found.label, found.place), ([1, 2, 2], Some(8), Some(71)));
         assert_eq!(found.clean, [4.0, 5.0, 6.0, 7.0]);
         assert_eq!(found.adversarial[0], 4.5);
         assert_eq!((found.clean_logits, found.adversarial_logits), (vec![0.2, 0.3], vec![]));
         for (cell, index) in [(7, 3), (7, 7), (6, 5)] {
             assert_eq!(
-                read_example(folder.path(), cell, index).unwrap(),
+                read_example(folder.path(), cell, index, |_| true).unwrap(),
                 None,
                 "{cell} {index}"
             );
@@ -231,14 +238,31 @@ mod tests {
     }
 
     #[test]
+    fn where_only_some_images_of_a_batch_were_tried_the_others_take_no_place() {
+        let folder = folder(false);
+        let odd = |i: usize| i % 2 == 1;
+        let label = |index| {
+            let found = read_example(folder.path(), 7, index, odd).unwrap();
+            found.and_then(|e| e.label)
+        };
+        assert_eq!(
+            [4, 5, 6, 7, 8, 9].map(label),
+            [None, Some(9), None, Some(8), None, Some(7)]
+        );
+    }
+
+    #[test]
     fn a_job_from_before_logits_were_kept_is_read() {
-        let found = read_example(folder(false).path(), 7, 4).unwrap().unwrap();
+        let found = read_example(folder(false).path(), 7, 4, |_| true).unwrap().unwrap();
         assert!(found.clean_logits.is_empty() && found.label == Some(9));
     }
 
     #[test]
     fn a_folder_that_is_not_there_holds_nothing() {
-        assert_eq!(read_example(Path::new("/nowhere/at/all"), 0, 0).unwrap(), None);
+        assert_eq!(
+            read_example(Path::new("/nowhere/at/all"), 0, 0, |_| true).unwrap(),
+            None
+        );
     }
 
     #[test]
@@ -263,7 +287,7 @@ mod tests {
             bytes.extend(header.as_bytes());
             bytes.extend([0; 16]);
             std::fs::write(&file, bytes).unwrap();
-            assert!(read_example(folder.path(), 0, 0).is_err(), "{header}");
+            assert!(read_example(folder.path(), 0, 0, |_| true).is_err(), "{header}");
         }
     }
 

@@ -17,10 +17,13 @@ use std::path::Path;
 /// # Errors
 /// Why it cannot be read, in words.
 pub fn find(reader: &AttackReader, key: &SampleKey) -> Result<Option<Sample>, String> {
-    let found = read_example(&reader.dir().examples(), key.cell, key.image).map_err(|e| clean_lines(&e.to_string()))?;
-    let Some(example) = found else { return Ok(None) };
     let cells = reader.cells();
     let cell = cells.all().get(key.cell);
+    let tried = |at: usize| cell.is_some_and(|c| c.image(at).is_some());
+    let found = read_example(&reader.dir().examples(), key.cell, key.image, tried);
+    let Some(example) = found.map_err(|e| clean_lines(&e.to_string()))? else {
+        return Ok(None);
+    };
     let clean = cell.and_then(|cell| clean_beside(cells, cell));
     let right = |cell: Option<&Cell>| cell.and_then(|c| c.image(key.image));
     Ok(Some(Sample {
@@ -82,6 +85,7 @@ fn cell_row(number: usize, cell: &Cell, clean: Option<&Cell>) -> CellRow {
     let mode = key.attack.uses_gradient().then_some(key.backward);
     CellRow {
         number: Some(number),
+        done: cell.done(),
         fooled: (0..cell.done()).filter(is_fooled).collect(),
         ..counted(key.checkpoint, key.attack.to_string(), mode, key.eps, &cell.tally())
     }
@@ -107,6 +111,7 @@ fn counted(checkpoint: usize, attack: String, mode: Option<BackwardMode>, eps: E
         interval: tally.interval(),
         n: tally.n,
         seconds: tally.seconds,
+        done: tally.n,
         fooled: Vec::new(),
     }
 }

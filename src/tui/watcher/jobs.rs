@@ -223,13 +223,13 @@ mod tests {
         jobs.look(None);
         let key = SampleKey {
             job: folder.path().join("attacks/01A"),
-            cell: 1,
+            cell: 0,
             image: 0,
         };
         assert_eq!(jobs.sample(Some(&key)).unwrap().found, Ok(None));
         assert_eq!(jobs.sample(Some(&key)), None);
         std::fs::create_dir(dir.examples()).unwrap();
-        std::fs::write(dir.examples().join("0001-0000000.safetensors"), "no").unwrap();
+        std::fs::write(dir.examples().join("0000-0000000.safetensors"), "no").unwrap();
         assert!(jobs.sample(Some(&key)).unwrap().found.is_err());
         assert_eq!(jobs.sample(None), None);
     }

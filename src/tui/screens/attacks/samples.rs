@@ -25,7 +25,7 @@ pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, view: &AttackView) {
         return pen.hint(area, "No image is attacked yet: the clean ones come first.");
     };
     let many = attack.cells.iter().filter(|c| c.moves()).count();
-    let image = view.image.min(cell.n.saturating_sub(1));
+    let image = view.image.min(cell.done.saturating_sub(1));
     let mode = if cell.backward.is_empty() {
         String::new()
     } else {
@@ -38,7 +38,7 @@ pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, view: &AttackView) {
                 "   cell {} of {many} [ ]   image {} of {} ←→",
                 at + 1,
                 image + 1,
-                cell.n
+                cell.done
             ),
             pen.ink(Ink::Muted),
         ),
