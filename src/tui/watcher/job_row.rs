@@ -24,7 +24,7 @@ pub fn find(reader: &AttackReader, key: &SampleKey) -> Result<Option<Sample>, St
     let Some(example) = found.map_err(|e| clean_lines(&e.to_string()))? else {
         return Ok(None);
     };
-    let clean = cell.and_then(|cell| clean_beside(cells, cell));
+    let clean = cell.and_then(|cell| cells.clean(cell.key.checkpoint));
     let right = |cell: Option<&Cell>| cell.and_then(|c| c.image(key.image));
     Ok(Some(Sample {
         example,
@@ -39,10 +39,16 @@ pub fn row(dir: &Path, reader: &AttackReader, measured: &[Measured]) -> AttackRo
     let name = |p: &Path| clean(&p.file_name().unwrap_or_default().to_string_lossy()).into_owned();
     let numbered = cells.all().iter().enumerate();
     let begun: Vec<CellRow> = numbered
-        .map(|(number, cell)| cell_row(number, cell, clean_beside(cells, cell)))
+        .map(|(number, cell)| cell_row(number, cell, cells))
         .filter(|c| c.n > 0)
         .collect();
-    let partial = begun.iter().rev().find(|c| c.n < cells.images()).map_or(0, |c| c.n);
+    let working = cells
+        .all()
+        .iter()
+        .rev()
+        .filter(|c| !cells.is_finished(c))
+        .map(Cell::done);
+    let partial = working.into_iter().find(|n| *n > 0).unwrap_or(0);
     AttackRow {
         dir: dir.to_path_buf(),
         id: name(dir),
@@ -73,21 +79,22 @@ pub fn row(dir: &Path, reader: &AttackReader, measured: &[Measured]) -> AttackRo
     }
 }
 
-/// The clean cell of the same checkpoint.
-fn clean_beside<'a>(cells: &'a Cells, cell: &Cell) -> Option<&'a Cell> {
-    let is_clean = |c: &&Cell| c.key.checkpoint == cell.key.checkpoint && c.key.attack == AttackKind::None;
-    cells.all().iter().find(is_clean)
-}
-
-fn cell_row(number: usize, cell: &Cell, clean: Option<&Cell>) -> CellRow {
+fn cell_row(number: usize, cell: &Cell, cells: &Cells) -> CellRow {
     let key = &cell.key;
+    let clean = cells.clean(key.checkpoint);
     let is_fooled = |at: &usize| cell.image(*at) == Some(false) && clean.and_then(|c| c.image(*at)) == Some(true);
     let mode = key.attack.uses_gradient().then_some(key.backward);
+    let attack = match cells.adds_to_others(cell) {
+        true => format!("+ {}", key.attack),
+        false => key.attack.to_string(),
+    };
+    // Of a worst-case job only the worst case so far is an accuracy of the network.
+    let tally = cells.accuracy_so_far(cell);
     CellRow {
         number: Some(number),
         done: cell.done(),
         fooled: (0..cell.done()).filter(is_fooled).collect(),
-        ..counted(key.checkpoint, key.attack.to_string(), mode, key.eps, &cell.tally())
+        ..counted(key.checkpoint, attack, mode, key.eps, &tally)
     }
 }
 
@@ -138,7 +145,11 @@ fn groups(reader: &AttackReader, measured: &[Measured]) -> Vec<GroupRow> {
         };
         Some(GroupRow {
             checkpoint: s.checkpoint,
-            attack: s.attack.map_or_else(|| "worst".into(), |a| a.to_string()),
+            attack: match (s.attack, s.of_survivors) {
+                (None, _) => "worst".into(),
+                (Some(attack), true) => format!("{attack} on what earlier cells left,"),
+                (Some(attack), false) => attack.to_string(),
+            },
             backward,
             eps: s.eps,
             classes: tallies.iter().map(|t: &Tally| (t.n, t.robust)).collect(),

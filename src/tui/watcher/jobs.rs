@@ -216,6 +216,36 @@ mod tests {
     }
 
     #[test]
+    fn a_worst_case_jobs_cells_are_shown_as_the_worst_case_so_far() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut manifest = manifest("fgsm,pgd:10", "rate");
+        manifest.worst_case = true;
+        let dir = AttackDir::create(&folder.path().join("attacks/01A"), &manifest).unwrap();
+        let mut lines = Appender::open(&dir.results()).unwrap();
+        for (key, robust) in plan(&manifest).into_iter().zip(["1110", "101-", "0-1-"]) {
+            let line = AttackLine {
+                checkpoint: 0,
+                attack: key.attack,
+                backward: key.backward,
+                eps: key.eps,
+                first: 0,
+                robust: robust.into(),
+                seconds: 1.0,
+                ended: None,
+            };
+            lines.append(&line).unwrap();
+        }
+        let rows = Jobs::new(folder.path()).look(None).unwrap();
+        let told: Vec<(&str, f64, usize)> = rows[0]
+            .cells
+            .iter()
+            .map(|c| (c.attack.as_str(), c.accuracy, c.n))
+            .collect();
+        assert_eq!(told, [("none", 0.75, 4), ("fgsm", 0.5, 4), ("+ pgd:10", 0.25, 4)]);
+        assert_eq!((&rows[0].cells[2].fooled, rows[0].cells[2].done), (&vec![0], 4));
+    }
+
+    #[test]
     fn an_image_that_is_not_there_is_told_once_and_looked_for_again() {
         let folder = tempfile::tempdir().unwrap();
         let dir = job(&folder.path().join("attacks/01A"), "mine");
