@@ -236,6 +236,8 @@ pub struct App {
     pub notice: Option<Notice>,
     /// A run that should be selected as soon as it is found.
     pub awaited: Option<PathBuf>,
+    /// The id of an attack job that is shown as soon as it is found.
+    pub awaited_attack: Option<String>,
     /// An attack job whose curves are laid beside those of the one looked at.
     pub marked: Option<Box<AttackRow>>,
     /// The image asked for last, with the answer.
@@ -270,6 +272,7 @@ impl App {
             specs: None,
             notice: None,
             awaited: None,
+            awaited_attack: None,
             marked: None,
             sample: None,
         }

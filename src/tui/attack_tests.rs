@@ -183,6 +183,24 @@ fn the_numbers_of_the_second_checkpoint_are_reached_on_a_small_screen() {
 }
 
 #[test]
+fn a_job_just_launched_is_shown_as_soon_as_it_is_found() {
+    let mut app = two_jobs();
+    press(&mut app, "down 2");
+    update(
+        &mut app,
+        Message::Started(Launch::Attack, Ok("/runs/x/attacks/01NEW".into())),
+    );
+    assert_eq!(view(&app).job, 1);
+    let new = AttackRow {
+        dir: "/runs/x/attacks/01NEW".into(),
+        id: "01NEW".into(),
+        ..fixture::attack()
+    };
+    tell(&mut app, vec![new, fixture::attack(), earlier()]);
+    assert_eq!((view(&app).job, view(&app).panel), (0, Panel::Sanity));
+}
+
+#[test]
 fn a_marked_job_goes_on_while_it_is_shown() {
     let mut app = app();
     press(&mut app, "space");

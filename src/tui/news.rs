@@ -2,8 +2,9 @@
 
 use super::{
     app::{App, Effect, Launch, Layer},
+    attack_keys,
     attack_view::AttackView,
-    model::{Detail, RunRow, Seen},
+    model::{AttackRow, Detail, RunRow, Seen},
 };
 use crate::run::history::History;
 use std::path::PathBuf;
@@ -117,6 +118,17 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     {
         **marked = now.clone();
     }
+    let is_awaited = |a: &AttackRow| app.awaited_attack.as_ref() == Some(&a.id);
+    if let Some(at) = detail.attacks.iter().position(is_awaited) {
+        app.awaited_attack = None;
+        let shown = app.layers.iter_mut().find_map(|l| match l {
+            Layer::Attacks(view) => Some(view),
+            _ => None,
+        });
+        if let Some(view) = shown {
+            attack_keys::choose_job(view, at);
+        }
+    }
     if app.follow_demo && appeared > 0 && !app.layers.iter().any(|l| matches!(l, Layer::Attacks(_))) {
         app.layers.push(Layer::Attacks(AttackView::default()));
     }
@@ -145,8 +157,9 @@ pub fn started(app: &mut App, what: Launch, result: Result<PathBuf, String>) -> 
                 false => app.awaited = Some(dir),
             }
         }
-        (Launch::Attack, Ok(_)) => {
+        (Launch::Attack, Ok(dir)) => {
             app.say("the attack has started");
+            app.awaited_attack = dir.file_name().map(|id| id.to_string_lossy().into_owned());
             if !app.layers.iter().any(|l| matches!(l, Layer::Attacks(_))) {
                 app.layers.push(Layer::Attacks(AttackView::default()));
             }
