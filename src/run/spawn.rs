@@ -9,9 +9,15 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// Tells the allocator to keep freed pages: a step frees and takes the same buffers again, and the
-/// kernel would clear every page anew (measured: a quarter of the worker's time).
-const KEEP_PAGES: (&str, &str) = ("MIMALLOC_PURGE_DELAY", "-1");
+/// Tells the allocators to keep freed pages: a step frees and takes the same buffers again, and the kernel would clear
+/// every page anew (measured: a quarter of the worker's time). The first is our own allocator's, the others are those of
+/// the C library, from which LibTorch takes its memory.
+const KEEP_PAGES: [(&str, &str); 4] = [
+    ("MIMALLOC_PURGE_DELAY", "-1"),
+    ("MALLOC_MMAP_MAX_", "0"),
+    ("MALLOC_TRIM_THRESHOLD_", "17179869184"),
+    ("MALLOC_TOP_PAD_", "67108864"),
+];
 
 /// Set for the process in which [`as_a_worker_would`] does the work.
 const MEASURING: &str = "SPIKEDECK_MEASURING";
@@ -42,9 +48,7 @@ pub fn as_a_worker_would() -> Option<u8> {
     }
     let mut command = Command::new(std::env::current_exe().ok()?);
     command.args(std::env::args_os().skip(1)).env(MEASURING, "1");
-    if std::env::var_os(KEEP_PAGES.0).is_none() {
-        command.env(KEEP_PAGES.0, KEEP_PAGES.1);
-    }
+    keep_pages(&mut command);
     // SAFETY: as in `start_detached`; prctl too is one bare system call.
     unsafe {
         command.pre_exec(|| {
@@ -58,13 +62,17 @@ pub fn as_a_worker_would() -> Option<u8> {
     Some(status.code().and_then(|c| u8::try_from(c).ok()).unwrap_or(1))
 }
 
+/// What the user has set stays as it is.
+fn keep_pages(command: &mut Command) {
+    let open = KEEP_PAGES.iter().filter(|(name, _)| std::env::var_os(name).is_none());
+    command.envs(open.copied());
+}
+
 fn start(verb: &str, job: &Path) -> Result<u32, RunError> {
     let program = std::env::current_exe().map_err(RunError::io(Path::new("spikedeck"), "find this program"))?;
     let mut command = Command::new(&program);
     command.arg(verb).arg(job);
-    if std::env::var_os(KEEP_PAGES.0).is_none() {
-        command.env(KEEP_PAGES.0, KEEP_PAGES.1);
-    }
+    keep_pages(&mut command);
     let pid = start_detached(&mut command, job)?;
     Launch::record(job, pid)?;
     Ok(pid)

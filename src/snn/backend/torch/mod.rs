@@ -1,8 +1,8 @@
 //! Kernels for LibTorch, CPU and CUDA, through libtorch itself. Planes are channels first, `[rows, C, H, W]`, the
 //! outside order, so [`Kernels::plane_in`] and [`Kernels::plane_out`] do nothing.
 //!
-//! Convolutions, norms, pools and matrix products are LibTorch's. Neurons and the optimiser's step run in our Rust
-//! kernels where the arrays lie in host memory, else as compositions of LibTorch's operations ([`composed`]).
+//! Convolutions, norms and matrix products are LibTorch's. Pools, neurons and the optimiser's step run in our Rust
+//! kernels where the arrays lie in host memory, else as LibTorch's operations or compositions of them ([`composed`]).
 //!
 //! A kernel returns tensors and no `Result`, because burn's dispatch has no room for one. Where LibTorch refuses (CUDA out
 //! of memory is the one to expect) it panics with LibTorch's message; the worker catches the panic and reports it.
@@ -14,6 +14,7 @@
 
 mod composed;
 mod memory;
+mod pool;
 mod shim;
 #[cfg(test)]
 mod tests;
@@ -188,11 +189,19 @@ impl Kernels for LibTorch {
 
     fn pool(x: TchTensor, p: Plane, k: usize) -> TchTensor {
         let side = [k as i64; 2];
+        if is_host(&x.tensor) {
+            let x = x.tensor.contiguous();
+            return run1(|| make(p.pooled(k).len(), |y| pool::forward(values(&x), y, p, k)));
+        }
         run1(|| plane(&x, p).avg_pool2d(side, side, [0, 0], false, true, None))
     }
 
     fn pool_backward(gy: TchTensor, p: Plane, k: usize) -> TchTensor {
         let side = [k as i64; 2];
+        if is_host(&gy.tensor) {
+            let gy = gy.tensor.contiguous();
+            return run1(|| make(p.len(), |gx| pool::backward(values(&gy), gx, p, k)));
+        }
         // LibTorch asks for the input, of which it takes the shape.
         run1(|| blank(p, &gy).avg_pool2d_backward(&plane(&gy, p.pooled(k)), side, side, [0, 0], false, true, None))
     }
