@@ -1,6 +1,7 @@
 //! Robust accuracy against ε: one curve per checkpoint, attack and backward mode with its Wilson band, and the same as
 //! a table.
 
+use super::above_and_below;
 use crate::{
     tui::{
         attack_view::{Subject, subjects},
@@ -33,18 +34,7 @@ pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow) {
 /// The plot, and the table beside it or below.
 fn divide(area: Rect, radii: u16, rows: &[Row]) -> (Rect, Rect) {
     if area.width < 110 {
-        let high = (rows.len() as u16).saturating_add(2).min(area.height / 2);
-        return (
-            Rect {
-                height: area.height - high,
-                ..area
-            },
-            Rect {
-                y: area.bottom() - high,
-                height: high,
-                ..area
-            },
-        );
+        return above_and_below(area, (rows.len() as u16).saturating_add(2));
     }
     let name = 4 + longest(rows);
     let wishes = [13, 8].map(|column| radii.saturating_mul(column).saturating_add(name));

@@ -165,3 +165,18 @@ fn draw_columns<S: AsRef<str>>(pen: &mut Pen, area: Rect, row: u16, widths: &[u1
         pen.put_right(end, area.y + row, *width, text.as_ref(), pen.ink(ink));
     }
 }
+
+/// A plot above, and below it so many rows of a table, half of the area at the most.
+fn above_and_below(area: Rect, rows: u16) -> (Rect, Rect) {
+    let low = rows.min(area.height / 2);
+    let above = Rect {
+        height: area.height - low,
+        ..area
+    };
+    let below = Rect {
+        y: area.bottom() - low,
+        height: low,
+        ..area
+    };
+    (above, below)
+}

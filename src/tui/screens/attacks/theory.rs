@@ -1,7 +1,7 @@
 //! How much more an adversary moves the true class's confidence than noise of the same size, against ε, beside what
 //! the gradient predicts and the bound that its sparsity sets.
 
-use super::{draw_columns, histogram};
+use super::{above_and_below, draw_columns, histogram};
 use crate::{
     run::attack_job::{VulnerabilityAt, VulnerabilityRecord},
     tui::{
@@ -75,20 +75,7 @@ pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, top: usize) {
                 ..area
             },
         ),
-        _ => {
-            let high = rows.min(area.height / 2);
-            (
-                Rect {
-                    height: area.height - high,
-                    ..area
-                },
-                Rect {
-                    y: area.bottom() - high,
-                    height: high,
-                    ..area
-                },
-            )
-        }
+        _ => above_and_below(area, rows),
     };
     let look = Look {
         theme: pen.theme(),
