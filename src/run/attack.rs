@@ -115,6 +115,8 @@ fn one() -> u32 {
 pub const MOST_DRAWS: u32 = 1000;
 /// Most cells of a job: checkpoints × attacks × backward modes × radii.
 pub const MOST_CELLS: usize = 10_000;
+/// Images of all cells together that a job may have; each takes a byte of whoever reads it.
+pub const MOST_IMAGES: usize = 200_000_000;
 /// Most images of a batch.
 pub const MOST_BATCH: usize = 8192;
 /// Most time steps of an attacked network.
@@ -135,6 +137,13 @@ impl AttackManifest {
         {
             return Err(format!(
                 "{kind} is defined for linf only; with norm l2 use noise, gaussian, fgsm, bim:K, pgd:K, apgd-ce:K, apgd-dlr:K, apgd-t:K or square:Q"
+            ));
+        }
+        if self.norm == Norm::Linf
+            && let Some(eps) = self.eps.iter().find(|e| e.value() > 1.0)
+        {
+            return Err(format!(
+                "eps = {eps} must be between 0/255 and 255/255: pixels lie in [0, 1]; only with norm l2 a radius may be larger"
             ));
         }
         if !(1..=MOST_DRAWS).contains(&self.eot) {
@@ -173,12 +182,20 @@ impl AttackManifest {
     /// What is too large.
     pub fn is_bounded(&self) -> Result<(), String> {
         let lists = [self.attacks.len(), self.backward.len(), self.eps.len()];
-        let cells = lists.iter().fold(self.checkpoints.len(), |n, l| n.saturating_mul(*l));
-        match cells <= MOST_CELLS {
-            true => Ok(()),
-            false => Err(format!(
-                "{cells} cells (checkpoints × attacks × backward modes × radii) are too many for one job: at most \
+        let grid = lists.iter().fold(self.checkpoints.len(), |n, l| n.saturating_mul(*l));
+        // Each checkpoint has a clean cell too.
+        let cells = grid.saturating_add(self.checkpoints.len());
+        let images = cells.saturating_mul(self.samples);
+        match (cells <= MOST_CELLS, images <= MOST_IMAGES) {
+            (true, true) => Ok(()),
+            (false, _) => Err(format!(
+                "{cells} cells (checkpoints × (1 + attacks × backward modes × radii)) are too many for one job: at most \
                  {MOST_CELLS}; attack the checkpoints one by one"
+            )),
+            (true, false) => Err(format!(
+                "{cells} cells of {} images are too many for one job: at most {MOST_IMAGES} images in all; attack the \
+                 checkpoints one by one, or fewer samples",
+                self.samples
             )),
         }
     }

@@ -19,7 +19,7 @@ pub enum RunError {
         source: io::Error,
     },
     /// No `run.toml` (or `attack.toml`) there.
-    #[error("{}: not a {wanted} directory (it has no {file}); `spikedeck status DIR` lists the runs below a folder", .path.display())]
+    #[error("{}: holds no {wanted} (there is no {file}); runs are in experiments/NAME/runs, attacks in `attacks` beneath a run or experiments", .path.display())]
     NotA {
         /// The folder asked for.
         path: PathBuf,
@@ -134,7 +134,9 @@ fn is_full(source: &io::Error) -> bool {
 /// What to do about the system errors that people can do something about.
 fn mend(source: &io::Error) -> &'static str {
     match source.kind() {
-        _ if is_full(source) => "; free some space there, then `spikedeck train --resume RUN` goes on",
+        _ if is_full(source) => {
+            "; free some space there and go on: `spikedeck train --resume RUN`, or the same attack with --out"
+        }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             "; choose a folder you can write, with --runs and --checkpoints, or mend its permissions"
         }

@@ -1,7 +1,7 @@
 //! Which attacks there are, by name (method: section 5). Only names and numbers: the attacks themselves are in
 //! `attack/`.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use super::as_text::as_text;
 use std::{fmt, str::FromStr};
 
 /// Most iterations of an iterated attack.
@@ -261,17 +261,7 @@ impl FromStr for AttackKind {
     }
 }
 
-impl Serialize for AttackKind {
-    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for AttackKind {
-    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
-    }
-}
+as_text!(AttackKind);
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,7 @@
 //! What an attack is measured by and aims at: the norm of its radius, the loss it ascends, the class it wants.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use super::as_text::as_text;
+use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
 /// The norm of the radius ε.
@@ -62,17 +63,7 @@ impl FromStr for Aim {
     }
 }
 
-impl Serialize for Aim {
-    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Aim {
-    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
-    }
-}
+as_text!(Aim);
 
 #[cfg(test)]
 mod tests {

@@ -35,11 +35,6 @@ impl BackwardMode {
     pub fn sees_whole_batch(self) -> bool {
         self == BackwardMode::Pdsg
     }
-
-    /// Whether it adapts to the network that it meets.
-    pub fn is_adaptive(self) -> bool {
-        matches!(self, BackwardMode::Pdsg | BackwardMode::Assg(_))
-    }
 }
 
 impl fmt::Display for BackwardMode {

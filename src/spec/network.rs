@@ -196,7 +196,12 @@ impl NetworkSpec {
 
     fn check_family(&self, c: &mut Checker) {
         let Some(family) = self.architecture() else {
-            let found = format!("preset {:?}, family {:?}", self.preset, self.family);
+            let found = match (&self.preset, &self.family) {
+                (Some(preset), None) => format!("preset {preset:?}"),
+                (None, Some(family)) => format!("family {family:?}"),
+                (Some(preset), Some(family)) => format!("preset {preset:?} and family {family:?}"),
+                (None, None) => "neither preset nor family".into(),
+            };
             let allowed = format!(
                 "either preset (one of {}) or family \"vgg\" with blocks, or family \"wide_resnet\" with depth and width",
                 preset_names()

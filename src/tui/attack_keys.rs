@@ -17,7 +17,7 @@ pub fn look(app: &mut App, act: Act, key: Key) {
         _ => {}
     }
     let cells = app.attack().map_or(0, |a| a.cells.iter().filter(|c| c.moves()).count());
-    let images = app.attack().map_or(0, |a| a.samples);
+    let shown = shown_image(app);
     let groups = app.attack().map_or(0, |a| a.groups.len());
     let Some(Layer::Attacks(view)) = app.layers.last_mut() else {
         return;
@@ -34,7 +34,10 @@ pub fn look(app: &mut App, act: Act, key: Key) {
             view.group = Some(moved(at, by, groups));
         }
         Act::CellBefore | Act::CellAfter => view.cell = moved(view.cell, by, cells),
-        Act::SampleBefore | Act::SampleAfter => view.image = moved(view.image, by, images),
+        Act::SampleBefore | Act::SampleAfter => {
+            let (at, images) = shown.unwrap_or_default();
+            view.image = moved(at, by, images);
+        }
         Act::NextPanel => turn(view, view.panel.beside(1)),
         Act::PreviousPanel => turn(view, view.panel.beside(Panel::ALL.len() - 1)),
         _ => {
@@ -46,15 +49,23 @@ pub fn look(app: &mut App, act: Act, key: Key) {
     }
 }
 
+/// The position of the image that the screen shows, and how many there are to show.
+fn shown_image(app: &App) -> Option<(usize, usize)> {
+    let (_, cell) = chosen_cell(app.attack()?, app.attack_view()?)?;
+    let image = app.attack_view()?.image;
+    Some((image.min(cell.done.saturating_sub(1)), cell.done))
+}
+
 /// To the nearest image that fooled the network, after this one or before.
 fn to_fooled(app: &mut App, after: bool) {
     let Some((view, attack)) = app.attack_view().zip(app.attack()) else {
         return;
     };
     let all = chosen_cell(attack, view).map_or(&[][..], |(_, cell)| &cell.fooled);
+    let image = shown_image(app).map_or(view.image, |(at, _)| at);
     let at = match after {
-        true => all.iter().find(|at| **at > view.image),
-        false => all.iter().rfind(|at| **at < view.image),
+        true => all.iter().find(|at| **at > image),
+        false => all.iter().rfind(|at| **at < image),
     };
     match (at.copied(), app.layers.last_mut()) {
         (Some(at), Some(Layer::Attacks(view))) => view.image = at,

@@ -33,6 +33,8 @@ pub mod update;
 #[cfg(test)]
 mod update_tests;
 mod watcher;
+#[cfg(test)]
+mod wish_tests;
 pub mod wishes;
 
 pub use options::{TuiOptions, run};

@@ -4,7 +4,7 @@
 use crate::{
     run::{
         attack::Norm,
-        attack_job::{Check, Example, VulnerabilityRecord},
+        attack_job::{Check, ClassTally, Example, VulnerabilityRecord},
         command::Answer,
         event::Event,
         history::History,
@@ -141,8 +141,8 @@ pub struct GroupRow {
     pub backward: String,
     /// The radius.
     pub eps: Epsilon,
-    /// By true class: images attacked, and those still classified rightly.
-    pub classes: Vec<(usize, usize)>,
+    /// By true class.
+    pub classes: Vec<ClassTally>,
 }
 
 /// Which image of an attack is looked at.
@@ -199,6 +199,8 @@ pub struct CellRow {
     pub seconds: f64,
     /// Images gone through without a gap, those that were not tried included.
     pub done: usize,
+    /// Whether images are still to be attacked.
+    pub open: bool,
     /// Positions of the images that were classified rightly when clean and no longer when attacked, ascending.
     pub fooled: Vec<usize>,
 }

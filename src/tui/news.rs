@@ -98,19 +98,24 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     if let Some(sample) = seen.sample {
         app.sample = Some(sample);
     }
-    let known = detail.attacks.len();
     let Some(attacks) = seen.attacks else { return Vec::new() };
     for job in attacks.iter().filter(|a| !a.state.is_live()) {
         app.wishes.ended(&job.dir);
     }
-    detail.attacks = attacks;
-    let appeared = detail.attacks.len().saturating_sub(known);
+    let before = std::mem::replace(&mut detail.attacks, attacks);
+    let appeared = detail.attacks.len().saturating_sub(before.len());
     for layer in &mut app.layers {
-        // Jobs are newest first: the one looked at moves down.
+        // Jobs come and go: the one looked at stays.
         if let Layer::Attacks(view) = layer
-            && known > 0
+            && let Some(looked_at) = before.get(view.job)
         {
-            view.job += appeared;
+            match detail.attacks.iter().position(|a| a.dir == looked_at.dir) {
+                Some(place) => view.job = place,
+                None => {
+                    let nearest = view.job.min(detail.attacks.len().saturating_sub(1));
+                    attack_keys::choose_job(view, nearest);
+                }
+            }
         }
     }
     if let Some(marked) = &mut app.marked

@@ -5,13 +5,8 @@ use super::{
     fixture::{self, press},
     model::Seen,
     update::update,
-    wishes::Fate,
 };
-use crate::run::{
-    command::{Answer, Order, Verdict},
-    event::{Event, Happening},
-    status::RunState,
-};
+use crate::run::{command::Order, status::RunState};
 
 fn app() -> App {
     fixture::app(120, 40, false)
@@ -19,10 +14,6 @@ fn app() -> App {
 
 fn finish(app: &mut App) {
     app.runs[0].state = RunState::Finished;
-}
-
-fn fate(app: &App) -> Fate {
-    app.wishes.of(&fixture::dir()).next().unwrap().fate.clone()
 }
 
 fn tell(app: &mut App, seen: Seen) {
@@ -33,116 +24,6 @@ fn tell(app: &mut App, seen: Seen) {
             ..seen
         })),
     );
-}
-
-#[test]
-fn staged_values_are_sent_together_and_only_by_enter() {
-    let mut app = app();
-    assert_eq!(press(&mut app, "t >"), []);
-    assert_eq!(press(&mut app, "j 0 . 0 2 enter"), []);
-    assert_eq!(
-        app.tune.staged.clone().into_iter().collect::<Vec<_>>(),
-        [("objective.lambda", 0.01), ("train.lr", 0.02)]
-    );
-    let effects = press(&mut app, "enter");
-    let order = Order::Set {
-        changes: vec![("objective.lambda".into(), 0.01), ("train.lr".into(), 0.02)],
-    };
-    assert_eq!(
-        effects,
-        [Effect::Send {
-            ticket: 1,
-            job: fixture::dir(),
-            order
-        }]
-    );
-    assert!(app.tune.staged.is_empty());
-}
-
-#[test]
-fn a_wish_is_applied_only_when_the_worker_says_so() {
-    let mut app = app();
-    press(&mut app, "t > enter");
-    assert_eq!(fate(&app), Fate::Sending);
-    update(&mut app, Message::Sent(1, Ok("01K".into())));
-    assert_eq!(fate(&app), Fate::Sent);
-    assert_eq!(
-        app.current("objective.lambda"),
-        Some(0.005),
-        "still what the worker reports"
-    );
-    let what = Happening::Applied {
-        command: "01K".into(),
-        key: "objective.lambda".into(),
-        old: 0.005,
-        new: 0.01,
-    };
-    let event = Event {
-        time: "2026-11-23T09:51:00Z".into(),
-        step: 1250,
-        wall: 300.0,
-        what,
-    };
-    tell(
-        &mut app,
-        Seen {
-            events: vec![event],
-            ..Seen::default()
-        },
-    );
-    let changes = vec![("objective.lambda".to_string(), 0.005, 0.01)];
-    assert_eq!(fate(&app), Fate::Applied { step: 1250, changes });
-    assert_eq!(app.current("objective.lambda"), Some(0.01));
-}
-
-#[test]
-fn a_refusal_is_shown_with_its_reason() {
-    let mut app = app();
-    press(&mut app, "t + enter");
-    update(&mut app, Message::Sent(1, Ok("01K".into())));
-    let answer = Answer {
-        id: "01K".into(),
-        result: Verdict::Rejected,
-        step: 1250,
-        time: String::new(),
-        changes: vec![],
-        why: "the recipe has no sparsity term".into(),
-    };
-    tell(
-        &mut app,
-        Seen {
-            answers: vec![answer],
-            ..Seen::default()
-        },
-    );
-    assert_eq!(fate(&app), Fate::Rejected("the recipe has no sparsity term".into()));
-}
-
-#[test]
-fn a_wish_whose_run_ended_first_is_not_awaited_for_ever_and_a_late_answer_counts() {
-    let mut app = app();
-    press(&mut app, "t > enter");
-    update(&mut app, Message::Sent(1, Ok("01K".into())));
-    let mut runs = app.runs.clone();
-    runs[0].state = RunState::Finished;
-    update(&mut app, Message::Runs(runs));
-    assert_eq!(fate(&app), Fate::Unheard);
-    let answer = Answer {
-        id: "01K".into(),
-        result: Verdict::Expired,
-        step: 1250,
-        time: String::new(),
-        changes: vec![],
-        why: String::new(),
-    };
-    tell(
-        &mut app,
-        Seen {
-            answers: vec![answer],
-            ..Seen::default()
-        },
-    );
-    assert_eq!(fate(&app), Fate::Expired);
 }
 
 #[test]

@@ -4,7 +4,8 @@ use crate::run::{attack::AttackManifest, attack_job::passes};
 use crate::units::seconds;
 use serde_json::{Value, json};
 
-/// The cost of a job: at most so much, since images that are broken leave early.
+/// The cost of a job's cells: at most so much, since images that are broken leave early. What is measured beside the cells
+/// comes on top.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cost {
     /// Forward passes of one image.
@@ -32,11 +33,11 @@ impl Cost {
     /// In words.
     pub fn text(&self) -> String {
         let time = match &self.seconds {
-            Ok(s) => format!("at most {} on this machine", seconds(*s)),
+            Ok(s) => format!("at most {} for the cells on this machine", seconds(*s)),
             Err(why) => format!("how long that takes is not known ({why})"),
         };
         format!(
-            "at most {} forward and {} backward passes of one image; {time}",
+            "at most {} forward and {} backward passes of one image for the cells, and the checks beside them; {time}",
             self.forward, self.backward
         )
     }

@@ -51,6 +51,7 @@ pub fn run(args: AttackArgs, out: Output) -> Result<Code> {
         Some(attack) => replay::manifest(&args, attack, &checkpoints, id)?,
         None => manifest(&args, &checkpoints, id)?,
     };
+    manifest.check().map_err(usage)?;
     if args.dry_run {
         return show(&manifest, &place, out);
     }
@@ -136,7 +137,6 @@ fn manifest(args: &AttackArgs, checkpoints: &[Checkpoint], id: String) -> Result
         precision: args.precision,
         replay: None,
     };
-    manifest.check().map_err(usage)?;
     if let Some(Aim::Class(k)) = manifest.target
         && let Some(few) = checkpoints
             .iter()
@@ -188,8 +188,14 @@ fn create(place: &Path, manifest: &AttackManifest) -> Result<AttackDir> {
             place.display()
         )));
     }
-    drop(RunLock::take(dir.path())?);
+    let lock = RunLock::take(dir.path())?;
+    if before.max_seconds != manifest.max_seconds {
+        // The budget is each start's own.
+        let max_seconds = manifest.max_seconds;
+        dir.write_manifest(&AttackManifest { max_seconds, ..before })?;
+    }
     dir.archive_exit()?;
+    drop(lock);
     Ok(dir)
 }
 

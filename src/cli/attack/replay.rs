@@ -20,7 +20,13 @@ use std::path::Path;
 /// # Errors
 /// When the job has not finished, kept nothing, or its images do not fit the checkpoints.
 pub fn manifest(args: &AttackArgs, attack: &Path, checkpoints: &[Checkpoint], id: String) -> Result<AttackManifest> {
-    let mut reader = AttackReader::open(attack)?;
+    let mut reader = AttackReader::open(attack).map_err(|e| match e.is_missing() {
+        true => usage(format!(
+            "--replay {}: there is no such folder; give the directory of a finished attack made with --keep",
+            attack.display()
+        )),
+        false => e.into(),
+    })?;
     reader.poll(Budget::ALL);
     let kept = reader.manifest().clone();
     let path = reader.dir().path().to_path_buf();
@@ -54,8 +60,8 @@ pub fn manifest(args: &AttackArgs, attack: &Path, checkpoints: &[Checkpoint], id
         checkpoints: checkpoints.iter().map(|c| c.path().to_path_buf()).collect(),
         data: crate::data::root::resolve(args.data.as_deref()),
         batch: args.batch,
-        steps: args.steps,
-        eot: args.eot,
+        steps: args.steps.or(kept.steps),
+        eot: if args.eot > 1 { args.eot } else { kept.eot },
         keep: false,
         max_seconds: args.max_seconds,
         device: args.device.clone(),

@@ -34,8 +34,8 @@ pub struct Cell {
 pub struct Cells {
     pub(super) cells: Vec<Cell>,
     samples: usize,
-    /// Images a cell really has, where the split holds fewer than were asked for.
-    there: usize,
+    /// Images that the cells of a checkpoint really have, where its split holds fewer than were asked for.
+    there: Vec<usize>,
     /// Whether a cell attacks only what the earlier ones left.
     pub(super) worst_case: bool,
     strange: u64,
@@ -78,7 +78,7 @@ impl Cells {
         Cells {
             cells: plan(manifest).into_iter().map(empty).collect(),
             samples: manifest.samples,
-            there: manifest.samples,
+            there: vec![manifest.samples; manifest.checkpoints.len()],
             worst_case: manifest.worst_case,
             strange: 0,
         }
@@ -100,8 +100,24 @@ impl Cells {
         }
         cell.images[line.first..end].copy_from_slice(&images);
         cell.ended = line.ended.or(cell.ended);
+        let is_clean = cell.key.attack == AttackKind::None;
         if line.seconds.is_finite() && line.seconds >= 0.0 {
             cell.seconds += line.seconds;
+        }
+        // A clean cell is gone through before anything else of its checkpoint, and that before the next checkpoint.
+        match is_clean {
+            false => self.settle(line.checkpoint),
+            true => (0..line.checkpoint)
+                .next_back()
+                .into_iter()
+                .for_each(|c| self.settle(c)),
+        }
+    }
+
+    /// Takes the length of a checkpoint's finished clean cell for that of its others.
+    fn settle(&mut self, checkpoint: usize) {
+        if let Some(all) = self.clean(checkpoint).map(|c| c.images.len()).filter(|all| *all > 0) {
+            self.limit(checkpoint, all);
         }
     }
 
@@ -121,19 +137,21 @@ impl Cells {
         cells.find(|c| c.key.checkpoint == checkpoint && c.key.attack == AttackKind::None)
     }
 
-    /// Says how many images a cell really has.
-    pub fn limit(&mut self, there: usize) {
-        self.there = there.min(self.samples);
+    /// Says how many images a checkpoint's split really has.
+    pub fn limit(&mut self, checkpoint: usize, there: usize) {
+        if let Some(known) = self.there.get_mut(checkpoint) {
+            *known = there.min(self.samples);
+        }
     }
 
-    /// Images of a cell: those asked for, or all that the split holds.
-    pub fn images(&self) -> usize {
-        self.there
+    /// Images of a checkpoint's cells: those asked for, or all that its split holds.
+    pub fn images(&self, checkpoint: usize) -> usize {
+        self.there.get(checkpoint).copied().unwrap_or(self.samples)
     }
 
     /// Whether nothing is left to do in a cell.
     pub fn is_finished(&self, cell: &Cell) -> bool {
-        cell.ended.is_some() || cell.done() >= self.there
+        cell.ended.is_some() || cell.done() >= self.images(cell.key.checkpoint)
     }
 
     /// Cells in which nothing is left to do.

@@ -1,6 +1,6 @@
 //! Results by true class: which classes an attack takes and which it leaves. Pure.
 
-use super::{Cell, Cells, Summary, Tally, left};
+use super::{Cell, Cells, Summary, left};
 use crate::spec::AttackKind;
 
 impl Cells {
@@ -19,17 +19,29 @@ impl Cells {
     }
 }
 
-/// Per true class: images that all these cells have done, and those that every one of them left classified rightly.
-/// Up to the largest label; seconds are not divided.
-pub fn by_class(cells: &[&Cell], labels: &[u8]) -> Vec<Tally> {
+/// Images of one true class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ClassTally {
+    /// Images counted.
+    pub n: usize,
+    /// Of these, classified rightly before the attack.
+    pub clean: usize,
+    /// … and after it.
+    pub robust: usize,
+}
+
+/// Per true class: images that all these cells have done, those of them that the clean cell has right, and those that
+/// every one of these cells left so. Up to the largest label.
+pub fn by_class(cells: &[&Cell], clean: Option<&Cell>, labels: &[u8]) -> Vec<ClassTally> {
     let classes = labels.iter().max().map_or(0, |most| usize::from(*most) + 1);
-    let mut tallies = vec![Tally::default(); classes];
+    let mut tallies = vec![ClassTally::default(); classes];
     for (index, label) in labels.iter().enumerate() {
         let Some(robust) = left(cells, index).filter(|_| !cells.is_empty()) else {
             continue;
         };
         let tally = &mut tallies[usize::from(*label)];
         tally.n += 1;
+        tally.clean += usize::from(clean.and_then(|c| c.image(index)) == Some(true));
         tally.robust += usize::from(robust);
     }
     tallies
@@ -39,7 +51,7 @@ pub fn by_class(cells: &[&Cell], labels: &[u8]) -> Vec<Tally> {
 mod tests {
     use super::*;
     use crate::run::{
-        attack::AttackLine,
+        attack::{AttackLine, AttackManifest},
         attack_job::{plan, tests::manifest},
     };
 
@@ -60,23 +72,48 @@ mod tests {
             });
         }
         for summary in cells.summaries() {
-            let tallies = by_class(&cells.members(&summary), &[2, 0, 2, 1]);
-            let sum = |of: fn(&Tally) -> usize| tallies.iter().map(of).sum::<usize>();
+            let tallies = by_class(&cells.members(&summary), Some(&cells.all()[0]), &[2, 0, 2, 1]);
+            let sum = |of: fn(&ClassTally) -> usize| tallies.iter().map(of).sum::<usize>();
             assert_eq!(
                 (sum(|t| t.n), sum(|t| t.robust)),
                 (summary.tally.n, summary.tally.robust),
                 "{summary:?}"
             );
         }
-        let clean = by_class(&[&cells.all()[0]], &[2, 0, 2, 1]);
+        let clean = by_class(&[&cells.all()[0]], Some(&cells.all()[0]), &[2, 0, 2, 1]);
         let counted: Vec<(usize, usize)> = clean.iter().map(|t| (t.n, t.robust)).collect();
         assert_eq!(counted, [(1, 1), (1, 0), (2, 2)]);
+        assert!(clean.iter().all(|t| t.clean == t.robust));
+    }
+
+    #[test]
+    fn clean_images_are_counted_where_the_attack_was() {
+        let manifest = AttackManifest {
+            worst_case: true,
+            ..manifest("fgsm", "rate")
+        };
+        let mut cells = Cells::of(&manifest);
+        for (key, robust) in plan(&manifest).into_iter().zip(["1110", "10"]) {
+            cells.apply(&AttackLine {
+                checkpoint: key.checkpoint,
+                attack: key.attack,
+                backward: key.backward,
+                eps: key.eps,
+                first: 0,
+                robust: robust.into(),
+                seconds: 1.0,
+                ended: None,
+            });
+        }
+        let found = by_class(&[&cells.all()[1]], cells.clean(0), &[0, 0, 0, 0]);
+        let (n, clean, robust) = (2, 2, 1);
+        assert_eq!(found, [ClassTally { n, clean, robust }]);
     }
 
     #[test]
     fn images_without_a_label_or_not_yet_attacked_count_nowhere() {
         let cells = Cells::of(&manifest("fgsm", "rate"));
-        assert_eq!(by_class(&[&cells.all()[0]], &[1, 1]), [Tally::default(); 2]);
-        assert!(by_class(&[], &[]).is_empty());
+        assert_eq!(by_class(&[&cells.all()[0]], None, &[1, 1]), [ClassTally::default(); 2]);
+        assert!(by_class(&[], None, &[]).is_empty());
     }
 }

@@ -47,11 +47,19 @@ impl AttackDir {
             ));
         }
         let dir = AttackDir { path };
-        let text = toml::to_string(manifest).map_err(|e| RunError::damaged(&dir.manifest(), e))?;
         create_control(&dir.path)?;
-        publish(&dir.manifest(), text.as_bytes())?;
+        dir.write_manifest(manifest)?;
         sync_folder(&dir.path)?;
         Ok(dir)
+    }
+
+    /// Writes what is attacked, and how; while a worker holds the job, that is settled.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write_manifest(&self, manifest: &AttackManifest) -> Result<(), RunError> {
+        let text = toml::to_string(manifest).map_err(|e| RunError::damaged(&self.manifest(), e))?;
+        publish(&self.manifest(), text.as_bytes())
     }
 
     /// Opens an attack that this program may write to.
@@ -123,6 +131,11 @@ impl AttackDir {
     /// `examples/`: adversarial images, where they were asked for.
     pub fn examples(&self) -> PathBuf {
         self.path.join("examples")
+    }
+
+    /// … those of cell number `cell` from position `first` on.
+    pub fn example(&self, cell: usize, first: usize) -> PathBuf {
+        self.examples().join(super::examples::name(cell, first))
     }
 
     /// `stderr.log`.

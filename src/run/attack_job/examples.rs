@@ -12,7 +12,7 @@ use std::{
 };
 
 /// The most files in the folder that are looked at.
-const MOST_FILES: usize = 200_000;
+const MOST_FILES: usize = 1_000_000;
 /// The most values of an image: four times 512 × 512 pixels.
 const MOST_VALUES: u64 = 4 << 18;
 /// The most classes.
@@ -92,17 +92,30 @@ pub fn read_example(
     }))
 }
 
+/// The kept batches: cell number, position of the first image, file; other names are passed over.
+///
+/// # Errors
+/// When the folder cannot be listed.
+pub fn list_examples(folder: &Path) -> Result<impl Iterator<Item = (usize, usize, PathBuf)>, RunError> {
+    let entries = std::fs::read_dir(folder).map_err(RunError::io(folder, "list the kept images"))?;
+    Ok(entries.take(MOST_FILES).flatten().filter_map(|e| {
+        let (cell, first) = parse(e.file_name().to_str()?)?;
+        Some((cell, first, e.path()))
+    }))
+}
+
 /// The file of a cell that begins with the last image not after `index`, with the position of its first image.
 fn file_of(folder: &Path, cell: usize, index: usize) -> Option<(usize, PathBuf)> {
-    let entries = std::fs::read_dir(folder).ok()?.take(MOST_FILES).flatten();
-    let named = entries.filter_map(|e| {
-        let (number, first) = parse(e.file_name().to_str()?)?;
-        (number == cell && first <= index).then(|| (first, e.path()))
-    });
+    let files = list_examples(folder).ok()?;
+    let named = files.filter_map(|(number, first, path)| (number == cell && first <= index).then_some((first, path)));
     named.max()
 }
 
 /// `0003-0000064.safetensors` is cell 3 from image 64 on.
+pub(super) fn name(cell: usize, first: usize) -> String {
+    format!("{cell:04}-{first:07}.safetensors")
+}
+
 fn parse(name: &str) -> Option<(usize, usize)> {
     let (cell, first) = name.strip_suffix(".safetensors")?.split_once('-')?;
     let number = |t: &str| t.bytes().all(|b| b.is_ascii_digit()).then(|| t.parse().ok())?;
@@ -293,15 +306,18 @@ mod tests {
 
     #[test]
     fn only_names_that_a_worker_writes_are_taken() {
-        assert_eq!(parse("0003-0000064.safetensors"), Some((3, 64)));
-        for name in [
+        assert_eq!(name(3, 64), "0003-0000064.safetensors");
+        for (cell, first) in [(3, 64), (0, 0), (99_999, 12_345_678)] {
+            assert_eq!(parse(&name(cell, first)), Some((cell, first)));
+        }
+        for wrong in [
             "3.safetensors",
             "+3-1.safetensors",
             "0003-0000064.bin",
             "a-b.safetensors",
             "-.safetensors",
         ] {
-            assert_eq!(parse(name), None, "{name}");
+            assert_eq!(parse(wrong), None, "{wrong}");
         }
     }
 }

@@ -1,10 +1,10 @@
-//! `measured.json`: what an attack's worker measured of a checkpoint beside the cells, for the sanity panel.
+//! `measured.json`: what an attack's worker measured of a checkpoint beside the cells, for the panels of its checks, of theory and of classes.
 
 use crate::spec::{AttackKind, BackwardMode};
 use crate::units::Epsilon;
 use serde::{Deserialize, Serialize};
 
-/// What was measured of one checkpoint, on a few images.
+/// What was measured of one checkpoint: on a few images, but for the labels and the gradients' norms.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Measured {
     /// Index into [`crate::run::attack::AttackManifest::checkpoints`].

@@ -16,9 +16,9 @@ mod spans;
 mod summary;
 
 pub use cells::{Cell, Cells};
-pub use classes::by_class;
+pub use classes::{ClassTally, by_class};
 pub use dir::AttackDir;
-pub use examples::{Example, read_example};
+pub use examples::{Example, list_examples, read_example};
 pub use measured::{GradientNorms, Measured, MeasuredMode, VulnerabilityAt, VulnerabilityRecord, WhiteBox};
 pub use reader::AttackReader;
 pub use result::{result_json, summary_json};
@@ -49,7 +49,7 @@ pub struct CellKey {
 /// Every cell of a job, in the order it is worked through: for each checkpoint the clean accuracy first, asked for or
 /// not, since all others need it; then radius by radius, so that the curve grows from left to right. An attack that
 /// uses no gradient has one cell per radius, whatever the backward modes. In a worst-case job cheap attacks come first,
-/// so that dear ones meet few images.
+/// so that dear ones meet few images, and Square last, which shows what the gradients missed.
 pub fn plan(manifest: &AttackManifest) -> Vec<CellKey> {
     let mut cells: Vec<CellKey> = Vec::new();
     let Some(first) = manifest.backward.first().copied() else {
@@ -60,7 +60,8 @@ pub fn plan(manifest: &AttackManifest) -> Vec<CellKey> {
     if manifest.worst_case {
         attacks.sort_by_key(|attack| {
             let (forward, backward) = attack.passes();
-            forward.saturating_add(backward)
+            let is_square = matches!(attack, AttackKind::Square { .. });
+            (is_square, forward.saturating_add(backward))
         });
     }
     for checkpoint in 0..manifest.checkpoints.len() {

@@ -66,8 +66,11 @@ impl AttackReader {
             self.cells = Cells::of(&self.manifest);
         }
         batch.lines.iter().for_each(|line| self.cells.apply(line));
-        if let Some(images) = self.status.as_ref().map(|s| s.images).filter(|n| *n > 0) {
-            self.cells.limit(images);
+        // What the worker says is of the checkpoint that it is at.
+        if let Some(status) = self.status.as_ref().filter(|s| s.images > 0)
+            && let Some(cell) = self.cells.all().get(status.cells_done)
+        {
+            self.cells.limit(cell.key.checkpoint, status.images);
         }
         self.more = batch.more;
         changed || batch.reset || !batch.lines.is_empty()

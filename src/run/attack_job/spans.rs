@@ -40,7 +40,7 @@ impl Cells {
             tried: Vec::new(),
             others: if selects { '-' } else { '0' },
         };
-        while span.end < self.images() && cell.state(span.end) == Image::Open {
+        while span.end < self.images(cell.key.checkpoint) && cell.state(span.end) == Image::Open {
             let taken = if selects { span.tried.len() } else { span.end - first };
             if taken >= batch.max(1) {
                 break;

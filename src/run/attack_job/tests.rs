@@ -212,7 +212,7 @@ fn a_split_smaller_than_the_samples_asked_for_can_be_finished() {
     let mut cells = Cells::of(&manifest("fgsm", "rate"));
     cells.apply(&line("none", "rate", 0.0, 0, "111"));
     assert_eq!(cells.finished(), 0);
-    cells.limit(3);
+    cells.limit(0, 3);
     assert_eq!(cells.finished(), 1);
     cells.apply(&line("fgsm", "rate", 2.0, 0, "1111"));
     assert_eq!(cells.strange(), 0, "lines are judged by what was asked for");
@@ -251,9 +251,9 @@ fn a_grid_of_more_cells_than_can_be_worked_off_is_refused_also_when_it_is_read()
         ..manifest("fgsm", "rate")
     };
     let said = huge.check().unwrap_err();
-    assert!(said.contains("20000 cells") && said.contains("at most 10000"), "{said}");
+    assert!(said.contains("20001 cells") && said.contains("at most 10000"), "{said}");
     let dir = AttackDir::create(&folder.path().join("a"), &huge).unwrap();
-    assert!(dir.read_manifest().unwrap_err().to_string().contains("20000 cells"));
+    assert!(dir.read_manifest().unwrap_err().to_string().contains("20001 cells"));
 }
 
 #[test]

@@ -6,9 +6,13 @@ use crate::snn::signal::Shape;
 use burn::tensor::Tensor;
 use std::f32::consts::PI;
 
+/// The least variance that f32 tells from none.
+const SMALLEST: f64 = 1e-12;
+
 /// g(v) = the normal density with mean σ/2 and deviation σ, where σ_t is the unbiased deviation of a channel's
-/// potentials over the batch, the steps up to t and space; over the whole layer where a layer has no space. σ = 0 counts
-/// as 1. No gradient flows through σ.
+/// potentials over the batch, the steps up to t and space; over the whole layer where it has no space, as linear layers and
+/// convolutions of single pixels. Potentials that differ by no more than f32 can tell count as σ = 1, as those that do
+/// not differ do. No gradient flows through σ.
 pub fn slope(u: Tensor<2>, m: Membrane, shape: Shape) -> Tensor<2> {
     let Shape {
         images, height, width, ..
@@ -34,14 +38,17 @@ pub fn slope(u: Tensor<2>, m: Membrane, shape: Shape) -> Tensor<2> {
     inside.reshape([m.steps, m.neurons])
 }
 
-/// σ `[T, channels]` from sums in f64: the spread of values that lie close together must not be lost in their squares.
+/// σ `[T, channels]`, from sums around the mean of the first step: the spread of values that lie close together must not
+/// be lost in their squares. Sums of a step are the device's, steps are joined in f64.
 fn deviations(u: &Tensor<4>, [steps, channels]: [usize; 2], per_step: usize) -> Vec<f32> {
     let sums = |x: Tensor<4>| {
         let flat: Tensor<1> = x.sum_dim(3).sum_dim(1).reshape([steps * channels]);
         download(&flat)
     };
+    let centre = u.clone().slice([0..1]).mean_dim(3).mean_dim(1);
+    let u = u.clone() - centre;
     let first = sums(u.clone());
-    let second = sums(u.clone() * u.clone());
+    let second = sums(u.clone() * u);
     let mut sigma = vec![1.0; steps * channels];
     for c in 0..channels {
         let (mut sum, mut squares) = (0.0f64, 0.0f64);
@@ -50,7 +57,7 @@ fn deviations(u: &Tensor<4>, [steps, channels]: [usize; 2], per_step: usize) -> 
             squares += f64::from(second[t * channels + c]);
             let n = ((t + 1) * per_step) as f64;
             let variance = (squares - sum * sum / n) / (n - 1.0);
-            if variance > f64::from(f32::EPSILON) {
+            if variance > SMALLEST {
                 sigma[t * channels + c] = variance.sqrt() as f32;
             }
         }

@@ -56,7 +56,10 @@ pub fn row(dir: &Path, reader: &AttackReader, measured: &[Measured]) -> AttackRo
         why: reader.exit().map(|e| clean(&e.why).into_owned()).unwrap_or_default(),
         cells_done: (cells.finished(), cells.all().len()),
         images_done: partial,
-        samples: cells.images(),
+        samples: (0..manifest.checkpoints.len())
+            .map(|c| cells.images(c))
+            .max()
+            .unwrap_or(0),
         current: status.map(|s| clean(&s.current).into_owned()).unwrap_or_default(),
         eta: status.map_or(0.0, |s| s.eta),
         checkpoints: manifest.checkpoints.iter().map(|p| name(p)).collect(),
@@ -93,6 +96,7 @@ fn cell_row(number: usize, cell: &Cell, cells: &Cells) -> CellRow {
     CellRow {
         number: Some(number),
         done: cell.done(),
+        open: !cells.is_finished(cell),
         fooled: (0..cell.done()).filter(is_fooled).collect(),
         ..counted(key.checkpoint, attack, mode, key.eps, &tally)
     }
@@ -103,7 +107,10 @@ fn worst(reader: &AttackReader) -> Vec<CellRow> {
     let summaries = reader.cells().summaries().into_iter();
     let overall = summaries.filter(|s| s.attack.is_none() && s.tally.n > 0);
     overall
-        .map(|s| counted(s.checkpoint, "worst".into(), None, s.eps, &s.tally))
+        .map(|s| CellRow {
+            open: s.open,
+            ..counted(s.checkpoint, "worst".into(), None, s.eps, &s.tally)
+        })
         .collect()
 }
 
@@ -119,6 +126,7 @@ fn counted(checkpoint: usize, attack: String, mode: Option<BackwardMode>, eps: E
         n: tally.n,
         seconds: tally.seconds,
         done: tally.n,
+        open: false,
         fooled: Vec::new(),
     }
 }
@@ -137,7 +145,7 @@ fn groups(reader: &AttackReader, measured: &[Measured]) -> Vec<GroupRow> {
             // The worst of one mode is that mode.
             return None;
         }
-        let tallies = by_class(&members, labels);
+        let classes = by_class(&members, reader.cells().clean(s.checkpoint), labels);
         let backward = match (s.backward, s.attack) {
             (Some(mode), _) => mode.to_string(),
             (None, Some(attack)) if !attack.uses_gradient() => String::new(),
@@ -152,7 +160,7 @@ fn groups(reader: &AttackReader, measured: &[Measured]) -> Vec<GroupRow> {
             },
             backward,
             eps: s.eps,
-            classes: tallies.iter().map(|t: &Tally| (t.n, t.robust)).collect(),
+            classes,
         })
     };
     reader.cells().summaries().into_iter().filter_map(group).collect()

@@ -69,7 +69,8 @@ impl Jobs {
             (Some(folder), Some(_)) => AttackDir::list(folder),
             _ => Vec::new(),
         };
-        self.watched.retain(|dir, _| own.contains(dir) || shared.contains(dir));
+        let there: BTreeSet<&PathBuf> = own.iter().chain(&shared).collect();
+        self.watched.retain(|dir, _| there.contains(dir));
         for dir in own {
             self.open(dir, |_| true);
         }
@@ -153,7 +154,7 @@ mod tests {
     use super::*;
     use crate::run::{
         attack::AttackLine,
-        attack_job::{plan, tests::manifest},
+        attack_job::{ClassTally, plan, tests::manifest},
         files::publish_json,
         journal::Appender,
     };
@@ -211,7 +212,8 @@ mod tests {
         }]);
         publish_json(&dir.measured(), &measured).unwrap();
         let after = jobs.look(None).unwrap();
-        assert_eq!(after[0].groups[0].classes, [(1, 0), (1, 1)]);
+        let tally = |clean, robust| ClassTally { n: 1, clean, robust };
+        assert_eq!(after[0].groups[0].classes, [tally(0, 0), tally(1, 1)]);
         assert_ne!(after[0].checks, before[0].checks);
     }
 

@@ -91,10 +91,11 @@ impl Sweep {
             .map(|(i, still)| *still && clean.and_then(|c| c.image(first + i)) == Some(true))
             .collect();
         let end = first + right.len();
-        if right.is_empty() || end > self.cells.images() {
+        let images = self.cells.images(cell.checkpoint);
+        if right.is_empty() || end > images {
             bail!("the job that is replayed kept other images than this one asks for");
         }
-        let ended = (kept.is_last && end < self.cells.images()).then_some(CellEnd::Kept);
+        let ended = (kept.is_last && end < images).then_some(CellEnd::Kept);
         Ok((text(&right), ended))
     }
 }

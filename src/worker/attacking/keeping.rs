@@ -59,13 +59,9 @@ pub fn keep(job: &AttackDir, network: &Network, eot: u32, kept: &Kept<'_>) -> Re
     .map(|(k, v)| (k.to_string(), v))
     .into();
     let bytes = safetensors::serialize(views, Some(about)).context("adversarial images")?;
-    let folder = job.examples();
-    create_folder(&folder)?;
+    create_folder(&job.examples())?;
     let (number, first) = kept.number;
-    Ok(publish(
-        &folder.join(format!("{number:04}-{first:07}.safetensors")),
-        &bytes,
-    )?)
+    Ok(publish(&job.example(number, first), &bytes)?)
 }
 
 fn bytes(values: &[f32]) -> Vec<u8> {

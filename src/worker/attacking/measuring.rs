@@ -1,5 +1,6 @@
-//! What the sanity panel needs beside the cells, measured on a few images: how deterministic the logits are, how many
-//! images have no gradient at all, how many confidences are saturated, and whether an unbounded attack succeeds.
+//! What the panels need beside the cells: how deterministic the logits are, how many images have no gradient at all, how
+//! many confidences are saturated, and whether an unbounded attack succeeds, all on a few images; the size of the gradient
+//! and the true class of many.
 
 use super::{target::Target, terms};
 use crate::attack::{self, Attacker, Goal, Images, Terms};
@@ -10,15 +11,17 @@ use crate::run::{
 use crate::snn::{How, Network};
 use crate::spec::{AttackKind, AttackLoss, BackwardMode, Norm};
 use crate::units::Epsilon;
+use anyhow::Result;
 
 /// Images measured on.
 const IMAGES: usize = 32;
-/// Images whose gradients are recorded one by one, at most.
-const GRADIENTS: usize = 1000;
+/// Images whose gradients are recorded one by one, at most, of a checkpoint and of all together: more would outgrow the
+/// file.
+const GRADIENTS: (usize, usize) = (1000, 16_000);
 /// Runs whose logits are compared.
 const RUNS: u64 = 5;
-/// Images whose true class is recorded, for results by class; more would outgrow the file.
-const LABELLED: usize = 50_000;
+/// Images whose true class is recorded, for results by class, likewise.
+const LABELLED: (usize, usize) = (50_000, 400_000);
 /// The attack that may change everything. Without a random start, which would break images by itself.
 const CONTROL: AttackKind = AttackKind::Bim { steps: 10 };
 /// The gap between adversary and noise is measured on one image for so many samples of the job, so that it costs little.
@@ -26,42 +29,71 @@ const SAMPLES_PER_IMAGE: usize = 16;
 /// A confidence within this of 1 is 1 in the arithmetic of the networks (f32).
 const SATURATED: f64 = 6e-8;
 
-/// Measures a checkpoint on its first images.
-pub fn measure(manifest: &AttackManifest, checkpoint: usize, target: &Target) -> Measured {
+/// Asked between two pieces of work: whether to go on.
+type GoOn<'a> = dyn FnMut() -> Result<bool> + 'a;
+
+/// How many of a target's images come under a bound for one checkpoint and one for all.
+fn share((one, all): (usize, usize), manifest: &AttackManifest, target: &Target) -> usize {
+    target
+        .places
+        .len()
+        .min(one)
+        .min(all / manifest.checkpoints.len().max(1))
+}
+
+/// Measures a checkpoint; `None` where `go_on` said no before the end.
+pub fn measure(
+    manifest: &AttackManifest,
+    checkpoint: usize,
+    target: &Target,
+    go_on: &mut GoOn<'_>,
+) -> Result<Option<Measured>> {
     let places = &target.places[..target.places.len().min(IMAGES)];
     let images = target.material.images(target.of_test, places);
     let labels = |places: &[u32]| target.material.images(target.of_test, places).labels;
-    let labelled = target.places.len().min(LABELLED);
+    let labelled = share(LABELLED, manifest, target);
     let labels: Vec<u8> = target.places[..labelled].chunks(256).flat_map(labels).collect();
     if manifest.replay.is_some() {
-        return Measured {
+        return Ok(go_on()?.then(|| Measured {
             labels,
             ..counted_only(manifest, checkpoint, &target.network, &images)
-        };
+        }));
     }
-    let mut found = Measured {
-        labels,
-        white_box: target
-            .source
-            .as_ref()
-            .and_then(|_| white_box(manifest, &target.network, &images)),
-        ..measure_on(manifest, checkpoint, &target.network, &images)
+    let Some(mut found) = measure_on(manifest, checkpoint, &target.network, &images, go_on)? else {
+        return Ok(None);
     };
-    if let Some(vulnerability) = &mut found.vulnerability {
-        vulnerability.gradients = gradients(manifest, vulnerability.backward, target);
+    found.labels = labels;
+    if target.source.is_some() {
+        found.white_box = white_box(manifest, &target.network, &images);
     }
-    found
+    if let Some(vulnerability) = &mut found.vulnerability {
+        match gradients(manifest, vulnerability.backward, target, go_on)? {
+            Some(norms) => vulnerability.gradients = norms,
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(found))
 }
 
 /// The norms of the job's images, batch by batch.
-fn gradients(manifest: &AttackManifest, mode: BackwardMode, target: &Target) -> Vec<GradientNorms> {
-    let places = &target.places[..target.places.len().min(GRADIENTS)];
-    let batches = places.chunks(manifest.batch.max(1)).flat_map(|places| {
-        let attacker = Attacker::new(&target.network, mode, manifest.eot);
-        attack::gradient_norms(&attacker, &target.material.images(target.of_test, places))
-    });
+fn gradients(
+    manifest: &AttackManifest,
+    mode: BackwardMode,
+    target: &Target,
+    go_on: &mut GoOn<'_>,
+) -> Result<Option<Vec<GradientNorms>>> {
+    let places = &target.places[..share(GRADIENTS, manifest, target)];
     let record = |[l1, l2, l0]: [f64; 3]| GradientNorms { l0: l0 as u32, l1, l2 };
-    batches.map(record).collect()
+    let mut norms = Vec::with_capacity(places.len());
+    for places in places.chunks(manifest.batch.max(1)) {
+        if !go_on()? {
+            return Ok(None);
+        }
+        let attacker = Attacker::new(&target.network, mode, manifest.eot);
+        let found = attack::gradient_norms(&attacker, &target.material.images(target.of_test, places));
+        norms.extend(found.into_iter().map(record));
+    }
+    Ok(Some(norms))
 }
 
 /// What can be said of a checkpoint on which nothing is attacked: how its logits are counted.
@@ -81,19 +113,31 @@ fn counted_only(manifest: &AttackManifest, checkpoint: usize, network: &Network,
     }
 }
 
-fn measure_on(manifest: &AttackManifest, checkpoint: usize, network: &Network, images: &Images) -> Measured {
+fn measure_on(
+    manifest: &AttackManifest,
+    checkpoint: usize,
+    network: &Network,
+    images: &Images,
+    go_on: &mut GoOn<'_>,
+) -> Result<Option<Measured>> {
     let right = attack::classified_rightly(network, &images.pixels, &images.labels, manifest.eot);
     let right: Vec<usize> = (0..images.len()).filter(|i| right[*i]).collect();
-    let modes = manifest.backward.iter().map(|mode| MeasuredMode {
-        backward: *mode,
-        zero_gradient: zero_gradient(network, images, *mode, &terms(manifest)),
-        unbounded: unbounded(network, images, &right, *mode, &terms(manifest)),
-    });
-    Measured {
-        modes: modes.collect(),
+    let mut modes = Vec::with_capacity(manifest.backward.len());
+    for mode in &manifest.backward {
+        if !go_on()? {
+            return Ok(None);
+        }
+        modes.push(MeasuredMode {
+            backward: *mode,
+            zero_gradient: zero_gradient(network, images, *mode, &terms(manifest)),
+            unbounded: unbounded(network, images, &right, *mode, &terms(manifest)),
+        });
+    }
+    Ok(go_on()?.then(|| Measured {
+        modes,
         vulnerability: vulnerability(manifest, network, images),
         ..counted_only(manifest, checkpoint, network, images)
-    }
+    }))
 }
 
 /// The largest difference of any logit between runs of the same images, relative to the largest logit.

@@ -128,7 +128,7 @@ impl Sweep {
                 drop(loaded.take());
                 let target = Target::load(&self.manifest, key.checkpoint)?;
                 self.images = Some(target.places.len());
-                self.cells.limit(target.places.len());
+                self.cells.limit(key.checkpoint, target.places.len());
                 loaded = Some((key.checkpoint, target));
             }
             let Some((_, target)) = &loaded else { continue };
@@ -136,8 +136,11 @@ impl Sweep {
                 self.stopped(number, stop.kind)?;
                 return Ok(Some(stop));
             }
-            if key.attack == AttackKind::None {
-                self.measure(number, key.checkpoint, target)?;
+            if key.attack == AttackKind::None
+                && let Some(stop) = self.measure(number, key.checkpoint, target)?
+            {
+                self.stopped(number + 1, stop.kind)?;
+                return Ok(Some(stop));
             }
         }
         self.status("", keys.len())?;
@@ -189,19 +192,27 @@ impl Sweep {
             .manifest
             .precision
             .filter(|_| cell.key.attack != AttackKind::None)?;
-        let left = cell.done() + robust.len() < self.cells.images();
+        let left = cell.done() + robust.len() < self.cells.images(cell.key.checkpoint);
         (left && cell.tally().and(robust).half_width() <= wanted).then_some(CellEnd::Precision)
     }
 
-    /// What is measured beside the cells, once per checkpoint.
-    fn measure(&mut self, number: usize, checkpoint: usize, target: &Target) -> Result<()> {
+    /// What is measured beside the cells, once per checkpoint; says why the job stops, if it does.
+    fn measure(&mut self, number: usize, checkpoint: usize, target: &Target) -> Result<Option<Stop>> {
         if self.measured.iter().any(|m| m.checkpoint == checkpoint) {
-            return Ok(());
+            return Ok(None);
         }
-        self.status("measuring", number + 1)?;
-        let found = measuring::measure(&self.manifest, checkpoint, target);
-        self.measured.push(found);
-        Ok(publish_json(&self.job.measured(), &self.measured)?)
+        let manifest = self.manifest.clone();
+        let mut stop = None;
+        let found = measuring::measure(&manifest, checkpoint, target, &mut || {
+            self.status("measuring", number + 1)?;
+            stop = self.commands()?;
+            Ok(stop.is_none())
+        })?;
+        if let Some(found) = found {
+            self.measured.push(found);
+            publish_json(&self.job.measured(), &self.measured)?;
+        }
+        Ok(stop)
     }
 }
 

@@ -3,29 +3,30 @@
 
 use super::target::Target;
 use crate::run::{
-    attack::{MOST_BATCH, Replay},
-    attack_job::{AttackDir, CellKey, plan},
+    attack::{AttackLine, MOST_BATCH, Replay},
+    attack_job::{AttackDir, CellKey, Cells, list_examples},
     files::read_bounded,
+    journal,
     text::clean,
 };
 use crate::spec::Norm;
 use anyhow::{Context, Result, anyhow, bail};
 use safetensors::{Dtype, SafeTensors};
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Bytes that a file's header may have beside its tensors.
 const HEADER: u64 = 1 << 20;
-/// Files of a folder that are looked at.
-const ENTRIES: usize = 1_000_000;
 /// How far beyond its radius an image may lie, by the rounding of pixels: absolute, in pixel units.
 const ROUNDING: f64 = 1e-4;
 
 /// A finished job's kept images.
 pub struct Replayed {
     examples: PathBuf,
-    /// Its cells of the checkpoint that is replayed, by number.
-    numbers: Vec<(usize, CellKey)>,
+    /// What it recorded.
+    cells: Cells,
+    /// Which of its checkpoints is replayed.
+    checkpoint: usize,
     /// Files by cell number and position of the first image.
     files: BTreeMap<(usize, usize), PathBuf>,
     batch: usize,
@@ -38,7 +39,7 @@ pub struct Batch {
     pub adversarial: Vec<f32>,
     /// True classes.
     pub labels: Vec<u8>,
-    /// Whether no more were kept of this cell.
+    /// Whether the job itself went no further in this cell.
     pub is_last: bool,
 }
 
@@ -58,10 +59,15 @@ impl Replayed {
             bail!("{shown}: {why}");
         }
         let examples = job.examples();
-        let of_it = |(_, key): &(usize, CellKey)| key.checkpoint == replay.checkpoint;
+        let mut cells = Cells::of(&manifest);
+        for line in journal::read_all::<AttackLine>(&job.results()) {
+            cells.apply(&line);
+        }
+        let files = list_examples(&examples)?.map(|(cell, first, path)| ((cell, first), path));
         Ok(Replayed {
-            files: list(&examples)?,
-            numbers: plan(&manifest).into_iter().enumerate().filter(of_it).collect(),
+            files: files.collect(),
+            cells,
+            checkpoint: replay.checkpoint,
             batch: manifest.batch.clamp(1, MOST_BATCH),
             norm: manifest.norm,
             examples,
@@ -73,10 +79,13 @@ impl Replayed {
     /// # Errors
     /// When they are not there, or are not what such a batch must be.
     pub fn read(&self, cell: &CellKey, first: usize, target: &Target) -> Result<Batch> {
-        let same = |k: &CellKey| (k.attack, k.backward, k.eps) == (cell.attack, cell.backward, cell.eps);
-        let number = self.numbers.iter().find(|(_, k)| same(k)).map(|(n, _)| *n);
-        let found = number.and_then(|n| Some((n, self.files.get(&(n, first))?)));
-        let Some((number, path)) = found else {
+        let key = CellKey {
+            checkpoint: self.checkpoint,
+            ..*cell
+        };
+        let number = self.cells.all().iter().position(|c| c.key == key);
+        let found = number.and_then(|n| Some((self.cells.all().get(n)?, self.files.get(&(n, first))?)));
+        let Some((recorded, path)) = found else {
             bail!(
                 "{}: holds no image {first} of {} {} {}; attack again with --keep",
                 self.examples.display(),
@@ -96,13 +105,9 @@ impl Replayed {
             .join(&kept, cell, first, target)
             .with_context(|| path.display().to_string())?;
         Ok(Batch {
+            is_last: first + labels.len() >= recorded.done(),
             adversarial,
             labels,
-            is_last: self
-                .files
-                .range((number, first + 1)..)
-                .next()
-                .is_none_or(|((n, _), _)| *n != number),
         })
     }
 
@@ -138,21 +143,6 @@ impl Replayed {
         }
         Ok((adversarial, images.labels))
     }
-}
-
-/// The files of `examples/`, by the numbers in their names; other names are passed over.
-fn list(examples: &Path) -> Result<BTreeMap<(usize, usize), PathBuf>> {
-    let entries = std::fs::read_dir(examples).with_context(|| format!("{}: kept images", examples.display()))?;
-    let numbers = |path: PathBuf| {
-        let name = path.file_name()?.to_str()?.strip_suffix(".safetensors")?;
-        let (cell, first) = name.split_once('-')?;
-        Some(((cell.parse().ok()?, first.parse().ok()?), path))
-    };
-    Ok(entries
-        .take(ENTRIES)
-        .flatten()
-        .filter_map(|e| numbers(e.path()))
-        .collect())
 }
 
 /// What a batch of the replayed checkpoint looks like.

@@ -85,9 +85,10 @@ impl Sweep {
     fn publish(&self, current: &str, number: usize, stopped: Option<Stopped>) -> Result<()> {
         let here = process::here();
         let cells = self.cells.all();
-        let images = self.cells.images();
         let open = cells.iter().filter(|c| !self.cells.is_finished(c));
-        let left: usize = open.map(|c| images.saturating_sub(c.done())).sum();
+        let left: usize = open
+            .map(|c| self.cells.images(c.key.checkpoint).saturating_sub(c.done()))
+            .sum();
         let each = match self.images_done {
             0 => 0.0,
             n => self.begun.elapsed().as_secs_f64() / n as f64,

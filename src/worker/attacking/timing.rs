@@ -1,8 +1,9 @@
 //! How long a pass takes on this machine, for cost estimates.
 
-use crate::attack::{self, Attacker, Images, Terms};
+use crate::attack::{self, Attacker, Images};
 use crate::run::attack::AttackManifest;
 use crate::snn::backend::Device;
+use crate::spec::BackwardMode;
 use anyhow::Result;
 use std::time::Instant;
 
@@ -14,7 +15,7 @@ const IMAGES: usize = 32;
 pub struct PassSeconds {
     /// Forward, nothing remembered.
     pub forward: f64,
-    /// Forward with its backward to the pixels.
+    /// Forward with its backward to the pixels: the mean over the job's modes, which share its passes equally.
     pub gradient: f64,
 }
 
@@ -34,21 +35,24 @@ pub fn pass_seconds(manifest: &AttackManifest, checkpoint: usize) -> Result<Pass
         labels: vec![0; n],
         places: (0..n as u64).collect(),
     };
-    let mode = manifest.backward.first().copied().unwrap_or(Terms::default().mode);
-    let second = |mut work: Box<dyn FnMut() + '_>| {
+    let second = |mut work: Box<dyn FnMut() + '_>| -> f64 {
         work();
         let begun = Instant::now();
         work();
         begun.elapsed().as_secs_f64() / n as f64
     };
     let draws = manifest.eot;
-    let attacker = Attacker::new(&network, mode, draws);
+    let one = |mode: &BackwardMode| {
+        let attacker = Attacker::new(&network, *mode, draws);
+        second(Box::new(|| {
+            attack::input_gradient(&attacker, &images, &|z| vec![1.0; z.len()]);
+        }))
+    };
+    let modes = manifest.backward.len().max(1) as f64;
     Ok(PassSeconds {
         forward: second(Box::new(|| {
             attack::counted_logits(&network, &images.pixels, n, draws);
         })),
-        gradient: second(Box::new(|| {
-            attack::input_gradient(&attacker, &images, &|z| vec![1.0; z.len()]);
-        })),
+        gradient: manifest.backward.iter().map(one).sum::<f64>() / modes,
     })
 }

@@ -4,22 +4,26 @@
 use super::Check;
 use super::compare::{Finding, judge, percent};
 use super::from_cells::{GRADIENT_FREE, STRONGER};
-use crate::run::attack_job::{Cell, Cells, left};
+use crate::run::attack_job::{Cell, CellKey, Cells, left};
 use crate::spec::AttackKind;
 
 /// The worst case at a larger radius is never better.
 pub fn larger_radius(cells: &Cells) -> Check {
     let mut findings = Vec::new();
-    for small in lasts(cells) {
-        let at = |last: &Cell| {
+    for large in lasts(cells) {
+        let up_to = |last: &Cell| {
             let mut group = cells.before(&last.key);
             group.extend(cells.get(&last.key));
             group
         };
-        let larger = |c: &&&Cell| c.key.checkpoint == small.key.checkpoint && c.key.eps > small.key.eps;
-        for large in lasts(cells).iter().filter(larger) {
-            let (few, many) = (at(large), at(small));
-            let both = (0..cells.images()).filter_map(|i| Some((left(&few, i)?, left(&many, i)?)));
+        // Up to the same attack at both: while a job goes on, the larger radius has met fewer.
+        let smaller = |c: &&Cell| {
+            let eps = c.key.eps;
+            eps < large.key.eps && c.key == CellKey { eps, ..large.key }
+        };
+        for small in cells.all().iter().filter(smaller) {
+            let (few, many) = (up_to(large), up_to(small));
+            let both = (0..large.done()).filter_map(|i| Some((left(&few, i)?, left(&many, i)?)));
             let (n, a, b) = both.fold((0, 0, 0), |(n, a, b), (x, y)| {
                 (n + 1, a + usize::from(x), b + usize::from(y))
             });

@@ -51,75 +51,67 @@ impl Check {
     }
 }
 
-/// Checks that compare how many images two attacks leave.
-const COMPARISONS: [&str; 8] = [
-    "iterated-beats-single-step",
-    "larger-radius-is-stronger",
-    "gradient-beats-noise",
-    "white-box-beats-transfer",
-    "gradient-beats-square",
-    "more-iterations-change-little",
-    "restarts-agree",
-    "surrogates-agree",
-];
-
-/// … and those that judge the gradients or the loss of an attack.
-const OF_ATTACKS: [&str; 3] = [
-    "unbounded-attack-reaches-chance",
-    "gradients-are-not-zero",
-    "loss-is-a-margin-too",
-];
-
 /// Every check, in a fixed order.
 pub fn panel(manifest: &AttackManifest, cells: &Cells, measured: &[Measured]) -> Vec<Check> {
-    let mut checks = vec![
-        from_cells::iterated(cells),
-        from_cells::larger_radius(cells),
-        from_measured::unbounded(measured),
-        from_cells::noise(cells),
-        from_cells::transfer(manifest, cells, measured),
-        from_cells::gradient_free(cells),
-        from_cells::more_iterations(cells),
-        from_cells::restarts(cells),
-        from_measured::zero_gradients(measured),
-        from_cells::surrogates(cells),
+    let unasked = Unasked::of(manifest);
+    let compared = |name, check: &dyn Fn() -> Check| unasked.comparison.map_or_else(check, |w| Check::skipped(name, w));
+    let attacked = |name, check: &dyn Fn() -> Check| unasked.attack.map_or_else(check, |w| Check::skipped(name, w));
+    // Two comparisons have a form of their own where a cell met only what the earlier ones had left.
+    let survivors = manifest.worst_case && manifest.target.is_none() && manifest.replay.is_none();
+    let either = |name, of_survivors: fn(&Cells) -> Check, of_cells: fn(&Cells) -> Check| match survivors {
+        true => of_survivors(cells),
+        false => compared(name, &|| of_cells(cells)),
+    };
+    vec![
+        compared("iterated-beats-single-step", &|| from_cells::iterated(cells)),
+        either(
+            "larger-radius-is-stronger",
+            from_survivors::larger_radius,
+            from_cells::larger_radius,
+        ),
+        attacked("unbounded-attack-reaches-chance", &|| {
+            from_measured::unbounded(measured)
+        }),
+        compared("gradient-beats-noise", &|| from_cells::noise(cells)),
+        compared("white-box-beats-transfer", &|| {
+            from_cells::transfer(manifest, cells, measured)
+        }),
+        either(
+            "gradient-beats-square",
+            from_survivors::gradient_free,
+            from_cells::gradient_free,
+        ),
+        compared("more-iterations-change-little", &|| from_cells::more_iterations(cells)),
+        compared("restarts-agree", &|| from_cells::restarts(cells)),
+        attacked("gradients-are-not-zero", &|| from_measured::zero_gradients(measured)),
+        compared("surrogates-agree", &|| from_cells::surrogates(cells)),
         from_measured::determinism(manifest, measured),
-        from_measured::margin(manifest, measured),
-    ];
-    if manifest.worst_case {
-        skip(
-            &mut checks,
-            &COMPARISONS,
-            "a cell met only what the earlier ones had left (worst-case), so cells are not comparable",
-        );
-        for check in [
-            from_survivors::larger_radius(cells),
-            from_survivors::gradient_free(cells),
-        ] {
-            checks
-                .iter_mut()
-                .filter(|c| c.check == check.check)
-                .for_each(|c| *c = check.clone());
-        }
-    }
-    if manifest.target.is_some() {
-        skip(
-            &mut checks,
-            &COMPARISONS,
-            "a targeted attack is not judged by how many images it leaves",
-        );
-    }
-    if manifest.replay.is_some() {
-        let why = "another job's images were counted; nothing was attacked here, so see that job's checks";
-        skip(&mut checks, &COMPARISONS, why);
-        skip(&mut checks, &OF_ATTACKS, why);
-    }
-    checks
+        attacked("loss-is-a-margin-too", &|| from_measured::margin(manifest, measured)),
+    ]
 }
 
-fn skip(checks: &mut [Check], names: &[&str], why: &str) {
-    for check in checks.iter_mut().filter(|c| names.contains(&c.check)) {
-        *check = Check::skipped(check.check, why);
+/// Why some checks have no place in a job.
+struct Unasked {
+    /// Those that compare how many images two attacks leave.
+    comparison: Option<&'static str>,
+    /// Those that judge the gradients or the loss of an attack.
+    attack: Option<&'static str>,
+}
+
+impl Unasked {
+    fn of(manifest: &AttackManifest) -> Unasked {
+        let replayed = manifest
+            .replay
+            .as_ref()
+            .map(|_| "another job's images were counted; nothing was attacked here, so see that job's checks");
+        let targeted = manifest
+            .target
+            .map(|_| "a targeted attack is not judged by how many images it leaves");
+        let survivors = "a cell met only what the earlier ones had left (worst-case), so cells are not comparable";
+        Unasked {
+            comparison: replayed.or(targeted).or(manifest.worst_case.then_some(survivors)),
+            attack: replayed,
+        }
     }
 }
 

@@ -227,12 +227,12 @@ mod tests {
                 padding: kernel / 2,
             };
             let (x, w, b) = (numbers(input.len(), 1), numbers(4 * c.fan_in(), 2), numbers(4, 3));
-            let mut y = vec![0.0; c.output().len()];
+            let mut y = vec![f32::NAN; c.output().len()];
             forward(&x, &w, &b, &mut y, c, Branch::Measured);
             let want = plain(&x, &w, &b, c);
             assert!(y.iter().zip(&want).all(|(a, b)| (a - b).abs() < 1e-4), "{c:?}");
             let gy = numbers(y.len(), 4);
-            let (mut gx, mut gw) = (vec![0.0; x.len()], vec![0.0; w.len()]);
+            let (mut gx, mut gw) = (vec![f32::NAN; x.len()], vec![f32::NAN; w.len()]);
             input_gradient(&gy, &w, &mut gx, c);
             weight_gradient(&x, &gy, &mut gw, c, Branch::Measured);
             let linear = dot(&plain(&x, &w, &[0.0; 4], c), &gy);
@@ -285,7 +285,7 @@ mod tests {
             let gy = numbers(c.output().len(), 4);
             let close = |a: &[f32], b: &[f32]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 2e-4);
             let of = |branch| {
-                let (mut y, mut gw) = (vec![0.0; c.output().len()], vec![0.0; w.len()]);
+                let (mut y, mut gw) = (vec![f32::NAN; c.output().len()], vec![f32::NAN; w.len()]);
                 forward(&x, &w, &b, &mut y, c, branch);
                 weight_gradient(&x, &gy, &mut gw, c, branch);
                 (y, gw)
@@ -317,14 +317,14 @@ mod tests {
             .flat_map(|n| activity(image, [0.1, 0.9, 0.3][n % 3], n % 2 == 0))
             .collect();
         let (w, b) = (numbers(12 * c.fan_in(), 2), numbers(12, 3));
-        let mut together = vec![0.0; c.output().len()];
+        let mut together = vec![f32::NAN; c.output().len()];
         forward(&x, &w, &b, &mut together, c, Branch::Measured);
         let one = Convolution {
             input: Plane { rows: 1, ..input },
             ..c
         };
         for (x, want) in x.chunks_exact(image).zip(together.chunks_exact(one.output().len())) {
-            let mut alone = vec![0.0; one.output().len()];
+            let mut alone = vec![f32::NAN; one.output().len()];
             forward(x, &w, &b, &mut alone, one, Branch::Measured);
             assert_eq!(alone, want);
         }

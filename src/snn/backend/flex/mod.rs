@@ -36,10 +36,14 @@ fn branch() -> Branch {
     })
 }
 
-/// The values of a contiguous f32 tensor. All arrays of this crate are; anything else reads as empty, which the
-/// kernels' length checks refuse.
+/// The values of a contiguous f32 tensor, as all arrays of this crate are. A kernel returns no `Result`; reading nothing
+/// instead would leave another array's numbers in its output, so anything else ends the work, as a panic that the worker
+/// catches and reports.
 fn values(t: &FlexTensor) -> &[f32] {
-    t.as_slice::<f32>().unwrap_or(&[])
+    match t.as_slice::<f32>() {
+        Some(values) => values,
+        None => panic!("an array that is not contiguous f32: {t:?}"),
+    }
 }
 
 /// Makes an output of `n` values, all of which `fill` writes.

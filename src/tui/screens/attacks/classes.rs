@@ -1,6 +1,7 @@
 //! Accuracy by true class: clean, and under one cell of the attack or the worst of several.
 
 use super::draw_columns;
+use crate::run::attack_job::ClassTally;
 use crate::tui::{
     attack_view::AttackView,
     model::{AttackRow, GroupRow},
@@ -33,25 +34,20 @@ pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, view: &AttackView) {
     ];
     pen.words(area, 0, &words);
     draw_columns(pen, area, 1, &WIDTHS, &HEADINGS, Ink::Muted);
-    let clean = attack
-        .groups
-        .iter()
-        .find(|g| g.checkpoint == group.checkpoint && g.attack == "none");
-    let clean = |class: usize| clean.and_then(|g| g.classes.get(class)).copied().unwrap_or_default();
     let rows = usize::from(area.height.saturating_sub(4));
     let top = view.top.min(group.classes.len().saturating_sub(rows));
     for (row, (class, counted)) in (2..).zip(group.classes.iter().enumerate().skip(top).take(rows)) {
-        draw_class(pen, area, row, &class.to_string(), clean(class), *counted);
+        draw_class(pen, area, row, &class.to_string(), *counted);
     }
-    let sum = |of: &dyn Fn(usize) -> (usize, usize)| {
-        (0..group.classes.len())
-            .map(of)
-            .fold((0, 0), |(n, r), (a, b)| (n + a, r + b))
+    let sum = |of: fn(&ClassTally) -> usize| group.classes.iter().map(of).sum();
+    let all = ClassTally {
+        n: sum(|t| t.n),
+        clean: sum(|t| t.clean),
+        robust: sum(|t| t.robust),
     };
-    let all = (sum(&clean), sum(&|class| group.classes[class]));
     let below = group.classes.len().saturating_sub(top + rows);
     let foot = (group.classes.len().min(rows) as u16).saturating_add(2);
-    draw_class(pen, area, foot, "all", all.0, all.1);
+    draw_class(pen, area, foot, "all", all);
     if below > 0 && foot + 1 < area.height {
         let text = format!("pagedown: {below} more classes");
         pen.put(area.x, area.y + foot + 1, area.width, &text, pen.ink(Ink::Muted));
@@ -78,29 +74,30 @@ fn on(attack: &AttackRow, group: &GroupRow) -> String {
 }
 
 /// One class: counts, shares, and a bar of what is left.
-fn draw_class(pen: &mut Pen, area: Rect, row: u16, name: &str, clean: (usize, usize), robust: (usize, usize)) {
+fn draw_class(pen: &mut Pen, area: Rect, row: u16, name: &str, tally: ClassTally) {
     if row >= area.height {
         return;
     }
-    let share = |(n, right): (usize, usize)| (n > 0).then(|| right as f64 / n as f64);
+    let share = |right: usize| (tally.n > 0).then(|| right as f64 / tally.n as f64);
+    let (clean, robust) = (share(tally.clean), share(tally.robust));
     let none = pen.glyphs().none;
     let percent = |s: Option<f64>| s.map_or_else(|| none.to_string(), |s| format!("{:.1} %", 100.0 * s));
-    let change = match (share(clean), share(robust)) {
+    let change = match (clean, robust) {
         (Some(clean), Some(robust)) => format!("{:+.1}", 100.0 * (robust - clean)),
         _ => none.to_string(),
     };
     let cells = [
         name.to_string(),
-        robust.0.to_string(),
-        percent(share(clean)),
-        percent(share(robust)),
+        tally.n.to_string(),
+        percent(clean),
+        percent(robust),
         change,
     ];
     let ink = if name == "all" { Ink::Strong } else { Ink::Text };
     draw_columns(pen, area, row, &WIDTHS, &cells, ink);
     let bar = area.x + WIDTHS.iter().sum::<u16>() + 2;
     let room = area.right().saturating_sub(bar).min(40);
-    if let (Some(share), 8..) = (share(robust), room) {
+    if let (Some(share), 8..) = (robust, room) {
         pen.progress(bar, area.y + row, room, share, pen.ink(Ink::Accent));
     }
 }

@@ -59,8 +59,6 @@ fn divide(area: Rect, radii: u16, rows: &[Row]) -> (Rect, Rect) {
 struct Row<'a> {
     /// Whose they are.
     subject: usize,
-    /// Images of a cell.
-    samples: usize,
     name: String,
     cells: Vec<&'a CellRow>,
     /// Index of its colour and sign; none where it is only in the table.
@@ -117,7 +115,6 @@ fn rows_of<'a>(index: usize, subject: &Subject<'a>) -> Vec<Row<'a>> {
             Some(row) => row.cells.push(cell),
             None => rows.push(Row {
                 subject: index,
-                samples: attack.samples,
                 name,
                 cells: vec![cell],
                 hue: None,
@@ -220,14 +217,14 @@ fn draw_table(pen: &mut Pen, area: Rect, radii: &[Epsilon], rows: &[Row]) {
     let narrow = (radii.len() as u16).saturating_mul(8).saturating_add(2);
     let name = longest(rows).min(area.width.saturating_sub(narrow).max(area.width / 3));
     let room = area.width.saturating_sub(name + 2);
-    let column = (room / radii.len().max(1) as u16).clamp(7, 13);
+    let column = (room / (radii.len().clamp(1, 1000) as u16)).clamp(7, 13);
+    // Only the radii that have a column.
+    let radii = &radii[..radii.len().min(usize::from(room / column))];
+    let ends = || (1u16..).map(|at| area.x + 2 + name + column * at).zip(radii);
     let muted = pen.ink(Ink::Muted);
     pen.put(area.x + 2, area.y, name, "% robust at ε =", muted);
-    for (at, eps) in radii.iter().enumerate() {
-        let end = area.x + 2 + name + column * (at as u16 + 1);
-        if end <= area.right() {
-            pen.put_right(end, area.y, column, &eps.to_string(), muted);
-        }
+    for (end, eps) in ends() {
+        pen.put_right(end, area.y, column, &eps.to_string(), muted);
     }
     for (at, row) in rows.iter().enumerate() {
         let y = area.y + 1 + at as u16;
@@ -244,27 +241,24 @@ fn draw_table(pen: &mut Pen, area: Rect, radii: &[Epsilon], rows: &[Row]) {
             pen.put(area.x, y, 1, sign, pen.theme().series(hue));
         }
         pen.put(area.x + 2, y, name, &row.name, pen.ink(Ink::Text));
-        for (at, eps) in radii.iter().enumerate() {
-            let end = area.x + 2 + name + column * (at as u16 + 1);
+        for (end, eps) in ends() {
             let cell = row
                 .cells
                 .iter()
-                .find(|c| c.eps.to_string() == eps.to_string() && c.n > 0);
-            if end <= area.right() {
-                draw_cell(pen, end, y, column, cell.copied(), row.samples);
-            }
+                .find(|c| c.n > 0 && c.eps.to_string() == eps.to_string());
+            draw_cell(pen, end, y, column, cell.copied());
         }
     }
 }
 
 /// `61.0`, with its interval where there is room, on a ground by its height; a cell still being measured says how far
 /// it is.
-fn draw_cell(pen: &mut Pen, end: u16, y: u16, width: u16, cell: Option<&CellRow>, samples: usize) {
+fn draw_cell(pen: &mut Pen, end: u16, y: u16, width: u16, cell: Option<&CellRow>) {
     let Some(cell) = cell else {
         pen.put_right(end, y, width, pen.glyphs().none, pen.ink(Ink::Faint));
         return;
     };
-    let partial = cell.n < samples;
+    let partial = cell.open;
     let percent = format!("{:.1}", cell.accuracy * 100.0);
     let text = match (width, partial) {
         (13.., true) => format!("{percent} n {}", cell.n),

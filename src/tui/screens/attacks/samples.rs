@@ -203,7 +203,8 @@ fn draw_answers(pen: &mut Pen, area: Rect, example: &Example) {
             let pointer = if predicted { pen.glyphs().pointer } else { " " };
             let value = format!("{pointer}{}", significant(f64::from(logits[class])));
             let ink = if predicted { Ink::Strong } else { Ink::Text };
-            pen.put(x + BAR + 1, y, 10, &value, pen.ink(ink));
+            let room = area.right().saturating_sub(x + BAR + 1).min(10);
+            pen.put(x + BAR + 1, y, room, &value, pen.ink(ink));
         }
     }
 }

@@ -135,8 +135,12 @@ fn known<'a>(subject: &Subject<'a>) -> Option<Known<'a>> {
     })
 }
 
-/// The three curves of a checkpoint: ρ_adv/ρ_rand measured, as the gradient predicts it, and the bound 3‖∇f‖₀.
-fn curves(known: &Known, index: usize, most: f64) -> [Curve; 3] {
+/// Checkpoints that have all their curves: there are eight signs and colours.
+const WHOLE: usize = 2;
+
+/// The three curves of a checkpoint: ρ_adv/ρ_rand measured, as the gradient predicts it, and the bound 3‖∇f‖₀. Of many
+/// checkpoints the first alone; the table has the rest.
+fn curves(known: &Known, index: usize, of: usize, most: f64) -> Vec<Curve> {
     let named = |what: &str| match known.name.as_str() {
         "" => what.to_string(),
         of => format!("{of}: {what}"),
@@ -154,15 +158,16 @@ fn curves(known: &Known, index: usize, most: f64) -> [Curve; 3] {
     let curve = |what: &str, points: Vec<Point>, at: usize, dotted: bool| Curve {
         name: named(what),
         points,
-        hue: 3 * index + at,
+        hue: if of > WHOLE { index } else { 3 * index + at },
         dotted,
         ..Curve::default()
     };
-    [
-        curve("measured", measured.collect(), 0, true),
-        curve("first order", level(known.record.ratio_first_order), 1, false),
-        curve("bound", level(known.record.bound), 2, false),
-    ]
+    let mut curves = vec![curve("measured", measured.collect(), 0, true)];
+    if of <= WHOLE {
+        curves.push(curve("first order", level(known.record.ratio_first_order), 1, false));
+        curves.push(curve("bound", level(known.record.bound), 2, false));
+    }
+    curves
 }
 
 fn chart(known: &[Known]) -> Chart {
@@ -179,7 +184,11 @@ fn chart(known: &[Known]) -> Chart {
     };
     Chart {
         title: "ratio, log y".into(),
-        curves: known.iter().enumerate().flat_map(|(i, k)| curves(k, i, most)).collect(),
+        curves: known
+            .iter()
+            .enumerate()
+            .flat_map(|(i, k)| curves(k, i, known.len(), most))
+            .collect(),
         marks: Vec::new(),
         x: Axis::new(Scale::Linear, 0.0, most),
         x_name: String::new(),

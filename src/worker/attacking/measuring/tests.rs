@@ -58,7 +58,9 @@ fn images(network: &Network) -> Images {
 /// States of the measured checks: unbounded attack, zero gradients, determinism, margin.
 fn states(network: &Network, backward: &str, eot: u32) -> [Verdict; 4] {
     let manifest = manifest(backward, eot);
-    let measured = measure_on(&manifest, 0, network, &images(network));
+    let measured = measure_on(&manifest, 0, network, &images(network), &mut || Ok(true))
+        .unwrap()
+        .unwrap();
     let checks = sanity_panel(&manifest, &Cells::of(&manifest), std::slice::from_ref(&measured));
     [
         "unbounded-attack-reaches-chance",
@@ -101,8 +103,33 @@ fn random_coding_is_called_out_unless_it_is_averaged() {
 #[test]
 fn the_gap_between_adversary_and_noise_is_measured_at_every_radius() {
     let network = network("direct");
-    let found = measure_on(&manifest("bptt:triangle:1", 1), 0, &network, &images(&network));
+    let found = measure_on(
+        &manifest("bptt:triangle:1", 1),
+        0,
+        &network,
+        &images(&network),
+        &mut || Ok(true),
+    )
+    .unwrap()
+    .unwrap();
     let record = found.vulnerability.unwrap();
     assert_eq!((record.images, record.radii.len()), (20, 1));
     assert!(record.radii[0].ratio.unwrap() > 1.0 && record.bound.unwrap() >= record.ratio_first_order.unwrap());
+}
+
+#[test]
+fn measuring_ends_where_it_is_told_to() {
+    let network = network("direct");
+    let mut asked = 0;
+    let found = measure_on(
+        &manifest("bptt:triangle:1", 1),
+        0,
+        &network,
+        &images(&network),
+        &mut || {
+            asked += 1;
+            Ok(asked < 2)
+        },
+    );
+    assert!(found.unwrap().is_none() && asked == 2);
 }
