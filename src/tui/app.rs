@@ -5,7 +5,7 @@ use super::{
     attack_view::AttackView,
     glyphs::Glyphs,
     input::{Key, Line},
-    model::{AttackRow, CheckpointRow, Detail, RunRow, SampleSeen, Seen, SpecRow},
+    model::{AttackRow, CheckpointRow, Detail, RunRow, SampleSeen, Seen, SpecRow, Story},
     theme::Theme,
     wishes::Wishes,
 };
@@ -216,6 +216,10 @@ pub struct App {
     pub selected: Option<PathBuf>,
     /// What is known of the selected run.
     pub detail: Option<Detail>,
+    /// Runs laid over the selected one's charts, in the order in which they were marked.
+    pub overlay: Vec<PathBuf>,
+    /// What is known of those.
+    pub others: BTreeMap<PathBuf, Story>,
     /// Shows only runs whose name or id contains this.
     pub filter: Line,
     /// Whether keys go into the filter.
@@ -259,6 +263,8 @@ impl App {
             runs: Vec::new(),
             selected: None,
             detail: None,
+            overlay: Vec::new(),
+            others: BTreeMap::new(),
             filter: Line::default(),
             filtering: false,
             pane: Pane::Runs,

@@ -66,6 +66,15 @@ pub struct Detail {
     pub logs: Vec<LogLine>,
 }
 
+/// What is known of a run that is only laid beside the selected one.
+#[derive(Debug, Clone, Default)]
+pub struct Story {
+    /// What it is; absent while unread or unreadable.
+    pub manifest: Option<Box<Manifest>>,
+    /// The fold over what the worker wrote.
+    pub history: History,
+}
+
 /// One checkpoint.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CheckpointRow {

@@ -7,9 +7,11 @@ mod chart;
 mod columns;
 mod frame;
 mod legend;
+mod source;
 mod trace;
 
 pub use axis::{Axis, Scale, Tick};
 pub use canvas::Dots;
 pub use chart::{Chart, Curve, Look, Mark, MarkKind};
 pub use columns::{Point, smooth};
+pub use source::{Source, Summary};
