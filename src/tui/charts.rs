@@ -3,10 +3,11 @@
 use super::{
     app::{App, SMOOTHING, XKind},
     model::Detail,
-    plot::{Axis, Chart, Curve, Mark, MarkKind, Point, Scale, smooth},
+    plot::{Axis, Chart, Curve, Mark, MarkKind, Point, Scale},
     wishes,
 };
 use crate::run::history::{self, History};
+use std::rc::Rc;
 
 /// A chart that every run has, or may have.
 struct Sort {
@@ -184,7 +185,7 @@ pub fn last_x(app: &App) -> f64 {
 }
 
 /// Builds one chart.
-pub fn chart(app: &App, plan: &Plan) -> Chart {
+pub fn chart(app: &App, plan: &Plan) -> Chart<'static> {
     let (first, last) = x_range(app);
     // Time is shown in the unit that fits.
     let (unit, x_name) = match app.charts.x {
@@ -205,17 +206,14 @@ pub fn chart(app: &App, plan: &Plan) -> Chart {
             let raw = points(history, metric, app.charts.x, unit)?;
             // A handful of points is shown one by one and not smoothed away.
             let dotted = *manner == Dotted && raw.len() <= 60;
-            let (points, ghost) = match weight > 0.0 && *manner == Noisy {
-                true => (smooth(&raw, weight), raw),
-                false => (raw, Vec::new()),
-            };
             Some(Curve {
                 name: name.clone(),
-                points,
-                ghost,
+                data: Rc::new(raw),
+                smoothing: if *manner == Noisy { weight } else { 0.0 },
                 superseded: superseded(history, metric, app.charts.x, unit),
                 band: Vec::new(),
                 hue,
+                sign: hue,
                 dotted,
             })
         });

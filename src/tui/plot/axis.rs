@@ -97,11 +97,16 @@ impl Axis {
         if !value.is_finite() || value < self.low || value > self.high {
             return None;
         }
+        self.position(value).map(|share| share.clamp(0.0, 1.0))
+    }
+
+    /// Where `value` lies, also beyond the ends: below 0 or above 1.
+    pub fn position(&self, value: f64) -> Option<f64> {
         let share = match self.scale {
             Scale::Linear => (value - self.low) / (self.high - self.low),
             Scale::Log => (value / self.low).ln() / (self.high / self.low).ln(),
         };
-        share.is_finite().then_some(share.clamp(0.0, 1.0))
+        share.is_finite().then_some(share)
     }
 
     /// Which of `cells` equal cells holds `value`, counted from the low end.

@@ -1,71 +1,75 @@
 //! One chart: what it shows, and the order in which its parts are laid down. The axes are drawn in `frame`, lines
-//! and bands in `trace`, the line of names and values above them in `legend`.
+//! and bands in `trace`, what happened in `marks`, the line of names and values above them in `legend`.
 
 use super::{
     axis::{Axis, Scale, Tick},
     canvas::{Brush, Canvas},
-    columns::{Point, extent},
+    columns::Point,
+    extent::{extent, seen},
     frame::Frame,
     legend,
-    trace::{Stroke, draw_band, draw_line},
+    marks::{Mark, draw_cursor, draw_marks},
+    search::visible,
+    source::{Source, drawable},
+    trace::{Line, Stroke, draw_band, draw_line},
 };
 use crate::tui::{
     glyphs::Glyphs,
     theme::{Ink, Theme},
 };
-use ratatui::{buffer::Buffer, layout::Rect, style::Style};
-use unicode_width::UnicodeWidthStr;
+use ratatui::{buffer::Buffer, layout::Rect};
+use std::rc::Rc;
 
 /// One line of a chart.
-#[derive(Debug, Clone, Default)]
-pub struct Curve {
+#[derive(Clone)]
+pub struct Curve<'a> {
     /// As the legend calls it.
     pub name: String,
-    /// The points drawn, ascending in x.
-    pub points: Vec<Point>,
-    /// The raw points behind a smoothed line; empty where nothing is smoothed.
-    pub ghost: Vec<Point>,
+    /// What is drawn.
+    pub data: Rc<dyn Source + 'a>,
+    /// Weight on the past of the moving average that is drawn over the raw values; 0 for the raw values alone.
+    pub smoothing: f64,
     /// Points that no longer count, one piece per resume.
     pub superseded: Vec<Vec<Point>>,
-    /// Least and greatest plausible value per point, `(x, low, high)`; empty for none.
+    /// Least and greatest plausible value per point, `(x, low, high)` in ascending x; empty for none.
     pub band: Vec<(f64, f64, f64)>,
-    /// Index of its colour and sign.
+    /// Index of its colour.
     pub hue: usize,
-    /// Whether single points are marked: for curves of few points.
+    /// Index of its sign.
+    pub sign: usize,
+    /// Whether single points are marked, as long as they are no more than there are cells.
     pub dotted: bool,
 }
 
-/// What a mark on the x axis says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MarkKind {
-    /// A checkpoint was saved.
-    Checkpoint,
-    /// A hyper-parameter changed.
-    Tweak,
-    /// A person should look.
-    Alert,
-    /// The run went on from a checkpoint.
-    Resume,
+impl Default for Curve<'_> {
+    fn default() -> Self {
+        Curve {
+            name: String::new(),
+            data: Rc::new(Vec::<Point>::new()),
+            smoothing: 0.0,
+            superseded: Vec::new(),
+            band: Vec::new(),
+            hue: 0,
+            sign: 0,
+            dotted: false,
+        }
+    }
 }
 
-/// A mark on the x axis.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Mark {
-    /// Where.
-    pub x: f64,
-    /// What.
-    pub kind: MarkKind,
-    /// A few words, shown where there is room.
-    pub text: String,
+impl Curve<'_> {
+    /// Its sign.
+    pub(super) fn glyph(&self, look: Look) -> &'static str {
+        look.glyphs.curves[self.sign % look.glyphs.curves.len()]
+    }
 }
 
 /// A chart, ready to be drawn.
-#[derive(Debug, Clone)]
-pub struct Chart {
+#[derive(Clone)]
+pub struct Chart<'a> {
     /// Heading.
     pub title: String,
     /// The lines, the first on top.
-    pub curves: Vec<Curve>,
+    pub curves: Vec<Curve<'a>>,
     /// Marks on the x axis.
     pub marks: Vec<Mark>,
     /// Range of x.
@@ -97,7 +101,7 @@ pub struct Look<'a> {
     pub full: bool,
 }
 
-impl Chart {
+impl Chart<'_> {
     /// Draws the chart; fits any area, down to nothing at all.
     pub fn draw(&self, area: Rect, look: Look, buffer: &mut Buffer) {
         if area.width < 4 || area.height < 2 {
@@ -116,26 +120,31 @@ impl Chart {
             return;
         };
         frame.draw(look, buffer);
-        self.draw_marks(&frame, look, buffer);
-        self.draw_cursor(&frame, look, buffer);
+        draw_marks(&self.marks, &frame, look, buffer);
+        draw_cursor(self.cursor, &frame, look, buffer);
         self.draw_curves(&frame, look, buffer);
-        self.draw_signs(&frame, look, buffer);
     }
 
     fn y_axis(&self) -> Option<Axis> {
         if let Some((low, high)) = self.y_range {
             return Some(Axis::new(self.y_scale, low, high));
         }
-        let inside = |p: &&Point| self.x.place(p.x, 1).is_some() && (self.y_scale == Scale::Linear || p.y > 0.0);
-        let drawn = self
-            .curves
-            .iter()
-            .flat_map(|c| c.points.iter().chain(&c.ghost).chain(c.superseded.iter().flatten()))
-            .filter(inside);
-        let (mut low, mut high) = extent(drawn)?;
-        for (_, l, h) in self.curves.iter().flat_map(|c| &c.band) {
-            (low, high) = (low.min(*l), high.max(*h));
+        let mut range: Option<(f64, f64)> = None;
+        let mut hold = |(low, high): (f64, f64)| {
+            range = Some(range.map_or((low, high), |(l, h)| (l.min(low), h.max(high))));
+        };
+        for curve in &self.curves {
+            let pieces = curve.superseded.iter().map(|piece| piece as &dyn Source);
+            for source in pieces.chain([&*curve.data as &dyn Source]) {
+                extent(source, seen(source, &self.x), self.y_scale).map(&mut hold);
+            }
+            let has_place = |y: f64| drawable(y) && (y > 0.0 || self.y_scale != Scale::Log);
+            let band = curve.band.iter().filter(|b| self.x.place(b.0, 1).is_some());
+            for (_, low, high) in band.filter(|b| has_place(b.1) && has_place(b.2)) {
+                hold((*low, *high));
+            }
         }
+        let (low, high) = range?;
         Some(Axis::with_air(self.y_scale, low, high))
     }
 
@@ -156,6 +165,8 @@ impl Chart {
     fn draw_curves(&self, frame: &Frame, look: Look, buffer: &mut Buffer) {
         let plot = frame.plot;
         let mut canvas = Canvas::new(look.glyphs.dots, plot.width, plot.height);
+        let count = canvas.across();
+        let mut lines = Vec::with_capacity(self.curves.len());
         // The first curve is the one people look for: it lies on top, and every line on every band and ghost.
         for (at, curve) in self.curves.iter().rev().enumerate() {
             let ghost = Brush {
@@ -164,104 +175,54 @@ impl Chart {
                 layer: at,
             };
             draw_band(&mut canvas, frame, &curve.band, ghost);
-            for old in curve.superseded.iter().chain([&curve.ghost]) {
-                draw_line(&mut canvas, frame, old, Stroke::Spans, ghost);
+            for old in &curve.superseded {
+                let old = Line::new(old, &frame.x, count);
+                draw_line(&mut canvas, frame, &old, Stroke::Spans, ghost);
             }
-            let line = Brush {
+            let mut line = Line::new(&*curve.data, &frame.x, count);
+            let brush = Brush {
                 style: look.theme.series(curve.hue),
-                letter: look.glyphs.curves[curve.hue % 8].chars().next().unwrap_or('*'),
+                letter: curve.glyph(look).chars().next().unwrap_or('*'),
                 layer: self.curves.len() + at,
             };
-            let stroke = match curve.ghost.is_empty() {
-                true => Stroke::Spans,
-                false => Stroke::Thin,
-            };
-            draw_line(&mut canvas, frame, &curve.points, stroke, line);
+            if curve.smoothing > 0.0 {
+                draw_line(&mut canvas, frame, &line, Stroke::Spans, ghost);
+                line = line.smoothed(&*curve.data, curve.smoothing);
+                draw_line(&mut canvas, frame, &line, Stroke::Thin, brush);
+            } else {
+                draw_line(&mut canvas, frame, &line, Stroke::Spans, brush);
+            }
+            lines.push((curve, line));
         }
         canvas.draw(plot, buffer);
-    }
-
-    /// Vertical lines and signs on the axis for what happened.
-    fn draw_marks(&self, frame: &Frame, look: Look, buffer: &mut Buffer) {
-        let mut free_from = [0; 4];
-        for mark in &self.marks {
-            let Some(column) = frame.column(mark.x) else { continue };
-            let (sign, style, line) = match mark.kind {
-                MarkKind::Checkpoint => (look.glyphs.checkpoint, look.theme.ink(Ink::Accent), false),
-                MarkKind::Tweak => (look.glyphs.vertical, look.theme.ink(Ink::Wish), true),
-                MarkKind::Alert => ("!", look.theme.ink(Ink::Bad), false),
-                MarkKind::Resume => (look.glyphs.resume, look.theme.ink(Ink::Muted), true),
-            };
-            if line {
-                let faint = if mark.kind == MarkKind::Tweak {
-                    style
-                } else {
-                    look.theme.ink(Ink::Faint)
-                };
-                frame.draw_vertical(column, look.glyphs.dotted, faint, buffer);
-            }
-            frame.draw_on_axis(column, sign, style, buffer);
-            if look.full && line {
-                let text = look.glyphs.spell(&mark.text);
-                draw_words(&text, column, frame.plot, &mut free_from, style, buffer);
-            }
+        let per_cell = canvas.dots().per_cell().0;
+        for (curve, line) in lines {
+            self.draw_signs(curve, &line, per_cell, frame, look, buffer);
         }
     }
 
-    fn draw_cursor(&self, frame: &Frame, look: Look, buffer: &mut Buffer) {
-        let Some(column) = self.cursor.and_then(|x| frame.column(x)) else {
-            return;
+    /// Signs at a line's end (so that colour is not needed), at single points, and where values are not finite.
+    fn draw_signs(&self, curve: &Curve, line: &Line, wide: usize, frame: &Frame, look: Look, buffer: &mut Buffer) {
+        let mut put = |column: u16, y: f64| {
+            if let Some(row) = frame.row(y) {
+                buffer.set_stringn(column, row, curve.glyph(look), 1, look.theme.series(curve.hue));
+            }
         };
-        frame.draw_vertical(column, look.glyphs.vertical, look.theme.ink(Ink::Muted), buffer);
-        frame.draw_on_axis(column, "^", look.theme.ink(Ink::Strong), buffer);
-    }
-
-    /// Signs at the lines' ends (so that colour is not needed), at single points, and where values are not finite.
-    fn draw_signs(&self, frame: &Frame, look: Look, buffer: &mut Buffer) {
-        for curve in self.curves.iter().rev() {
-            let sign = look.glyphs.curves[curve.hue % 8];
-            let style = look.theme.series(curve.hue);
-            let drawn = curve.points.iter().filter(|p| p.is_drawable());
-            let signed: Vec<&Point> = match (curve.dotted, self.curves.len()) {
-                (true, _) => drawn.collect(),
-                (false, 2..) => drawn.rev().take(1).collect(),
-                (false, _) => Vec::new(),
-            };
-            for point in signed {
-                if let (Some(column), Some(row)) = (frame.column(point.x), frame.row(point.y)) {
-                    buffer.set_stringn(column, row, sign, 1, style);
+        let column = |x: usize| frame.plot.x + (x / wide) as u16;
+        let points = visible(&*curve.data, &frame.x);
+        if curve.dotted && points.len() <= usize::from(frame.plot.width) {
+            for at in points.filter(|at| drawable(curve.data.y(*at))) {
+                if let Some(column) = frame.column(curve.data.x(at)) {
+                    put(column, curve.data.y(at));
                 }
             }
-            let raw = if curve.ghost.is_empty() {
-                &curve.points
-            } else {
-                &curve.ghost
-            };
-            for point in raw.iter().filter(|p| !p.is_drawable()) {
-                if let Some(column) = frame.column(point.x) {
-                    frame.draw_on_axis(column, look.glyphs.broken, look.theme.ink(Ink::Bad), buffer);
-                }
-            }
+        } else if let (2.., Some((x, y))) = (self.curves.len(), line.last()) {
+            put(column(x), y);
+        }
+        for (x, _) in line.columns.iter().enumerate().filter(|(_, c)| c.broken) {
+            frame.draw_on_axis(column(x), look.glyphs.broken, look.theme.ink(Ink::Bad), buffer);
         }
     }
-}
-
-/// Words beside a line, in the first of the upper rows where they touch no others; at the right edge, before the line.
-fn draw_words(text: &str, column: u16, plot: Rect, free_from: &mut [u16; 4], style: Style, buffer: &mut Buffer) {
-    let wide = text.width() as u16;
-    let at = match column + 1 + wide <= plot.right() {
-        true => column + 1,
-        false => column.saturating_sub(wide),
-    };
-    let row = free_from
-        .iter()
-        .take(usize::from(plot.height))
-        .position(|free| at >= *free);
-    let Some(row) = row.filter(|_| at >= plot.x) else {
-        return;
-    };
-    buffer.set_stringn(at, plot.y + row as u16, text, usize::from(wide), style);
-    free_from[row] = at + wide + 1;
 }
 
 #[cfg(test)]
@@ -272,13 +233,13 @@ mod tests {
         theme::Depth,
     };
 
-    fn chart(ys: impl Iterator<Item = f64>) -> Chart {
+    fn chart(ys: impl Iterator<Item = f64>) -> Chart<'static> {
         let points: Vec<Point> = ys.enumerate().map(|(i, y)| Point { x: i as f64, y }).collect();
         Chart {
             title: "CE".into(),
             x: Axis::new(Scale::Linear, 0.0, points.len() as f64),
             curves: vec![Curve {
-                points,
+                data: Rc::new(points),
                 ..Curve::default()
             }],
             marks: Vec::new(),

@@ -1,7 +1,12 @@
-//! A million points into a few hundred columns without losing one: every column keeps the least and the greatest
-//! value that fell into it, so a spike of a single step is always drawn. Also the exponential smoothing.
+//! Ten million points into a few hundred columns without losing one: every column keeps the least and the greatest
+//! value that fell into it, so a spike of a single step is always drawn.
 
-use super::axis::{Axis, LARGEST};
+use super::{
+    axis::Axis,
+    search::{first_drawable, gallop, last_drawable, visible},
+    source::{Source, drawable},
+};
+use std::ops::Range;
 
 /// One measurement.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,7 +20,7 @@ pub struct Point {
 impl Point {
     /// Whether it can be drawn at all.
     pub fn is_drawable(&self) -> bool {
-        self.y.is_finite() && self.y.abs() <= LARGEST
+        drawable(self.y)
     }
 }
 
@@ -41,98 +46,89 @@ pub struct Span {
     pub min: f64,
     /// The greatest.
     pub max: f64,
+    /// Index of the last.
+    pub last_at: usize,
 }
 
-/// Sorts points into `count` columns along `x`. Cost: one pass.
-pub fn columns(points: &[Point], x: &Axis, count: usize) -> Vec<Column> {
+/// Sorts points into `count` columns along `x`. Cost: columns times the logarithm of the points.
+pub fn columns(source: &dyn Source, x: &Axis, count: usize) -> Vec<Column> {
     let mut columns = vec![Column::default(); count];
-    let mut gap = false;
-    for point in points {
-        let Some(at) = x.place(point.x, count) else { continue };
+    let Range { start, end } = visible(source, x);
+    let (mut from, mut next, mut follows) = (start, 0, start);
+    // Never backwards, whatever the order of the points: at most one turn per column.
+    while from < end && next < count {
+        let Some(at) = x.place(source.x(from), count) else {
+            break;
+        };
+        let at = at.max(next);
+        let here = |index| x.place(source.x(index), count).is_some_and(|c| c <= at);
+        let until = gallop(from + 1..end, here);
         let column = &mut columns[at];
-        if !point.is_drawable() {
-            column.broken = true;
-            gap = true;
-            continue;
+        column.broken = source.summary(from..until).broken;
+        column.span = span(source, from..until);
+        if let (Some(span), Some(first)) = (column.span, first_drawable(source, from..until)) {
+            // Between two finite values that follow one another there is nothing but what is not finite.
+            column.gap_before = first > follows;
+            follows = span.last_at + 1;
         }
-        let y = point.y;
-        match &mut column.span {
-            Some(span) => {
-                span.last = y;
-                span.min = span.min.min(y);
-                span.max = span.max.max(y);
-            }
-            None => {
-                column.span = Some(Span {
-                    first: y,
-                    last: y,
-                    min: y,
-                    max: y,
-                });
-                column.gap_before = gap;
-            }
-        }
-        gap = false;
+        (from, next) = (until, at + 1);
     }
     columns
 }
 
-/// Exponential moving average with weight `w` on the past, freed of the bias towards its start (as TensorBoard
-/// does); what is not finite stays a gap and does not touch the average.
-pub fn smooth(points: &[Point], w: f64) -> Vec<Point> {
-    let (mut sum, mut weight) = (0.0, 0.0);
-    let step = |p: &Point| {
-        if !p.is_drawable() {
-            return *p;
-        }
-        sum = w * sum + (1.0 - w) * p.y;
-        weight = w * weight + (1.0 - w);
-        Point {
-            x: p.x,
-            y: sum / weight,
-        }
-    };
-    points.iter().map(step).collect()
-}
-
-/// Least and greatest drawable value.
-pub fn extent<'a>(points: impl IntoIterator<Item = &'a Point>) -> Option<(f64, f64)> {
-    let finite = points.into_iter().filter(|p| p.is_drawable()).map(|p| p.y);
-    finite.fold(None, |range, y| match range {
-        None => Some((y, y)),
-        Some((low, high)) => Some((low.min(y), high.max(y))),
+fn span(source: &dyn Source, range: Range<usize>) -> Option<Span> {
+    let (low, high) = source.summary(range.clone()).extremes?;
+    let last_at = last_drawable(source, range.clone())?;
+    Some(Span {
+        first: source.y(first_drawable(source, range)?),
+        last: source.y(last_at),
+        min: source.y(low),
+        max: source.y(high),
+        last_at,
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::axis::Scale;
+    use super::super::{axis::Scale, source::Summary};
     use super::*;
     use proptest::prelude::*;
 
-    #[test]
-    fn one_spike_among_a_million_points_is_kept() {
-        let point = |i: u32| Point {
-            x: f64::from(i),
-            y: if i == 617_283 { 40.0 } else { 1.0 },
-        };
-        let points: Vec<Point> = (0..1_000_000).map(point).collect();
-        let axis = Axis::new(Scale::Linear, 0.0, 999_999.0);
-        let most = columns(&points, &axis, 120)
-            .iter()
-            .filter_map(|c| c.span)
-            .fold(0.0, |m: f64, s| m.max(s.max));
-        assert_eq!(most, 40.0);
+    /// Ten million values of which one is a spike; its summary is known without walking.
+    struct Spiky;
+
+    impl Source for Spiky {
+        fn len(&self) -> usize {
+            10_000_000
+        }
+
+        fn x(&self, index: usize) -> f64 {
+            index as f64
+        }
+
+        fn y(&self, index: usize) -> f64 {
+            if index == 6_172_839 { 40.0 } else { 1.0 }
+        }
+
+        fn summary(&self, range: Range<usize>) -> Summary {
+            let high = if range.contains(&6_172_839) {
+                6_172_839
+            } else {
+                range.start
+            };
+            Summary {
+                extremes: (!range.is_empty()).then_some((range.start, high)),
+                broken: false,
+            }
+        }
     }
 
     #[test]
-    fn smoothing_a_constant_changes_nothing_and_gaps_stay() {
-        let ys = [2.0, 2.0, f64::NAN, 2.0];
-        let points: Vec<Point> = ys.iter().enumerate().map(|(i, &y)| Point { x: i as f64, y }).collect();
-        let smooth = smooth(&points, 0.9);
-        assert!(smooth[2].y.is_nan());
-        for i in [0, 1, 3] {
-            assert!((smooth[i].y - 2.0).abs() < 1e-12);
+    fn one_spike_among_ten_million_points_is_kept_at_every_zoom() {
+        for half in [5e6, 1e5, 1e3, 20.0] {
+            let axis = Axis::new(Scale::Linear, 6_172_839.0 - half, 6_172_839.0 + half);
+            let spans = columns(&Spiky, &axis, 120).into_iter().filter_map(|c| c.span);
+            assert_eq!(spans.fold(0.0, |m: f64, s| m.max(s.max)), 40.0);
         }
     }
 
@@ -140,20 +136,59 @@ mod tests {
         prop_oneof![8 => -100.0..100.0f64, 1 => Just(f64::NAN), 1 => Just(f64::INFINITY), 1 => Just(f64::NEG_INFINITY)]
     }
 
+    /// Steps between neighbours' x, zero among them.
+    fn stride() -> impl Strategy<Value = f64> {
+        prop_oneof![Just(0.0), Just(1.0), 0.0..50.0f64]
+    }
+
+    /// One walk over all points.
+    fn walked(points: &[Point], axis: &Axis, count: usize) -> Vec<Column> {
+        let mut columns = vec![Column::default(); count];
+        let mut gap = false;
+        for (index, point) in points.iter().enumerate() {
+            let Some(at) = axis.place(point.x, count) else { continue };
+            let column = &mut columns[at];
+            if !point.is_drawable() {
+                (column.broken, gap) = (true, true);
+                continue;
+            }
+            let y = point.y;
+            match &mut column.span {
+                None => {
+                    column.span = Some(Span {
+                        first: y,
+                        last: y,
+                        min: y,
+                        max: y,
+                        last_at: index,
+                    });
+                    column.gap_before = gap;
+                }
+                Some(s) => (s.last, s.last_at, s.min, s.max) = (y, index, s.min.min(y), s.max.max(y)),
+            }
+            gap = false;
+        }
+        columns
+    }
+
     proptest! {
         #[test]
-        fn columns_agree_with_brute_force(ys in prop::collection::vec(value(), 0..300), count in 1usize..80) {
-            let points: Vec<Point> = ys.iter().enumerate().map(|(i, &y)| Point { x: i as f64, y }).collect();
-            let axis = Axis::new(Scale::Linear, 0.0, ys.len() as f64);
-            for (at, column) in columns(&points, &axis, count).iter().enumerate() {
-                let here: Vec<f64> = points.iter().filter(|p| axis.place(p.x, count) == Some(at)).map(|p| p.y).collect();
-                let finite: Vec<f64> = here.iter().copied().filter(|y| y.is_finite()).collect();
-                prop_assert_eq!(column.broken, finite.len() < here.len());
-                prop_assert_eq!(column.span.map(|s| s.first), finite.first().copied());
-                prop_assert_eq!(column.span.map(|s| s.last), finite.last().copied());
-                prop_assert_eq!(column.span.map(|s| s.min), finite.iter().copied().reduce(f64::min));
-                prop_assert_eq!(column.span.map(|s| s.max), finite.iter().copied().reduce(f64::max));
-            }
+        fn columns_agree_with_a_walk_over_all_points(
+            steps in prop::collection::vec((stride(), value()), 0..300), count in 0usize..80, log in any::<bool>(),
+            low in -10.0..2000.0f64, wide in 1e-3..3000.0f64,
+        ) {
+            let mut x = 0.0;
+            let points: Vec<Point> = steps.iter().map(|(dx, y)| { x += dx; Point { x, y: *y } }).collect();
+            let axis = Axis::new(if log { Scale::Log } else { Scale::Linear }, low, low + wide);
+            prop_assert_eq!(columns(&points, &axis, count), walked(&points, &axis, count));
+        }
+
+        #[test]
+        fn points_in_no_order_break_nothing(
+            points in prop::collection::vec((any::<f64>(), any::<f64>()), 0..60), low in any::<f64>(), high in any::<f64>(),
+        ) {
+            let points: Vec<Point> = points.iter().map(|&(x, y)| Point { x, y }).collect();
+            prop_assert_eq!(columns(&points, &Axis::new(Scale::Linear, low, high), 30).len(), 30);
         }
     }
 }

@@ -4,6 +4,7 @@
 use super::{
     chart::{Chart, Curve, Look},
     columns::Point,
+    search::{at_or_before, extremes, visible},
 };
 use crate::{tui::theme::Ink, units::significant};
 use ratatui::{
@@ -66,7 +67,7 @@ fn compact(chart: &Chart, heading: &Line<'static>, detail: Detail, look: Look) -
     let text = look.theme.ink(Ink::Text);
     for (at, curve) in chart.curves.iter().enumerate() {
         line.push_span(Span::styled(
-            format!("  {}", look.glyphs.curves[curve.hue % 8]),
+            format!("  {}", curve.glyph(look)),
             look.theme.series(curve.hue),
         ));
         if detail != Detail::Signs || at == 0 {
@@ -80,7 +81,7 @@ fn compact(chart: &Chart, heading: &Line<'static>, detail: Detail, look: Look) -
         if valued {
             line.push_span(Span::styled(format!(" {}", value(chart, curve)), text));
         }
-        if let (Detail::Range, Some((min, max))) = (detail, range(curve)) {
+        if let (Detail::Range, Some((min, max))) = (detail, range(chart, curve)) {
             let words = format!("  min {}  max {}", significant(min.y), significant(max.y));
             line.push_span(Span::styled(words, muted));
         }
@@ -93,12 +94,12 @@ fn row(chart: &Chart, curve: &Curve, look: Look) -> Line<'static> {
     let muted = look.theme.ink(Ink::Muted);
     let text = look.theme.ink(Ink::Text);
     let mut line = Line::from(vec![
-        Span::styled(look.glyphs.curves[curve.hue % 8], look.theme.series(curve.hue)),
+        Span::styled(curve.glyph(look), look.theme.series(curve.hue)),
         Span::styled(format!(" {:<22}", look.glyphs.spell(&curve.name)), text),
         Span::styled(if chart.cursor.is_some() { "here " } else { "last " }, muted),
         Span::styled(format!("{:<11}", value(chart, curve)), text),
     ]);
-    if let Some((min, max)) = range(curve) {
+    if let Some((min, max)) = range(chart, curve) {
         for (word, point) in [("min", min), ("max", max)] {
             line.push_span(Span::styled(format!("{word} "), muted));
             line.push_span(Span::styled(format!("{:<11}", significant(point.y)), text));
@@ -109,32 +110,17 @@ fn row(chart: &Chart, curve: &Curve, look: Look) -> Line<'static> {
     line
 }
 
-/// The last value, or the one at or before the cursor; what is not finite is said as it is.
+/// The last value on the screen, or the one at or before the cursor; what is not finite is said as it is.
 fn value(chart: &Chart, curve: &Curve) -> String {
-    let raw = if curve.ghost.is_empty() {
-        &curve.points
-    } else {
-        &curve.ghost
+    let seen = visible(&*curve.data, &chart.x);
+    let at = match chart.cursor {
+        Some(x) => at_or_before(&*curve.data, x),
+        None => seen.end.checked_sub(1).filter(|at| *at >= seen.start),
     };
-    let point = match chart.cursor {
-        Some(x) => raw
-            .partition_point(|p| p.x <= x)
-            .checked_sub(1)
-            .and_then(|at| raw.get(at)),
-        None => raw.last(),
-    };
-    point.map_or_else(|| "–".into(), |p| significant(p.y))
+    at.map_or_else(|| "–".into(), |at| significant(curve.data.y(at)))
 }
 
-/// The points with the least and the greatest value, of the raw values.
-fn range(curve: &Curve) -> Option<(Point, Point)> {
-    let raw = if curve.ghost.is_empty() {
-        &curve.points
-    } else {
-        &curve.ghost
-    };
-    let finite = || raw.iter().filter(|p| p.is_drawable()).copied();
-    let min = finite().reduce(|a, b| if b.y < a.y { b } else { a })?;
-    let max = finite().reduce(|a, b| if b.y > a.y { b } else { a })?;
-    Some((min, max))
+/// The points on the screen with the least and the greatest value, of the raw values.
+fn range(chart: &Chart, curve: &Curve) -> Option<(Point, Point)> {
+    extremes(&*curve.data, visible(&*curve.data, &chart.x))
 }

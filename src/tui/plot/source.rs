@@ -1,10 +1,10 @@
 //! What a curve is drawn from: points in ascending x that are asked for by index, so that a series of millions is
 //! never copied, and summaries of ranges of them, so that it is never walked.
 
-use super::columns::Point;
+use super::{axis::LARGEST, columns::Point};
 use std::ops::Range;
 
-/// Points in ascending x.
+/// Points in ascending x. Where a hostile file breaks the order, curves may look like anything, but nothing panics.
 pub trait Source {
     /// How many points.
     fn len(&self) -> usize;
@@ -17,7 +17,7 @@ pub trait Source {
     /// The x of a point; `index` is below [`Source::len`].
     fn x(&self, index: usize) -> f64;
 
-    /// The y of a point; anything not finite is a gap.
+    /// The y of a point; what is not [`drawable`] is a gap.
     fn y(&self, index: usize) -> f64;
 
     /// What lies in a range of indices within the source's length.
@@ -33,6 +33,11 @@ pub struct Summary {
     pub broken: bool,
 }
 
+/// Whether a value can be drawn at all.
+pub fn drawable(y: f64) -> bool {
+    y.abs() <= LARGEST
+}
+
 impl Source for Vec<Point> {
     fn len(&self) -> usize {
         Vec::len(self)
@@ -46,6 +51,7 @@ impl Source for Vec<Point> {
         self[index].y
     }
 
+    /// Walks the range: for curves of a few thousand points.
     fn summary(&self, range: Range<usize>) -> Summary {
         let mut found = Summary::default();
         for index in range {

@@ -13,7 +13,7 @@ use crate::{
     units::Epsilon,
 };
 use ratatui::layout::Rect;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, rc::Rc};
 use unicode_width::UnicodeWidthStr;
 
 /// Draws the view.
@@ -140,7 +140,7 @@ fn radii(subjects: &[Subject]) -> Vec<Epsilon> {
     radii
 }
 
-fn chart(radii: &[Epsilon], rows: &[Row]) -> Chart {
+fn chart(radii: &[Epsilon], rows: &[Row]) -> Chart<'static> {
     let most = radii.last().map_or(8.0, |e| e.value() * 255.0).max(1.0);
     // With ε = 0 every attack is the clean image: curves begin there where it was measured.
     let clean = |subject: usize| {
@@ -162,12 +162,17 @@ fn chart(radii: &[Epsilon], rows: &[Row]) -> Chart {
         let x = |c: &CellRow| c.eps.value() * 255.0;
         Some(Curve {
             name: row.name.clone(),
-            points: cells.iter().map(|c| Point { x: x(c), y: c.accuracy }).collect(),
-            ghost: Vec::new(),
-            superseded: Vec::new(),
+            data: Rc::new(
+                cells
+                    .iter()
+                    .map(|c| Point { x: x(c), y: c.accuracy })
+                    .collect::<Vec<_>>(),
+            ),
             band: cells.iter().map(|c| (x(c), c.interval.0, c.interval.1)).collect(),
             hue,
+            sign: hue,
             dotted: true,
+            ..Curve::default()
         })
     };
     let all = rows.iter().all(|r| r.hue.is_some());

@@ -14,6 +14,7 @@ use crate::{
     units::{Epsilon, significant},
 };
 use ratatui::layout::Rect;
+use std::rc::Rc;
 
 /// Columns of the table.
 const COLUMNS: [(&str, u16); 6] = [
@@ -140,7 +141,7 @@ const WHOLE: usize = 2;
 
 /// The three curves of a checkpoint: ρ_adv/ρ_rand measured, as the gradient predicts it, and the bound 3‖∇f‖₀. Of many
 /// checkpoints the first alone; the table has the rest.
-fn curves(known: &Known, index: usize, of: usize, most: f64) -> Vec<Curve> {
+fn curves(known: &Known, index: usize, of: usize, most: f64) -> Vec<Curve<'static>> {
     let named = |what: &str| match known.name.as_str() {
         "" => what.to_string(),
         of => format!("{of}: {what}"),
@@ -155,12 +156,16 @@ fn curves(known: &Known, index: usize, of: usize, most: f64) -> Vec<Curve> {
             y: at.ratio?,
         })
     });
-    let curve = |what: &str, points: Vec<Point>, at: usize, dotted: bool| Curve {
-        name: named(what),
-        points,
-        hue: if of > WHOLE { index } else { 3 * index + at },
-        dotted,
-        ..Curve::default()
+    let curve = |what: &str, points: Vec<Point>, at: usize, dotted: bool| {
+        let hue = if of > WHOLE { index } else { 3 * index + at };
+        Curve {
+            name: named(what),
+            data: Rc::new(points),
+            hue,
+            sign: hue,
+            dotted,
+            ..Curve::default()
+        }
     };
     let mut curves = vec![curve("measured", measured.collect(), 0, true)];
     if of <= WHOLE {
@@ -170,7 +175,7 @@ fn curves(known: &Known, index: usize, of: usize, most: f64) -> Vec<Curve> {
     curves
 }
 
-fn chart(known: &[Known]) -> Chart {
+fn chart(known: &[Known]) -> Chart<'static> {
     let mut radii: Vec<Epsilon> = known
         .iter()
         .flat_map(|k| k.record.radii.iter().map(|r| r.eps))

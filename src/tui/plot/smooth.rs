@@ -1,0 +1,130 @@
+//! The exponential moving average, freed of the bias towards its start (as TensorBoard does), known only where it is
+//! drawn: once per column, from as many earlier points as still weigh anything.
+
+use super::{
+    columns::Point,
+    source::{Source, drawable},
+};
+
+/// The heaviest weight on the past: a frame's cost grows with its memory, here 20,713 points per column.
+const HEAVIEST: f64 = 0.999;
+
+/// What earlier points may weigh together and yet be left out.
+const FORGOTTEN: f64 = 1e-9;
+
+/// A moving average that is asked at ascending indices.
+pub struct Average<'a> {
+    source: &'a dyn Source,
+    /// Weight on the past.
+    w: f64,
+    /// Points after which the past weighs less than [`FORGOTTEN`].
+    memory: usize,
+    sum: f64,
+    weight: f64,
+    /// The first point not yet in.
+    next: usize,
+}
+
+impl<'a> Average<'a> {
+    /// With weight `w` on the past, of a source's values from its first on.
+    pub fn new(source: &'a dyn Source, w: f64) -> Average<'a> {
+        let w = if w > 0.0 { w.min(HEAVIEST) } else { 0.0 };
+        Average {
+            source,
+            w,
+            memory: if w > 0.0 {
+                (FORGOTTEN.ln() / w.ln()).ceil() as usize
+            } else {
+                1
+            },
+            sum: 0.0,
+            weight: 0.0,
+            next: 0,
+        }
+    }
+
+    /// The average at a point; none where no value before it can be drawn. Cost: at most the memory, and a little.
+    pub fn at(&mut self, index: usize) -> Option<f64> {
+        if index < self.next || index - self.next >= self.memory {
+            self.begin_before(index);
+        }
+        for at in self.next..=index {
+            let y = self.source.y(at);
+            if drawable(y) {
+                self.sum = self.w * self.sum + (1.0 - self.w) * y;
+                self.weight = self.w * self.weight + (1.0 - self.w);
+            }
+        }
+        self.next = index + 1;
+        (self.weight > 0.0).then(|| self.sum / self.weight)
+    }
+
+    /// Forgets everything, and begins so many points that can be drawn before `index` as are remembered; among many
+    /// that cannot be drawn, fewer.
+    fn begin_before(&mut self, index: usize) {
+        (self.sum, self.weight, self.next) = (0.0, 0.0, index + 1);
+        let mut wanted = self.memory;
+        for _ in 0..self.memory.saturating_mul(2) {
+            if self.next == 0 || wanted == 0 {
+                break;
+            }
+            self.next -= 1;
+            wanted -= usize::from(drawable(self.source.y(self.next)));
+        }
+    }
+}
+
+/// The average at every point: one pass over all. What is not finite stays a gap and does not touch the average.
+pub fn smooth(points: &[Point], w: f64) -> Vec<Point> {
+    let (mut sum, mut weight) = (0.0, 0.0);
+    let step = |p: &Point| {
+        if !p.is_drawable() {
+            return *p;
+        }
+        sum = w * sum + (1.0 - w) * p.y;
+        weight = w * weight + (1.0 - w);
+        Point {
+            x: p.x,
+            y: sum / weight,
+        }
+    };
+    points.iter().map(step).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn smoothing_a_constant_changes_nothing_and_gaps_stay() {
+        let ys = [2.0, 2.0, f64::NAN, 2.0];
+        let points: Vec<Point> = ys.iter().enumerate().map(|(i, &y)| Point { x: i as f64, y }).collect();
+        let smooth = smooth(&points, 0.9);
+        assert!(smooth[2].y.is_nan());
+        for i in [0, 1, 3] {
+            assert!((smooth[i].y - 2.0).abs() < 1e-12);
+        }
+    }
+
+    fn value() -> impl Strategy<Value = f64> {
+        prop_oneof![9 => -100.0..100.0f64, 1 => Just(f64::NAN)]
+    }
+
+    proptest! {
+        #[test]
+        fn asked_now_and_then_it_equals_the_average_over_all_points(
+            ys in prop::collection::vec(value(), 1..4000),
+            w in prop_oneof![Just(0.0), Just(0.6), Just(0.9), Just(0.98), 0.0..0.99f64],
+            stride in 1usize..2000,
+        ) {
+            let points: Vec<Point> = ys.iter().enumerate().map(|(i, &y)| Point { x: i as f64, y }).collect();
+            let all = smooth(&points, w);
+            let mut average = Average::new(&points, w);
+            for at in (0..points.len()).step_by(stride).filter(|at| points[*at].is_drawable()) {
+                let found = average.at(at).unwrap();
+                prop_assert!((found - all[at].y).abs() <= 1e-6 * all[at].y.abs().max(1.0), "{found} {}", all[at].y);
+            }
+        }
+    }
+}
