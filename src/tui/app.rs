@@ -3,9 +3,11 @@
 use super::{
     attack_form::AttackForm,
     attack_view::AttackView,
+    charts::{ChartsView, Hues},
     glyphs::Glyphs,
     input::{Key, Line},
     model::{AttackRow, CheckpointRow, Detail, RunRow, SampleSeen, Seen, SpecRow, Story},
+    spots::Spots,
     theme::Theme,
     wishes::Wishes,
 };
@@ -139,37 +141,23 @@ pub enum Deed {
     Attack(Vec<String>),
 }
 
-/// What x counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum XKind {
-    /// Optimiser steps.
-    #[default]
-    Step,
-    /// Epochs.
-    Epoch,
-    /// Time on the run's own clock.
-    Wall,
+/// A part of x drawn out with the mouse.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Drag {
+    /// The chart's index.
+    pub chart: usize,
+    /// Where the button went down.
+    pub from: f64,
+    /// Where the mouse is now.
+    pub to: f64,
 }
 
-/// How the charts are shown.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct ChartsView {
-    /// The chart that keys go to.
-    pub focus: usize,
-    /// Index into [`SMOOTHING`].
-    pub smoothing: usize,
-    /// Whether y is logarithmic.
-    pub log_y: bool,
-    /// What x counts.
-    pub x: XKind,
-    /// The cursor, in units of x.
-    pub cursor: Option<f64>,
-    /// The right end of x, where the charts do not follow.
-    pub frozen: Option<f64>,
+impl Drag {
+    /// The part, from left to right.
+    pub fn between(&self) -> (f64, f64) {
+        (self.from.min(self.to), self.from.max(self.to))
+    }
 }
-
-/// Weights of the moving average.
-pub const SMOOTHING: [f64; 4] = [0.0, 0.6, 0.9, 0.98];
 
 /// The tunables table.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -218,7 +206,15 @@ pub struct App {
     pub detail: Option<Detail>,
     /// Runs laid over the selected one's charts, in the order in which they were marked.
     pub overlay: Vec<PathBuf>,
-    /// What is known of those.
+    /// Colours of the runs on the charts.
+    pub hues: Hues,
+    /// What lies where on the screen, as last drawn.
+    pub spots: Spots,
+    /// A part of x that the mouse is drawing out.
+    pub drag: Option<Drag>,
+    /// Bytes of the selected run's journals read, and bytes there, until all are read.
+    pub reading: Option<(u64, u64)>,
+    /// What is known of the runs laid over.
     pub others: BTreeMap<PathBuf, Story>,
     /// Shows only runs whose name or id contains this.
     pub filter: Line,
@@ -269,10 +265,11 @@ impl App {
             filtering: false,
             pane: Pane::Runs,
             layers: Vec::new(),
-            charts: ChartsView {
-                smoothing: 2,
-                ..ChartsView::default()
-            },
+            charts: ChartsView::default(),
+            hues: Hues::default(),
+            spots: Spots::default(),
+            drag: None,
+            reading: None,
             tune: Tune::default(),
             wishes: Wishes::default(),
             specs: None,

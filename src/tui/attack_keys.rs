@@ -4,7 +4,7 @@ use super::{
     actions::Act,
     app::{App, Confirm, Deed, Effect, Launch, Layer},
     attack_form::{AttackForm, cost_in_words},
-    attack_view::{AttackView, Panel, chosen_cell},
+    attack_view::{AttackView, Panel, chosen_cell, radii, subjects},
     input::Key,
 };
 use crate::{run::command::Order, spec::AttackGrid};
@@ -19,6 +19,7 @@ pub fn look(app: &mut App, act: Act, key: Key) {
     let cells = app.attack().map_or(0, |a| a.cells.iter().filter(|c| c.moves()).count());
     let shown = shown_image(app);
     let groups = app.attack().map_or(0, |a| a.groups.len());
+    let radii = app.attack().map_or(0, |a| radii(&subjects(app, a)).len());
     let Some(Layer::Attacks(view)) = app.layers.last_mut() else {
         return;
     };
@@ -34,6 +35,10 @@ pub fn look(app: &mut App, act: Act, key: Key) {
             view.group = Some(moved(at, by, groups));
         }
         Act::CellBefore | Act::CellAfter => view.cell = moved(view.cell, by, cells),
+        Act::SampleBefore | Act::SampleAfter if view.panel == Panel::Curves => {
+            let beyond = if by > 0 { 0 } else { radii.saturating_sub(1) };
+            view.radius = Some(view.radius.map_or(beyond, |at| moved(at, by, radii)));
+        }
         Act::SampleBefore | Act::SampleAfter => {
             let (at, images) = shown.unwrap_or_default();
             view.image = moved(at, by, images);

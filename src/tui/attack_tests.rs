@@ -70,6 +70,34 @@ fn a_number_or_tab_opens_a_view_and_another_job_keeps_it() {
 }
 
 #[test]
+fn the_job_looked_at_stays_when_another_is_deleted_or_begun() {
+    let mut app = two_jobs();
+    press(&mut app, "down 3");
+    assert_eq!(view(&app).job, 1);
+    let newest = AttackRow {
+        dir: fixture::dir().join("attacks/01KZZ0000"),
+        ..fixture::attack()
+    };
+    tell(&mut app, vec![newest, fixture::attack(), earlier()]);
+    assert_eq!((view(&app).job, view(&app).panel), (2, Panel::Theory));
+    tell(&mut app, vec![earlier()]);
+    assert_eq!((view(&app).job, view(&app).panel), (0, Panel::Theory));
+    tell(&mut app, vec![fixture::attack()]);
+    assert_eq!(view(&app).job, 0, "its own is gone: the nearest");
+}
+
+#[test]
+fn a_radius_is_read_out_of_all_curves_at_once_and_left_alone_by_esc() {
+    let mut app = app();
+    press(&mut app, "right right");
+    assert_eq!(view(&app).radius, Some(1));
+    let screen = drawn(&app);
+    assert!(screen.contains("▸2/255"), "{screen}");
+    press(&mut app, "left left left");
+    assert_eq!(view(&app).radius, Some(0));
+}
+
+#[test]
 fn nobody_reads_a_curve_without_how_the_checks_came_out() {
     let mut app = app();
     assert!(
@@ -112,10 +140,13 @@ fn every_reason_can_be_reached_by_scrolling() {
 #[test]
 fn keys_of_the_samples_do_nothing_elsewhere() {
     let mut app = app();
-    press(&mut app, "right");
+    press(&mut app, "2 right");
+    assert!(app.notice.as_ref().unwrap().text.contains("press 1 or 5"));
+    press(&mut app, "n");
     assert!(app.notice.as_ref().unwrap().text.contains("press 5"));
     press(&mut app, "]");
     assert!(app.notice.as_ref().unwrap().text.contains("press 4 or 5"));
+    press(&mut app, "1");
     assert_eq!(view(&app), AttackView::default());
 }
 

@@ -4,6 +4,7 @@ use super::{
     app::{App, Layer},
     model::{AttackRow, CellRow, SampleKey},
 };
+use crate::units::Epsilon;
 
 /// Views of an attack job, in the order of their keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -61,6 +62,8 @@ pub struct AttackView {
     pub cell: usize,
     /// Position of the image in the job's order.
     pub image: usize,
+    /// The radius read out, in the curves.
+    pub radius: Option<usize>,
     /// First row shown, where a view has more than fit.
     pub top: usize,
 }
@@ -113,6 +116,18 @@ pub fn subjects<'a>(app: &'a App, job: &'a AttackRow) -> Vec<Subject<'a>> {
         name,
     };
     all.into_iter().zip(names).map(subject).collect()
+}
+
+/// The grid's radii and any others that were measured, ascending.
+pub fn radii(subjects: &[Subject]) -> Vec<Epsilon> {
+    let of = |s: &Subject| -> Vec<Epsilon> {
+        let measured = s.attack.cells.iter().map(|c| &c.eps);
+        s.attack.eps.iter().chain(measured).copied().collect()
+    };
+    let mut radii: Vec<Epsilon> = subjects.iter().flat_map(of).collect();
+    radii.sort_by(|a, b| a.value().total_cmp(&b.value()));
+    radii.dedup_by(|a, b| a.to_string() == b.to_string());
+    radii
 }
 
 /// The shortest way to name them that tells them apart: by step, by experiment, by both, by the run's whole name; those

@@ -6,6 +6,7 @@ use super::{
     effects,
     input::Key,
     screens,
+    spots::Spots,
     terminal::Screen,
     update::update,
     watcher::{self, Interest, Request},
@@ -73,7 +74,11 @@ fn turn(
     loop {
         let since = drawn.map_or(FRAME, |t| t.elapsed());
         if dirty && since >= FRAME {
-            screen.draw(|buffer| screens::draw(app, buffer)).context("draw")?;
+            let mut spots = Spots::default();
+            screen
+                .draw(|buffer| spots = screens::draw(app, buffer))
+                .context("draw")?;
+            app.spots = spots;
             drawn = Some(Instant::now());
             dirty = false;
         }

@@ -12,19 +12,24 @@ mod attack_keys;
 #[cfg(test)]
 mod attack_tests;
 pub mod attack_view;
+pub mod chart_keys;
 pub mod charts;
 mod effects;
 mod event_loop;
+pub mod filter;
 #[cfg(test)]
 mod fixture;
 pub mod glyphs;
 pub mod input;
 pub mod model;
+pub mod mouse;
 mod news;
 mod options;
 pub mod plot;
+mod pointing;
 pub mod screens;
 pub mod snapshot;
+pub mod spots;
 mod svg;
 mod terminal;
 pub mod theme;

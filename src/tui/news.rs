@@ -4,6 +4,7 @@ use super::{
     app::{App, Effect, Launch, Layer},
     attack_keys,
     attack_view::AttackView,
+    chart_keys,
     model::{AttackRow, Detail, RunRow, Seen},
 };
 use crate::run::history::History;
@@ -22,6 +23,7 @@ pub fn runs(app: &mut App, runs: Vec<RunRow>) -> Vec<Effect> {
         app.awaited = None;
         select(app, dir);
     }
+    chart_keys::keep_overlay(app);
     keep_selection(app);
     Vec::new()
 }
@@ -48,8 +50,11 @@ pub fn select(app: &mut App, dir: PathBuf) {
     app.selected = Some(dir);
     app.tune.staged.clear();
     app.tune.entry = None;
-    app.charts.cursor = None;
-    app.charts.frozen = None;
+    app.reading = None;
+    // Runs that are compared are looked at in the same place.
+    if app.overlay.is_empty() {
+        app.charts.forget_place();
+    }
 }
 
 fn empty(dir: PathBuf) -> Detail {

@@ -69,7 +69,9 @@ pub fn frame(options: &TuiOptions, size: (u16, u16), keys: &[Key]) -> Result<(Ap
 /// Draws a state.
 pub fn draw(app: &App) -> Buffer {
     let Ok(mut terminal) = Terminal::new(TestBackend::new(app.size.0, app.size.1));
-    let Ok(_) = terminal.draw(|frame| screens::draw(app, frame.buffer_mut()));
+    let Ok(_) = terminal.draw(|frame| {
+        screens::draw(app, frame.buffer_mut());
+    });
     terminal.backend().buffer().clone()
 }
 

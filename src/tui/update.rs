@@ -3,11 +3,11 @@
 
 use super::{
     actions::{self, Act},
-    app::{App, ChartsView, Confirm, Deed, Effect, Launch, Layer, Message, Pane, SMOOTHING, XKind},
+    app::{App, Confirm, Deed, Effect, Launch, Layer, Message, Pane},
     attack_form::start_arguments,
     attack_keys,
     attack_view::AttackView,
-    charts,
+    chart_keys,
     input::{Key, Line},
     news, tuning,
 };
@@ -42,7 +42,8 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
     }
 }
 
-fn press(app: &mut App, key: Key) -> Vec<Effect> {
+/// Takes one key in.
+pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
     app.notice = None;
     if app.is_typing() && !is_control(key) {
         return type_key(app, key);
@@ -119,19 +120,6 @@ fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
             app.pane = Pane::Controls;
         }
         Act::Expand => app.layers.push(Layer::Expanded),
-        Act::Smooth => app.charts.smoothing = (app.charts.smoothing + 1) % SMOOTHING.len(),
-        Act::LogY => app.charts.log_y = !app.charts.log_y,
-        Act::XAxis => change_x(&mut app.charts),
-        Act::Freeze => {
-            app.charts.frozen = match app.charts.frozen {
-                Some(_) => None,
-                None => Some(charts::last_x(app)),
-            }
-        }
-        Act::CursorLeft => move_cursor(app, -0.0125),
-        Act::CursorRight => move_cursor(app, 0.0125),
-        Act::CursorFarLeft => move_cursor(app, -0.1),
-        Act::CursorFarRight => move_cursor(app, 0.1),
         Act::Halve => tuning::nudge(app, tuning::Nudge::Halve),
         Act::Double => tuning::nudge(app, tuning::Nudge::Double),
         Act::GridDown => tuning::nudge(app, tuning::Nudge::GridDown),
@@ -166,6 +154,24 @@ fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
         | Act::FooledBefore
         | Act::FooledAfter
         | Act::Mark => attack_keys::look(app, act, key),
+        Act::Smooth
+        | Act::YScale
+        | Act::LogX
+        | Act::XAxis
+        | Act::Freeze
+        | Act::CursorLeft
+        | Act::CursorRight
+        | Act::CursorFarLeft
+        | Act::CursorFarRight
+        | Act::ZoomIn
+        | Act::ZoomOut
+        | Act::Whole
+        | Act::PanLeft
+        | Act::PanRight
+        | Act::Overlay
+        | Act::Group
+        | Act::Metric
+        | Act::Dots => chart_keys::look(app, act),
         Act::Back | Act::No => back(app),
         Act::Close => return close(app),
         other => return act_outside(app, other),
@@ -236,7 +242,7 @@ fn step(app: &mut App, by: isize) {
                 .saturating_add_signed(by.saturating_neg())
                 .min(lines.saturating_sub(1))
         }
-        Some(Layer::Expanded) => move_focus(app, by),
+        Some(Layer::Expanded) => chart_keys::move_focus(app, by),
         Some(_) => {}
         None => match app.pane {
             Pane::Runs => {
@@ -246,36 +252,10 @@ fn step(app: &mut App, by: isize) {
                     news::select(app, dir.clone());
                 }
             }
-            Pane::Charts => move_focus(app, by),
+            Pane::Charts => chart_keys::move_focus(app, by),
             Pane::Controls => app.tune.row = moved(app.tune.row, crate::spec::TUNABLES.len()),
         },
     }
-}
-
-fn move_focus(app: &mut App, by: isize) {
-    let many = charts::shown(app).len();
-    app.charts.focus = app.charts.focus.saturating_add_signed(by).min(many.saturating_sub(1));
-}
-
-fn move_cursor(app: &mut App, by: f64) {
-    let (first, last) = charts::x_range(app);
-    let span = last - first;
-    let from = app
-        .charts
-        .cursor
-        .unwrap_or(if by < 0.0 { last } else { first - span * by });
-    app.charts.cursor = Some((from + span * by).clamp(first, last));
-}
-
-fn change_x(view: &mut ChartsView) {
-    view.x = match view.x {
-        XKind::Step => XKind::Epoch,
-        XKind::Epoch => XKind::Wall,
-        XKind::Wall => XKind::Step,
-    };
-    // Both are in units of the old x.
-    view.cursor = None;
-    view.frozen = None;
 }
 
 fn back(app: &mut App) {
@@ -285,6 +265,7 @@ fn back(app: &mut App) {
     match () {
         () if !app.tune.staged.is_empty() && app.pane == Pane::Controls => app.tune.staged.clear(),
         () if app.charts.cursor.is_some() => app.charts.cursor = None,
+        () if app.charts.window.is_some() => app.charts.window = None,
         () if !app.filter.text().is_empty() => {
             app.filter = Line::default();
             news::keep_selection(app);

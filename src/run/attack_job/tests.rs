@@ -219,6 +219,35 @@ fn a_split_smaller_than_the_samples_asked_for_can_be_finished() {
 }
 
 #[test]
+fn each_checkpoint_has_as_many_images_as_its_own_split() {
+    let two = AttackManifest {
+        checkpoints: vec!["/c/step-000000001".into(), "/d/step-000000001".into()],
+        ..manifest("fgsm", "rate")
+    };
+    let mut cells = Cells::of(&two);
+    cells.limit(1, 3);
+    assert_eq!((cells.images(0), cells.images(1)), (4, 3));
+    for (checkpoint, robust) in [(0, "1111"), (1, "111")] {
+        cells.apply(&AttackLine {
+            checkpoint,
+            ..line("none", "rate", 0.0, 0, robust)
+        });
+    }
+    assert_eq!(cells.finished(), 2);
+    assert_eq!((cells.images(0), cells.images(1)), (4, 3));
+}
+
+#[test]
+fn a_ball_larger_than_all_images_is_refused() {
+    let huge = AttackManifest {
+        eps: vec![Epsilon::new(1.5).unwrap()],
+        ..manifest("fgsm", "rate")
+    };
+    assert!(huge.check().is_err());
+    assert!(AttackManifest { norm: Norm::L2, ..huge }.check().is_ok());
+}
+
+#[test]
 fn what_does_not_go_together_is_refused_with_what_does() {
     let wrong = AttackManifest {
         norm: Norm::L2,

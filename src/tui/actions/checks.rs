@@ -5,6 +5,7 @@ use crate::{
     tui::{
         app::{App, Layer},
         attack_view::Panel,
+        charts::XKind,
     },
 };
 
@@ -22,6 +23,27 @@ pub(super) fn can_write(app: &App) -> Result<(), &'static str> {
 
 pub(super) fn has_run(app: &App) -> Result<(), &'static str> {
     app.run().map(|_| ()).ok_or("no run is selected")
+}
+
+pub(super) fn not_a_date(app: &App) -> Result<(), &'static str> {
+    match app.charts.x {
+        XKind::Wall => Err("a date has no logarithm: x chooses another axis"),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn compares(app: &App) -> Result<(), &'static str> {
+    match app.overlay.iter().any(|dir| Some(dir) != app.selected.as_ref()) {
+        true => Ok(()),
+        false => Err("no other run is laid over this one: space on it in the list does"),
+    }
+}
+
+pub(super) fn unicode(app: &App) -> Result<(), &'static str> {
+    match app.glyphs == crate::tui::glyphs::ASCII {
+        true => Err("only ASCII is drawn: started with --ascii"),
+        false => Ok(()),
+    }
 }
 
 /// A run of a newer program is looked at and left alone.
@@ -117,5 +139,14 @@ pub(super) fn has_samples(app: &App) -> Result<(), &'static str> {
     match app.attack_view().map(|v| v.panel) {
         Some(Panel::Samples) => Ok(()),
         _ => Err("images are shown in samples: press 5"),
+    }
+}
+
+/// Left and right: images in samples, radii in curves.
+pub(super) fn has_places(app: &App) -> Result<(), &'static str> {
+    has_job(app)?;
+    match app.attack_view().map(|v| v.panel) {
+        Some(Panel::Samples | Panel::Curves) => Ok(()),
+        _ => Err("radii are read out in curves and images in samples: press 1 or 5"),
     }
 }

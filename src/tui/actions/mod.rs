@@ -142,10 +142,30 @@ pub enum Act {
     Expand,
     /// Next smoothing.
     Smooth,
-    /// Logarithmic y.
-    LogY,
-    /// Step, epoch, wall time.
+    /// Linear, logarithmic or symmetric logarithmic y.
+    YScale,
+    /// Linear or logarithmic x.
+    LogX,
+    /// Step, epoch, time since the start, date.
     XAxis,
+    /// Half as much of x.
+    ZoomIn,
+    /// Twice as much of x.
+    ZoomOut,
+    /// All of x.
+    Whole,
+    /// Earlier x.
+    PanLeft,
+    /// Later x.
+    PanRight,
+    /// Lay the selected run over the others.
+    Overlay,
+    /// Draw runs that differ in their seed alone as one.
+    Group,
+    /// Another of a chart's metrics, where runs are compared.
+    Metric,
+    /// Braille, octants, blocks, letters.
+    Dots,
     /// Stop following.
     Freeze,
     /// Cursor left.

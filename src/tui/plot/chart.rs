@@ -101,11 +101,20 @@ pub struct Look<'a> {
     pub full: bool,
 }
 
+/// Where a plot was drawn: what a mouse needs to find an x.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Placed {
+    /// Its cells.
+    pub plot: Rect,
+    /// What lies along them.
+    pub x: Axis,
+}
+
 impl Chart<'_> {
-    /// Draws the chart; fits any area, down to nothing at all.
-    pub fn draw(&self, area: Rect, look: Look, buffer: &mut Buffer) {
+    /// Draws the chart; fits any area, down to nothing at all. Returns where its plot lies, if there is one.
+    pub fn draw(&self, area: Rect, look: Look, buffer: &mut Buffer) -> Option<Placed> {
         if area.width < 4 || area.height < 2 {
-            return;
+            return None;
         }
         let head = legend::draw(self, area, look, buffer);
         let body = Rect {
@@ -114,15 +123,18 @@ impl Chart<'_> {
             ..area
         };
         let Some(y) = self.y_axis() else {
-            return self.draw_empty(body, look, buffer);
+            self.draw_empty(body, look, buffer);
+            return None;
         };
-        let Some(frame) = Frame::fit(body, self.x, y, &self.x_name, self.x_ticks.as_deref()) else {
-            return;
-        };
+        let frame = Frame::fit(body, self.x, y, &self.x_name, self.x_ticks.as_deref())?;
         frame.draw(look, buffer);
         draw_marks(&self.marks, &frame, look, buffer);
         draw_cursor(self.cursor, &frame, look, buffer);
         self.draw_curves(&frame, look, buffer);
+        Some(Placed {
+            plot: frame.plot,
+            x: frame.x,
+        })
     }
 
     fn y_axis(&self) -> Option<Axis> {

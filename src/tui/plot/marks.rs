@@ -16,6 +16,8 @@ pub enum MarkKind {
     Alert,
     /// The run went on from a checkpoint.
     Resume,
+    /// Another run began from a checkpoint of this one.
+    Fork,
 }
 
 /// A mark on the x axis.
@@ -39,6 +41,7 @@ pub fn draw_marks(marks: &[Mark], frame: &Frame, look: Look, buffer: &mut Buffer
             MarkKind::Tweak => (look.glyphs.vertical, look.theme.ink(Ink::Wish), true),
             MarkKind::Alert => ("!", look.theme.ink(Ink::Bad), false),
             MarkKind::Resume => (look.glyphs.resume, look.theme.ink(Ink::Muted), true),
+            MarkKind::Fork => ("Y", look.theme.ink(Ink::Accent), true),
         };
         if line {
             let faint = if mark.kind == MarkKind::Tweak {

@@ -16,8 +16,8 @@ mod trace;
 
 pub use axis::{Axis, Scale, Tick};
 pub use canvas::Dots;
-pub use chart::{Chart, Curve, Look};
+pub use chart::{Chart, Curve, Look, Placed};
 pub use columns::Point;
 pub use marks::{Mark, MarkKind};
-pub use smooth::smooth;
+pub use smooth::Average;
 pub use source::{Source, Summary, drawable};

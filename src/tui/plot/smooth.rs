@@ -1,10 +1,9 @@
 //! The exponential moving average, freed of the bias towards its start (as TensorBoard does), known only where it is
 //! drawn: once per column, from as many earlier points as still weigh anything.
 
-use super::{
-    columns::Point,
-    source::{Source, drawable},
-};
+#[cfg(test)]
+use super::columns::Point;
+use super::source::{Source, drawable};
 
 /// The heaviest weight on the past: a frame's cost grows with its memory, here 20,713 points per column.
 const HEAVIEST: f64 = 0.999;
@@ -74,6 +73,7 @@ impl<'a> Average<'a> {
     }
 }
 
+#[cfg(test)]
 /// The average at every point: one pass over all. What is not finite stays a gap and does not touch the average.
 pub fn smooth(points: &[Point], w: f64) -> Vec<Point> {
     let (mut sum, mut weight) = (0.0, 0.0);

@@ -6,6 +6,8 @@ use crate::{
     run::status::RunState,
     tui::{
         actions::{self, Act, Action},
+        input::Key,
+        spots::Target,
         theme::Ink,
     },
 };
@@ -125,10 +127,19 @@ fn draw_key(pen: &mut Pen, x: u16, y: u16, action: &Action) -> u16 {
         true => (Ink::Muted, Ink::Muted),
         false => (Ink::Accent, Ink::Text),
     };
-    let room = pen.buffer.area.right();
+    let (room, start) = (pen.buffer.area.right(), x);
     let x = pen.put(x + 1, y, room.saturating_sub(x + 1), &label(action), pen.ink(key));
-    let x = pen.put(x + 1, y, room.saturating_sub(x + 1), action.title, pen.ink(title));
-    x + 1
+    let end = pen.put(x + 1, y, room.saturating_sub(x + 1), action.title, pen.ink(title));
+    if let Ok(key) = Key::parse(action.keys[0]) {
+        let area = Rect {
+            x: start,
+            y,
+            width: end.saturating_sub(start),
+            height: 1,
+        };
+        pen.spots.add(area, Target::Key(key));
+    }
+    end + 1
 }
 
 /// The remark lies over the last rows of the body until the next key.

@@ -2,9 +2,10 @@
 
 use super::pen::Pen;
 use crate::tui::{
-    app::{Pane, SMOOTHING, XKind},
-    charts,
-    plot::Look,
+    app::Pane,
+    charts::{Picture, Plan, Stage},
+    plot::{Look, Placed, Scale},
+    spots::Target,
 };
 use ratatui::layout::Rect;
 
@@ -13,7 +14,8 @@ pub fn draw_grid(pen: &mut Pen, area: Rect) {
     if pen.app.run().is_none() {
         return;
     }
-    let plans = charts::shown(pen.app);
+    let stage = Stage::of(pen.app);
+    let plans = stage.plans();
     let (across, down) = shape(area, plans.len());
     let focused = pen.app.layers.is_empty() && pen.app.pane == Pane::Charts;
     let page = across * down;
@@ -28,40 +30,23 @@ pub fn draw_grid(pen: &mut Pen, area: Rect) {
     if across == 0 || down == 0 {
         return;
     }
-    let (wide, high) = (body.width / across as u16, body.height / down as u16);
     for (at, plan) in plans.iter().enumerate().skip(first).take(page) {
-        let (column, row) = (((at - first) % across) as u16, ((at - first) / across) as u16);
-        // What the division leaves over goes to the last column and row.
-        let width = if column + 1 == across as u16 {
-            body.width - wide * column
-        } else {
-            wide - 2
-        };
-        let height = if row + 1 == down as u16 {
-            body.height - high * row
-        } else {
-            high
-        };
-        let place = Rect {
-            x: body.x + wide * column,
-            y: body.y + high * row,
-            width,
-            height,
-        };
+        let place = tile(body, (across, down), at - first);
         let look = Look {
             theme: pen.theme(),
             glyphs: pen.glyphs(),
             focused: focused && at == pen.app.charts.focus,
             full: false,
         };
-        charts::chart(pen.app, plan).draw(place, look, pen.buffer);
+        draw_chart(pen, place, &stage, plan, at, look);
     }
 }
 
 /// The focused chart alone.
 pub fn draw_expanded(pen: &mut Pen, area: Rect) {
     let below = super::summary::draw(pen, area);
-    let plans = charts::shown(pen.app);
+    let stage = Stage::of(pen.app);
+    let plans = stage.plans();
     let at = pen.app.charts.focus.min(plans.len().saturating_sub(1));
     let Some(plan) = plans.get(at) else { return };
     let aside = format!("{} of {}  {}", at + 1, plans.len(), settings(pen));
@@ -72,7 +57,49 @@ pub fn draw_expanded(pen: &mut Pen, area: Rect) {
         focused: false,
         full: true,
     };
-    charts::chart(pen.app, plan).draw(body, look, pen.buffer);
+    draw_chart(pen, body, &stage, plan, at, look);
+}
+
+/// Draws one chart, and what the mouse draws out on it.
+fn draw_chart(pen: &mut Pen, place: Rect, stage: &Stage, plan: &Plan, index: usize, look: Look) {
+    let picture = stage.picture(plan, 2 * usize::from(place.width));
+    let drawn = match &picture {
+        Picture::Lines(chart) => chart.draw(place, look, pen.buffer),
+    };
+    let Some(Placed { plot, x }) = drawn else { return };
+    let unit = stage.unit();
+    let target = Target::Chart { index, plot, x, unit };
+    pen.spots.add(place, target);
+    if let Some((from, to)) = pen.app.drag.filter(|d| d.chart == index).map(|d| d.between()) {
+        let column = |at: f64| x.place(at / unit, usize::from(plot.width)).map(|c| plot.x + c as u16);
+        if let (Some(from), Some(to)) = (column(from), column(to)) {
+            let ground = pen.theme().selected_ground();
+            let chosen = Rect {
+                x: from,
+                width: to - from + 1,
+                ..plot
+            };
+            pen.ground(chosen, ground);
+        }
+    }
+}
+
+/// The place of the `at`-th of the tiles; what the division leaves over goes to the last column and row.
+fn tile(body: Rect, (across, down): (usize, usize), at: usize) -> Rect {
+    let (wide, high) = (body.width / across as u16, body.height / down as u16);
+    let (column, row) = ((at % across) as u16, (at / across) as u16);
+    Rect {
+        x: body.x + wide * column,
+        y: body.y + high * row,
+        width: match column + 1 == across as u16 {
+            true => body.width - wide * column,
+            false => wide.saturating_sub(2),
+        },
+        height: match row + 1 == down as u16 {
+            true => body.height - high * row,
+            false => high,
+        },
+    }
 }
 
 /// Columns and rows of charts: as many as stay readable.
@@ -82,19 +109,35 @@ fn shape(area: Rect, many: usize) -> (usize, usize) {
     (across, down.min(many.div_ceil(across).max(1)))
 }
 
+/// How the charts are shown, in words: only what is not as usual, but what x counts.
 fn settings(pen: &Pen) -> String {
     let view = &pen.app.charts;
-    let x = match view.x {
-        XKind::Step => "by step",
-        XKind::Epoch => "by epoch",
-        XKind::Wall => "by time",
-    };
-    let mut parts = vec![x.to_string()];
-    if view.smoothing > 0 {
-        parts.push(format!("smooth {}", SMOOTHING[view.smoothing % SMOOTHING.len()]));
+    let mut parts = vec![view.x.words().to_string()];
+    if let Some((read, there)) = pen.app.reading {
+        parts.push(format!("reading {:.0} %", 100.0 * read as f64 / there.max(1) as f64));
     }
-    if view.log_y {
-        parts.push("log y".into());
+    let compared = pen
+        .app
+        .overlay
+        .iter()
+        .filter(|d| Some(*d) != pen.app.selected.as_ref())
+        .count();
+    if compared > 0 {
+        let what = if view.grouped { "runs, seeds together" } else { "runs" };
+        parts.push(format!("{} {what}", compared + 1));
+    }
+    if view.weight() > 0.0 {
+        parts.push(format!("smooth {}", view.weight()));
+    }
+    match view.y {
+        Scale::Linear => {}
+        Scale::Log => parts.push("log y".into()),
+    }
+    if view.is_log_x() {
+        parts.push("log x".into());
+    }
+    if view.window.is_some() {
+        parts.push("zoomed".into());
     }
     if view.frozen.is_some() {
         parts.push("frozen".into());

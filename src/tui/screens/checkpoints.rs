@@ -2,7 +2,7 @@
 
 use super::pen::{Pen, cut_left};
 use crate::{
-    tui::{model::CheckpointRow, theme::Ink},
+    tui::{model::CheckpointRow, spots::Target, theme::Ink},
     units::significant,
 };
 use ratatui::layout::Rect;
@@ -43,6 +43,7 @@ pub fn draw(pen: &mut Pen, area: Rect, row: usize) {
     for (at, checkpoint) in list.iter().enumerate().skip(first).take(rows) {
         let y = (at - first) as u16 + 1;
         let line = pen.row(body, y, at == row);
+        pen.spots.add(line, Target::Checkpoint(at));
         draw_line(
             pen,
             body,

@@ -9,6 +9,7 @@ use crate::{
     tui::{
         app::Pane,
         model::AttackRow,
+        spots::Target,
         theme::Ink,
         wishes::{Fate, Wish, change},
     },
@@ -70,6 +71,7 @@ fn draw_table(pen: &mut Pen, area: Rect, focused: bool) -> u16 {
             pen.ground(line, ground);
         }
         draw_row(pen, line, tunable, selected);
+        pen.spots.add(line, Target::Tunable(at));
         row += 1;
         if let Some((text, ink)) = fate(pen, tunable, usize::from(area.width.saturating_sub(2)))
             && row < area.height

@@ -18,6 +18,7 @@ mod summary;
 use super::{
     app::{App, Layer},
     glyphs,
+    spots::Spots,
     theme::Ink,
 };
 use crate::run::text::clean;
@@ -27,10 +28,11 @@ use ratatui::{buffer::Buffer, layout::Rect};
 /// Below this, a notice is shown instead of the screen.
 pub const SMALLEST: (u16, u16) = (60, 15);
 
-/// Draws the whole screen.
-pub fn draw(app: &App, buffer: &mut Buffer) {
+/// Draws the whole screen; returns what lies where on it.
+pub fn draw(app: &App, buffer: &mut Buffer) -> Spots {
     let area = buffer.area;
-    let mut pen = Pen { app, buffer };
+    let spots = Spots::default();
+    let mut pen = Pen { app, buffer, spots };
     pen.fill(area, app.theme.base());
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         too_small(&mut pen, area);
@@ -39,7 +41,9 @@ pub fn draw(app: &App, buffer: &mut Buffer) {
         draw_body(&mut pen, body);
         bars::draw_notice(&mut pen, body);
     }
+    let spots = pen.spots;
     guard(app, buffer);
+    spots
 }
 
 fn draw_body(pen: &mut Pen, body: Rect) {

@@ -4,6 +4,7 @@ use crate::tui::{
     app::App,
     glyphs::Glyphs,
     input,
+    spots::Spots,
     theme::{Ink, Theme},
 };
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
@@ -16,6 +17,8 @@ pub struct Pen<'a> {
     pub app: &'a App,
     /// Where it is drawn.
     pub buffer: &'a mut Buffer,
+    /// What can be pointed at.
+    pub spots: Spots,
 }
 
 /// A word and its style.

@@ -1,9 +1,9 @@
 //! The list of runs: tall (two rows each, for a column) or short (one row each, for the whole width).
 
-use super::pen::{Pen, word};
+use super::pen::{Pen, Word, word};
 use crate::{
     run::status::RunState,
-    tui::{app::Pane, model::RunRow, theme::Ink},
+    tui::{app::Pane, charts, model::RunRow, spots::Target, theme::Ink},
     units,
 };
 use ratatui::layout::Rect;
@@ -129,11 +129,13 @@ fn draw_two(pen: &mut Pen, area: Rect, run: &RunRow) {
     };
     let style = pen.theme().state(run.state);
     let words = [
-        word(format!("{pointer} "), pen.ink(Ink::Accent)),
+        word(pointer, pen.ink(Ink::Accent)),
+        overlaid(pen, run),
         word(format!("{sign} {state:<6} "), style),
         word(run.name.as_str(), pen.ink(Ink::Strong)),
     ];
     pen.words(area, 0, &words);
+    pen.spots.add(area, Target::Run(run.dir.clone()));
     let second = Rect {
         x: area.x + 4,
         y: area.y + 1,
@@ -173,11 +175,13 @@ fn draw_one(pen: &mut Pen, area: Rect, run: &RunRow) {
     let style = pen.theme().state(run.state);
     let name = super::pen::cut(&run.name, 22, pen.glyphs()).into_owned();
     let words = [
-        word(format!("{pointer} "), pen.ink(Ink::Accent)),
+        word(pointer, pen.ink(Ink::Accent)),
+        overlaid(pen, run),
         word(format!("{sign} {state:<6} "), style),
         word(format!("{name:<22} "), pen.ink(Ink::Strong)),
     ];
     let x = pen.words(area, 0, &words);
+    pen.spots.add(area, Target::Run(run.dir.clone()));
     let rest = Rect {
         x,
         width: area.right().saturating_sub(x),
@@ -196,6 +200,15 @@ fn draw_one(pen: &mut Pen, area: Rect, run: &RunRow) {
     }
     let right = rest.width.saturating_sub(13);
     pen.put_right(rest.right(), rest.y, right, &facts, pen.ink(Ink::Text));
+}
+
+/// The sign and colour of a run that is kept on the charts.
+fn overlaid(pen: &Pen, run: &RunRow) -> Word<'static> {
+    if !pen.app.overlay.contains(&run.dir) {
+        return word(" ", pen.ink(Ink::Text));
+    }
+    let hue = pen.app.hues.of(&run.dir);
+    word(pen.glyphs().curves[charts::sign(hue) % 8], pen.theme().series(hue))
 }
 
 fn trouble(run: &RunRow) -> bool {

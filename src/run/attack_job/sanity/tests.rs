@@ -353,6 +353,43 @@ fn the_worst_case_at_a_larger_radius_is_no_better() {
 }
 
 #[test]
+fn a_larger_radius_that_is_only_begun_is_compared_up_to_the_same_attack() {
+    let (manifest, _) = job("fgsm,pgd:10", MODE, &[]);
+    let manifest = AttackManifest {
+        worst_case: true,
+        ..manifest
+    };
+    let mut cells = Cells::of(&manifest);
+    // FGSM leaves 50 at 8/255 and 60 at 2/255, where PGD has gone on to 10: the larger radius is not the weaker one.
+    for (attack, eps, left) in [
+        ("none", 0.0, 100),
+        ("fgsm", 2.0, 60),
+        ("pgd:10", 2.0, 10),
+        ("fgsm", 8.0, 50),
+    ] {
+        let tried = if attack == "pgd:10" { 60 } else { 100 };
+        let mark = |i: usize| match (i < left, i < tried) {
+            (_, false) => '-',
+            (true, _) => '1',
+            (false, _) => '0',
+        };
+        cells.apply(&AttackLine {
+            checkpoint: 0,
+            attack: attack.parse().unwrap(),
+            backward: MODE.parse().unwrap(),
+            eps: Epsilon::new(eps / 255.0).unwrap(),
+            first: 0,
+            robust: (0..100).map(mark).collect(),
+            seconds: 1.0,
+            ended: None,
+        });
+    }
+    assert_eq!(cells.strange(), 0);
+    let checks = panel(&manifest, &cells, &[]);
+    assert_eq!(state(&checks, "larger-radius-is-stronger"), Verdict::Pass);
+}
+
+#[test]
 fn where_nothing_was_attacked_only_the_counting_is_judged() {
     let left = [("noise", MODE, 2.0, 50), ("fgsm", MODE, 2.0, 60)];
     let (manifest, cells) = job("noise,fgsm", MODE, &left);

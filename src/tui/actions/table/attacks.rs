@@ -3,7 +3,7 @@
 use super::{Act, Action};
 use crate::tui::actions::{
     Place,
-    checks::{always, attack_live, can_attack, has_cells, has_job, has_samples},
+    checks::{always, attack_live, can_attack, has_cells, has_job, has_places, has_samples},
 };
 use Place::{Attacks, Charts, Checkpoints, Controls, Runs};
 
@@ -38,18 +38,18 @@ pub static VIEWS: &[Action] = &[
     action!(
         SampleBefore,
         ["left"],
-        "sample",
+        "read",
         &[Attacks],
-        has_samples,
-        "in samples: the image before"
+        has_places,
+        "in curves: the radius before is read out; in samples: the image before"
     ),
     action!(
         SampleAfter,
         ["right"],
         "",
         &[Attacks],
-        has_samples,
-        "in samples: the next image"
+        has_places,
+        "in curves: the next radius is read out; in samples: the next image"
     ),
     action!(
         FooledAfter,

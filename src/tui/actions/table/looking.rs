@@ -3,7 +3,7 @@
 use super::{ALL, Act, Action, BASE, LISTS, PLOTS};
 use crate::tui::actions::{
     Place,
-    checks::{always, has_run},
+    checks::{always, compares, has_run, not_a_date, unicode},
 };
 use Place::{
     AttackForm as Form, Attacks, Charts, Checkpoints, Confirm, Controls, Expanded, Help as HelpPlace, Logs, Runs,
@@ -42,10 +42,54 @@ pub static LOOKING: &[Action] = &[
         "smooth",
         PLOTS,
         always,
-        "smoothing 0, 0.6, 0.9, 0.98; the raw line stays as a ghost"
+        "smoothing 0, 0.6, 0.9, 0.98, 0.99; the raw line stays as a ghost"
     ),
-    action!(LogY, ["L"], "log y", PLOTS, always, "logarithmic or linear y"),
-    action!(XAxis, ["x"], "x axis", PLOTS, always, "x counts steps, epochs or time"),
+    action!(
+        YScale,
+        ["L"],
+        "y scale",
+        PLOTS,
+        always,
+        "linear, logarithmic or symmetric logarithmic y"
+    ),
+    action!(
+        XAxis,
+        ["x"],
+        "x axis",
+        PLOTS,
+        always,
+        "x counts steps, epochs, time since the start, or is the date"
+    ),
+    action!(LogX, ["X"], "", PLOTS, not_a_date, "logarithmic or linear x"),
+    action!(
+        ZoomIn,
+        ["+", "="],
+        "zoom",
+        PLOTS,
+        has_run,
+        "half as much of x in all charts, around the cursor, else at the newest point"
+    ),
+    action!(ZoomOut, ["-"], "", PLOTS, has_run, "twice as much of x"),
+    action!(Whole, ["0"], "", PLOTS, always, "all of x"),
+    action!(PanLeft, ["{"], "", PLOTS, has_run, "a quarter of the width earlier"),
+    action!(PanRight, ["}"], "", PLOTS, has_run, "a quarter of the width later"),
+    action!(
+        Group,
+        ["M"],
+        "",
+        PLOTS,
+        always,
+        "draw runs that differ in their seed alone as one: mean, least and greatest"
+    ),
+    action!(
+        Metric,
+        ["v"],
+        "",
+        PLOTS,
+        compares,
+        "where runs are compared: another of the charts' metrics"
+    ),
+    action!(Dots, ["D"], "", PLOTS, unicode, "draw with braille, octants or blocks"),
     action!(
         Freeze,
         ["f"],
@@ -85,6 +129,14 @@ pub static LOOKING: &[Action] = &[
         PLOTS,
         has_run,
         "cursor a tenth of the width to the right"
+    ),
+    action!(
+        Overlay,
+        ["space"],
+        "overlay",
+        &[Runs],
+        has_run,
+        "keep this run on the charts, to lay other runs over it; again takes it away"
     ),
     action!(
         Filter,
@@ -148,7 +200,7 @@ pub static LOOKING: &[Action] = &[
         "",
         &[Runs, Charts, Controls],
         always,
-        "forget what is staged, the cursor or the filter"
+        "forget what is staged, the cursor, the zoom or the filter"
     ),
     action!(
         Back,

@@ -4,7 +4,7 @@
 use super::above_and_below;
 use crate::{
     tui::{
-        attack_view::{Subject, subjects},
+        attack_view::{AttackView, Subject, radii, subjects},
         model::{AttackRow, CellRow},
         plot::{Axis, Chart, Curve, Look, Point, Scale, Tick},
         screens::pen::Pen,
@@ -17,7 +17,7 @@ use std::{collections::BTreeSet, rc::Rc};
 use unicode_width::UnicodeWidthStr;
 
 /// Draws the view.
-pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow) {
+pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, view: &AttackView) {
     let subjects = subjects(pen.app, attack);
     let (rows, radii) = (rows(&subjects), radii(&subjects));
     let (plot, table) = divide(area, radii.len() as u16, &rows);
@@ -27,8 +27,14 @@ pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow) {
         focused: false,
         full: false,
     };
-    chart(&radii, &rows).draw(plot, look, pen.buffer);
-    draw_table(pen, table, &radii, &rows);
+    let read_out = view.radius.map(|at| at.min(radii.len().saturating_sub(1)));
+    let cursor = read_out.and_then(|at| radii.get(at)).map(|e| e.value() * 255.0);
+    Chart {
+        cursor,
+        ..chart(&radii, &rows)
+    }
+    .draw(plot, look, pen.buffer);
+    draw_table(pen, table, &radii, &rows, read_out);
 }
 
 /// The plot, and the table beside it or below.
@@ -124,22 +130,6 @@ fn rows_of<'a>(index: usize, subject: &Subject<'a>) -> Vec<Row<'a>> {
     rows
 }
 
-/// The grid's radii and any others that were measured, ascending.
-fn radii(subjects: &[Subject]) -> Vec<Epsilon> {
-    let of = |s: &Subject| -> Vec<Epsilon> {
-        s.attack
-            .eps
-            .iter()
-            .chain(s.attack.cells.iter().map(|c| &c.eps))
-            .copied()
-            .collect()
-    };
-    let mut radii: Vec<Epsilon> = subjects.iter().flat_map(of).collect();
-    radii.sort_by(|a, b| a.value().total_cmp(&b.value()));
-    radii.dedup_by(|a, b| a.to_string() == b.to_string());
-    radii
-}
-
 fn chart(radii: &[Epsilon], rows: &[Row]) -> Chart<'static> {
     let most = radii.last().map_or(8.0, |e| e.value() * 255.0).max(1.0);
     // With ε = 0 every attack is the clean image: curves begin there where it was measured.
@@ -217,19 +207,24 @@ fn longest(rows: &[Row]) -> u16 {
     rows.iter().map(|r| r.name.width() as u16).max().unwrap_or(0).max(15)
 }
 
-fn draw_table(pen: &mut Pen, area: Rect, radii: &[Epsilon], rows: &[Row]) {
+fn draw_table(pen: &mut Pen, area: Rect, radii: &[Epsilon], rows: &[Row], read_out: Option<usize>) {
     // Names take what the narrowest columns leave, and a third at least.
     let narrow = (radii.len() as u16).saturating_mul(8).saturating_add(2);
     let name = longest(rows).min(area.width.saturating_sub(narrow).max(area.width / 3));
     let room = area.width.saturating_sub(name + 2);
     let column = (room / (radii.len().clamp(1, 1000) as u16)).clamp(7, 13);
-    // Only the radii that have a column.
-    let radii = &radii[..radii.len().min(usize::from(room / column))];
+    // Only the radii that have a column, the one read out among them.
+    let fit = usize::from(room / column);
+    let first = read_out.map_or(0, |at| (at + 1).saturating_sub(fit));
+    let radii = &radii[first.min(radii.len())..radii.len().min(first + fit)];
+    let chosen = read_out.map(|at| at - first);
     let ends = || (1u16..).map(|at| area.x + 2 + name + column * at).zip(radii);
     let muted = pen.ink(Ink::Muted);
     pen.put(area.x + 2, area.y, name, "% robust at ε =", muted);
-    for (end, eps) in ends() {
-        pen.put_right(end, area.y, column, &eps.to_string(), muted);
+    for (at, (end, eps)) in ends().enumerate() {
+        let ink = if chosen == Some(at) { Ink::Strong } else { Ink::Muted };
+        let pointer = if chosen == Some(at) { pen.glyphs().pointer } else { "" };
+        pen.put_right(end, area.y, column, &format!("{pointer}{eps}"), pen.ink(ink));
     }
     for (at, row) in rows.iter().enumerate() {
         let y = area.y + 1 + at as u16;

@@ -37,7 +37,7 @@ pub fn draw(pen: &mut Pen, area: Rect, view: &AttackView) {
         ..body
     };
     match view.panel {
-        Panel::Curves => curves::draw(pen, rest, attack),
+        Panel::Curves => curves::draw(pen, rest, attack, view),
         Panel::Sanity => sanity::draw(pen, rest, attack, view.top),
         Panel::Theory => theory::draw(pen, rest, attack, view.top),
         Panel::Classes => classes::draw(pen, rest, attack, view),

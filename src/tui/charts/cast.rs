@@ -1,0 +1,132 @@
+//! Which runs are on the charts: the selected one and those laid over it, each with a colour that stays its own.
+
+use super::clock::Calendar;
+use crate::{
+    run::{history::History, manifest::Manifest},
+    tui::{app::App, model::RunRow},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+/// A run on the charts.
+pub struct Member<'a> {
+    /// Its directory.
+    pub dir: &'a Path,
+    /// What tells it from the others.
+    pub name: String,
+    /// What it measured.
+    pub history: &'a History,
+    /// What it is, once read.
+    pub manifest: Option<&'a Manifest>,
+    /// Its clock against the calendar.
+    pub calendar: Calendar,
+    /// Index of its colour and sign.
+    pub hue: usize,
+}
+
+/// The runs on the charts with their names, the selected one first.
+pub fn named_cast(app: &App) -> Vec<Member<'_>> {
+    let mut members = cast(app);
+    tell_apart(app, &mut members);
+    members
+}
+
+/// The runs on the charts without names, the selected one first.
+pub fn cast(app: &App) -> Vec<Member<'_>> {
+    let mut members = Vec::new();
+    if let Some(detail) = app.detail() {
+        members.push(member(app, &detail.dir, &detail.history, detail.manifest.as_deref()));
+    }
+    for dir in app.overlay.iter().filter(|d| Some(*d) != app.selected.as_ref()) {
+        if let Some(story) = app.others.get(dir) {
+            members.push(member(app, dir, &story.history, story.manifest.as_deref()));
+        }
+    }
+    members
+}
+
+fn member<'a>(app: &App, dir: &'a Path, history: &'a History, manifest: Option<&'a Manifest>) -> Member<'a> {
+    Member {
+        dir,
+        name: String::new(),
+        history,
+        manifest,
+        calendar: Calendar::of(history, manifest.map(|m| m.created.as_str())),
+        hue: app.hues.of(dir),
+    }
+}
+
+/// The shortest names that differ: the experiment's, that with the seed, that with the end of the id.
+fn tell_apart(app: &App, members: &mut [Member]) {
+    let rows: BTreeMap<&Path, &RunRow> = app.runs.iter().map(|r| (r.dir.as_path(), r)).collect();
+    let row = |m: &Member| rows.get(m.dir);
+    let named = |m: &Member| row(m).map_or_else(String::new, |r| r.name.clone());
+    let seeded = |m: &Member| match m.manifest {
+        Some(manifest) => format!("{} seed {}", named(m), manifest.spec.train.seed),
+        None => named(m),
+    };
+    let ended = |m: &Member| {
+        let id = row(m).map_or("", |r| r.id.as_str());
+        let begun = id.chars().count().saturating_sub(4);
+        format!("{} {}", named(m), id.chars().skip(begun).collect::<String>())
+    };
+    let ways: [Vec<String>; 3] = [
+        members.iter().map(named).collect(),
+        members.iter().map(seeded).collect(),
+        members.iter().map(ended).collect(),
+    ];
+    let differ = |names: &&Vec<String>| names.iter().collect::<BTreeSet<_>>().len() == names.len();
+    let names = ways.iter().find(differ).unwrap_or(&ways[2]).clone();
+    for (member, name) in members.iter_mut().zip(names) {
+        member.name = name;
+    }
+}
+
+/// Colours of runs, kept for as long as a run stays marked.
+#[derive(Debug, Clone, Default)]
+pub struct Hues {
+    taken: BTreeMap<std::path::PathBuf, usize>,
+}
+
+impl Hues {
+    /// Gives a run the first colour that no other has.
+    pub fn give(&mut self, dir: &Path) {
+        if !self.taken.contains_key(dir) {
+            let free = self.free();
+            self.taken.insert(dir.to_path_buf(), free);
+        }
+    }
+
+    /// Takes a run's colour back.
+    pub fn take(&mut self, dir: &Path) {
+        self.taken.remove(dir);
+    }
+
+    /// A run's colour; the first free one for a run that is only passing by.
+    pub fn of(&self, dir: &Path) -> usize {
+        self.taken.get(dir).copied().unwrap_or_else(|| self.free())
+    }
+
+    fn free(&self) -> usize {
+        (0..).find(|hue| !self.taken.values().any(|t| t == hue)).unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_colour_stays_with_its_run_and_is_used_again_when_it_is_free() {
+        let [a, b, c] = ["/a", "/b", "/c"].map(Path::new);
+        let mut hues = Hues::default();
+        assert_eq!(hues.of(a), 0);
+        hues.give(a);
+        hues.give(b);
+        assert_eq!((hues.of(a), hues.of(b), hues.of(c)), (0, 1, 2));
+        hues.take(a);
+        assert_eq!((hues.of(b), hues.of(c)), (1, 0));
+    }
+}

@@ -1,0 +1,56 @@
+//! A run's metric as a source of points: what x counts is looked up when a point is asked for, so nothing is copied.
+
+use super::{clock::Calendar, view::XKind};
+use crate::{
+    run::history::SeriesView,
+    tui::plot::{Source, Summary},
+};
+use std::ops::Range;
+
+/// One metric of one run against x.
+pub struct Series<'a> {
+    view: SeriesView<'a>,
+    kind: XKind,
+    /// What one unit on the axis is, in units of x.
+    unit: f64,
+    calendar: Calendar,
+}
+
+impl<'a> Series<'a> {
+    /// The series `view` with x in `unit`s of `kind`.
+    pub fn new(view: SeriesView<'a>, kind: XKind, unit: f64, calendar: &Calendar) -> Series<'a> {
+        Series {
+            view,
+            kind,
+            unit,
+            calendar: calendar.clone(),
+        }
+    }
+}
+
+impl Source for Series<'_> {
+    fn len(&self) -> usize {
+        self.view.len()
+    }
+
+    fn x(&self, index: usize) -> f64 {
+        let x = match self.kind {
+            XKind::Step => self.view.step(index) as f64,
+            XKind::Epoch => self.view.epoch(index),
+            XKind::Relative => self.view.wall(index),
+            XKind::Wall => self.calendar.at(self.view.wall(index)),
+        };
+        x / self.unit
+    }
+
+    fn y(&self, index: usize) -> f64 {
+        self.view.value(index)
+    }
+
+    fn summary(&self, range: Range<usize>) -> Summary {
+        let all: Vec<crate::tui::plot::Point> = (0..self.len())
+            .map(|i| crate::tui::plot::Point { x: 0.0, y: self.y(i) })
+            .collect();
+        all.summary(range)
+    }
+}

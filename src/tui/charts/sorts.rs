@@ -1,0 +1,231 @@
+//! Which charts there are: a table of what is drawn together, and which of it a run has. Draws nothing.
+
+use crate::run::history::History;
+
+/// A chart that every run has, or may have.
+struct Sort {
+    title: &'static str,
+    /// Metric, name in the legend, how it is drawn.
+    curves: &'static [(&'static str, &'static str, Manner)],
+    /// Shown even before there is anything to draw.
+    always: bool,
+    /// What to say then.
+    empty: &'static str,
+}
+
+const SORTS: &[Sort] = &[
+    Sort {
+        title: "Loss",
+        curves: &[
+            ("train.ce", "CE", Noisy),
+            ("train.loss", "CE+λR", Noisy),
+            ("val.ce", "val", Dotted),
+        ],
+        always: true,
+        empty: "waiting for the first step",
+    },
+    Sort {
+        title: "Accuracy",
+        curves: &[
+            ("train.accuracy", "train", Noisy),
+            ("val.accuracy", "val", Dotted),
+            ("test.accuracy", "test", Dotted),
+            ("val.robust_accuracy", "robust", Dotted),
+        ],
+        always: true,
+        empty: "waiting for the first step",
+    },
+    Sort {
+        title: "Gradient ‖∇ₓf‖₁",
+        curves: &[("gradient.l1", "ℓ₁", Plain)],
+        always: true,
+        empty: "no gradient probe yet",
+    },
+    Sort {
+        title: "Gradient ℓ₀",
+        curves: &[
+            ("gradient.l0", "abs", Plain),
+            ("gradient.l0_relative", "rel", Plain),
+            ("gradient.zero_share", "zero", Plain),
+        ],
+        always: true,
+        empty: "no gradient probe yet",
+    },
+    Sort {
+        title: "Sparsity term R",
+        curves: &[("train.r", "R", Noisy)],
+        always: true,
+        empty: "none: recipe without R, or λ = 0",
+    },
+    Sort {
+        title: "λ",
+        curves: &[("train.lambda", "λ", Plain)],
+        always: false,
+        empty: "",
+    },
+    Sort {
+        title: "Learning rate",
+        curves: &[("train.lr", "lr", Plain)],
+        always: false,
+        empty: "",
+    },
+    Sort {
+        title: "ρ_adv/ρ_rand",
+        curves: &[
+            ("gradient.ratio", "ratio", Plain),
+            ("gradient.ratio_bound", "bound", Plain),
+            ("vulnerability.measured", "measured", Plain),
+        ],
+        always: false,
+        empty: "",
+    },
+    Sort {
+        title: "Weight gradient ℓ₂",
+        curves: &[("train.gradient_norm", "norm", Noisy)],
+        always: false,
+        empty: "",
+    },
+    Sort {
+        title: "Images per second",
+        curves: &[("train.images_per_second", "rate", Noisy)],
+        always: false,
+        empty: "",
+    },
+    Sort {
+        title: "Energy, µJ per image",
+        curves: &[("energy.microjoule", "estimate", Plain)],
+        always: false,
+        empty: "",
+    },
+];
+
+/// How a metric is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// Noise from step to step: smoothed, the raw values behind.
+    Noisy,
+    /// As it is: settings, and what is measured now and then.
+    Plain,
+    /// A handful of points, each marked.
+    Dotted,
+}
+use Manner::{Dotted, Noisy, Plain};
+
+/// One row per spiking layer: heading, and what of `layer.N.<what>`.
+const LAYERS: &[(&str, &str)] = &[
+    ("Firing rate, layer × x", "firing_rate"),
+    ("Gradient density, layer × x", "support"),
+    ("Silent neurons, layer × x", "silent"),
+];
+
+/// The most layers looked for.
+const MOST_LAYERS: usize = 64;
+
+/// A chart to be drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// Heading.
+    pub title: &'static str,
+    /// What is in it.
+    pub content: Content,
+    /// What to say where there is nothing to draw.
+    pub empty: &'static str,
+}
+
+/// What a chart is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Content {
+    /// Metrics against x.
+    Curves(Vec<CurvePlan>),
+    /// A metric of every layer against x, by colour.
+    Heat(Vec<CurvePlan>),
+    /// What the attack jobs found on the run's checkpoints, against x.
+    Robustness,
+}
+
+/// A metric in a chart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CurvePlan {
+    /// The metric.
+    pub metric: String,
+    /// As the legend calls it.
+    pub name: String,
+    /// How it is drawn.
+    pub manner: Manner,
+}
+
+impl Plan {
+    /// The metrics of a chart of curves.
+    pub fn curves(&self) -> &[CurvePlan] {
+        match &self.content {
+            Content::Curves(curves) => curves,
+            Content::Heat(_) | Content::Robustness => &[],
+        }
+    }
+}
+
+/// The charts of these runs: those that every run has, and those that one of them has something for.
+pub fn plans(histories: &[&History], attacked: bool) -> Vec<Plan> {
+    let has = |name: &str| {
+        let filled = |h: &&History| h.series(name).is_some_and(|s| !s.is_empty());
+        histories.iter().any(filled)
+    };
+    let sorts = SORTS.iter().filter(|s| s.always || s.curves.iter().any(|c| has(c.0)));
+    let mut plans: Vec<Plan> = sorts.map(curves).collect();
+    plans.extend(LAYERS.iter().filter_map(|(title, what)| layers(title, what, &has)));
+    if attacked {
+        plans.push(Plan {
+            title: "Robust accuracy over training",
+            content: Content::Robustness,
+            empty: "no finished cell yet",
+        });
+    }
+    plans
+}
+
+fn curves(sort: &Sort) -> Plan {
+    let curve = |(metric, name, manner): &(&str, &str, Manner)| CurvePlan {
+        metric: (*metric).into(),
+        name: (*name).into(),
+        manner: *manner,
+    };
+    Plan {
+        title: sort.title,
+        content: Content::Curves(sort.curves.iter().map(curve).collect()),
+        empty: sort.empty,
+    }
+}
+
+fn layers(title: &'static str, what: &str, has: &impl Fn(&str) -> bool) -> Option<Plan> {
+    let row = |layer: usize| CurvePlan {
+        metric: format!("layer.{layer}.{what}"),
+        name: format!("layer {layer}"),
+        manner: Plain,
+    };
+    let rows: Vec<CurvePlan> = (0..MOST_LAYERS).map(row).filter(|r| has(&r.metric)).collect();
+    (!rows.is_empty()).then_some(Plan {
+        title,
+        content: Content::Heat(rows),
+        empty: "",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::testing::metric;
+
+    #[test]
+    fn a_chart_stands_where_a_run_has_something_for_it() {
+        let mut history = History::default();
+        let titles = |h: &History| plans(&[h], false).iter().map(|p| p.title).collect::<Vec<_>>();
+        assert_eq!(
+            titles(&history),
+            ["Loss", "Accuracy", "Gradient ‖∇ₓf‖₁", "Gradient ℓ₀", "Sparsity term R"]
+        );
+        history.apply_metric(&metric(1, "layer.1.firing_rate", 0.1));
+        history.apply_metric(&metric(1, "gradient.ratio", 3.0));
+        assert_eq!(titles(&history)[5..], ["ρ_adv/ρ_rand", "Firing rate, layer × x"]);
+        assert_eq!(plans(&[], true).last().map(|p| &p.content), Some(&Content::Robustness));
+    }
+}

@@ -1,0 +1,85 @@
+//! From typed text to a filter, or to a sentence that says what is missing. Total: every text is one or the other.
+
+use super::{Claim, Comparison, Filter, Term};
+
+/// The longest first, so that `>=` is not read as `>`.
+const SIGNS: &[(&str, Comparison)] = &[
+    ("<=", Comparison::AtMost),
+    (">=", Comparison::AtLeast),
+    ("!=", Comparison::IsNot),
+    ("≤", Comparison::AtMost),
+    ("≥", Comparison::AtLeast),
+    ("<", Comparison::Below),
+    (">", Comparison::Above),
+    ("=", Comparison::Is),
+    (":", Comparison::Has),
+];
+
+/// Reads a filter.
+///
+/// # Errors
+/// What is missing or too much, in a sentence.
+pub fn parse(text: &str) -> Result<Filter, String> {
+    let words = split(text)?;
+    words.iter().map(|w| term(w)).collect::<Result<_, _>>().map(Filter)
+}
+
+/// Words at white space; a part between quotes stays together and loses them.
+fn split(text: &str) -> Result<Vec<String>, String> {
+    let (mut words, mut word, mut quoted, mut any) = (Vec::new(), String::new(), false, false);
+    for c in text.chars() {
+        match c {
+            '"' => (quoted, any) = (!quoted, true),
+            c if c.is_whitespace() && !quoted => {
+                if any || !word.is_empty() {
+                    words.push(std::mem::take(&mut word));
+                }
+                any = false;
+            }
+            c => word.push(c),
+        }
+    }
+    if quoted {
+        return Err("a quotation mark is open: close it with \"".into());
+    }
+    if any || !word.is_empty() {
+        words.push(word);
+    }
+    Ok(words)
+}
+
+fn term(word: &str) -> Result<Term, String> {
+    let (not, rest) = match word.strip_prefix('-') {
+        Some(rest) if !rest.is_empty() => (true, rest),
+        _ => (false, word),
+    };
+    let found = rest.char_indices().find_map(|(at, _)| {
+        SIGNS
+            .iter()
+            .find(|(sign, _)| rest[at..].starts_with(sign))
+            .map(|s| (at, *s))
+    });
+    let Some((at, (sign, comparison))) = found else {
+        return Ok(Term {
+            not,
+            claim: Claim::Word(rest.to_lowercase()),
+        });
+    };
+    let (name, with) = (&rest[..at], &rest[at + sign.len()..]);
+    if name.is_empty() {
+        return Err(format!(
+            "{word}: a name is missing before {sign}, such as state:running or lambda>=0.005"
+        ));
+    }
+    if with.is_empty() {
+        return Err(format!("{word}: a value is missing after {sign}"));
+    }
+    Ok(Term {
+        not,
+        claim: Claim::Fact {
+            name: name.to_lowercase(),
+            comparison,
+            with: with.into(),
+        },
+    })
+}
