@@ -1,7 +1,18 @@
 //! `metrics.jsonl`: the numbers of one step, as the worker measured them.
 
+mod lines;
+mod scan;
+
+pub use lines::{Line, Lines, is_reasonable_name};
+
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// The most metrics that are kept of one run. A worker writes a few dozen; a hostile file may name millions.
+pub const MOST_NAMES: usize = 4096;
+
+/// The longest name of a metric that is kept, in bytes.
+pub const LONGEST_NAME: usize = 256;
 
 /// One line of `metrics.jsonl`. NaN and ±∞ are written as the strings `"NaN"`, `"Infinity"`, `"-Infinity"`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

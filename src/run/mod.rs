@@ -43,7 +43,7 @@ pub mod wilson;
 pub mod testing;
 
 pub use dir::RunDir;
-pub use discover::discover;
+pub use discover::{Discovery, discover, settled};
 pub use error::RunError;
 pub use history::History;
 pub use journal::Budget;

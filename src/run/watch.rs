@@ -6,10 +6,10 @@ use super::{
     error::RunError,
     event::Event,
     history::History,
-    journal::{Budget, Tail},
+    journal::{Budget, LineReader, Tail},
     launch::Launch,
     manifest::Manifest,
-    metric::Metric,
+    metric::Lines,
     process::{self, Alive, Identity},
     state::derive_state,
     status::{Exit, RunState, Status},
@@ -22,7 +22,7 @@ pub struct RunReader {
     dir: RunDir,
     header: Header,
     manifest: Result<Manifest, String>,
-    metrics: Tail<Metric>,
+    metrics: LineReader,
     events: Tail<Event>,
     history: History,
     status: Option<Status>,
@@ -45,7 +45,7 @@ impl RunReader {
         let header = dir.header()?;
         let manifest = dir.read_manifest().map_err(|e| e.to_string());
         Ok(RunReader {
-            metrics: Tail::new(&dir.metrics()),
+            metrics: LineReader::new(&dir.metrics()),
             events: Tail::new(&dir.events()),
             history: manifest.as_ref().map_or_else(|_| History::default(), History::of),
             header,
@@ -65,14 +65,13 @@ impl RunReader {
         self.fresh_events.clear();
         let mut changed = self.poll_small_files();
         let events = self.events.poll(budget);
-        let metrics = self.metrics.poll(budget);
+        let mut lines = Lines::default();
+        let metrics = self.metrics.poll(budget, &mut lines);
         if events.reset || metrics.reset {
             return self.start_again(budget);
         }
-        changed |= !events.lines.is_empty() || !metrics.lines.is_empty();
-        for metric in &metrics.lines {
-            self.history.apply_metric(metric);
-        }
+        changed |= !events.lines.is_empty() || !lines.is_empty();
+        self.history.apply_lines(&lines);
         for event in &events.lines {
             self.history.apply_event(event);
         }
@@ -89,8 +88,9 @@ impl RunReader {
         self.metrics.rewind();
         self.events.rewind();
         self.history = self.manifest.as_ref().map_or_else(|_| History::default(), History::of);
-        let (events, metrics) = (self.events.poll(budget), self.metrics.poll(budget));
-        metrics.lines.iter().for_each(|m| self.history.apply_metric(m));
+        let mut lines = Lines::default();
+        let (events, metrics) = (self.events.poll(budget), self.metrics.poll(budget, &mut lines));
+        self.history.apply_lines(&lines);
         events.lines.iter().for_each(|e| self.history.apply_event(e));
         if let Some(status) = &self.status {
             self.history.apply_status(status);
@@ -187,13 +187,12 @@ impl RunReader {
 /// A run's state from its small files alone, without its journals.
 pub fn state_of(dir: &RunDir, now: Timestamp) -> RunState {
     let (exit, status) = (dir.read_exit().ok().flatten(), dir.read_status().ok().flatten());
-    run_state(
-        exit.as_ref(),
-        status.as_ref(),
-        Launch::read(dir.path()).as_ref(),
-        None,
-        now,
-    )
+    state_by(dir, exit.as_ref(), status.as_ref(), now)
+}
+
+/// [`state_of`] where `exit.json` and `status.json` have been read already.
+pub fn state_by(dir: &RunDir, exit: Option<&Exit>, status: Option<&Status>, now: Timestamp) -> RunState {
+    run_state(exit, status, Launch::read(dir.path()).as_ref(), None, now)
 }
 
 fn run_state(

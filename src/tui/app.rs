@@ -212,8 +212,6 @@ pub struct App {
     pub spots: Spots,
     /// A part of x that the mouse is drawing out.
     pub drag: Option<Drag>,
-    /// Bytes of the selected run's journals read, and bytes there, until all are read.
-    pub reading: Option<(u64, u64)>,
     /// What is known of the runs laid over.
     pub others: BTreeMap<PathBuf, Story>,
     /// Shows only runs whose name or id contains this.
@@ -269,7 +267,6 @@ impl App {
             hues: Hues::default(),
             spots: Spots::default(),
             drag: None,
-            reading: None,
             tune: Tune::default(),
             wishes: Wishes::default(),
             specs: None,

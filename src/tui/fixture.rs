@@ -50,7 +50,7 @@ pub fn small(width: u16, height: u16) -> App {
     let mut app = empty(width, height, false);
     update(&mut app, Message::Runs(rows()));
     let mut seen = seen();
-    seen.metrics.retain(|m| m.step.is_multiple_of(10));
+    seen.metrics = (1..=STEP).filter(|step| step.is_multiple_of(10)).map(metric).collect();
     update(&mut app, Message::Seen(Box::new(seen)));
     update(&mut app, Message::Specs(specs()));
     app

@@ -9,12 +9,12 @@ use crate::{
         event::Event,
         history::History,
         manifest::Manifest,
-        metric::Metric,
+        metric::Lines,
         status::{RunState, Status},
     },
     units::Epsilon,
 };
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 /// One run in the list.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,6 +64,8 @@ pub struct Detail {
     pub attacks: Vec<AttackRow>,
     /// The end of the worker's output.
     pub logs: Vec<LogLine>,
+    /// Bytes of its journals read and there, while they are read for the first time.
+    pub reading: Option<(u64, u64)>,
 }
 
 /// What is known of a run that is only laid beside the selected one.
@@ -73,6 +75,8 @@ pub struct Story {
     pub manifest: Option<Box<Manifest>>,
     /// The fold over what the worker wrote.
     pub history: History,
+    /// Bytes of its journals read and there, while they are read for the first time.
+    pub reading: Option<(u64, u64)>,
 }
 
 /// One checkpoint.
@@ -230,7 +234,7 @@ pub struct LogLine {
     pub text: String,
 }
 
-/// What the watcher saw anew of the selected run; parts that did not change are absent.
+/// What the watcher saw anew of the selected run, or of one laid over it; parts that did not change are absent.
 #[derive(Debug, Clone, Default)]
 pub struct Seen {
     /// The run's directory.
@@ -238,7 +242,7 @@ pub struct Seen {
     /// Forget the history: what follows begins anew.
     pub reset: bool,
     /// New lines.
-    pub metrics: Vec<Metric>,
+    pub metrics: Lines,
     /// New lines.
     pub events: Vec<Event>,
     /// Read once, before everything else.
@@ -255,6 +259,10 @@ pub struct Seen {
     pub answers: Vec<Answer>,
     /// The image asked for.
     pub sample: Option<SampleSeen>,
+    /// Bytes of the journals read and there, while they are read for the first time; none once caught up.
+    pub reading: Option<(u64, u64)>,
+    /// Lives as long as this is not folded into the state: so the watcher knows how far the screen lags behind.
+    pub unread: Option<Arc<()>>,
 }
 
 /// A specification that a run can be started from.

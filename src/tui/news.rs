@@ -5,7 +5,7 @@ use super::{
     attack_keys,
     attack_view::AttackView,
     chart_keys,
-    model::{AttackRow, Detail, RunRow, Seen},
+    model::{AttackRow, Detail, RunRow, Seen, Story},
 };
 use crate::run::history::History;
 use std::path::PathBuf;
@@ -30,10 +30,11 @@ pub fn runs(app: &mut App, runs: Vec<RunRow>) -> Vec<Effect> {
 
 /// The selection stays among what is shown.
 pub fn keep_selection(app: &mut App) {
-    let shown: Vec<PathBuf> = app.shown_runs().iter().map(|r| r.dir.clone()).collect();
-    let stays = app.selected.as_ref().is_some_and(|s| shown.contains(s));
-    if !stays && let Some(first) = shown.first() {
-        select(app, first.clone());
+    let shown = app.shown_runs();
+    let stays = app.selected.as_ref().is_some_and(|s| shown.iter().any(|r| r.dir == *s));
+    let first = shown.first().map(|r| r.dir.clone());
+    if !stays && let Some(first) = first {
+        select(app, first);
     }
     if app.runs.is_empty() {
         app.selected = None;
@@ -50,7 +51,6 @@ pub fn select(app: &mut App, dir: PathBuf) {
     app.selected = Some(dir);
     app.tune.staged.clear();
     app.tune.entry = None;
-    app.reading = None;
     // Runs that are compared are looked at in the same place.
     if app.overlay.is_empty() {
         app.charts.forget_place();
@@ -65,10 +65,11 @@ fn empty(dir: PathBuf) -> Detail {
         checkpoints: Vec::new(),
         attacks: Vec::new(),
         logs: Vec::new(),
+        reading: None,
     }
 }
 
-/// News of the selected run; late news of another one is dropped.
+/// News of the selected run or of one laid over it; late news of another one is dropped.
 pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     for answer in &seen.answers {
         app.wishes.answered(answer);
@@ -76,24 +77,25 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     for event in &seen.events {
         app.wishes.happened(event);
     }
+    let selected = app.selected.as_ref();
+    app.others
+        .retain(|dir, _| app.overlay.contains(dir) && Some(dir) != selected);
     let Some(detail) = app.detail.as_mut().filter(|d| d.dir == seen.dir) else {
+        if app.overlay.contains(&seen.dir) {
+            let story = app.others.entry(seen.dir.clone()).or_default();
+            tell(story, &seen);
+        }
         return Vec::new();
     };
-    if seen.reset {
-        detail.history = detail
-            .manifest
-            .as_ref()
-            .map_or_else(History::default, |m| History::of(m));
-    }
-    if let Some(manifest) = seen.manifest {
-        detail.history = History::of(&manifest);
-        detail.manifest = Some(manifest);
-    }
-    seen.events.iter().for_each(|e| detail.history.apply_event(e));
-    seen.metrics.iter().for_each(|m| detail.history.apply_metric(m));
-    if let Some(status) = &seen.status {
-        detail.history.apply_status(status);
-    }
+    let mut story = Story {
+        manifest: detail.manifest.take(),
+        history: std::mem::take(&mut detail.history),
+        reading: None,
+    };
+    tell(&mut story, &seen);
+    detail.manifest = story.manifest;
+    detail.history = story.history;
+    detail.reading = story.reading;
     if let Some(checkpoints) = seen.checkpoints {
         detail.checkpoints = checkpoints;
     }
@@ -143,6 +145,26 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
         app.layers.push(Layer::Attacks(AttackView::default()));
     }
     Vec::new()
+}
+
+/// Folds what was read of a run's journals into its story.
+fn tell(story: &mut Story, seen: &Seen) {
+    if seen.reset {
+        story.history = story
+            .manifest
+            .as_ref()
+            .map_or_else(History::default, |m| History::of(m));
+    }
+    if let Some(manifest) = &seen.manifest {
+        story.history = History::of(manifest);
+        story.manifest = Some(manifest.clone());
+    }
+    seen.events.iter().for_each(|e| story.history.apply_event(e));
+    story.history.apply_lines(&seen.metrics);
+    if let Some(status) = &seen.status {
+        story.history.apply_status(status);
+    }
+    story.reading = seen.reading;
 }
 
 /// A command reached its inbox, or did not.

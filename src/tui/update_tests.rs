@@ -242,7 +242,7 @@ fn freezing_stops_following() {
     tell(
         &mut app,
         Seen {
-            metrics: vec![fixture::metric(1300)],
+            metrics: [fixture::metric(1300)].into_iter().collect(),
             ..Seen::default()
         },
     );

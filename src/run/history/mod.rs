@@ -5,16 +5,20 @@
 //! because a worker's `wall` never goes back, not even over a resume, and the first step after a resume is the
 //! checkpoint's next one.
 
+mod chunks;
 mod mark;
+mod pyramid;
+mod row_numbers;
 mod series;
 
 pub use mark::{Mark, MarkKind, Saved};
+pub use pyramid::{LARGEST, Summary, is_drawable};
 pub use series::{Point, SeriesView};
 
 use super::{
     event::{Event, Happening},
     manifest::Manifest,
-    metric::Metric,
+    metric::{Lines, MOST_NAMES, Metric, is_reasonable_name},
     status::Status,
 };
 use crate::spec::TUNABLES;
@@ -25,7 +29,10 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Default)]
 pub struct History {
     rows: Rows,
-    series: BTreeMap<String, Columns>,
+    /// Each metric's place in `columns`.
+    places: BTreeMap<String, usize>,
+    columns: Vec<Columns>,
+    left_out: u64,
     marks: Vec<Mark>,
     saved: Vec<Saved>,
     tunables: BTreeMap<String, f64>,
@@ -71,19 +78,56 @@ impl History {
     /// Takes one line of metrics.
     pub fn apply_metric(&mut self, metric: &Metric) {
         self.revision += 1;
-        if self.rows.last_step().is_some_and(|last| metric.step < last) {
-            self.supersede(|step, _| step >= metric.step);
-        }
-        let row = self.rows.row_of(metric.step, metric.epoch, metric.wall);
+        let row = self.begin_row(metric.step, metric.epoch, metric.wall);
         for (name, value) in &metric.values {
-            match self.series.get_mut(name) {
-                Some(columns) => columns.push(row, *value),
-                None => self.series.entry(name.clone()).or_default().push(row, *value),
+            match self.place_of(name) {
+                Some(place) => self.columns[place].push(row, *value),
+                None => self.left_out += 1,
             }
         }
-        self.progress.step = metric.step;
-        self.progress.epoch = metric.epoch;
-        self.progress.wall = self.progress.wall.max(metric.wall);
+    }
+
+    /// Takes many lines of metrics: the same as one by one, but a name is looked up once.
+    pub fn apply_lines(&mut self, lines: &Lines) {
+        if lines.is_empty() {
+            return;
+        }
+        self.revision += 1;
+        self.left_out += lines.left_out();
+        let places: Vec<Option<usize>> = lines.names().map(|name| self.place_of(name)).collect();
+        for line in lines.iter() {
+            let row = self.begin_row(line.step, line.epoch, line.wall);
+            for (name, value) in line.values() {
+                match places[name] {
+                    Some(place) => self.columns[place].push(row, value),
+                    None => self.left_out += 1,
+                }
+            }
+        }
+    }
+
+    /// The row that a line's values go into. A step below the last one means that the run went back.
+    fn begin_row(&mut self, step: u64, epoch: f64, wall: f64) -> usize {
+        if self.rows.last_step().is_some_and(|last| step < last) {
+            self.supersede(step, |_| true);
+        }
+        self.progress.step = step;
+        self.progress.epoch = epoch;
+        self.progress.wall = self.progress.wall.max(wall);
+        self.rows.row_of(step, epoch, wall)
+    }
+
+    /// Where a metric's columns are, new ones if need be; none for one name too many.
+    fn place_of(&mut self, name: &str) -> Option<usize> {
+        if let Some(place) = self.places.get(name) {
+            return Some(*place);
+        }
+        if self.columns.len() >= MOST_NAMES || !is_reasonable_name(name) {
+            return None;
+        }
+        self.places.insert(name.to_string(), self.columns.len());
+        self.columns.push(Columns::default());
+        Some(self.columns.len() - 1)
     }
 
     /// Takes one event.
@@ -148,28 +192,37 @@ impl History {
 
     /// One metric's points, oldest first, by ascending step.
     pub fn series(&self, name: &str) -> Option<SeriesView<'_>> {
-        self.series.get(name).map(|columns| columns.view(&self.rows))
+        Some(self.columns_of(name)?.view(&self.rows))
     }
 
     /// Every metric's name, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.series.keys().map(String::as_str)
+        self.places.keys().map(String::as_str)
+    }
+
+    /// Values that were not kept, because their names were too many or too long.
+    pub fn left_out(&self) -> u64 {
+        self.left_out
     }
 
     /// A metric's superseded points, oldest first, one piece per resume.
     pub fn ghosts(&self, name: &str) -> &[Vec<Point>] {
-        self.series.get(name).map_or(&[], |columns| columns.ghosts())
+        self.columns_of(name).map_or(&[], Columns::ghosts)
     }
 
     /// The newest value of every metric, the worker's closing measurements included.
     pub fn latest(&self) -> BTreeMap<String, f64> {
         let mut latest: BTreeMap<String, f64> = self
-            .series
+            .places
             .iter()
-            .filter_map(|(name, c)| Some((name.clone(), c.last()?)))
+            .filter_map(|(name, place)| Some((name.clone(), self.columns[*place].last()?)))
             .collect();
         latest.extend(self.finished.iter().map(|(k, v)| (k.clone(), *v)));
         latest
+    }
+
+    fn columns_of(&self, name: &str) -> Option<&Columns> {
+        self.columns.get(*self.places.get(name)?)
     }
 
     /// Everything to be marked on a chart, in the order it happened.
@@ -210,7 +263,9 @@ impl History {
     /// Everything after `event.step` that was recorded before the event is superseded.
     fn go_back_to(&mut self, event: &Event) {
         let (step, wall) = (event.step, event.wall);
-        self.supersede(|s, w| s > step && w <= wall);
+        if let Some(next) = step.checked_add(1) {
+            self.supersede(next, |w| w <= wall);
+        }
         for mark in self.marks.iter_mut().filter(|m| m.step > step && m.wall <= wall) {
             mark.superseded = true;
         }
@@ -225,10 +280,10 @@ impl History {
         }
     }
 
-    /// Turns the rows that `gone` picks (by step and wall) into ghosts.
-    fn supersede(&mut self, gone: impl Fn(u64, f64) -> bool) {
-        let Some(cut) = self.rows.cut(gone) else { return };
-        for columns in self.series.values_mut() {
+    /// Turns those rows from `step` on into ghosts that `gone` picks by their time.
+    fn supersede(&mut self, step: u64, gone: impl Fn(f64) -> bool) {
+        let Some(cut) = self.rows.cut(step, gone) else { return };
+        for columns in &mut self.columns {
             columns.supersede(&self.rows, &cut);
         }
         self.rows.keep(&cut);

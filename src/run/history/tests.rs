@@ -46,8 +46,8 @@ fn points_gather_by_metric_and_share_their_step() {
     assert_eq!(steps(&h, "train.ce"), [1, 2, 3]);
     let view = h.series("train.ce").unwrap();
     assert_eq!(
-        (view.values(), view.within(2, 7), view.within(5, 9).len()),
-        (&[1.0, 2.0, 9.0][..], 1..3, 0)
+        (view.value(1), view.within(2, 7), view.within(5, 9).len()),
+        (2.0, 1..3, 0)
     );
     assert_eq!(
         view.last().unwrap(),
@@ -196,7 +196,77 @@ fn the_closing_measurements_are_the_latest() {
     assert_eq!(h.latest()["val.accuracy"], 0.5);
 }
 
+#[test]
+fn a_range_of_a_series_is_summed_up_also_after_going_back() {
+    let mut h = History::default();
+    for step in 1..=1000 {
+        h.apply_metric(&metric(step, "train.ce", (step % 300) as f64));
+    }
+    let extremes = |h: &History, range| h.series("train.ce").unwrap().summary(range);
+    assert_eq!(extremes(&h, 0..1000).extremes, Some((299, 298)));
+    assert_eq!(extremes(&h, 300..1000).extremes, Some((599, 598)));
+    h.apply_metric(&metric(400, "train.ce", f64::NAN));
+    h.apply_metric(&metric(401, "train.ce", 1e9));
+    let whole = extremes(&h, 0..401);
+    assert_eq!((whole.extremes, whole.broken), (Some((299, 400)), true));
+    assert!(!extremes(&h, 0..399).broken);
+    let view = h.series("train.ce").unwrap();
+    assert_eq!((view.len(), view.partition_point(|step, _, _| step < 400)), (401, 399));
+}
+
+#[test]
+fn one_name_too_many_is_left_out_and_counted() {
+    let mut h = History::default();
+    let values = |n: usize| (0..n).map(|n| (format!("m{n:05}"), 1.0)).collect();
+    let many = Metric {
+        step: 1,
+        values: values(MOST_NAMES + 3),
+        ..Metric::default()
+    };
+    h.apply_metric(&many);
+    assert_eq!((h.names().count(), h.left_out()), (MOST_NAMES, 3));
+    let mut lines: History = History::default();
+    lines.apply_lines(&[many].into_iter().collect());
+    assert_eq!((lines.names().count(), lines.left_out()), (MOST_NAMES, 3));
+    let long = Metric {
+        step: 1,
+        values: [("x".repeat(1000), 1.0)].into(),
+        ..Metric::default()
+    };
+    let mut h = History::default();
+    h.apply_metric(&long);
+    assert_eq!((h.names().count(), h.left_out()), (0, 1));
+}
+
 proptest::proptest! {
+    #[test]
+    fn many_lines_at_once_are_the_same_as_one_by_one(
+        lines in proptest::collection::vec((0u64..40, proptest::collection::vec((0u8..4, -1.0..1.0f64), 0..4)), 0..120),
+    ) {
+        let lines: Vec<Metric> = lines
+            .into_iter()
+            .enumerate()
+            .map(|(n, (step, values))| Metric {
+                step: step + n as u64 / 2,
+                epoch: n as f64,
+                wall: n as f64,
+                values: values.into_iter().map(|(name, value)| (format!("m{name}"), value)).collect(),
+            })
+            .collect();
+        let (mut one_by_one, mut at_once) = (History::default(), History::default());
+        lines.iter().for_each(|m| one_by_one.apply_metric(m));
+        for part in lines.chunks(50) {
+            at_once.apply_lines(&part.iter().cloned().collect());
+        }
+        proptest::prop_assert_eq!(one_by_one.progress(), at_once.progress());
+        proptest::prop_assert!(one_by_one.names().eq(at_once.names()));
+        for name in one_by_one.names() {
+            let points = |h: &History| h.series(name).unwrap().iter().collect::<Vec<_>>();
+            proptest::prop_assert_eq!(points(&one_by_one), points(&at_once));
+            proptest::prop_assert_eq!(one_by_one.ghosts(name), at_once.ghosts(name));
+        }
+    }
+
     #[test]
     fn no_sequence_of_steps_breaks_the_columns(
         lines in proptest::collection::vec((0u64..20, 0u8..3, proptest::num::f64::ANY, proptest::bool::ANY), 0..80),

@@ -306,3 +306,33 @@ fn tail_into(tail: &mut Tail<Vec<u64>>, seen: &mut Vec<Vec<u64>>) {
     }
     seen.extend(batch.lines);
 }
+
+#[test]
+fn a_reader_says_how_far_it_is_over_all_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("m.jsonl");
+    let mut appender = Appender::open(&path).unwrap().rotate_at(40);
+    (10..50u64).for_each(|n| appender.append(&n).unwrap());
+    let mut reader = LineReader::new(&path);
+    assert_eq!((reader.bytes_read(), reader.bytes_there()), (0, 120));
+    let mut numbers: Vec<u64> = Vec::new();
+    while reader
+        .poll(
+            Budget {
+                bytes: 1,
+                ..Budget::FRAME
+            },
+            &mut numbers,
+        )
+        .more
+    {
+        assert_eq!(
+            (reader.bytes_read(), reader.bytes_there()),
+            (numbers.len() as u64 * 3, 120)
+        );
+    }
+    assert_eq!(
+        (reader.bytes_read(), reader.bytes_there(), numbers.len()),
+        (120, 120, 40)
+    );
+}

@@ -48,9 +48,10 @@ impl Source for Series<'_> {
     }
 
     fn summary(&self, range: Range<usize>) -> Summary {
-        let all: Vec<crate::tui::plot::Point> = (0..self.len())
-            .map(|i| crate::tui::plot::Point { x: 0.0, y: self.y(i) })
-            .collect();
-        all.summary(range)
+        let found = self.view.summary(range);
+        Summary {
+            extremes: found.extremes,
+            broken: found.broken,
+        }
     }
 }

@@ -113,7 +113,7 @@ fn shape(area: Rect, many: usize) -> (usize, usize) {
 fn settings(pen: &Pen) -> String {
     let view = &pen.app.charts;
     let mut parts = vec![view.x.words().to_string()];
-    if let Some((read, there)) = pen.app.reading {
+    if let Some((read, there)) = pen.app.detail().and_then(|d| d.reading) {
         parts.push(format!("reading {:.0} %", 100.0 * read as f64 / there.max(1) as f64));
     }
     let compared = pen

@@ -173,7 +173,7 @@ proptest! {
         let mut app = fixture::app(width, height, ascii);
         let tweak = Happening::Applied { command: "x".into(), key: "train.lr".into(), old, new: -old };
         let event = Event { time: String::new(), step: 7, wall: old, what: tweak };
-        let seen = Seen { dir: fixture::dir(), reset: true, metrics, events: vec![event], ..Seen::default() };
+        let seen = Seen { dir: fixture::dir(), reset: true, metrics: metrics.into_iter().collect(), events: vec![event], ..Seen::default() };
         update(&mut app, Message::Seen(Box::new(seen)));
         let _ = draw(&app);
         fixture::press(&mut app, &keys.join(" "));

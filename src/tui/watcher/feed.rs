@@ -1,15 +1,11 @@
 //! The selected run: its journals from where we stopped, its checkpoints, its attacks, its log, and the answers to
 //! commands. Only what changed is passed on.
 
-use super::{Interest, jobs::Jobs};
+use super::{Interest, jobs::Jobs, journals::Journals};
 use crate::{
     run::{
-        Budget, RunDir, checkpoint,
+        RunDir, checkpoint,
         control::answer_of,
-        event::Event,
-        journal::Tail,
-        manifest::Manifest,
-        metric::Metric,
         status::Status,
         text::{clean, clean_lines},
     },
@@ -29,15 +25,12 @@ const LOG_LINES: usize = 400;
 /// A reader of one run.
 pub struct Feed {
     dir: RunDir,
-    manifest: Option<Manifest>,
-    metrics: Tail<Metric>,
-    events: Tail<Event>,
+    journals: Journals,
     status: Option<Status>,
     checkpoints: Vec<CheckpointRow>,
     jobs: Jobs,
     logs: Vec<LogLine>,
     answered: BTreeSet<String>,
-    more: bool,
 }
 
 impl Feed {
@@ -45,22 +38,19 @@ impl Feed {
     pub fn new(run: &Path) -> Feed {
         let dir = RunDir::at(run);
         Feed {
-            metrics: Tail::new(&dir.metrics()),
-            events: Tail::new(&dir.events()),
-            manifest: None,
+            journals: Journals::new(run),
             status: None,
             checkpoints: Vec::new(),
             jobs: Jobs::new(run),
             logs: Vec::new(),
             answered: BTreeSet::new(),
-            more: false,
             dir,
         }
     }
 
     /// Whether the last look ran out of budget.
     pub fn has_more(&self) -> bool {
-        self.more
+        self.journals.has_more() || self.jobs.has_more()
     }
 
     /// What is new, if anything.
@@ -69,13 +59,7 @@ impl Feed {
             dir: self.dir.path().to_path_buf(),
             ..Seen::default()
         };
-        if self.manifest.is_none()
-            && let Ok(manifest) = self.dir.read_manifest()
-        {
-            seen.manifest = Some(Box::new(manifest.clone()));
-            self.manifest = Some(manifest);
-        }
-        self.look_at_journals(&mut seen);
+        let mut news = self.journals.look(&mut seen);
         if let Ok(status) = self.dir.read_status()
             && status != self.status
         {
@@ -83,8 +67,8 @@ impl Feed {
             self.status = status;
         }
         seen.checkpoints = self.new_checkpoints();
-        seen.attacks = self.jobs.look(self.manifest.as_ref().map(|m| m.checkpoints.as_path()));
-        self.more |= self.jobs.has_more();
+        let checkpoints = self.journals.manifest().map(|m| m.checkpoints.as_path());
+        seen.attacks = self.jobs.look(checkpoints);
         seen.sample = self.jobs.sample(wanted.sample.as_ref());
         if wanted.logs {
             let now = read_logs(&self.dir);
@@ -104,31 +88,17 @@ impl Feed {
                 seen.answers.push(answer);
             }
         }
-        let empty = Seen {
-            dir: seen.dir.clone(),
-            ..Seen::default()
-        };
-        (!is_same(&seen, &empty)).then_some(seen)
-    }
-
-    fn look_at_journals(&mut self, seen: &mut Seen) {
-        let mut events = self.events.poll(Budget::FRAME);
-        let mut metrics = self.metrics.poll(Budget::FRAME);
-        if events.reset || metrics.reset {
-            // A replaced journal tells another story: both from the start.
-            self.events.rewind();
-            self.metrics.rewind();
-            seen.reset = true;
-            events = self.events.poll(Budget::FRAME);
-            metrics = self.metrics.poll(Budget::FRAME);
-        }
-        self.more = events.more || metrics.more;
-        seen.events = events.lines;
-        seen.metrics = metrics.lines;
+        news |= seen.status.is_some()
+            || seen.checkpoints.is_some()
+            || seen.attacks.is_some()
+            || seen.logs.is_some()
+            || seen.sample.is_some()
+            || !seen.answers.is_empty();
+        news.then_some(seen)
     }
 
     fn new_checkpoints(&mut self) -> Option<Vec<CheckpointRow>> {
-        let root = &self.manifest.as_ref()?.checkpoints;
+        let root = &self.journals.manifest()?.checkpoints;
         let with_pin = |dir: PathBuf| (checkpoint::is_pinned(&dir), dir);
         let folders: Vec<(bool, PathBuf)> = checkpoint::list(root).into_iter().rev().map(with_pin).collect();
         let shown = self.checkpoints.iter().map(|c| (c.pinned, &c.dir));
@@ -153,19 +123,6 @@ impl Feed {
         self.checkpoints.clone_from(&rows);
         Some(rows)
     }
-}
-
-fn is_same(a: &Seen, b: &Seen) -> bool {
-    a.reset == b.reset
-        && a.metrics.is_empty()
-        && a.events.is_empty()
-        && a.manifest.is_none()
-        && a.status.is_none()
-        && a.checkpoints.is_none()
-        && a.attacks.is_none()
-        && a.logs.is_none()
-        && a.answers.is_empty()
-        && a.sample.is_none()
 }
 
 fn checkpoint_row(dir: PathBuf) -> CheckpointRow {

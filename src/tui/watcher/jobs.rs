@@ -29,7 +29,6 @@ pub struct Jobs {
     watched: BTreeMap<PathBuf, Watched>,
     /// Jobs that are no business of this run.
     others: BTreeSet<PathBuf>,
-    rows: Vec<AttackRow>,
     sample: Option<SampleSeen>,
     more: bool,
 }
@@ -51,7 +50,6 @@ impl Jobs {
             shared: run.ancestors().nth(3).map(|experiments| experiments.join("attacks")),
             watched: BTreeMap::new(),
             others: BTreeSet::new(),
-            rows: Vec::new(),
             sample: None,
             more: false,
         }
@@ -70,36 +68,42 @@ impl Jobs {
             _ => Vec::new(),
         };
         let there: BTreeSet<&PathBuf> = own.iter().chain(&shared).collect();
+        let before = self.watched.len();
         self.watched.retain(|dir, _| there.contains(dir));
+        let mut changed = self.watched.len() != before;
         for dir in own {
-            self.open(dir, |_| true);
+            changed |= self.open(dir, |_| true);
         }
         for dir in shared.into_iter().rev().take(MOST_SHARED) {
-            self.open(dir, |m| m.checkpoints.iter().any(|c| c.parent() == checkpoints));
+            changed |= self.open(dir, |m| m.checkpoints.iter().any(|c| c.parent() == checkpoints));
         }
         self.more = false;
         for (dir, job) in &mut self.watched {
-            job.look(dir);
+            changed |= job.look(dir);
             self.more |= job.reader.has_more();
         }
+        // Rows are large, and most looks find nothing: they are copied only to be told.
+        changed.then(|| self.newest_first())
+    }
+
+    fn newest_first(&self) -> Vec<AttackRow> {
         let mut rows: Vec<AttackRow> = self.watched.values().map(|w| w.row.clone()).collect();
         // A job is called by its ULID, which begins with the time.
         rows.sort_by(|a, b| b.id.cmp(&a.id).then_with(|| b.dir.cmp(&a.dir)));
-        if rows == self.rows {
-            return None;
-        }
-        self.rows.clone_from(&rows);
-        Some(rows)
+        rows
     }
 
-    fn open(&mut self, dir: PathBuf, wanted: impl Fn(&AttackManifest) -> bool) {
+    /// Returns whether a job was added.
+    fn open(&mut self, dir: PathBuf, wanted: impl Fn(&AttackManifest) -> bool) -> bool {
         if self.watched.contains_key(&dir) || self.others.contains(&dir) {
-            return;
+            return false;
         }
-        let Ok(reader) = AttackReader::open(&dir) else { return };
+        let Ok(reader) = AttackReader::open(&dir) else {
+            return false;
+        };
         if !wanted(reader.manifest()) {
             self.others.insert(dir);
-            return;
+            return false;
         }
         let row = row(&dir, &reader, &[]);
         let watched = Watched {
@@ -108,7 +112,7 @@ impl Jobs {
             measured: Vec::new(),
             row,
         };
-        self.watched.insert(dir, watched);
+        self.watched.insert(dir, watched).is_none()
     }
 
     /// The image asked for, if it is not the one told last. One that was not there is looked for again.
@@ -132,7 +136,8 @@ impl Jobs {
 }
 
 impl Watched {
-    fn look(&mut self, dir: &Path) {
+    /// Returns whether the row changed.
+    fn look(&mut self, dir: &Path) -> bool {
         let mut changed = self.reader.poll(Budget::FRAME);
         let stamp = std::fs::metadata(self.reader.dir().measured()).ok();
         let stamp = stamp.and_then(|m| Some((m.len(), m.modified().ok()?)));
@@ -141,11 +146,15 @@ impl Watched {
             self.measured = self.reader.measured();
             changed = true;
         }
-        match changed {
-            true => self.row = row(dir, &self.reader, &self.measured),
-            // Silence changes it too.
-            false => self.row.state = self.reader.state(clock::now()),
+        if !changed {
+            // Silence changes the state too.
+            let state = self.reader.state(clock::now());
+            return std::mem::replace(&mut self.row.state, state) != state;
         }
+        let row = row(dir, &self.reader, &self.measured);
+        let differs = row != self.row;
+        self.row = row;
+        differs
     }
 }
 

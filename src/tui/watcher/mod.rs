@@ -5,6 +5,8 @@ mod feed;
 mod filesystem;
 mod job_row;
 mod jobs;
+mod journals;
+mod others;
 mod rows;
 mod specs;
 
@@ -18,13 +20,17 @@ use super::{
     model::SampleKey,
     update::update,
 };
-use crate::run::discover;
+use crate::{run::Discovery, tui::model::Seen};
 use feed::Feed;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
+use others::Others;
 use rows::Rows;
 use std::{
     path::{Path, PathBuf},
-    sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    },
     time::{Duration, Instant},
 };
 
@@ -32,14 +38,21 @@ use std::{
 const LOCAL: Duration = Duration::from_millis(1000);
 /// Between two looks over a network.
 const NETWORK: Duration = Duration::from_millis(2000);
+/// Between two looks at runs laid over the selected one: by the clock alone, because fifty of them would ring an alarm
+/// a thousand times a second.
+const OTHERS: Duration = Duration::from_millis(400);
 /// Between two looks at most often.
 const SHORTEST: Duration = Duration::from_millis(100);
+/// Parts of long journals that may wait for the screen; each is 20 MB or so. Further ones are read once it has caught up.
+const MOST_UNREAD: usize = 3;
 
 /// What the screen wants to know.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Interest {
     /// The run read in full.
     pub run: Option<PathBuf>,
+    /// Runs whose journals are read too, for charts laid over those of the first; without it.
+    pub overlay: Vec<PathBuf>,
     /// Whether its log is wanted.
     pub logs: bool,
     /// Commands whose answers are still to come, with their run or attack directory.
@@ -53,6 +66,10 @@ impl Interest {
     pub fn of(app: &App) -> Interest {
         Interest {
             run: app.selected.clone(),
+            overlay: {
+                let others = app.overlay.iter().filter(|dir| Some(*dir) != app.selected.as_ref());
+                others.take(others::MOST).cloned().collect()
+            },
             logs: app.layers.iter().any(|l| matches!(l, Layer::Logs { .. })),
             open: app.wishes.open(),
             sample: attack_view::wanted_sample(app),
@@ -83,25 +100,38 @@ pub fn start(roots: Vec<PathBuf>, tell: impl Fn(Message) -> bool + Send + 'stati
 }
 
 struct Eyes {
-    roots: Vec<PathBuf>,
+    discovery: Discovery,
+    places: Vec<PathBuf>,
     interest: Interest,
     rows: Rows,
     feed: Option<Feed>,
+    others: Others,
     wake: Sender<Request>,
     alarm: Option<RecommendedWatcher>,
     first: bool,
+    /// When the list of runs is due.
+    list_at: Instant,
+    /// When the runs laid over the selected one are due.
+    others_at: Instant,
+    /// Its copies are parts of long journals that the screen has not folded in yet.
+    unread: Arc<()>,
 }
 
 impl Eyes {
     fn new(roots: Vec<PathBuf>, wake: Sender<Request>) -> Eyes {
         Eyes {
-            roots,
+            discovery: Discovery::new(roots.clone()),
+            places: roots,
             interest: Interest::default(),
             rows: Rows::default(),
             feed: None,
+            others: Others::default(),
             wake,
             alarm: None,
             first: true,
+            list_at: Instant::now(),
+            others_at: Instant::now(),
+            unread: Arc::new(()),
         }
     }
 
@@ -111,14 +141,10 @@ impl Eyes {
             if !self.look(tell) {
                 return;
             }
-            let patience = match self.feed.as_ref().is_some_and(Feed::has_more) {
-                true => Duration::from_millis(1),
-                false => self.interval(),
-            };
-            match requests.recv_timeout(patience) {
+            match requests.recv_timeout(self.patience()) {
                 Ok(request) => {
                     let urgent = self.take(request, tell);
-                    if !urgent {
+                    if !urgent && !self.has_more() {
                         std::thread::sleep(SHORTEST.saturating_sub(began.elapsed()));
                     }
                     while let Ok(request) = requests.try_recv() {
@@ -131,9 +157,31 @@ impl Eyes {
         }
     }
 
+    fn has_more(&self) -> bool {
+        self.feed.as_ref().is_some_and(Feed::has_more) || self.others.has_more()
+    }
+
+    /// Whether the screen has enough to fold in.
+    fn is_far_ahead(&self) -> bool {
+        Arc::strong_count(&self.unread) > MOST_UNREAD
+    }
+
+    /// How long nothing need be done.
+    fn patience(&self) -> Duration {
+        if self.has_more() {
+            let wait = if self.is_far_ahead() { 5 } else { 0 };
+            return Duration::from_millis(wait);
+        }
+        let due = match self.others.is_empty() {
+            true => self.list_at,
+            false => self.list_at.min(self.others_at),
+        };
+        due.saturating_duration_since(Instant::now())
+    }
+
     fn interval(&self) -> Duration {
-        let places = self.roots.iter().chain(&self.interest.run);
-        if places.map(PathBuf::as_path).any(filesystem::is_remote) {
+        let mut places = self.places.iter().chain(&self.interest.run).map(PathBuf::as_path);
+        if places.any(filesystem::is_remote) {
             NETWORK
         } else {
             LOCAL
@@ -144,12 +192,14 @@ impl Eyes {
     fn take(&mut self, request: Request, tell: &impl Fn(Message) -> bool) -> bool {
         match request {
             Request::Changed => false,
-            Request::FindSpecs => tell(Message::Specs(find_specs(&self.roots))),
+            Request::FindSpecs => tell(Message::Specs(find_specs(&self.places))),
             Request::Interest(interest) => {
                 if interest.run != self.interest.run {
                     self.feed = interest.run.as_deref().map(Feed::new);
                     self.alarm = interest.run.as_deref().and_then(|run| self.alarm_on(run));
                 }
+                self.others.want(&interest.overlay);
+                self.others_at = Instant::now();
                 self.interest = interest;
                 true
             }
@@ -173,58 +223,87 @@ impl Eyes {
         Some(alarm)
     }
 
-    /// One look at everything; returns whether somebody listens.
+    /// One look at everything that is due; returns whether somebody listens.
     fn look(&mut self, tell: &impl Fn(Message) -> bool) -> bool {
-        let found = discover(&self.roots);
-        let changed = self.rows.look(&found);
-        if (changed || self.first) && !tell(Message::Runs(self.rows.newest_first())) {
+        let now = Instant::now();
+        if now >= self.list_at {
+            let changed = self.rows.look(self.discovery.look());
+            if (changed || self.first) && !tell(Message::Runs(self.rows.newest_first())) {
+                return false;
+            }
+            self.first = false;
+            self.list_at = now + self.interval();
+        }
+        let is_far_ahead = self.is_far_ahead();
+        let tell_part = |mut seen: Seen| {
+            if seen.reading.is_some() {
+                seen.unread = Some(self.unread.clone());
+            }
+            tell(Message::Seen(Box::new(seen)))
+        };
+        if let Some(feed) = &mut self.feed
+            && !(is_far_ahead && feed.has_more())
+            && let Some(seen) = feed.look(&self.interest)
+            && !tell_part(seen)
+        {
             return false;
         }
-        self.first = false;
-        match self.feed.as_mut().and_then(|f| f.look(&self.interest)) {
-            Some(seen) => tell(Message::Seen(Box::new(seen))),
-            None => true,
+        let due = now >= self.others_at;
+        if due {
+            self.others_at = now + OTHERS;
         }
+        let wanted = !is_far_ahead && (due || self.others.has_more());
+        !wanted || self.others.news(!due).all(tell_part)
     }
 }
 
 /// The same looks without a thread, for a frame without a terminal.
 pub struct Look {
-    roots: Vec<PathBuf>,
+    discovery: Discovery,
     rows: Rows,
     feed: Option<(PathBuf, Feed)>,
+    others: Others,
 }
 
 impl Look {
     /// Looks at nothing yet.
     pub fn new(roots: Vec<PathBuf>) -> Look {
         Look {
-            roots,
+            discovery: Discovery::new(roots),
             rows: Rows::default(),
             feed: None,
+            others: Others::default(),
         }
     }
 
     /// Looks once at everything and folds it into the state.
     pub fn once(&mut self, app: &mut App) {
-        self.rows.look(&discover(&self.roots));
+        self.rows.look(self.discovery.look());
         update(app, Message::Runs(self.rows.newest_first()));
         if self.feed.as_ref().map(|(dir, _)| dir) != app.selected.as_ref() {
             self.feed = app.selected.as_ref().map(|dir| (dir.clone(), Feed::new(dir)));
         }
-        let Some((_, feed)) = &mut self.feed else { return };
         // Every part at once: nobody waits here.
         let interest = Interest {
             logs: true,
             ..Interest::of(app)
         };
-        loop {
-            if let Some(seen) = feed.look(&interest) {
-                update(app, Message::Seen(Box::new(seen)));
-            }
+        self.others.want(&interest.overlay);
+        let mut fold = |seen| {
+            update(app, Message::Seen(Box::new(seen)));
+        };
+        while let Some((_, feed)) = &mut self.feed {
+            feed.look(&interest).into_iter().for_each(&mut fold);
             if !feed.has_more() {
-                return;
+                break;
             }
+        }
+        self.others.news(false).for_each(&mut fold);
+        while self.others.has_more() {
+            self.others.news(true).for_each(&mut fold);
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

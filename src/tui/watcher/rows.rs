@@ -1,53 +1,80 @@
 //! One row per run, from its small files alone.
 
 use crate::{
-    run::{RunDir, SCHEMA, clock, dir::Header, status::RunState, text::clean, watch::state_of},
+    run::{RunDir, SCHEMA, clock, dir::Header, settled, text::clean, watch::state_by},
     tui::model::RunRow,
 };
 use std::{
-    collections::BTreeMap,
+    collections::{HashMap, HashSet},
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
-/// A run that has ended is looked at only every so many times.
-const SELDOM: u64 = 8;
+/// A run that has ended, and whose folders did not change, is looked at only every so many times.
+const SELDOM: usize = 32;
 
 /// Rows by directory, as last seen.
 #[derive(Default)]
 pub struct Rows {
-    rows: BTreeMap<PathBuf, (Header, RunRow)>,
-    looks: u64,
+    rows: HashMap<PathBuf, Known>,
+    looks: usize,
+}
+
+struct Known {
+    header: Header,
+    row: RunRow,
+    stamp: Option<Stamp>,
+}
+
+/// When a run's folders were last changed: `status.json` and `exit.json` are published by rename, which changes the
+/// first, and `control/launch.json`, which changes the second.
+type Stamp = (SystemTime, Option<SystemTime>);
+
+fn stamp(dir: &Path) -> Option<Stamp> {
+    let control = dir.join("control");
+    let launched = settled(&control);
+    (launched.is_some() || !control.exists()).then_some((settled(dir)?, launched))
 }
 
 impl Rows {
     /// Looks at each of the runs found; returns whether anything changed.
     pub fn look(&mut self, found: &[PathBuf]) -> bool {
         self.looks += 1;
-        let before = self.rows.len();
-        self.rows.retain(|dir, _| found.contains(dir));
-        let mut changed = self.rows.len() != before;
-        for dir in found {
+        let mut changed = false;
+        for (n, dir) in found.iter().enumerate() {
             let known = self.rows.get(dir);
-            let resting = known.is_some_and(|(_, r)| !r.state.is_live() && r.state != RunState::Lost);
-            if resting && !self.looks.is_multiple_of(SELDOM) {
+            let resting = known.filter(|k| !k.row.state.is_live() && !(self.looks + n).is_multiple_of(SELDOM));
+            // Taken before the files are read: what changes while we read is read again.
+            let now = stamp(dir);
+            if resting.is_some_and(|k| k.stamp.is_some() && k.stamp == now) {
                 continue;
             }
             let header = match known {
-                Some((header, _)) => header.clone(),
+                Some(known) => known.header.clone(),
                 None => header(dir),
             };
             let row = row(dir, &header);
-            if known.is_none_or(|(_, old)| *old != row) {
-                changed = true;
-                self.rows.insert(dir.clone(), (header, row));
-            }
+            changed |= known.is_none_or(|k| k.row != row);
+            self.rows.insert(
+                dir.clone(),
+                Known {
+                    header,
+                    row,
+                    stamp: now,
+                },
+            );
+        }
+        if self.rows.len() > found.len() {
+            let found: HashSet<&PathBuf> = found.iter().collect();
+            self.rows.retain(|dir, _| found.contains(dir));
+            changed = true;
         }
         changed
     }
 
     /// Sorted by id, which begins with the time of the start.
     pub fn newest_first(&self) -> Vec<RunRow> {
-        let mut rows: Vec<RunRow> = self.rows.values().map(|(_, row)| row.clone()).collect();
+        let mut rows: Vec<RunRow> = self.rows.values().map(|k| k.row.clone()).collect();
         rows.sort_by(|a, b| b.id.cmp(&a.id).then_with(|| a.dir.cmp(&b.dir)));
         rows
     }
@@ -65,7 +92,7 @@ fn header(dir: &Path) -> Header {
 fn row(dir: &Path, header: &Header) -> RunRow {
     let run = RunDir::at(dir);
     let (status, exit) = (run.read_status().ok().flatten(), run.read_exit().ok().flatten());
-    let state = state_of(&run, clock::now());
+    let state = state_by(&run, exit.as_ref(), status.as_ref(), clock::now());
     let newer = header.schema > u64::from(SCHEMA);
     let why = match newer {
         true => format!("schema {} is newer than this program", header.schema),
@@ -96,5 +123,46 @@ fn row(dir: &Path, header: &Header) -> RunRow {
         device: named.map(|s| clean(&s.device).into_owned()).unwrap_or_default(),
         host: named.map(|s| clean(&s.host).into_owned()).unwrap_or_default(),
         newer,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::{
+        files::publish_json,
+        status::{Exit, Outcome, RunState},
+        testing,
+    };
+
+    /// Long enough ago to be trusted.
+    fn age(run: &RunDir) {
+        let then = SystemTime::now() - std::time::Duration::from_secs(60);
+        for folder in [run.path().to_path_buf(), run.path().join("control")] {
+            std::fs::File::open(folder).unwrap().set_modified(then).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_run_that_ended_is_looked_at_again_when_its_folder_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = RunDir::create(folder.path(), &testing::manifest("20261123-094512-here-0abc")).unwrap();
+        let exit = |outcome, step| Exit {
+            outcome,
+            time: clock::now_text(),
+            step,
+            incarnation: 1,
+            why: String::new(),
+        };
+        publish_json(&run.exit(), &exit(Outcome::Stopped, 1)).unwrap();
+        age(&run);
+        let found = [run.path().to_path_buf()];
+        let mut rows = Rows::default();
+        assert!(rows.look(&found) && !rows.look(&found));
+        assert_eq!(rows.newest_first()[0].state, RunState::Stopped);
+        publish_json(&run.exit(), &exit(Outcome::Finished, 2)).unwrap();
+        assert!(rows.look(&found));
+        assert_eq!(rows.newest_first()[0].state, RunState::Finished);
+        assert!(rows.look(&[]) && rows.newest_first().is_empty());
     }
 }
