@@ -2,15 +2,16 @@
 //! and bands in `trace`, what happened in `marks`, the line of names and values above them in `legend`.
 
 use super::{
-    axis::{Axis, Scale, Tick},
+    axis::{Axis, Scale},
     canvas::{Brush, Canvas},
     columns::Point,
-    extent::{extent, seen},
+    extent::{Side, extent, nearest_zero, seen},
     frame::Frame,
     legend,
     marks::{Mark, draw_cursor, draw_marks},
     search::visible,
     source::{Source, drawable},
+    ticks::Tick,
     trace::{Line, Stroke, draw_band, draw_line},
 };
 use crate::tui::{
@@ -142,13 +143,19 @@ impl Chart<'_> {
             return Some(Axis::new(self.y_scale, low, high));
         }
         let mut range: Option<(f64, f64)> = None;
+        let mut nearest: Option<f64> = None;
         let mut hold = |(low, high): (f64, f64)| {
             range = Some(range.map_or((low, high), |(l, h)| (l.min(low), h.max(high))));
         };
         for curve in &self.curves {
             let pieces = curve.superseded.iter().map(|piece| piece as &dyn Source);
             for source in pieces.chain([&*curve.data as &dyn Source]) {
-                extent(source, seen(source, &self.x), self.y_scale).map(&mut hold);
+                let seen = seen(source, &self.x);
+                extent(source, seen.clone(), self.y_scale).map(&mut hold);
+                if self.y_scale == Scale::SymLog {
+                    let here = nearest_zero(source, seen, Side::Both);
+                    nearest = here.into_iter().chain(nearest).reduce(f64::min);
+                }
             }
             let has_place = |y: f64| drawable(y) && (y > 0.0 || self.y_scale != Scale::Log);
             let band = curve.band.iter().filter(|b| self.x.place(b.0, 1).is_some());
@@ -157,7 +164,7 @@ impl Chart<'_> {
             }
         }
         let (low, high) = range?;
-        Some(Axis::with_air(self.y_scale, low, high))
+        Some(Axis::settled(self.y_scale, low, high, nearest))
     }
 
     fn draw_empty(&self, body: Rect, look: Look, buffer: &mut Buffer) {

@@ -1,8 +1,9 @@
 //! The axes around a plot: where the plot lies, which labels stand beside it, and how a value finds its cell.
 
 use super::{
-    axis::{Axis, Tick},
+    axis::{Axis, Scale},
     chart::Look,
+    ticks::Tick,
 };
 use crate::tui::theme::Ink;
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
@@ -53,7 +54,8 @@ impl Frame {
             return None;
         }
         let room = usize::from(plot.width).saturating_sub(x_name.width() + 2);
-        let x_ticks = labels.map_or_else(|| x.ticks((room / 7).clamp(1, 12)), <[Tick]>::to_vec);
+        let wide = if x.scale() == Scale::Clock { 10 } else { 7 };
+        let x_ticks = labels.map_or_else(|| x.ticks((room / wide).clamp(1, 12)), <[Tick]>::to_vec);
         Some(Frame {
             plot,
             x,
@@ -156,61 +158,79 @@ fn put(buffer: &mut Buffer, column: u16, row: u16, glyph: &str, style: Style) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{clock, number::read};
     use super::*;
     use crate::tui::{
         glyphs::UNICODE,
-        plot::Scale,
         theme::{Depth, Theme},
     };
     use proptest::prelude::*;
 
-    fn value(label: &str) -> Option<f64> {
-        let label = label.trim();
-        match label.strip_suffix('k') {
-            Some(thousands) => format!("{thousands}e3").parse().ok(),
-            None => label.parse().ok(),
+    /// Labels with their first column and the one after their last; a date's day and month are one label.
+    fn words(line: &[char]) -> Vec<(usize, usize, String)> {
+        let mut words: Vec<(usize, usize, String)> = Vec::new();
+        for (at, c) in line.iter().enumerate().filter(|(_, c)| **c != ' ') {
+            let is_month = c.is_ascii_uppercase() && *c != 'M' && *c != 'G'
+                || line.get(at + 1).is_some_and(char::is_ascii_lowercase);
+            match words.last_mut() {
+                Some((_, end, word)) if *end == at => (*end, _) = (at + 1, word.push(*c)),
+                Some((_, end, word)) if *end + 1 == at && is_month => (*end, *word) = (at + 1, format!("{word} {c}")),
+                _ => words.push((at, at + 1, c.to_string())),
+            }
         }
+        words
+    }
+
+    fn scale() -> impl Strategy<Value = Scale> {
+        prop_oneof![
+            Just(Scale::Linear),
+            Just(Scale::Log),
+            Just(Scale::SymLog),
+            Just(Scale::Clock)
+        ]
     }
 
     proptest! {
         #[test]
         fn every_label_on_the_screen_stands_where_its_value_is_drawn(
-            width in 12u16..120, height in 1u16..50, low in -1e4..1e4f64, span in 1e-2..1e5f64, x_span in 1.0..1e6f64,
+            width in 0u16..300, height in 0u16..100, low in -1e4..1e4f64, span in 1e-2..1e5f64, x_span in 1.0..1e6f64,
+            x_scale in scale(), y_scale in scale().prop_filter("time is for x", |s| *s != Scale::Clock),
         ) {
             let theme = Theme::named("dark", Depth::Mono).unwrap();
             let area = Rect::new(3, 2, width, height);
             let mut buffer = Buffer::empty(Rect::new(0, 0, width + 6, height + 4));
-            let (x, y) = (Axis::new(Scale::Linear, 0.0, x_span), Axis::new(Scale::Linear, low, low + span));
-            let Some(frame) = Frame::fit(area, x, y, "step", None) else { return Ok(()) };
+            let start = if x_scale == Scale::Clock { 1_795_528_800.0 + low } else { 0.0 };
+            let (x, y) = (Axis::new(x_scale, start, start + x_span), Axis::new(y_scale, low, low + span));
+            let Some(frame) = Frame::fit(area, x, y, "", None) else { return Ok(()) };
             frame.draw(Look { theme: &theme, glyphs: &UNICODE, focused: false, full: false }, &mut buffer);
             let text = |row: u16, from: u16, to: u16| -> String {
                 (from..to).map(|column| buffer[(column, row)].symbol()).collect()
             };
             let mut labels = 0;
             for row in frame.plot.top()..frame.plot.bottom() {
-                if let Some(value) = value(&text(row, area.x, frame.plot.x.saturating_sub(1).max(area.x))) {
-                    prop_assert_eq!(frame.row(value), Some(row));
+                let label = text(row, area.x, frame.plot.x.saturating_sub(1).max(area.x));
+                if !label.trim().is_empty() {
+                    let value = read(label.trim()).unwrap();
+                    prop_assert_eq!(frame.row(value), Some(row), "{}", label);
                     labels += 1;
                 }
             }
             prop_assert!(labels > 0 || frame.plot.x == area.x || height < 6);
-            if let (Some(axis), Some(row)) = (frame.axis_row, frame.label_row) {
-                let ticks: Vec<u16> = (frame.plot.x..area.right()).filter(|c| buffer[(*c, axis)].symbol() == "┬").collect();
-                for tick in &frame.x_ticks {
-                    prop_assert!(ticks.contains(&frame.column(tick.value).unwrap()));
-                }
-                // Every label lies over its own tick.
-                let line: Vec<char> = text(row, area.x, area.right()).chars().collect();
-                let mut at = 0;
-                while at < line.len() {
-                    let end = (at..line.len()).find(|i| line[*i] == ' ').unwrap_or(line.len());
-                    let word: String = line[at..end].iter().collect();
-                    if let Some(value) = value(&word) {
-                        let column = usize::from(frame.column(value).unwrap() - area.x);
-                        prop_assert!((at..end).contains(&column), "{word} at {at}..{end}, its value at {column}");
-                    }
-                    at = end + 1;
-                }
+            let (Some(axis), Some(row)) = (frame.axis_row, frame.label_row) else { return Ok(()) };
+            for tick in &frame.x_ticks {
+                prop_assert_eq!(buffer[(frame.column(tick.value).unwrap(), axis)].symbol(), "┬");
+            }
+            // Every label lies under its own tick.
+            for (from, to, word) in words(&text(row, area.x, area.right()).chars().collect::<Vec<_>>()) {
+                let near = x.value_at(from + (to - from) / 2, usize::from(width));
+                let value = match x_scale {
+                    Scale::Clock => frame.x_ticks.iter().filter(|t| t.label == word).map(|t| t.value)
+                        .min_by(|a, b| (a - near).abs().total_cmp(&(b - near).abs()))
+                        .filter(|value| clock::read(&word, *value) == Some(*value)),
+                    _ => read(&word),
+                };
+                let column = usize::from(frame.column(value.unwrap()).unwrap() - area.x);
+                prop_assert!((from..to).contains(&column), "{word} at {from}..{to}, its value at {column}");
             }
         }
     }

@@ -4,20 +4,25 @@
 mod axis;
 mod canvas;
 mod chart;
+mod clock;
 mod columns;
 mod extent;
 mod frame;
 mod legend;
 mod marks;
+mod number;
 mod search;
+mod settle;
 mod smooth;
 mod source;
+mod ticks;
 mod trace;
 
-pub use axis::{Axis, Scale, Tick};
+pub use axis::{Axis, Scale};
 pub use canvas::Dots;
 pub use chart::{Chart, Curve, Look, Placed};
 pub use columns::Point;
 pub use marks::{Mark, MarkKind};
 pub use smooth::Average;
 pub use source::{Source, Summary, drawable};
+pub use ticks::Tick;
