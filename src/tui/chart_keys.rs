@@ -24,7 +24,8 @@ pub fn look(app: &mut App, act: Act) {
         Act::YScale => {
             view.y = match view.y {
                 Scale::Linear => Scale::Log,
-                Scale::Log => Scale::Linear,
+                Scale::Log => Scale::SymLog,
+                Scale::SymLog | Scale::Clock => Scale::Linear,
             }
         }
         Act::LogX => view.log_x = !view.log_x,

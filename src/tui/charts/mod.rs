@@ -123,15 +123,20 @@ impl<'a> Stage<'a> {
         let members = named_cast(app);
         let (from, to) = app.charts.range(all_x_of(app, &members));
         let (unit, x_name) = unit_of(app.charts.x, to);
-        let scale = if app.charts.is_log_x() {
-            Scale::Log
-        } else {
-            Scale::Linear
+        let scale = match app.charts.x {
+            XKind::Wall => Scale::Clock,
+            _ if app.charts.is_log_x() => Scale::Log,
+            _ => Scale::Linear,
         };
-        let follows = app.charts.window.is_none() && app.charts.frozen.is_none() && app.charts.x != XKind::Wall;
-        let x = match follows && scale == Scale::Linear && members.iter().any(is_live(app)) {
-            // A growing run moves a settled axis only now and then, so that few cells change from frame to frame.
-            true => settled(from / unit, to / unit, whole(&members, app.charts.x).map(|w| w / unit)),
+        // A growing run moves a settled axis only now and then, so that few cells change from frame to frame.
+        let grows = app.charts.window.is_none() && app.charts.frozen.is_none() && members.iter().any(is_live(app));
+        let x = match grows {
+            true => Axis::growing(
+                scale,
+                from / unit,
+                to / unit,
+                whole(&members, app.charts.x).map(|w| w / unit),
+            ),
             false => Axis::new(scale, from / unit, to / unit),
         };
         Stage {
@@ -306,10 +311,6 @@ fn whole(members: &[Member], kind: XKind) -> Option<f64> {
     };
     let ends: Option<Vec<f64>> = members.iter().map(end).collect();
     ends?.into_iter().reduce(f64::max)
-}
-
-fn settled(from: f64, to: f64, _: Option<f64>) -> Axis {
-    Axis::new(Scale::Linear, from, to)
 }
 
 /// Past the eighth colour the same colours come with other signs.

@@ -130,8 +130,9 @@ fn settings(pen: &Pen) -> String {
         parts.push(format!("smooth {}", view.weight()));
     }
     match view.y {
-        Scale::Linear => {}
+        Scale::Linear | Scale::Clock => {}
         Scale::Log => parts.push("log y".into()),
+        Scale::SymLog => parts.push("symlog y".into()),
     }
     if view.is_log_x() {
         parts.push("log x".into());
