@@ -98,6 +98,14 @@ impl Glyphs {
         if ascii { ASCII } else { UNICODE }
     }
 
+    /// The same signs with other dots; without Unicode there are none but letters.
+    pub fn with_dots(self, dots: Dots) -> Glyphs {
+        match self == ASCII {
+            true => self,
+            false => Glyphs { dots, ..self },
+        }
+    }
+
     /// Sign and word of a run's state: told by both, so never by colour alone.
     pub fn state(&self, state: RunState) -> (&'static str, &'static str) {
         let (sign, plain, word) = match state {

@@ -1,24 +1,74 @@
-//! Dots in cells: eight braille dots to a cell, or one letter to a cell where the terminal has no braille. Knows
-//! nothing of values or axes.
+//! Dots in cells: eight or four to a cell, or one letter to a cell where the terminal has nothing else. Knows nothing of
+//! values or axes.
 
-use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::Style,
+    symbols::{braille::BRAILLE, pixel},
+};
 
 /// What dots are made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Dots {
-    /// 2×4 dots to a cell.
+    /// 2×4 round dots to a cell: every terminal of today has them.
     #[default]
     Braille,
+    /// 2×4 solid blocks to a cell (Unicode 16, 2024): lines without holes, where the font has them.
+    Octant,
+    /// 2×2 solid blocks to a cell: where braille is drawn badly.
+    Block,
     /// One letter to a cell.
     Ascii,
 }
 
 impl Dots {
+    /// All of them, the finest and best supported first.
+    pub const ALL: [Dots; 4] = [Dots::Braille, Dots::Octant, Dots::Block, Dots::Ascii];
+
+    /// As options call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Dots::Braille => "braille",
+            Dots::Octant => "octant",
+            Dots::Block => "block",
+            Dots::Ascii => "ascii",
+        }
+    }
+
+    /// The one of that name.
+    pub fn parse(name: &str) -> Option<Dots> {
+        Dots::ALL.into_iter().find(|d| d.name() == name)
+    }
+
+    /// The one after it, the first after the last.
+    pub fn next(self) -> Dots {
+        let at = Dots::ALL.iter().position(|d| *d == self).unwrap_or(0);
+        Dots::ALL[(at + 1) % Dots::ALL.len()]
+    }
+
     /// Dots to a cell, across and down.
     pub fn per_cell(self) -> (usize, usize) {
         match self {
-            Dots::Braille => (2, 4),
+            Dots::Braille | Dots::Octant => (2, 4),
+            Dots::Block => (2, 2),
             Dots::Ascii => (1, 1),
+        }
+    }
+
+    /// Whether neighbouring dots touch, so that an area of them hides what it lies beside.
+    pub fn is_solid(self) -> bool {
+        matches!(self, Dots::Octant | Dots::Block)
+    }
+
+    /// The cell with these dots: bits row by row from the upper left.
+    fn glyph(self, bits: u8, letter: char) -> char {
+        let at = usize::from(bits);
+        match self {
+            Dots::Braille => BRAILLE[at],
+            Dots::Octant => pixel::OCTANTS[at],
+            Dots::Block => pixel::QUADRANTS[at % pixel::QUADRANTS.len()],
+            Dots::Ascii => letter,
         }
     }
 }
@@ -83,7 +133,7 @@ impl Canvas {
             Some(layer) if layer < brush.layer => cell.0 = 0,
             _ => {}
         }
-        cell.0 |= BRAILLE[down % sy][x % sx];
+        cell.0 |= 1 << (down % sy * sx + x % sx);
         cell.1 = Some(brush);
     }
 
@@ -91,6 +141,16 @@ impl Canvas {
     pub fn column(&mut self, x: usize, from: usize, to: usize, brush: Brush) {
         for y in from.min(to)..=from.max(to) {
             self.dot(x, y, brush);
+        }
+    }
+
+    /// The same in the background: of dots that touch, only every second between the ends.
+    pub fn light_column(&mut self, x: usize, from: usize, to: usize, brush: Brush) {
+        let (from, to) = (from.min(to), from.max(to));
+        for y in from..=to {
+            if !self.dots.is_solid() || y == from || y == to || (x + y).is_multiple_of(2) {
+                self.dot(x, y, brush);
+            }
         }
     }
 
@@ -125,19 +185,13 @@ impl Canvas {
                 continue;
             };
             let at = (area.x + (at % self.width) as u16, area.y + (at / self.width) as u16);
-            let glyph = match self.dots {
-                Dots::Braille => char::from_u32(0x2800 + u32::from(*bits)).unwrap_or(' '),
-                Dots::Ascii => brush.letter,
-            };
+            let glyph = self.dots.glyph(*bits, brush.letter);
             if let Some(cell) = buffer.cell_mut(at) {
                 cell.set_char(glyph).set_style(brush.style);
             }
         }
     }
 }
-
-/// The dot's bit by row (from the top) and column within a cell.
-const BRAILLE: [[u8; 2]; 4] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
 
 #[cfg(test)]
 mod tests {
@@ -160,6 +214,77 @@ mod tests {
         assert_eq!(buffer.cell((0, 1)).unwrap().symbol(), "⡀");
         assert_eq!(buffer.cell((2, 0)).unwrap().symbol(), "⠈");
         assert_eq!(buffer.cell((1, 0)).unwrap().symbol(), " ");
+    }
+
+    #[test]
+    fn every_kind_is_found_by_its_name_and_in_turn() {
+        for dots in Dots::ALL {
+            assert_eq!(Dots::parse(dots.name()), Some(dots));
+        }
+        assert_eq!(
+            Dots::ALL.map(Dots::next),
+            [Dots::Octant, Dots::Block, Dots::Ascii, Dots::Braille]
+        );
+        assert_eq!(Dots::parse("sixel"), None);
+    }
+
+    /// BLOCK OCTANT-n… lights the n-th of eight, row by row from the upper left. The 26 patterns that had a name
+    /// before Unicode 16 keep it; the others follow in the order of their bits.
+    #[test]
+    fn octants_are_the_code_points_of_their_names() {
+        let octant = |lit: &[u8]| Dots::Octant.glyph(lit.iter().map(|n| 1 << (n - 1)).sum(), '*');
+        let named = [
+            (&[3][..], '\u{1cd00}'),               // BLOCK OCTANT-3
+            (&[2, 3], '\u{1cd01}'),                // BLOCK OCTANT-23
+            (&[1, 2, 3], '\u{1cd02}'),             // BLOCK OCTANT-123
+            (&[4], '\u{1cd03}'),                   // BLOCK OCTANT-4
+            (&[2, 3, 4, 5, 6, 7, 8], '\u{1cde5}'), // BLOCK OCTANT-2345678
+            (&[1], '\u{1cea8}'),                   // LEFT HALF UPPER ONE QUARTER BLOCK
+            (&[2], '\u{1ceab}'),                   // RIGHT HALF UPPER ONE QUARTER BLOCK
+            (&[7], '\u{1cea3}'),                   // LEFT HALF LOWER ONE QUARTER BLOCK
+            (&[8], '\u{1cea0}'),                   // RIGHT HALF LOWER ONE QUARTER BLOCK
+            (&[1, 3], '▘'),                        // QUADRANT UPPER LEFT
+            (&[6, 8], '▗'),                        // QUADRANT LOWER RIGHT
+            (&[1, 3, 5, 7], '▌'),                  // LEFT HALF BLOCK
+            (&[7, 8], '▂'),                        // LOWER ONE QUARTER BLOCK
+            (&[3, 5], '\u{1fbe6}'),                // MIDDLE LEFT ONE QUARTER BLOCK
+            (&[1, 2, 3, 4, 5, 6, 7, 8], '█'),
+        ];
+        for (lit, glyph) in named {
+            assert_eq!(octant(lit), glyph, "{lit:?}");
+        }
+        let all: Vec<char> = (0..=255).map(|bits| Dots::Octant.glyph(bits, '*')).collect();
+        let new: Vec<u32> = all
+            .iter()
+            .map(|c| *c as u32)
+            .filter(|c| (0x1cd00..=0x1cde5).contains(c))
+            .collect();
+        assert_eq!(new, (0x1cd00..=0x1cde5).collect::<Vec<u32>>());
+        assert_eq!(all.iter().collect::<std::collections::HashSet<_>>().len(), 256);
+        assert!(
+            all.iter()
+                .all(|c| unicode_width::UnicodeWidthChar::width(*c) == Some(1))
+        );
+    }
+
+    #[test]
+    fn dots_land_in_their_quarter_of_a_cell() {
+        for (dots, glyphs) in [
+            (Dots::Braille, ['⡀', '⢀', '⠁', '⠈']),
+            (Dots::Octant, ['\u{1cea3}', '\u{1cea0}', '\u{1cea8}', '\u{1ceab}']),
+            (Dots::Block, ['▖', '▗', '▘', '▝']),
+        ] {
+            let up = dots.per_cell().1 - 1;
+            for ((x, y), glyph) in [(0, 0), (1, 0), (0, up), (1, up)].into_iter().zip(glyphs) {
+                let mut canvas = Canvas::new(dots, 1, 1);
+                let (style, letter, layer) = (Style::new(), '*', 0);
+                canvas.dot(x, y, Brush { style, letter, layer });
+                let area = Rect::new(0, 0, 1, 1);
+                let mut buffer = Buffer::empty(area);
+                canvas.draw(area, &mut buffer);
+                assert_eq!(buffer[(0, 0)].symbol(), glyph.to_string(), "{dots:?} {x} {y}");
+            }
+        }
     }
 
     #[test]

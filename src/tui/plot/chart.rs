@@ -196,7 +196,7 @@ impl Chart<'_> {
             draw_band(&mut canvas, frame, &curve.band, ghost);
             for old in &curve.superseded {
                 let old = Line::new(old, &frame.x, count);
-                draw_line(&mut canvas, frame, &old, Stroke::Spans, ghost);
+                draw_line(&mut canvas, frame, &old, Stroke::Ghost, ghost);
             }
             let mut line = Line::new(&*curve.data, &frame.x, count);
             let brush = Brush {
@@ -205,7 +205,7 @@ impl Chart<'_> {
                 layer: self.curves.len() + at,
             };
             if curve.smoothing > 0.0 {
-                draw_line(&mut canvas, frame, &line, Stroke::Spans, ghost);
+                draw_line(&mut canvas, frame, &line, Stroke::Ghost, ghost);
                 line = line.smoothed(&*curve.data, curve.smoothing);
                 draw_line(&mut canvas, frame, &line, Stroke::Thin, brush);
             } else {

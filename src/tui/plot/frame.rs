@@ -92,8 +92,13 @@ impl Frame {
             for row in self.plot.top()..self.plot.bottom() {
                 put(buffer, axis, row, look.glyphs.vertical, faint);
             }
+            let mut taken = None;
             for tick in &self.y_ticks {
-                let Some(row) = self.row(tick.value) else { continue };
+                // Two values may share a row: one label says more than parts of two.
+                let Some(row) = self.row(tick.value).filter(|row| taken != Some(*row)) else {
+                    continue;
+                };
+                taken = Some(row);
                 put(buffer, axis, row, look.glyphs.tick_left, faint);
                 let at = axis.saturating_sub(tick.label.width() as u16).max(self.area.x);
                 buffer.set_stringn(at, row, &tick.label, usize::from(axis - at), muted);

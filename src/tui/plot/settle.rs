@@ -39,7 +39,12 @@ impl Axis {
                 (-outwards(-tight.low(), linear), outwards(tight.high(), linear))
             }
         };
-        tight.stretched(low.min(tight.low()), high.max(tight.high()))
+        let round = tight.stretched(low, high);
+        // At the limits of numbers there may be no rounder range.
+        match round.low() <= tight.low() && tight.high() <= round.high() {
+            true => round,
+            false => tight,
+        }
     }
 }
 

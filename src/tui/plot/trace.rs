@@ -15,6 +15,8 @@ use super::{
 pub enum Stroke {
     /// From its least to its greatest value: nothing measured is lost.
     Spans,
+    /// The same behind another line, as light as the dots allow.
+    Ghost,
     /// Its last value: for a smoothed line, whose raw values are drawn behind it in full.
     Thin,
 }
@@ -101,6 +103,7 @@ pub fn draw_line(canvas: &mut Canvas, frame: &Frame, line: &Line, stroke: Stroke
         let first = if stroke == Stroke::Thin { last } else { first };
         match stroke {
             Stroke::Spans => canvas.column(x, place(span.min).unwrap_or(0), max, brush),
+            Stroke::Ghost => canvas.light_column(x, place(span.min).unwrap_or(0), max, brush),
             Stroke::Thin => canvas.dot(x, last, brush),
         }
         if let (Some(from), false) = (before, column.gap_before) {
@@ -157,7 +160,7 @@ pub fn draw_band(canvas: &mut Canvas, frame: &Frame, band: &[(f64, f64, f64)], b
     let canvas_dots = canvas.dots();
     let (across, up) = (canvas.across(), canvas.up());
     let sparse = |x: usize, y: usize| match canvas_dots {
-        Dots::Braille => (x + 2 * y).is_multiple_of(4),
+        Dots::Braille | Dots::Octant | Dots::Block => (x + 2 * y).is_multiple_of(4),
         Dots::Ascii => (x + y).is_multiple_of(2),
     };
     for x in 0..across {
