@@ -24,6 +24,12 @@ pub struct TuiArgs {
     /// Draw with ASCII characters only
     #[arg(long)]
     pub ascii: bool,
+    /// Leave the mouse to the terminal, so that its own selection works
+    #[arg(long)]
+    pub no_mouse: bool,
+    /// Send the terminal at most N kilobytes per second, by drawing news less often
+    #[arg(long, value_name = "N", value_parser = kilobytes)]
+    pub max_kbps: Option<u64>,
     /// The folder of data sets that runs and attacks started here are given
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
@@ -50,10 +56,18 @@ impl TuiArgs {
             read_only: self.read_only,
             theme: self.theme.clone(),
             ascii: self.ascii,
+            no_mouse: self.no_mouse,
+            limit: self.max_kbps.map(|n| n * 1000),
             extra: data.map_or_else(Vec::new, |d| vec!["--data".into(), d]),
             ..TuiOptions::default()
         })
     }
+}
+
+/// Reads a number of kilobytes per second.
+fn kilobytes(text: &str) -> Result<u64, String> {
+    let number = text.parse().ok().filter(|n| (1..=100_000).contains(n));
+    number.ok_or_else(|| "kilobytes per second: a whole number from 1 to 100000, such as --max-kbps 8".into())
 }
 
 /// The folders looked in, absolute where they can be resolved; the working folder where none is named.
@@ -76,6 +90,7 @@ pub fn run(args: &TuiArgs, _out: Output) -> Result<Code> {
             "the screen needs a terminal; `spikedeck status` prints lines, `spikedeck snapshot` one frame",
         ));
     }
+    tui::can_draw().map_err(usage)?;
     check_theme(args.theme.as_deref())?;
     tui::run(options)?;
     Ok(Code::Done)
@@ -90,5 +105,18 @@ pub fn check_theme(name: Option<&str>) -> Result<()> {
     match name.map(known) {
         Some(Err(why)) => Err(usage(why)),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_budget_is_a_whole_number_of_kilobytes() {
+        assert_eq!((kilobytes("1"), kilobytes("100000")), (Ok(1), Ok(100_000)));
+        for text in ["0", "100001", "-1", "1.5", "", "8k"] {
+            assert!(kilobytes(text).unwrap_err().contains("from 1 to 100000"), "{text}");
+        }
     }
 }

@@ -7,6 +7,8 @@ use super::{
     glyphs::Glyphs,
     input::{Key, Line},
     model::{AttackRow, CheckpointRow, Detail, RunRow, SampleSeen, Seen, SpecRow, Story},
+    mouse::Mouse,
+    pace::Wire,
     spots::Spots,
     theme::Theme,
     wishes::Wishes,
@@ -21,7 +23,9 @@ pub enum Message {
     Key(Key),
     /// Text was pasted.
     Paste(String),
-    /// The terminal has a new size.
+    /// The mouse did something.
+    Mouse(Mouse),
+    /// The terminal has a new size; at most once per frame.
     Resize(u16, u16),
     /// Every run found, newest first.
     Runs(Vec<RunRow>),
@@ -240,6 +244,8 @@ pub struct App {
     pub marked: Option<Box<AttackRow>>,
     /// The image asked for last, with the answer.
     pub sample: Option<SampleSeen>,
+    /// What the line to the terminal carries.
+    pub wire: Wire,
 }
 
 impl App {
@@ -275,6 +281,7 @@ impl App {
             awaited_attack: None,
             marked: None,
             sample: None,
+            wire: Wire::default(),
         }
     }
 

@@ -1,187 +1,290 @@
-//! Joins the pieces to a terminal: messages in, state, effects out, at most ten frames a second and none where
-//! nothing changed. The threads end when this returns, or with the process.
+//! Joins the pieces: messages in, state, effects out, frames to wherever they go, as often as [`super::pace`] says.
+//! The threads end when this returns, or with the process.
 
 use super::{
     app::{App, Effect, Message},
     effects,
-    input::Key,
+    frame::Frames,
+    pace::{Cause, Pace, WINDOW, Wire},
+    reader::Reader,
     screens,
     spots::Spots,
     terminal::Screen,
     update::update,
     watcher::{self, Interest, Request},
 };
-use anyhow::{Context, Result};
-use crossterm::event::{self, Event};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use anyhow::{Context, Result, anyhow};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::{
+    io,
     path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
-    },
+    sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel},
     time::{Duration, Instant},
 };
 
-/// Between two frames at least.
-const FRAME: Duration = Duration::from_millis(100);
-/// How often the input thread looks whether it should end.
-const PATIENCE: Timespec = Timespec {
-    tv_sec: 0,
-    tv_nsec: 200_000_000,
-};
+/// Messages on their way at most: a watcher that reads faster than we take in waits, instead of filling the memory.
+const UNDERWAY: usize = 16;
+/// Between two changes of the speed in the bar.
+const SPEED: Duration = Duration::from_secs(1);
 
-enum Wake {
+/// Where frames go.
+pub trait Sink {
+    /// Hands a frame over; returns at once. [`Wake::Written`] follows.
+    fn send(&mut self, frame: Vec<u8>);
+    /// Whether the last frame is still on its way.
+    fn is_busy(&self) -> bool;
+    /// Gives the terminal back until we are continued.
+    ///
+    /// # Errors
+    /// When it cannot be had again.
+    fn suspend(&mut self) -> io::Result<()>;
+}
+
+/// What the loop waits for.
+pub enum Wake {
+    /// Something for the state.
     Message(Message),
+    /// A frame was written, or could not be.
+    Written(io::Result<()>),
     /// Told to end by a signal, or the terminal is gone.
     End,
+}
+
+/// The way to the loop.
+pub type Bell = SyncSender<Wake>;
+
+/// The two ends of the way to the loop.
+pub fn bell() -> (Bell, Receiver<Wake>) {
+    sync_channel(UNDERWAY)
+}
+
+/// How the terminal is used.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Manners {
+    /// Whether the mouse is left to the terminal.
+    pub no_mouse: bool,
+    /// Bytes per second at most.
+    pub limit: Option<u64>,
 }
 
 /// Runs the screen until it is quit. Quitting touches no run.
 ///
 /// # Errors
 /// When the terminal cannot be used.
-pub fn run(mut app: App, roots: Vec<PathBuf>) -> Result<()> {
-    let (sender, receiver) = channel();
-    let tell = sender.clone();
+pub fn run(mut app: App, roots: Vec<PathBuf>, manners: Manners) -> Result<()> {
+    let (bell, wakes) = bell();
+    let tell = bell.clone();
     let requests = watcher::start(roots, move |m| tell.send(Wake::Message(m)).is_ok()).context("start watching")?;
-    let signals = end_on_signals(&sender)?;
-    let mut screen = Screen::take().context("take over the terminal; is this one?")?;
+    let signals = end_on_signals(&bell)?;
+    let tell = bell.clone();
+    let written = move |result| {
+        let _ = tell.send(Wake::Written(result));
+    };
+    let screen = Screen::take(!manners.no_mouse, written).context("take over the terminal; is this one?")?;
     app.size = screen.size()?;
-    let stop = Arc::new(AtomicBool::new(false));
-    let input = read_input(&sender, &stop)?;
-    let result = turn(&mut app, &mut screen, &receiver, &sender, &requests);
-    stop.store(true, Ordering::SeqCst);
+    let tell = bell.clone();
+    let reader = Reader::start(move |m| tell.send(m.map_or(Wake::End, Wake::Message)).is_ok())?;
+    let mut turn = Loop::new(app, screen, Pace::new(manners.limit), bell, requests);
+    let result = turn.until_quit(wakes);
     signals.close();
-    // So that the shell gets the next key; not for ever, because a dead terminal may never answer.
-    let _ = input.recv_timeout(Duration::from_millis(400));
-    drop(screen);
-    result
-}
-
-fn turn(
-    app: &mut App,
-    screen: &mut Screen,
-    receiver: &Receiver<Wake>,
-    sender: &Sender<Wake>,
-    requests: &Sender<Request>,
-) -> Result<()> {
-    let mut interest = Interest::default();
-    let mut drawn: Option<Instant> = None;
-    let mut dirty = true;
-    loop {
-        let since = drawn.map_or(FRAME, |t| t.elapsed());
-        if dirty && since >= FRAME {
-            let mut spots = Spots::default();
-            screen
-                .draw(|buffer| spots = screens::draw(app, buffer))
-                .context("draw")?;
-            app.spots = spots;
-            drawn = Some(Instant::now());
-            dirty = false;
-        }
-        let patience = if dirty {
-            FRAME.saturating_sub(since)
-        } else {
-            Duration::from_secs(3600)
-        };
-        let wake = match receiver.recv_timeout(patience) {
-            Ok(wake) => wake,
-            Err(RecvTimeoutError::Timeout) => continue,
-            Err(RecvTimeoutError::Disconnected) => return Ok(()),
-        };
-        let Wake::Message(message) = wake else { return Ok(()) };
-        dirty = true;
-        for effect in update(app, message) {
-            match effect {
-                Effect::Quit => return Ok(()),
-                Effect::Redraw => screen.clear()?,
-                Effect::Suspend => screen.suspend()?,
-                Effect::FindSpecs => {
-                    let _ = requests.send(Request::FindSpecs);
-                }
-                other => perform(other, sender.clone()),
-            }
-        }
-        let wanted = Interest::of(app);
-        if wanted != interest {
-            interest = wanted.clone();
-            let _ = requests.send(Request::Interest(wanted));
-        }
+    reader.stop();
+    drop(turn);
+    match Screen::was_lost() {
+        true => Err(anyhow!(
+            "a part of the screen failed; its last words are above. Runs go on"
+        )),
+        false => result,
     }
 }
 
+/// The state and everything it is joined to.
+pub struct Loop<S> {
+    /// The state.
+    pub app: App,
+    /// Where frames go.
+    pub sink: S,
+    frames: Frames,
+    pace: Pace,
+    interest: Interest,
+    size: Option<(u16, u16)>,
+    told_speed: Option<Instant>,
+    bell: Bell,
+    requests: Sender<Request>,
+}
+
+impl<S: Sink> Loop<S> {
+    /// Nothing drawn yet.
+    pub fn new(app: App, sink: S, mut pace: Pace, bell: Bell, requests: Sender<Request>) -> Loop<S> {
+        pace.asked(Instant::now());
+        Loop {
+            app,
+            sink,
+            frames: Frames::default(),
+            pace,
+            interest: Interest::default(),
+            size: None,
+            told_speed: None,
+            bell,
+            requests,
+        }
+    }
+
+    /// Goes on until quit, told to end, or the terminal fails.
+    ///
+    /// # Errors
+    /// When the terminal fails.
+    pub fn until_quit(&mut self, wakes: Receiver<Wake>) -> Result<()> {
+        loop {
+            if self.is_due() {
+                self.draw();
+            }
+            let wake = match wakes.recv_timeout(self.patience()) {
+                Ok(wake) => wake,
+                Err(RecvTimeoutError::Timeout) => {
+                    self.settle();
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            };
+            if !self.take(wake)? {
+                return Ok(());
+            }
+            // Everything that is here already belongs into one frame, unless there is so much that it would wait.
+            while !self.is_due()
+                && let Ok(wake) = wakes.try_recv()
+            {
+                if !self.take(wake)? {
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    fn is_due(&self) -> bool {
+        !self.sink.is_busy() && self.pace.wait(Instant::now()) == Some(Duration::ZERO)
+    }
+
+    fn patience(&self) -> Duration {
+        match self.pace.wait(Instant::now()) {
+            // The writer wakes us.
+            Some(_) if self.sink.is_busy() => Duration::from_secs(3600),
+            Some(wait) => wait,
+            None if self.app.wire.limit.is_some() && self.app.wire.bytes_per_second > 0 => WINDOW,
+            None => Duration::from_secs(3600),
+        }
+    }
+
+    fn draw(&mut self) {
+        if let Some((width, height)) = self.size.take() {
+            update(&mut self.app, Message::Resize(width, height));
+        }
+        let now = Instant::now();
+        self.tell_speed(now);
+        let app = &self.app;
+        let mut spots = Spots::default();
+        let frame = self.frames.draw(app.size, |cells| spots = screens::draw(app, cells));
+        self.app.spots = spots;
+        self.pace.drew(now, frame.len());
+        if !frame.is_empty() {
+            self.sink.send(frame);
+        }
+    }
+
+    /// Once nothing is sent any more, the bar says so with one last frame.
+    fn settle(&mut self) {
+        let shown = self.app.wire;
+        if shown.limit.is_some() && self.pace.wire(Instant::now()).bytes_per_second != shown.bytes_per_second {
+            self.pace.want(Cause::News);
+        }
+    }
+
+    /// Puts the speed into the state, only along with a frame that is drawn anyhow.
+    fn tell_speed(&mut self, now: Instant) {
+        if self.told_speed.is_some_and(|t| now.duration_since(t) < SPEED) {
+            return;
+        }
+        let (shown, is) = (self.app.wire, self.pace.wire(now));
+        if is_noticeable(&shown, &is) {
+            self.app.wire = is;
+            self.told_speed = Some(now);
+        }
+    }
+
+    /// Takes in what happened; returns whether to go on.
+    fn take(&mut self, wake: Wake) -> Result<bool> {
+        let message = match wake {
+            Wake::End => return Ok(false),
+            Wake::Written(result) => {
+                result.context("write to the terminal")?;
+                return Ok(true);
+            }
+            // Of many sizes the last one before a frame counts.
+            Wake::Message(Message::Resize(width, height)) => {
+                self.size = Some((width, height));
+                self.frames.forget();
+                self.pace.want(Cause::Key);
+                return Ok(true);
+            }
+            Wake::Message(message) => message,
+        };
+        self.pace.want(match &message {
+            Message::Runs(_) | Message::Seen(_) => Cause::News,
+            _ => Cause::Key,
+        });
+        for effect in update(&mut self.app, message) {
+            match effect {
+                Effect::Quit => return Ok(false),
+                Effect::Redraw => self.frames.forget(),
+                Effect::Suspend => {
+                    self.sink.suspend()?;
+                    self.frames.forget();
+                }
+                Effect::FindSpecs => {
+                    let _ = self.requests.send(Request::FindSpecs);
+                }
+                other => perform(other, self.bell.clone()),
+            }
+        }
+        let wanted = Interest::of(&self.app);
+        if wanted != self.interest {
+            self.pace.asked(Instant::now());
+            self.interest = wanted.clone();
+            let _ = self.requests.send(Request::Interest(wanted));
+        }
+        Ok(true)
+    }
+}
+
+/// Whether somebody would see the difference in the bar.
+fn is_noticeable(shown: &Wire, is: &Wire) -> bool {
+    let apart = shown.bytes_per_second.abs_diff(is.bytes_per_second);
+    let silent = is.bytes_per_second == 0 && apart > 0;
+    shown.limit != is.limit
+        || silent
+        || apart * 5 > shown.bytes_per_second.max(500)
+        || shown.interval.abs_diff(is.interval) > Duration::from_millis(100)
+}
+
 /// What touches the world slowly, on a thread of its own.
-fn perform(effect: Effect, sender: Sender<Wake>) {
+fn perform(effect: Effect, bell: Bell) {
     let work = move || {
         let message = match effect {
             Effect::Send { ticket, job, order } => effects::send_order(ticket, &job, order),
             Effect::Launch(what, arguments) => effects::launch(what, &arguments),
             _ => return,
         };
-        let _ = sender.send(Wake::Message(message));
+        let _ = bell.send(Wake::Message(message));
     };
     let _ = std::thread::Builder::new().name("hands".into()).spawn(work);
 }
 
-/// Reads keys until told to stop; the returned channel closes when it has.
-fn read_input(sender: &Sender<Wake>, stop: &Arc<AtomicBool>) -> Result<Receiver<()>> {
-    let (sender, stop) = (sender.clone(), stop.clone());
-    let (done, over) = channel();
-    let read = move || {
-        let _done: Sender<()> = done;
-        while !stop.load(Ordering::SeqCst) {
-            if !next_events(&sender) {
-                let _ = sender.send(Wake::End);
-                return;
-            }
-        }
-    };
-    std::thread::Builder::new()
-        .name("input".into())
-        .spawn(read)
-        .context("read keys")?;
-    Ok(over)
-}
-
-/// Passes on what comes within [`PATIENCE`]; `false` once the terminal is gone. We ask the kernel first, because
-/// crossterm spins for ever on a terminal that was closed.
-fn next_events(sender: &Sender<Wake>) -> bool {
-    let stdin = std::io::stdin();
-    let mut wanted = [PollFd::new(&stdin, PollFlags::IN)];
-    match poll(&mut wanted, Some(&PATIENCE)) {
-        Ok(_) | Err(rustix::io::Errno::INTR) => {}
-        Err(_) => return false,
-    }
-    let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
-    if wanted[0].revents().intersects(gone) {
-        return false;
-    }
-    // Also where nothing was typed: a change of size comes by a signal.
-    while let Ok(true) = event::poll(Duration::ZERO) {
-        let Ok(event) = event::read() else { return false };
-        let message = match event {
-            Event::Key(key) => Key::from_event(key).map(Message::Key),
-            Event::Paste(text) => Some(Message::Paste(text)),
-            Event::Resize(w, h) => Some(Message::Resize(w, h)),
-            _ => None,
-        };
-        if message.is_some_and(|m| sender.send(Wake::Message(m)).is_err()) {
-            return false;
-        }
-    }
-    true
-}
-
-fn end_on_signals(sender: &Sender<Wake>) -> Result<signal_hook::iterator::Handle> {
+fn end_on_signals(bell: &Bell) -> Result<signal_hook::iterator::Handle> {
     let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT]).context("listen for signals")?;
     let handle = signals.handle();
-    let sender = sender.clone();
+    let bell = bell.clone();
     let listen = move || {
         for _ in signals.forever() {
-            if sender.send(Wake::End).is_err() {
+            if bell.send(Wake::End).is_err() {
                 return;
             }
         }

@@ -2,7 +2,8 @@
 //!
 //! [`app`] is the state, [`update`] turns state and message into new state and effects, [`actions`] is the one table
 //! behind keys, bottom bar and help, [`screens`] draws. `watcher` reads run directories, `effects` does what is
-//! wished, `event_loop` joins them to a terminal. Nothing here touches a tensor, and nothing here writes what
+//! wished, `event_loop` joins them: `reader` reads
+//! the terminal, `pace` says when to draw, `frame` turns cells into bytes, `writer` writes them. Nothing here touches a tensor, and nothing here writes what
 //! happened: only what is wished.
 
 pub mod actions;
@@ -19,14 +20,17 @@ mod event_loop;
 pub mod filter;
 #[cfg(test)]
 mod fixture;
+mod frame;
 pub mod glyphs;
 pub mod input;
 pub mod model;
 pub mod mouse;
 mod news;
 mod options;
+pub mod pace;
 pub mod plot;
 mod pointing;
+mod reader;
 pub mod screens;
 pub mod snapshot;
 pub mod spots;
@@ -41,5 +45,6 @@ mod watcher;
 #[cfg(test)]
 mod wish_tests;
 pub mod wishes;
+mod writer;
 
 pub use options::{TuiOptions, run};

@@ -2,7 +2,7 @@
 
 use super::{
     app::App,
-    event_loop,
+    event_loop::{self, Manners},
     glyphs::Glyphs,
     theme::{Depth, Theme},
 };
@@ -24,6 +24,10 @@ pub struct TuiOptions {
     pub select: Option<PathBuf>,
     /// Whether an attack's screen opens by itself when the selected run gets an attack.
     pub follow_demo: bool,
+    /// Whether the mouse is left to the terminal, whose own selection then works.
+    pub no_mouse: bool,
+    /// Bytes per second sent to the terminal at most.
+    pub limit: Option<u64>,
     /// Arguments for every process that the screen starts, such as `--data DIR`.
     pub extra: Vec<String>,
 }
@@ -52,6 +56,21 @@ impl TuiOptions {
     }
 }
 
+/// Whether the terminal can place letters; which is all that the screen asks of it.
+///
+/// # Errors
+/// With what to type instead.
+pub fn can_draw() -> std::result::Result<(), String> {
+    match std::env::var("TERM").as_deref() {
+        Ok("dumb") => Err(
+            "TERM=dumb: this terminal cannot place letters; `spikedeck status` prints lines, \
+                           `spikedeck snapshot` one frame"
+                .into(),
+        ),
+        _ => Ok(()),
+    }
+}
+
 /// Opens the screen; returns when it is quit. Runs and attacks go on.
 ///
 /// # Errors
@@ -63,7 +82,12 @@ pub fn run(options: TuiOptions) -> Result<()> {
             "the screen needs a terminal: use `spikedeck status` or `spikedeck snapshot` where there is none"
         ));
     }
+    can_draw().map_err(|e| anyhow!(e))?;
     let depth = Depth::detect(|name| std::env::var(name).ok());
     let app = options.app(depth, (80, 24))?;
-    event_loop::run(app, options.roots)
+    let manners = Manners {
+        no_mouse: options.no_mouse,
+        limit: options.limit,
+    };
+    event_loop::run(app, options.roots, manners)
 }

@@ -1,46 +1,57 @@
-//! The terminal: taken over, and given back whatever happens: on return, error, panic and signals.
+//! The terminal: taken over, and given back whatever happens: on return, error, panic, signals, and while it takes
+//! nothing.
 
-use crossterm::{
-    cursor::{Hide, Show},
-    event::{DisableBracketedPaste, EnableBracketedPaste},
-    execute, queue,
-    terminal::{
-        BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
-        enable_raw_mode,
-    },
+use super::{
+    event_loop::Sink,
+    writer::{self, Writer},
 };
-use ratatui::{Terminal, backend::CrosstermBackend, buffer::Buffer};
+use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+use rustix::{
+    process::{Signal, getpid, kill_current_process_group, kill_process},
+    termios::{QueueSelector, tcflush},
+};
 use std::{
-    io::{self, Stdout, Write, stdout},
+    io::{self, Write, stdout},
     sync::{
         Once,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
+
+/// The other screen, pasted text marked as such, no cursor.
+const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?25l";
+/// Buttons, and movement while one is held, in numbers of any size. Every movement (1003) would be a flood.
+const MOUSE: &[u8] = b"\x1b[?1000h\x1b[?1002h\x1b[?1006h";
+/// Everything off again that one of us may have switched on.
+const LEAVE: &[u8] = b"\x1b[?2026l\x1b[0m\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[?1049l\x1b[?25h";
+/// Ends half an escape sequence.
+const CANCEL: &[u8] = b"\x18";
+/// How long a frame may take to be written out before it is given up, when we leave.
+const LAST_FRAME: Duration = Duration::from_millis(300);
 
 /// Whether the terminal is ours now, so that a panic gives back only what was taken.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+/// Whether a thread of ours panicked while it was.
+static PANICKED: AtomicBool = AtomicBool::new(false);
 
 /// The terminal while it is ours.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<Stdout>>,
+    mouse: bool,
+    writer: Writer,
 }
 
 impl Screen {
-    /// Takes the terminal over.
+    /// Takes the terminal over, with its mouse where `mouse`. `written` is told how each frame went.
     ///
     /// # Errors
     /// When standard output is no terminal, or does not obey.
-    pub fn take() -> io::Result<Screen> {
+    pub fn take(mouse: bool, written: impl Fn(io::Result<()>) + Send + 'static) -> io::Result<Screen> {
         install_panic_hook();
-        enter()?;
-        match Terminal::new(CrosstermBackend::new(stdout())) {
-            Ok(terminal) => Ok(Screen { terminal }),
-            Err(e) => {
-                leave();
-                Err(e)
-            }
-        }
+        let writer = Writer::start(written)?;
+        let screen = Screen { mouse, writer };
+        enter(mouse)?;
+        Ok(screen)
     }
 
     /// Columns and rows.
@@ -48,37 +59,33 @@ impl Screen {
     /// # Errors
     /// When the terminal does not say.
     pub fn size(&self) -> io::Result<(u16, u16)> {
-        self.terminal.size().map(|s| (s.width, s.height))
+        crossterm::terminal::size()
     }
 
-    /// Draws one frame; only cells that changed are sent, between the marks of a synchronized update.
-    ///
-    /// # Errors
-    /// When the terminal is gone.
-    pub fn draw(&mut self, paint: impl FnOnce(&mut Buffer)) -> io::Result<()> {
-        queue!(stdout(), BeginSynchronizedUpdate)?;
-        let drawn = self.terminal.draw(|frame| paint(frame.buffer_mut())).map(|_| ());
-        execute!(stdout(), EndSynchronizedUpdate)?;
-        drawn
+    /// Whether a panic on another thread gave the terminal back.
+    pub fn was_lost() -> bool {
+        PANICKED.load(Ordering::SeqCst)
+    }
+}
+
+impl Sink for Screen {
+    fn send(&mut self, frame: Vec<u8>) {
+        self.writer.write(frame);
     }
 
-    /// Forgets what is on the screen, so that the next frame is drawn whole.
-    ///
-    /// # Errors
-    /// When the terminal is gone.
-    pub fn clear(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+    fn is_busy(&self) -> bool {
+        writer::is_busy()
     }
 
     /// Gives the terminal back, stops until the shell continues us, and takes it over again.
-    ///
-    /// # Errors
-    /// When the terminal is gone afterwards.
-    pub fn suspend(&mut self) -> io::Result<()> {
+    fn suspend(&mut self) -> io::Result<()> {
+        if !writer::wait(LAST_FRAME) {
+            // It takes nothing: there is no shell to go to.
+            return Ok(());
+        }
         leave();
-        rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
-        enter()?;
-        self.clear()
+        kill_current_process_group(Signal::TSTP)?;
+        enter(self.mouse)
     }
 }
 
@@ -88,25 +95,35 @@ impl Drop for Screen {
     }
 }
 
-fn enter() -> io::Result<()> {
+fn enter(mouse: bool) -> io::Result<()> {
     enable_raw_mode()?;
+    writer::go_on();
     TAKEN.store(true, Ordering::SeqCst);
-    execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)
+    let mut out = stdout().lock();
+    out.write_all(ENTER)?;
+    if mouse {
+        out.write_all(MOUSE)?;
+    }
+    out.flush()
 }
 
-/// Gives back what was taken; each part even if another fails, because the terminal may be gone.
+/// Gives back what was taken; each part even if another fails, because the terminal may be gone or take nothing.
 fn leave() {
-    if TAKEN.swap(false, Ordering::SeqCst) {
-        let _ = execute!(
-            stdout(),
-            EndSynchronizedUpdate,
-            DisableBracketedPaste,
-            LeaveAlternateScreen,
-            Show
-        );
-        let _ = disable_raw_mode();
-        let _ = stdout().flush();
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
     }
+    let whole = writer::wait(LAST_FRAME);
+    // A frame handed over after this is dropped: on a panic the loop does not know yet.
+    writer::drop_frames();
+    if whole && writer::wait(LAST_FRAME) {
+        writer::write_now(LEAVE, LAST_FRAME);
+    } else {
+        // What the system still holds of the frame goes too, or there would be no room for the farewell.
+        let _ = tcflush(stdout(), QueueSelector::OFlush);
+        writer::wait(LAST_FRAME);
+        writer::write_now(&[CANCEL, LEAVE].concat(), LAST_FRAME);
+    }
+    let _ = disable_raw_mode();
 }
 
 fn install_panic_hook() {
@@ -114,8 +131,13 @@ fn install_panic_hook() {
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
+            let was_ours = TAKEN.load(Ordering::SeqCst);
             leave();
             before(panic);
+            if was_ours && !PANICKED.swap(true, Ordering::SeqCst) {
+                // The screen without one of its threads would be a picture that never changes again.
+                let _ = kill_process(getpid(), Signal::TERM);
+            }
         }));
     });
 }

@@ -9,7 +9,7 @@ use super::{
     attack_view::AttackView,
     chart_keys,
     input::{Key, Line},
-    news, tuning,
+    mouse, news, tuning,
 };
 use crate::run::command::Order;
 use crossterm::event::KeyCode;
@@ -27,6 +27,7 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
                 Vec::new()
             }
         }
+        Message::Mouse(what) => mouse::press(app, what),
         Message::Resize(width, height) => {
             app.size = (width, height);
             Vec::new()

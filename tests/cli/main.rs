@@ -3,12 +3,13 @@
 
 // A test that cannot go on says so by panicking.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
+// The viewer alone is tested by fewer tests, which use fewer tools.
+#![cfg_attr(not(feature = "engine"), allow(dead_code))]
 
 #[cfg(feature = "engine")]
 mod attacks;
 #[cfg(feature = "engine")]
 mod believable;
-#[cfg(feature = "engine")]
 mod deck;
 #[cfg(feature = "engine")]
 mod endings;
@@ -19,6 +20,9 @@ mod experiments;
 #[cfg(feature = "engine")]
 mod input;
 mod layers;
+mod pretender;
+mod robot;
+mod screen;
 #[cfg(feature = "engine")]
 mod sweeps;
 #[cfg(feature = "engine")]

@@ -79,6 +79,16 @@ fn counts(pen: &Pen) -> Vec<Word<'static>> {
             words.push(word(format!("  {sign} {many} {name}"), pen.theme().state(state)));
         }
     }
+    if let Some(limit) = pen.app.wire.limit {
+        let wire = pen.app.wire;
+        let text = format!(
+            "  ≤ {} kB/s, now {:.1}, every {:.1} s",
+            limit / 1000,
+            wire.bytes_per_second as f64 / 1000.0,
+            wire.interval.as_secs_f64()
+        );
+        words.push(word(text, pen.ink(Ink::Muted)));
+    }
     if pen.app.read_only {
         words.push(word("  read-only", pen.ink(Ink::Warn)));
     }

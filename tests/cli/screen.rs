@@ -1,0 +1,258 @@
+//! The screen at its terminal: what it writes, when it writes nothing, and how it leaves. Needs no engine.
+
+use crate::deck::{Deck, until};
+use crate::pretender::Pretender;
+use crate::robot::Terminal;
+use spikedeck::run::event::Happening;
+use std::time::{Duration, Instant};
+
+/// The screen on a run that says it is running.
+fn watching(deck: &Deck, more: &[&str], size: (u16, u16)) -> (Pretender, Terminal) {
+    let mut run = Pretender::new(deck, &[]);
+    (0..50).for_each(|_| run.step());
+    run.report();
+    let arguments = [&["tui", "experiments"], more].concat();
+    let terminal = Terminal::open(deck, &arguments, size.0, size.1);
+    terminal.wait_for(&["RUN", "q"]);
+    (run, terminal)
+}
+
+#[test]
+fn a_quit_or_signalled_screen_leaves_a_sane_terminal() {
+    let deck = Deck::new();
+    type Way = (&'static str, fn(&mut Terminal));
+    let ways: [Way; 4] = [
+        ("q", |t| t.press("q")),
+        ("ctrl-c", |t| t.press("\x03")),
+        ("SIGTERM", |t| t.signal("TERM")),
+        ("SIGHUP", |t| t.signal("HUP")),
+    ];
+    for (name, leave) in ways {
+        let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 80, 24);
+        terminal.wait_for(&["n new run"]);
+        terminal.until_taken();
+        leave(&mut terminal);
+        assert_eq!(terminal.end(), 0, "{name}");
+        terminal.until_sane();
+        let raw = terminal.raw();
+        assert!(
+            raw.windows(8).any(|w| w == b"\x1b[?1002h"),
+            "{name}: the mouse was asked for"
+        );
+        assert!(
+            !raw.windows(8).any(|w| w == b"\x1b[?1003h"),
+            "{name}: but not its every movement"
+        );
+    }
+}
+
+#[test]
+fn the_mouse_is_left_alone_where_asked() {
+    let deck = Deck::new();
+    let mut terminal = Terminal::open(&deck, &["tui", "experiments", "--no-mouse"], 80, 24);
+    terminal.wait_for(&["n new run"]);
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+    assert!(!terminal.raw().windows(8).any(|w| w == b"\x1b[?1000h"));
+}
+
+#[test]
+fn a_suspended_screen_gives_the_terminal_to_the_shell_and_takes_it_back() {
+    let deck = Deck::new();
+    let mut terminal = Terminal::with(&deck, "sh", &["-i"], &[("PS1", "shell> "), ("ENV", "")], (80, 24));
+    terminal.wait_for(&["shell>"]);
+    terminal.press(&format!("{} tui experiments\r", env!("CARGO_BIN_EXE_spikedeck")));
+    terminal.until_taken();
+    terminal.wait_for(&["n new run"]);
+    terminal.press("\x1a");
+    until(|| (!terminal.text().contains("n new run")).then_some(()));
+    terminal.wait_for(&["shell>"]);
+    terminal.press("stty -a | grep -o .icanon; echo told\r");
+    terminal.wait_for(&["told\n"]);
+    assert!(!terminal.text().contains("-icanon"), "{}", terminal.text());
+    terminal.press("fg\r");
+    terminal.until_taken();
+    terminal.wait_for(&["n new run"]);
+    terminal.press("q");
+    terminal.wait_for(&["shell>"]);
+    terminal.press("exit\r");
+    terminal.end();
+}
+
+/// Set for the process that [`a_panic_gives_the_terminal_back`] starts: the file whose coming makes it panic.
+const PANIC: &str = "SPIKEDECK_TEST_PANIC";
+
+/// Runs the screen and panics beside it. Only by [`a_panic_gives_the_terminal_back`], in a terminal.
+#[test]
+fn a_screen_beside_which_something_panics() {
+    let Some(sign) = std::env::var_os(PANIC) else { return };
+    std::thread::spawn(move || {
+        until(|| std::fs::metadata(&sign).ok());
+        panic!("on purpose");
+    });
+    let options = spikedeck::tui::TuiOptions {
+        roots: vec![".".into()],
+        ..Default::default()
+    };
+    let ended = spikedeck::tui::run(options).unwrap_err().to_string();
+    println!("ended: {ended}");
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back() {
+    let deck = Deck::new();
+    let sign = deck.path("sign");
+    let tests = std::env::current_exe().unwrap();
+    let only = [
+        "--exact",
+        "screen::a_screen_beside_which_something_panics",
+        "--nocapture",
+    ];
+    let environment = [(PANIC, sign.to_str().unwrap()), ("RUST_BACKTRACE", "0")];
+    let mut terminal = Terminal::with(&deck, tests.to_str().unwrap(), &only, &environment, (100, 30));
+    terminal.wait_for(&["n new run"]);
+    terminal.until_taken();
+    std::fs::write(&sign, "now").unwrap();
+    terminal.wait_for(&["on purpose", "ended: a part of the screen failed"]);
+    terminal.end();
+    terminal.until_sane();
+}
+
+#[test]
+fn a_storm_of_sizes_ends_with_the_right_picture() {
+    let deck = Deck::new();
+    let (_run, mut terminal) = watching(&deck, &[], (100, 30));
+    for n in 0..200u32 {
+        terminal.resize(1 + (n * 97 % 300) as u16, 1 + (n * 61 % 100) as u16);
+    }
+    terminal.resize(20, 5);
+    terminal.wait_for(&["needs"]);
+    terminal.resize(120, 40);
+    terminal.wait_for(&["RUN", "Loss", "quit"]);
+    let whole = until(|| {
+        let text = terminal.text();
+        let rows: Vec<&str> = text.lines().collect();
+        let bars = rows.len() == 40 && rows[0].contains("spikedeck") && rows[39].contains("quit");
+        bars.then_some(text.clone())
+    });
+    terminal.press("\x0c");
+    terminal.wait_for(&["RUN", "Loss"]);
+    until(|| (terminal.text() == whole).then_some(()));
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+}
+
+#[test]
+fn nothing_is_written_while_nothing_happens() {
+    let deck = Deck::new();
+    let (_run, terminal) = watching(&deck, &[], (160, 45));
+    // Everything read and shown: then three seconds without a byte must come.
+    let mut still = (terminal.bytes(), Instant::now());
+    until(|| {
+        if terminal.bytes() != still.0 {
+            still = (terminal.bytes(), Instant::now());
+        }
+        (still.1.elapsed() > Duration::from_secs(3)).then_some(())
+    });
+}
+
+#[test]
+fn text_from_outside_never_commands_the_terminal() {
+    let deck = Deck::new();
+    let attack = "\u{1b}]0;owned\u{7}\u{1b}[31;5mEVIL\u{9b}5m";
+    let mut run = Pretender::new(&deck, &[]);
+    run.happened(Happening::Alert {
+        kind: attack.into(),
+        why: attack.into(),
+    });
+    (0..30).for_each(|_| run.step());
+    run.report();
+    std::fs::write(run.run.stdout_log(), format!("{attack} log\n")).unwrap();
+    let text = std::fs::read_to_string(run.run.manifest()).unwrap();
+    let name = "\\u001B]0;owned\\u0007\\u001B[31;5mEVIL";
+    std::fs::write(
+        run.run.manifest(),
+        text.replacen("name = \"tiny\"", &format!("name = \"{name}\""), 1),
+    )
+    .unwrap();
+    let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 160, 45);
+    terminal.wait_for(&["RUN", "EVIL"]);
+    terminal.press("l");
+    terminal.wait_for(&["EVIL", "log"]);
+    terminal.press("qq");
+    assert_eq!(terminal.end(), 0);
+    let raw = terminal.raw();
+    for bad in [&b"\x1b]"[..], b"\x1b[31;5m", b"\x07", "\u{9b}".as_bytes()] {
+        assert!(!raw.windows(bad.len()).any(|w| w == bad), "{bad:?}");
+    }
+}
+
+#[test]
+fn a_terminal_is_sent_no_more_colours_than_it_has() {
+    let deck = Deck::new();
+    let mut run = Pretender::new(&deck, &[]);
+    (0..50).for_each(|_| run.step());
+    run.report();
+    for (environment, rgb, indexed) in [
+        (&[("COLORTERM", "truecolor")][..], true, false),
+        (&[], false, true),
+        (&[("TERM", "xterm")], false, true),
+        (&[("TERM", "screen-256color")], false, true),
+        (&[("NO_COLOR", "1"), ("COLORTERM", "truecolor")], false, false),
+    ] {
+        let program = env!("CARGO_BIN_EXE_spikedeck");
+        let mut terminal = Terminal::with(&deck, program, &["tui", "experiments"], environment, (120, 40));
+        terminal.wait_for(&["RUN", "Loss"]);
+        terminal.press("q");
+        assert_eq!(terminal.end(), 0);
+        let text = String::from_utf8_lossy(&terminal.raw()).into_owned();
+        let has = |code: &str| text.contains(&format!("38;{code};")) || text.contains(&format!("48;{code};"));
+        assert_eq!((has("2"), has("5")), (rgb, indexed), "{environment:?}");
+    }
+}
+
+#[test]
+fn a_terminal_that_cannot_place_letters_is_refused() {
+    let deck = Deck::new();
+    let program = env!("CARGO_BIN_EXE_spikedeck");
+    let mut terminal = Terminal::with(&deck, program, &["tui", "experiments"], &[("TERM", "dumb")], (100, 40));
+    terminal.wait_for(&["TERM=dumb", "spikedeck snapshot"]);
+    assert_eq!(terminal.end(), 2);
+    assert!(terminal.is_sane());
+}
+
+#[test]
+fn a_terminal_that_takes_nothing_holds_up_neither_keys_nor_signals() {
+    let deck = Deck::new();
+    for leave in ["key", "signal"] {
+        let (_run, mut terminal) = watching(&deck, &[], (300, 100));
+        terminal.stall(true);
+        // Every one redraws the whole screen, until the line is full.
+        for _ in 0..40 {
+            terminal.press("\x0c");
+            std::thread::sleep(Duration::from_millis(25));
+        }
+        match leave {
+            "key" => terminal.press("q"),
+            _ => terminal.signal("HUP"),
+        }
+        until(|| terminal.is_over().then_some(()));
+        terminal.stall(false);
+        terminal.until_sane();
+    }
+}
+
+#[test]
+fn a_budget_is_kept_to_and_shown() {
+    let deck = Deck::new();
+    let (mut run, mut terminal) = watching(&deck, &["--max-kbps", "1"], (160, 45));
+    terminal.wait_for(&["≤ 1 kB/s, now", "every"]);
+    // News go on being shown, and keys are not kept waiting for them.
+    (0..200).for_each(|_| run.step());
+    terminal.press("?");
+    terminal.wait_for(&["Help"]);
+    terminal.press("\x1b");
+    terminal.wait_for(&["250"]);
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+}
