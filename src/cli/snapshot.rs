@@ -3,11 +3,12 @@
 use super::{
     failure::{Code, usage},
     output::Output,
-    tui::{check_theme, roots},
+    tui::{check_theme, dots, roots},
 };
 use crate::tui::{
     TuiOptions,
     input::parse_keys,
+    plot::Dots,
     snapshot::{SCREENS, frame, keys_of, picture, text},
 };
 use anyhow::Result;
@@ -39,6 +40,9 @@ pub struct SnapshotArgs {
     /// Draw with ASCII characters only
     #[arg(long)]
     pub ascii: bool,
+    /// What curves are made of: braille, octant (Unicode 16), block or ascii
+    #[arg(long, value_name = "KIND", default_value = "braille", value_parser = dots)]
+    pub dots: Dots,
     /// Name the screens instead
     #[arg(long)]
     pub list: bool,
@@ -86,6 +90,7 @@ pub fn run(args: &SnapshotArgs, out: Output) -> Result<Code> {
         roots: roots(args.dir.as_slice()),
         theme: args.theme.clone(),
         ascii: args.ascii,
+        dots: args.dots,
         ..TuiOptions::default()
     };
     let (_, buffer) = frame(&options, args.size, &keys)?;

@@ -4,7 +4,7 @@ use super::{
     failure::{Code, usage},
     output::Output,
 };
-use crate::tui::{self, TuiOptions};
+use crate::tui::{self, TuiOptions, plot::Dots};
 use anyhow::Result;
 use clap::Args;
 use std::{io::IsTerminal, path::PathBuf};
@@ -24,6 +24,9 @@ pub struct TuiArgs {
     /// Draw with ASCII characters only
     #[arg(long)]
     pub ascii: bool,
+    /// What curves are made of: braille, octant (Unicode 16), block or ascii
+    #[arg(long, value_name = "KIND", default_value = "braille", value_parser = dots)]
+    pub dots: Dots,
     /// Leave the mouse to the terminal, so that its own selection works
     #[arg(long)]
     pub no_mouse: bool,
@@ -56,12 +59,22 @@ impl TuiArgs {
             read_only: self.read_only,
             theme: self.theme.clone(),
             ascii: self.ascii,
+            dots: self.dots,
             no_mouse: self.no_mouse,
             limit: self.max_kbps.map(|n| n * 1000),
             extra: data.map_or_else(Vec::new, |d| vec!["--data".into(), d]),
             ..TuiOptions::default()
         })
     }
+}
+
+/// Reads what curves are made of.
+///
+/// # Errors
+/// The message lists what there is.
+pub fn dots(text: &str) -> Result<Dots, String> {
+    let names = || Dots::ALL.map(Dots::name).join(", ");
+    Dots::parse(text).ok_or_else(|| format!("there are no such dots: choose one of {}", names()))
 }
 
 /// Reads a number of kilobytes per second.

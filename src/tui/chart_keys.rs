@@ -4,7 +4,7 @@ use super::{
     actions::Act,
     app::App,
     charts::{self, SMOOTHING},
-    plot::Scale,
+    plot::{Dots, Scale},
 };
 use std::path::PathBuf;
 
@@ -42,6 +42,13 @@ pub fn look(app: &mut App, act: Act) {
         Act::PanRight => view.pan(all, 0.25),
         Act::Group => group(app),
         Act::Metric => view.metric = view.metric.wrapping_add(1),
+        Act::Dots => {
+            let next = app.glyphs.dots.next();
+            // Letters are for terminals without Unicode, which have nothing else.
+            let drawn = if next == Dots::Ascii { next.next() } else { next };
+            app.glyphs = app.glyphs.with_dots(drawn);
+            app.say(format!("curves of {}; D goes on", drawn.name()));
+        }
         Act::Overlay => lay_over(app),
         _ => {}
     }

@@ -47,4 +47,4 @@ mod wish_tests;
 pub mod wishes;
 mod writer;
 
-pub use options::{TuiOptions, run};
+pub use options::{TuiOptions, can_draw, run};

@@ -4,6 +4,7 @@ use super::{
     app::App,
     event_loop::{self, Manners},
     glyphs::Glyphs,
+    plot::Dots,
     theme::{Depth, Theme},
 };
 use anyhow::{Result, anyhow};
@@ -20,6 +21,8 @@ pub struct TuiOptions {
     pub theme: Option<String>,
     /// Whether only ASCII is drawn.
     pub ascii: bool,
+    /// What curves are made of.
+    pub dots: Dots,
     /// The run that is selected as soon as it is found.
     pub select: Option<PathBuf>,
     /// Whether an attack's screen opens by itself when the selected run gets an attack.
@@ -40,7 +43,7 @@ impl TuiOptions {
     pub fn app(&self, depth: Depth, size: (u16, u16)) -> Result<App> {
         let name = self.theme.as_deref().unwrap_or("dark");
         let theme = Theme::named(name, depth).map_err(|e| anyhow!(e))?;
-        let mut app = App::new(theme, Glyphs::of(self.ascii), size);
+        let mut app = App::new(theme, Glyphs::of(self.ascii).with_dots(self.dots), size);
         app.roots.clone_from(&self.roots);
         app.read_only = self.read_only;
         app.follow_demo = self.follow_demo;
