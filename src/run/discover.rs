@@ -11,7 +11,7 @@ use std::{
 /// The most entries of one folder that are looked at.
 const ENTRIES: usize = 20_000;
 /// Folders are read anew every so many looks, whatever their times say: a link may lead elsewhere by now.
-const SELDOM: u64 = 16;
+const SELDOM: u64 = 64;
 /// How long ago a folder must have changed for its time to be trusted; times are coarse, some by two seconds.
 const SETTLED: Duration = Duration::from_secs(3);
 

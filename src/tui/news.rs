@@ -77,16 +77,11 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     for event in &seen.events {
         app.wishes.happened(event);
     }
-    let selected = app.selected.as_ref();
-    app.others
-        .retain(|dir, _| app.overlay.contains(dir) && Some(dir) != selected);
     let Some(detail) = app.detail.as_mut().filter(|d| d.dir == seen.dir) else {
-        if app.overlay.contains(&seen.dir) {
-            let story = app.others.entry(seen.dir.clone()).or_default();
-            tell(story, &seen);
-        }
+        tell_other(app, &seen);
         return Vec::new();
     };
+    app.others.remove(&seen.dir);
     let mut story = Story {
         manifest: detail.manifest.take(),
         history: std::mem::take(&mut detail.history),
@@ -145,6 +140,18 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
         app.layers.push(Layer::Attacks(AttackView::default()));
     }
     Vec::new()
+}
+
+/// News of a run laid over the selected one.
+fn tell_other(app: &mut App, seen: &Seen) {
+    if !app.overlay.contains(&seen.dir) {
+        return;
+    }
+    if !app.others.contains_key(&seen.dir) {
+        // One more: those that are no longer laid over it go.
+        app.others.retain(|dir, _| app.overlay.contains(dir));
+    }
+    tell(app.others.entry(seen.dir.clone()).or_default(), seen);
 }
 
 /// Folds what was read of a run's journals into its story.

@@ -44,20 +44,21 @@ impl Node {
     };
 
     fn add_values(&mut self, first: usize, values: &[f64]) {
-        for (n, value) in values.iter().enumerate() {
+        let mut block = Node::EMPTY;
+        for (value, at) in values.iter().zip(u32::try_from(first).unwrap_or(u32::MAX)..) {
             if !is_drawable(*value) {
-                self.broken = true;
+                block.broken = true;
                 continue;
             }
-            let at = u32::try_from(first + n).unwrap_or(u32::MAX);
-            self.add(&Node {
-                low: *value,
-                high: *value,
-                low_at: at,
-                high_at: at,
-                broken: false,
-            });
+            // In order, so the first of equals stays.
+            if *value < block.low {
+                (block.low, block.low_at) = (*value, at);
+            }
+            if *value > block.high {
+                (block.high, block.high_at) = (*value, at);
+            }
         }
+        self.add(&block);
     }
 
     /// Of equal values the one with the lower index counts, in whatever order they come.

@@ -143,9 +143,14 @@ impl Eyes {
             }
             match requests.recv_timeout(self.patience()) {
                 Ok(request) => {
-                    let urgent = self.take(request, tell);
-                    if !urgent && !self.has_more() {
-                        std::thread::sleep(SHORTEST.saturating_sub(began.elapsed()));
+                    let mut urgent = self.take(request, tell);
+                    let rest = began + self.shortest();
+                    while !urgent && !self.has_more() {
+                        match requests.recv_timeout(rest.saturating_duration_since(Instant::now())) {
+                            Ok(request) => urgent = self.take(request, tell),
+                            Err(RecvTimeoutError::Timeout) => break,
+                            Err(RecvTimeoutError::Disconnected) => return,
+                        }
                     }
                     while let Ok(request) = requests.try_recv() {
                         self.take(request, tell);
@@ -164,6 +169,15 @@ impl Eyes {
     /// Whether the screen has enough to fold in.
     fn is_far_ahead(&self) -> bool {
         Arc::strong_count(&self.unread) > MOST_UNREAD
+    }
+
+    /// Between two looks where nobody waits. Many curves cost the screen more than reading costs us: all that is new
+    /// of them, the selected run's included, is told together.
+    fn shortest(&self) -> Duration {
+        match self.others.is_empty() {
+            true => SHORTEST,
+            false => OTHERS,
+        }
     }
 
     /// How long nothing need be done.

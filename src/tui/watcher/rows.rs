@@ -1,7 +1,7 @@
 //! One row per run, from its small files alone.
 
 use crate::{
-    run::{RunDir, SCHEMA, clock, dir::Header, settled, text::clean, watch::state_by},
+    run::{RunDir, SCHEMA, clock, dir::Header, settled, status::RunState, text::clean, watch::state_by},
     tui::model::RunRow,
 };
 use std::{
@@ -10,8 +10,8 @@ use std::{
     time::SystemTime,
 };
 
-/// A run that has ended, and whose folders did not change, is looked at only every so many times.
-const SELDOM: usize = 32;
+/// A run that has ended, and whose folders did not change, is looked at only every so many times, in case they lie.
+const SELDOM: usize = 128;
 
 /// Rows by directory, as last seen.
 #[derive(Default)]
@@ -27,13 +27,22 @@ struct Known {
 }
 
 /// When a run's folders were last changed: `status.json` and `exit.json` are published by rename, which changes the
-/// first, and `control/launch.json`, which changes the second.
+/// first; `control/launch.json`, which changes the second, counts where there is no last word.
 type Stamp = (SystemTime, Option<SystemTime>);
 
-fn stamp(dir: &Path) -> Option<Stamp> {
+/// Whether there is a last word.
+fn has_ended(state: RunState) -> bool {
+    matches!(state, RunState::Finished | RunState::Failed | RunState::Stopped)
+}
+
+fn stamp(dir: &Path, has_last_word: bool) -> Option<Stamp> {
+    let changed = settled(dir)?;
+    if has_last_word {
+        return Some((changed, None));
+    }
     let control = dir.join("control");
     let launched = settled(&control);
-    (launched.is_some() || !control.exists()).then_some((settled(dir)?, launched))
+    (launched.is_some() || !control.exists()).then_some((changed, launched))
 }
 
 impl Rows {
@@ -45,7 +54,7 @@ impl Rows {
             let known = self.rows.get(dir);
             let resting = known.filter(|k| !k.row.state.is_live() && !(self.looks + n).is_multiple_of(SELDOM));
             // Taken before the files are read: what changes while we read is read again.
-            let now = stamp(dir);
+            let now = stamp(dir, known.is_some_and(|k| has_ended(k.row.state)));
             if resting.is_some_and(|k| k.stamp.is_some() && k.stamp == now) {
                 continue;
             }
@@ -55,14 +64,11 @@ impl Rows {
             };
             let row = row(dir, &header);
             changed |= known.is_none_or(|k| k.row != row);
-            self.rows.insert(
-                dir.clone(),
-                Known {
-                    header,
-                    row,
-                    stamp: now,
-                },
-            );
+            let stamp = match has_ended(row.state) {
+                true => now.map(|(changed, _)| (changed, None)),
+                false => now,
+            };
+            self.rows.insert(dir.clone(), Known { header, row, stamp });
         }
         if self.rows.len() > found.len() {
             let found: HashSet<&PathBuf> = found.iter().collect();
@@ -131,7 +137,7 @@ mod tests {
     use super::*;
     use crate::run::{
         files::publish_json,
-        status::{Exit, Outcome, RunState},
+        status::{Exit, Outcome},
         testing,
     };
 
