@@ -37,6 +37,24 @@ impl Frame {
         let rows = area.height - below;
         let most = if rows <= 6 { rows.saturating_sub(1) } else { rows / 2 };
         let y_ticks = y.ticks(usize::from(most).clamp(2, 9));
+        Frame::labelled(area, x, y, y_ticks, x_name, labels)
+    }
+
+    /// As [`Frame::fit`], with labels of y that are given.
+    pub fn labelled(
+        area: Rect,
+        x: Axis,
+        y: Axis,
+        y_ticks: Vec<Tick>,
+        x_name: &str,
+        labels: Option<&[Tick]>,
+    ) -> Option<Frame> {
+        let below = match area.height {
+            0 => return None,
+            1..=3 => 0,
+            _ => 2u16,
+        };
+        let rows = area.height - below;
         let widest = y_ticks.iter().map(|t| t.label.width()).max().unwrap_or(0) as u16;
         // Labels give way where they would take more than a third of the room.
         let gutter = if widest + 1 > area.width / 3 {

@@ -1,0 +1,304 @@
+//! A heat-map: one row per name, a colour per column for the value there. Shares axes with [`super::Chart`], so that
+//! columns mean the same x in both. Without colours it is drawn in shades.
+
+use super::{
+    axis::{Axis, Scale},
+    chart::{Look, Placed},
+    frame::Frame,
+    search::{at_or_before, partition, visible},
+    source::{Source, drawable},
+    ticks::Tick,
+};
+use crate::{
+    tui::{plot::Dots, theme::Ink},
+    units::significant,
+};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+};
+use std::rc::Rc;
+
+/// Rows of a terminal for one row of the map, where there is room.
+const TALLEST: usize = 3;
+
+/// From little to much, where there are no colours; nothing at all is drawn as nothing.
+const SHADES: [&str; 4] = ["░", "▒", "▓", "█"];
+const LETTERS: [&str; 9] = [".", ":", "-", "=", "+", "*", "#", "%", "@"];
+
+/// One row.
+#[derive(Clone)]
+pub struct HeatRow<'a> {
+    /// Written beside it.
+    pub name: String,
+    /// A value holds from its point to the next one; before the first and after the last there is none.
+    pub data: Rc<dyn Source + 'a>,
+}
+
+/// A heat-map, ready to be drawn.
+#[derive(Clone)]
+pub struct Heat<'a> {
+    /// Heading.
+    pub title: String,
+    /// From the top.
+    pub rows: Vec<HeatRow<'a>>,
+    /// Range of x. Categories are numbers 0, 1, … on an axis from -0.5, with `x_ticks` for their names.
+    pub x: Axis,
+    /// What x counts.
+    pub x_name: String,
+    /// Labels of x, where they are not to be round numbers.
+    pub x_ticks: Option<Vec<Tick>>,
+    /// The values of the first and the last colour, instead of the data's least and greatest.
+    pub range: Option<(f64, f64)>,
+    /// Where the reader's cursor is.
+    pub cursor: Option<f64>,
+    /// What to say where there is nothing to draw.
+    pub empty: String,
+}
+
+impl Heat<'_> {
+    /// Draws the map; fits any area, down to nothing at all. Returns where its plot lies, if there is one.
+    pub fn draw(&self, area: Rect, look: Look, buffer: &mut Buffer) -> Option<Placed> {
+        if area.width < 4 || area.height < 2 {
+            return None;
+        }
+        let range = self.colours();
+        self.draw_heading(area, range, look, buffer);
+        let body = Rect {
+            y: area.y + 1,
+            height: area.height - 1,
+            ..area
+        };
+        let Some(range) = range else {
+            let text = look.glyphs.spell(&self.empty);
+            let wide = usize::from(body.width.saturating_sub(2));
+            buffer.set_stringn(
+                body.x + 2,
+                body.y + body.height / 2,
+                &text,
+                wide,
+                look.theme.ink(Ink::Muted),
+            );
+            return None;
+        };
+        let frame = self.frame(body, look)?;
+        frame.draw(look, buffer);
+        for (row, lines) in self.rows.iter().zip(self.lines(&frame)) {
+            for line in lines {
+                self.draw_row(row, line, range, &frame, look, buffer);
+            }
+        }
+        // Over the map the cursor would hide what it points to.
+        if let Some(column) = self.cursor.and_then(|x| frame.column(x)) {
+            frame.draw_on_axis(column, "^", look.theme.ink(Ink::Strong), buffer);
+        }
+        Some(Placed {
+            plot: frame.plot,
+            x: frame.x,
+        })
+    }
+
+    /// The lines of the screen that show each row: equally many; rows that there is no line for are left out.
+    fn lines(&self, frame: &Frame) -> impl Iterator<Item = std::ops::Range<u16>> {
+        let each = (frame.plot.height / self.rows.len().clamp(1, 1000) as u16).max(1);
+        (frame.plot.top()..frame.plot.bottom())
+            .step_by(usize::from(each))
+            .map(move |from| from..from + each)
+    }
+
+    fn frame(&self, body: Rect, look: Look) -> Option<Frame> {
+        let below = if body.height > 3 { 2 } else { 0 };
+        let room = usize::from(body.height - below);
+        let shown = self.rows.len().min(room);
+        let each = (room / shown.max(1)).min(TALLEST);
+        let height = each * shown;
+        let body = Rect {
+            height: height as u16 + below,
+            ..body
+        };
+        let label = |(at, row): (usize, &HeatRow)| Tick {
+            // The first row is the highest.
+            value: shown as f64 - at as f64 - 0.5,
+            label: look.glyphs.spell(&row.name).into_owned(),
+        };
+        let names = self.rows.iter().take(shown).enumerate().map(label).collect();
+        let y = Axis::new(Scale::Linear, 0.0, shown as f64);
+        Frame::labelled(body, self.x, y, names, &self.x_name, self.x_ticks.as_deref())
+    }
+
+    fn draw_row(&self, row: &HeatRow, line: u16, range: (f64, f64), frame: &Frame, look: Look, buffer: &mut Buffer) {
+        for column in 0..frame.plot.width {
+            let at = held(&*row.data, &frame.x, usize::from(column), usize::from(frame.plot.width));
+            let Some(value) = at.map(|at| row.data.y(at)) else {
+                continue;
+            };
+            let (symbol, style) = match drawable(value) {
+                true => colour(share(value, range), look),
+                false => (look.glyphs.broken, look.theme.ink(Ink::Bad)),
+            };
+            if let Some(cell) = buffer.cell_mut((frame.plot.x + column, line)) {
+                cell.set_symbol(symbol).set_style(style);
+            }
+        }
+    }
+
+    /// The values of the first and the last colour.
+    fn colours(&self) -> Option<(f64, f64)> {
+        let extent = |row: &HeatRow| {
+            let (low, high) = row.data.summary(visible(&*row.data, &self.x)).extremes?;
+            Some((row.data.y(low), row.data.y(high)))
+        };
+        let all = self.rows.iter().filter_map(extent);
+        let found = all.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))?;
+        Some(self.range.unwrap_or(found))
+    }
+
+    /// Heading, scale of colours, and as many values at the cursor as fit.
+    fn draw_heading(&self, area: Rect, range: Option<(f64, f64)>, look: Look, buffer: &mut Buffer) {
+        let (muted, text) = (look.theme.ink(Ink::Muted), look.theme.ink(Ink::Text));
+        let pointer = if look.focused { look.glyphs.pointer } else { " " };
+        let title = look.glyphs.spell(&self.title).into_owned();
+        let mut line = Line::from(vec![
+            Span::styled(pointer, look.theme.ink(Ink::Accent)),
+            Span::styled(title, look.theme.ink(Ink::Strong)),
+        ]);
+        let fits = |line: &Line, more: &[Span]| {
+            line.width() + more.iter().map(Span::width).sum::<usize>() <= usize::from(area.width)
+        };
+        if let Some((low, high)) = range {
+            let mut scale = vec![Span::styled(format!("  {} ", significant(low)), muted)];
+            let steps = (0..8).map(|n| colour(f64::from(n) / 7.0, look));
+            scale.extend(steps.map(|(symbol, style)| Span::styled(symbol, style)));
+            scale.push(Span::styled(format!(" {}", significant(high)), muted));
+            if fits(&line, &scale) {
+                line.spans.extend(scale);
+            }
+        }
+        for row in self.rows.iter().filter(|_| self.cursor.is_some()) {
+            let at = self.cursor.and_then(|x| at_or_before(&*row.data, x));
+            let value = at.map_or_else(|| look.glyphs.none.into(), |at| significant(row.data.y(at)));
+            let name = Span::styled(format!("  {}", look.glyphs.spell(&row.name)), muted);
+            let words = [name, Span::styled(format!(" {value}"), text)];
+            if fits(&line, &words) {
+                line.spans.extend(words);
+            }
+        }
+        buffer.set_line(area.x, area.y, &line, area.width);
+    }
+}
+
+/// The point whose value holds at the end of a column.
+fn held(source: &dyn Source, x: &Axis, column: usize, columns: usize) -> Option<usize> {
+    let is_before = |at: usize| source.x(at) < x.low() || x.place(source.x(at), columns).is_some_and(|c| c <= column);
+    let next = partition(0..source.len(), is_before);
+    let last = next.checked_sub(1)?;
+    let holds = next < source.len() || x.place(source.x(last), columns) == Some(column);
+    holds.then_some(last)
+}
+
+fn share(value: f64, (low, high): (f64, f64)) -> f64 {
+    match high > low {
+        true => ((value - low) / (high - low)).clamp(0.0, 1.0),
+        false => 0.5,
+    }
+}
+
+/// Sign and style of a share of the range.
+fn colour(share: f64, look: Look) -> (&'static str, Style) {
+    if let Some(heat) = look.theme.heat(share) {
+        return (" ", heat);
+    }
+    let signs = if look.glyphs.dots == Dots::Ascii {
+        &LETTERS[..]
+    } else {
+        &SHADES[..]
+    };
+    let at = (share * signs.len() as f64) as usize;
+    (signs[at.min(signs.len() - 1)], look.theme.ink(Ink::Text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::columns::Point;
+    use super::*;
+    use crate::tui::{
+        glyphs::{ASCII, Glyphs, UNICODE},
+        theme::{Depth, Theme},
+    };
+
+    fn map(rows: usize) -> Heat<'static> {
+        let row = |r: usize| HeatRow {
+            name: format!("layer {r}"),
+            data: Rc::new(
+                (2..8)
+                    .map(|i| Point {
+                        x: i as f64,
+                        y: (r + i) as f64,
+                    })
+                    .collect::<Vec<_>>(),
+            ),
+        };
+        Heat {
+            title: "Firing rate".into(),
+            rows: (0..rows).map(row).collect(),
+            x: Axis::new(Scale::Linear, 0.0, 10.0),
+            x_name: "step".into(),
+            x_ticks: None,
+            range: None,
+            cursor: Some(4.5),
+            empty: "nothing yet".into(),
+        }
+    }
+
+    fn drawn(heat: &Heat, width: u16, height: u16, glyphs: &Glyphs, depth: Depth) -> (Vec<String>, Buffer) {
+        let theme = Theme::named("dark", depth).unwrap();
+        let area = Rect::new(0, 0, width, height);
+        let mut buffer = Buffer::empty(area);
+        let look = Look {
+            theme: &theme,
+            glyphs,
+            focused: false,
+            full: false,
+        };
+        heat.draw(area, look, &mut buffer);
+        let rows = buffer.content.chunks(usize::from(width.max(1)));
+        (rows.map(|r| r.iter().map(|c| c.symbol()).collect()).collect(), buffer)
+    }
+
+    #[test]
+    fn values_become_shades_and_what_is_missing_is_empty() {
+        let (rows, _) = drawn(&map(3), 48, 6, &ASCII, Depth::Mono);
+        let line = rows.iter().skip(1).find(|r| r.contains("layer 0")).unwrap();
+        let cells: Vec<char> = line.chars().skip(8).collect();
+        assert!(cells[..6].iter().all(|c| *c == ' '), "before the first point: {line}");
+        assert!(
+            cells[8] == '.' && cells[cells.len() - 4..].iter().all(|c| *c == ' '),
+            "{line}"
+        );
+        assert!(
+            rows[0].contains("layer 0 4") && rows.iter().any(|r| r.contains('@')),
+            "{}",
+            rows.join("\n")
+        );
+    }
+
+    #[test]
+    fn in_colour_a_cell_has_a_ground_and_an_empty_one_has_none() {
+        let (_, buffer) = drawn(&map(1), 40, 5, &UNICODE, Depth::True);
+        let grounds: Vec<bool> = (8..40)
+            .map(|x| buffer[(x, 1)].bg != ratatui::style::Color::Reset)
+            .collect();
+        assert!(!grounds[0] && grounds[10] && !grounds[31], "{grounds:?}");
+    }
+
+    #[test]
+    fn it_fits_any_area() {
+        for (width, height) in (0..60).step_by(7).flat_map(|w| (0..30).map(move |h| (w, h))) {
+            for rows in [0, 1, 5, 40] {
+                drawn(&map(rows), width, height, &UNICODE, Depth::Indexed);
+            }
+        }
+    }
+}
