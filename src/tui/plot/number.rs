@@ -48,7 +48,7 @@ impl Notation {
             Notation::Scientific => scientific(n, e),
             Notation::Suffix(suffix, thousands) => format!("{}{suffix}", decimal(n, e - thousands)),
             Notation::Each => match power(n, e).abs() {
-                m if m >= 1e12 || m < 1e-3 => scientific(n, e),
+                m if !(1e-3..1e12).contains(&m) => scientific(n, e),
                 m if m >= 1e9 => Notation::Suffix("G", 9).write(n, e),
                 m if m >= 1e6 => Notation::Suffix("M", 6).write(n, e),
                 m if m >= 1e4 => Notation::Suffix("k", 3).write(n, e),
