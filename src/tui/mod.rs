@@ -2,9 +2,9 @@
 //!
 //! [`app`] is the state, [`update`] turns state and message into new state and effects, [`actions`] is the one table
 //! behind keys, bottom bar and help, [`screens`] draws. `watcher` reads run directories, `effects` does what is
-//! wished, `event_loop` joins them: `reader` reads
-//! the terminal, `pace` says when to draw, `frame` turns cells into bytes, `writer` writes them. Nothing here touches a tensor, and nothing here writes what
-//! happened: only what is wished.
+//! wished, `event_loop` joins them: `reader` reads the terminal, `pace` says when to draw, `frame` turns cells into
+//! bytes, `writer` writes them. Nothing here touches a tensor, and nothing here writes what happened: only what is
+//! wished.
 
 pub mod actions;
 pub mod app;
