@@ -16,7 +16,7 @@ pub use view::{ChartsView, SMOOTHING, Window, XKind};
 
 use super::{
     app::App,
-    plot::{Axis, Chart, Curve, Scale, Source},
+    plot::{Axis, Chart, Curve, Heat, HeatRow, Scale, Source},
 };
 use crate::run::history::History;
 use cast::{Member, cast, named_cast};
@@ -28,6 +28,8 @@ use std::rc::Rc;
 pub enum Picture<'a> {
     /// Lines.
     Lines(Chart<'a>),
+    /// Colours.
+    Heat(Heat<'a>),
 }
 
 /// How many charts the runs shown have.
@@ -167,7 +169,7 @@ impl<'a> Stage<'a> {
                 y_scale: Scale::Linear,
                 ..self.lines(plan, self.robustness())
             }),
-            Content::Heat(rows) => Picture::Lines(self.lines(plan, self.curves(rows, columns))),
+            Content::Heat(rows) => Picture::Heat(self.heat(plan, rows)),
         }
     }
 
@@ -285,6 +287,32 @@ impl<'a> Stage<'a> {
         };
         let ghosts = run.history.ghosts(metric).iter();
         ghosts.map(|piece| piece.iter().map(point).collect()).collect()
+    }
+
+    /// A metric of every layer of the selected run.
+    fn heat(&self, plan: &Plan, rows: &[CurvePlan]) -> Heat<'a> {
+        let run = self.members.first();
+        let row = |plan: &CurvePlan| {
+            let source = self.source(run?, &plan.metric)?;
+            Some(HeatRow {
+                name: plan.name.clone(),
+                data: Rc::new(source) as Rc<dyn Source>,
+            })
+        };
+        let title = match run.filter(|_| self.compares()) {
+            Some(run) => format!("{}: {}", plan.title, run.name),
+            None => plan.title.into(),
+        };
+        Heat {
+            title,
+            rows: rows.iter().filter_map(row).collect(),
+            x: self.x,
+            x_name: self.x_name.into(),
+            x_ticks: None,
+            range: None,
+            cursor: self.app.charts.cursor.map(|x| x / self.unit),
+            empty: plan.empty.into(),
+        }
     }
 
     fn robustness(&self) -> Vec<Curve<'a>> {

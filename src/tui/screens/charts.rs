@@ -65,6 +65,7 @@ fn draw_chart(pen: &mut Pen, place: Rect, stage: &Stage, plan: &Plan, index: usi
     let picture = stage.picture(plan, 2 * usize::from(place.width));
     let drawn = match &picture {
         Picture::Lines(chart) => chart.draw(place, look, pen.buffer),
+        Picture::Heat(heat) => heat.draw(place, look, pen.buffer),
     };
     let Some(Placed { plot, x }) = drawn else { return };
     let unit = stage.unit();
