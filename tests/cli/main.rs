@@ -10,6 +10,7 @@
 mod attacks;
 #[cfg(feature = "engine")]
 mod believable;
+mod charts;
 mod deck;
 #[cfg(feature = "engine")]
 mod endings;

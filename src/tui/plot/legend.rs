@@ -29,12 +29,21 @@ pub fn draw(chart: &Chart, area: Rect, look: Look, buffer: &mut Buffer) -> u16 {
         return 0;
     }
     let fits = |line: &Line| line.width() <= usize::from(area.width);
-    let candidates = [Detail::Range, Detail::Named, Detail::First, Detail::Name, Detail::Signs];
+    let candidates = [
+        Detail::Range,
+        Detail::Named,
+        Detail::Values,
+        Detail::First,
+        Detail::Name,
+        Detail::Signs,
+        Detail::Bare,
+    ];
     let line = candidates
         .into_iter()
+        .filter(|d| *d != Detail::Values || chart.cursor.is_some())
         .map(|d| compact(chart, &heading, d, look))
         .find(fits)
-        .unwrap_or(heading);
+        .unwrap_or_else(|| compact(chart, &heading, Detail::Bare, look));
     buffer.set_line(area.x, area.y, &line, area.width);
     1
 }
@@ -43,11 +52,15 @@ pub fn draw(chart: &Chart, area: Rect, look: Look, buffer: &mut Buffer) -> u16 {
 enum Detail {
     Range,
     Named,
+    /// Values beside signs, with the cursor on: what one looks for then.
+    Values,
     /// The first curve's value only.
     First,
     Name,
     /// The first curve's name and value, the other curves' signs.
     Signs,
+    /// Signs alone.
+    Bare,
 }
 
 fn heading(chart: &Chart, look: Look) -> Line<'static> {
@@ -70,13 +83,18 @@ fn compact(chart: &Chart, heading: &Line<'static>, detail: Detail, look: Look) -
             format!("  {}", curve.glyph(look)),
             look.theme.series(curve.hue),
         ));
-        if detail != Detail::Signs || at == 0 {
+        let named = match detail {
+            Detail::Signs => at == 0,
+            Detail::Values | Detail::Bare => false,
+            _ => true,
+        };
+        if named {
             line.push_span(Span::styled(format!(" {}", look.glyphs.spell(&curve.name)), muted));
         }
         let valued = match detail {
-            Detail::Range | Detail::Named => true,
+            Detail::Range | Detail::Named | Detail::Values => true,
             Detail::First | Detail::Signs => at == 0,
-            Detail::Name => false,
+            Detail::Name | Detail::Bare => false,
         };
         if valued {
             line.push_span(Span::styled(format!(" {}", value(chart, curve)), text));

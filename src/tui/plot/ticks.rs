@@ -26,14 +26,15 @@ impl Axis {
         }
         let ticks = match self.scale() {
             Scale::Linear => return linear(self, most),
-            Scale::Clock => clock::ticks(self, most),
+            // Seconds since 1970 would say nothing: rather no label than one of those.
+            Scale::Clock => return clock::ticks(self, most),
             Scale::Log => self.labelled(decades(self, most), Notation::Each),
             Scale::SymLog => self.labelled(both_sides(self, most), Notation::Each),
         };
-        if ticks.len() >= 2 || most < 2 {
+        if ticks.len() >= most.min(3) {
             return ticks;
         }
-        // Within one decade, or less than two seconds.
+        // Within one decade.
         let linear = linear(self, most);
         if linear.len() > ticks.len() { linear } else { ticks }
     }

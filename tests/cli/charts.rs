@@ -1,0 +1,86 @@
+//! The charts at a terminal, by keys and by mouse: zoom, cursor, scales, runs laid over one another, sizes. Needs no
+//! engine.
+
+use crate::deck::Deck;
+use crate::pretender::Pretender;
+use crate::robot::Terminal;
+
+/// The screen on two runs that train, the newer one selected and its charts in front.
+fn two_runs(deck: &Deck, size: (u16, u16)) -> (Vec<Pretender>, Terminal) {
+    let runs: Vec<Pretender> = ["train.seed=1", "train.seed=2"]
+        .iter()
+        .map(|seed| {
+            let mut run = Pretender::new(deck, &[seed]);
+            (0..4000).for_each(|_| run.step());
+            run.report();
+            run
+        })
+        .collect();
+    let terminal = Terminal::open(deck, &["tui", "experiments"], size.0, size.1);
+    terminal.wait_for(&["4000/100000", "Loss", "by step"]);
+    (runs, terminal)
+}
+
+#[test]
+fn zoom_pan_cursor_and_scales_are_keys_away_and_esc_undoes_them() {
+    let deck = Deck::new();
+    let (_runs, mut terminal) = two_runs(&deck, (120, 40));
+    terminal.press("\te");
+    terminal.wait_for(&["Chart 1 of", "4k", "last"]);
+    terminal.press("++");
+    terminal.wait_for(&["zoomed", "3.2k"]);
+    terminal.press("{");
+    terminal.wait_for(&["2.8k"]);
+    terminal.press("\x1b[D");
+    terminal.wait_for(&["here"]);
+    terminal.press("L");
+    terminal.wait_for(&["log y"]);
+    terminal.press("L");
+    terminal.wait_for(&["symlog y"]);
+    terminal.press("0X");
+    terminal.wait_for(&["log x", "100"]);
+    terminal.press("Xx");
+    terminal.wait_for(&["by epoch"]);
+    terminal.press("xx");
+    terminal.wait_for(&["by date and time", "UTC"]);
+    terminal.press("\x1bq");
+    assert_eq!(terminal.end(), 0);
+}
+
+#[test]
+fn runs_are_laid_over_one_another_and_seeds_become_one_line() {
+    let deck = Deck::new();
+    let (_runs, mut terminal) = two_runs(&deck, (160, 45));
+    terminal.press(" j ");
+    terminal.wait_for(&["2 runs", "Loss: CE"]);
+    terminal.press("\te");
+    terminal.wait_for(&["seed 1", "seed 2"]);
+    terminal.press("M");
+    terminal.wait_for(&["(2 seeds)", "seeds together"]);
+    terminal.press("v");
+    terminal.wait_for(&["Loss: CE+λR"]);
+    terminal.press("\x1b\x1b[Z k ");
+    terminal.wait_for(&["Loss"]);
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+}
+
+#[test]
+fn the_mouse_zooms_where_it_draws_and_every_size_is_drawn_anew() {
+    let deck = Deck::new();
+    let (_runs, mut terminal) = two_runs(&deck, (120, 40));
+    terminal.press("\te");
+    terminal.wait_for(&["Chart 1 of"]);
+    // Down, drag and up of the left button in the middle of the plot, counted from 1.
+    terminal.press("\x1b[<0;40;20M\x1b[<32;70;20M\x1b[<0;70;20m");
+    terminal.wait_for(&["zoomed"]);
+    terminal.press("\x1b[<2;50;20M\x1b[<2;50;20m");
+    terminal.wait_for(&["by step · smooth 0.9 ─"]);
+    for (columns, rows) in [(80, 24), (200, 60), (59, 14), (160, 45)] {
+        terminal.resize(columns, rows);
+        let wanted = if columns < 60 { "needs 60" } else { "Chart 1 of" };
+        terminal.wait_for(&[wanted]);
+    }
+    terminal.press("\x1bq");
+    assert_eq!(terminal.end(), 0);
+}
