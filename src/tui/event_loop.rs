@@ -6,7 +6,7 @@ use super::{
     effects,
     frame::Frames,
     pace::{Cause, Pace, WINDOW, Wire},
-    reader::Reader,
+    reader::{Reader, terminal_size},
     screens,
     spots::Spots,
     terminal::Screen,
@@ -14,7 +14,7 @@ use super::{
     watcher::{self, Interest, Request},
 };
 use anyhow::{Context, Result, anyhow};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGWINCH};
 use std::{
     io,
     path::PathBuf,
@@ -31,6 +31,8 @@ const SPEED: Duration = Duration::from_secs(1);
 pub trait Sink {
     /// Hands a frame over; returns at once. [`Wake::Written`] follows.
     fn send(&mut self, frame: Vec<u8>);
+    /// Columns and rows now, where it has a say in them.
+    fn size(&self) -> Option<(u16, u16)>;
     /// Whether the last frame is still on its way.
     fn is_busy(&self) -> bool;
     /// Gives the terminal back until we are continued.
@@ -75,13 +77,13 @@ pub fn run(mut app: App, roots: Vec<PathBuf>, manners: Manners) -> Result<()> {
     let (bell, wakes) = bell();
     let tell = bell.clone();
     let requests = watcher::start(roots, move |m| tell.send(Wake::Message(m)).is_ok()).context("start watching")?;
-    let signals = end_on_signals(&bell)?;
+    let signals = listen_to_signals(&bell)?;
     let tell = bell.clone();
     let written = move |result| {
         let _ = tell.send(Wake::Written(result));
     };
     let screen = Screen::take(!manners.no_mouse, written).context("take over the terminal; is this one?")?;
-    app.size = screen.size()?;
+    app.size = screen.size().unwrap_or(app.size);
     let tell = bell.clone();
     let reader = Reader::start(move |m| tell.send(m.map_or(Wake::End, Wake::Message)).is_ok())?;
     let mut turn = Loop::new(app, screen, Pace::new(manners.limit), bell, requests);
@@ -106,6 +108,7 @@ pub struct Loop<S> {
     frames: Frames,
     pace: Pace,
     interest: Interest,
+    /// The size told last, since the last frame.
     size: Option<(u16, u16)>,
     told_speed: Option<Instant>,
     bell: Bell,
@@ -175,7 +178,8 @@ impl<S: Sink> Loop<S> {
     }
 
     fn draw(&mut self) {
-        if let Some((width, height)) = self.size.take() {
+        if let Some(told) = self.size.take() {
+            let (width, height) = self.sink.size().unwrap_or(told);
             update(&mut self.app, Message::Resize(width, height));
         }
         let now = Instant::now();
@@ -278,13 +282,19 @@ fn perform(effect: Effect, bell: Bell) {
     let _ = std::thread::Builder::new().name("hands".into()).spawn(work);
 }
 
-fn end_on_signals(bell: &Bell) -> Result<signal_hook::iterator::Handle> {
-    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT]).context("listen for signals")?;
+fn listen_to_signals(bell: &Bell) -> Result<signal_hook::iterator::Handle> {
+    let mut signals =
+        signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT, SIGWINCH]).context("listen for signals")?;
     let handle = signals.handle();
     let bell = bell.clone();
     let listen = move || {
-        for _ in signals.forever() {
-            if bell.send(Wake::End).is_err() {
+        for signal in signals.forever() {
+            let wake = match (signal, terminal_size()) {
+                (SIGWINCH, Some((width, height))) => Wake::Message(Message::Resize(width, height)),
+                (SIGWINCH, None) => continue,
+                _ => Wake::End,
+            };
+            if bell.send(wake).is_err() {
                 return;
             }
         }

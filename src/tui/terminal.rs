@@ -3,6 +3,7 @@
 
 use super::{
     event_loop::Sink,
+    reader::terminal_size,
     writer::{self, Writer},
 };
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
@@ -54,14 +55,6 @@ impl Screen {
         Ok(screen)
     }
 
-    /// Columns and rows.
-    ///
-    /// # Errors
-    /// When the terminal does not say.
-    pub fn size(&self) -> io::Result<(u16, u16)> {
-        crossterm::terminal::size()
-    }
-
     /// Whether a panic on another thread gave the terminal back.
     pub fn was_lost() -> bool {
         PANICKED.load(Ordering::SeqCst)
@@ -71,6 +64,10 @@ impl Screen {
 impl Sink for Screen {
     fn send(&mut self, frame: Vec<u8>) {
         self.writer.write(frame);
+    }
+
+    fn size(&self) -> Option<(u16, u16)> {
+        terminal_size()
     }
 
     fn is_busy(&self) -> bool {
