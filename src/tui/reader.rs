@@ -18,6 +18,8 @@ const PATIENCE: Timespec = Timespec {
     tv_sec: 0,
     tv_nsec: 200_000_000,
 };
+/// How long the events that are there may take to be told: with no time at all crossterm does not look.
+const A_MOMENT: Duration = Duration::from_millis(1);
 /// Events of one burst that are looked at together at most.
 const BURST: usize = 1000;
 
@@ -91,7 +93,7 @@ fn next_messages() -> Option<Vec<Message>> {
         return None;
     }
     let mut burst = Vec::new();
-    while burst.len() < BURST && event::poll(Duration::ZERO).ok()? {
+    while burst.len() < BURST && event::poll(A_MOMENT).ok()? {
         burst.push(event::read().ok()?);
     }
     Some(messages(burst))

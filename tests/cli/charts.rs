@@ -43,7 +43,7 @@ fn zoom_pan_cursor_and_scales_are_keys_away_and_esc_undoes_them() {
     terminal.wait_for(&["by epoch"]);
     terminal.press("xx");
     terminal.wait_for(&["by date and time", "UTC"]);
-    terminal.press("\x1bq");
+    terminal.press("qq");
     assert_eq!(terminal.end(), 0);
 }
 
@@ -59,7 +59,7 @@ fn runs_are_laid_over_one_another_and_seeds_become_one_line() {
     terminal.wait_for(&["(2 seeds)", "seeds together"]);
     terminal.press("v");
     terminal.wait_for(&["Loss: CE+λR"]);
-    terminal.press("\x1b\x1b[Z k ");
+    terminal.press("q\x1b[Z k ");
     terminal.wait_for(&["Loss"]);
     terminal.press("q");
     assert_eq!(terminal.end(), 0);
@@ -81,6 +81,6 @@ fn the_mouse_zooms_where_it_draws_and_every_size_is_drawn_anew() {
         let wanted = if columns < 60 { "cells;" } else { "Chart 1 of" };
         terminal.wait_for(&[wanted]);
     }
-    terminal.press("\x1bq");
+    terminal.press("qq");
     assert_eq!(terminal.end(), 0);
 }
