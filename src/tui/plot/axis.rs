@@ -177,7 +177,9 @@ impl Axis {
 /// The range in order, finite, on the scale, and long enough to be divided.
 fn widened(scale: Scale, low: f64, high: f64) -> (f64, f64) {
     let clean = |v: f64| if v.is_finite() { v.clamp(-LARGEST, LARGEST) } else { 0.0 };
-    let (low, high) = (clean(low.min(high)), clean(high.max(low)));
+    // Only what is clean can be ordered: an infinite end becomes the smaller one.
+    let (low, high) = (clean(low), clean(high));
+    let (low, high) = (low.min(high), low.max(high));
     let (low, high) = match scale {
         Scale::Log if high <= SMALLEST => (0.1, 1.0),
         Scale::Log => (if low < SMALLEST { high * 1e-3 } else { low }, high),

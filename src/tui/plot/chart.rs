@@ -8,7 +8,7 @@ use super::{
     extent::{Side, extent, nearest_zero, seen},
     frame::Frame,
     legend,
-    marks::{Mark, draw_cursor, draw_marks},
+    marks::{Mark, draw_cursor, draw_mark_words, draw_marks},
     search::visible,
     source::{Source, drawable},
     ticks::Tick,
@@ -131,6 +131,7 @@ impl Chart<'_> {
         frame.draw(look, buffer);
         draw_marks(&self.marks, &frame, look, buffer);
         draw_cursor(self.cursor, &frame, look, buffer);
+        draw_mark_words(&self.marks, &frame, look, buffer);
         self.draw_curves(&frame, look, buffer);
         Some(Placed {
             plot: frame.plot,

@@ -57,10 +57,10 @@ impl Frame {
         let rows = area.height - below;
         let widest = y_ticks.iter().map(|t| t.label.width()).max().unwrap_or(0) as u16;
         // Labels give way where they would take more than a third of the room.
-        let gutter = if widest + 1 > area.width / 3 {
-            0
-        } else {
-            widest.max(4) + 1
+        let wanted = widest.max(4) + 1;
+        let gutter = match widest + 1 > area.width / 3 || wanted >= area.width {
+            true => 0,
+            false => wanted,
         };
         let plot = Rect {
             x: area.x + gutter,
@@ -252,6 +252,7 @@ mod tests {
                         .filter(|value| clock::read(&word, *value) == Some(*value)),
                     _ => read(&word),
                 };
+                prop_assert!(value.is_some(), "{word:?} at {from}..{to} of {:?}", frame.x_ticks);
                 let column = usize::from(frame.column(value.unwrap()).unwrap() - area.x);
                 prop_assert!((from..to).contains(&column), "{word} at {from}..{to}, its value at {column}");
             }

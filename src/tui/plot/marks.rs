@@ -31,18 +31,24 @@ pub struct Mark {
     pub text: String,
 }
 
-/// Draws marks under the curves.
-pub fn draw_marks(marks: &[Mark], frame: &Frame, look: Look, buffer: &mut Buffer) {
-    let mut free_from = [0; 4];
-    for mark in marks {
-        let Some(column) = frame.column(mark.x) else { continue };
-        let (sign, style, line) = match mark.kind {
+impl MarkKind {
+    /// Its sign on the axis, its style, and whether a line stands on it.
+    fn drawn<'a>(self, look: Look<'a>) -> (&'a str, Style, bool) {
+        match self {
             MarkKind::Checkpoint => (look.glyphs.checkpoint, look.theme.ink(Ink::Accent), false),
             MarkKind::Tweak => (look.glyphs.vertical, look.theme.ink(Ink::Wish), true),
             MarkKind::Alert => ("!", look.theme.ink(Ink::Bad), false),
             MarkKind::Resume => (look.glyphs.resume, look.theme.ink(Ink::Muted), true),
             MarkKind::Fork => ("Y", look.theme.ink(Ink::Accent), true),
-        };
+        }
+    }
+}
+
+/// Draws marks under the curves.
+pub fn draw_marks(marks: &[Mark], frame: &Frame, look: Look, buffer: &mut Buffer) {
+    for mark in marks {
+        let Some(column) = frame.column(mark.x) else { continue };
+        let (sign, style, line) = mark.kind.drawn(look);
         if line {
             let faint = if mark.kind == MarkKind::Tweak {
                 style
@@ -52,7 +58,16 @@ pub fn draw_marks(marks: &[Mark], frame: &Frame, look: Look, buffer: &mut Buffer
             frame.draw_vertical(column, look.glyphs.dotted, faint, buffer);
         }
         frame.draw_on_axis(column, sign, style, buffer);
-        if look.full && line {
+    }
+}
+
+/// Writes what the marks say beside their lines, where the chart has the screen to itself: after every line, none of
+/// which may stand in a word.
+pub fn draw_mark_words(marks: &[Mark], frame: &Frame, look: Look, buffer: &mut Buffer) {
+    let mut free_from = [0; 4];
+    for mark in marks.iter().filter(|_| look.full) {
+        let (_, style, line) = mark.kind.drawn(look);
+        if let (true, Some(column)) = (line, frame.column(mark.x)) {
             let text = look.glyphs.spell(&mark.text);
             draw_words(&text, column, frame.plot, &mut free_from, style, buffer);
         }

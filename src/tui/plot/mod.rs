@@ -16,6 +16,8 @@ mod search;
 mod settle;
 mod smooth;
 mod source;
+#[cfg(test)]
+mod tests;
 mod ticks;
 mod trace;
 
