@@ -1,10 +1,14 @@
 //! `spikedeck bench`: how fast this machine is.
 
 use super::{
-    failure::{Code, not_yet},
+    failure::{Code, not_yet, usage},
     output::Output,
 };
-use crate::spec::Experiment;
+use crate::{
+    run::new_run::NewRun,
+    spec::Experiment,
+    tui::bench::{PACE, Sizes, measure},
+};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 
@@ -26,6 +30,18 @@ pub struct BenchArgs {
     /// plain, sr or at
     #[arg(long, default_value = "plain")]
     pub recipe: String,
+    /// tui: runs in the list
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub runs: usize,
+    /// tui: points of the long run
+    #[arg(long, value_name = "N", default_value_t = 10_000_000)]
+    pub points: usize,
+    /// tui: runs that grow at once
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub growing: usize,
+    /// tui: seconds of each timed scene
+    #[arg(long, value_name = "S", default_value_t = 10.0)]
+    pub seconds: f64,
     /// cpu, flex, tch, tch:cuda:N or cuda:N
     #[arg(long, value_name = "DEVICE", default_value = "cpu")]
     pub device: String,
@@ -43,8 +59,7 @@ pub enum What {
     /// Reading data.
     #[value(hide = true)]
     Ingest,
-    /// Drawing the screen.
-    #[value(hide = true)]
+    /// The screen: lists, charts, bytes.
     Tui,
 }
 
@@ -58,8 +73,61 @@ pub fn run(args: &BenchArgs, out: Output) -> Result<Code> {
         What::Attack => attack(args, out),
         What::Evaluate => evaluate(args, out),
         What::Ingest => Err(not_yet("bench ingest")),
-        What::Tui => Err(not_yet("bench tui")),
+        What::Tui => tui(args, out),
     }
+}
+
+/// The screen on made-up runs.
+fn tui(args: &BenchArgs, out: Output) -> Result<Code> {
+    if !(1.0..=3600.0).contains(&args.seconds) {
+        return Err(usage("--seconds: from 1 to 3600"));
+    }
+    if args.runs == 0 || args.runs > 9999 || args.points == 0 || args.growing == 0 || args.growing > 64 {
+        return Err(usage("--runs from 1 to 9999, --points from 1, --growing from 1 to 64"));
+    }
+    let new = NewRun {
+        spec: spec(args)?,
+        spec_file: "experiments/bench/experiment.toml".into(),
+        runs: None,
+        checkpoints: None,
+        data: "data".into(),
+        parent: None,
+        argv: Vec::new(),
+    };
+    let sizes = Sizes {
+        runs: args.runs,
+        points: args.points,
+        growing: args.growing,
+        seconds: args.seconds,
+    };
+    let found = measure(&new.manifest()?, &sizes, &|what| out.say(what))?;
+    let (list, long, growing, steady) = (&found.list, &found.long, &found.growing, &found.steady);
+    out.say(format!(
+        "{} runs: first screen after {:.2} s, then {:.2} % of a core at rest\n\
+         {} points ({:.0} MB): open after {:.2} s; a frame at 200x60 in {:.1} ms (worst {:.1}), one chart {:.1} ms (worst \
+         {:.1}); {:.0} MB of memory at most\n\
+         {} runs growing by {PACE} lines/s each: {:.1} % of a core, data at most {:.2} s old\n\
+         one growing run at 160x45: {:.2} kB/s in {:.1} frames/s, data at most {:.2} s old",
+        list.runs,
+        list.first_screen_seconds,
+        100.0 * list.idle_cpu,
+        long.points,
+        long.bytes as f64 / 1e6,
+        long.open_seconds,
+        long.grid_ms.0,
+        long.grid_ms.1,
+        long.chart_ms.0,
+        long.chart_ms.1,
+        long.peak_bytes as f64 / 1e6,
+        growing.runs,
+        100.0 * growing.cpu,
+        growing.worst_age_seconds,
+        steady.bytes_per_second / 1e3,
+        steady.frames_per_second,
+        steady.worst_age_seconds,
+    ));
+    out.answer(&serde_json::to_value(&found)?);
+    Ok(Code::Done)
 }
 
 /// The specification that the arguments describe, on random images of CIFAR-10's shape.
@@ -206,6 +274,10 @@ mod tests {
                 batch: 8,
                 recipe: recipe.into(),
                 device: "cpu".into(),
+                runs: 1,
+                points: 1,
+                growing: 1,
+                seconds: 1.0,
             };
             assert_eq!(spec(&args).is_ok(), good, "{network} {recipe}: {:?}", spec(&args).err());
         }

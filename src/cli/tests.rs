@@ -49,6 +49,7 @@ fn the_documented_forms_are_understood() {
         "data list",
         "snapshot . --screen runs --size 80x24 --format svg --keys jjq",
         "bench step --network small --T 4 --batch 8 --recipe sr --device flex",
+        "bench tui --runs 100 --points 1000 --growing 5 --seconds 2 --json",
         "doctor --json",
         "worker r",
         "attack-worker r",
@@ -108,7 +109,12 @@ fn without_a_verb_it_is_the_screen_and_json_may_stand_anywhere() {
 
 #[test]
 fn what_is_not_built_yet_is_refused_and_never_ignored() {
-    for words in ["send r suspend", "send r rollback c", "send r fork c lr=1", "bench tui"] {
+    for words in [
+        "send r suspend",
+        "send r rollback c",
+        "send r fork c lr=1",
+        "bench ingest",
+    ] {
         assert!(refused(words).contains("not available in this version"), "{words}");
     }
 }

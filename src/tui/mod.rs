@@ -13,6 +13,7 @@ mod attack_keys;
 #[cfg(test)]
 mod attack_tests;
 pub mod attack_view;
+pub mod bench;
 pub mod chart_keys;
 pub mod charts;
 mod effects;

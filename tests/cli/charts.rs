@@ -84,3 +84,34 @@ fn the_mouse_zooms_where_it_draws_and_every_size_is_drawn_anew() {
     terminal.press("qq");
     assert_eq!(terminal.end(), 0);
 }
+
+#[test]
+fn the_screen_is_measured_without_a_terminal() {
+    let deck = Deck::new();
+    let small = [
+        "bench",
+        "tui",
+        "--runs",
+        "5",
+        "--points",
+        "2000",
+        "--growing",
+        "2",
+        "--seconds",
+        "1",
+        "--json",
+    ];
+    let (code, answer) = deck.json(&small);
+    assert_eq!(code, 0, "{answer}");
+    assert_eq!(answer["list"]["runs"], 5);
+    assert_eq!(answer["long"]["points"], 2000);
+    for figure in [
+        &answer["list"]["first_screen_seconds"],
+        &answer["long"]["grid_ms"][0],
+        &answer["long"]["peak_bytes"],
+        &answer["growing"]["worst_age_seconds"],
+        &answer["steady"]["bytes_per_second"],
+    ] {
+        assert!(figure.as_f64().unwrap() > 0.0, "{answer}");
+    }
+}

@@ -1,0 +1,54 @@
+//! What this process and its threads took, as the kernel says it.
+
+use std::time::Instant;
+
+/// Processor seconds and the clock from a moment on.
+pub struct Meter {
+    began: Instant,
+    spent: f64,
+}
+
+impl Meter {
+    /// From now on.
+    pub fn start() -> Meter {
+        Meter {
+            began: Instant::now(),
+            spent: process_seconds(),
+        }
+    }
+
+    /// Share of one core since then, without so many seconds.
+    pub fn share(&self, without: f64) -> f64 {
+        (process_seconds() - self.spent - without).max(0.0) / self.began.elapsed().as_secs_f64().max(1e-9)
+    }
+}
+
+/// Processor seconds of the whole process; 0 where the kernel does not say.
+pub fn process_seconds() -> f64 {
+    seconds_in("/proc/self/stat")
+}
+
+/// Processor seconds of this thread.
+pub fn thread_seconds() -> f64 {
+    seconds_in("/proc/thread-self/stat")
+}
+
+fn seconds_in(file: &str) -> f64 {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    // Fields are counted after the name, which may hold anything but ends with the last bracket.
+    let fields: Vec<&str> = text
+        .rsplit_once(')')
+        .map_or("", |(_, rest)| rest)
+        .split_whitespace()
+        .collect();
+    let ticks = |at: usize| fields.get(at).and_then(|f| f.parse::<f64>().ok()).unwrap_or(0.0);
+    (ticks(11) + ticks(12)) / rustix::param::clock_ticks_per_second() as f64
+}
+
+/// The most memory that the process has had, in bytes; 0 where the kernel does not say.
+pub fn peak_bytes() -> u64 {
+    let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = text.lines().find_map(|l| l.strip_prefix("VmHWM:"));
+    let kibibytes = line.and_then(|l| l.split_whitespace().next()?.parse::<u64>().ok());
+    kibibytes.unwrap_or(0) * 1024
+}

@@ -1,0 +1,296 @@
+//! The scenes that are measured: each builds its run directories, and plays what a person would see.
+
+use super::{
+    Growing, List, Long, METRICS, PACE, Steady,
+    meter::{Meter, peak_bytes, thread_seconds},
+    workshop,
+};
+use crate::{
+    run::{RunDir, journal::Appender, manifest::Manifest},
+    tui::{
+        TuiOptions,
+        app::{App, Message, Pane},
+        event_loop::{Loop, Sink, Wake, bell},
+        pace::Pace,
+        screens,
+        theme::Depth,
+        update::update,
+        watcher::{self, Interest, Request},
+    },
+};
+use anyhow::{Result, bail};
+use ratatui::{buffer::Buffer, layout::Rect};
+use std::{
+    collections::HashMap,
+    io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, mpsc::channel},
+    time::{Duration, Instant},
+};
+
+/// After this long something is wrong.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+fn app(root: &Path, size: (u16, u16)) -> Result<App> {
+    let options = TuiOptions {
+        roots: vec![root.to_path_buf()],
+        ..TuiOptions::default()
+    };
+    options.app(Depth::True, size)
+}
+
+/// Folds what the watcher tells into the state until that is so; then for so long again. Returns the seconds until then
+/// and the share of a core afterwards.
+fn watch(app: &mut App, root: &Path, is_there: impl Fn(&App) -> bool, then: f64) -> Result<(f64, f64)> {
+    let (sender, receiver) = channel();
+    let began = Instant::now();
+    let requests = watcher::start(vec![root.to_path_buf()], move |m| sender.send(m).is_ok())?;
+    let mut interest = Interest::default();
+    let mut reached: Option<(f64, Meter)> = None;
+    loop {
+        if let Some((seconds, meter)) = &reached
+            && began.elapsed().as_secs_f64() - seconds >= then
+        {
+            return Ok((*seconds, meter.share(0.0)));
+        }
+        if let Ok(message) = receiver.recv_timeout(Duration::from_millis(50)) {
+            update(app, message);
+            let wanted = Interest::of(app);
+            if wanted != interest {
+                interest = wanted.clone();
+                let _ = requests.send(Request::Interest(wanted));
+            }
+        }
+        if reached.is_none() && is_there(app) {
+            frame(app);
+            reached = Some((began.elapsed().as_secs_f64(), Meter::start()));
+        }
+        if began.elapsed() > PATIENCE {
+            bail!("the screen did not get there within {} s", PATIENCE.as_secs());
+        }
+    }
+}
+
+/// Draws a frame; milliseconds.
+fn frame(app: &App) -> f64 {
+    let mut cells = Buffer::empty(Rect::new(0, 0, app.size.0, app.size.1));
+    let began = Instant::now();
+    screens::draw(app, &mut cells);
+    began.elapsed().as_secs_f64() * 1e3
+}
+
+/// Median and worst of fifty frames.
+fn frames(app: &App) -> (f64, f64) {
+    let mut all: Vec<f64> = (0..50).map(|_| frame(app)).collect();
+    all.sort_by(f64::total_cmp);
+    (all[all.len() / 2], all[all.len() - 1])
+}
+
+/// Many ended runs.
+pub fn list(like: &Manifest, runs: usize, seconds: f64) -> Result<List> {
+    let folder = tempfile::tempdir()?;
+    for number in 0..runs {
+        let run = workshop::run(folder.path(), like, number)?;
+        workshop::finish(&run, 1000)?;
+    }
+    let mut app = app(folder.path(), (160, 45))?;
+    // Folders that changed just now are looked at once more; that is not what idle means.
+    let settled = 5.0;
+    let (first, _) = watch(&mut app, folder.path(), |app| app.runs.len() == runs, settled)?;
+    let (_, idle) = watch(&mut app, folder.path(), |app| app.runs.len() == runs, seconds)?;
+    Ok(List {
+        runs,
+        first_screen_seconds: first,
+        idle_cpu: idle,
+    })
+}
+
+/// One long run.
+pub fn long(like: &Manifest, points: usize) -> Result<Long> {
+    let folder = tempfile::tempdir()?;
+    let run = workshop::run(folder.path(), like, 0)?;
+    let lines = (points / METRICS).max(1) as u64;
+    let mut journal = Appender::open(&run.metrics())?;
+    for step in 1..=lines {
+        workshop::step(&mut journal, step)?;
+    }
+    workshop::finish(&run, lines)?;
+    let files = std::fs::read_dir(run.path())?.flatten();
+    let journals = files.filter(|f| f.file_name().to_string_lossy().starts_with("metrics"));
+    let bytes = journals.filter_map(|f| f.metadata().ok()).map(|m| m.len()).sum();
+    let mut app = app(folder.path(), (200, 60))?;
+    let all_there = |app: &App| {
+        let step = app.detail().map_or(0, |d| d.history.progress().step);
+        step == lines
+    };
+    let (open, _) = watch(&mut app, folder.path(), all_there, 0.0)?;
+    let grid = frames(&app);
+    app.pane = Pane::Charts;
+    update(&mut app, Message::Key(crate::tui::input::Key::char('e')));
+    let chart = frames(&app);
+    Ok(Long {
+        points: lines as usize * METRICS,
+        bytes,
+        open_seconds: open,
+        grid_ms: grid,
+        chart_ms: chart,
+        peak_bytes: peak_bytes(),
+    })
+}
+
+/// Many growing runs laid over one another.
+pub fn growing(like: &Manifest, runs: usize, seconds: f64) -> Result<Growing> {
+    let played = play(like, runs, seconds)?;
+    Ok(Growing {
+        runs,
+        cpu: played.cpu,
+        worst_age_seconds: played.worst_age,
+    })
+}
+
+/// One growing run.
+pub fn steady(like: &Manifest, seconds: f64) -> Result<Steady> {
+    let played = play(like, 1, seconds)?;
+    Ok(Steady {
+        bytes_per_second: played.bytes as f64 / played.seconds,
+        frames_per_second: played.frames as f64 / played.seconds,
+        worst_age_seconds: played.worst_age,
+    })
+}
+
+/// What a growing scene came to, its first two seconds left out.
+#[derive(Default)]
+struct Played {
+    cpu: f64,
+    worst_age: f64,
+    bytes: usize,
+    frames: usize,
+    seconds: f64,
+}
+
+/// What has been written, told and shown; shared by the writer, the watcher and the counter of frames.
+#[derive(Default)]
+struct Ages {
+    /// When each step was written; of all runs at once.
+    written: Vec<Instant>,
+    /// The last step told of each run.
+    told: HashMap<PathBuf, usize>,
+    /// The last step on the screen of each run.
+    shown: HashMap<PathBuf, usize>,
+    /// Whether it counts already.
+    counts: bool,
+    played: Played,
+}
+
+impl Ages {
+    /// A frame goes out: what it replaces was as old as the first line that it did not show.
+    fn frame(&mut self, bytes: usize) {
+        if self.counts {
+            self.played.bytes += bytes;
+            self.played.frames += 1;
+            for step in self.shown.values() {
+                if let Some(waiting) = self.written.get(*step) {
+                    self.played.worst_age = self.played.worst_age.max(waiting.elapsed().as_secs_f64());
+                }
+            }
+        }
+        self.shown.clone_from(&self.told);
+    }
+}
+
+/// Counts frames instead of showing them.
+struct Counter(Arc<Mutex<Ages>>);
+
+impl Sink for Counter {
+    fn send(&mut self, frame: Vec<u8>) {
+        if let Ok(mut ages) = self.0.lock() {
+            ages.frame(frame.len());
+        }
+    }
+
+    fn size(&self) -> Option<(u16, u16)> {
+        None
+    }
+
+    fn is_busy(&self) -> bool {
+        false
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Runs that grow under the real loop; one is selected, the others lie over it.
+fn play(like: &Manifest, runs: usize, seconds: f64) -> Result<Played> {
+    /// Not counted: until everything is read once.
+    const WARM_UP: f64 = 2.0;
+    let folder = tempfile::tempdir()?;
+    let dirs: Vec<RunDir> = (0..runs)
+        .map(|n| workshop::run(folder.path(), like, n))
+        .collect::<Result<_>>()?;
+    let mut journals = Vec::new();
+    for run in &dirs {
+        workshop::report(run, 0)?;
+        journals.push(Appender::open(&run.metrics())?);
+    }
+    let ages = Arc::new(Mutex::new(Ages::default()));
+    let (bell, wakes) = bell();
+    let (tell, told) = (bell.clone(), ages.clone());
+    let requests = watcher::start(vec![folder.path().to_path_buf()], move |message| {
+        if let (Message::Seen(seen), Ok(mut ages)) = (&message, told.lock())
+            && let Some(line) = seen.metrics.iter().last()
+        {
+            ages.told.insert(seen.dir.clone(), line.step as usize);
+        }
+        tell.send(Wake::Message(message)).is_ok()
+    })?;
+    let mut app = app(folder.path(), (160, 45))?;
+    for run in &dirs {
+        app.hues.give(run.path());
+        app.overlay.push(run.path().to_path_buf());
+    }
+    let (end, clock) = (bell.clone(), ages.clone());
+    let write = move || -> Result<(f64, f64)> {
+        let began = Instant::now();
+        let mut meter = None;
+        let ticks = ((WARM_UP + seconds) * PACE as f64) as u64;
+        for tick in 1..=ticks {
+            let due = Duration::from_secs_f64(tick as f64 / PACE as f64);
+            std::thread::sleep(due.saturating_sub(began.elapsed()));
+            for journal in &mut journals {
+                workshop::step(journal, tick)?;
+            }
+            if let Ok(mut ages) = clock.lock() {
+                ages.written.push(Instant::now());
+                ages.counts = began.elapsed().as_secs_f64() >= WARM_UP;
+            }
+            if meter.is_none() && began.elapsed().as_secs_f64() >= WARM_UP {
+                meter = Some((Meter::start(), thread_seconds(), Instant::now()));
+            }
+            if tick % PACE == 0 {
+                for run in &dirs {
+                    workshop::report(run, tick)?;
+                }
+            }
+        }
+        let share = meter.map_or((0.0, 0.0), |(meter, own, since)| {
+            (meter.share(thread_seconds() - own), since.elapsed().as_secs_f64())
+        });
+        let _ = end.send(Wake::End);
+        Ok(share)
+    };
+    let writer = std::thread::spawn(write);
+    let mut turn = Loop::new(app, Counter(ages.clone()), Pace::new(None), bell, requests);
+    turn.until_quit(wakes)?;
+    let (cpu, seconds) = match writer.join() {
+        Ok(share) => share?,
+        Err(_) => bail!("the thread that writes failed"),
+    };
+    let mut played = match ages.lock() {
+        Ok(mut ages) => std::mem::take(&mut ages.played),
+        Err(_) => bail!("the thread that writes failed"),
+    };
+    (played.cpu, played.seconds) = (cpu, seconds);
+    Ok(played)
+}
