@@ -1,9 +1,10 @@
 //! A frame as a picture: cells with their colours, weights and grounds, in a monospaced font. Braille is drawn as
-//! dots and lines as lines, so the picture does not depend on the font having them.
+//! dots, blocks and shades as areas and lines as lines, so the picture does not depend on the font having them.
 
 use ratatui::{
     buffer::{Buffer, Cell},
     style::{Color, Modifier},
+    symbols::pixel,
 };
 use std::fmt::Write;
 
@@ -156,7 +157,7 @@ fn drawn(path: &mut String, symbol: &str, (x, y): (f64, f64)) -> bool {
                 }
             }
         }
-        '▀' => bar(x, y, w, h / 2.0),
+        '░' | '▒' | '▓' => shade(c, (x, y), &mut bar),
         '─' => bar(x, cy - 0.5, w, 1.0),
         '━' => bar(x, cy - 1.25, w, 2.5),
         '│' => bar(cx - 0.5, y, 1.0, h),
@@ -178,7 +179,43 @@ fn drawn(path: &mut String, symbol: &str, (x, y): (f64, f64)) -> bool {
             bar(if left { x } else { cx - 0.5 }, cy - 0.5, w / 2.0 + 0.5, 1.0);
             bar(cx - 0.5, if up { y } else { cy - 0.5 }, 1.0, h / 2.0 + 0.5);
         }
-        _ => return false,
+        _ => return blocks(c, (x, y), &mut bar),
+    }
+    true
+}
+
+/// A screen of dots that covers a quarter, a half or three quarters: by 4×8 places, so that neighbours join.
+fn shade(c: char, (x, y): (f64, f64), bar: &mut impl FnMut(f64, f64, f64, f64)) {
+    let (w, h) = (CELL.0 / 4.0, CELL.1 / 8.0);
+    for (column, row) in (0..8).flat_map(|row| (0..4).map(move |column| (column, row))) {
+        let is_lit = match c {
+            '░' => (column + 2 * (row % 2)) % 4 == 0,
+            '▒' => (column + row) % 2 == 0,
+            _ => (column + 2 * (row % 2)) % 4 != 0,
+        };
+        if is_lit {
+            bar(x + f64::from(column) * w, y + f64::from(row) * h, w, h);
+        }
+    }
+}
+
+/// Octants, quadrants, halves and the full block: eight places, of which those that touch become one shape.
+fn blocks(c: char, (x, y): (f64, f64), bar: &mut impl FnMut(f64, f64, f64, f64)) -> bool {
+    let Some(bits) = pixel::OCTANTS
+        .iter()
+        .position(|octant| *octant == c)
+        .filter(|b| *b != 0)
+    else {
+        return false;
+    };
+    let (w, h) = (CELL.0 / 2.0, CELL.1 / 4.0);
+    let lit = |column: usize, row: usize| row < 4 && bits & (1 << (2 * row + column)) != 0;
+    for (column, row) in (0..4).flat_map(|row| [(0, row), (1, row)]) {
+        let starts = lit(column, row) && (row == 0 || !lit(column, row - 1));
+        if starts {
+            let down = (row..).take_while(|row| lit(column, *row)).count();
+            bar(x + w * column as f64, y + h * row as f64, w, h * down as f64);
+        }
     }
     true
 }
@@ -216,5 +253,45 @@ mod tests {
             svg.matches('M').count() - svg.matches("Mono").count() - svg.matches("Menlo").count(),
             8
         );
+    }
+
+    /// The area that a sign covers, in cells.
+    fn covered(sign: char) -> f64 {
+        let mut path = String::new();
+        assert!(
+            drawn(&mut path, &sign.to_string(), (0.0, 0.0)),
+            "{sign:?} is left to the font"
+        );
+        let number = |text: &str, from: char, to: char| -> f64 {
+            let rest = &text[text.find(from).unwrap() + 1..];
+            rest[..rest.find(to).unwrap()].parse().unwrap()
+        };
+        let bars = path.split('M').skip(1);
+        let area: f64 = bars
+            .map(|b| number(b, 'h', 'v') * number(&b[b.find('v').unwrap()..], 'v', 'h'))
+            .sum();
+        area / (CELL.0 * CELL.1)
+    }
+
+    #[test]
+    fn blocks_and_shades_cover_their_share_of_a_cell() {
+        for bits in 1..256usize {
+            let share = covered(pixel::OCTANTS[bits]);
+            assert!(
+                (share - f64::from(bits.count_ones()) / 8.0).abs() < 0.01,
+                "{bits:#b}: {share}"
+            );
+        }
+        for bits in 1..16usize {
+            let share = covered(pixel::QUADRANTS[bits]);
+            assert!(
+                (share - f64::from(bits.count_ones()) / 4.0).abs() < 0.01,
+                "{bits:#b}: {share}"
+            );
+        }
+        for (sign, share) in [('▀', 0.5), ('▄', 0.5), ('█', 1.0), ('░', 0.25), ('▒', 0.5), ('▓', 0.75)] {
+            assert!((covered(sign) - share).abs() < 0.01, "{sign}");
+        }
+        assert!(!drawn(&mut String::new(), " ", (0.0, 0.0)) && !drawn(&mut String::new(), "a", (0.0, 0.0)));
     }
 }
