@@ -11,8 +11,11 @@ pub enum Sitter {
     Heat(Heat<'static>),
 }
 
+/// A kind's name, and what makes one.
+type Kind = (&'static str, fn() -> Sitter);
+
 /// Every kind, by name.
-pub const KINDS: [(&str, fn() -> Sitter); 7] = [
+pub const KINDS: [Kind; 7] = [
     ("lines", lines),
     ("smoothed", smoothed),
     ("log", log),
