@@ -30,6 +30,8 @@ use std::{
 
 /// After this long something is wrong.
 const PATIENCE: Duration = Duration::from_secs(600);
+/// Steps that a growing run has done before one looks, some minutes of them.
+const HISTORY: u64 = 20_000;
 
 fn app(root: &Path, size: (u16, u16)) -> Result<App> {
     let options = TuiOptions {
@@ -140,7 +142,7 @@ pub fn long(like: &Manifest, points: usize) -> Result<Long> {
 
 /// Many growing runs laid over one another.
 pub fn growing(like: &Manifest, runs: usize, seconds: f64) -> Result<Growing> {
-    let played = play(like, runs, seconds)?;
+    let played = play(like, runs, HISTORY, seconds)?;
     Ok(Growing {
         runs,
         cpu: played.cpu,
@@ -150,7 +152,7 @@ pub fn growing(like: &Manifest, runs: usize, seconds: f64) -> Result<Growing> {
 
 /// One growing run.
 pub fn steady(like: &Manifest, seconds: f64) -> Result<Steady> {
-    let played = play(like, 1, seconds)?;
+    let played = play(like, 1, HISTORY, seconds)?;
     Ok(Steady {
         bytes_per_second: played.bytes as f64 / played.seconds,
         frames_per_second: played.frames as f64 / played.seconds,
@@ -171,7 +173,9 @@ struct Played {
 /// What has been written, told and shown; shared by the writer, the watcher and the counter of frames.
 #[derive(Default)]
 struct Ages {
-    /// When each step was written; of all runs at once.
+    /// Steps that were there before.
+    before: usize,
+    /// When each later step was written; of all runs at once.
     written: Vec<Instant>,
     /// The last step told of each run.
     told: HashMap<PathBuf, usize>,
@@ -189,7 +193,8 @@ impl Ages {
             self.played.bytes += bytes;
             self.played.frames += 1;
             for step in self.shown.values() {
-                if let Some(waiting) = self.written.get(*step) {
+                let unseen = step.saturating_sub(self.before);
+                if let Some(waiting) = self.written.get(unseen) {
                     self.played.worst_age = self.played.worst_age.max(waiting.elapsed().as_secs_f64());
                 }
             }
@@ -222,7 +227,7 @@ impl Sink for Counter {
 }
 
 /// Runs that grow under the real loop; one is selected, the others lie over it.
-fn play(like: &Manifest, runs: usize, seconds: f64) -> Result<Played> {
+fn play(like: &Manifest, runs: usize, before: u64, seconds: f64) -> Result<Played> {
     /// Not counted: until everything is read once.
     const WARM_UP: f64 = 2.0;
     let folder = tempfile::tempdir()?;
@@ -231,10 +236,17 @@ fn play(like: &Manifest, runs: usize, seconds: f64) -> Result<Played> {
         .collect::<Result<_>>()?;
     let mut journals = Vec::new();
     for run in &dirs {
-        workshop::report(run, 0)?;
-        journals.push(Appender::open(&run.metrics())?);
+        workshop::report(run, before)?;
+        let mut journal = Appender::open(&run.metrics())?;
+        for step in 1..=before {
+            workshop::step(&mut journal, step)?;
+        }
+        journals.push(journal);
     }
-    let ages = Arc::new(Mutex::new(Ages::default()));
+    let ages = Arc::new(Mutex::new(Ages {
+        before: before as usize,
+        ..Ages::default()
+    }));
     let (bell, wakes) = bell();
     let (tell, told) = (bell.clone(), ages.clone());
     let requests = watcher::start(vec![folder.path().to_path_buf()], move |message| {
@@ -259,7 +271,7 @@ fn play(like: &Manifest, runs: usize, seconds: f64) -> Result<Played> {
             let due = Duration::from_secs_f64(tick as f64 / PACE as f64);
             std::thread::sleep(due.saturating_sub(began.elapsed()));
             for journal in &mut journals {
-                workshop::step(journal, tick)?;
+                workshop::step(journal, before + tick)?;
             }
             if let Ok(mut ages) = clock.lock() {
                 ages.written.push(Instant::now());
@@ -270,7 +282,7 @@ fn play(like: &Manifest, runs: usize, seconds: f64) -> Result<Played> {
             }
             if tick % PACE == 0 {
                 for run in &dirs {
-                    workshop::report(run, tick)?;
+                    workshop::report(run, before + tick)?;
                 }
             }
         }
