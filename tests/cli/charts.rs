@@ -99,7 +99,6 @@ fn the_screen_is_measured_without_a_terminal() {
         "2",
         "--seconds",
         "1",
-        "--json",
     ];
     let (code, answer) = deck.json(&small);
     assert_eq!(code, 0, "{answer}");

@@ -6,27 +6,34 @@ use crate::tui::{
     model::{AttackRow, CellRow},
     plot::{Curve, Point},
 };
-use std::{collections::BTreeMap, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 /// More lines than colours and signs would be told apart by nobody.
 const MOST_LINES: usize = 7;
 
 /// The curves of a run's attack jobs, the most often measured first.
 pub fn curves<'a>(run: &Member<'a>, attacks: &[AttackRow], view: &ChartsView, unit: f64) -> Vec<Curve<'a>> {
-    let mut lines: BTreeMap<String, Vec<(u64, &CellRow)>> = BTreeMap::new();
+    let mut lines: BTreeMap<(String, String, String), Vec<(u64, &CellRow)>> = BTreeMap::new();
     // Oldest job first, so that of two measurements of the same thing the newest counts.
     for job in attacks.iter().rev() {
         for cell in job.cells.iter().filter(|c| c.n > 0 && !c.open) {
             let here = job.origins.get(cell.checkpoint).is_some_and(|o| is_run(run, o));
             let step = job.checkpoints.get(cell.checkpoint).and_then(|name| step_of(name));
             let (true, Some(step)) = (here, step) else { continue };
-            let line = lines.entry(name(cell)).or_default();
+            let key = (cell.attack.clone(), cell.backward.clone(), cell.eps.to_string());
+            let line = lines.entry(key).or_default();
             line.retain(|(at, _)| *at != step);
             line.push((step, cell));
         }
     }
-    let mut lines: Vec<_> = lines.into_iter().collect();
-    lines.sort_by_key(|(_, points)| std::cmp::Reverse(points.len()));
+    let modes: BTreeSet<&str> = lines.keys().map(|k| k.1.as_str()).filter(|m| !m.is_empty()).collect();
+    let several = modes.len() > 1;
+    let radius = |points: &[(u64, &CellRow)]| points.first().map_or(0.0, |(_, cell)| cell.eps.value());
+    let mut lines: Vec<_> = lines.into_values().collect();
+    lines.sort_by(|a, b| b.len().cmp(&a.len()).then(radius(a).total_cmp(&radius(b))));
     let measured = run.history.series("val.robust_accuracy").filter(|s| !s.is_empty());
     let own = measured.map(|series| Curve {
         name: "probe (val)".into(),
@@ -37,7 +44,8 @@ pub fn curves<'a>(run: &Member<'a>, attacks: &[AttackRow], view: &ChartsView, un
     let from = usize::from(own.is_some());
     let found = (from..)
         .zip(lines.into_iter().take(MOST_LINES))
-        .map(|(hue, (name, mut points))| {
+        .map(|(hue, mut points)| {
+            let name = points.first().map_or_else(String::new, |(_, cell)| name(cell, several));
             points.sort_by_key(|(step, _)| *step);
             let placed = |(step, cell): (u64, &'_ CellRow)| {
                 let x = x_of(run, step, None, view.x)? / unit;
@@ -62,12 +70,13 @@ fn is_run(run: &Member, origin: &str) -> bool {
     run.dir.file_name().is_some_and(|name| *name == *origin)
 }
 
-/// `pgd:10 8/255`, `fgsm fixed 4/255`, `clean`.
-fn name(cell: &CellRow) -> String {
+/// `pgd:10 8/255`, `clean`; with several backward modes `pgd:10 rate 8/255`.
+fn name(cell: &CellRow, several: bool) -> String {
     if !cell.moves() {
         return "clean".into();
     }
-    let words = [cell.attack.as_str(), cell.backward.as_str(), &cell.eps.to_string()];
+    let mode = if several { cell.backward.as_str() } else { "" };
+    let words = [cell.attack.as_str(), mode, &cell.eps.to_string()];
     words
         .into_iter()
         .filter(|w| !w.is_empty())

@@ -12,6 +12,7 @@ use ratatui::{
     layout::Rect,
     text::{Line, Span},
 };
+use unicode_width::UnicodeWidthStr;
 
 /// Draws heading and legend; returns the rows used.
 pub fn draw(chart: &Chart, area: Rect, look: Look, buffer: &mut Buffer) -> u16 {
@@ -19,8 +20,14 @@ pub fn draw(chart: &Chart, area: Rect, look: Look, buffer: &mut Buffer) -> u16 {
     if look.full && area.height >= 12 {
         buffer.set_line(area.x, area.y, &heading, area.width);
         let rows = chart.curves.len().min(usize::from(area.height / 4));
+        let names = chart
+            .curves
+            .iter()
+            .take(rows)
+            .map(|c| look.glyphs.spell(&c.name).width());
+        let wide = (names.max().unwrap_or(0) + 1).clamp(22, 41);
         for (at, curve) in chart.curves.iter().take(rows).enumerate() {
-            let line = row(chart, curve, look);
+            let line = row(chart, curve, wide, look);
             buffer.set_line(area.x + 2, area.y + 1 + at as u16, &line, area.width.saturating_sub(2));
         }
         return rows as u16 + 2;
@@ -108,12 +115,12 @@ fn compact(chart: &Chart, heading: &Line<'static>, detail: Detail, look: Look) -
 }
 
 /// One row of the full-screen legend.
-fn row(chart: &Chart, curve: &Curve, look: Look) -> Line<'static> {
+fn row(chart: &Chart, curve: &Curve, wide: usize, look: Look) -> Line<'static> {
     let muted = look.theme.ink(Ink::Muted);
     let text = look.theme.ink(Ink::Text);
     let mut line = Line::from(vec![
         Span::styled(curve.glyph(look), look.theme.series(curve.hue)),
-        Span::styled(format!(" {:<22}", look.glyphs.spell(&curve.name)), text),
+        Span::styled(format!(" {:<wide$}", look.glyphs.spell(&curve.name)), text),
         Span::styled(if chart.cursor.is_some() { "here " } else { "last " }, muted),
         Span::styled(format!("{:<11}", value(chart, curve)), text),
     ]);
