@@ -17,6 +17,26 @@ fn watching(deck: &Deck, more: &[&str], size: (u16, u16)) -> (Pretender, Termina
     (run, terminal)
 }
 
+/// Waits until nothing was written for as long as that.
+fn quiet(terminal: &Terminal, long: Duration) {
+    let mut still = (terminal.bytes(), Instant::now());
+    until(|| {
+        if terminal.bytes() != still.0 {
+            still = (terminal.bytes(), Instant::now());
+        }
+        (still.1.elapsed() > long).then_some(())
+    });
+}
+
+/// The picture after so many bytes, once its last frame is whole and no further one comes.
+fn settled(terminal: &Terminal, bytes: usize) -> String {
+    until(|| {
+        quiet(terminal, Duration::from_secs(1));
+        let whole = terminal.raw().ends_with(b"\x1b[?2026l");
+        (whole && terminal.bytes() > bytes).then(|| terminal.text())
+    })
+}
+
 #[test]
 fn a_quit_or_signalled_screen_leaves_a_sane_terminal() {
     let deck = Deck::new();
@@ -129,15 +149,15 @@ fn a_storm_of_sizes_ends_with_the_right_picture() {
     terminal.wait_for(&["needs"]);
     terminal.resize(120, 40);
     terminal.wait_for(&["RUN", "Loss", "quit"]);
-    let whole = until(|| {
-        let text = terminal.text();
-        let rows: Vec<&str> = text.lines().collect();
-        let bars = rows.len() == 40 && rows[0].contains("spikedeck") && rows[39].contains("quit");
-        bars.then_some(text.clone())
-    });
+    let whole = settled(&terminal, 0);
+    let rows: Vec<&str> = whole.lines().collect();
+    assert!(
+        rows.len() == 40 && rows[0].contains("spikedeck") && rows[39].contains("quit"),
+        "{whole}"
+    );
     let before = terminal.bytes();
     terminal.press("\x0c");
-    until(|| (terminal.bytes() > before + 3000 && terminal.text() == whole).then_some(()));
+    assert_eq!(settled(&terminal, before + 3000), whole, "drawn anew, it is the same");
     terminal.press("q");
     assert_eq!(terminal.end(), 0);
 }
@@ -146,14 +166,7 @@ fn a_storm_of_sizes_ends_with_the_right_picture() {
 fn nothing_is_written_while_nothing_happens() {
     let deck = Deck::new();
     let (_run, terminal) = watching(&deck, &[], (160, 45));
-    // Everything read and shown: then three seconds without a byte must come.
-    let mut still = (terminal.bytes(), Instant::now());
-    until(|| {
-        if terminal.bytes() != still.0 {
-            still = (terminal.bytes(), Instant::now());
-        }
-        (still.1.elapsed() > Duration::from_secs(3)).then_some(())
-    });
+    quiet(&terminal, Duration::from_secs(3));
 }
 
 #[test]
