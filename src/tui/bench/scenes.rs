@@ -160,7 +160,7 @@ pub fn steady(like: &Manifest, seconds: f64) -> Result<Steady> {
     })
 }
 
-/// What a growing scene came to, its first two seconds left out.
+/// What a growing scene came to, its first seconds, in which everything is read once, left out.
 #[derive(Default)]
 struct Played {
     cpu: f64,
@@ -229,7 +229,7 @@ impl Sink for Counter {
 /// Runs that grow under the real loop; one is selected, the others lie over it.
 fn play(like: &Manifest, runs: usize, before: u64, seconds: f64) -> Result<Played> {
     /// Not counted: until everything is read once.
-    const WARM_UP: f64 = 2.0;
+    const WARM_UP: f64 = 6.0;
     let folder = tempfile::tempdir()?;
     let dirs: Vec<RunDir> = (0..runs)
         .map(|n| workshop::run(folder.path(), like, n))

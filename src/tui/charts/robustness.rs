@@ -14,9 +14,12 @@ use std::{
 /// More lines than colours and signs would be told apart by nobody.
 const MOST_LINES: usize = 7;
 
+/// Attack, backward mode and radius.
+type Way = (String, String, String);
+
 /// The curves of a run's attack jobs, the most often measured first.
 pub fn curves<'a>(run: &Member<'a>, attacks: &[AttackRow], view: &ChartsView, unit: f64) -> Vec<Curve<'a>> {
-    let mut lines: BTreeMap<(String, String, String), Vec<(u64, &CellRow)>> = BTreeMap::new();
+    let mut lines: BTreeMap<Way, Vec<(u64, &CellRow)>> = BTreeMap::new();
     // Oldest job first, so that of two measurements of the same thing the newest counts.
     for job in attacks.iter().rev() {
         for cell in job.cells.iter().filter(|c| c.n > 0 && !c.open) {
