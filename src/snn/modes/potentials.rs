@@ -45,7 +45,7 @@ fn deviations(u: &Tensor<4>, [steps, channels]: [usize; 2], per_step: usize) -> 
         let flat: Tensor<1> = x.sum_dim(3).sum_dim(1).reshape([steps * channels]);
         download(&flat)
     };
-    let centre = u.clone().slice([0..1]).mean_dim(3).mean_dim(1);
+    let centre = u.clone().slice(0..1).mean_dim(3).mean_dim(1);
     let u = u.clone() - centre;
     let first = sums(u.clone());
     let second = sums(u.clone() * u);
