@@ -71,10 +71,9 @@ impl RunReader {
             return self.start_again(budget);
         }
         changed |= !events.lines.is_empty() || !lines.is_empty();
+        // Events first: going back is cheap where nothing lies beyond it yet.
+        events.lines.iter().for_each(|e| self.history.apply_event(e));
         self.history.apply_lines(&lines);
-        for event in &events.lines {
-            self.history.apply_event(event);
-        }
         if changed && let Some(status) = &self.status {
             self.history.apply_status(status);
         }
@@ -90,8 +89,8 @@ impl RunReader {
         self.history = self.manifest.as_ref().map_or_else(|_| History::default(), History::of);
         let mut lines = Lines::default();
         let (events, metrics) = (self.events.poll(budget), self.metrics.poll(budget, &mut lines));
-        self.history.apply_lines(&lines);
         events.lines.iter().for_each(|e| self.history.apply_event(e));
+        self.history.apply_lines(&lines);
         if let Some(status) = &self.status {
             self.history.apply_status(status);
         }

@@ -4,6 +4,7 @@ use super::{
     attack_form::AttackForm,
     attack_view::AttackView,
     charts::{ChartsView, Hues},
+    filter,
     glyphs::Glyphs,
     input::{Key, Line},
     model::{AttackRow, CheckpointRow, Detail, RunRow, SampleSeen, Seen, SpecRow, Story},
@@ -218,7 +219,7 @@ pub struct App {
     pub drag: Option<Drag>,
     /// What is known of the runs laid over.
     pub others: BTreeMap<PathBuf, Story>,
-    /// Shows only runs whose name or id contains this.
+    /// Shows only runs that pass this, in the language of [`filter`].
     pub filter: Line,
     /// Whether keys go into the filter.
     pub filtering: bool,
@@ -287,11 +288,19 @@ impl App {
 
     /// The runs that pass the filter.
     pub fn shown_runs(&self) -> Vec<&RunRow> {
-        let wanted = self.filter.text().to_lowercase();
-        let passes = |r: &&RunRow| {
-            wanted.is_empty() || r.name.to_lowercase().contains(&wanted) || r.id.to_lowercase().contains(&wanted)
-        };
-        self.runs.iter().filter(passes).collect()
+        // One that cannot be read hides nothing; the list says what is wrong with it.
+        let filter = filter::parse(self.filter.text()).unwrap_or_default();
+        self.runs.iter().filter(|r| filter.passes(*r)).collect()
+    }
+
+    /// What is wrong with the filter, if anything.
+    pub fn filter_problem(&self) -> Option<String> {
+        match filter::parse(self.filter.text()) {
+            Err(why) => Some(why),
+            Ok(filter) => filter
+                .unknown(&filter::NAMES)
+                .map(|name| format!("no run says anything of {name}: ask for {}", filter::NAMES.join(", "))),
+        }
     }
 
     /// The selected run's row.

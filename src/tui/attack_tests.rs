@@ -26,11 +26,10 @@ fn drawn(app: &App) -> String {
 
 fn tell(app: &mut App, attacks: Vec<AttackRow>) {
     let seen = Seen {
-        dir: fixture::dir(),
         attacks: Some(attacks),
         ..Seen::default()
     };
-    update(app, Message::Seen(Box::new(seen)));
+    fixture::tell(app, seen);
 }
 
 /// The same attack on an earlier checkpoint.

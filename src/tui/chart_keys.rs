@@ -29,7 +29,10 @@ pub fn look(app: &mut App, act: Act) {
             }
         }
         Act::LogX => view.log_x = !view.log_x,
-        Act::XAxis => view.turn_x(),
+        Act::XAxis => {
+            view.turn_x();
+            app.drag = None;
+        }
         Act::Freeze => view.freeze(all),
         Act::CursorLeft => view.move_cursor(all, -0.0125),
         Act::CursorRight => view.move_cursor(all, 0.0125),

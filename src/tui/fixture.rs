@@ -56,6 +56,12 @@ pub fn small(width: u16, height: u16) -> App {
     app
 }
 
+/// News of the selected run.
+pub fn tell(app: &mut App, seen: Seen) {
+    let seen = Seen { dir: dir(), ..seen };
+    update(app, Message::Seen(Box::new(seen)));
+}
+
 /// Presses keys; returns the effects of the last one.
 pub fn press(app: &mut App, keys: &str) -> Vec<super::app::Effect> {
     let keys = parse_keys(keys).unwrap();

@@ -1,9 +1,5 @@
 //! What the mouse does: where it was pressed, dragged and let go. Movement without a button is not asked for.
 
-use super::{
-    app::{App, Effect},
-    pointing,
-};
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 /// Something that the mouse did.
@@ -15,8 +11,6 @@ pub struct Mouse {
     pub column: u16,
     /// Counted from 0 at the top.
     pub row: u16,
-    /// Whether Ctrl was held.
-    pub ctrl: bool,
     /// Whether Shift was held, where the terminal does not keep that for itself.
     pub shift: bool,
 }
@@ -73,13 +67,7 @@ impl Mouse {
             kind,
             column: event.column,
             row: event.row,
-            ctrl: event.modifiers.contains(KeyModifiers::CONTROL),
             shift: event.modifiers.contains(KeyModifiers::SHIFT),
         })
     }
-}
-
-/// Takes it in.
-pub fn press(app: &mut App, mouse: Mouse) -> Vec<Effect> {
-    pointing::press(app, mouse)
 }

@@ -47,8 +47,23 @@ pub fn select(app: &mut App, dir: PathBuf) {
     if app.selected.as_ref() == Some(&dir) {
         return;
     }
-    app.detail = Some(empty(dir.clone()));
+    // What is known of runs that are laid over one another stays, until it is read again.
+    let known = app.others.remove(&dir).unwrap_or_default();
+    if let Some(left) = app.detail.take().filter(|d| app.overlay.contains(&d.dir)) {
+        let story = Story {
+            manifest: left.manifest,
+            history: left.history,
+            reading: None,
+        };
+        app.others.insert(left.dir, story);
+    }
+    app.detail = Some(Detail {
+        manifest: known.manifest,
+        history: known.history,
+        ..empty(dir.clone())
+    });
     app.selected = Some(dir);
+    app.drag = None;
     app.tune.staged.clear();
     app.tune.entry = None;
     // Runs that are compared are looked at in the same place.

@@ -19,6 +19,11 @@ const SHORTEST_DRAG: f64 = 0.02;
 /// Takes in what the mouse did.
 pub fn press(app: &mut App, mouse: Mouse) -> Vec<Effect> {
     let target = app.spots.at(mouse.column, mouse.row).cloned();
+    // A question is answered by its keys, which can be clicked, and by nothing that lies under it.
+    let asks = matches!(app.layers.last(), Some(Layer::Confirm(_)));
+    if asks && !matches!(target, Some(Target::Key(_))) {
+        return Vec::new();
+    }
     match mouse.kind {
         MouseKind::Down(Button::Left) => {
             app.notice = None;
@@ -40,12 +45,10 @@ fn is_chart(target: &Option<Target>) -> bool {
 }
 
 fn down(app: &mut App, target: Option<Target>, mouse: Mouse) -> Vec<Effect> {
-    // A question is answered by its keys, which can be clicked, and by nothing that lies under it.
-    if matches!(app.layers.last(), Some(Layer::Confirm(_))) && !matches!(target, Some(Target::Key(_))) {
-        return Vec::new();
-    }
     let at_root = app.layers.is_empty();
     match target {
+        // What the bar names is meant as it says, also while letters are typed.
+        Some(Target::Key(key)) if key.typed().is_some() => return update::command(app, key),
         Some(Target::Key(key)) => return update::press(app, key),
         Some(Target::Run(dir)) if at_root => {
             app.pane = Pane::Runs;
@@ -145,7 +148,6 @@ mod tests {
             kind,
             column,
             row,
-            ctrl: false,
             shift: false,
         }
     }
@@ -204,5 +206,39 @@ mod tests {
         let before = app.clone();
         press(&mut app, mouse(MouseKind::Down(Button::Left), (3, row)));
         assert_eq!((app.layers, app.selected), (before.layers, before.selected));
+    }
+
+    #[test]
+    fn under_a_question_or_a_remark_nothing_is_hit_by_any_button() {
+        let mut app = drawn();
+        let at = (plot(&app).x + 5, plot(&app).y + 1);
+        press(&mut app, mouse(MouseKind::ScrollUp, at));
+        let zoomed = app.charts.window;
+        fixture::press(&mut app, "s");
+        for kind in [
+            MouseKind::ScrollUp,
+            MouseKind::Down(Button::Right),
+            MouseKind::ScrollLeft,
+        ] {
+            press(&mut app, mouse(kind, at));
+        }
+        assert!(zoomed.is_some() && app.charts.window == zoomed);
+        fixture::press(&mut app, "esc");
+        app.warn("something");
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 160, 45));
+        app.spots = screens::draw(&app, &mut buffer);
+        assert_eq!(app.spots.at(3, 43), Some(&Target::Cover));
+    }
+
+    #[test]
+    fn a_key_in_the_bar_is_meant_as_it_says_also_while_letters_are_typed() {
+        let mut app = drawn();
+        fixture::press(&mut app, "/");
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 160, 45));
+        app.spots = screens::draw(&app, &mut buffer);
+        let help = Target::Key(Key::char('?'));
+        let column = (0..160).find(|c| app.spots.at(*c, 44) == Some(&help)).unwrap();
+        press(&mut app, mouse(MouseKind::Down(Button::Left), (column, 44)));
+        assert!(matches!(app.layers.last(), Some(Layer::Help { .. })) && app.filter.text().is_empty());
     }
 }

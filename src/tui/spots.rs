@@ -26,6 +26,8 @@ pub enum Target {
     },
     /// A key named in a bar.
     Key(Key),
+    /// Something that hides what lies under it, and does nothing itself.
+    Cover,
 }
 
 /// A target and its cells.

@@ -9,7 +9,7 @@ use super::{
     attack_view::AttackView,
     chart_keys,
     input::{Key, Line},
-    mouse, news, tuning,
+    news, pointing, tuning,
 };
 use crate::run::command::Order;
 use crossterm::event::KeyCode;
@@ -27,7 +27,7 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
                 Vec::new()
             }
         }
-        Message::Mouse(what) => mouse::press(app, what),
+        Message::Mouse(what) => pointing::press(app, what),
         Message::Resize(width, height) => {
             app.size = (width, height);
             Vec::new()
@@ -49,6 +49,11 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
     if app.is_typing() && !is_control(key) {
         return type_key(app, key);
     }
+    command(app, key)
+}
+
+/// Does what a key means here, where it is not text.
+pub fn command(app: &mut App, key: Key) -> Vec<Effect> {
     let Some(action) = actions::find(app, key) else {
         return Vec::new();
     };
@@ -93,6 +98,9 @@ fn type_key(app: &mut App, key: Key) -> Vec<Effect> {
             _ => {
                 app.filter.edit(key);
                 news::keep_selection(app);
+                if let Some(why) = app.filter_problem() {
+                    app.warn(why);
+                }
             }
         },
         _ => tuning::type_value(app, key),

@@ -2,7 +2,7 @@
 
 use super::{
     app::{App, Effect, Launch, Layer, Message, Pane},
-    fixture::{self, press},
+    fixture::{self, press, tell},
     model::Seen,
     update::update,
 };
@@ -14,16 +14,6 @@ fn app() -> App {
 
 fn finish(app: &mut App) {
     app.runs[0].state = RunState::Finished;
-}
-
-fn tell(app: &mut App, seen: Seen) {
-    update(
-        app,
-        Message::Seen(Box::new(Seen {
-            dir: fixture::dir(),
-            ..seen
-        })),
-    );
 }
 
 #[test]
@@ -193,6 +183,31 @@ fn a_started_run_is_selected_as_soon_as_it_is_found() {
     rows.insert(0, row.clone());
     update(&mut app, Message::Runs(rows));
     assert_eq!(app.selected, Some(row.dir));
+}
+
+#[test]
+fn runs_laid_over_one_another_keep_their_curves_while_one_walks_through_them() {
+    let mut app = app();
+    let (first, second) = (app.runs[0].dir.clone(), app.runs[1].dir.clone());
+    let steps = |app: &App| app.detail().unwrap().history.progress().step;
+    let known = steps(&app);
+    press(&mut app, "space j space");
+    assert_eq!(app.selected, Some(second));
+    assert_eq!(app.others[&first].history.progress().step, known);
+    press(&mut app, "k");
+    assert_eq!(steps(&app), known);
+}
+
+#[test]
+fn a_filter_that_cannot_be_read_hides_nothing_and_says_why() {
+    let mut app = app();
+    press(&mut app, "/ s t e p >");
+    assert_eq!(app.shown_runs().len(), app.runs.len());
+    assert!(app.notice.as_ref().unwrap().text.contains("a value is missing after >"));
+    press(&mut app, "ctrl-u l r > 1");
+    assert!(app.notice.as_ref().unwrap().text.contains("no run says anything of lr"));
+    press(&mut app, "ctrl-u s t a t e : r u n");
+    assert_eq!((app.shown_runs().len(), app.notice.is_none()), (1, true));
 }
 
 #[test]

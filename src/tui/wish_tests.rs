@@ -2,7 +2,7 @@
 
 use super::{
     app::{App, Effect, Message},
-    fixture::{self, press},
+    fixture::{self, press, tell},
     model::Seen,
     update::update,
     wishes::Fate,
@@ -19,16 +19,6 @@ fn app() -> App {
 
 fn fate(app: &App) -> Fate {
     app.wishes.of(&fixture::dir()).next().unwrap().fate.clone()
-}
-
-fn tell(app: &mut App, seen: Seen) {
-    update(
-        app,
-        Message::Seen(Box::new(Seen {
-            dir: fixture::dir(),
-            ..seen
-        })),
-    );
 }
 
 #[test]

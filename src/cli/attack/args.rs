@@ -70,8 +70,8 @@ pub struct AttackArgs {
     #[arg(long)]
     pub dry_run: bool,
     /// Average gradients and predictions over so many draws of a random coding
-    #[arg(long, value_name = "M", default_value_t = 1, value_parser = eot)]
-    pub eot: u32,
+    #[arg(long, value_name = "M", value_parser = eot)]
+    pub eot: Option<u32>,
     /// Follow the gradients of this checkpoint; the accuracy is still counted on CKPT
     #[arg(long, value_name = "CKPT")]
     pub transfer_from: Option<PathBuf>,

@@ -129,7 +129,7 @@ fn manifest(args: &AttackArgs, checkpoints: &[Checkpoint], id: String) -> Result
         transfer_from: args.transfer_from.as_deref().map(source_path).transpose()?,
         twin: args.twin.map(Into::into),
         steps: args.steps,
-        eot: args.eot,
+        eot: args.eot.unwrap_or(1),
         keep: args.keep,
         max_seconds: args.max_seconds,
         device: args.device.clone(),

@@ -61,7 +61,7 @@ pub fn manifest(args: &AttackArgs, attack: &Path, checkpoints: &[Checkpoint], id
         data: crate::data::root::resolve(args.data.as_deref()),
         batch: args.batch,
         steps: args.steps.or(kept.steps),
-        eot: if args.eot > 1 { args.eot } else { kept.eot },
+        eot: args.eot.unwrap_or(kept.eot),
         keep: false,
         max_seconds: args.max_seconds,
         device: args.device.clone(),

@@ -51,8 +51,11 @@ pub fn by_class(cells: &[&Cell], clean: Option<&Cell>, labels: &[u8]) -> Vec<Cla
 mod tests {
     use super::*;
     use crate::run::{
-        attack::{AttackLine, AttackManifest},
-        attack_job::{plan, tests::manifest},
+        attack::AttackManifest,
+        attack_job::{
+            plan,
+            tests::{line_of, manifest},
+        },
     };
 
     #[test]
@@ -60,16 +63,7 @@ mod tests {
         let manifest = manifest("fgsm,pgd:10", "bptt:triangle:1,rate");
         let mut cells = Cells::of(&manifest);
         for (at, key) in plan(&manifest).into_iter().enumerate() {
-            cells.apply(&AttackLine {
-                checkpoint: key.checkpoint,
-                attack: key.attack,
-                backward: key.backward,
-                eps: key.eps,
-                first: 0,
-                robust: ["1110", "1100", "1010", "0100"][at % 4].into(),
-                seconds: 1.0,
-                ended: None,
-            });
+            cells.apply(&line_of(&key, ["1110", "1100", "1010", "0100"][at % 4]));
         }
         for summary in cells.summaries() {
             let tallies = by_class(&cells.members(&summary), Some(&cells.all()[0]), &[2, 0, 2, 1]);
@@ -94,16 +88,7 @@ mod tests {
         };
         let mut cells = Cells::of(&manifest);
         for (key, robust) in plan(&manifest).into_iter().zip(["1110", "10"]) {
-            cells.apply(&AttackLine {
-                checkpoint: key.checkpoint,
-                attack: key.attack,
-                backward: key.backward,
-                eps: key.eps,
-                first: 0,
-                robust: robust.into(),
-                seconds: 1.0,
-                ended: None,
-            });
+            cells.apply(&line_of(&key, robust));
         }
         let found = by_class(&[&cells.all()[1]], cells.clean(0), &[0, 0, 0, 0]);
         let (n, clean, robust) = (2, 2, 1);

@@ -49,7 +49,8 @@ pub struct CellKey {
 /// Every cell of a job, in the order it is worked through: for each checkpoint the clean accuracy first, asked for or
 /// not, since all others need it; then radius by radius, so that the curve grows from left to right. An attack that
 /// uses no gradient has one cell per radius, whatever the backward modes. In a worst-case job cheap attacks come first,
-/// so that dear ones meet few images, and Square last, which shows what the gradients missed.
+/// so that dear ones meet few images, and Square last, which shows what the gradients missed. The order is part of the
+/// job's format: a cell's place names its kept images.
 pub fn plan(manifest: &AttackManifest) -> Vec<CellKey> {
     let mut cells: Vec<CellKey> = Vec::new();
     let Some(first) = manifest.backward.first().copied() else {

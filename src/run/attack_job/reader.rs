@@ -68,7 +68,7 @@ impl AttackReader {
         batch.lines.iter().for_each(|line| self.cells.apply(line));
         // What the worker says is of the checkpoint that it is at.
         if let Some(status) = self.status.as_ref().filter(|s| s.images > 0)
-            && let Some(cell) = self.cells.all().get(status.cells_done)
+            && let Some(cell) = self.cells.all().get(status.cells_done).or(self.cells.all().last())
         {
             self.cells.limit(cell.key.checkpoint, status.images);
         }

@@ -59,6 +59,20 @@ pub(super) fn line(attack: &str, backward: &str, radius: f64, first: usize, robu
     }
 }
 
+/// The first images of a cell, with their marks.
+pub(crate) fn line_of(key: &CellKey, robust: &str) -> AttackLine {
+    AttackLine {
+        checkpoint: key.checkpoint,
+        attack: key.attack,
+        backward: key.backward,
+        eps: key.eps,
+        first: 0,
+        robust: robust.into(),
+        seconds: 1.0,
+        ended: None,
+    }
+}
+
 #[test]
 fn the_grid_has_one_clean_cell_and_modes_only_where_there_is_a_gradient() {
     let m = manifest("none,noise,fgsm", "bptt:triangle:1,rate");

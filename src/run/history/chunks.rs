@@ -85,9 +85,12 @@ impl<T: Copy> Chunks<T> {
     }
 }
 
-/// The first of `0..len` for which `before` is false, where it is true for all that come earlier.
-pub(super) fn partition(len: usize, before: impl Fn(usize) -> bool) -> usize {
-    let (mut low, mut high) = (0, len);
+/// The first of a range for which `before` is false, where it is true for all that come earlier. By halving.
+pub fn partition(range: Range<usize>, before: impl Fn(usize) -> bool) -> usize {
+    let Range {
+        start: mut low,
+        end: mut high,
+    } = range;
     while low < high {
         let middle = low + (high - low) / 2;
         match before(middle) {
@@ -134,7 +137,7 @@ mod tests {
     #[test]
     fn a_partition_is_found_by_halving() {
         for cut in 0..20 {
-            assert_eq!(partition(19, |n| n < cut), cut.min(19));
+            assert_eq!(partition(0..19, |n| n < cut), cut.min(19));
         }
     }
 }

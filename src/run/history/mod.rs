@@ -11,6 +11,7 @@ mod pyramid;
 mod row_numbers;
 mod series;
 
+pub use chunks::partition;
 pub use mark::{Mark, MarkKind, Saved};
 pub use pyramid::{LARGEST, Summary, is_drawable};
 pub use series::{Point, SeriesView};
@@ -94,11 +95,13 @@ impl History {
         }
         self.revision += 1;
         self.left_out += lines.left_out();
-        let places: Vec<Option<usize>> = lines.names().map(|name| self.place_of(name)).collect();
+        let names: Vec<&str> = lines.names().collect();
+        // Looked up with the first value: a line that was refused leaves names behind that have none.
+        let mut places: Vec<Option<Option<usize>>> = vec![None; names.len()];
         for line in lines.iter() {
             let row = self.begin_row(line.step, line.epoch, line.wall);
             for (name, value) in line.values() {
-                match places[name] {
+                match *places[name].get_or_insert_with(|| self.place_of(names[name])) {
                     Some(place) => self.columns[place].push(row, value),
                     None => self.left_out += 1,
                 }

@@ -71,7 +71,7 @@ impl RowNumbers {
 
     /// The index of the first that is not below `row`.
     pub fn first_from(&self, row: usize) -> usize {
-        partition(self.len, |index| self.at(index) < row)
+        partition(0..self.len, |index| self.at(index) < row)
     }
 
     pub fn truncate(&mut self, len: usize) {

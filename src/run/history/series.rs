@@ -111,10 +111,15 @@ impl<'a> SeriesView<'a> {
     /// true of all earlier points. By halving: it is asked a few times only.
     pub fn partition_point(&self, before: impl Fn(u64, f64, f64) -> bool) -> usize {
         let rows = self.rows;
-        partition(self.len(), |index| {
+        partition(0..self.len(), |index| {
             let row = self.columns.row.at(index);
             before(rows.step.at(row), rows.epoch.at(row), rows.wall.at(row))
         })
+    }
+
+    /// The values of a range as they lie in memory, one slice after the other.
+    pub fn slices(&self, range: Range<usize>) -> impl Iterator<Item = &'a [f64]> + use<'a> {
+        self.columns.value.slices(range).map(|(_, values)| values)
     }
 
     /// What lies in a range of indices, without walking it.
@@ -144,7 +149,7 @@ impl Rows {
 
     /// Which rows from `step` on stay, `gone` being asked with each one's time; `None` where all do.
     pub fn cut(&self, step: u64, gone: impl Fn(f64) -> bool) -> Option<Cut> {
-        let from = partition(self.step.len(), |row| self.step.at(row) < step);
+        let from = partition(0..self.step.len(), |row| self.step.at(row) < step);
         let mut kept = from;
         let new: Vec<Option<usize>> = (from..self.step.len())
             .map(|row| {

@@ -131,11 +131,15 @@ impl LineReader {
             let aside = rotated(&self.path, self.place.finished + 1);
             let in_aside = aside.is_file();
             let current = if in_aside { &aside } else { &self.path };
-            let Ok(file) = open_regular(current) else {
-                if !in_aside && self.place.file.is_some() && !aside.is_file() {
-                    self.restart(&mut look, sink);
+            let file = match open_regular(current) {
+                Ok(file) => file,
+                Err(e) => {
+                    // Only what is gone is forgotten: a network disk may fail to answer once.
+                    if e.is_missing() && !in_aside && self.place.file.is_some() && !aside.is_file() {
+                        self.restart(&mut look, sink);
+                    }
+                    return look;
                 }
-                return look;
             };
             match self.read(&file, sink, &mut meter) {
                 Ok(Step::Exhausted) => {

@@ -60,6 +60,9 @@ fn member<'a>(app: &App, dir: &'a Path, history: &'a History, manifest: Option<&
 
 /// The shortest names that differ: the experiment's, that with the seed, that with the end of the id.
 fn tell_apart(app: &App, members: &mut [Member]) {
+    if members.len() < 2 {
+        return;
+    }
     let rows: BTreeMap<&Path, &RunRow> = app.runs.iter().map(|r| (r.dir.as_path(), r)).collect();
     let row = |m: &Member| rows.get(m.dir);
     let named = |m: &Member| row(m).map_or_else(String::new, |r| r.name.clone());

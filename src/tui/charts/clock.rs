@@ -41,14 +41,11 @@ impl Calendar {
         Calendar { offsets }
     }
 
-    /// Seconds since 1970 at this many seconds of the run's clock.
-    pub fn at(&self, wall: f64) -> f64 {
+    /// Seconds since 1970 at this many seconds of the run's clock; none for a run of which nothing is known yet.
+    pub fn at(&self, wall: f64) -> Option<f64> {
         let after = self.offsets.partition_point(|(from, _)| *from <= wall);
-        let offset = self
-            .offsets
-            .get(after.saturating_sub(1))
-            .map_or(0.0, |(_, offset)| *offset);
-        wall + offset
+        let (_, offset) = self.offsets.get(after.saturating_sub(1))?;
+        Some(wall + offset)
     }
 }
 
@@ -81,14 +78,14 @@ mod tests {
         started(&mut history, 0.0, "1970-01-01T10:00:00Z");
         started(&mut history, 60.0, "1970-01-02T10:00:00Z");
         let calendar = Calendar::of(&history, None);
-        assert_eq!(calendar.at(59.0), 36_059.0);
-        assert_eq!(calendar.at(61.0), 36_001.0 + 86_400.0);
+        assert_eq!(calendar.at(59.0), Some(36_059.0));
+        assert_eq!(calendar.at(61.0), Some(36_001.0 + 86_400.0));
     }
 
     #[test]
     fn a_run_without_events_begins_when_it_was_made() {
         let calendar = Calendar::of(&History::default(), Some("1970-01-01T00:01:00Z"));
-        assert_eq!(calendar.at(5.0), 65.0);
-        assert_eq!(Calendar::of(&History::default(), Some("soon")).at(5.0), 5.0);
+        assert_eq!(calendar.at(5.0), Some(65.0));
+        assert_eq!(Calendar::of(&History::default(), Some("soon")).at(5.0), None);
     }
 }

@@ -3,7 +3,7 @@
 use super::cast::Member;
 use crate::{
     spec::Experiment,
-    tui::plot::{Average, Point, Source},
+    tui::plot::{Average, Axis, Point, Source, at_or_before, drawable},
 };
 
 /// A line of a group: the mean, and least and greatest.
@@ -34,45 +34,43 @@ pub fn groups(members: &[Member]) -> Vec<Vec<usize>> {
     groups.into_iter().map(|(_, list)| list).collect()
 }
 
-/// The mean over `sources` at `count` places from `from` to `to`, each smoothed by `weight` first. A run counts from
-/// its first to its last point; between its points the one before holds.
-pub fn mean(sources: &[&dyn Source], (from, to): (f64, f64), count: usize, weight: f64) -> MeanLine {
+/// The mean over `sources` at `count` places along `x`, each smoothed by `weight` first. A run counts from its first to
+/// its last point; between its points the one before holds. Where one of them is not a number there is no mean.
+pub fn mean(sources: &[&dyn Source], x: &Axis, count: usize, weight: f64) -> MeanLine {
     let mut averages: Vec<Average> = sources.iter().map(|s| Average::new(*s, weight)).collect();
     let mut line = MeanLine::default();
-    let steps = count.max(2) - 1;
-    for place in 0..=steps {
-        let x = from + (to - from) * place as f64 / steps as f64;
+    let mut before = x.low();
+    for place in 0..count {
+        let here = x.value_at(place, count);
         let mut values = Vec::with_capacity(sources.len());
         for (source, average) in sources.iter().zip(&mut averages) {
-            let Some(at) = last_before(*source, x) else { continue };
-            let ended = at + 1 == source.len() && source.x(at) < x - (to - from) / steps as f64;
-            if !ended {
-                values.extend(average.at(at).filter(|y| y.is_finite()));
+            let Some(at) = at_or_before(*source, here) else {
+                continue;
+            };
+            let has_ended = at + 1 == source.len() && source.x(at) < before;
+            if !has_ended {
+                values.push(average.at(at).filter(|_| drawable(source.y(at))));
             }
         }
+        before = here;
         if values.is_empty() {
             continue;
         }
-        let least = values.iter().copied().fold(f64::INFINITY, f64::min);
-        let greatest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let y = values.iter().sum::<f64>() / values.len() as f64;
-        line.points.push(Point { x, y });
-        line.band.push((x, least, greatest));
-    }
-    line
-}
-
-/// The index of the last point at or before `x`.
-fn last_before(source: &dyn Source, x: f64) -> Option<usize> {
-    let (mut low, mut high) = (0, source.len());
-    while low < high {
-        let middle = low + (high - low) / 2;
-        match source.x(middle) <= x {
-            true => low = middle + 1,
-            false => high = middle,
+        match values.into_iter().collect::<Option<Vec<f64>>>() {
+            None => {
+                line.points.push(Point { x: here, y: f64::NAN });
+                line.band.push((here, f64::NAN, f64::NAN));
+            }
+            Some(values) => {
+                let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+                let greatest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                let y = values.iter().sum::<f64>() / values.len() as f64;
+                line.points.push(Point { x: here, y });
+                line.band.push((here, least, greatest));
+            }
         }
     }
-    low.checked_sub(1)
+    line
 }
 
 #[cfg(test)]
@@ -80,7 +78,7 @@ mod tests {
     use super::*;
     use crate::{
         run::{history::History, manifest::Manifest, testing},
-        tui::charts::clock::Calendar,
+        tui::{charts::clock::Calendar, plot::Scale},
     };
     use std::path::Path;
 
@@ -119,10 +117,24 @@ mod tests {
             ys.iter().enumerate().map(point).collect()
         };
         let (long, short) = (line(&[1.0; 11]), line(&[3.0, 3.0, 3.0, 3.0, 3.0]));
-        let found = mean(&[&long, &short], (0.0, 10.0), 11, 0.0);
+        let x = Axis::new(Scale::Linear, -0.5, 10.5);
+        let found = mean(&[&long, &short], &x, 11, 0.0);
         assert_eq!(found.points[2], Point { x: 2.0, y: 2.0 });
         assert_eq!(found.band[2], (2.0, 1.0, 3.0));
         assert_eq!(found.band[10], (10.0, 1.0, 1.0));
         assert_eq!(found.points.len(), 11);
+    }
+
+    #[test]
+    fn there_is_no_mean_where_a_seed_is_not_a_number() {
+        let line = |broken: usize| -> Vec<Point> {
+            let y = |i| if i >= broken { f64::NAN } else { 1.0 };
+            (0..10).map(|i| Point { x: i as f64, y: y(i) }).collect()
+        };
+        let x = Axis::new(Scale::Linear, -0.5, 9.5);
+        let found = mean(&[&line(4), &line(99)], &x, 10, 0.9);
+        let broken = found.points.iter().position(|p| p.y.is_nan());
+        assert_eq!((broken, found.points.len()), (Some(4), 10));
+        assert!(found.band[3].1.is_finite() && found.band[4].1.is_nan());
     }
 }

@@ -66,14 +66,15 @@ pub fn x_of(run: &Member, step: u64, wall: Option<f64>, kind: XKind) -> Option<f
         XKind::Step => Some(step as f64),
         XKind::Epoch => (pace > 0).then(|| step as f64 / pace as f64),
         XKind::Relative => clock(),
-        XKind::Wall => clock().map(|w| run.calendar.at(w)),
+        XKind::Wall => clock().and_then(|w| run.calendar.at(w)),
     }
 }
 
 /// The run's clock when it had done `step` steps, by whatever was measured then or last before.
 fn wall_at(history: &History, step: u64) -> Option<f64> {
     let series = ["train.ce", "train.loss", "val.accuracy"];
-    let view = series.into_iter().find_map(|name| history.series(name))?;
+    let filled = |name| history.series(name).filter(|s| !s.is_empty());
+    let view = series.into_iter().find_map(filled)?;
     let at = view.within(0, step).end.checked_sub(1)?;
     Some(view.wall(at))
 }

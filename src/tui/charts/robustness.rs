@@ -17,8 +17,8 @@ const MOST_LINES: usize = 7;
 /// Attack, backward mode and radius.
 type Way = (String, String, String);
 
-/// The curves of a run's attack jobs, the most often measured first.
-pub fn curves<'a>(run: &Member<'a>, attacks: &[AttackRow], view: &ChartsView, unit: f64) -> Vec<Curve<'a>> {
+/// The curves of a run's attack jobs, the most often measured first, and how many there would be in all.
+pub fn curves<'a>(run: &Member<'a>, attacks: &[AttackRow], view: &ChartsView, unit: f64) -> (Vec<Curve<'a>>, usize) {
     let mut lines: BTreeMap<Way, Vec<(u64, &CellRow)>> = BTreeMap::new();
     // Oldest job first, so that of two measurements of the same thing the newest counts.
     for job in attacks.iter().rev() {
@@ -26,7 +26,13 @@ pub fn curves<'a>(run: &Member<'a>, attacks: &[AttackRow], view: &ChartsView, un
             let here = job.origins.get(cell.checkpoint).is_some_and(|o| is_run(run, o));
             let step = job.checkpoints.get(cell.checkpoint).and_then(|name| step_of(name));
             let (true, Some(step)) = (here, step) else { continue };
-            let key = (cell.attack.clone(), cell.backward.clone(), cell.eps.to_string());
+            // An image that is not moved has no gradient to go by.
+            let mode = if cell.moves() {
+                cell.backward.clone()
+            } else {
+                String::new()
+            };
+            let key = (cell.attack.clone(), mode, cell.eps.to_string());
             let line = lines.entry(key).or_default();
             line.retain(|(at, _)| *at != step);
             line.push((step, cell));
@@ -45,6 +51,7 @@ pub fn curves<'a>(run: &Member<'a>, attacks: &[AttackRow], view: &ChartsView, un
         ..Curve::default()
     });
     let from = usize::from(own.is_some());
+    let all = from + lines.len();
     let found = (from..)
         .zip(lines.into_iter().take(MOST_LINES))
         .map(|(hue, mut points)| {
@@ -66,7 +73,7 @@ pub fn curves<'a>(run: &Member<'a>, attacks: &[AttackRow], view: &ChartsView, un
                 ..Curve::default()
             }
         });
-    own.into_iter().chain(found).collect()
+    (own.into_iter().chain(found).collect(), all)
 }
 
 fn is_run(run: &Member, origin: &str) -> bool {
@@ -131,7 +138,8 @@ mod tests {
             }
         };
         let jobs = [job(200, 0.5), job(100, 0.4), job(200, 0.1)];
-        let curves = curves(&run, &jobs, &ChartsView::default(), 1.0);
+        let (curves, all) = curves(&run, &jobs, &ChartsView::default(), 1.0);
+        assert_eq!(curves.len(), all);
         assert!(curves.iter().any(|c| c.name == "clean"));
         for curve in &curves {
             let points: Vec<_> = (0..curve.data.len())

@@ -2,8 +2,8 @@
 
 use super::{clock::Calendar, view::XKind};
 use crate::{
-    run::history::SeriesView,
-    tui::plot::{Source, Summary},
+    run::history::{SeriesView, Summary},
+    tui::plot::Source,
 };
 use std::ops::Range;
 
@@ -38,7 +38,7 @@ impl Source for Series<'_> {
             XKind::Step => self.view.step(index) as f64,
             XKind::Epoch => self.view.epoch(index),
             XKind::Relative => self.view.wall(index),
-            XKind::Wall => self.calendar.at(self.view.wall(index)),
+            XKind::Wall => self.calendar.at(self.view.wall(index)).unwrap_or(f64::NAN),
         };
         x / self.unit
     }
@@ -47,11 +47,11 @@ impl Source for Series<'_> {
         self.view.value(index)
     }
 
+    fn walk(&self, range: Range<usize>, take: &mut dyn FnMut(&[f64])) {
+        self.view.slices(range).for_each(take);
+    }
+
     fn summary(&self, range: Range<usize>) -> Summary {
-        let found = self.view.summary(range);
-        Summary {
-            extremes: found.extremes,
-            broken: found.broken,
-        }
+        self.view.summary(range)
     }
 }

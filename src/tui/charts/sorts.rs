@@ -1,6 +1,7 @@
 //! Which charts there are: a table of what is drawn together, and which of it a run has. Draws nothing.
 
 use crate::run::history::History;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A chart that every run has, or may have.
 struct Sort {
@@ -118,7 +119,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("Silent neurons, layer × x", "silent"),
 ];
 
-/// The most layers looked for.
+/// The most layers drawn.
 const MOST_LAYERS: usize = 64;
 
 /// A chart to be drawn.
@@ -172,7 +173,11 @@ pub fn plans(histories: &[&History], attacked: bool) -> Vec<Plan> {
     };
     let sorts = SORTS.iter().filter(|s| s.always || s.curves.iter().any(|c| has(c.0)));
     let mut plans: Vec<Plan> = sorts.map(curves).collect();
-    plans.extend(LAYERS.iter().filter_map(|(title, what)| layers(title, what, &has)));
+    let layers = layers(histories);
+    let heats = LAYERS
+        .iter()
+        .filter_map(|(title, what)| Some(heat(title, what, layers.get(what)?)));
+    plans.extend(heats);
     if attacked {
         plans.push(Plan {
             title: "Robust accuracy over training",
@@ -196,18 +201,34 @@ fn curves(sort: &Sort) -> Plan {
     }
 }
 
-fn layers(title: &'static str, what: &str, has: &impl Fn(&str) -> bool) -> Option<Plan> {
-    let row = |layer: usize| CurvePlan {
+/// Which layers have what, by what: `layer.3.firing_rate` is layer 3 of `firing_rate`.
+fn layers<'a>(histories: &[&'a History]) -> BTreeMap<&'a str, BTreeSet<usize>> {
+    let mut found: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+    let names = histories.iter().flat_map(|h| h.names().map(move |name| (h, name)));
+    for (history, name) in names {
+        let parts = name.strip_prefix("layer.").and_then(|rest| rest.split_once('.'));
+        let Some((layer, what)) = parts.and_then(|(layer, what)| Some((layer.parse().ok()?, what))) else {
+            continue;
+        };
+        if history.series(name).is_some_and(|s| !s.is_empty()) {
+            found.entry(what).or_default().insert(layer);
+        }
+    }
+    found
+}
+
+/// A row per layer, from the first on.
+fn heat(title: &'static str, what: &str, layers: &BTreeSet<usize>) -> Plan {
+    let row = |layer: &usize| CurvePlan {
         metric: format!("layer.{layer}.{what}"),
         name: format!("layer {layer}"),
         manner: Plain,
     };
-    let rows: Vec<CurvePlan> = (0..MOST_LAYERS).map(row).filter(|r| has(&r.metric)).collect();
-    (!rows.is_empty()).then_some(Plan {
+    Plan {
         title,
-        content: Content::Heat(rows),
+        content: Content::Heat(layers.iter().take(MOST_LAYERS).map(row).collect()),
         empty: "",
-    })
+    }
 }
 
 #[cfg(test)]

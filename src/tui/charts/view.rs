@@ -109,14 +109,23 @@ impl ChartsView {
         self.log_x && self.x != XKind::Wall
     }
 
-    /// The x shown out of everything there is.
+    /// The x shown out of everything there is. A window that lies beyond it, because a longer run was taken away, shows
+    /// everything.
     pub fn range(&self, all: (f64, f64)) -> (f64, f64) {
-        let all = (all.0, self.frozen.unwrap_or(all.1).max(all.0));
-        match self.window {
+        let all = (all.0, self.end(all));
+        let shown = match self.window {
             None => all,
-            Some(w) if w.follows => ((all.1 - (w.to - w.from)).max(all.0), all.1),
+            Some(w) if w.follows => (all.1 - (w.to - w.from), all.1),
             Some(w) => (w.from, w.to),
-        }
+        };
+        let (from, to) = (shown.0.max(all.0), shown.1.min(all.1));
+        if from < to { (from, to) } else { all }
+    }
+
+    /// The cursor, where it is on the screen.
+    pub fn seen_cursor(&self, all: (f64, f64)) -> Option<f64> {
+        let (from, to) = self.range(all);
+        self.cursor.filter(|x| (from..=to).contains(x))
     }
 
     /// What x counts becomes the next kind; places on the old one mean nothing on the new.
@@ -135,7 +144,7 @@ impl ChartsView {
     pub fn zoom(&mut self, all: (f64, f64), factor: f64, around: Option<f64>) {
         let (from, to) = self.range(all);
         let inside = |x: &f64| (from..=to).contains(x);
-        let around = around.or(self.cursor).filter(inside).unwrap_or(to);
+        let around = around.filter(inside).or(self.seen_cursor(all)).unwrap_or(to);
         let (a, b, fixed) = (self.spread(from), self.spread(to), self.spread(around));
         let new = (fixed - (fixed - a) * factor, fixed + (b - fixed) * factor);
         self.show(all, (self.gather(new.0), self.gather(new.1)));
@@ -170,11 +179,12 @@ impl ChartsView {
     /// Stops following the newest point, or follows it again.
     pub fn freeze(&mut self, all: (f64, f64)) {
         let (from, to) = self.range(all);
+        let log = self.is_log_x();
         match self.frozen.take() {
-            // A window that stood still since the freeze follows again only where it shows the newest point.
-            Some(_) => {
+            // A window follows again only where it shows the last point that was there when it froze.
+            Some(end) => {
                 if let Some(window) = &mut self.window {
-                    window.follows = window.to >= to;
+                    window.follows = window.to >= end && !log;
                 }
             }
             None => {
@@ -194,7 +204,7 @@ impl ChartsView {
     pub fn move_cursor(&mut self, all: (f64, f64), by: f64) {
         let (from, to) = self.range(all);
         let (a, b) = (self.spread(from), self.spread(to));
-        let at = self.cursor.filter(|x| (from..=to).contains(x)).map(|x| self.spread(x));
+        let at = self.seen_cursor(all).map(|x| self.spread(x));
         let start = at.unwrap_or(if by < 0.0 { b } else { a - (b - a) * by });
         self.cursor = Some(self.gather((start + (b - a) * by).clamp(a, b)).clamp(from, to));
     }
@@ -251,6 +261,30 @@ mod tests {
         assert_eq!(view.range(ALL), (900.0, 1000.0));
         view.freeze(ALL);
         assert_eq!(view.range((0.0, 2000.0)), (900.0, 1000.0));
+        view.freeze(ALL);
+        assert_eq!(view.range((0.0, 2000.0)), (1900.0, 2000.0));
+    }
+
+    #[test]
+    fn a_window_that_stood_still_stands_still_after_a_freeze() {
+        let mut view = ChartsView::default();
+        view.show(ALL, (200.0, 300.0));
+        view.freeze(ALL);
+        view.freeze(ALL);
+        assert_eq!(view.range((0.0, 2000.0)), (200.0, 300.0));
+    }
+
+    #[test]
+    fn a_window_beyond_what_there_is_shows_everything_and_can_be_left() {
+        let mut view = ChartsView {
+            cursor: Some(950.0),
+            ..ChartsView::default()
+        };
+        view.show(ALL, (900.0, 990.0));
+        let short = (0.0, 500.0);
+        assert_eq!((view.range(short), view.seen_cursor(short)), (short, None));
+        view.zoom(short, 0.5, None);
+        assert_eq!(view.range(short), (250.0, 500.0));
     }
 
     #[test]
@@ -284,9 +318,9 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_is_pressed_the_window_lies_within_what_there_is(
-            presses in prop::collection::vec((0u8..6, 0.05..4.0f64), 0..60), log_x in any::<bool>(), high in 1.0..1e7f64,
+            presses in prop::collection::vec((0u8..8, 0.05..4.0f64), 0..60), log_x in any::<bool>(), high in 1.0..1e7f64,
         ) {
-            let all = (if log_x { 1.0 } else { 0.0 }, high + 1.0);
+            let mut all = (if log_x { 1.0 } else { 0.0 }, high + 1.0);
             let mut view = ChartsView { log_x, ..ChartsView::default() };
             for (what, by) in presses {
                 match what {
@@ -295,10 +329,17 @@ mod tests {
                     2 => view.pan(all, by - 2.0),
                     3 => view.move_cursor(all, by - 2.0),
                     4 => view.freeze(all),
+                    // Longer runs come and go, and the axis becomes logarithmic under a window.
+                    5 => all.1 = high * by / 4.0 + 1.5,
+                    6 => {
+                        view.log_x = !view.log_x;
+                        all.0 = if view.log_x { 1.0 } else { 0.0 };
+                    }
                     _ => view.show(all, (by * high, high / by)),
                 }
                 let (from, to) = view.range(all);
-                prop_assert!(from < to && from >= all.0 - 1e-6 && to <= all.1 * (1.0 + 1e-9), "{from} {to} of {all:?}");
+                let end = view.frozen.unwrap_or(all.1).max(all.0 + 1.0) * (1.0 + 1e-9);
+                prop_assert!(from < to && from >= all.0 - 1e-6 && to <= end, "{from} {to} of {all:?}");
             }
         }
     }

@@ -1,9 +1,11 @@
-//! The language of the run list's filter: `state:running lambda>=0.005 best.pgd>0.2 -tag:old vgg`. Words beside one
+//! The language of the run list's filter: `state:running step>=1000 -host:node7 vgg`. Words beside one
 //! another must all hold; `-` before one turns it round. Pure: what a run says of itself is asked by name.
 
 mod parse;
+mod run;
 
 pub use parse::parse;
+pub use run::NAMES;
 
 /// What a run says of itself under a name.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,7 +23,7 @@ pub enum Comparison {
     Below,
     /// `<=`.
     AtMost,
-    /// `=`: numbers are equal, texts are the same but for case.
+    /// `=`: numbers are equal, a text or one of its words is the same but for case.
     Is,
     /// `!=`.
     IsNot,
@@ -45,11 +47,11 @@ pub struct Term {
 /// What a word says of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Claim {
-    /// Its name, id or a tag contains this.
+    /// Its name or id contains this.
     Word(String),
     /// A fact compares so.
     Fact {
-        /// Its name; the end of a dotted name is enough.
+        /// Its name.
         name: String,
         /// How.
         comparison: Comparison,
@@ -64,7 +66,7 @@ pub struct Filter(pub Vec<Term>);
 
 /// What a filter asks a run.
 pub trait Asked {
-    /// Whether name, id or a tag contains this, already in lower case.
+    /// Whether name or id contains this, already in lower case.
     fn is_called(&self, word: &str) -> bool;
 
     /// What the run says under a name, if anything.
@@ -75,6 +77,14 @@ impl Filter {
     /// Whether a run passes.
     pub fn passes(&self, run: &impl Asked) -> bool {
         self.0.iter().all(|term| term.claim.holds(run) != term.not)
+    }
+
+    /// The first name asked for that is not among these.
+    pub fn unknown<'a>(&'a self, names: &[&str]) -> Option<&'a str> {
+        self.0.iter().find_map(|term| match &term.claim {
+            Claim::Fact { name, .. } if !names.contains(&name.as_str()) => Some(name.as_str()),
+            _ => None,
+        })
     }
 }
 
@@ -107,6 +117,7 @@ fn compares(fact: &Fact, comparison: Comparison, with: &str) -> bool {
             let (text, with) = (text.to_lowercase(), with.to_lowercase());
             match comparison {
                 Comparison::Has => text.contains(&with),
+                Comparison::Is if text.split_whitespace().any(|word| word == with) => true,
                 _ => ordered(Some(text.cmp(&with))),
             }
         }

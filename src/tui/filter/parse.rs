@@ -15,7 +15,7 @@ const SIGNS: &[(&str, Comparison)] = &[
     (":", Comparison::Has),
 ];
 
-/// Reads a filter.
+/// Reads a filter. Whether anybody answers to its names is not asked here.
 ///
 /// # Errors
 /// What is missing or too much, in a sentence.
@@ -68,7 +68,7 @@ fn term(word: &str) -> Result<Term, String> {
     let (name, with) = (&rest[..at], &rest[at + sign.len()..]);
     if name.is_empty() {
         return Err(format!(
-            "{word}: a name is missing before {sign}, such as state:running or lambda>=0.005"
+            "{word}: a name is missing before {sign}, such as state:running or step>=1000"
         ));
     }
     if with.is_empty() {

@@ -2,6 +2,7 @@
 //! both ask [`Axis::place`]. Which values are labelled is in `ticks`, stable ranges are in `settle`.
 
 use super::number::decade;
+use crate::run::history::LARGEST;
 
 /// How values are spread along an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -17,9 +18,6 @@ pub enum Scale {
     /// Seconds since the epoch: spread as [`Scale::Linear`], labelled with times of day and dates in UTC.
     Clock,
 }
-
-/// Values beyond this are treated as infinite: their differences would overflow.
-pub const LARGEST: f64 = 1e300;
 
 /// The smallest positive value a logarithmic axis shows.
 pub(super) const SMALLEST: f64 = 1e-300;
@@ -208,6 +206,7 @@ fn linear_part(nearest: f64, most: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::scale;
     use super::*;
     use proptest::prelude::*;
 
@@ -238,15 +237,6 @@ mod tests {
         for (at, share) in shares.iter().enumerate() {
             assert!((share - at as f64 / 6.0).abs() < 1e-12, "{shares:?}");
         }
-    }
-
-    fn scale() -> impl Strategy<Value = Scale> {
-        prop_oneof![
-            Just(Scale::Linear),
-            Just(Scale::Log),
-            Just(Scale::SymLog),
-            Just(Scale::Clock)
-        ]
     }
 
     proptest! {

@@ -10,6 +10,7 @@ use super::{
     legend,
     marks::{Mark, draw_cursor, draw_mark_words, draw_marks},
     search::visible,
+    smooth::Average,
     source::{Source, drawable},
     ticks::Tick,
     trace::{Line, Stroke, draw_band, draw_line},
@@ -158,6 +159,15 @@ impl Chart<'_> {
                     nearest = here.into_iter().chain(nearest).reduce(f64::min);
                 }
             }
+            // Every later average lies between this one and what is seen.
+            let seen = visible(&*curve.data, &self.x);
+            if curve.smoothing > 0.0
+                && !seen.is_empty()
+                && let Some(y) = Average::new(&*curve.data, curve.smoothing).at(seen.start)
+                && (y > 0.0 || self.y_scale != Scale::Log)
+            {
+                hold((y, y));
+            }
             let has_place = |y: f64| drawable(y) && (y > 0.0 || self.y_scale != Scale::Log);
             let band = curve.band.iter().filter(|b| self.x.place(b.0, 1).is_some());
             for (_, low, high) in band.filter(|b| has_place(b.1) && has_place(b.2)) {
@@ -247,6 +257,7 @@ impl Chart<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests;
     use super::*;
     use crate::tui::{
         glyphs::{ASCII, UNICODE},
@@ -273,18 +284,10 @@ mod tests {
     }
 
     fn drawn(chart: &Chart, width: u16, height: u16, glyphs: &Glyphs) -> Vec<String> {
-        let theme = Theme::named("dark", Depth::Mono).unwrap();
-        let area = Rect::new(0, 0, width, height);
-        let mut buffer = Buffer::empty(area);
-        let look = Look {
-            theme: &theme,
-            glyphs,
-            focused: false,
-            full: false,
-        };
-        chart.draw(area, look, &mut buffer);
-        let row = |cells: &[ratatui::buffer::Cell]| cells.iter().map(|c| c.symbol()).collect();
-        buffer.content.chunks(usize::from(width)).map(row).collect()
+        let drawn = tests::drawn((width, height), glyphs, Depth::Mono, |area, look, buffer| {
+            chart.draw(area, look, buffer);
+        });
+        drawn.0
     }
 
     #[test]

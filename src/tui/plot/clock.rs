@@ -74,6 +74,12 @@ fn label(time: i64, step: i64, span: f64) -> Option<String> {
     Some(zoned.strftime(format).to_string())
 }
 
+/// A moment to the second, with its day: `24 Nov 14:05:30`.
+pub fn moment(x: f64) -> String {
+    let zoned = Timestamp::from_second(x as i64).map(|t| t.to_zoned(TimeZone::UTC));
+    zoned.map_or_else(|_| String::new(), |z| z.strftime("%-d %b %H:%M:%S").to_string())
+}
+
 /// The time a label says, of those in the day or year that `near` lies in.
 #[cfg(test)]
 pub fn read(label: &str, near: f64) -> Option<f64> {

@@ -55,6 +55,8 @@ pub fn columns(source: &dyn Source, x: &Axis, count: usize) -> Vec<Column> {
     let mut columns = vec![Column::default(); count];
     let Range { start, end } = visible(source, x);
     let (mut from, mut next, mut follows) = (start, 0, start);
+    // Columns of a line hold about as many points as the one before.
+    let mut wide = 1;
     // Never backwards, whatever the order of the points: at most one turn per column.
     while from < end && next < count {
         let Some(at) = x.place(source.x(from), count) else {
@@ -62,30 +64,30 @@ pub fn columns(source: &dyn Source, x: &Axis, count: usize) -> Vec<Column> {
         };
         let at = at.max(next);
         let here = |index| x.place(source.x(index), count).is_some_and(|c| c <= at);
-        let until = gallop(from + 1..end, here);
+        let until = gallop(from + 1..end, from + wide, here);
+        wide = until - from;
         let column = &mut columns[at];
-        column.broken = source.summary(from..until).broken;
-        column.span = span(source, from..until);
-        if let (Some(span), Some(first)) = (column.span, first_drawable(source, from..until)) {
+        let summary = source.summary(from..until);
+        column.broken = summary.broken;
+        if let (Some((low, high)), Some(first), Some(last_at)) = (
+            summary.extremes,
+            first_drawable(source, from..until),
+            last_drawable(source, from..until),
+        ) {
             // Between two finite values that follow one another there is nothing but what is not finite.
             column.gap_before = first > follows;
-            follows = span.last_at + 1;
+            follows = last_at + 1;
+            column.span = Some(Span {
+                first: source.y(first),
+                last: source.y(last_at),
+                min: source.y(low),
+                max: source.y(high),
+                last_at,
+            });
         }
         (from, next) = (until, at + 1);
     }
     columns
-}
-
-fn span(source: &dyn Source, range: Range<usize>) -> Option<Span> {
-    let (low, high) = source.summary(range.clone()).extremes?;
-    let last_at = last_drawable(source, range.clone())?;
-    Some(Span {
-        first: source.y(first_drawable(source, range)?),
-        last: source.y(last_at),
-        min: source.y(low),
-        max: source.y(high),
-        last_at,
-    })
 }
 
 #[cfg(test)]

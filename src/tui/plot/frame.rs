@@ -181,7 +181,7 @@ fn put(buffer: &mut Buffer, column: u16, row: u16, glyph: &str, style: Style) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{clock, number::read};
+    use super::super::{clock, number::read, tests::scale};
     use super::*;
     use crate::tui::{
         glyphs::UNICODE,
@@ -202,15 +202,6 @@ mod tests {
             }
         }
         words
-    }
-
-    fn scale() -> impl Strategy<Value = Scale> {
-        prop_oneof![
-            Just(Scale::Linear),
-            Just(Scale::Log),
-            Just(Scale::SymLog),
-            Just(Scale::Clock)
-        ]
     }
 
     proptest! {

@@ -5,11 +5,12 @@ use super::{
     axis::{Axis, Scale},
     chart::{Look, Placed},
     frame::Frame,
-    search::{at_or_before, partition, visible},
+    search::{at_or_before, visible},
     source::{Source, drawable},
     ticks::Tick,
 };
 use crate::{
+    run::history::partition,
     tui::{plot::Dots, theme::Ink},
     units::significant,
 };
@@ -19,7 +20,7 @@ use ratatui::{
     style::Style,
     text::{Line, Span},
 };
-use std::rc::Rc;
+use std::{ops::Range, rc::Rc};
 
 /// Rows of a terminal for one row of the map, where there is room.
 const TALLEST: usize = 3;
@@ -86,9 +87,7 @@ impl Heat<'_> {
         let frame = self.frame(body, look)?;
         frame.draw(look, buffer);
         for (row, lines) in self.rows.iter().zip(self.lines(&frame)) {
-            for line in lines {
-                self.draw_row(row, line, range, &frame, look, buffer);
-            }
+            self.draw_row(row, lines, range, &frame, look, buffer);
         }
         // Over the map the cursor would hide what it points to.
         if let Some(column) = self.cursor.and_then(|x| frame.column(x)) {
@@ -101,7 +100,7 @@ impl Heat<'_> {
     }
 
     /// The lines of the screen that show each row: equally many; rows that there is no line for are left out.
-    fn lines(&self, frame: &Frame) -> impl Iterator<Item = std::ops::Range<u16>> {
+    fn lines(&self, frame: &Frame) -> impl Iterator<Item = Range<u16>> {
         let each = (frame.plot.height / self.rows.len().clamp(1, 1000) as u16).max(1);
         (frame.plot.top()..frame.plot.bottom())
             .step_by(usize::from(each))
@@ -128,7 +127,15 @@ impl Heat<'_> {
         Frame::labelled(body, self.x, y, names, &self.x_name, self.x_ticks.as_deref())
     }
 
-    fn draw_row(&self, row: &HeatRow, line: u16, range: (f64, f64), frame: &Frame, look: Look, buffer: &mut Buffer) {
+    fn draw_row(
+        &self,
+        row: &HeatRow,
+        lines: Range<u16>,
+        range: (f64, f64),
+        frame: &Frame,
+        look: Look,
+        buffer: &mut Buffer,
+    ) {
         for column in 0..frame.plot.width {
             let at = held(&*row.data, &frame.x, usize::from(column), usize::from(frame.plot.width));
             let Some(value) = at.map(|at| row.data.y(at)) else {
@@ -138,8 +145,10 @@ impl Heat<'_> {
                 true => colour(share(value, range), look),
                 false => (look.glyphs.broken, look.theme.ink(Ink::Bad)),
             };
-            if let Some(cell) = buffer.cell_mut((frame.plot.x + column, line)) {
-                cell.set_symbol(symbol).set_style(style);
+            for line in lines.clone() {
+                if let Some(cell) = buffer.cell_mut((frame.plot.x + column, line)) {
+                    cell.set_symbol(symbol).set_style(style);
+                }
             }
         }
     }
@@ -221,11 +230,11 @@ fn colour(share: f64, look: Look) -> (&'static str, Style) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::columns::Point;
+    use super::super::{columns::Point, tests};
     use super::*;
     use crate::tui::{
         glyphs::{ASCII, Glyphs, UNICODE},
-        theme::{Depth, Theme},
+        theme::Depth,
     };
 
     fn map(rows: usize) -> Heat<'static> {
@@ -253,18 +262,9 @@ mod tests {
     }
 
     fn drawn(heat: &Heat, width: u16, height: u16, glyphs: &Glyphs, depth: Depth) -> (Vec<String>, Buffer) {
-        let theme = Theme::named("dark", depth).unwrap();
-        let area = Rect::new(0, 0, width, height);
-        let mut buffer = Buffer::empty(area);
-        let look = Look {
-            theme: &theme,
-            glyphs,
-            focused: false,
-            full: false,
-        };
-        heat.draw(area, look, &mut buffer);
-        let rows = buffer.content.chunks(usize::from(width.max(1)));
-        (rows.map(|r| r.iter().map(|c| c.symbol()).collect()).collect(), buffer)
+        tests::drawn((width, height), glyphs, depth, |area, look, buffer| {
+            heat.draw(area, look, buffer);
+        })
     }
 
     #[test]

@@ -2,7 +2,9 @@
 //! important first to go. With the cursor on, the values at the cursor.
 
 use super::{
+    axis::Scale,
     chart::{Chart, Curve, Look},
+    clock::moment,
     columns::Point,
     search::{at_or_before, extremes, visible},
 };
@@ -48,6 +50,8 @@ pub fn draw(chart: &Chart, area: Rect, look: Look, buffer: &mut Buffer) -> u16 {
     let line = candidates
         .into_iter()
         .filter(|d| *d != Detail::Values || chart.cursor.is_some())
+        // Each curve takes three columns for its sign, and four more for a name or a value.
+        .filter(|d| chart.curves.len() * if *d <= Detail::Values { 7 } else { 3 } < usize::from(area.width))
         .map(|d| compact(chart, &heading, d, look))
         .find(fits)
         .unwrap_or_else(|| compact(chart, &heading, Detail::Bare, look));
@@ -55,7 +59,7 @@ pub fn draw(chart: &Chart, area: Rect, look: Look, buffer: &mut Buffer) -> u16 {
     1
 }
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq, PartialOrd)]
 enum Detail {
     Range,
     Named,
@@ -104,7 +108,7 @@ fn compact(chart: &Chart, heading: &Line<'static>, detail: Detail, look: Look) -
             Detail::Name | Detail::Bare => false,
         };
         if valued {
-            line.push_span(Span::styled(format!(" {}", value(chart, curve)), text));
+            line.push_span(Span::styled(format!(" {}", value(chart, curve, look)), text));
         }
         if let (Detail::Range, Some((min, max))) = (detail, range(chart, curve)) {
             let words = format!("  min {}  max {}", significant(min.y), significant(max.y));
@@ -122,27 +126,37 @@ fn row(chart: &Chart, curve: &Curve, wide: usize, look: Look) -> Line<'static> {
         Span::styled(curve.glyph(look), look.theme.series(curve.hue)),
         Span::styled(format!(" {:<wide$}", look.glyphs.spell(&curve.name)), text),
         Span::styled(if chart.cursor.is_some() { "here " } else { "last " }, muted),
-        Span::styled(format!("{:<11}", value(chart, curve)), text),
+        Span::styled(format!("{:<11}", value(chart, curve, look)), text),
     ]);
     if let Some((min, max)) = range(chart, curve) {
         for (word, point) in [("min", min), ("max", max)] {
             line.push_span(Span::styled(format!("{word} "), muted));
             line.push_span(Span::styled(format!("{:<11}", significant(point.y)), text));
-            let at = format!("at {:<10}", significant(point.x));
+            let wide = if chart.x.scale() == Scale::Clock { 17 } else { 10 };
+            let at = format!("at {:<wide$}", place(chart, point.x));
             line.push_span(Span::styled(at, muted));
         }
     }
     line
 }
 
-/// The last value on the screen, or the one at or before the cursor; what is not finite is said as it is.
-fn value(chart: &Chart, curve: &Curve) -> String {
+/// The last value on the screen, or the one at or before the cursor; what is not finite is said as it is. Where x has
+/// named places, a value holds at its own alone.
+fn value(chart: &Chart, curve: &Curve, look: Look) -> String {
     let seen = visible(&*curve.data, &chart.x);
     let at = match chart.cursor {
-        Some(x) => at_or_before(&*curve.data, x),
+        Some(x) => at_or_before(&*curve.data, x).filter(|at| chart.x_ticks.is_none() || curve.data.x(*at) == x),
         None => seen.end.checked_sub(1).filter(|at| *at >= seen.start),
     };
-    at.map_or_else(|| "–".into(), |at| significant(curve.data.y(at)))
+    at.map_or_else(|| look.glyphs.none.into(), |at| significant(curve.data.y(at)))
+}
+
+/// An x in words.
+fn place(chart: &Chart, x: f64) -> String {
+    match chart.x.scale() {
+        Scale::Clock => moment(x),
+        _ => significant(x),
+    }
 }
 
 /// The points on the screen with the least and the greatest value, of the raw values.

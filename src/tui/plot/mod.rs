@@ -1,5 +1,6 @@
 //! Charts of our own: braille or ASCII, every spike kept, gaps where there is no number, and labels that stand
-//! exactly in their values' cells. Knows values and styles, not runs.
+//! exactly in their values' cells. Knows values and styles, and nothing of runs but how their
+//! columns are summed up.
 
 mod axis;
 mod canvas;
@@ -27,6 +28,7 @@ pub use chart::{Chart, Curve, Look, Placed};
 pub use columns::Point;
 pub use heat::{Heat, HeatRow};
 pub use marks::{Mark, MarkKind};
+pub use search::at_or_before;
 pub use smooth::Average;
-pub use source::{Source, Summary, drawable};
+pub use source::{Source, drawable};
 pub use ticks::Tick;

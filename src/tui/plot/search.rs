@@ -5,33 +5,35 @@ use super::{
     columns::Point,
     source::{Source, drawable},
 };
+use crate::run::history::partition;
 use std::ops::Range;
 
-/// The first index of `range` of which `holds` is false, where it is true of all before and false of all after.
-pub fn partition(range: Range<usize>, holds: impl Fn(usize) -> bool) -> usize {
-    let Range { mut start, mut end } = range;
-    while start < end {
-        let middle = start + (end - start) / 2;
-        match holds(middle) {
-            true => start = middle + 1,
-            false => end = middle,
+/// As [`partition`], for an answer that is probably near `guess`. Cost: the logarithm of its distance.
+pub fn gallop(range: Range<usize>, guess: usize, holds: impl Fn(usize) -> bool) -> usize {
+    let (mut start, mut end, mut stride) = (range.start, range.end.max(range.start), 1);
+    let guess = guess.clamp(start, end);
+    if guess < end && holds(guess) {
+        start = guess + 1;
+        while start < end {
+            let probe = start.saturating_add(stride - 1).min(end - 1);
+            if !holds(probe) {
+                end = probe;
+                break;
+            }
+            (start, stride) = (probe + 1, stride * 2);
+        }
+    } else {
+        end = guess;
+        while start < end {
+            let probe = end.saturating_sub(stride).max(start);
+            if holds(probe) {
+                start = probe + 1;
+                break;
+            }
+            (end, stride) = (probe, stride * 2);
         }
     }
-    start
-}
-
-/// As [`partition`], for an answer that is probably near the start. Cost: the logarithm of its distance.
-pub fn gallop(range: Range<usize>, holds: impl Fn(usize) -> bool) -> usize {
-    let (mut start, mut stride) = (range.start, 1);
-    while start < range.end {
-        let probe = start.saturating_add(stride - 1).min(range.end - 1);
-        if !holds(probe) {
-            return partition(start..probe, holds);
-        }
-        start = probe + 1;
-        stride *= 2;
-    }
-    range.end.max(range.start)
+    partition(start..end, holds)
 }
 
 /// The points that have a place on the axis.
@@ -84,9 +86,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn galloping_finds_what_halving_finds(from in 0usize..50, many in 0usize..200, until in 0usize..300) {
+        fn galloping_finds_what_halving_finds(
+            from in 0usize..50, many in 0usize..200, until in 0usize..300, guess in 0usize..300,
+        ) {
             let range = from..from + many;
-            prop_assert_eq!(gallop(range.clone(), |at| at < until), partition(range, |at| at < until));
+            prop_assert_eq!(gallop(range.clone(), guess, |at| at < until), partition(range, |at| at < until));
         }
 
         #[test]

@@ -1,7 +1,8 @@
 //! What a curve is drawn from: points in ascending x that are asked for by index, so that a series of millions is
 //! never copied, and summaries of ranges of them, so that it is never walked.
 
-use super::{axis::LARGEST, columns::Point};
+use super::columns::Point;
+pub use crate::run::history::{Summary, is_drawable as drawable};
 use std::ops::Range;
 
 /// Points in ascending x. Where a hostile file breaks the order, curves may look like anything, but nothing panics.
@@ -20,22 +21,13 @@ pub trait Source {
     /// The y of a point; what is not [`drawable`] is a gap.
     fn y(&self, index: usize) -> f64;
 
+    /// Gives the y of a range to `take`, in order, as they lie in memory: for those who walk.
+    fn walk(&self, range: Range<usize>, take: &mut dyn FnMut(&[f64])) {
+        range.for_each(|index| take(&[self.y(index)]));
+    }
+
     /// What lies in a range of indices within the source's length.
     fn summary(&self, range: Range<usize>) -> Summary;
-}
-
-/// A range of points in a few numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Summary {
-    /// Indices of the least and the greatest drawable value, the first of equals; none where nothing can be drawn.
-    pub extremes: Option<(usize, usize)>,
-    /// Whether a value cannot be drawn.
-    pub broken: bool,
-}
-
-/// Whether a value can be drawn at all.
-pub fn drawable(y: f64) -> bool {
-    y.abs() <= LARGEST
 }
 
 impl Source for Vec<Point> {

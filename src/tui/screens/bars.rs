@@ -166,6 +166,7 @@ pub fn draw_notice(pen: &mut Pen, body: Rect) {
     };
     let selected = pen.theme().selected();
     pen.fill(area, selected);
+    pen.spots.add(area, Target::Cover);
     let (sign, ink) = match notice.bad {
         true => ("!", Ink::Bad),
         false => (pen.glyphs().dot, Ink::Accent),

@@ -162,8 +162,10 @@ impl Watched {
 mod tests {
     use super::*;
     use crate::run::{
-        attack::AttackLine,
-        attack_job::{ClassTally, plan, tests::manifest},
+        attack_job::{
+            ClassTally, plan,
+            tests::{line_of, manifest},
+        },
         files::publish_json,
         journal::Appender,
     };
@@ -174,16 +176,7 @@ mod tests {
         manifest.checkpoints = vec![format!("/w/checkpoints/{id}/step-000000001").into()];
         let dir = AttackDir::create(folder, &manifest).unwrap();
         let key = plan(&manifest)[0];
-        let line = AttackLine {
-            checkpoint: 0,
-            attack: key.attack,
-            backward: key.backward,
-            eps: key.eps,
-            first: 0,
-            robust: "10".into(),
-            seconds: 1.0,
-            ended: None,
-        };
+        let line = line_of(&key, "10");
         Appender::open(&dir.results()).unwrap().append(&line).unwrap();
         dir
     }
@@ -234,17 +227,7 @@ mod tests {
         let dir = AttackDir::create(&folder.path().join("attacks/01A"), &manifest).unwrap();
         let mut lines = Appender::open(&dir.results()).unwrap();
         for (key, robust) in plan(&manifest).into_iter().zip(["1110", "101-", "0-1-"]) {
-            let line = AttackLine {
-                checkpoint: 0,
-                attack: key.attack,
-                backward: key.backward,
-                eps: key.eps,
-                first: 0,
-                robust: robust.into(),
-                seconds: 1.0,
-                ended: None,
-            };
-            lines.append(&line).unwrap();
+            lines.append(&line_of(&key, robust)).unwrap();
         }
         let rows = Jobs::new(folder.path()).look(None).unwrap();
         let told: Vec<(&str, f64, usize)> = rows[0]

@@ -66,6 +66,12 @@ impl Journals {
         {
             seen.manifest = Some(Box::new(manifest.clone()));
             self.manifest = Some(manifest);
+            // A history begins with its manifest: one that could be read only now has all lines told after it.
+            if !self.fresh {
+                self.events.rewind();
+                self.metrics.rewind();
+                (seen.reset, self.caught_up) = (true, false);
+            }
         }
         let was_reading = self.more && !self.caught_up;
         self.read(seen);

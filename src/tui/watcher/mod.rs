@@ -17,6 +17,7 @@ pub use specs::summary;
 use super::{
     app::{App, Layer, Message},
     attack_view,
+    chart_keys::MOST_OVERLAID,
     model::SampleKey,
     update::update,
 };
@@ -43,8 +44,13 @@ const NETWORK: Duration = Duration::from_millis(2000);
 const OTHERS: Duration = Duration::from_millis(400);
 /// Between two looks at most often.
 const SHORTEST: Duration = Duration::from_millis(100);
-/// Parts of long journals that may wait for the screen; each is 20 MB or so. Further ones are read once it has caught up.
+/// Parts of more than [`LARGE`] lines that may wait for the screen; each is 20 MB at the most. Further ones are read once
+/// it has caught up.
 const MOST_UNREAD: usize = 3;
+/// Lines.
+const LARGE: usize = 1000;
+/// How long runs laid over the selected one are read before requests are heard again.
+const ROUND: Duration = Duration::from_millis(100);
 
 /// What the screen wants to know.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -68,7 +74,7 @@ impl Interest {
             run: app.selected.clone(),
             overlay: {
                 let others = app.overlay.iter().filter(|dir| Some(*dir) != app.selected.as_ref());
-                others.take(others::MOST).cloned().collect()
+                others.take(MOST_OVERLAID).cloned().collect()
             },
             logs: app.layers.iter().any(|l| matches!(l, Layer::Logs { .. })),
             open: app.wishes.open(),
@@ -249,16 +255,10 @@ impl Eyes {
             self.list_at = now + self.interval();
         }
         let is_far_ahead = self.is_far_ahead();
-        let tell_part = |mut seen: Seen| {
-            if seen.reading.is_some() {
-                seen.unread = Some(self.unread.clone());
-            }
-            tell(Message::Seen(Box::new(seen)))
-        };
         if let Some(feed) = &mut self.feed
             && !(is_far_ahead && feed.has_more())
             && let Some(seen) = feed.look(&self.interest)
-            && !tell_part(seen)
+            && !self.tell_part(seen, tell)
         {
             return false;
         }
@@ -266,8 +266,23 @@ impl Eyes {
         if due {
             self.others_at = now + OTHERS;
         }
-        let wanted = !is_far_ahead && (due || self.others.has_more());
-        !wanted || self.others.news(!due).all(tell_part)
+        self.others.begin_round(due);
+        // Requests are heard in between, and the selected run has its turn.
+        while !self.is_far_ahead() && now.elapsed() < ROUND {
+            let Some(seen) = self.others.next_news() else { break };
+            if !self.tell_part(seen, tell) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Tells it; a large part with a token by which we see how far the screen lags behind.
+    fn tell_part(&self, mut seen: Seen, tell: &impl Fn(Message) -> bool) -> bool {
+        if seen.metrics.len() > LARGE {
+            seen.unread = Some(self.unread.clone());
+        }
+        tell(Message::Seen(Box::new(seen)))
     }
 }
 
@@ -312,9 +327,10 @@ impl Look {
                 break;
             }
         }
-        self.others.news(false).for_each(&mut fold);
+        self.others.begin_round(true);
         while self.others.has_more() {
-            self.others.news(true).for_each(&mut fold);
+            self.others.begin_round(false);
+            std::iter::from_fn(|| self.others.next_news()).for_each(&mut fold);
         }
     }
 }

@@ -1,24 +1,23 @@
-//! The runs laid over the selected one: of each only what its charts need.
+//! The runs laid over the selected one: of each only what its charts need. Asked in rounds, so that each has its turn
+//! however long the others are.
 
 use super::journals::Journals;
 use crate::tui::model::Seen;
 use std::{collections::BTreeMap, path::PathBuf};
 
-/// The most runs that are read beside the selected one.
-pub const MOST: usize = 64;
-
 /// Their readers.
 #[derive(Default)]
 pub struct Others {
     readers: BTreeMap<PathBuf, Journals>,
+    /// Those that are still to be asked in this round, the next one last.
+    open: Vec<PathBuf>,
 }
 
 impl Others {
-    /// From now on these are read, the first of them that is.
+    /// From now on these are read.
     pub fn want(&mut self, dirs: &[PathBuf]) {
-        let dirs = &dirs[..dirs.len().min(MOST)];
         self.readers.retain(|dir, _| dirs.contains(dir));
-        for dir in dirs.iter().filter(|d| !d.as_os_str().is_empty()) {
+        for dir in dirs {
             if !self.readers.contains_key(dir) {
                 self.readers.insert(dir.clone(), Journals::new(dir));
             }
@@ -30,14 +29,26 @@ impl Others {
         self.readers.is_empty()
     }
 
-    /// Whether a look ran out of budget.
+    /// Whether a round is not over, or a look ran out of budget.
     pub fn has_more(&self) -> bool {
-        self.readers.values().any(Journals::has_more)
+        !self.open.is_empty() || self.readers.values().any(Journals::has_more)
     }
 
-    /// What is new of each, one after the other as it is asked for. `behind`: only of those that have more to read.
-    pub fn news(&mut self, behind: bool) -> impl Iterator<Item = Seen> {
-        let readers = self.readers.values_mut().filter(move |r| !behind || r.has_more());
-        readers.filter_map(Journals::news)
+    /// Begins a round where none is under way: of all of them, or only of those that have more to read.
+    pub fn begin_round(&mut self, of_all: bool) {
+        if self.open.is_empty() {
+            let asked = self.readers.iter().filter(|(_, r)| of_all || r.has_more());
+            self.open = asked.rev().map(|(dir, _)| dir.clone()).collect();
+        }
+    }
+
+    /// What is new of the next ones of this round, one after the other as it is asked for; at its end, none.
+    pub fn next_news(&mut self) -> Option<Seen> {
+        while let Some(dir) = self.open.pop() {
+            if let Some(seen) = self.readers.get_mut(&dir).and_then(Journals::news) {
+                return Some(seen);
+            }
+        }
+        None
     }
 }

@@ -65,7 +65,8 @@ impl Rows {
             if resting.is_some_and(|k| k.stamp.is_some() && k.stamp == now) {
                 continue;
             }
-            let header = match known {
+            // One that could not be read is asked again.
+            let header = match known.filter(|k| !k.header.id.is_empty()) {
                 Some(known) => known.header.clone(),
                 None => header(dir),
             };

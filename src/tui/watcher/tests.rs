@@ -61,7 +61,14 @@ fn runs_laid_over_the_selected_one_are_read_too_and_each_once() {
     assert!(look(&mut eyes, &mut app).is_empty(), "nothing changed");
     // Another is selected: it is read as such, and the one before is read anew as one of the others.
     crate::tui::news::select(&mut app, a.clone());
+    assert_eq!(
+        (app.detail().unwrap().history.progress().step, steps(&app, &c)),
+        (1, 3),
+        "known until then"
+    );
+    // As the key that takes one away does.
     app.overlay = vec![c.clone(), a.clone()];
+    app.others.remove(&b);
     ask(&mut eyes, &app);
     assert_eq!(look(&mut eyes, &mut app), [a, c.clone()]);
     assert_eq!(app.others.keys().collect::<Vec<_>>(), [&c]);

@@ -234,10 +234,10 @@ fn white_box(manifest: &AttackManifest, network: &Network, images: &Images) -> O
 /// The gap between adversary and noise, on few images; `None` for radii in another norm.
 fn vulnerability(manifest: &AttackManifest, network: &Network, images: &Images) -> Option<VulnerabilityRecord> {
     let mode = *manifest.backward.first()?;
-    let count = (manifest.samples / SAMPLES_PER_IMAGE).clamp(1, images.len());
     if manifest.norm != Norm::Linf || images.is_empty() {
         return None;
     }
+    let count = (manifest.samples / SAMPLES_PER_IMAGE).clamp(1, images.len());
     let attacker = Attacker::new(network, mode, manifest.eot);
     let radii: Vec<f64> = manifest.eps.iter().map(|e| e.value()).collect();
     let part = images.select(&(0..count).collect::<Vec<_>>());

@@ -204,9 +204,11 @@ impl Sweep {
         let manifest = self.manifest.clone();
         let mut stop = None;
         let found = measuring::measure(&manifest, checkpoint, target, &mut || {
-            self.status("measuring", number + 1)?;
+            self.status("measuring", number)?;
             stop = self.commands()?;
-            Ok(stop.is_none())
+            // A budget that is spent ends the job afterwards: what is not measured to its end would begin anew at every
+            // start, and a small budget would never get past it.
+            Ok(stop.as_ref().is_none_or(|s| s.kind == Stopped::Budget))
         })?;
         if let Some(found) = found {
             self.measured.push(found);

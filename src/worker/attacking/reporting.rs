@@ -10,7 +10,7 @@ use crate::run::{
     process,
 };
 use anyhow::Result;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Seconds within which the worker reports at the latest, unless a batch takes longer.
 const DEADLINE: f64 = 10.0;
@@ -18,6 +18,8 @@ const DEADLINE: f64 = 10.0;
 const FIRST_DEADLINE: f64 = 120.0;
 /// How long a paused worker sleeps between two looks into its inbox.
 const NAP: Duration = Duration::from_millis(50);
+/// Between two signs of life of a paused worker.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
 
 impl Sweep {
     /// Obeys stop, pause and resume; says why the job stops, if it does.
@@ -26,6 +28,7 @@ impl Sweep {
             let kind = Stopped::Asked;
             Ok(Some(Stop { kind, why }))
         };
+        let mut said = None;
         loop {
             for command in self.inbox.poll(0)?.commands {
                 let (verdict, why) = match command.order {
@@ -67,8 +70,11 @@ impl Sweep {
             if !self.paused {
                 return Ok(None);
             }
+            if said.is_none_or(|at: Instant| at.elapsed() >= SIGN_OF_LIFE) {
+                self.status("paused", self.cells.finished())?;
+                said = Some(Instant::now());
+            }
             std::thread::sleep(NAP);
-            self.status("paused", self.cells.finished())?;
         }
     }
 

@@ -144,7 +144,7 @@ pub static LOOKING: &[Action] = &[
         "filter",
         &[Runs],
         always,
-        "show only runs whose name or id contains a word"
+        "show only runs whose name or id contains a word, or by what they say: state:done step>=1000 -host:x"
     ),
     action!(
         Logs,

@@ -1,6 +1,6 @@
 //! Charts and heat-maps of anything at all, in any area: they neither panic nor draw outside it.
 
-use super::super::*;
+use super::{super::*, scale};
 use crate::tui::{
     glyphs::{ASCII, Glyphs, UNICODE},
     theme::{Depth, Theme},
@@ -89,15 +89,6 @@ fn name() -> impl Strategy<Value = String> {
         "[a-zλ ]{0,40}",
         "\\PC{0,20}",
         "[\\x00-\\x1f層]{1,9}"
-    ]
-}
-
-fn scale() -> impl Strategy<Value = Scale> {
-    prop_oneof![
-        Just(Scale::Linear),
-        Just(Scale::Log),
-        Just(Scale::SymLog),
-        Just(Scale::Clock)
     ]
 }
 

@@ -1,0 +1,59 @@
+//! What a run in the list says when a filter asks it.
+
+use super::{Asked, Fact};
+use crate::tui::{glyphs::UNICODE, model::RunRow};
+
+impl Asked for RunRow {
+    fn is_called(&self, word: &str) -> bool {
+        self.name.to_lowercase().contains(word) || self.id.to_lowercase().contains(word)
+    }
+
+    fn fact(&self, name: &str) -> Option<Fact> {
+        Some(match name {
+            "name" => Fact::Text(self.name.clone()),
+            "id" => Fact::Text(self.id.clone()),
+            // As the list writes it, and in full: DONE is also finished.
+            "state" => Fact::Text(format!("{} {}", UNICODE.state(self.state).1, self.state.word())),
+            "why" => Fact::Text(self.why.clone()),
+            "device" => Fact::Text(self.device.clone()),
+            "host" => Fact::Text(self.host.clone()),
+            "step" => Fact::Number(self.step as f64),
+            "steps" => Fact::Number(self.total as f64),
+            "epoch" => Fact::Number(self.epoch),
+            "epochs" => Fact::Number(self.epochs as f64),
+            "rate" => Fact::Number(self.rate),
+            _ => return None,
+        })
+    }
+}
+
+/// Every name that a run answers to.
+pub const NAMES: [&str; 11] = [
+    "name", "id", "state", "why", "device", "host", "step", "steps", "epoch", "epochs", "rate",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::{filter::parse, fixture};
+
+    fn left(filter: &str) -> usize {
+        let filter = parse(filter).unwrap();
+        fixture::rows().iter().filter(|r| filter.passes(*r)).count()
+    }
+
+    #[test]
+    fn runs_are_found_by_name_by_state_and_by_how_far_they_are() {
+        let all = fixture::rows();
+        assert_eq!(left(""), all.len());
+        assert_eq!((left("state:run"), left("state:running"), left("state=run")), (1, 1, 1));
+        assert_eq!(left("-state:done"), all.len() - left("state:finished"));
+        assert_eq!(left("step>=0"), all.len());
+        assert!(left("glyphs step>1000") < all.len());
+    }
+
+    #[test]
+    fn every_name_in_the_list_is_answered() {
+        assert!(NAMES.iter().all(|name| fixture::rows()[0].fact(name).is_some()));
+    }
+}
