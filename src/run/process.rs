@@ -102,10 +102,29 @@ fn boot() -> String {
         .unwrap_or_default()
 }
 
+/// Processor seconds of this process; 0 where the kernel does not say.
+pub fn process_seconds() -> f64 {
+    worked_seconds("/proc/self/stat")
+}
+
+/// Processor seconds of this thread; 0 where the kernel does not say.
+pub fn thread_seconds() -> f64 {
+    worked_seconds("/proc/thread-self/stat")
+}
+
+fn worked_seconds(file: &str) -> f64 {
+    let stat = std::fs::read_to_string(file).ok().and_then(|text| Stat::parse(&text));
+    stat.map_or(0.0, |s| {
+        s.worked as f64 / rustix::param::clock_ticks_per_second() as f64
+    })
+}
+
 /// What we need of `/proc/<pid>/stat`.
 #[derive(Debug, PartialEq)]
 struct Stat {
     state: u8,
+    /// Clock ticks of work, for itself and in the kernel.
+    worked: u64,
     start: u64,
 }
 
@@ -114,13 +133,18 @@ impl Stat {
         Stat::parse(&std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
     }
 
-    /// Fields 3 and 22 of proc(5). The name in field 2 may itself hold spaces and brackets: the last `)` ends it.
+    /// Fields 3, 14 and 15, and 22 of proc(5). The name in field 2 may itself hold spaces and brackets: the last `)` ends it.
     fn parse(text: &str) -> Option<Stat> {
         let rest = text.get(text.rfind(')')? + 1..)?;
         let mut fields = rest.split_ascii_whitespace();
         let state = *fields.next()?.as_bytes().first()?;
-        let start = fields.nth(18)?.parse().ok()?;
-        Some(Stat { state, start })
+        let (own, kernel): (u64, u64) = (fields.nth(10)?.parse().ok()?, fields.next()?.parse().ok()?);
+        let start = fields.nth(6)?.parse().ok()?;
+        Some(Stat {
+            state,
+            worked: own.saturating_add(kernel),
+            start,
+        })
     }
 }
 
@@ -162,6 +186,7 @@ mod tests {
             Stat::parse(text),
             Some(Stat {
                 state: b'S',
+                worked: 11 + 12,
                 start: 777
             })
         );

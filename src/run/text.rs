@@ -33,12 +33,13 @@ fn printable(c: char) -> char {
     }
 }
 
-/// Line and paragraph separators, bidirectional marks, embeddings, overrides and isolates, zero-width characters, tags.
+/// Line and paragraph separators, bidirectional marks, embeddings, overrides and isolates, zero-width characters, tags;
+/// and variation selectors, after which terminals do not agree how wide a sign is.
 fn reorders_or_hides(c: char) -> bool {
     matches!(
         c,
         '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
     )
 }
 

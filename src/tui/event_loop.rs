@@ -29,8 +29,8 @@ const SPEED: Duration = Duration::from_secs(1);
 
 /// Where frames go.
 pub trait Sink {
-    /// Hands a frame over; returns at once. [`Wake::Written`] follows.
-    fn send(&mut self, frame: Vec<u8>);
+    /// Hands over a frame that shows this state; returns at once. [`Wake::Written`] follows.
+    fn send(&mut self, frame: Vec<u8>, shown: &App);
     /// Columns and rows now, where it has a say in them.
     fn size(&self) -> Option<(u16, u16)>;
     /// Whether the last frame is still on its way.
@@ -46,6 +46,8 @@ pub trait Sink {
 pub enum Wake {
     /// Something for the state.
     Message(Message),
+    /// The terminal says that its size changed; what it shows may be anything.
+    Resized(u16, u16),
     /// A frame was written, or could not be.
     Written(io::Result<()>),
     /// Told to end by a signal, or the terminal is gone.
@@ -190,7 +192,7 @@ impl<S: Sink> Loop<S> {
         self.app.spots = spots;
         self.pace.drew(now, frame.len());
         if !frame.is_empty() {
-            self.sink.send(frame);
+            self.sink.send(frame, &self.app);
         }
     }
 
@@ -218,12 +220,20 @@ impl<S: Sink> Loop<S> {
     fn take(&mut self, wake: Wake) -> Result<bool> {
         let message = match wake {
             Wake::End => return Ok(false),
+            // As after a signal that it hung up, whichever comes first.
+            Wake::Written(Err(e)) if e.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error()) => {
+                return Ok(false);
+            }
             Wake::Written(result) => {
                 result.context("write to the terminal")?;
                 return Ok(true);
             }
+            // The same size found by looking is no news.
+            Wake::Message(Message::Resize(width, height)) if self.size.unwrap_or(self.app.size) == (width, height) => {
+                return Ok(true);
+            }
             // Of many sizes the last one before a frame counts.
-            Wake::Message(Message::Resize(width, height)) => {
+            Wake::Resized(width, height) | Wake::Message(Message::Resize(width, height)) => {
                 self.size = Some((width, height));
                 self.frames.forget();
                 self.pace.want(Cause::Key);
@@ -290,7 +300,7 @@ fn listen_to_signals(bell: &Bell) -> Result<signal_hook::iterator::Handle> {
     let listen = move || {
         for signal in signals.forever() {
             let wake = match (signal, terminal_size()) {
-                (SIGWINCH, Some((width, height))) => Wake::Message(Message::Resize(width, height)),
+                (SIGWINCH, Some((width, height))) => Wake::Resized(width, height),
                 (SIGWINCH, None) => continue,
                 _ => Wake::End,
             };

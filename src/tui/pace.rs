@@ -8,7 +8,8 @@ use std::{
 
 /// Between two frames at least.
 pub const FRAME: Duration = Duration::from_millis(100);
-/// Between two frames that nobody asked for: with the watcher's own pause, what is seen is less than a second old.
+/// Between two frames that nobody asked for: with the watcher's own pause, what is seen is about a second old at most, on
+/// a local disk and without a budget.
 pub const NEWS: Duration = Duration::from_millis(500);
 /// News this soon after something was asked are the answer to it.
 const ANSWER: Duration = Duration::from_secs(1);

@@ -76,7 +76,8 @@ impl Reader {
 /// Columns and rows, where the terminal says.
 pub fn terminal_size() -> Option<(u16, u16)> {
     let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
-    Some((size.ws_col, size.ws_row))
+    // Serial lines and some containers know nothing and say 0 × 0.
+    (size.ws_col > 0 && size.ws_row > 0).then_some((size.ws_col, size.ws_row))
 }
 
 /// What comes within [`PATIENCE`]; `None` once the terminal is gone. We ask the kernel first, because crossterm spins

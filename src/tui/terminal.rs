@@ -2,6 +2,7 @@
 //! nothing.
 
 use super::{
+    app::App,
     event_loop::Sink,
     reader::terminal_size,
     writer::{self, Writer},
@@ -62,7 +63,7 @@ impl Screen {
 }
 
 impl Sink for Screen {
-    fn send(&mut self, frame: Vec<u8>) {
+    fn send(&mut self, frame: Vec<u8>, _: &App) {
         self.writer.write(frame);
     }
 

@@ -233,9 +233,9 @@ fn what_was_staged_for_one_run_is_not_sent_to_another() {
 fn late_news_of_another_run_is_dropped() {
     let mut app = app();
     press(&mut app, "j");
-    let before = app.detail.clone().unwrap().history.revision();
+    let before = app.detail.clone().unwrap().history.progress().clone();
     update(&mut app, Message::Seen(Box::new(fixture::seen())));
-    assert_eq!(app.detail.unwrap().history.revision(), before);
+    assert_eq!(app.detail.unwrap().history.progress().clone(), before);
 }
 
 #[test]

@@ -41,7 +41,6 @@ pub struct History {
     said: BTreeMap<String, String>,
     progress: Progress,
     finished: BTreeMap<String, f64>,
-    revision: u64,
 }
 
 /// How far a run is.
@@ -78,7 +77,6 @@ impl History {
 
     /// Takes one line of metrics.
     pub fn apply_metric(&mut self, metric: &Metric) {
-        self.revision += 1;
         let row = self.begin_row(metric.step, metric.epoch, metric.wall);
         for (name, value) in &metric.values {
             match self.place_of(name) {
@@ -93,7 +91,6 @@ impl History {
         if lines.is_empty() {
             return;
         }
-        self.revision += 1;
         self.left_out += lines.left_out();
         let names: Vec<&str> = lines.names().collect();
         // Looked up with the first value: a line that was refused leaves names behind that have none.
@@ -135,7 +132,6 @@ impl History {
 
     /// Takes one event.
     pub fn apply_event(&mut self, event: &Event) {
-        self.revision += 1;
         if event.wall.is_finite() {
             self.progress.wall = self.progress.wall.max(event.wall);
         }
@@ -179,7 +175,6 @@ impl History {
 
     /// Takes what the worker says of itself.
     pub fn apply_status(&mut self, status: &Status) {
-        self.revision += 1;
         for (key, value) in &status.tunables {
             if self.said.get(key).is_none_or(|time| *time <= status.time) {
                 self.tunables.insert(key.clone(), *value);
@@ -256,11 +251,6 @@ impl History {
     /// How far the run is.
     pub fn progress(&self) -> &Progress {
         &self.progress
-    }
-
-    /// Changes whenever anything here does: what is drawn from equal revisions of one history is equal.
-    pub fn revision(&self) -> u64 {
-        self.revision
     }
 
     /// Everything after `event.step` that was recorded before the event is superseded.

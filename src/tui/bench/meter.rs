@@ -1,5 +1,6 @@
 //! What this process and its threads took, as the kernel says it.
 
+use crate::run::process::process_seconds;
 use std::time::Instant;
 
 /// Processor seconds and the clock from a moment on.
@@ -21,28 +22,6 @@ impl Meter {
     pub fn share(&self, without: f64) -> f64 {
         (process_seconds() - self.spent - without).max(0.0) / self.began.elapsed().as_secs_f64().max(1e-9)
     }
-}
-
-/// Processor seconds of the whole process; 0 where the kernel does not say.
-pub fn process_seconds() -> f64 {
-    seconds_in("/proc/self/stat")
-}
-
-/// Processor seconds of this thread.
-pub fn thread_seconds() -> f64 {
-    seconds_in("/proc/thread-self/stat")
-}
-
-fn seconds_in(file: &str) -> f64 {
-    let text = std::fs::read_to_string(file).unwrap_or_default();
-    // Fields are counted after the name, which may hold anything but ends with the last bracket.
-    let fields: Vec<&str> = text
-        .rsplit_once(')')
-        .map_or("", |(_, rest)| rest)
-        .split_whitespace()
-        .collect();
-    let ticks = |at: usize| fields.get(at).and_then(|f| f.parse::<f64>().ok()).unwrap_or(0.0);
-    (ticks(11) + ticks(12)) / rustix::param::clock_ticks_per_second() as f64
 }
 
 /// The most memory that the process has had, in bytes; 0 where the kernel does not say.

@@ -1,9 +1,9 @@
-//! How fast the screen is: the real watcher and the real drawing on made-up run directories, frames counted instead of
-//! sent. Needs no terminal.
+//! How fast the screen is: the real watcher and the real drawing on made-up run directories, for growing runs also the
+//! real loop with frames counted instead of sent. Needs no terminal.
 
 mod meter;
 mod scenes;
-mod workshop;
+pub mod workshop;
 
 use crate::run::manifest::Manifest;
 use anyhow::Result;
@@ -60,7 +60,7 @@ pub struct Long {
     pub bytes: u64,
     /// Seconds until all of it is on the charts.
     pub open_seconds: f64,
-    /// Milliseconds of a frame of the grid at 200×60: median and worst.
+    /// Milliseconds of a frame of the grid at 200×60, drawn and turned into bytes whole: median and worst.
     pub grid_ms: (f64, f64),
     /// Milliseconds of a frame of one chart at 200×60.
     pub chart_ms: (f64, f64),

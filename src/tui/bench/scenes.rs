@@ -2,15 +2,16 @@
 
 use super::{
     Growing, List, Long, METRICS, PACE, Steady,
-    meter::{Meter, peak_bytes, thread_seconds},
+    meter::{Meter, peak_bytes},
     workshop,
 };
 use crate::{
-    run::{RunDir, journal::Appender, manifest::Manifest},
+    run::{RunDir, history::History, journal::Appender, manifest::Manifest, process::thread_seconds},
     tui::{
         TuiOptions,
         app::{App, Message, Pane},
         event_loop::{Loop, Sink, Wake, bell},
+        frame::Frames,
         pace::Pace,
         screens,
         theme::Depth,
@@ -19,7 +20,6 @@ use crate::{
     },
 };
 use anyhow::{Result, bail};
-use ratatui::{buffer::Buffer, layout::Rect};
 use std::{
     collections::HashMap,
     io,
@@ -28,6 +28,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// A metric of every made-up line.
+const METRIC: &str = "train.ce";
 /// After this long something is wrong.
 const PATIENCE: Duration = Duration::from_secs(600);
 /// Steps that a growing run has done before one looks, some minutes of them.
@@ -41,19 +43,23 @@ fn app(root: &Path, size: (u16, u16)) -> Result<App> {
     options.app(Depth::True, size)
 }
 
-/// Folds what the watcher tells into the state until that is so; then for so long again. Returns the seconds until then
-/// and the share of a core afterwards.
-fn watch(app: &mut App, root: &Path, is_there: impl Fn(&App) -> bool, then: f64) -> Result<(f64, f64)> {
+/// Folds what the watcher tells into the state until that is so, and draws it; then for `settle` seconds, and for `then`
+/// seconds more, of which the share of a core is taken. Returns the seconds until it was so, and that share.
+fn watch(app: &mut App, root: &Path, is_there: impl Fn(&App) -> bool, settle: f64, then: f64) -> Result<(f64, f64)> {
     let (sender, receiver) = channel();
     let began = Instant::now();
     let requests = watcher::start(vec![root.to_path_buf()], move |m| sender.send(m).is_ok())?;
     let mut interest = Interest::default();
-    let mut reached: Option<(f64, Meter)> = None;
+    let (mut reached, mut meter): (Option<f64>, Option<Meter>) = (None, None);
     loop {
-        if let Some((seconds, meter)) = &reached
-            && began.elapsed().as_secs_f64() - seconds >= then
-        {
-            return Ok((*seconds, meter.share(0.0)));
+        let now = began.elapsed().as_secs_f64();
+        if let Some(reached) = reached {
+            if now - reached >= settle {
+                meter.get_or_insert_with(Meter::start);
+            }
+            if now - reached >= settle + then {
+                return Ok((reached, meter.map_or(0.0, |m| m.share(0.0))));
+            }
         }
         if let Ok(message) = receiver.recv_timeout(Duration::from_millis(50)) {
             update(app, message);
@@ -65,7 +71,7 @@ fn watch(app: &mut App, root: &Path, is_there: impl Fn(&App) -> bool, then: f64)
         }
         if reached.is_none() && is_there(app) {
             frame(app);
-            reached = Some((began.elapsed().as_secs_f64(), Meter::start()));
+            reached = Some(began.elapsed().as_secs_f64());
         }
         if began.elapsed() > PATIENCE {
             bail!("the screen did not get there within {} s", PATIENCE.as_secs());
@@ -73,11 +79,13 @@ fn watch(app: &mut App, root: &Path, is_there: impl Fn(&App) -> bool, then: f64)
     }
 }
 
-/// Draws a frame; milliseconds.
+/// Draws a frame whole and turns it into bytes; milliseconds.
 fn frame(app: &App) -> f64 {
-    let mut cells = Buffer::empty(Rect::new(0, 0, app.size.0, app.size.1));
+    let mut frames = Frames::default();
     let began = Instant::now();
-    screens::draw(app, &mut cells);
+    frames.draw(app.size, |cells| {
+        screens::draw(app, cells);
+    });
     began.elapsed().as_secs_f64() * 1e3
 }
 
@@ -96,10 +104,9 @@ pub fn list(like: &Manifest, runs: usize, seconds: f64) -> Result<List> {
         workshop::finish(&run, 1000)?;
     }
     let mut app = app(folder.path(), (160, 45))?;
-    // Folders that changed just now are looked at once more; that is not what idle means.
-    let settled = 5.0;
-    let (first, _) = watch(&mut app, folder.path(), |app| app.runs.len() == runs, settled)?;
-    let (_, idle) = watch(&mut app, folder.path(), |app| app.runs.len() == runs, seconds)?;
+    // Folders that changed just now are looked at once more; that is not what rest means.
+    let settle = 6.0;
+    let (first, idle) = watch(&mut app, folder.path(), |app| app.runs.len() == runs, settle, seconds)?;
     Ok(List {
         runs,
         first_screen_seconds: first,
@@ -125,7 +132,7 @@ pub fn long(like: &Manifest, points: usize) -> Result<Long> {
         let step = app.detail().map_or(0, |d| d.history.progress().step);
         step == lines
     };
-    let (open, _) = watch(&mut app, folder.path(), all_there, 0.0)?;
+    let (open, _) = watch(&mut app, folder.path(), all_there, 0.0, 0.0)?;
     let grid = frames(&app);
     app.pane = Pane::Charts;
     update(&mut app, Message::Key(crate::tui::input::Key::char('e')));
@@ -170,15 +177,12 @@ struct Played {
     seconds: f64,
 }
 
-/// What has been written, told and shown; shared by the writer, the watcher and the counter of frames.
-#[derive(Default)]
+/// What has been written and shown; shared by the writer and the counter of frames.
 struct Ages {
     /// Steps that were there before.
     before: usize,
     /// When each later step was written; of all runs at once.
     written: Vec<Instant>,
-    /// The last step told of each run.
-    told: HashMap<PathBuf, usize>,
     /// The last step on the screen of each run.
     shown: HashMap<PathBuf, usize>,
     /// Whether it counts already.
@@ -187,19 +191,30 @@ struct Ages {
 }
 
 impl Ages {
+    /// Takes down how old the first line is that each run does not show.
+    fn look(&mut self) {
+        for step in self.shown.values() {
+            if let Some(waiting) = self.written.get(step.saturating_sub(self.before)) {
+                self.played.worst_age = self.played.worst_age.max(waiting.elapsed().as_secs_f64());
+            }
+        }
+    }
+
     /// A frame goes out: what it replaces was as old as the first line that it did not show.
-    fn frame(&mut self, bytes: usize) {
+    fn frame(&mut self, bytes: usize, app: &App) {
         if self.counts {
             self.played.bytes += bytes;
             self.played.frames += 1;
-            for step in self.shown.values() {
-                let unseen = step.saturating_sub(self.before);
-                if let Some(waiting) = self.written.get(unseen) {
-                    self.played.worst_age = self.played.worst_age.max(waiting.elapsed().as_secs_f64());
-                }
-            }
+            self.look();
         }
-        self.shown.clone_from(&self.told);
+        let last = |history: &History| history.series(METRIC).and_then(|s| s.last()).map(|p| p.step as usize);
+        for (dir, shown) in &mut self.shown {
+            let history = match app.detail().filter(|d| d.dir == *dir) {
+                Some(detail) => Some(&detail.history),
+                None => app.others.get(dir).map(|story| &story.history),
+            };
+            *shown = history.and_then(last).unwrap_or(*shown);
+        }
     }
 }
 
@@ -207,9 +222,9 @@ impl Ages {
 struct Counter(Arc<Mutex<Ages>>);
 
 impl Sink for Counter {
-    fn send(&mut self, frame: Vec<u8>) {
+    fn send(&mut self, frame: Vec<u8>, shown: &App) {
         if let Ok(mut ages) = self.0.lock() {
-            ages.frame(frame.len());
+            ages.frame(frame.len(), shown);
         }
     }
 
@@ -245,16 +260,17 @@ fn play(like: &Manifest, runs: usize, before: u64, seconds: f64) -> Result<Playe
     }
     let ages = Arc::new(Mutex::new(Ages {
         before: before as usize,
-        ..Ages::default()
+        written: Vec::new(),
+        shown: dirs
+            .iter()
+            .map(|run| (run.path().to_path_buf(), before as usize))
+            .collect(),
+        counts: false,
+        played: Played::default(),
     }));
     let (bell, wakes) = bell();
-    let (tell, told) = (bell.clone(), ages.clone());
+    let tell = bell.clone();
     let requests = watcher::start(vec![folder.path().to_path_buf()], move |message| {
-        if let (Message::Seen(seen), Ok(mut ages)) = (&message, told.lock())
-            && let Some(line) = seen.metrics.iter().last()
-        {
-            ages.told.insert(seen.dir.clone(), line.step as usize);
-        }
         tell.send(Wake::Message(message)).is_ok()
     })?;
     let mut app = app(folder.path(), (160, 45))?;
@@ -300,7 +316,11 @@ fn play(like: &Manifest, runs: usize, before: u64, seconds: f64) -> Result<Playe
         Err(_) => bail!("the thread that writes failed"),
     };
     let mut played = match ages.lock() {
-        Ok(mut ages) => std::mem::take(&mut ages.played),
+        Ok(mut ages) => {
+            // What no frame showed any more counts as well.
+            ages.look();
+            std::mem::take(&mut ages.played)
+        }
         Err(_) => bail!("the thread that writes failed"),
     };
     (played.cpu, played.seconds) = (cpu, seconds);

@@ -22,14 +22,17 @@ const NAMES: [&str; METRICS] = [
     "train.accuracy",
     "train.r",
     "train.lr",
-    "train.lambda",
-    "train.h",
     "train.gradient_norm",
     "train.images_per_second",
-    "gradient.l1",
+    "layer.0.firing_rate",
+    "layer.1.firing_rate",
+    "layer.2.firing_rate",
 ];
 
 /// A run's directory with nothing but what it is. Not synced to the disk: it is thrown away soon.
+///
+/// # Errors
+/// When the disk does not take it.
 pub fn run(root: &Path, like: &Manifest, number: usize) -> Result<RunDir> {
     let id = format!(
         "20261123-{:02}{:02}{:02}-bench-{number:04}",
@@ -51,6 +54,9 @@ pub fn run(root: &Path, like: &Manifest, number: usize) -> Result<RunDir> {
 }
 
 /// Says that a run goes on, in this very process.
+///
+/// # Errors
+/// When the disk does not take it.
 pub fn report(run: &RunDir, step: u64) -> Result<()> {
     let here = process::here();
     let status = Status {
@@ -76,6 +82,9 @@ pub fn report(run: &RunDir, step: u64) -> Result<()> {
 }
 
 /// Says that a run is over.
+///
+/// # Errors
+/// When the disk does not take it.
 pub fn finish(run: &RunDir, step: u64) -> Result<()> {
     let exit = Exit {
         outcome: Outcome::Finished,
@@ -89,6 +98,9 @@ pub fn finish(run: &RunDir, step: u64) -> Result<()> {
 }
 
 /// Appends a step's line.
+///
+/// # Errors
+/// When the disk does not take it.
 pub fn step(journal: &mut Appender, step: u64) -> Result<()> {
     let t = step as f64;
     // Cheap, without a pattern that a chart would show.

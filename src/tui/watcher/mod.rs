@@ -93,7 +93,7 @@ pub enum Request {
     Changed,
 }
 
-/// Starts the thread; it ends when the returned sender and every clone of it are dropped, or nobody listens.
+/// Starts the thread; it ends when it has something to tell and nobody listens, or with the process.
 ///
 /// # Errors
 /// When no thread can be started.
