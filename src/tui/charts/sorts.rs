@@ -1,6 +1,6 @@
 //! Which charts there are: a table of what is drawn together, and which of it a run has. Draws nothing.
 
-use crate::run::history::History;
+use crate::{run::history::History, tui::plot::Best};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A chart that every run has, or may have.
@@ -99,6 +99,16 @@ const SORTS: &[Sort] = &[
         empty: "",
     },
 ];
+
+/// Which end of a metric is the good one, where it has one.
+pub fn best(metric: &str) -> Option<Best> {
+    let last = metric.rsplit('.').next().unwrap_or(metric);
+    match last {
+        "accuracy" | "robust_accuracy" => Some(Best::Greatest),
+        "ce" | "loss" => Some(Best::Least),
+        _ => None,
+    }
+}
 
 /// How a metric is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use super::{
     plans, robustness,
     series::Series,
     sign,
-    sorts::Manner,
+    sorts::{self, Manner},
     unit_of,
 };
 use crate::{
@@ -151,6 +151,7 @@ impl<'a> Stage<'a> {
             hue,
             sign: sign(hue),
             dotted,
+            best: sorts::best(&plan.metric),
         })
     }
 

@@ -41,6 +41,17 @@ pub struct Curve<'a> {
     pub sign: usize,
     /// Whether single points are marked, as long as they are no more than there are cells.
     pub dotted: bool,
+    /// Which of its extremes is the best one, where one is better than the other.
+    pub best: Option<Best>,
+}
+
+/// Which end of a metric is the good one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Best {
+    /// The least value: losses.
+    Least,
+    /// The greatest value: accuracies.
+    Greatest,
 }
 
 impl Default for Curve<'_> {
@@ -54,6 +65,7 @@ impl Default for Curve<'_> {
             hue: 0,
             sign: 0,
             dotted: false,
+            best: None,
         }
     }
 }
@@ -130,6 +142,9 @@ impl Chart<'_> {
         };
         let frame = Frame::fit(body, self.x, y, &self.x_name, self.x_ticks.as_deref())?;
         frame.draw(look, buffer);
+        if look.full {
+            legend::draw_linear_part(&y, area, look, buffer);
+        }
         draw_marks(&self.marks, &frame, look, buffer);
         draw_cursor(self.cursor, &frame, look, buffer);
         draw_mark_words(&self.marks, &frame, look, buffer);

@@ -66,12 +66,12 @@ impl Heat<'_> {
             return None;
         }
         let range = self.colours();
-        self.draw_heading(area, range, look, buffer);
         let body = Rect {
             y: area.y + 1,
             height: area.height - 1,
             ..area
         };
+        self.draw_heading(area, body, range, look, buffer);
         let Some(range) = range else {
             let text = look.glyphs.spell(&self.empty);
             let wide = usize::from(body.width.saturating_sub(2));
@@ -107,10 +107,15 @@ impl Heat<'_> {
             .map(move |from| from..from + each)
     }
 
+    /// Lines for the map, and how many of its rows they show.
+    fn room(&self, body: Rect) -> (usize, usize) {
+        let room = usize::from(body.height - below(body));
+        (room, self.rows.len().min(room))
+    }
+
     fn frame(&self, body: Rect, look: Look) -> Option<Frame> {
-        let below = if body.height > 3 { 2 } else { 0 };
-        let room = usize::from(body.height - below);
-        let shown = self.rows.len().min(room);
+        let below = below(body);
+        let (room, shown) = self.room(body);
         let each = (room / shown.max(1)).min(TALLEST);
         let height = each * shown;
         let body = Rect {
@@ -165,7 +170,7 @@ impl Heat<'_> {
     }
 
     /// Heading, scale of colours, and as many values at the cursor as fit.
-    fn draw_heading(&self, area: Rect, range: Option<(f64, f64)>, look: Look, buffer: &mut Buffer) {
+    fn draw_heading(&self, area: Rect, body: Rect, range: Option<(f64, f64)>, look: Look, buffer: &mut Buffer) {
         let (muted, text) = (look.theme.ink(Ink::Muted), look.theme.ink(Ink::Text));
         let pointer = if look.focused { look.glyphs.pointer } else { " " };
         let title = look.glyphs.spell(&self.title).into_owned();
@@ -176,6 +181,11 @@ impl Heat<'_> {
         let fits = |line: &Line, more: &[Span]| {
             line.width() + more.iter().map(Span::width).sum::<usize>() <= usize::from(area.width)
         };
+        let (_, shown) = self.room(body);
+        if shown < self.rows.len() {
+            let words = format!("  {shown} of {} rows", self.rows.len());
+            line.push_span(Span::styled(words, look.theme.ink(Ink::Warn)));
+        }
         if let Some((low, high)) = range {
             let mut scale = vec![Span::styled(format!("  {} ", significant(low)), muted)];
             let steps = (0..8).map(|n| colour(f64::from(n) / 7.0, look));
@@ -196,6 +206,11 @@ impl Heat<'_> {
         }
         buffer.set_line(area.x, area.y, &line, area.width);
     }
+}
+
+/// Lines below the map: its axis and the labels.
+fn below(body: Rect) -> u16 {
+    if body.height > 3 { 2 } else { 0 }
 }
 
 /// The point whose value holds at the end of a column.

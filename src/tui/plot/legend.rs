@@ -2,8 +2,8 @@
 //! important first to go. With the cursor on, the values at the cursor.
 
 use super::{
-    axis::Scale,
-    chart::{Chart, Curve, Look},
+    axis::{Axis, Scale},
+    chart::{Best, Chart, Curve, Look},
     clock::moment,
     columns::Point,
     search::{at_or_before, extremes, visible},
@@ -129,8 +129,13 @@ fn row(chart: &Chart, curve: &Curve, wide: usize, look: Look) -> Line<'static> {
         Span::styled(format!("{:<11}", value(chart, curve, look)), text),
     ]);
     if let Some((min, max)) = range(chart, curve) {
-        for (word, point) in [("min", min), ("max", max)] {
-            line.push_span(Span::styled(format!("{word} "), muted));
+        for (word, point, end) in [("min", min, Best::Least), ("max", max, Best::Greatest)] {
+            // The same width either way, so that the columns of several curves line up.
+            let (word, style) = match curve.best == Some(end) {
+                true => ("best", look.theme.ink(Ink::Good)),
+                false => (word, muted),
+            };
+            line.push_span(Span::styled(format!("{word:<5}"), style));
             line.push_span(Span::styled(format!("{:<11}", significant(point.y)), text));
             let wide = if chart.x.scale() == Scale::Clock { 17 } else { 10 };
             let at = format!("at {:<wide$}", place(chart, point.x));
@@ -149,6 +154,18 @@ fn value(chart: &Chart, curve: &Curve, look: Look) -> String {
         None => seen.end.checked_sub(1).filter(|at| *at >= seen.start),
     };
     at.map_or_else(|| look.glyphs.none.into(), |at| significant(curve.data.y(at)))
+}
+
+/// Says at the right end of the heading where a symmetric logarithmic axis is linear: its spacing alone does not.
+pub fn draw_linear_part(y: &Axis, area: Rect, look: Look, buffer: &mut Buffer) {
+    let Some(within) = y.linear_within() else { return };
+    let words = format!("linear within ±{}", significant(within));
+    let words = look.glyphs.spell(&words);
+    let wide = words.width() as u16;
+    if area.width > wide + 30 {
+        let x = area.right() - wide;
+        buffer.set_string(x, area.y, &words, look.theme.ink(Ink::Muted));
+    }
 }
 
 /// An x in words.

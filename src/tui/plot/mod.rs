@@ -24,7 +24,7 @@ mod trace;
 
 pub use axis::{Axis, Scale};
 pub use canvas::Dots;
-pub use chart::{Chart, Curve, Look, Placed};
+pub use chart::{Best, Chart, Curve, Look, Placed};
 pub use columns::Point;
 pub use heat::{Heat, HeatRow};
 pub use marks::{Mark, MarkKind};

@@ -115,6 +115,7 @@ fn curve() -> impl Strategy<Value = Told<Curve<'static>>> {
             hue,
             sign,
             dotted,
+            best: dotted.then_some(Best::Least),
         })
     })
 }

@@ -125,6 +125,7 @@ fn smoothed() -> Sitter {
     let rare = falling(2.3, 0.6, 0.05, 9).into_iter().step_by(200);
     let val = Curve {
         dotted: true,
+        best: Some(Best::Least),
         ..curve(2, "val", rare.collect())
     };
     Sitter::Chart(chart("Loss", vec![noisy, val]))
