@@ -135,8 +135,9 @@ fn row(chart: &Chart, curve: &Curve, wide: usize, look: Look) -> Line<'static> {
                 true => ("best", look.theme.ink(Ink::Good)),
                 false => (word, muted),
             };
-            line.push_span(Span::styled(format!("{word:<5}"), style));
-            line.push_span(Span::styled(format!("{:<11}", significant(point.y)), text));
+            line.push_span(Span::styled(format!("{word} "), style));
+            let room = 14 - word.len();
+            line.push_span(Span::styled(format!("{:<room$}", significant(point.y)), text));
             let wide = if chart.x.scale() == Scale::Clock { 17 } else { 10 };
             let at = format!("at {:<wide$}", place(chart, point.x));
             line.push_span(Span::styled(at, muted));
