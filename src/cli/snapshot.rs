@@ -3,7 +3,7 @@
 use super::{
     failure::{Code, usage},
     output::Output,
-    tui::{check_theme, dots, roots},
+    tui::{check_theme, dots, roots, themes_folder},
 };
 use crate::tui::{
     TuiOptions,
@@ -34,7 +34,7 @@ pub struct SnapshotArgs {
     /// Keys pressed before the frame is drawn, by name and separated by spaces, such as "j j enter"
     #[arg(long, default_value = "")]
     pub keys: String,
-    /// The name of a theme: dark or light
+    /// The name of a theme, such as dark, light, high-contrast or one of your own
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
     /// Draw with ASCII characters only
@@ -89,14 +89,15 @@ pub fn run(args: &SnapshotArgs, out: Output) -> Result<Code> {
     let options = TuiOptions {
         roots: roots(args.dir.as_slice()),
         theme: args.theme.clone(),
+        themes: themes_folder(),
         ascii: args.ascii,
         dots: args.dots,
         ..TuiOptions::default()
     };
-    let (_, buffer) = frame(&options, args.size, &keys)?;
+    let (app, buffer) = frame(&options, args.size, &keys)?;
     let drawn = match args.format {
         Format::Text => text(&buffer),
-        Format::Svg => picture(&buffer),
+        Format::Svg => picture(&buffer, &app.theme),
     };
     if !out.is_json() {
         out.say(&drawn);

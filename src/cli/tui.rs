@@ -4,10 +4,15 @@ use super::{
     failure::{Code, usage},
     output::Output,
 };
-use crate::tui::{self, TuiOptions, plot::Dots};
+use crate::tui::{
+    self, TuiOptions,
+    config::folder,
+    plot::Dots,
+    theme::{Depth, Shelf},
+};
 use anyhow::Result;
 use clap::Args;
-use std::{io::IsTerminal, path::PathBuf};
+use std::{io::IsTerminal, path::PathBuf, sync::Arc};
 
 /// Watch and steer runs on the screen (also without a verb)
 #[derive(Debug, Args, Default, PartialEq, Eq)]
@@ -18,7 +23,7 @@ pub struct TuiArgs {
     /// Look only: nothing is started, changed or stopped
     #[arg(long)]
     pub read_only: bool,
-    /// The name of a theme: dark or light
+    /// The name of a theme, such as dark, light, high-contrast or one of your own
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
     /// Draw with ASCII characters only
@@ -58,6 +63,7 @@ impl TuiArgs {
             roots: roots(&self.dirs),
             read_only: self.read_only,
             theme: self.theme.clone(),
+            themes: themes_folder(),
             ascii: self.ascii,
             dots: self.dots,
             no_mouse: self.no_mouse,
@@ -92,6 +98,11 @@ pub fn roots(dirs: &[PathBuf]) -> Vec<PathBuf> {
         .collect()
 }
 
+/// The folder of the user's own themes.
+pub fn themes_folder() -> Option<PathBuf> {
+    folder(|name| std::env::var(name).ok()).map(|f| f.join("themes"))
+}
+
 /// Does it.
 ///
 /// # Errors
@@ -114,7 +125,8 @@ pub fn run(args: &TuiArgs, _out: Output) -> Result<Code> {
 /// # Errors
 /// The message lists those that there are.
 pub fn check_theme(name: Option<&str>) -> Result<()> {
-    let known = |name| tui::theme::Theme::named(name, tui::theme::Depth::Mono);
+    let shelf = Arc::new(Shelf::new(themes_folder().as_deref()));
+    let known = |name| shelf.theme(name, Depth::Mono);
     match name.map(known) {
         Some(Err(why)) => Err(usage(why)),
         _ => Ok(()),

@@ -16,6 +16,7 @@ pub mod attack_view;
 pub mod bench;
 pub mod chart_keys;
 pub mod charts;
+pub mod config;
 mod effects;
 mod event_loop;
 pub mod filter;
@@ -38,6 +39,7 @@ pub mod spots;
 mod svg;
 mod terminal;
 pub mod theme;
+pub mod toml_file;
 mod tuning;
 pub mod update;
 #[cfg(test)]

@@ -5,10 +5,10 @@ use super::{
     event_loop::{self, Manners},
     glyphs::Glyphs,
     plot::Dots,
-    theme::{Depth, Theme},
+    theme::{Depth, Shelf},
 };
 use anyhow::{Result, anyhow};
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 /// How the screen is opened.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +19,8 @@ pub struct TuiOptions {
     pub read_only: bool,
     /// A theme's name; the first one by default.
     pub theme: Option<String>,
+    /// The folder of the user's own themes.
+    pub themes: Option<PathBuf>,
     /// Whether only ASCII is drawn.
     pub ascii: bool,
     /// What curves are made of.
@@ -42,7 +44,8 @@ impl TuiOptions {
     /// When there is no such theme.
     pub fn app(&self, depth: Depth, size: (u16, u16)) -> Result<App> {
         let name = self.theme.as_deref().unwrap_or("dark");
-        let theme = Theme::named(name, depth).map_err(|e| anyhow!(e))?;
+        let shelf = Arc::new(Shelf::new(self.themes.as_deref()));
+        let theme = shelf.theme(name, depth).map_err(|e| anyhow!(e))?;
         let mut app = App::new(theme, Glyphs::of(self.ascii).with_dots(self.dots), size);
         app.roots.clone_from(&self.roots);
         app.read_only = self.read_only;

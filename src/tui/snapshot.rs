@@ -6,7 +6,7 @@ use super::{
     input::Key,
     options::TuiOptions,
     screens, svg,
-    theme::Depth,
+    theme::{Depth, Theme},
     update::update,
     watcher,
 };
@@ -87,7 +87,8 @@ pub fn text(buffer: &Buffer) -> String {
     text
 }
 
-/// The frame as a picture.
-pub fn picture(buffer: &Buffer) -> String {
-    svg::render(buffer, "#11151a", "#d5dade")
+/// The frame as a picture, on the theme's ground.
+pub fn picture(buffer: &Buffer, theme: &Theme) -> String {
+    let (ground, text) = theme.ground();
+    svg::render(buffer, &ground.hex(), &text.hex())
 }

@@ -71,6 +71,7 @@ impl Deck {
             .args(arguments)
             .current_dir(self.folder.path())
             .stdin(Stdio::null());
+        command.env("XDG_CONFIG_HOME", self.path("config-home"));
         command.env_remove("SPIKEDECK_DATA").env("RAYON_NUM_THREADS", "2");
         command
     }

@@ -39,6 +39,8 @@ impl Terminal {
         command.env("LANG", "C.UTF-8");
         command.env_remove("COLORTERM");
         command.env_remove("NO_COLOR");
+        // What the person who runs the tests has configured is no part of them.
+        command.env("XDG_CONFIG_HOME", deck.path("config-home"));
         for (name, value) in more {
             command.env(name, value);
         }

@@ -209,7 +209,8 @@ fn a_terminal_is_sent_no_more_colours_than_it_has() {
     for (environment, rgb, indexed) in [
         (&[("COLORTERM", "truecolor")][..], true, false),
         (&[], false, true),
-        (&[("TERM", "xterm")], false, true),
+        (&[("TERM", "xterm")], false, false),
+        (&[("TERM", "linux")], false, false),
         (&[("TERM", "screen-256color")], false, true),
         (&[("NO_COLOR", "1"), ("COLORTERM", "truecolor")], false, false),
     ] {
@@ -219,8 +220,11 @@ fn a_terminal_is_sent_no_more_colours_than_it_has() {
         terminal.press("q");
         assert_eq!(terminal.end(), 0);
         let text = String::from_utf8_lossy(&terminal.raw()).into_owned();
+        let named = text.contains("\u{1b}[1;96m") || text.contains(";92m") || text.contains("[92m");
         let has = |code: &str| text.contains(&format!("38;{code};")) || text.contains(&format!("48;{code};"));
         assert_eq!((has("2"), has("5")), (rgb, indexed), "{environment:?}");
+        let plain = environment.iter().any(|(k, _)| *k == "NO_COLOR");
+        assert_eq!(named, !rgb && !indexed && !plain, "{environment:?}");
     }
 }
 

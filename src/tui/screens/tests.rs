@@ -111,7 +111,7 @@ fn a_spike_of_one_step_is_seen_in_every_size_of_chart() {
 fn every_screen_becomes_a_picture_without_control_characters() {
     for (width, height, ascii) in [(80, 24, false), (120, 40, true), (160, 45, false)] {
         for (name, app) in screens(width, height, ascii) {
-            let svg = picture(&draw(&app));
+            let svg = picture(&draw(&app), &app.theme);
             assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"), "{name}");
             assert!(!svg.chars().any(|c| c.is_control() && c != '\n'), "{name}");
         }

@@ -1,7 +1,5 @@
 //! Colours as numbers, and how many of them a terminal shows.
 
-use serde::Deserialize;
-
 /// How many colours the terminal shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Depth {
@@ -9,6 +7,8 @@ pub enum Depth {
     True,
     /// The 256-colour palette.
     Indexed,
+    /// The sixteen that a terminal names, on its own ground.
+    Sixteen,
     /// None: bold, dim, underlined and reversed only.
     Mono,
 }
@@ -22,15 +22,35 @@ impl Depth {
             Depth::Mono
         } else if has("COLORTERM", "truecolor") || has("COLORTERM", "24bit") || has("TERM", "direct") {
             Depth::True
-        } else {
+        } else if env("TERM").is_some_and(|t| MANY.iter().any(|part| t.contains(part))) {
             Depth::Indexed
+        } else {
+            Depth::Sixteen
         }
+    }
+
+    /// Whether colours are as the theme says them, and not the terminal's own or none.
+    pub fn is_rich(self) -> bool {
+        matches!(self, Depth::True | Depth::Indexed)
     }
 }
 
+/// Parts of the names of terminals that have 256 colours.
+const MANY: [&str; 10] = [
+    "256color",
+    "kitty",
+    "alacritty",
+    "foot",
+    "wezterm",
+    "ghostty",
+    "contour",
+    "konsole",
+    "iterm",
+    "mintty",
+];
+
 /// `#rrggbb`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rgb(pub u8, pub u8, pub u8);
 
 impl TryFrom<String> for Rgb {
@@ -72,34 +92,49 @@ impl Rgb {
         }
     }
 
+    /// As pictures call it: `#rrggbb`.
+    pub fn hex(self) -> String {
+        format!("#{:02x}{:02x}{:02x}", self.0, self.1, self.2)
+    }
+
+    /// Relative luminance (WCAG 2.1).
+    pub fn luminance(self) -> f64 {
+        let linear = |v: u8| {
+            let v = f64::from(v) / 255.0;
+            match v <= 0.04045 {
+                true => v / 12.92,
+                false => ((v + 0.055) / 1.055).powf(2.4),
+            }
+        };
+        0.2126 * linear(self.0) + 0.7152 * linear(self.1) + 0.0722 * linear(self.2)
+    }
+
+    /// Contrast of one on the other, from 1 to 21 (WCAG 2.1).
+    pub fn contrast(self, other: Rgb) -> f64 {
+        let (a, b) = (self.luminance(), other.luminance());
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    /// Hue in degrees; none where it is nearly grey.
+    pub(super) fn hue(self) -> Option<f32> {
+        let [r, g, b] = [self.0, self.1, self.2].map(f32::from);
+        let (high, low) = (r.max(g).max(b), r.min(g).min(b));
+        let span = high - low;
+        if span < 0.15 * high.max(1.0) {
+            return None;
+        }
+        let sixth = if high == r {
+            (g - b) / span
+        } else if high == g {
+            2.0 + (b - r) / span
+        } else {
+            4.0 + (r - g) / span
+        };
+        Some((60.0 * sixth).rem_euclid(360.0))
+    }
+
     fn distance(self, other: Rgb) -> u32 {
         let d = |a: u8, b: u8| u32::from(a.abs_diff(b)).pow(2);
         d(self.0, other.0) + d(self.1, other.1) + d(self.2, other.2)
     }
-}
-
-/// Stops of cividis (Nuñez, Anderton and Renslow 2018): from dark blue over grey to yellow, read alike by eyes that do
-/// not tell red from green.
-const CIVIDIS: [Rgb; 6] = [
-    Rgb(0x00, 0x22, 0x4e),
-    Rgb(0x35, 0x45, 0x6c),
-    Rgb(0x66, 0x69, 0x70),
-    Rgb(0x94, 0x8e, 0x77),
-    Rgb(0xc8, 0xb8, 0x66),
-    Rgb(0xfe, 0xe8, 0x38),
-];
-
-/// The colour of a share, and black or white letters for it.
-pub(super) fn heat(share: f64) -> (Rgb, Rgb) {
-    let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
-    let at = share * (CIVIDIS.len() - 1) as f64;
-    let below = (at as usize).min(CIVIDIS.len() - 2);
-    let ground = CIVIDIS[below + 1].over(CIVIDIS[below], (at - below as f64) as f32);
-    // Here black and white letters stand out alike.
-    let letters = if share > 0.47 {
-        Rgb(0, 0, 0)
-    } else {
-        Rgb(0xff, 0xff, 0xff)
-    };
-    (ground, letters)
 }

@@ -1,11 +1,7 @@
 //! Images in cells: two pixels to a cell by a half-block in two colours; where there is no colour, or nothing but ASCII,
 //! one letter by brightness.
 
-use crate::tui::{
-    glyphs,
-    screens::pen::Pen,
-    theme::{Depth, Rgb},
-};
+use crate::tui::{glyphs, screens::pen::Pen, theme::Rgb};
 use ratatui::layout::Rect;
 
 /// Letters from dark to bright.
@@ -46,7 +42,7 @@ impl Picture {
             height: high.div_ceil(2) as u16,
             ..area
         };
-        let plain = *pen.glyphs() == glyphs::ASCII || pen.theme().depth() == Depth::Mono;
+        let plain = *pen.glyphs() == glyphs::ASCII || !pen.theme().depth().is_rich();
         for row in 0..usize::from(used.height) {
             for column in 0..wide {
                 let upper = self.mean((column, 2 * row), (wide, high));
