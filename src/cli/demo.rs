@@ -6,7 +6,7 @@ use super::{
     follow::{caught_up, conclude, follow, result_json},
     interrupt::Interrupts,
     output::Output,
-    tui::TuiArgs,
+    tui::{TuiArgs, check_theme},
 };
 use crate::{
     run::{
@@ -58,12 +58,6 @@ fn new_run() -> Result<NewRun> {
 
 /// The screen in front; behind it, the attack begins when the training has ended.
 fn on_screen(run: &RunDir, out: Output) -> Result<Code> {
-    spawn::start_worker(run)?;
-    let behind = run.clone();
-    std::thread::Builder::new().name("demo".into()).spawn(move || {
-        // Nobody could read an error behind the screen; the attack's own record says what went wrong.
-        let _ = attack_when_trained(&behind);
-    })?;
     let options = TuiOptions {
         select: Some(run.path().to_path_buf()),
         follow_demo: true,
@@ -73,6 +67,14 @@ fn on_screen(run: &RunDir, out: Output) -> Result<Code> {
         }
         .options()?
     };
+    // A broken configuration is told before anything is started.
+    check_theme(options.theme.as_deref())?;
+    spawn::start_worker(run)?;
+    let behind = run.clone();
+    std::thread::Builder::new().name("demo".into()).spawn(move || {
+        // Nobody could read an error behind the screen; the attack's own record says what went wrong.
+        let _ = attack_when_trained(&behind);
+    })?;
     tui::run(options)?;
     out.say(format!("the run is in {}", run.path().display()));
     Ok(Code::Done)

@@ -5,6 +5,7 @@
 
 pub mod attack;
 pub mod bench;
+pub mod config;
 pub mod data;
 pub mod demo;
 pub mod doctor;
@@ -62,6 +63,7 @@ enum Verb {
     Snapshot(snapshot::SnapshotArgs),
     Bench(bench::BenchArgs),
     Doctor(doctor::DoctorArgs),
+    Config(config::ConfigArgs),
     /// Train a run: what `train` starts
     #[command(hide = true)]
     Worker(worker::WorkerArgs),
@@ -132,6 +134,7 @@ fn run(verb: Verb, out: Output) -> anyhow::Result<Code> {
         Verb::Snapshot(args) => snapshot::run(&args, out),
         Verb::Bench(args) => bench::run(&args, out),
         Verb::Doctor(args) => doctor::run(&args, out),
+        Verb::Config(args) => config::run(&args, out),
         Verb::Worker(args) => worker::train(&args, out),
         Verb::AttackWorker(args) => worker::attack(&args, out),
     }

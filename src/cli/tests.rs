@@ -51,6 +51,9 @@ fn the_documented_forms_are_understood() {
         "bench step --network small --T 4 --batch 8 --recipe sr --device flex",
         "bench tui --runs 100 --points 1000 --growing 5 --seconds 2 --json",
         "doctor --json",
+        "config check",
+        "config show --json",
+        "tui --no-config --dots block",
         "worker r",
         "attack-worker r",
     ] {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::tui::{
     self, TuiOptions,
-    config::folder,
+    config::Key,
     plot::Dots,
     theme::{Depth, Shelf},
 };
@@ -30,14 +30,17 @@ pub struct TuiArgs {
     #[arg(long)]
     pub ascii: bool,
     /// What curves are made of: braille, octant (Unicode 16), block or ascii
-    #[arg(long, value_name = "KIND", default_value = "braille", value_parser = dots)]
-    pub dots: Dots,
+    #[arg(long, value_name = "KIND", value_parser = dots)]
+    pub dots: Option<Dots>,
     /// Leave the mouse to the terminal, so that its own selection works
     #[arg(long)]
     pub no_mouse: bool,
     /// Send the terminal at most N kilobytes per second, by drawing news less often
     #[arg(long, value_name = "N", value_parser = kilobytes)]
     pub max_kbps: Option<u64>,
+    /// Open without the configuration file and its variables
+    #[arg(long)]
+    pub no_config: bool,
     /// The folder of data sets that runs and attacks started here are given
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
@@ -55,20 +58,28 @@ impl TuiArgs {
                 missing.display()
             )));
         }
-        let data = self
-            .data
-            .as_ref()
-            .map(|d| crate::data::root::resolve(Some(d)).display().to_string());
+        let config = super::config::load(self.no_config)?;
+        let configured = config.folders(Key::Data).first();
+        let data = self.data.as_ref().or(configured);
+        let data = data.map(|d| crate::data::root::resolve(Some(d)).display().to_string());
+        let named = if self.dirs.is_empty() {
+            config.folders(Key::Roots)
+        } else {
+            &self.dirs
+        };
         Ok(TuiOptions {
-            roots: roots(&self.dirs),
-            read_only: self.read_only,
-            theme: self.theme.clone(),
+            roots: roots(named),
+            read_only: self.read_only || config.flag(Key::ReadOnly),
+            theme: self.theme.clone().or_else(|| config.text(Key::Theme).map(String::from)),
             themes: themes_folder(),
-            ascii: self.ascii,
-            dots: self.dots,
-            no_mouse: self.no_mouse,
-            limit: self.max_kbps.map(|n| n * 1000),
+            ascii: self.ascii || config.flag(Key::Ascii),
+            dots: self.dots.unwrap_or_else(|| config.dots()),
+            no_mouse: self.no_mouse || !config.flag(Key::Mouse),
+            limit: self.max_kbps.map(|n| n * 1000).or_else(|| config.limit()),
             extra: data.map_or_else(Vec::new, |d| vec!["--data".into(), d]),
+            charts: config.charts(),
+            alerts: config.alerts(),
+            keys: config.keys,
             ..TuiOptions::default()
         })
     }
@@ -100,7 +111,7 @@ pub fn roots(dirs: &[PathBuf]) -> Vec<PathBuf> {
 
 /// The folder of the user's own themes.
 pub fn themes_folder() -> Option<PathBuf> {
-    folder(|name| std::env::var(name).ok()).map(|f| f.join("themes"))
+    super::config::own_folder().map(|f| f.join("themes"))
 }
 
 /// Does it.
@@ -115,7 +126,7 @@ pub fn run(args: &TuiArgs, _out: Output) -> Result<Code> {
         ));
     }
     tui::can_draw().map_err(usage)?;
-    check_theme(args.theme.as_deref())?;
+    check_theme(options.theme.as_deref())?;
     tui::run(options)?;
     Ok(Code::Done)
 }

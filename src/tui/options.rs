@@ -2,13 +2,15 @@
 
 use super::{
     app::App,
+    charts::ChartsView,
+    config::Alerts,
     event_loop::{self, Manners},
     glyphs::Glyphs,
     plot::Dots,
     theme::{Depth, Shelf},
 };
 use anyhow::{Result, anyhow};
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 /// How the screen is opened.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +27,12 @@ pub struct TuiOptions {
     pub ascii: bool,
     /// What curves are made of.
     pub dots: Dots,
+    /// How charts are shown at first.
+    pub charts: ChartsView,
+    /// How the terminal is told that a run ended.
+    pub alerts: Alerts,
+    /// The `[keys]` table of the configuration, as it stands.
+    pub keys: BTreeMap<String, toml::Value>,
     /// The run that is selected as soon as it is found.
     pub select: Option<PathBuf>,
     /// Whether an attack's screen opens by itself when the selected run gets an attack.
@@ -48,6 +56,7 @@ impl TuiOptions {
         let theme = shelf.theme(name, depth).map_err(|e| anyhow!(e))?;
         let mut app = App::new(theme, Glyphs::of(self.ascii).with_dots(self.dots), size);
         app.roots.clone_from(&self.roots);
+        app.charts = self.charts.clone();
         app.read_only = self.read_only;
         app.follow_demo = self.follow_demo;
         app.extra.clone_from(&self.extra);

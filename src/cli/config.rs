@@ -1,0 +1,162 @@
+//! `spikedeck config`: where the configuration lies, whether it is sound, what it may say, and what is in force.
+
+use super::{
+    failure::{Code, usage},
+    output::Output,
+    tui::check_theme,
+};
+use crate::tui::config::{Config, FILE, Key, Kind, Origin, SETTINGS, Value, commented, folder};
+use crate::tui::theme::{Depth, Shelf};
+use anyhow::Result;
+use clap::{Args, Subcommand};
+use serde_json::{Map, json};
+use std::{path::PathBuf, sync::Arc};
+
+/// Look at the configuration: where it lies, whether it is sound, what is in force
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+enum What {
+    /// Say whether the file, the variables and your own themes are sound
+    Check,
+    /// Print the file's path
+    Path,
+    /// Print a file with everything that can be set, commented out
+    Schema,
+    /// Print what is in force, and where each value came from
+    Show,
+}
+
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// The folder of the configuration.
+pub fn own_folder() -> Option<PathBuf> {
+    folder(environment)
+}
+
+/// What is configured, or nothing at all.
+///
+/// # Errors
+/// When it is broken; the message says what mends it and how to do without.
+pub fn load(without: bool) -> Result<Config> {
+    if without {
+        return Ok(Config::default());
+    }
+    let loaded = Config::load(own_folder().as_deref(), environment);
+    loaded.map_err(|why| usage(format!("{why}; --no-config opens the screen without it")))
+}
+
+/// Does it.
+///
+/// # Errors
+/// When the configuration is broken.
+pub fn run(args: &ConfigArgs, out: Output) -> Result<Code> {
+    let file = own_folder().map(|f| f.join(FILE)).ok_or_else(|| {
+        usage("neither XDG_CONFIG_HOME nor HOME is an absolute folder: there is no place for a configuration")
+    })?;
+    match args.what {
+        What::Path => {
+            out.say(file.display().to_string());
+            out.answer(&json!({ "path": file.display().to_string(), "exists": file.exists() }));
+        }
+        What::Schema => {
+            if !out.is_json() {
+                out.say(commented());
+            }
+            out.answer(&schema());
+        }
+        What::Check => check(&file, out)?,
+        What::Show => show(&load(false)?, out),
+    }
+    Ok(Code::Done)
+}
+
+fn check(file: &std::path::Path, out: Output) -> Result<()> {
+    let config = Config::load(own_folder().as_deref(), environment).map_err(usage)?;
+    check_theme(config.text(Key::Theme))?;
+    let shelf = Arc::new(Shelf::new(own_folder().map(|f| f.join("themes")).as_deref()));
+    let mut remarks = Vec::new();
+    for book in &shelf.books {
+        match shelf.theme(&book.name, Depth::True) {
+            Err(why) => return Err(usage(why)),
+            Ok(theme) => remarks.extend(theme.weak().into_iter().map(|w| format!("theme {}: {w}", book.name))),
+        }
+    }
+    let there = if file.exists() {
+        "sound"
+    } else {
+        "not there, which is fine"
+    };
+    out.say(format!("{}: {there}", file.display()));
+    remarks.iter().for_each(|remark| out.say(format!("note: {remark}")));
+    out.answer(
+        &json!({ "path": file.display().to_string(), "exists": file.exists(), "sound": true, "remarks": remarks }),
+    );
+    Ok(())
+}
+
+fn show(config: &Config, out: Output) {
+    let mut all = Map::new();
+    for setting in &SETTINGS {
+        let (value, from) = match config.values.get(&setting.key) {
+            None => (setting.default.to_string(), "default".to_string()),
+            Some((value, Origin::File(line))) => (written(value), format!("file, line {line}")),
+            Some((value, Origin::Environment(name))) => (written(value), format!("variable {name}")),
+        };
+        // Two defaults are no value but the absence of one.
+        let unset = from == "default" && matches!(setting.key, Key::Data | Key::MaxKbps);
+        let value = if unset { "(not set)".to_string() } else { value };
+        out.say(format!("{:<18} {value:<24} {from}", setting.name));
+        all.insert(setting.name.into(), json!({ "value": value, "from": from }));
+    }
+    out.answer(&json!({ "settings": all }));
+}
+
+/// As the file would write it.
+fn written(value: &Value) -> String {
+    match value {
+        Value::Text(text) => format!("{text:?}"),
+        Value::Flag(flag) => flag.to_string(),
+        Value::Whole(n) => n.to_string(),
+        Value::Number(n) => n.to_string(),
+        Value::Folders(folders) => format!("{folders:?}"),
+    }
+}
+
+/// A JSON schema of the file.
+fn schema() -> serde_json::Value {
+    let (mut top, mut charts) = (Map::new(), Map::new());
+    for setting in &SETTINGS {
+        let mut row = match setting.kind {
+            Kind::Text | Kind::Folder => json!({ "type": "string" }),
+            Kind::Flag => json!({ "type": "boolean" }),
+            Kind::Choice(list) => json!({ "enum": list }),
+            Kind::Steps(list) => json!({ "enum": list }),
+            Kind::Whole(low, high) => json!({ "type": "integer", "minimum": low, "maximum": high }),
+            Kind::Folders => json!({ "type": "array", "items": { "type": "string" } }),
+        };
+        row["description"] = setting.help.into();
+        match setting.name.split_once('.') {
+            Some((_, name)) => charts.insert(name.into(), row),
+            None => top.insert(setting.name.into(), row),
+        };
+    }
+    top.insert(
+        "charts".into(),
+        json!({ "type": "object", "additionalProperties": false, "properties": charts }),
+    );
+    top.insert("keys".into(), json!({ "type": "object" }));
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Spikedeck's config.toml",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": top,
+    })
+}

@@ -1,0 +1,215 @@
+//! Everything that can be configured: names, what is allowed, the variable that overrides the file, and the default.
+
+/// What can be configured, beside the `[keys]` table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Key {
+    /// The theme's name.
+    Theme,
+    /// Whether only ASCII is drawn.
+    Ascii,
+    /// What curves are made of.
+    Dots,
+    /// Whether the mouse is listened to.
+    Mouse,
+    /// Kilobytes per second at most.
+    MaxKbps,
+    /// Whether nothing may be wished.
+    ReadOnly,
+    /// The folder of data sets.
+    Data,
+    /// Folders with runs.
+    Roots,
+    /// How the terminal is told of what happens.
+    Alerts,
+    /// The charts' moving average.
+    Smoothing,
+    /// What x counts.
+    X,
+    /// How y is spread.
+    Y,
+    /// Whether x is logarithmic.
+    LogX,
+}
+
+/// What a value may be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Kind {
+    /// Any text.
+    Text,
+    /// `true` or `false`.
+    Flag,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// One of these numbers.
+    Steps(&'static [f64]),
+    /// A whole number within.
+    Whole(i64, i64),
+    /// A folder.
+    Folder,
+    /// A list of folders.
+    Folders,
+}
+
+impl Kind {
+    /// What is allowed, in words.
+    pub fn words(self) -> String {
+        match self {
+            Kind::Text => "text in quotes".into(),
+            Kind::Flag => "true or false".into(),
+            Kind::Choice(list) => format!("one of {}", list.map_quoted()),
+            Kind::Steps(list) => {
+                let list: Vec<String> = list.iter().map(f64::to_string).collect();
+                format!("one of {}", list.join(", "))
+            }
+            Kind::Whole(low, high) => format!("a whole number from {low} to {high}"),
+            Kind::Folder => "an absolute folder, or one that begins with ~/".into(),
+            Kind::Folders => "a list of absolute folders, or of such that begin with ~/".into(),
+        }
+    }
+}
+
+trait Quoted {
+    fn map_quoted(self) -> String;
+}
+
+impl Quoted for &[&str] {
+    fn map_quoted(self) -> String {
+        self.iter().map(|w| format!("{w:?}")).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// Which.
+    pub key: Key,
+    /// Its name in the file; with a table before the dot.
+    pub name: &'static str,
+    /// What it may be.
+    pub kind: Kind,
+    /// What overrides the file.
+    pub variable: &'static str,
+    /// Without any of them, as the file would write it.
+    pub default: &'static str,
+    /// What it is for.
+    pub help: &'static str,
+}
+
+macro_rules! setting {
+    ($key:ident, $name:literal, $kind:expr, $variable:literal, $default:literal, $help:literal) => {
+        Setting {
+            key: Key::$key,
+            name: $name,
+            kind: $kind,
+            variable: $variable,
+            default: $default,
+            help: $help,
+        }
+    };
+}
+
+const DOTS: Kind = Kind::Choice(&["braille", "octant", "block", "ascii"]);
+const ALERTS: Kind = Kind::Choice(&["none", "bell", "osc9"]);
+const XS: Kind = Kind::Choice(&["step", "epoch", "relative", "wall"]);
+const YS: Kind = Kind::Choice(&["linear", "log", "symlog"]);
+
+/// Every setting, in the order of the file.
+pub const SETTINGS: [Setting; 13] = [
+    setting!(
+        Theme,
+        "theme",
+        Kind::Text,
+        "SPIKEDECK_THEME",
+        "\"dark\"",
+        "The theme; T goes through all of them."
+    ),
+    setting!(
+        Ascii,
+        "ascii",
+        Kind::Flag,
+        "SPIKEDECK_ASCII",
+        "false",
+        "Draw with ASCII characters only."
+    ),
+    setting!(
+        Dots,
+        "dots",
+        DOTS,
+        "SPIKEDECK_DOTS",
+        "\"braille\"",
+        "What curves are made of."
+    ),
+    setting!(
+        Mouse,
+        "mouse",
+        Kind::Flag,
+        "SPIKEDECK_MOUSE",
+        "true",
+        "Listen to the mouse; false leaves it to the terminal."
+    ),
+    setting!(
+        MaxKbps,
+        "max_kbps",
+        Kind::Whole(1, 100_000),
+        "SPIKEDECK_MAX_KBPS",
+        "100000",
+        "Kilobytes per second sent to the terminal at most."
+    ),
+    setting!(
+        ReadOnly,
+        "read_only",
+        Kind::Flag,
+        "SPIKEDECK_READ_ONLY",
+        "false",
+        "Look only: nothing is started, changed or stopped."
+    ),
+    setting!(
+        Data,
+        "data",
+        Kind::Folder,
+        "SPIKEDECK_DATA",
+        "\"~/data\"",
+        "The folder of data sets that runs started here are given."
+    ),
+    setting!(
+        Roots,
+        "roots",
+        Kind::Folders,
+        "SPIKEDECK_ROOTS",
+        "[]",
+        "Folders with runs, where none is named; the working folder if empty."
+    ),
+    setting!(
+        Alerts,
+        "alerts",
+        ALERTS,
+        "SPIKEDECK_ALERTS",
+        "\"none\"",
+        "How the terminal is told that a run ended, failed or was lost."
+    ),
+    setting!(
+        Smoothing,
+        "charts.smoothing",
+        Kind::Steps(&crate::tui::charts::SMOOTHING),
+        "SPIKEDECK_SMOOTHING",
+        "0.9",
+        "Weight of the moving average on the past."
+    ),
+    setting!(X, "charts.x", XS, "SPIKEDECK_X", "\"step\"", "What x counts."),
+    setting!(Y, "charts.y", YS, "SPIKEDECK_Y", "\"linear\"", "How y is spread."),
+    setting!(
+        LogX,
+        "charts.log_x",
+        Kind::Flag,
+        "SPIKEDECK_LOG_X",
+        "false",
+        "Spread x logarithmically."
+    ),
+];
+
+impl Key {
+    /// Its row.
+    pub fn setting(self) -> &'static Setting {
+        &SETTINGS[SETTINGS.iter().position(|s| s.key == self).unwrap_or(0)]
+    }
+}

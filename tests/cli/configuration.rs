@@ -1,0 +1,55 @@
+//! The configuration: file, then environment, then flags; and what a broken one does.
+
+use crate::deck::Deck;
+use crate::robot::Terminal;
+
+/// A deck whose person has configured this.
+fn configured(text: &str) -> Deck {
+    let deck = Deck::new();
+    let folder = deck.path("config-home/spikedeck");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("config.toml"), text).unwrap();
+    deck
+}
+
+#[test]
+fn the_file_is_shown_with_where_each_value_came_from() {
+    let deck = configured("theme = \"light\"\n[charts]\ny = \"log\"\n");
+    let (code, shown) = deck.json(&["config", "show"]);
+    assert_eq!(code, 0);
+    assert_eq!(shown["settings"]["theme"]["from"], "file, line 1");
+    assert_eq!(shown["settings"]["charts.y"]["value"], "\"log\"");
+    assert_eq!(shown["settings"]["ascii"]["from"], "default");
+    let (code, checked) = deck.json(&["config", "check"]);
+    assert_eq!((code, &checked["sound"]), (0, &true.into()));
+    let (_, path) = deck.json(&["config", "path"]);
+    assert!(path["path"].as_str().unwrap().ends_with("config-home/spikedeck/config.toml"));
+    let (_, schema) = deck.json(&["config", "schema"]);
+    assert_eq!(schema["additionalProperties"], false);
+    assert!(schema["properties"]["charts"]["properties"]["smoothing"]["enum"].is_array());
+}
+
+#[test]
+fn the_screen_follows_file_environment_and_flags_in_that_order() {
+    let deck = configured("read_only = true\nascii = true\ntheme = \"no-such-theme\"\n");
+    let program = env!("CARGO_BIN_EXE_spikedeck");
+    let environment = [("SPIKEDECK_THEME", "neither"), ("SPIKEDECK_ASCII", "0")];
+    let arguments = ["tui", ".", "--theme", "light"];
+    let mut terminal = Terminal::with(&deck, program, &arguments, &environment, (100, 30));
+    terminal.wait_for(&["spikedeck", "read-only", "─"]);
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+}
+
+#[test]
+fn a_broken_configuration_is_refused_with_the_way_around_it() {
+    let deck = configured("theme = \"dark\"\nmose = false\n");
+    let mut terminal = Terminal::open(&deck, &["tui", "."], 200, 30);
+    terminal.wait_for(&["line 2", "did you mean \"mouse\"?", "--no-config"]);
+    assert_eq!(terminal.end(), 2);
+    let mut terminal = Terminal::open(&deck, &["tui", ".", "--no-config"], 100, 30);
+    terminal.until_taken();
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+    assert_eq!(deck.json(&["config", "check"]).0, 2);
+}
