@@ -23,7 +23,12 @@ fn the_file_is_shown_with_where_each_value_came_from() {
     let (code, checked) = deck.json(&["config", "check"]);
     assert_eq!((code, &checked["sound"]), (0, &true.into()));
     let (_, path) = deck.json(&["config", "path"]);
-    assert!(path["path"].as_str().unwrap().ends_with("config-home/spikedeck/config.toml"));
+    assert!(
+        path["path"]
+            .as_str()
+            .unwrap()
+            .ends_with("config-home/spikedeck/config.toml")
+    );
     let (_, schema) = deck.json(&["config", "schema"]);
     assert_eq!(schema["additionalProperties"], false);
     assert!(schema["properties"]["charts"]["properties"]["smoothing"]["enum"].is_array());
