@@ -4,6 +4,7 @@ use super::{
     attack_form::AttackForm,
     attack_view::AttackView,
     charts::{ChartsView, Hues},
+    config::Alerts,
     filter,
     glyphs::Glyphs,
     input::{Key, Line},
@@ -56,6 +57,10 @@ pub enum Effect {
     Launch(Launch, Vec<String>),
     /// Look for specifications.
     FindSpecs,
+    /// Put this on the clipboard of whoever sits at the terminal.
+    Copy(String),
+    /// Tell the terminal of this, as configured.
+    Alert(String),
     /// Clear and draw anew.
     Redraw,
     /// Stop until the shell continues us.
@@ -195,6 +200,8 @@ pub struct App {
     pub follow_demo: bool,
     /// Arguments that every started process gets, such as `--data DIR`.
     pub extra: Vec<String>,
+    /// How the terminal is told of what happens.
+    pub alerts: Alerts,
     /// Signs.
     pub glyphs: Glyphs,
     /// Colours.
@@ -257,6 +264,7 @@ impl App {
             read_only: false,
             follow_demo: false,
             extra: Vec::new(),
+            alerts: Alerts::None,
             glyphs,
             theme,
             size,

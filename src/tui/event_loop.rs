@@ -2,7 +2,9 @@
 //! The threads end when this returns, or with the process.
 
 use super::{
+    alerts,
     app::{App, Effect, Message},
+    clipboard::{self, Between},
     effects,
     frame::Frames,
     pace::{Cause, Pace, WINDOW, Wire},
@@ -113,6 +115,9 @@ pub struct Loop<S> {
     /// The size told last, since the last frame.
     size: Option<(u16, u16)>,
     told_speed: Option<Instant>,
+    /// For the terminal and not for its picture; goes out with the next frame.
+    aside: Vec<u8>,
+    between: Between,
     bell: Bell,
     requests: Sender<Request>,
 }
@@ -129,6 +134,8 @@ impl<S: Sink> Loop<S> {
             interest: Interest::default(),
             size: None,
             told_speed: None,
+            aside: Vec::new(),
+            between: Between::detect(|name| std::env::var(name).ok()),
             bell,
             requests,
         }
@@ -188,8 +195,10 @@ impl<S: Sink> Loop<S> {
         self.tell_speed(now);
         let app = &self.app;
         let mut spots = Spots::default();
-        let frame = self.frames.draw(app.size, |cells| spots = screens::draw(app, cells));
+        let changes = self.frames.draw(app.size, |cells| spots = screens::draw(app, cells));
         self.app.spots = spots;
+        let mut frame = std::mem::take(&mut self.aside);
+        frame.extend(changes);
         self.pace.drew(now, frame.len());
         if !frame.is_empty() {
             self.sink.send(frame, &self.app);
@@ -249,6 +258,11 @@ impl<S: Sink> Loop<S> {
             match effect {
                 Effect::Quit => return Ok(false),
                 Effect::Redraw => self.frames.forget(),
+                Effect::Alert(text) => {
+                    let bytes = alerts::bytes(self.app.alerts, &text, self.between);
+                    self.aside.extend(bytes);
+                }
+                Effect::Copy(text) => self.aside.extend(clipboard::bytes(&text, self.between)),
                 Effect::Suspend => {
                     self.sink.suspend()?;
                     self.frames.forget();

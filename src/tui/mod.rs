@@ -7,6 +7,7 @@
 //! wished.
 
 pub mod actions;
+mod alerts;
 pub mod app;
 pub mod attack_form;
 mod attack_keys;
@@ -16,7 +17,9 @@ pub mod attack_view;
 pub mod bench;
 pub mod chart_keys;
 pub mod charts;
+mod clipboard;
 pub mod config;
+mod copying;
 mod effects;
 mod event_loop;
 pub mod filter;

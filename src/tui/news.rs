@@ -1,6 +1,7 @@
 //! What the world answered, folded into the state: runs found, lines read, commands answered, processes started.
 
 use super::{
+    alerts,
     app::{App, Effect, Launch, Layer},
     attack_keys,
     attack_view::AttackView,
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 
 /// The list of runs.
 pub fn runs(app: &mut App, runs: Vec<RunRow>) -> Vec<Effect> {
+    let told = alerts::endings(app, &runs);
     app.runs = runs;
     app.looked = true;
     for run in app.runs.iter().filter(|r| !r.state.is_live()) {
@@ -25,7 +27,7 @@ pub fn runs(app: &mut App, runs: Vec<RunRow>) -> Vec<Effect> {
     }
     chart_keys::keep_overlay(app);
     keep_selection(app);
-    Vec::new()
+    told
 }
 
 /// The selection stays among what is shown.
@@ -86,6 +88,7 @@ fn empty(dir: PathBuf) -> Detail {
 
 /// News of the selected run or of one laid over it; late news of another one is dropped.
 pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
+    let told = alerts::warnings(app, &seen);
     for answer in &seen.answers {
         app.wishes.answered(answer);
     }
@@ -115,7 +118,7 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     if let Some(sample) = seen.sample {
         app.sample = Some(sample);
     }
-    let Some(attacks) = seen.attacks else { return Vec::new() };
+    let Some(attacks) = seen.attacks else { return told };
     for job in attacks.iter().filter(|a| !a.state.is_live()) {
         app.wishes.ended(&job.dir);
     }
@@ -154,7 +157,7 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     if app.follow_demo && appeared > 0 && !app.layers.iter().any(|l| matches!(l, Layer::Attacks(_))) {
         app.layers.push(Layer::Attacks(AttackView::default()));
     }
-    Vec::new()
+    told
 }
 
 /// News of a run laid over the selected one.

@@ -57,6 +57,7 @@ impl TuiOptions {
         let mut app = App::new(theme, Glyphs::of(self.ascii).with_dots(self.dots), size);
         app.roots.clone_from(&self.roots);
         app.charts = self.charts.clone();
+        app.alerts = self.alerts;
         app.read_only = self.read_only;
         app.follow_demo = self.follow_demo;
         app.extra.clone_from(&self.extra);

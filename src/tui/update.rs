@@ -7,7 +7,7 @@ use super::{
     attack_form::start_arguments,
     attack_keys,
     attack_view::AttackView,
-    chart_keys,
+    chart_keys, copying,
     input::{Key, Line},
     news, pointing, tuning,
 };
@@ -204,6 +204,7 @@ fn act_outside(app: &mut App, act: Act) -> Vec<Effect> {
         Act::LaunchAttack => attack_keys::launch_form(app),
         Act::Yes => confirm(app),
         Act::Redraw => vec![Effect::Redraw],
+        Act::Copy => copying::copy(app),
         Act::Suspend => vec![Effect::Suspend],
         _ => Vec::new(),
     }

@@ -229,6 +229,26 @@ fn a_terminal_is_sent_no_more_colours_than_it_has() {
 }
 
 #[test]
+fn what_is_copied_goes_to_the_clipboard_of_whoever_sits_there() {
+    let deck = Deck::new();
+    let (_run, mut terminal) = watching(&deck, &[], (160, 45));
+    terminal.press("y");
+    terminal.wait_for(&["copied the folder of"]);
+    terminal.press("\ty");
+    terminal.wait_for(&["Loss as CSV"]);
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+    let raw = String::from_utf8_lossy(&terminal.raw()).into_owned();
+    let copies: Vec<&str> = raw.split("\u{1b}]52;c;").skip(1).collect();
+    assert_eq!(copies.len(), 2);
+    // "/", and "metric,": as base64 writes them.
+    assert!(
+        copies[0].starts_with('L') && copies[1].starts_with("bWV0cmljL"),
+        "{copies:?}"
+    );
+}
+
+#[test]
 fn a_terminal_that_cannot_place_letters_is_refused() {
     let deck = Deck::new();
     let program = env!("CARGO_BIN_EXE_spikedeck");

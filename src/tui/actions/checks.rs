@@ -122,6 +122,10 @@ pub(super) fn attack_live(app: &App) -> Result<(), &'static str> {
     }
 }
 
+pub(super) fn can_copy(app: &App) -> Result<(), &'static str> {
+    crate::tui::copying::blocked(app)
+}
+
 pub(super) fn has_job(app: &App) -> Result<(), &'static str> {
     app.attack().map(|_| ()).ok_or("there is no attack yet")
 }

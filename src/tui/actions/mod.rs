@@ -178,6 +178,8 @@ pub enum Act {
     CursorFarRight,
     /// The next theme.
     Theme,
+    /// What is selected, to the clipboard.
+    Copy,
     /// This table.
     Help,
     /// Type into the help's search.

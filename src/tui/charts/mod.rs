@@ -37,6 +37,12 @@ pub fn count(app: &App) -> usize {
     plans(app, &cast(app)).len()
 }
 
+/// The title and the metrics of the chart that keys go to.
+pub fn focused(app: &App) -> Option<(&'static str, Vec<String>)> {
+    let plan = plans(app, &cast(app)).into_iter().nth(app.charts.focus)?;
+    Some((plan.title, plan.curves().iter().map(|c| c.metric.clone()).collect()))
+}
+
 fn plans(app: &App, members: &[Member]) -> Vec<Plan> {
     let histories: Vec<&History> = members.iter().map(|m| m.history).collect();
     let attacked = app

@@ -3,7 +3,7 @@
 use super::{ALL, Act, Action, BASE, LISTS, PLOTS};
 use crate::tui::actions::{
     Place,
-    checks::{always, compares, has_run, not_a_date, unicode},
+    checks::{always, can_copy, compares, has_run, not_a_date, unicode},
 };
 use Place::{
     AttackForm as Form, Attacks, Charts, Checkpoints, Confirm, Controls, Expanded, Help as HelpPlace, Logs, Runs,
@@ -192,6 +192,14 @@ pub static LOOKING: &[Action] = &[
     action!(Bottom, ["G", "end"], "", LISTS, always, "last row"),
     action!(PageUp, ["pageup"], "", LISTS, always, "ten rows up"),
     action!(PageDown, ["pagedown"], "", LISTS, always, "ten rows down"),
+    action!(
+        Copy,
+        ["y"],
+        "",
+        &[Runs, Charts, Expanded, Checkpoints, Attacks, Logs],
+        can_copy,
+        "copy what is selected: a folder, a line of the log, an attack's table, a chart's numbers"
+    ),
     action!(Theme, ["T"], "", ALL, always, "the next theme"),
     action!(Help, ["?"], "help", ALL, always, "every key, searchable"),
     action!(

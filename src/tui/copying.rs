@@ -1,0 +1,204 @@
+//! What `y` copies: the selected run's folder, a checkpoint's, a line of the log, an attack's table, a chart's numbers.
+//! Pure; the bytes that bring it to the clipboard are made in `clipboard`.
+
+use super::{
+    app::{App, Effect, Layer},
+    charts, clipboard,
+    model::{AttackRow, CellRow},
+};
+use crate::run::{history::History, text::clean};
+use std::{collections::VecDeque, path::Path};
+
+/// What is copied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Chosen {
+    what: String,
+    text: String,
+}
+
+/// Copies what is selected, and says what and how large it is.
+pub fn copy(app: &mut App) -> Vec<Effect> {
+    let Some(Chosen { what, text }) = chosen(app) else {
+        app.warn("there is nothing here to copy");
+        return Vec::new();
+    };
+    if text.len() > clipboard::MOST {
+        app.warn(format!("{what} is too large to copy: {} kB", text.len() / 1000));
+        return Vec::new();
+    }
+    let size = match text.len() {
+        n @ 0..1000 => format!("{n} bytes"),
+        n => format!("{:.1} kB", n as f64 / 1000.0),
+    };
+    app.say(format!("copied {what} ({size}), where the terminal lets programs copy"));
+    vec![Effect::Copy(text)]
+}
+
+/// Why there is nothing to copy here; cheap, for the bar.
+pub fn blocked(app: &App) -> Result<(), &'static str> {
+    let there = match app.layers.last() {
+        Some(Layer::Checkpoints { .. }) => app.checkpoint().is_some(),
+        Some(Layer::Attacks(_)) => app.attack().is_some_and(|a| !a.cells.is_empty()),
+        Some(Layer::Logs { .. }) => app.detail().is_some_and(|d| !d.logs.is_empty()),
+        _ => app.run().is_some(),
+    };
+    there.then_some(()).ok_or("there is nothing here to copy yet")
+}
+
+fn chosen(app: &App) -> Option<Chosen> {
+    let path = |what: String, dir: &Path| Chosen {
+        what,
+        text: clean(&dir.display().to_string()).into_owned(),
+    };
+    match app.layers.last() {
+        Some(Layer::Checkpoints { .. }) => {
+            let row = app.checkpoint()?;
+            Some(path(format!("the folder of checkpoint {}", row.step), &row.dir))
+        }
+        Some(Layer::Attacks(_)) => {
+            let job = app.attack()?;
+            Some(Chosen {
+                what: format!("{} results as Markdown", job.cells.len()),
+                text: markdown(job),
+            })
+        }
+        Some(Layer::Logs { up }) => {
+            let logs = &app.detail()?.logs;
+            let line = logs.get(logs.len().checked_sub(1 + up)?)?;
+            Some(Chosen {
+                what: "the lowest line shown".into(),
+                text: clean(&line.text).into_owned(),
+            })
+        }
+        Some(Layer::Expanded) => numbers(app),
+        None if app.pane == super::app::Pane::Charts => numbers(app),
+        _ => {
+            let run = app.run()?;
+            Some(path(format!("the folder of {}", run.id), &run.dir))
+        }
+    }
+}
+
+/// An attack's cells, one row each.
+fn markdown(job: &AttackRow) -> String {
+    let cell = |text: &str| clean(text).replace('|', "\\|");
+    let name = |at: usize| job.checkpoints.get(at).map_or_else(String::new, |c| cell(c));
+    let row = |c: &CellRow| {
+        let (low, high) = c.interval;
+        format!(
+            "| {} | {} | {} | {} | {:.1} % | {:.1}–{:.1} % | {} |\n",
+            name(c.checkpoint),
+            cell(&c.attack),
+            cell(&c.backward),
+            c.eps,
+            100.0 * c.accuracy,
+            100.0 * low,
+            100.0 * high,
+            c.n
+        )
+    };
+    let heading = "| checkpoint | attack | backward | ε | accuracy | 95 % | n |\n|---|---|---|---|---|---|---|\n";
+    let rows = job.cells.iter().filter(|c| c.n > 0).map(row);
+    std::iter::once(heading.to_string()).chain(rows).collect()
+}
+
+/// The focused chart's series of the selected run as CSV: what is shown of x, and of that the newest that fits.
+fn numbers(app: &App) -> Option<Chosen> {
+    let (title, names) = charts::focused(app)?;
+    let history = &app.detail()?.history;
+    let (from, to) = charts::x_range(app);
+    let steps = match app.charts.x {
+        charts::XKind::Step => (from.max(0.0).ceil() as u64, to.max(0.0) as u64),
+        _ => (0, u64::MAX),
+    };
+    let heading = "metric,step,epoch,seconds,value\n";
+    let room = (clipboard::MOST - heading.len()) / names.len().max(1);
+    let mut text = String::from(heading);
+    let mut cut = false;
+    for name in &names {
+        cut |= newest(history, name, steps, room, &mut text);
+    }
+    (text.len() > heading.len()).then(|| Chosen {
+        what: format!("{title} as CSV{}", if cut { ", the newest that fits" } else { "" }),
+        text,
+    })
+}
+
+/// Appends the newest points within `room` bytes, oldest first; says whether older ones were left out.
+fn newest(history: &History, name: &str, (low, high): (u64, u64), room: usize, text: &mut String) -> bool {
+    let Some(series) = history.series(name) else {
+        return false;
+    };
+    // Names of metrics are a worker's words.
+    let name = clean(name).replace([',', '"'], "_");
+    let mut lines = VecDeque::new();
+    let mut bytes = 0;
+    for index in series.within(low, high).rev() {
+        let (step, epoch) = (series.step(index), series.epoch(index));
+        let line = format!("{name},{step},{epoch},{},{}\n", series.wall(index), series.value(index));
+        bytes += line.len();
+        if bytes > room {
+            text.extend(lines);
+            return true;
+        }
+        lines.push_front(line);
+    }
+    text.extend(lines);
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::{app::Message, fixture, input::parse_keys, update::update};
+
+    /// What is copied after these keys, and what is said.
+    fn copied(keys: &str) -> (Option<String>, String) {
+        let mut app = fixture::app(120, 40, false);
+        let mut effects = Vec::new();
+        for key in parse_keys(keys).unwrap() {
+            effects = update(&mut app, Message::Key(key));
+        }
+        let said = app.notice.map(|n| n.text).unwrap_or_default();
+        match effects.pop() {
+            Some(Effect::Copy(text)) => (Some(text), said),
+            _ => (None, said),
+        }
+    }
+
+    #[test]
+    fn each_place_copies_what_is_selected_in_it_and_says_so() {
+        let (run, said) = copied("y");
+        assert!(
+            run.unwrap().starts_with('/') && said.starts_with("copied the folder of "),
+            "{said}"
+        );
+        let (checkpoint, said) = copied("C y");
+        assert!(checkpoint.is_some() && said.contains("checkpoint"), "{said}");
+        let (line, said) = copied("l y");
+        assert!(!line.unwrap().contains('\n') && said.contains("line"), "{said}");
+        let (table, said) = copied("r y");
+        assert!(
+            table.unwrap().starts_with("| checkpoint | attack |") && said.contains("Markdown"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn a_chart_is_copied_as_numbers_within_what_terminals_take() {
+        for keys in ["tab y", "tab e y"] {
+            let (csv, said) = copied(keys);
+            let csv = csv.unwrap();
+            assert!(said.contains("Loss as CSV"), "{said}");
+            assert!(csv.starts_with("metric,step,epoch,seconds,value\ntrain.ce,"), "{csv}");
+            assert!(csv.len() <= clipboard::MOST && csv.lines().all(|l| l.split(',').count() == 5));
+            assert!(csv.contains(&format!(",{},", fixture::STEP)), "the newest is there");
+        }
+    }
+
+    #[test]
+    fn where_there_is_nothing_the_key_is_greyed() {
+        let app = fixture::empty(80, 24, false);
+        assert!(blocked(&app).is_err());
+    }
+}
