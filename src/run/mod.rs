@@ -29,6 +29,7 @@ pub mod lock;
 pub mod manifest;
 pub mod metric;
 pub mod new_run;
+pub mod order_words;
 pub mod place;
 pub mod process;
 pub mod revision;

@@ -4,10 +4,12 @@ use super::{
     attack_form::AttackForm,
     attack_view::AttackView,
     charts::{ChartsView, Hues},
+    command_line::CommandLine,
     config::Alerts,
     filter,
     glyphs::Glyphs,
     input::{Key, Line},
+    keymap::KeyMap,
     model::{AttackRow, CheckpointRow, Detail, RunRow, SampleSeen, Seen, SpecRow, Story},
     mouse::Mouse,
     pace::Wire,
@@ -119,11 +121,13 @@ pub enum Layer {
         query: Line,
         /// Whether keys go into the query.
         typing: bool,
-        /// First row shown.
-        top: usize,
+        /// The chosen one of what was found.
+        row: usize,
     },
     /// Are you sure?
     Confirm(Confirm),
+    /// What to do, typed.
+    Command(CommandLine),
 }
 
 /// A question before something that cannot be taken back.
@@ -244,6 +248,10 @@ pub struct App {
     pub specs: Option<Vec<SpecRow>>,
     /// A remark.
     pub notice: Option<Notice>,
+    /// Which keys do what.
+    pub keys: KeyMap,
+    /// A sequence of keys that was begun.
+    pub prefix: Vec<Key>,
     /// A run that should be selected as soon as it is found.
     pub awaited: Option<PathBuf>,
     /// The id of an attack job that is shown as soon as it is found.
@@ -286,6 +294,8 @@ impl App {
             wishes: Wishes::default(),
             specs: None,
             notice: None,
+            keys: KeyMap::default(),
+            prefix: Vec::new(),
             awaited: None,
             awaited_attack: None,
             marked: None,
@@ -355,7 +365,7 @@ impl App {
     /// What is typed into, if keys are text now.
     pub fn is_typing(&self) -> bool {
         match self.layers.last() {
-            Some(Layer::AttackForm(_)) => true,
+            Some(Layer::AttackForm(_) | Layer::Command(_)) => true,
             Some(Layer::Help { typing, .. }) => *typing,
             Some(_) => false,
             None => self.filtering || self.tune.entry.is_some(),

@@ -58,6 +58,12 @@ impl Theme {
         Arc::new(Shelf::new(None)).theme(name, depth)
     }
 
+    /// The names of this theme and of those beside it that can be shown.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let whole = self.shelf.books.iter().filter(|b| b.palette.is_ok());
+        whole.map(|b| b.name.as_str())
+    }
+
     /// The theme's name.
     pub fn name(&self) -> &str {
         &self.name

@@ -7,7 +7,9 @@ use super::{
     attack_form::start_arguments,
     attack_keys,
     attack_view::AttackView,
-    chart_keys, copying,
+    chart_keys,
+    command_line::{self, CommandLine},
+    copying, help,
     input::{Key, Line},
     news, pointing, tuning,
 };
@@ -54,11 +56,20 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
 
 /// Does what a key means here, where it is not text.
 pub fn command(app: &mut App, key: Key) -> Vec<Effect> {
-    let Some(action) = actions::find(app, key) else {
+    let begun = actions::sequence(app, key);
+    let found = actions::find(app, key);
+    let typed = std::mem::take(&mut app.prefix);
+    let Some(action) = found else {
+        if !actions::continuations(app, &begun).is_empty() {
+            app.prefix = typed;
+            app.prefix.push(key);
+        } else if !typed.is_empty() && key.code != KeyCode::Esc {
+            app.warn(format!("{begun}: no such keys"));
+        }
         return Vec::new();
     };
     if let Some(why) = action.blocked(app) {
-        app.warn(format!("{}: {why}", key));
+        app.warn(format!("{begun}: {why}"));
         return Vec::new();
     }
     perform(app, action.act, key)
@@ -85,10 +96,11 @@ fn type_key(app: &mut App, key: Key) -> Vec<Effect> {
             *typing = false;
         }
         (Some(Layer::Help { typing, .. }), KeyCode::Enter | KeyCode::Down | KeyCode::Up) => *typing = false,
-        (Some(Layer::Help { query, top, .. }), _) => {
+        (Some(Layer::Help { query, row, .. }), _) => {
             query.edit(key);
-            *top = 0;
+            *row = 0;
         }
+        (Some(Layer::Command(_)), _) => return command_line::key(app, key),
         (_, code) if app.filtering => match code {
             KeyCode::Enter | KeyCode::Down | KeyCode::Up => app.filtering = false,
             KeyCode::Esc => {
@@ -108,7 +120,8 @@ fn type_key(app: &mut App, key: Key) -> Vec<Effect> {
     Vec::new()
 }
 
-fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
+/// Does it; whether it may be done has been asked.
+pub fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
     match act {
         Act::Up => step(app, -1),
         Act::Down => step(app, 1),
@@ -144,8 +157,13 @@ fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
         Act::Help => app.layers.push(Layer::Help {
             query: Line::default(),
             typing: false,
-            top: 0,
+            row: 0,
         }),
+        Act::Command => app.layers.push(Layer::Command(CommandLine::default())),
+        Act::DoChosen => return help::do_chosen(app),
+        Act::GoRuns | Act::GoCharts | Act::GoControls | Act::GoCheckpoints | Act::GoAttacks | Act::GoLogs => {
+            go(app, act)
+        }
         Act::Checkpoints => app.layers.push(Layer::Checkpoints { row: 0 }),
         Act::Attacks => app.layers.push(Layer::Attacks(AttackView::default())),
         Act::Logs => app.layers.push(Layer::Logs { up: 0 }),
@@ -246,7 +264,7 @@ fn step(app: &mut App, by: isize) {
         Some(Layer::Attacks(view)) if matches!(by, -10 | 10) => view.top = view.top.saturating_add_signed(by),
         Some(Layer::Attacks(view)) => attack_keys::choose_job(view, moved(view.job, jobs)),
         Some(Layer::Start { row }) => *row = moved(*row, specs),
-        Some(Layer::Help { top, .. }) => *top = moved(*top, actions::all().count()),
+        Some(Layer::Help { query, row, .. }) => *row = moved(*row, help::found(query.text())),
         Some(Layer::Logs { up }) => {
             *up = up
                 .saturating_add_signed(by.saturating_neg())
@@ -265,6 +283,19 @@ fn step(app: &mut App, by: isize) {
             Pane::Charts => chart_keys::move_focus(app, by),
             Pane::Controls => app.tune.row = moved(app.tune.row, crate::spec::TUNABLES.len()),
         },
+    }
+}
+
+/// To a screen, from wherever one is.
+fn go(app: &mut App, act: Act) {
+    app.layers.clear();
+    match act {
+        Act::GoRuns => app.pane = Pane::Runs,
+        Act::GoCharts => app.pane = Pane::Charts,
+        Act::GoControls => app.pane = Pane::Controls,
+        Act::GoCheckpoints => app.layers.push(Layer::Checkpoints { row: 0 }),
+        Act::GoAttacks => app.layers.push(Layer::Attacks(AttackView::default())),
+        _ => app.layers.push(Layer::Logs { up: 0 }),
     }
 }
 

@@ -2,8 +2,10 @@
 
 use crate::{
     cli::failure::usage,
-    run::command::{Order, When},
-    spec::tunable,
+    run::{
+        command::{Order, When},
+        order_words,
+    },
 };
 use anyhow::Result;
 use clap::Subcommand;
@@ -103,36 +105,11 @@ impl OrderArg {
 }
 
 fn change(text: &str) -> Result<(String, f64)> {
-    let (key, value) = text
-        .split_once('=')
-        .ok_or_else(|| usage(format!("{text:?}: write KEY=VALUE, such as lambda=0.005")))?;
-    let tunable = tunable(key.trim()).map_err(usage)?;
-    Ok((tunable.key.to_string(), tunable.parse(value).map_err(usage)?))
+    order_words::change(text).map_err(usage)
 }
 
 fn ramp(text: &str) -> Result<Order> {
-    let wrong = || {
-        usage(format!(
-            "{text:?}: write KEY=FROM..TO/STEPS, such as lambda=0..0.01/500"
-        ))
-    };
-    let (key, rest) = text.split_once('=').ok_or_else(wrong)?;
-    let (from, rest) = rest.split_once("..").ok_or_else(wrong)?;
-    let (to, steps) = rest.rsplit_once('/').ok_or_else(wrong)?;
-    let tunable = tunable(key.trim()).map_err(usage)?;
-    let steps = steps
-        .trim()
-        .parse()
-        .ok()
-        .filter(|n| (1..=1_000_000_000).contains(n))
-        .ok_or_else(wrong)?;
-    let value = |v: &str| tunable.parse(v).map_err(usage);
-    Ok(Order::Ramp {
-        key: tunable.key.to_string(),
-        from: value(from)?,
-        to: value(to)?,
-        steps,
-    })
+    order_words::ramp(text).map_err(usage)
 }
 
 /// `now`, `step:N` or `epoch:N`.

@@ -55,7 +55,11 @@ pub(super) fn may_write(app: &App) -> Result<(), &'static str> {
     }
 }
 
-pub(super) fn live(app: &App) -> Result<(), &'static str> {
+/// Whether the selected run can be told something.
+///
+/// # Errors
+/// Why it cannot.
+pub fn live(app: &App) -> Result<(), &'static str> {
     may_write(app)?;
     has_run(app)?;
     match app.run().is_some_and(|r| r.state.is_live()) {

@@ -7,6 +7,7 @@ mod table;
 use super::{
     app::{App, Layer, Pane},
     input::Key,
+    keymap::written,
 };
 
 /// Where keys go.
@@ -34,10 +35,12 @@ pub enum Place {
     Help,
     /// Are you sure?
     Confirm,
+    /// What is typed after `:`.
+    CommandLine,
 }
 
 /// Every place, with what the help calls it.
-pub const PLACES: [(Place, &str); 11] = [
+pub const PLACES: [(Place, &str); 12] = [
     (Place::Runs, "runs"),
     (Place::Charts, "charts"),
     (Place::Controls, "controls"),
@@ -49,9 +52,10 @@ pub const PLACES: [(Place, &str); 11] = [
     (Place::Logs, "logs"),
     (Place::Help, "help"),
     (Place::Confirm, "a question"),
+    (Place::CommandLine, "command line"),
 ];
 
-/// What a key does.
+/// What a key does. Its name in `:`, in key maps and in the documentation is the variant's, as `Act::name` writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Act {
     /// Selection up.
@@ -180,6 +184,22 @@ pub enum Act {
     Theme,
     /// What is selected, to the clipboard.
     Copy,
+    /// To the list of runs.
+    GoRuns,
+    /// To the charts.
+    GoCharts,
+    /// To the tunables.
+    GoControls,
+    /// To the run's checkpoints.
+    GoCheckpoints,
+    /// To the attack jobs.
+    GoAttacks,
+    /// To the worker's output.
+    GoLogs,
+    /// Type what to do.
+    Command,
+    /// Do what is chosen in the help.
+    DoChosen,
     /// This table.
     Help,
     /// Type into the help's search.
@@ -214,6 +234,7 @@ pub struct Action {
     check: fn(&App) -> Result<(), &'static str>,
 }
 
+pub use checks::live as may_order;
 pub use table::all;
 
 impl Action {
@@ -239,17 +260,59 @@ pub fn place(app: &App) -> Place {
         Some(Layer::Logs { .. }) => Place::Logs,
         Some(Layer::Help { .. }) => Place::Help,
         Some(Layer::Confirm(_)) => Place::Confirm,
+        Some(Layer::Command(_)) => Place::CommandLine,
     }
 }
 
-/// The action of a key, here and now: where two share a key, the one that can be done.
+/// The action whose keys end with this one, here and now: where two share it, the one that can be done. A sequence that
+/// was begun is part of it.
 pub fn find(app: &App, key: Key) -> Option<&'static Action> {
+    having(app, &sequence(app, key))
+}
+
+/// The action that has these keys here, the possible one of two that share them.
+fn having(app: &App, wanted: &str) -> Option<&'static Action> {
     let here = place(app);
-    let name = key.to_string();
-    let fits = |a: &&Action| a.places.contains(&here) && a.keys.contains(&name.as_str());
+    let fits = |a: &&Action| a.places.contains(&here) && app.keys.of(a).any(|k| k == wanted);
     let mut fitting = all().filter(fits).peekable();
     let first = fitting.peek().copied();
     fitting.find(|a| a.blocked(app).is_none()).or(first)
+}
+
+/// What this key would begin or go on with: the rest of each sequence, and its action.
+pub fn continuations<'a>(app: &'a App, begun: &str) -> Vec<(&'a str, &'static Action)> {
+    let here = place(app);
+    let rest = |keys: &'a str| keys.strip_prefix(begun)?.strip_prefix(' ');
+    let actions = all().filter(|a| a.places.contains(&here));
+    actions
+        .flat_map(|a| app.keys.of(a).filter_map(rest).map(move |rest| (rest, a)))
+        .collect()
+}
+
+/// The keys of a sequence so far, as they are written.
+pub fn sequence(app: &App, key: Key) -> String {
+    let mut keys = app.prefix.clone();
+    keys.push(key);
+    written(&keys)
+}
+
+/// The action of a name.
+pub fn named(name: &str) -> Option<Act> {
+    all().map(|a| a.act).find(|act| act.name() == name)
+}
+
+impl Act {
+    /// Its name: `quick-attack`.
+    pub fn name(self) -> String {
+        let mut name = String::new();
+        for letter in format!("{self:?}").chars() {
+            if letter.is_uppercase() && !name.is_empty() {
+                name.push('-');
+            }
+            name.extend(letter.to_lowercase());
+        }
+        name
+    }
 }
 
 /// What the bottom bar shows: one action per key, the possible one of two that share it.
@@ -262,10 +325,11 @@ pub fn bar(app: &App) -> Vec<&'static Action> {
         {
             continue;
         }
-        let chosen = Key::parse(action.keys[0])
-            .ok()
-            .and_then(|key| find(app, key))
-            .unwrap_or(action);
+        // Without keys of its own it is still found by name, but there is nothing to press.
+        let Some(keys) = app.keys.of(action).next() else {
+            continue;
+        };
+        let chosen = having(app, keys).unwrap_or(action);
         if !shown.iter().any(|s| std::ptr::eq(*s, chosen)) {
             shown.push(chosen);
         }
@@ -276,12 +340,13 @@ pub fn bar(app: &App) -> Vec<&'static Action> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::input::parse_keys;
 
     #[test]
     fn every_key_in_the_table_is_a_key() {
         for action in all() {
-            for key in action.keys {
-                assert_eq!(Key::parse(key).unwrap().to_string(), *key);
+            for keys in action.keys {
+                assert_eq!(written(&parse_keys(keys).unwrap()), *keys);
             }
             assert!(!action.help.is_empty() && !action.places.is_empty());
         }
@@ -304,11 +369,18 @@ mod tests {
     }
 
     #[test]
+    fn an_action_is_found_by_its_name() {
+        assert_eq!(Act::QuickAttack.name(), "quick-attack");
+        assert!(all().all(|a| named(&a.act.name()) == Some(a.act)));
+    }
+
+    #[test]
     fn every_place_can_be_left_and_explains_itself() {
         for (place, name) in PLACES {
             let has = |act| all().any(|a| a.act == act && a.places.contains(&place));
             assert!(has(Act::Back), "{name}");
-            assert!(has(Act::Help) || place == Place::AttackForm, "{name}");
+            let is_text = matches!(place, Place::AttackForm | Place::CommandLine);
+            assert!(has(Act::Help) || is_text, "{name}");
         }
     }
 }

@@ -30,6 +30,17 @@ const ALL: &[Place] = &[
     HelpPlace,
     Confirm,
 ];
+const ALL_BUT_QUESTIONS: &[Place] = &[
+    Runs,
+    Charts,
+    Controls,
+    Expanded,
+    Checkpoints,
+    Attacks,
+    StartPlace,
+    Logs,
+    HelpPlace,
+];
 const TABLE: &[Place] = &[Controls];
 
 macro_rules! action {

@@ -6,6 +6,7 @@ use crate::{
     run::status::RunState,
     tui::{
         actions::{self, Act, Action},
+        app::App,
         input::Key,
         spots::Target,
         theme::Ink,
@@ -118,16 +119,16 @@ fn draw_bottom(pen: &mut Pen, area: Rect) {
 }
 
 fn width(pen: &Pen, action: &Action) -> usize {
-    pen.glyphs().spell(&label(action)).width() + pen.glyphs().spell(action.title).width() + 3
+    pen.glyphs().spell(&label(pen.app, action)).width() + pen.glyphs().spell(action.title).width() + 3
 }
 
-fn label(action: &Action) -> String {
+fn label(app: &App, action: &Action) -> String {
     match action.act {
         Act::GridDown => "<>".into(),
         Act::CursorLeft | Act::SampleBefore => "←→".into(),
         Act::CellBefore => "[]".into(),
         Act::ChoosePanel => "1-5".into(),
-        _ => action.keys[0].to_string(),
+        _ => app.keys.of(action).next().unwrap_or_default().to_string(),
     }
 }
 
@@ -138,9 +139,15 @@ fn draw_key(pen: &mut Pen, x: u16, y: u16, action: &Action) -> u16 {
         false => (Ink::Accent, Ink::Text),
     };
     let (room, start) = (pen.buffer.area.right(), x);
-    let x = pen.put(x + 1, y, room.saturating_sub(x + 1), &label(action), pen.ink(key));
+    let x = pen.put(
+        x + 1,
+        y,
+        room.saturating_sub(x + 1),
+        &label(pen.app, action),
+        pen.ink(key),
+    );
     let end = pen.put(x + 1, y, room.saturating_sub(x + 1), action.title, pen.ink(title));
-    if let Ok(key) = Key::parse(action.keys[0]) {
+    if let Ok(key) = Key::parse(pen.app.keys.of(action).next().unwrap_or_default()) {
         let area = Rect {
             x: start,
             y,

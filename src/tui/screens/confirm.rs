@@ -23,7 +23,8 @@ pub fn draw(pen: &mut Pen, area: Rect, confirm: &Confirm) {
     };
     let raised = pen.theme().raised();
     pen.fill(place, raised);
-    frame(pen, place);
+    let style = pen.ink(Ink::Warn);
+    pen.frame(place, style);
     let mut row = place.y + 1;
     let lines = question
         .iter()
@@ -40,21 +41,4 @@ pub fn draw(pen: &mut Pen, area: Rect, confirm: &Confirm) {
     let x = pen.put(x, row, width - 4, " yes    ", pen.ink(Ink::Text));
     let x = pen.put(x, row, width - 4, "n", pen.ink(Ink::Accent));
     pen.put(x, row, width - 4, " no, leave it", pen.ink(Ink::Text));
-}
-
-fn frame(pen: &mut Pen, area: Rect) {
-    let (glyphs, style) = (*pen.glyphs(), pen.ink(Ink::Warn));
-    let (right, bottom) = (area.right() - 1, area.bottom() - 1);
-    for x in area.x + 1..right {
-        pen.put(x, area.y, 1, glyphs.horizontal, style);
-        pen.put(x, bottom, 1, glyphs.horizontal, style);
-    }
-    for y in area.y + 1..bottom {
-        pen.put(area.x, y, 1, glyphs.vertical, style);
-        pen.put(right, y, 1, glyphs.vertical, style);
-    }
-    let places = [(area.x, area.y), (right, area.y), (area.x, bottom), (right, bottom)];
-    for ((x, y), corner) in places.into_iter().zip(glyphs.corners) {
-        pen.put(x, y, 1, corner, style);
-    }
 }

@@ -2,22 +2,23 @@
 
 use super::pen::Pen;
 use crate::tui::{
-    actions::{self, Act, Action, PLACES, Place},
+    actions::{self, Act, Action, Place},
     app::App,
+    help,
     input::Line,
     theme::Ink,
 };
 use ratatui::layout::Rect;
 
 /// Draws the screen.
-pub fn draw(pen: &mut Pen, area: Rect, query: &Line, typing: bool, top: usize) {
+pub fn draw(pen: &mut Pen, area: Rect, query: &Line, typing: bool, row: usize) {
     let app = beneath(pen.app);
     let here = actions::place(&app);
-    let wanted = query.text().to_lowercase();
-    let matching: Vec<&Action> = actions::all().filter(|a| matches(a, &wanted)).collect();
+    let (valid, others) = help::search(query.text(), here);
+    let (wanted, found) = (query.text(), valid.len() + others.len());
     let aside = match (typing, wanted.is_empty()) {
         (false, true) => "/ searches".to_string(),
-        _ => format!("{} found  /", matching.len()),
+        _ => format!("{found} found  /"),
     };
     let body = pen.heading(area, "Help", &aside, true);
     if typing || !wanted.is_empty() {
@@ -34,29 +35,34 @@ pub fn draw(pen: &mut Pen, area: Rect, query: &Line, typing: bool, top: usize) {
         );
         pen.input(x, area.y, width, query, typing);
     }
-    let (valid, others): (Vec<_>, Vec<_>) = matching.into_iter().partition(|a| a.places.contains(&here));
     let mut lines: Vec<Entry> = Vec::new();
-    for (title, part) in [(format!("Here: {}", name(here)), valid), ("Elsewhere".into(), others)] {
+    let elsewhere = valid.len();
+    for (title, first, part) in [
+        (format!("Here: {}", help::place_name(here)), 0, valid),
+        ("Elsewhere".into(), elsewhere, others),
+    ] {
         if !part.is_empty() {
             lines.push(Entry::Title(title));
-            lines.extend(part.into_iter().map(Entry::Action));
+            lines.extend(part.into_iter().enumerate().map(|(at, a)| Entry::Action(first + at, a)));
             lines.push(Entry::Gap);
         }
     }
     let rows = usize::from(body.height.saturating_sub(1));
-    let top = top.min(lines.len().saturating_sub(rows));
-    for (row, entry) in lines.iter().skip(top).take(rows).enumerate() {
-        draw_entry(
-            pen,
-            &app,
-            Rect {
-                y: body.y + row as u16,
-                height: 1,
-                ..body
-            },
-            entry,
-            here,
-        );
+    let chosen = row.min(found.saturating_sub(1));
+    let is_chosen = |l: &Entry| matches!(l, Entry::Action(at, _) if *at == chosen);
+    let seen = lines.iter().position(is_chosen).unwrap_or(0);
+    // The first heading stays in sight as long as it can.
+    let top = (seen + 2).saturating_sub(rows);
+    for (line, entry) in lines.iter().skip(top).take(rows).enumerate() {
+        if is_chosen(entry) {
+            pen.row(body, line as u16, true);
+        }
+        let line = Rect {
+            y: body.y + line as u16,
+            height: 1,
+            ..body
+        };
+        draw_entry(pen, &app, line, entry, here);
     }
     let foot = "Closing this program never stops a run or an attack.";
     pen.put(
@@ -70,7 +76,8 @@ pub fn draw(pen: &mut Pen, area: Rect, query: &Line, typing: bool, top: usize) {
 
 enum Entry {
     Title(String),
-    Action(&'static Action),
+    /// Its number among what was found.
+    Action(usize, &'static Action),
     Gap,
 }
 
@@ -81,18 +88,6 @@ fn beneath(app: &App) -> App {
     app
 }
 
-fn name(place: Place) -> &'static str {
-    PLACES.iter().find(|(p, _)| *p == place).map_or("", |(_, name)| name)
-}
-
-fn matches(action: &Action, wanted: &str) -> bool {
-    wanted.is_empty()
-        || action.help.to_lowercase().contains(wanted)
-        || action.title.to_lowercase().contains(wanted)
-        || action.keys.contains(&wanted)
-        || action.places.iter().any(|p| name(*p).contains(wanted))
-}
-
 fn draw_entry(pen: &mut Pen, app: &App, line: Rect, entry: &Entry, here: Place) {
     let action = match entry {
         Entry::Gap => return,
@@ -100,11 +95,11 @@ fn draw_entry(pen: &mut Pen, app: &App, line: Rect, entry: &Entry, here: Place) 
             pen.put(line.x, line.y, line.width, title, pen.ink(Ink::Strong));
             return;
         }
-        Entry::Action(action) => action,
+        Entry::Action(_, action) => action,
     };
     let keys = match action.act {
         Act::ChoosePanel => "1-5".to_string(),
-        _ => action.keys.iter().take(2).copied().collect::<Vec<_>>().join(" "),
+        _ => app.keys.of(action).take(2).collect::<Vec<_>>().join(", "),
     };
     let is_here = action.places.contains(&here);
     let blocked = if is_here { action.blocked(app) } else { None };
@@ -122,7 +117,12 @@ fn draw_entry(pen: &mut Pen, app: &App, line: Rect, entry: &Entry, here: Place) 
         (Some(why), _) => format!("  not now: {why}"),
         (None, false) => format!(
             "  in {}",
-            action.places.iter().map(|p| name(*p)).collect::<Vec<_>>().join(", ")
+            action
+                .places
+                .iter()
+                .map(|p| help::place_name(*p))
+                .collect::<Vec<_>>()
+                .join(", ")
         ),
         (None, true) => String::new(),
     };

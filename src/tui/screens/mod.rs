@@ -5,6 +5,7 @@ mod attacks;
 mod bars;
 mod charts;
 mod checkpoints;
+mod command_line;
 mod confirm;
 mod controls;
 mod dashboard;
@@ -14,6 +15,7 @@ mod pen;
 mod runs;
 mod start;
 mod summary;
+mod which_key;
 
 use super::{
     app::{App, Layer},
@@ -47,7 +49,12 @@ pub fn draw(app: &App, buffer: &mut Buffer) -> Spots {
 }
 
 fn draw_body(pen: &mut Pen, body: Rect) {
-    let under = pen.app.layers.iter().rev().find(|l| !matches!(l, Layer::Confirm(_)));
+    let under = pen
+        .app
+        .layers
+        .iter()
+        .rev()
+        .find(|l| !matches!(l, Layer::Confirm(_) | Layer::Command(_)));
     match under {
         None => dashboard::draw(pen, body),
         Some(Layer::Expanded) => charts::draw_expanded(pen, body),
@@ -56,11 +63,13 @@ fn draw_body(pen: &mut Pen, body: Rect) {
         Some(Layer::AttackForm(form)) => attack_form::draw(pen, body, form),
         Some(Layer::Start { row }) => start::draw(pen, body, *row),
         Some(Layer::Logs { up }) => logs::draw(pen, body, *up),
-        Some(Layer::Help { query, typing, top }) => help::draw(pen, body, query, *typing, *top),
-        Some(Layer::Confirm(_)) => {}
+        Some(Layer::Help { query, typing, row }) => help::draw(pen, body, query, *typing, *row),
+        Some(Layer::Confirm(_) | Layer::Command(_)) => {}
     }
-    if let Some(Layer::Confirm(question)) = pen.app.layers.last() {
-        confirm::draw(pen, body, question);
+    match pen.app.layers.last() {
+        Some(Layer::Confirm(question)) => confirm::draw(pen, body, question),
+        Some(Layer::Command(command)) => command_line::draw(pen, body, command),
+        _ => which_key::draw(pen, body),
     }
 }
 

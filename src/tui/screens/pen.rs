@@ -133,6 +133,27 @@ impl<'a> Pen<'a> {
         used as u16
     }
 
+    /// A frame along an area's edge.
+    pub fn frame(&mut self, area: Rect, style: Style) {
+        if area.width < 2 || area.height < 2 {
+            return;
+        }
+        let glyphs = *self.glyphs();
+        let (right, bottom) = (area.right() - 1, area.bottom() - 1);
+        for x in area.x + 1..right {
+            self.put(x, area.y, 1, glyphs.horizontal, style);
+            self.put(x, bottom, 1, glyphs.horizontal, style);
+        }
+        for y in area.y + 1..bottom {
+            self.put(area.x, y, 1, glyphs.vertical, style);
+            self.put(right, y, 1, glyphs.vertical, style);
+        }
+        let places = [(area.x, area.y), (right, area.y), (area.x, bottom), (right, bottom)];
+        for ((x, y), corner) in places.into_iter().zip(glyphs.corners) {
+            self.put(x, y, 1, corner, style);
+        }
+    }
+
     /// What to do where there is nothing to show.
     pub fn hint(&mut self, area: Rect, text: &str) {
         let inside = Rect {

@@ -1,13 +1,13 @@
 //! Rows that only look: screens, charts, lists, help, and the way out.
 
-use super::{ALL, Act, Action, BASE, LISTS, PLOTS};
+use super::{ALL, ALL_BUT_QUESTIONS, Act, Action, BASE, LISTS, PLOTS};
 use crate::tui::actions::{
     Place,
     checks::{always, can_copy, compares, has_run, not_a_date, unicode},
 };
 use Place::{
-    AttackForm as Form, Attacks, Charts, Checkpoints, Confirm, Controls, Expanded, Help as HelpPlace, Logs, Runs,
-    Start as StartPlace,
+    AttackForm as Form, Attacks, Charts, Checkpoints, CommandLine, Confirm, Controls, Expanded, Help as HelpPlace,
+    Logs, Runs, Start as StartPlace,
 };
 
 /// Screens, charts, lists and the program itself.
@@ -200,6 +200,56 @@ pub static LOOKING: &[Action] = &[
         can_copy,
         "copy what is selected: a folder, a line of the log, an attack's table, a chart's numbers"
     ),
+    action!(
+        Command,
+        [":", "ctrl-p"],
+        "command",
+        ALL_BUT_QUESTIONS,
+        always,
+        "type what to do: every action by its name, set lambda=0.01, ramp, remark, filter, select, theme"
+    ),
+    action!(GoRuns, ["z r"], "", ALL_BUT_QUESTIONS, always, "to the list of runs"),
+    action!(GoCharts, ["z c"], "", ALL_BUT_QUESTIONS, has_run, "to the run's charts"),
+    action!(
+        GoControls,
+        ["z t"],
+        "",
+        ALL_BUT_QUESTIONS,
+        has_run,
+        "to the run's hyper-parameters"
+    ),
+    action!(
+        GoCheckpoints,
+        ["z k"],
+        "",
+        ALL_BUT_QUESTIONS,
+        has_run,
+        "to the run's checkpoints"
+    ),
+    action!(
+        GoAttacks,
+        ["z a"],
+        "",
+        ALL_BUT_QUESTIONS,
+        has_run,
+        "to the attacks on the run's checkpoints"
+    ),
+    action!(
+        GoLogs,
+        ["z l"],
+        "",
+        ALL_BUT_QUESTIONS,
+        has_run,
+        "to the worker's output"
+    ),
+    action!(
+        DoChosen,
+        ["enter"],
+        "do it",
+        &[HelpPlace],
+        always,
+        "do what is chosen, where one came from"
+    ),
     action!(Theme, ["T"], "", ALL, always, "the next theme"),
     action!(Help, ["?"], "help", ALL, always, "every key, searchable"),
     action!(
@@ -222,7 +272,8 @@ pub static LOOKING: &[Action] = &[
             StartPlace,
             Logs,
             HelpPlace,
-            Confirm
+            Confirm,
+            CommandLine
         ],
         always,
         "leave one layer"

@@ -1,0 +1,140 @@
+use super::*;
+use crate::{
+    run::{command::Order, status::RunState},
+    tui::{fixture, fixture::press},
+};
+use proptest::prelude::*;
+
+fn app() -> App {
+    fixture::app(120, 40, false)
+}
+
+fn typed(app: &mut App, text: &str) -> Vec<Effect> {
+    press(app, ":");
+    for c in text.chars() {
+        crate::tui::update::press(app, Key::char(c));
+    }
+    press(app, "enter")
+}
+
+#[test]
+fn an_action_is_done_by_its_name() {
+    let mut app = app();
+    assert!(matches!(
+        &typed(&mut app, "pause")[..],
+        [Effect::Send {
+            order: Order::Pause,
+            ..
+        }]
+    ));
+    assert!(app.layers.is_empty());
+    typed(&mut app, "checkpoints");
+    assert!(matches!(app.layers.last(), Some(Layer::Checkpoints { .. })));
+}
+
+#[test]
+fn a_few_letters_find_it_and_tab_writes_it_out() {
+    let mut app = app();
+    press(&mut app, "ctrl-p");
+    press(&mut app, "s e t tab");
+    let Some(Layer::Command(command)) = app.layers.last() else {
+        panic!()
+    };
+    assert_eq!(command.line.text(), "set ");
+    press(&mut app, "l a m b tab");
+    let Some(Layer::Command(command)) = app.layers.last() else {
+        panic!()
+    };
+    assert_eq!(command.line.text(), "set objective.lambda=");
+}
+
+#[test]
+fn words_become_orders_and_wrong_ones_stay_to_be_mended() {
+    let mut app = app();
+    let sent = typed(&mut app, "set lambda=0.01 lr=0.05");
+    let changes = vec![("objective.lambda".to_string(), 0.01), ("train.lr".to_string(), 0.05)];
+    assert!(matches!(&sent[..], [Effect::Send { order: Order::Set { changes: c }, .. }] if *c == changes));
+    assert_eq!(typed(&mut app, "set lambda=-1"), []);
+    assert!(app.notice.clone().unwrap().text.contains("between 0 and 1000"));
+    assert!(matches!(app.layers.last(), Some(Layer::Command(c)) if c.line.text() == "set lambda=-1"));
+    press(&mut app, "esc");
+    assert_eq!(typed(&mut app, "no such thing"), []);
+    assert!(app.notice.clone().unwrap().text.contains("no such command"));
+}
+
+#[test]
+fn nothing_is_sent_where_nothing_may_be_written() {
+    for line in ["pause", "set lambda=0.01", "remark hello", "stop", "ramp lambda=0..1/5"] {
+        let mut app = app();
+        app.read_only = true;
+        assert_eq!(typed(&mut app, line), [], "{line}");
+        assert!(app.notice.clone().unwrap().text.contains("read-only"), "{line}");
+    }
+    let mut app = app();
+    app.runs[0].state = RunState::Finished;
+    assert_eq!(typed(&mut app, "set lambda=0.01"), []);
+}
+
+#[test]
+fn a_run_is_selected_and_the_list_filtered_by_words() {
+    let mut app = app();
+    typed(&mut app, "filter state:done");
+    assert_eq!(app.shown_runs().len(), 1);
+    typed(&mut app, "select glyphs-sr");
+    assert!(app.run().unwrap().id.contains("glyphs-sr") && app.filter.text().is_empty());
+    typed(&mut app, "theme light");
+    assert_eq!(app.theme.name(), "light");
+}
+
+#[test]
+fn a_begun_sequence_goes_on_or_is_forgotten() {
+    let mut app = app();
+    press(&mut app, "z");
+    assert_eq!(app.prefix.len(), 1);
+    press(&mut app, "k");
+    assert!(matches!(app.layers.last(), Some(Layer::Checkpoints { .. })) && app.prefix.is_empty());
+    press(&mut app, "z esc");
+    assert!(app.prefix.is_empty() && app.notice.is_none() && app.layers.len() == 1);
+    press(&mut app, "z 9");
+    assert!(app.notice.unwrap().text.contains("z 9: no such keys"));
+}
+
+#[test]
+fn what_is_chosen_in_the_help_is_done_where_one_came_from() {
+    let mut app = app();
+    press(&mut app, "? / p a u s e space t h e enter");
+    press(&mut app, "esc ? / w a i t space a f t e r enter");
+    assert!(matches!(
+        &press(&mut app, "enter")[..],
+        [Effect::Send {
+            order: Order::Pause,
+            ..
+        }]
+    ));
+    assert!(app.layers.is_empty());
+}
+
+#[test]
+fn chosen_keys_are_pressed_and_shown() {
+    let mut app = app();
+    let table = [("pause".to_string(), vec!["ctrl-x p".to_string()])].into();
+    app.keys = crate::tui::keymap::KeyMap::read(&table).unwrap();
+    assert_eq!(press(&mut app, "p"), [], "p resumes only");
+    assert!(matches!(
+        &press(&mut app, "ctrl-x p")[..],
+        [Effect::Send {
+            order: Order::Pause,
+            ..
+        }]
+    ));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn no_line_makes_it_panic(line in "(set |ramp |select |theme |filter |remark )?.{0,20}") {
+        let mut app = app();
+        typed(&mut app, &line);
+        entries(&app, &line);
+    }
+}

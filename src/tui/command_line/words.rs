@@ -1,0 +1,168 @@
+//! Commands that take words after their name. What they send is what the keys and the command line of the shell send.
+
+use crate::{
+    run::{command::Order, order_words},
+    spec::TUNABLES,
+    tui::{
+        actions,
+        app::{App, Effect},
+        input::Line,
+        news, update,
+    },
+    units::significant,
+};
+
+/// A command that takes words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    /// Change hyper-parameters, all or none.
+    Set,
+    /// Change one little by little.
+    Ramp,
+    /// Write into the run's record.
+    Remark,
+    /// Show only matching runs.
+    Filter,
+    /// Select a run.
+    Select,
+    /// Another theme.
+    Theme,
+}
+
+impl Word {
+    /// All of them.
+    pub const ALL: [Word; 6] = [
+        Word::Set,
+        Word::Ramp,
+        Word::Remark,
+        Word::Filter,
+        Word::Select,
+        Word::Theme,
+    ];
+
+    /// As it is typed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Word::Set => "set",
+            Word::Ramp => "ramp",
+            Word::Remark => "remark",
+            Word::Filter => "filter",
+            Word::Select => "select",
+            Word::Theme => "theme",
+        }
+    }
+
+    /// The command of a name.
+    pub fn named(name: &str) -> Option<Word> {
+        Word::ALL.into_iter().find(|word| word.name() == name)
+    }
+
+    /// What it does, with its form.
+    pub fn about(self) -> &'static str {
+        match self {
+            Word::Set => "set KEY=VALUE…: change hyper-parameters between two steps, all or none",
+            Word::Ramp => "ramp KEY=FROM..TO/STEPS: change one little by little",
+            Word::Remark => "remark TEXT: write into the run's record",
+            Word::Filter => "filter WORDS: show only runs that match, as / does",
+            Word::Select => "select NAME: go to a run",
+            Word::Theme => "theme NAME: other colours",
+        }
+    }
+
+    /// Why it cannot be done now.
+    pub fn blocked(self, app: &App) -> Option<&'static str> {
+        match self {
+            Word::Set | Word::Ramp | Word::Remark => actions::may_order(app).err(),
+            Word::Filter | Word::Select | Word::Theme => None,
+        }
+    }
+
+    /// Whether its word is one of a list.
+    pub(super) fn is_a_choice(self) -> bool {
+        matches!(self, Word::Select | Word::Theme)
+    }
+
+    /// What could be typed after it, with what that means.
+    pub(super) fn completions(self, app: &App, rest: &str) -> Vec<(String, String)> {
+        // Only the last word is completed.
+        let (before, last) = rest.rsplit_once(' ').map_or(("", rest), |(b, l)| (b, l));
+        let joined = |word: String| match before.is_empty() {
+            true => word,
+            false => format!("{before} {word}"),
+        };
+        match self {
+            Word::Set | Word::Ramp => TUNABLES
+                .iter()
+                .filter(|t| !last.contains('=') && t.key.contains(last.trim()))
+                .map(|t| {
+                    let value = app
+                        .current(t.key)
+                        .map_or_else(String::new, |v| format!("now {}", significant(v)));
+                    (joined(format!("{}=", t.key)), value)
+                })
+                .collect(),
+            Word::Select => {
+                let wanted = rest.trim().to_lowercase();
+                let fits = |text: &str| text.to_lowercase().contains(&wanted);
+                let runs = app.runs.iter().filter(|r| fits(&r.id) || fits(&r.name));
+                runs.map(|r| (r.id.clone(), r.state.word().to_string())).collect()
+            }
+            Word::Theme => {
+                let names = app.theme.names().filter(|n| n.contains(rest.trim()));
+                names.map(|n| (n.to_string(), String::new())).collect()
+            }
+            Word::Remark | Word::Filter => Vec::new(),
+        }
+    }
+
+    /// Does it.
+    ///
+    /// # Errors
+    /// When the words are not of its form, or it cannot be done now: with the mend.
+    pub(super) fn done(self, app: &mut App, rest: &str) -> Result<Vec<Effect>, String> {
+        if let Some(why) = self.blocked(app) {
+            return Err(format!("{}: {why}", self.name()));
+        }
+        match self {
+            Word::Set => {
+                let changes: Vec<_> = rest
+                    .split_whitespace()
+                    .map(order_words::change)
+                    .collect::<Result<_, _>>()?;
+                match changes.is_empty() {
+                    true => Err("set: write KEY=VALUE, such as set lambda=0.005".into()),
+                    false => Ok(update::wish(app, Order::Set { changes })),
+                }
+            }
+            Word::Ramp => Ok(update::wish(app, order_words::ramp(rest)?)),
+            Word::Remark if rest.is_empty() => Err("remark: write what is to be remembered".into()),
+            Word::Remark => Ok(update::wish(app, Order::Annotate { text: rest.into() })),
+            Word::Filter => {
+                app.filter = Line::new(rest);
+                news::keep_selection(app);
+                match app.filter_problem() {
+                    Some(why) => Err(why),
+                    None => Ok(Vec::new()),
+                }
+            }
+            Word::Select => {
+                let run = app.runs.iter().find(|r| r.id == rest).or_else(|| {
+                    let wanted = rest.to_lowercase();
+                    app.runs.iter().find(|r| r.id.to_lowercase().contains(&wanted))
+                });
+                let dir = run
+                    .map(|r| r.dir.clone())
+                    .ok_or_else(|| format!("{rest}: no run is called so"))?;
+                if !app.shown_runs().iter().any(|r| r.dir == dir) {
+                    app.filter = Line::default();
+                }
+                news::select(app, dir);
+                Ok(Vec::new())
+            }
+            Word::Theme => {
+                app.theme = app.theme.other(rest)?;
+                Ok(Vec::new())
+            }
+        }
+    }
+}

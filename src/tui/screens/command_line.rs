@@ -1,0 +1,73 @@
+//! What is typed after `:`, over whatever is on the screen, and what fits it.
+
+use super::pen::Pen;
+use crate::{
+    run::text::clean,
+    tui::{
+        command_line::{CommandLine, beneath, entries},
+        spots::Target,
+        theme::Ink,
+    },
+};
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+/// Rows of the list, where there is room.
+const ROWS: u16 = 14;
+
+/// Draws the command line.
+pub fn draw(pen: &mut Pen, area: Rect, command: &CommandLine) {
+    let found = entries(&beneath(pen.app), command.line.text());
+    let width = 100.min(area.width.saturating_sub(4));
+    let height = (ROWS + 4).min(area.height);
+    let place = Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 4,
+        width,
+        height,
+    };
+    let raised = pen.theme().raised();
+    pen.fill(place, raised);
+    pen.spots.add(place, Target::Cover);
+    let style = pen.ink(Ink::Accent);
+    pen.frame(place, style);
+    let (x, right) = (place.x + 2, place.right() - 2);
+    pen.put(x, place.y + 1, 1, ":", style);
+    pen.input(x + 2, place.y + 1, right.saturating_sub(x + 2), &command.line, true);
+    let rows = usize::from(height.saturating_sub(4));
+    let chosen = command.row.min(found.len().saturating_sub(1));
+    let first = (chosen + 1).saturating_sub(rows);
+    let names = found.iter().map(|e| e.text.width()).max().unwrap_or(0);
+    let wide = (names.clamp(12, usize::from(width) / 2)) as u16;
+    for (at, entry) in found.iter().enumerate().skip(first).take(rows) {
+        let y = place.y + 2 + (at - first) as u16;
+        if at == chosen {
+            let ground = pen.theme().selected_ground();
+            let line = Rect {
+                x: place.x + 1,
+                y,
+                width: width - 2,
+                height: 1,
+            };
+            pen.ground(line, ground);
+        }
+        let muted = entry.blocked.is_some();
+        let ink = if muted { Ink::Muted } else { Ink::Strong };
+        pen.put(x, y, wide, &clean(&entry.text), pen.ink(ink));
+        let about = x + wide + 2;
+        let keys = entry.keys.width() as u16;
+        let room = right.saturating_sub(about + keys + 1);
+        let words = entry.blocked.as_ref().map(|why| format!("not now: {why}"));
+        let words = words.as_deref().unwrap_or(&entry.about);
+        let ink = if muted { Ink::Muted } else { Ink::Text };
+        pen.put(about, y, room, &clean(words), pen.ink(ink));
+        pen.put_right(right, y, keys, &entry.keys, pen.ink(Ink::Accent));
+    }
+    let foot = match found.len() {
+        0 => "nothing is called so".to_string(),
+        many if many > rows => format!("{} of {many}; enter does it, tab writes it out, esc leaves", chosen + 1),
+        _ => "enter does it, tab writes it out, esc leaves".into(),
+    };
+    let bottom = place.bottom().saturating_sub(2);
+    pen.put(x, bottom, right.saturating_sub(x), &foot, pen.ink(Ink::Muted));
+}
