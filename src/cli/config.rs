@@ -3,7 +3,7 @@
 use super::{
     failure::{Code, usage},
     output::Output,
-    tui::check_theme,
+    tui::{check_theme, key_map},
 };
 use crate::tui::config::{Config, FILE, Key, Kind, Origin, SETTINGS, Value, commented, folder};
 use crate::tui::theme::{Depth, Shelf};
@@ -80,6 +80,7 @@ pub fn run(args: &ConfigArgs, out: Output) -> Result<Code> {
 fn check(file: &std::path::Path, out: Output) -> Result<()> {
     let config = Config::load(own_folder().as_deref(), environment).map_err(usage)?;
     check_theme(config.text(Key::Theme))?;
+    key_map(&config)?;
     let shelf = Arc::new(Shelf::new(own_folder().map(|f| f.join("themes")).as_deref()));
     let mut remarks = Vec::new();
     for book in &shelf.books {

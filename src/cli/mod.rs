@@ -16,6 +16,7 @@ pub mod follow;
 pub mod import;
 pub mod interrupt;
 pub mod job;
+pub mod manual;
 pub mod output;
 pub mod pin;
 pub mod send;
@@ -64,6 +65,9 @@ enum Verb {
     Bench(bench::BenchArgs),
     Doctor(doctor::DoctorArgs),
     Config(config::ConfigArgs),
+    Man(manual::ManArgs),
+    Keys(manual::KeysArgs),
+    Completions(manual::CompletionsArgs),
     /// Train a run: what `train` starts
     #[command(hide = true)]
     Worker(worker::WorkerArgs),
@@ -135,6 +139,9 @@ fn run(verb: Verb, out: Output) -> anyhow::Result<Code> {
         Verb::Bench(args) => bench::run(&args, out),
         Verb::Doctor(args) => doctor::run(&args, out),
         Verb::Config(args) => config::run(&args, out),
+        Verb::Man(_) => manual::man(out),
+        Verb::Keys(_) => manual::keys(out),
+        Verb::Completions(args) => manual::completions(&args, out),
         Verb::Worker(args) => worker::train(&args, out),
         Verb::AttackWorker(args) => worker::attack(&args, out),
     }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::tui::{
     self, TuiOptions,
-    config::Key,
+    config::{Config, FILE, Key},
     plot::Dots,
     theme::{Depth, Shelf},
 };
@@ -79,7 +79,7 @@ impl TuiArgs {
             extra: data.map_or_else(Vec::new, |d| vec!["--data".into(), d]),
             charts: config.charts(),
             alerts: config.alerts(),
-            keys: config.keys,
+            keys: key_map(&config)?,
             ..TuiOptions::default()
         })
     }
@@ -129,6 +129,20 @@ pub fn run(args: &TuiArgs, _out: Output) -> Result<Code> {
     check_theme(options.theme.as_deref())?;
     tui::run(options)?;
     Ok(Code::Done)
+}
+
+/// The keys that a configuration gives to actions.
+///
+/// # Errors
+/// One line for each that cannot be.
+pub fn key_map(config: &Config) -> Result<tui::keymap::KeyMap> {
+    tui::keymap::KeyMap::of_config(&config.keys).map_err(|wrong| {
+        let path = super::config::own_folder().map_or_else(|| FILE.into(), |p| p.join(FILE).display().to_string());
+        usage(format!(
+            "{path}: {}; --no-config opens the screen without it",
+            wrong.join("; ")
+        ))
+    })
 }
 
 /// Refuses a theme that there is not.

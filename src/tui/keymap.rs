@@ -48,6 +48,29 @@ impl KeyMap {
         }
     }
 
+    /// As [`KeyMap::read`], from the configuration's `[keys]`: each value one sequence or a list of them.
+    ///
+    /// # Errors
+    /// As there; and for a value that is neither.
+    pub fn of_config(table: &BTreeMap<String, toml::Value>) -> Result<KeyMap, Vec<String>> {
+        let text = |v: &toml::Value| v.as_str().map(str::to_string);
+        let list = |v: &toml::Value| match v {
+            toml::Value::Array(keys) => keys.iter().map(text).collect::<Option<Vec<_>>>(),
+            one => text(one).map(|key| vec![key]),
+        };
+        let (mut keys, mut wrong) = (BTreeMap::new(), Vec::new());
+        for (name, value) in table {
+            match list(value) {
+                Some(list) => drop(keys.insert(name.clone(), list)),
+                None => wrong.push(format!("keys.{}: write keys as [\"P\", \"z p\"]", quoted(name))),
+            }
+        }
+        match wrong.is_empty() {
+            true => KeyMap::read(&keys),
+            false => Err(wrong),
+        }
+    }
+
     /// The keys of an action, each as it is written: `p`, `z r`.
     pub fn of<'a>(&'a self, action: &'a Action) -> impl Iterator<Item = &'a str> {
         let chosen = self.chosen.iter().find(|(act, _)| *act == action.act);
@@ -126,7 +149,7 @@ mod tests {
     fn what_cannot_be_is_refused_with_its_name() {
         let wrong = |lines: &[(&str, &[&str])]| read(lines).unwrap_err().join("\n");
         assert!(wrong(&[("paus", &["P"])]).contains("did you mean \"pause\"?"));
-        assert!(wrong(&[("pause", &["f13"])]).contains("is not a key"));
+        assert!(wrong(&[("pause", &["f99"])]).contains("is not a key"));
         assert!(wrong(&[("pause", &["a b c d"])]).contains("one to three keys"));
         assert!(wrong(&[("exact", &["E"])]).contains("cannot be another"));
         assert!(wrong(&[("undo", &["s"])]).contains("is also"));
@@ -134,6 +157,15 @@ mod tests {
             wrong(&[("undo", &["z"])]).contains("is also"),
             "z begins other sequences"
         );
+    }
+
+    #[test]
+    fn the_configurations_table_is_one_key_or_a_list() {
+        let table = |text: &str| toml::from_str::<BTreeMap<String, toml::Value>>(text).unwrap();
+        let map = KeyMap::of_config(&table("pause = \"f5\"\nundo = [\"U\"]")).unwrap();
+        assert_eq!((keys(&map, Act::Pause), keys(&map, Act::Undo)), (vec!["f5"], vec!["U"]));
+        let wrong = KeyMap::of_config(&table("pause = 3")).unwrap_err();
+        assert!(wrong[0].contains("write keys as"));
     }
 
     #[test]

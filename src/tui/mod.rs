@@ -28,6 +28,7 @@ pub mod filter;
 mod fixture;
 mod frame;
 pub mod glyphs;
+pub mod handbook;
 pub mod help;
 pub mod input;
 pub mod keymap;

@@ -6,11 +6,12 @@ use super::{
     config::Alerts,
     event_loop::{self, Manners},
     glyphs::Glyphs,
+    keymap::KeyMap,
     plot::Dots,
     theme::{Depth, Shelf},
 };
 use anyhow::{Result, anyhow};
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc};
 
 /// How the screen is opened.
 #[derive(Debug, Clone, Default)]
@@ -31,8 +32,8 @@ pub struct TuiOptions {
     pub charts: ChartsView,
     /// How the terminal is told that a run ended.
     pub alerts: Alerts,
-    /// The `[keys]` table of the configuration, as it stands.
-    pub keys: BTreeMap<String, toml::Value>,
+    /// Keys that a user chose.
+    pub keys: KeyMap,
     /// The run that is selected as soon as it is found.
     pub select: Option<PathBuf>,
     /// Whether an attack's screen opens by itself when the selected run gets an attack.
@@ -58,6 +59,7 @@ impl TuiOptions {
         app.roots.clone_from(&self.roots);
         app.charts = self.charts.clone();
         app.alerts = self.alerts;
+        app.keys = self.keys.clone();
         app.read_only = self.read_only;
         app.follow_demo = self.follow_demo;
         app.extra.clone_from(&self.extra);
