@@ -7,6 +7,7 @@
 //! wished.
 
 pub mod actions;
+pub mod activity;
 pub mod app;
 pub mod attack_form;
 mod attack_keys;

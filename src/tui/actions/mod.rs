@@ -30,6 +30,8 @@ pub enum Place {
     Start,
     /// The worker's output.
     Logs,
+    /// Every command and what became of it.
+    Activity,
     /// Every key that there is.
     Help,
     /// Are you sure?
@@ -37,7 +39,7 @@ pub enum Place {
 }
 
 /// Every place, with what the help calls it.
-pub const PLACES: [(Place, &str); 11] = [
+pub const PLACES: [(Place, &str); 12] = [
     (Place::Runs, "runs"),
     (Place::Charts, "charts"),
     (Place::Controls, "controls"),
@@ -47,6 +49,7 @@ pub const PLACES: [(Place, &str); 11] = [
     (Place::AttackForm, "attack form"),
     (Place::Start, "start a run"),
     (Place::Logs, "logs"),
+    (Place::Activity, "activity"),
     (Place::Help, "help"),
     (Place::Confirm, "a question"),
 ];
@@ -104,6 +107,12 @@ pub enum Act {
     Unstage,
     /// Take back the last applied change.
     Undo,
+    /// Take back the selected change.
+    UndoSelected,
+    /// Measure the validation accuracy now.
+    Evaluate,
+    /// Every command and what became of it.
+    Activity,
     /// The list of checkpoints.
     Checkpoints,
     /// The attack form.
@@ -235,6 +244,7 @@ pub fn place(app: &App) -> Place {
         Some(Layer::AttackForm(_)) => Place::AttackForm,
         Some(Layer::Start { .. }) => Place::Start,
         Some(Layer::Logs { .. }) => Place::Logs,
+        Some(Layer::Activity { .. }) => Place::Activity,
         Some(Layer::Help { .. }) => Place::Help,
         Some(Layer::Confirm(_)) => Place::Confirm,
     }
