@@ -115,6 +115,11 @@ pub enum Layer {
         /// Lines scrolled up from the end.
         up: usize,
     },
+    /// Every command and what became of it.
+    Activity {
+        /// The selected entry, counted from the oldest: newer ones do not move it.
+        row: usize,
+    },
     /// Every key that there is.
     Help {
         /// What is searched.

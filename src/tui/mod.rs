@@ -7,6 +7,7 @@
 //! wished.
 
 pub mod actions;
+pub mod activity;
 mod alerts;
 pub mod app;
 pub mod attack_form;

@@ -1,6 +1,7 @@
 //! What the screens show, gathered by `watcher` from run directories and kept by `app`: one row per run, and the
 //! whole of the selected one. Plain data; text in it has passed the sanitiser.
 
+use super::activity::Activity;
 use crate::{
     run::{
         attack::Norm,
@@ -64,6 +65,8 @@ pub struct Detail {
     pub attacks: Vec<AttackRow>,
     /// The end of the worker's output.
     pub logs: Vec<LogLine>,
+    /// Every command and what became of it.
+    pub activity: Activity,
     /// Bytes of its journals read and there, while they are read for the first time.
     pub reading: Option<(u64, u64)>,
 }

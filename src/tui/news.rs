@@ -1,6 +1,7 @@
 //! What the world answered, folded into the state: runs found, lines read, commands answered, processes started.
 
 use super::{
+    activity::Activity,
     alerts,
     app::{App, Effect, Launch, Layer},
     attack_keys,
@@ -82,6 +83,7 @@ fn empty(dir: PathBuf) -> Detail {
         checkpoints: Vec::new(),
         attacks: Vec::new(),
         logs: Vec::new(),
+        activity: Activity::default(),
         reading: None,
     }
 }
@@ -100,6 +102,7 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
         return Vec::new();
     };
     app.others.remove(&seen.dir);
+    detail.activity.tell(&seen);
     let mut story = Story {
         manifest: detail.manifest.take(),
         history: std::mem::take(&mut detail.history),

@@ -3,6 +3,7 @@
 
 use super::{
     actions::{self, Act},
+    activity,
     app::{App, Confirm, Deed, Effect, Launch, Layer, Message, Pane},
     attack_form::start_arguments,
     attack_keys,
@@ -166,6 +167,10 @@ pub fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
         }
         Act::Checkpoints => app.layers.push(Layer::Checkpoints { row: 0 }),
         Act::Attacks => app.layers.push(Layer::Attacks(AttackView::default())),
+        Act::Activity => {
+            let row = activity::list(app).len().saturating_sub(1);
+            app.layers.push(Layer::Activity { row });
+        }
         Act::Logs => app.layers.push(Layer::Logs { up: 0 }),
         Act::Stop => ask_to_stop(app),
         Act::CancelAttack => attack_keys::ask_to_cancel(app),
@@ -218,6 +223,11 @@ fn act_outside(app: &mut App, act: Act) -> Vec<Effect> {
         Act::Resume => wish(app, Order::Resume),
         Act::Checkpoint => wish(app, Order::Checkpoint),
         Act::Undo => wish(app, Order::Undo { id: None }),
+        Act::UndoSelected => match activity::undoable(app) {
+            Ok(id) => wish(app, Order::Undo { id: Some(id) }),
+            Err(_) => Vec::new(),
+        },
+        Act::Evaluate => wish(app, Order::Evaluate),
         Act::Apply => tuning::apply(app),
         Act::LaunchAttack => attack_keys::launch_form(app),
         Act::Yes => confirm(app),
@@ -258,7 +268,15 @@ fn step(app: &mut App, by: isize) {
     let (jobs, checkpoints) = app.detail().map_or((0, 0), |d| (d.attacks.len(), d.checkpoints.len()));
     let specs = app.specs.as_ref().map_or(0, Vec::len);
     let lines = app.detail().map_or(0, |d| d.logs.len());
+    let asked = match app.layers.last() {
+        Some(Layer::Activity { .. }) => activity::list(app).len(),
+        _ => 0,
+    };
     match app.layers.last_mut() {
+        Some(Layer::Activity { row }) => {
+            let older = by.saturating_neg();
+            *row = row.saturating_add_signed(older).min(asked.saturating_sub(1));
+        }
         Some(Layer::Checkpoints { row }) => *row = moved(*row, checkpoints),
         // A view with more rows than fit is scrolled by pages; by rows one goes from job to job.
         Some(Layer::Attacks(view)) if matches!(by, -10 | 10) => view.top = view.top.saturating_add_signed(by),

@@ -117,27 +117,11 @@ impl Wishes {
 
     /// An event that names a command says what became of it, too.
     pub fn happened(&mut self, event: &Event) {
-        let (id, change) = match &event.what {
-            Happening::Applied { command, key, old, new } => (command, Ok((key.clone(), *old, *new))),
-            Happening::Rejected { command, why } => (command, Err(why.clone())),
-            _ => return,
-        };
-        let Some(wish) = self.list.iter_mut().find(|w| w.id.as_deref() == Some(id)) else {
+        let (Happening::Applied { command, .. } | Happening::Rejected { command, .. }) = &event.what else {
             return;
         };
-        match (change, &mut wish.fate) {
-            (Err(why), _) => wish.fate = Fate::Rejected(why),
-            (Ok(change), Fate::Applied { changes, .. }) => {
-                if !changes.contains(&change) {
-                    changes.push(change);
-                }
-            }
-            (Ok(change), _) => {
-                wish.fate = Fate::Applied {
-                    step: event.step,
-                    changes: vec![change],
-                }
-            }
+        if let Some(wish) = self.list.iter_mut().find(|w| w.id.as_ref() == Some(command)) {
+            wish.happened(event);
         }
     }
 
@@ -171,6 +155,31 @@ impl Wishes {
 }
 
 impl Wish {
+    /// What an event about this very command says of it.
+    pub fn happened(&mut self, event: &Event) {
+        let change = match &event.what {
+            Happening::Applied { key, old, new, .. } => (key.clone(), *old, *new),
+            Happening::Rejected { why, .. } => {
+                self.fate = Fate::Rejected(why.clone());
+                return;
+            }
+            _ => return,
+        };
+        match &mut self.fate {
+            Fate::Applied { changes, .. } => {
+                if !changes.contains(&change) {
+                    changes.push(change);
+                }
+            }
+            fate => {
+                *fate = Fate::Applied {
+                    step: event.step,
+                    changes: vec![change],
+                }
+            }
+        }
+    }
+
     /// What is wished, in a few words.
     pub fn words(&self) -> String {
         match &self.order {

@@ -3,6 +3,7 @@
 use crate::{
     run::status::RunState,
     tui::{
+        activity,
         app::{App, Layer},
         attack_view::Panel,
         charts::XKind,
@@ -94,6 +95,11 @@ pub(super) fn staged(app: &App) -> Result<(), &'static str> {
         true => Err("nothing is staged: change a value first, with - + < > or a digit"),
         false => Ok(()),
     }
+}
+
+pub(super) fn can_undo_selected(app: &App) -> Result<(), &'static str> {
+    live(app)?;
+    activity::undoable(app).map(|_| ())
 }
 
 pub(super) fn can_attack(app: &App) -> Result<(), &'static str> {

@@ -31,6 +31,8 @@ pub enum Place {
     Start,
     /// The worker's output.
     Logs,
+    /// Every command and what became of it.
+    Activity,
     /// Every key that there is.
     Help,
     /// Are you sure?
@@ -40,7 +42,7 @@ pub enum Place {
 }
 
 /// Every place, with what the help calls it.
-pub const PLACES: [(Place, &str); 12] = [
+pub const PLACES: [(Place, &str); 13] = [
     (Place::Runs, "runs"),
     (Place::Charts, "charts"),
     (Place::Controls, "controls"),
@@ -50,6 +52,7 @@ pub const PLACES: [(Place, &str); 12] = [
     (Place::AttackForm, "attack form"),
     (Place::Start, "start a run"),
     (Place::Logs, "logs"),
+    (Place::Activity, "activity"),
     (Place::Help, "help"),
     (Place::Confirm, "a question"),
     (Place::CommandLine, "command line"),
@@ -108,6 +111,12 @@ pub enum Act {
     Unstage,
     /// Take back the last applied change.
     Undo,
+    /// Take back the selected change.
+    UndoSelected,
+    /// Measure the validation accuracy now.
+    Evaluate,
+    /// Every command and what became of it.
+    Activity,
     /// The list of checkpoints.
     Checkpoints,
     /// The attack form.
@@ -258,6 +267,7 @@ pub fn place(app: &App) -> Place {
         Some(Layer::AttackForm(_)) => Place::AttackForm,
         Some(Layer::Start { .. }) => Place::Start,
         Some(Layer::Logs { .. }) => Place::Logs,
+        Some(Layer::Activity { .. }) => Place::Activity,
         Some(Layer::Help { .. }) => Place::Help,
         Some(Layer::Confirm(_)) => Place::Confirm,
         Some(Layer::Command(_)) => Place::CommandLine,

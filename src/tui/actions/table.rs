@@ -2,7 +2,8 @@
 
 use super::{Act, Action, Place};
 use Place::{
-    Attacks, Charts, Checkpoints, Confirm, Controls, Expanded, Help as HelpPlace, Logs, Runs, Start as StartPlace,
+    Activity, Attacks, Charts, Checkpoints, Confirm, Controls, Expanded, Help as HelpPlace, Logs, Runs,
+    Start as StartPlace,
 };
 
 const BASE: &[Place] = &[Runs, Charts, Controls];
@@ -15,6 +16,7 @@ const LISTS: &[Place] = &[
     Attacks,
     StartPlace,
     Logs,
+    Activity,
     HelpPlace,
 ];
 const PLOTS: &[Place] = &[Charts, Expanded];
@@ -27,6 +29,7 @@ const ALL: &[Place] = &[
     Attacks,
     StartPlace,
     Logs,
+    Activity,
     HelpPlace,
     Confirm,
 ];

@@ -1,5 +1,6 @@
 //! Drawing: the state in, cells out. One file per screen; nothing here changes the state or reads a file.
 
+mod activity;
 mod attack_form;
 mod attacks;
 mod bars;
@@ -62,6 +63,7 @@ fn draw_body(pen: &mut Pen, body: Rect) {
         Some(Layer::Attacks(view)) => attacks::draw(pen, body, view),
         Some(Layer::AttackForm(form)) => attack_form::draw(pen, body, form),
         Some(Layer::Start { row }) => start::draw(pen, body, *row),
+        Some(Layer::Activity { row }) => activity::draw(pen, body, *row),
         Some(Layer::Logs { up }) => logs::draw(pen, body, *up),
         Some(Layer::Help { query, typing, row }) => help::draw(pen, body, query, *typing, *row),
         Some(Layer::Confirm(_) | Layer::Command(_)) => {}

@@ -6,8 +6,8 @@ use crate::tui::actions::{
     checks::{always, can_copy, compares, has_run, not_a_date, unicode},
 };
 use Place::{
-    AttackForm as Form, Attacks, Charts, Checkpoints, CommandLine, Confirm, Controls, Expanded, Help as HelpPlace,
-    Logs, Runs, Start as StartPlace,
+    Activity, AttackForm as Form, Attacks, Charts, Checkpoints, CommandLine, Confirm, Controls, Expanded,
+    Help as HelpPlace, Logs, Runs, Start as StartPlace,
 };
 
 /// Screens, charts, lists and the program itself.
@@ -155,6 +155,14 @@ pub static LOOKING: &[Action] = &[
         "the worker's output"
     ),
     action!(
+        Activity,
+        ["H"],
+        "activity",
+        &[Runs, Charts, Controls, Expanded, Checkpoints, Logs],
+        has_run,
+        "every command the run was given, by whom, and what became of it; and its alerts"
+    ),
+    action!(
         NextPane,
         ["tab"],
         "pane",
@@ -271,6 +279,7 @@ pub static LOOKING: &[Action] = &[
             Form,
             StartPlace,
             Logs,
+            Activity,
             HelpPlace,
             Confirm,
             CommandLine
@@ -290,7 +299,16 @@ pub static LOOKING: &[Action] = &[
         Close,
         ["q"],
         "",
-        &[Expanded, Checkpoints, Attacks, StartPlace, Logs, HelpPlace, Confirm],
+        &[
+            Expanded,
+            Checkpoints,
+            Attacks,
+            StartPlace,
+            Logs,
+            Activity,
+            HelpPlace,
+            Confirm
+        ],
         always,
         "close this layer"
     ),

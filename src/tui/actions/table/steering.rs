@@ -3,10 +3,13 @@
 use super::{Act, Action, BASE, RUN, TABLE};
 use crate::tui::actions::{
     Place,
-    checks::{always, can_apply, can_pause, can_resume, can_start, can_write, has_run, live, may_write, staged},
+    checks::{
+        always, can_apply, can_pause, can_resume, can_start, can_undo_selected, can_write, has_run, live, may_write,
+        staged,
+    },
 };
 use Place::{
-    AttackForm as Form, Charts, Checkpoints, Confirm, Controls, Expanded, Help as HelpPlace, Logs, Runs,
+    Activity, AttackForm as Form, Charts, Checkpoints, Confirm, Controls, Expanded, Help as HelpPlace, Logs, Runs,
     Start as StartPlace,
 };
 
@@ -136,5 +139,21 @@ pub static STEERING: &[Action] = &[
         &[Runs, Charts, Controls, Expanded, Checkpoints],
         live,
         "save a checkpoint after this step"
+    ),
+    action!(
+        Evaluate,
+        ["E"],
+        "",
+        &[Runs, Charts, Controls, Expanded, Checkpoints, Logs],
+        live,
+        "measure the validation accuracy after this step, out of turn"
+    ),
+    action!(
+        UndoSelected,
+        ["u"],
+        "undo this",
+        &[Activity],
+        can_undo_selected,
+        "take back the selected change (the worker sends the opposite)"
     ),
 ];

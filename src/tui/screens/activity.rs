@@ -1,0 +1,96 @@
+//! Every command the run was given, newest first, with who gave it and what became of it; and its alerts.
+
+use super::pen::{Pen, word};
+use crate::{
+    run::{command::Order, text::clean},
+    tui::{
+        activity::{Entry, What, list},
+        theme::Ink,
+        wishes::{Fate, Wish},
+    },
+};
+use ratatui::layout::Rect;
+
+/// Draws the screen.
+pub fn draw(pen: &mut Pen, area: Rect, from_oldest: usize) {
+    let below = super::summary::draw(pen, area);
+    let entries = list(pen.app);
+    let selected = entries.len().saturating_sub(from_oldest.saturating_add(1));
+    let aside = match entries.len() {
+        0 => String::new(),
+        n => format!("{} of {n}, newest first", selected + 1),
+    };
+    let body = pen.heading(below, "Activity", &aside, true);
+    if entries.is_empty() {
+        return pen.hint(
+            body,
+            "Nothing has been asked of this run yet. t tunes it, p pauses it, c saves a checkpoint.",
+        );
+    }
+    // The last rows say the selected entry in full.
+    let foot = body.height.min(4);
+    let rows = usize::from(body.height - foot);
+    let first = (selected + 1).saturating_sub(rows);
+    for (row, entry) in entries.iter().enumerate().skip(first).take(rows) {
+        let line = pen.row(body, (row - first) as u16, row == selected);
+        draw_entry(pen, line, entry);
+    }
+    let whole = Rect {
+        x: body.x + 2,
+        y: body.bottom() - foot + 1,
+        width: body.width.saturating_sub(2),
+        height: foot.saturating_sub(1),
+    };
+    if let Some(entry) = entries.get(selected) {
+        let (sign, words, answer, ink) = say(pen, entry);
+        let style = pen.ink(ink);
+        pen.paragraph(whole, &format!("{sign} {words}: {answer}"), style);
+    }
+}
+
+fn draw_entry(pen: &mut Pen, line: Rect, entry: &Entry) {
+    let clock = entry.time.get(11..19).unwrap_or("");
+    pen.put(line.x + 2, line.y, 8, clock, pen.ink(Ink::Muted));
+    let step = entry.step.map(|s| s.to_string()).unwrap_or_default();
+    pen.put_right(line.x + 18, line.y, 7, &step, pen.ink(Ink::Text));
+    let wide = if line.width >= 110 { 24 } else { 14 };
+    pen.put(line.x + 20, line.y, wide, &entry.author, pen.ink(Ink::Muted));
+    let (sign, words, answer, ink) = say(pen, entry);
+    let rest = Rect {
+        x: line.x + 21 + wide,
+        width: line.width.saturating_sub(21 + wide),
+        ..line
+    };
+    let parts = [
+        word(format!("{sign} "), pen.ink(ink)),
+        word(words, pen.ink(Ink::Text)),
+        word(format!("  {answer}"), pen.ink(ink)),
+    ];
+    pen.words(rest, 0, &parts);
+}
+
+/// Sign, what it was, what became of it.
+fn say(pen: &Pen, entry: &Entry) -> (String, String, String, Ink) {
+    let (good, open, bad) = pen.glyphs().verdicts;
+    let wish = match &entry.what {
+        What::Alert { kind, why } => return ("!".into(), kind.clone(), why.clone(), Ink::Bad),
+        What::Command(wish) => wish,
+    };
+    let (sign, answer, ink) = match &wish.fate {
+        Fate::Sending => (open, "sending".into(), Ink::Wish),
+        Fate::Sent => (open, "sent; the worker has not answered".into(), Ink::Wish),
+        Fate::Accepted => (open, "received, not done yet".into(), Ink::Wish),
+        Fate::Applied { step, .. } => (good, format!("applied at step {step}"), Ink::Good),
+        Fate::Rejected(why) => (bad, format!("rejected: {}", clean(why)), Ink::Bad),
+        Fate::Expired => (bad, "came too late".into(), Ink::Bad),
+        Fate::Unheard => (bad, "not done: the run had ended".into(), Ink::Bad),
+    };
+    (sign.to_string(), words(wish), answer, ink)
+}
+
+fn words(wish: &Wish) -> String {
+    match &wish.order {
+        Order::Annotate { text } => format!("remark: {}", clean(text)),
+        _ => wish.words(),
+    }
+}
