@@ -60,12 +60,10 @@ impl Activity {
 
     fn happened(&mut self, event: &Event) {
         match &event.what {
-            Happening::Received { command } => {
-                // A resumed worker obeys again what came after its checkpoint: that is the same command.
-                if self.find(&command.id).is_none() {
-                    let wish = recorded(command.id.clone(), command.order.clone());
-                    self.push(event, clean(&command.author).into_owned(), What::Command(wish));
-                }
+            // A resumed worker obeys again what came after its checkpoint: that is the same command.
+            Happening::Received { command } if self.find(&command.id).is_none() => {
+                let wish = recorded(command.id.clone(), command.order.clone());
+                self.push(event, clean(&command.author).into_owned(), What::Command(wish));
             }
             Happening::Applied { command, key, new, .. } => {
                 if self.find(command).is_none() {
