@@ -18,7 +18,10 @@ use super::{
     wishes::Wishes,
 };
 use crate::run::command::Order;
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 /// What can happen to the screen.
 #[derive(Debug, Clone)]
@@ -321,9 +324,18 @@ impl App {
         match filter::parse(self.filter.text()) {
             Err(why) => Some(why),
             Ok(filter) => filter
-                .unknown(&filter::NAMES)
-                .map(|name| format!("no run says anything of {name}: ask for {}", filter::NAMES.join(", "))),
+                .unknown(|name| filter::NAMES.contains(&name) || self.runs.iter().any(|r| r.facts.get(name).is_some()))
+                .map(|name| self.nobody_says(name)),
         }
+    }
+
+    fn nobody_says(&self, name: &str) -> String {
+        let near: BTreeSet<&str> = self.runs.iter().flat_map(|r| r.facts.near(name)).collect();
+        let near: Vec<&str> = match near.is_empty() {
+            true => filter::NAMES.to_vec(),
+            false => near.into_iter().take(6).collect(),
+        };
+        format!("no run says anything of {name}: ask for {}", near.join(", "))
     }
 
     /// The selected run's row.

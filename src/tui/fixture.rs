@@ -93,6 +93,7 @@ pub fn rows() -> Vec<RunRow> {
         device: "cpu".into(),
         host: "meitner".into(),
         newer: false,
+        facts: Default::default(),
     };
     vec![
         row(

@@ -13,6 +13,7 @@ use crate::{
         metric::Lines,
         status::{RunState, Status},
     },
+    tui::filter::Facts,
     units::Epsilon,
 };
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
@@ -48,6 +49,8 @@ pub struct RunRow {
     pub host: String,
     /// Whether a newer program wrote it: shown, never written to.
     pub newer: bool,
+    /// What else it says when a filter asks: specification, tunables, newest metrics.
+    pub facts: Arc<Facts>,
 }
 
 /// The selected run.

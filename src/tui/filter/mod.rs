@@ -1,9 +1,11 @@
 //! The language of the run list's filter: `state:running step>=1000 -host:node7 vgg`. Words beside one
 //! another must all hold; `-` before one turns it round. Pure: what a run says of itself is asked by name.
 
+mod facts;
 mod parse;
 mod run;
 
+pub use facts::Facts;
 pub use parse::parse;
 pub use run::NAMES;
 
@@ -79,10 +81,10 @@ impl Filter {
         self.0.iter().all(|term| term.claim.holds(run) != term.not)
     }
 
-    /// The first name asked for that is not among these.
-    pub fn unknown<'a>(&'a self, names: &[&str]) -> Option<&'a str> {
+    /// The first name asked for that nobody knows.
+    pub fn unknown(&self, known: impl Fn(&str) -> bool) -> Option<&str> {
         self.0.iter().find_map(|term| match &term.claim {
-            Claim::Fact { name, .. } if !names.contains(&name.as_str()) => Some(name.as_str()),
+            Claim::Fact { name, .. } if !known(name) => Some(name.as_str()),
             _ => None,
         })
     }

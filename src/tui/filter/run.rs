@@ -22,12 +22,12 @@ impl Asked for RunRow {
             "epoch" => Fact::Number(self.epoch),
             "epochs" => Fact::Number(self.epochs as f64),
             "rate" => Fact::Number(self.rate),
-            _ => return None,
+            _ => return self.facts.get(name).cloned(),
         })
     }
 }
 
-/// Every name that a run answers to.
+/// Every name that any run answers to; beside them there are those of its [`super::Facts`].
 pub const NAMES: [&str; 11] = [
     "name", "id", "state", "why", "device", "host", "step", "steps", "epoch", "epochs", "rate",
 ];

@@ -7,6 +7,7 @@ mod job_row;
 mod jobs;
 mod journals;
 mod others;
+mod row_facts;
 mod rows;
 mod specs;
 

@@ -2,7 +2,7 @@
 
 use crate::{
     run::{RunDir, SCHEMA, clock, dir::Header, settled, status::RunState, text::clean, watch::state_by},
-    tui::model::RunRow,
+    tui::{model::RunRow, watcher::row_facts},
 };
 use std::{
     collections::{HashMap, HashSet},
@@ -16,6 +16,9 @@ const SELDOM: usize = 128;
 /// Runs that have ended are asked in turns, each at every so many looks: two questions each, a thousand runs long.
 const SPREAD: usize = 3;
 
+/// The most runs whose facts are read at one look: a millisecond or so each.
+const FACTS_PER_LOOK: usize = 32;
+
 /// Rows by directory, as last seen.
 #[derive(Default)]
 pub struct Rows {
@@ -27,6 +30,8 @@ struct Known {
     header: Header,
     row: RunRow,
     stamp: Option<Stamp>,
+    /// What the row said when its facts were read.
+    facts_of: Option<(u64, RunState)>,
 }
 
 /// When a run's folders were last changed: `status.json` and `exit.json` are published by rename, which changes the
@@ -70,18 +75,42 @@ impl Rows {
                 Some(known) => known.header.clone(),
                 None => header(dir),
             };
-            let row = row(dir, &header);
+            let mut row = row(dir, &header);
+            // Those read before stand until the run has gone on.
+            row.facts = known.map(|k| k.row.facts.clone()).unwrap_or_default();
+            let facts_of = known.and_then(|k| k.facts_of);
             changed |= known.is_none_or(|k| k.row != row);
             let stamp = match has_ended(row.state) {
                 true => now.map(|(changed, _)| (changed, None)),
                 false => now,
             };
-            self.rows.insert(dir.clone(), Known { header, row, stamp });
+            self.rows.insert(
+                dir.clone(),
+                Known {
+                    header,
+                    row,
+                    stamp,
+                    facts_of,
+                },
+            );
         }
         if self.rows.len() > found.len() {
             let found: HashSet<&PathBuf> = found.iter().collect();
             self.rows.retain(|dir, _| found.contains(dir));
             changed = true;
+        }
+        self.read_facts() || changed
+    }
+
+    /// Reads some of the facts that are due; the list does not wait for those of a thousand runs.
+    fn read_facts(&mut self) -> bool {
+        let mut changed = false;
+        let due = |k: &&mut Known| k.facts_of != Some((k.row.step, k.row.state));
+        for known in self.rows.values_mut().filter(due).take(FACTS_PER_LOOK) {
+            let facts = row_facts::read(&known.row.dir);
+            changed |= *known.row.facts != facts;
+            known.row.facts = facts.into();
+            known.facts_of = Some((known.row.step, known.row.state));
         }
         changed
     }
@@ -137,6 +166,7 @@ fn row(dir: &Path, header: &Header) -> RunRow {
         device: named.map(|s| clean(&s.device).into_owned()).unwrap_or_default(),
         host: named.map(|s| clean(&s.host).into_owned()).unwrap_or_default(),
         newer,
+        facts: Default::default(),
     }
 }
 
