@@ -53,6 +53,15 @@ mod tests {
     }
 
     #[test]
+    fn runs_are_found_by_what_they_were_configured_with_and_what_they_measured() {
+        let all = fixture::rows().len();
+        assert_eq!(left("objective.lambda>=0"), all);
+        assert_eq!(left("lambda>=0 train.lr>0"), all);
+        assert_eq!(left("lambda<0"), 0);
+        assert!((1..all).contains(&left("val.accuracy>0.3")));
+    }
+
+    #[test]
     fn every_name_in_the_list_is_answered() {
         assert!(NAMES.iter().all(|name| fixture::rows()[0].fact(name).is_some()));
     }

@@ -19,6 +19,9 @@ const SPREAD: usize = 3;
 /// The most runs whose facts are read at one look: a millisecond or so each.
 const FACTS_PER_LOOK: usize = 32;
 
+/// Facts of a run that trains are read anew at every so many looks.
+const FACTS_EVERY: usize = 8;
+
 /// Rows by directory, as last seen.
 #[derive(Default)]
 pub struct Rows {
@@ -105,7 +108,12 @@ impl Rows {
     /// Reads some of the facts that are due; the list does not wait for those of a thousand runs.
     fn read_facts(&mut self) -> bool {
         let mut changed = false;
-        let due = |k: &&mut Known| k.facts_of != Some((k.row.step, k.row.state));
+        let looks = self.looks;
+        let due = |k: &&mut Known| match k.facts_of {
+            None => true,
+            Some((_, state)) if state != k.row.state => true,
+            Some((step, _)) => step != k.row.step && looks.is_multiple_of(FACTS_EVERY),
+        };
         for known in self.rows.values_mut().filter(due).take(FACTS_PER_LOOK) {
             let facts = row_facts::read(&known.row.dir);
             changed |= *known.row.facts != facts;

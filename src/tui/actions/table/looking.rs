@@ -144,7 +144,7 @@ pub static LOOKING: &[Action] = &[
         "filter",
         &[Runs],
         always,
-        "show only runs whose name or id contains a word, or by what they say: state:done step>=1000 -host:x"
+        "show only runs whose name or id contains a word, or by what they say: state:done lambda>=0.005 val.accuracy>0.5 -host:x"
     ),
     action!(
         Logs,
