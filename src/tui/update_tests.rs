@@ -206,7 +206,13 @@ fn a_filter_that_cannot_be_read_hides_nothing_and_says_why() {
     assert_eq!(app.shown_runs().len(), app.runs.len());
     assert!(app.notice.as_ref().unwrap().text.contains("a value is missing after >"));
     press(&mut app, "ctrl-u m o o d > 1");
-    assert!(app.notice.as_ref().unwrap().text.contains("no run says anything of mood"));
+    assert!(
+        app.notice
+            .as_ref()
+            .unwrap()
+            .text
+            .contains("no run says anything of mood")
+    );
     press(&mut app, "ctrl-u s t a t e : r u n");
     assert_eq!((app.shown_runs().len(), app.notice.is_none()), (1, true));
 }
