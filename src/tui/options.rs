@@ -104,7 +104,8 @@ pub fn run(options: TuiOptions) -> Result<()> {
     let depth = Depth::detect(|name| std::env::var(name).ok());
     let app = options.app(depth, (80, 24))?;
     let manners = Manners {
-        no_mouse: options.no_mouse,
+        // While a program listens to the mouse, GNU screen (4.9) keeps the Esc key to itself.
+        no_mouse: options.no_mouse || std::env::var_os("STY").is_some(),
         limit: options.limit,
     };
     event_loop::run(app, options.roots, manners)

@@ -76,6 +76,36 @@ fn the_mouse_is_left_alone_where_asked() {
     assert!(!terminal.raw().windows(8).any(|w| w == b"\x1b[?1000h"));
 }
 
+/// It holds back the Esc key while a program listens to the mouse.
+#[test]
+fn the_mouse_is_left_to_gnu_screen() {
+    let deck = Deck::new();
+    let program = env!("CARGO_BIN_EXE_spikedeck");
+    let inside = [("STY", "4711.pts-0.here")];
+    let mut terminal = Terminal::with(&deck, program, &["tui", "experiments"], &inside, (80, 24));
+    terminal.wait_for(&["n new run"]);
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+    assert!(!terminal.raw().windows(8).any(|w| w == b"\x1b[?1000h"));
+}
+
+#[test]
+fn everything_can_be_done_by_its_name() {
+    let deck = Deck::new();
+    let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 100, 30);
+    terminal.wait_for(&["n new run"]);
+    terminal.press(":theme li");
+    terminal.wait_for(&["theme light", "tab writes it out"]);
+    terminal.press("\x15go-logs\r");
+    terminal.wait_for(&["no run is selected"]);
+    terminal.press("z");
+    terminal.wait_for(&["to the list of runs"]);
+    terminal.press("r:start\r");
+    terminal.wait_for(&["Start"]);
+    terminal.press("q:close\r");
+    assert_eq!(terminal.end(), 0);
+}
+
 #[test]
 fn a_suspended_screen_gives_the_terminal_to_the_shell_and_takes_it_back() {
     let deck = Deck::new();

@@ -1,3 +1,5 @@
+//! The command line, sequences and the help as triples: a state, keys, and the state and effects after.
+
 use super::*;
 use crate::{
     run::{command::Order, status::RunState},
