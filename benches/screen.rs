@@ -7,7 +7,7 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use spikedeck::{
-    run::{RunDir, history::History, journal::Appender, manifest::Manifest, metric::Lines, new_run::NewRun},
+    run::{RunDir, history::History, journal::Appender, manifest::Manifest, metric::Lines},
     spec::Experiment,
     tui::{TuiOptions, app::App, bench::workshop, input::parse_keys, screens, snapshot},
 };
@@ -17,16 +17,8 @@ const LINES: u64 = 100_000;
 
 fn like() -> Manifest {
     let text = include_str!("../experiments/demo/experiment.toml");
-    let new = NewRun {
-        spec: Experiment::parse(text, "experiment.toml", "bench", &Vec::new()).expect("the demo's specification"),
-        spec_file: "experiments/bench/experiment.toml".into(),
-        runs: None,
-        checkpoints: None,
-        data: "data".into(),
-        parent: None,
-        argv: Vec::new(),
-    };
-    new.manifest().expect("a manifest")
+    let spec = Experiment::parse(text, "experiment.toml", "bench", &Vec::new()).expect("the demo's specification");
+    workshop::manifest(spec).expect("a manifest")
 }
 
 /// A run of so many lines in a folder.

@@ -5,9 +5,8 @@ use super::{
     output::Output,
 };
 use crate::{
-    run::new_run::NewRun,
     spec::Experiment,
-    tui::bench::{PACE, Sizes, measure},
+    tui::bench::{PACE, Sizes, measure, workshop},
 };
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -85,22 +84,13 @@ fn tui(args: &BenchArgs, out: Output) -> Result<Code> {
     if args.runs == 0 || args.runs > 9999 || args.points == 0 || args.growing == 0 || args.growing > 64 {
         return Err(usage("--runs from 1 to 9999, --points from 1, --growing from 1 to 64"));
     }
-    let new = NewRun {
-        spec: spec(args)?,
-        spec_file: "experiments/bench/experiment.toml".into(),
-        runs: None,
-        checkpoints: None,
-        data: "data".into(),
-        parent: None,
-        argv: Vec::new(),
-    };
     let sizes = Sizes {
         runs: args.runs,
         points: args.points,
         growing: args.growing,
         seconds: args.seconds,
     };
-    let found = measure(&new.manifest()?, &sizes, &|what| out.say(what))?;
+    let found = measure(&workshop::manifest(spec(args)?)?, &sizes, &|what| out.say(what))?;
     let (list, long, growing, steady) = (&found.list, &found.long, &found.growing, &found.steady);
     out.say(format!(
         "{} runs: first screen after {:.2} s, then {:.2} % of a core at rest\n\

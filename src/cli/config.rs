@@ -5,7 +5,7 @@ use super::{
     output::Output,
     tui::{check_theme, key_map},
 };
-use crate::tui::config::{Config, FILE, Key, Kind, Origin, SETTINGS, Value, commented, folder};
+use crate::tui::config::{Config, FILE, Key, Kind, Origin, Otherwise, SETTINGS, Value, commented, folder};
 use crate::tui::theme::{Depth, Shelf};
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -106,13 +106,13 @@ fn show(config: &Config, out: Output) {
     let mut all = Map::new();
     for setting in &SETTINGS {
         let (value, from) = match config.values.get(&setting.key) {
-            None => (setting.default.to_string(), "default".to_string()),
+            None => match setting.otherwise {
+                Otherwise::Default(value) => (value.to_string(), "default".to_string()),
+                Otherwise::Unset(_) => ("(not set)".to_string(), "default".to_string()),
+            },
             Some((value, Origin::File(line))) => (written(value), format!("file, line {line}")),
             Some((value, Origin::Environment(name))) => (written(value), format!("variable {name}")),
         };
-        // Two defaults are no value but the absence of one.
-        let unset = from == "default" && matches!(setting.key, Key::Data | Key::MaxKbps);
-        let value = if unset { "(not set)".to_string() } else { value };
         out.say(format!("{:<18} {value:<24} {from}", setting.name));
         all.insert(setting.name.into(), json!({ "value": value, "from": from }));
     }

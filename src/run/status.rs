@@ -110,6 +110,18 @@ pub enum RunState {
 }
 
 impl RunState {
+    /// Every state: those in which a worker is there, then those that need a look, then the ends.
+    pub const ALL: [RunState; 8] = [
+        RunState::Running,
+        RunState::Paused,
+        RunState::Stalled,
+        RunState::Queued,
+        RunState::Failed,
+        RunState::Lost,
+        RunState::Stopped,
+        RunState::Finished,
+    ];
+
     /// Whether a worker may still obey commands.
     pub fn is_live(self) -> bool {
         matches!(

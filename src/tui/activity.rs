@@ -1,5 +1,5 @@
-//! Every command a run was given and what became of it, whoever gave it, and its alerts: folded from the run's own
-//! events; wishes of this session that the worker has not taken yet come first. Pure.
+//! Every command a run was given and what became of it, whoever gave it, and its alerts: folded from the run's own events
+//! and the worker's answers; wishes of this session that the worker has not taken yet come first. Pure.
 
 use super::{
     app::{App, Layer},
@@ -11,18 +11,24 @@ use crate::run::{
     event::{Event, Happening},
     text::clean,
 };
-use std::path::PathBuf;
+use std::{
+    collections::{HashSet, VecDeque},
+    path::PathBuf,
+};
 
 /// The most entries remembered, about 300 bytes each; the oldest go.
 const MOST: usize = 2000;
 
+/// The most commands whose answers are looked for at once: a file each, at every look.
+const MOST_ASKED: usize = 100;
+
 /// One line of the log.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// When, RFC 3339 UTC; empty while the worker has not said.
+    /// When, RFC 3339 UTC.
     pub time: String,
-    /// Optimiser steps done then, once the worker has said.
-    pub step: Option<u64>,
+    /// Optimiser steps done then.
+    pub step: u64,
     /// Who wished it; empty for what the worker did by itself.
     pub author: String,
     /// What it is about.
@@ -43,10 +49,37 @@ pub enum What {
     },
 }
 
+/// What is shown as one line.
+pub enum Row<'a> {
+    /// A wish of this session that the record does not know yet.
+    Wished(&'a Wish),
+    /// What the run recorded.
+    Recorded(&'a Entry),
+}
+
+impl<'a> Row<'a> {
+    /// The command, if it is one.
+    pub fn command(&self) -> Option<&'a Wish> {
+        match self {
+            Row::Wished(wish) => Some(wish),
+            Row::Recorded(entry) => entry.command(),
+        }
+    }
+}
+
+impl Entry {
+    fn command(&self) -> Option<&Wish> {
+        match &self.what {
+            What::Command(wish) => Some(wish),
+            What::Alert { .. } => None,
+        }
+    }
+}
+
 /// What the record says, oldest first.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Activity {
-    entries: Vec<Entry>,
+    entries: VecDeque<Entry>,
 }
 
 impl Activity {
@@ -56,6 +89,18 @@ impl Activity {
             self.entries.clear();
         }
         seen.events.iter().for_each(|e| self.happened(e));
+        for answer in &seen.answers {
+            if let Some(wish) = self.find(&answer.id) {
+                wish.answered(answer);
+            }
+        }
+    }
+
+    /// Ids of the newest commands that nothing recorded says the end of: their answers tell.
+    pub fn open(&self) -> impl Iterator<Item = &str> {
+        let commands = self.entries.iter().rev().filter_map(Entry::command);
+        let open = commands.filter(|w| w.fate.is_open());
+        open.filter_map(|w| w.id.as_deref()).take(MOST_ASKED)
     }
 
     fn happened(&mut self, event: &Event) {
@@ -72,14 +117,9 @@ impl Activity {
                     let wish = recorded(command.clone(), Order::Set { changes });
                     self.push(event, String::new(), What::Command(wish));
                 }
-                self.answered(command, event);
+                self.ended(command, event);
             }
-            Happening::Rejected { command, .. } => self.answered(command, event),
-            Happening::Paused => self.obeyed(event, |order| *order == Order::Pause),
-            Happening::Continued => self.obeyed(event, |order| *order == Order::Resume),
-            Happening::Annotated { text } => {
-                self.obeyed(event, |o| matches!(o, Order::Annotate { text: t } if t == text));
-            }
+            Happening::Rejected { command, .. } => self.ended(command, event),
             Happening::Alert { kind, why } => {
                 let (kind, why) = (clean(kind).into_owned(), clean(why).into_owned());
                 self.push(event, String::new(), What::Alert { kind, why });
@@ -90,40 +130,28 @@ impl Activity {
 
     fn push(&mut self, event: &Event, author: String, what: What) {
         if self.entries.len() >= MOST {
-            self.entries.remove(0);
+            self.entries.pop_front();
         }
-        self.entries.push(Entry {
+        self.entries.push_back(Entry {
             time: clean(&event.time).into_owned(),
-            step: Some(event.step),
+            step: event.step,
             author,
             what,
         });
     }
 
-    fn commands(&mut self) -> impl Iterator<Item = &mut Wish> {
-        self.entries.iter_mut().rev().filter_map(|e| match &mut e.what {
+    /// The command of an id; the newest are looked at first, since answers follow soon.
+    fn find(&mut self, id: &str) -> Option<&mut Wish> {
+        let commands = self.entries.iter_mut().rev().filter_map(|e| match &mut e.what {
             What::Command(wish) => Some(wish),
             What::Alert { .. } => None,
-        })
+        });
+        commands.into_iter().find(|w| w.id.as_deref() == Some(id))
     }
 
-    fn find(&mut self, id: &str) -> Option<&mut Wish> {
-        self.commands().find(|w| w.id.as_deref() == Some(id))
-    }
-
-    fn answered(&mut self, id: &str, event: &Event) {
+    fn ended(&mut self, id: &str, event: &Event) {
         if let Some(wish) = self.find(id) {
             wish.happened(event);
-        }
-    }
-
-    /// The worker did what the newest open command of this kind asked for; such events name no command.
-    fn obeyed(&mut self, event: &Event, is: impl Fn(&Order) -> bool) {
-        if let Some(wish) = self.commands().find(|w| is(&w.order) && w.fate == Fate::Accepted) {
-            wish.fate = Fate::Applied {
-                step: event.step,
-                changes: Vec::new(),
-            };
         }
     }
 }
@@ -139,45 +167,26 @@ fn recorded(id: String, order: Order) -> Wish {
     }
 }
 
-/// What is listed, newest first: wishes that the worker has not taken, then what the run recorded, with the answers
-/// that this session got where the record has none.
-pub fn list(app: &App) -> Vec<Entry> {
+/// What is listed, newest first: wishes that the worker has not taken, then what the run recorded.
+pub fn rows(app: &App) -> Vec<Row<'_>> {
     let Some(detail) = app.detail() else { return Vec::new() };
     let recorded = &detail.activity.entries;
-    let known = |id: &str| {
-        let is = |e: &Entry| matches!(&e.what, What::Command(w) if w.id.as_deref() == Some(id));
-        recorded.iter().any(is)
-    };
-    let here: Vec<&Wish> = app.wishes.of(&detail.dir).collect();
-    let only_wished = here.iter().filter(|w| !w.id.as_deref().is_some_and(known));
-    let wished = only_wished.map(|w| Entry {
-        time: String::new(),
-        step: None,
-        author: "this screen".into(),
-        what: What::Command((*w).clone()),
-    });
-    let answered = recorded.iter().rev().cloned().map(|mut entry| {
-        if let What::Command(wish) = &mut entry.what
-            && wish.fate == Fate::Accepted
-            && let Some(mine) = here.iter().find(|w| w.id == wish.id)
-        {
-            wish.fate = mine.fate.clone();
-        }
-        entry
-    });
-    wished.chain(answered).collect()
+    let known: HashSet<&str> = recorded.iter().filter_map(|e| e.command()?.id.as_deref()).collect();
+    let is_known = |w: &Wish| w.id.as_deref().is_some_and(|id| known.contains(id));
+    let wished = app.wishes.of(&detail.dir).filter(|w| !is_known(w)).map(Row::Wished);
+    wished.chain(recorded.iter().rev().map(Row::Recorded)).collect()
 }
 
 /// The id of the selected command, if its changes can be taken back; else why not.
 pub fn undoable(app: &App) -> Result<String, &'static str> {
-    let Some(Layer::Activity { row }) = app.layers.last() else {
+    let Some(Layer::Activity { row }) = app.screen() else {
         return Err("choose a change in the activity: H");
     };
-    match list(app).into_iter().rev().nth(*row).map(|e| e.what) {
+    match rows(app).into_iter().rev().nth(*row).map(|row| row.command()) {
         None => Err("nothing has been asked of this run yet"),
-        Some(What::Alert { .. }) => Err("an alert cannot be taken back"),
-        Some(What::Command(wish)) => match (&wish.fate, wish.id) {
-            (Fate::Applied { changes, .. }, Some(id)) if !changes.is_empty() => Ok(id),
+        Some(None) => Err("an alert cannot be taken back"),
+        Some(Some(wish)) => match (&wish.fate, &wish.id) {
+            (Fate::Applied { changes, .. }, Some(id)) if !changes.is_empty() => Ok(id.clone()),
             _ => Err("only an applied change can be taken back"),
         },
     }
@@ -187,14 +196,15 @@ pub fn undoable(app: &App) -> Result<String, &'static str> {
 mod tests {
     use crate::{
         run::{
-            command::{Command, Order, When},
+            command::{Answer, Command, Order, Verdict, When},
             event::{Event, Happening},
         },
         tui::{
-            app::Effect,
+            app::{App, Effect},
             fixture,
             model::Seen,
             snapshot::{draw, text},
+            watcher::Interest,
         },
     };
 
@@ -253,12 +263,31 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_counts_as_done_once_the_worker_paused() {
-        let (drawn, _) = pressed_after(vec![received("01C", Order::Pause)], "H");
-        assert!(drawn.contains("received, not done yet"), "{drawn}");
-        let events = vec![received("01C", Order::Pause), event(1250, Happening::Paused)];
-        let (drawn, _) = pressed_after(events, "H");
-        assert!(drawn.contains("applied at step 1250"), "{drawn}");
+    fn what_somebody_else_asked_for_counts_as_done_once_the_worker_answers() {
+        let mut app = fixture::app(120, 40, false);
+        let asked = Seen {
+            events: vec![received("01C", Order::Checkpoint)],
+            ..Seen::default()
+        };
+        fixture::tell(&mut app, asked);
+        let awaited = |app: &App| Interest::of(app).open.iter().any(|(_, id)| id == "01C");
+        assert!(!awaited(&app), "nobody looks at it");
+        fixture::press(&mut app, "H");
+        assert!(awaited(&app) && text(&draw(&app)).contains("received; no answer yet"));
+        let answer = Answer {
+            id: "01C".into(),
+            result: Verdict::Applied,
+            step: 1251,
+            time: "2026-11-23T09:51:31.000Z".into(),
+            changes: Vec::new(),
+            why: String::new(),
+        };
+        let answered = Seen {
+            answers: vec![answer],
+            ..Seen::default()
+        };
+        fixture::tell(&mut app, answered);
+        assert!(!awaited(&app) && text(&draw(&app)).contains("applied at step 1251"));
     }
 
     #[test]

@@ -1,87 +1,28 @@
 //! The whole state of the screen, and the questions asked of it. Changed only by `update`.
 
+pub use super::{
+    layer::{Confirm, Deed, Layer},
+    message::{Effect, Launch, Message},
+};
+
 use super::{
-    attack_form::AttackForm,
     attack_view::AttackView,
     charts::{ChartsView, Hues},
-    command_line::CommandLine,
     config::Alerts,
     filter,
     glyphs::Glyphs,
     input::{Key, Line},
     keymap::KeyMap,
-    model::{AttackRow, CheckpointRow, Detail, RunRow, SampleSeen, Seen, SpecRow, Story},
-    mouse::Mouse,
+    model::{AttackRow, CheckpointRow, Detail, RunRow, SampleSeen, SpecRow, Story},
     pace::Wire,
     spots::Spots,
     theme::Theme,
     wishes::Wishes,
 };
-use crate::run::command::Order;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
 };
-
-/// What can happen to the screen.
-#[derive(Debug, Clone)]
-pub enum Message {
-    /// A key was pressed.
-    Key(Key),
-    /// Text was pasted.
-    Paste(String),
-    /// The mouse did something.
-    Mouse(Mouse),
-    /// The terminal has a new size; at most once per frame.
-    Resize(u16, u16),
-    /// Every run found, newest first.
-    Runs(Vec<RunRow>),
-    /// News of the selected run.
-    Seen(Box<Seen>),
-    /// The specifications found.
-    Specs(Vec<SpecRow>),
-    /// A command was put into an inbox (its id), or could not be.
-    Sent(u64, Result<String, String>),
-    /// A process was started (the run or attack directory), or could not be.
-    Started(Launch, Result<PathBuf, String>),
-}
-
-/// What is asked of the world.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Effect {
-    /// Put a command into a run's or an attack job's inbox.
-    Send {
-        /// By which the answer finds its wish.
-        ticket: u64,
-        /// The run or attack directory.
-        job: PathBuf,
-        /// What is wished.
-        order: Order,
-    },
-    /// Run this program with these arguments and read which directory it made.
-    Launch(Launch, Vec<String>),
-    /// Look for specifications.
-    FindSpecs,
-    /// Put this on the clipboard of whoever sits at the terminal.
-    Copy(String),
-    /// Tell the terminal of this, as configured.
-    Alert(String),
-    /// Clear and draw anew.
-    Redraw,
-    /// Stop until the shell continues us.
-    Suspend,
-    /// Leave; runs go on.
-    Quit,
-}
-
-/// What is being started.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Launch {
-    /// A run.
-    Run,
-    /// An attack job.
-    Attack,
-}
 
 /// Panes of the first screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,75 +33,6 @@ pub enum Pane {
     Charts,
     /// The tunables and what became of changes.
     Controls,
-}
-
-/// What lies over the first screen; `Esc` takes the topmost away.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Layer {
-    /// One chart on the whole screen.
-    Expanded,
-    /// The run's checkpoints.
-    Checkpoints {
-        /// The selected row.
-        row: usize,
-    },
-    /// The attack jobs.
-    Attacks(AttackView),
-    /// What to attack, and how.
-    AttackForm(Box<AttackForm>),
-    /// Which specification to start.
-    Start {
-        /// The selected row.
-        row: usize,
-    },
-    /// The worker's output.
-    Logs {
-        /// Lines scrolled up from the end.
-        up: usize,
-    },
-    /// Every command and what became of it.
-    Activity {
-        /// The selected entry, counted from the oldest: newer ones do not move it.
-        row: usize,
-    },
-    /// Every key that there is.
-    Help {
-        /// What is searched.
-        query: Line,
-        /// Whether keys go into the query.
-        typing: bool,
-        /// The chosen one of what was found.
-        row: usize,
-    },
-    /// Are you sure?
-    Confirm(Confirm),
-    /// What to do, typed.
-    Command(CommandLine),
-}
-
-/// A question before something that cannot be taken back.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Confirm {
-    /// What will be done, naming run and step.
-    pub question: String,
-    /// What follows from it.
-    pub consequence: String,
-    /// What a yes does.
-    pub deed: Deed,
-}
-
-/// What a confirmed question leads to.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Deed {
-    /// A command to a run or an attack job.
-    Send {
-        /// Its directory.
-        job: PathBuf,
-        /// What is wished.
-        order: Order,
-    },
-    /// An attack job is started with these arguments.
-    Attack(Vec<String>),
 }
 
 /// A part of x drawn out with the mouse.
@@ -349,10 +221,16 @@ impl App {
         self.detail.as_ref().filter(|d| Some(&d.dir) == self.selected.as_ref())
     }
 
+    /// The topmost layer that is neither the help nor the command line: what those two speak of.
+    pub fn screen(&self) -> Option<&Layer> {
+        let is_screen = |l: &&Layer| !matches!(l, Layer::Help { .. } | Layer::Command(_));
+        self.layers.iter().rev().find(is_screen)
+    }
+
     /// The checkpoint that an attack would be on: the selected one where the list is open, else the newest.
     pub fn checkpoint(&self) -> Option<&CheckpointRow> {
         let list = &self.detail()?.checkpoints;
-        match self.layers.last() {
+        match self.screen() {
             Some(Layer::Checkpoints { row }) => list.get(*row),
             _ => list.first(),
         }
@@ -360,7 +238,7 @@ impl App {
 
     /// The attack job shown.
     pub fn attack(&self) -> Option<&AttackRow> {
-        match self.layers.last() {
+        match self.screen() {
             Some(Layer::Attacks(view)) => self.detail()?.attacks.get(view.job),
             _ => None,
         }
@@ -368,7 +246,7 @@ impl App {
 
     /// How the attack jobs are looked at, where they are.
     pub fn attack_view(&self) -> Option<&AttackView> {
-        match self.layers.last() {
+        match self.screen() {
             Some(Layer::Attacks(view)) => Some(view),
             _ => None,
         }

@@ -6,8 +6,8 @@ use super::{
     charts, clipboard,
     model::{AttackRow, CellRow},
 };
-use crate::run::{history::History, text::clean};
-use std::{collections::VecDeque, path::Path};
+use crate::run::{history::SeriesView, text::clean};
+use std::{collections::VecDeque, ops::Range, path::Path};
 
 /// What is copied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub fn copy(app: &mut App) -> Vec<Effect> {
 
 /// Why there is nothing to copy here; cheap, for the bar.
 pub fn blocked(app: &App) -> Result<(), &'static str> {
-    let there = match app.layers.last() {
+    let there = match app.screen() {
         Some(Layer::Checkpoints { .. }) => app.checkpoint().is_some(),
         Some(Layer::Attacks(_)) => app.attack().is_some_and(|a| !a.cells.is_empty()),
         Some(Layer::Logs { .. }) => app.detail().is_some_and(|d| !d.logs.is_empty()),
@@ -50,7 +50,7 @@ fn chosen(app: &App) -> Option<Chosen> {
         what,
         text: clean(&dir.display().to_string()).into_owned(),
     };
-    match app.layers.last() {
+    match app.screen() {
         Some(Layer::Checkpoints { .. }) => {
             let row = app.checkpoint()?;
             Some(path(format!("the folder of checkpoint {}", row.step), &row.dir))
@@ -105,18 +105,14 @@ fn markdown(job: &AttackRow) -> String {
 /// The focused chart's series of the selected run as CSV: what is shown of x, and of that the newest that fits.
 fn numbers(app: &App) -> Option<Chosen> {
     let (title, names) = charts::focused(app)?;
-    let history = &app.detail()?.history;
-    let (from, to) = charts::x_range(app);
-    let steps = match app.charts.x {
-        charts::XKind::Step => (from.max(0.0).ceil() as u64, to.max(0.0) as u64),
-        _ => (0, u64::MAX),
-    };
     let heading = "metric,step,epoch,seconds,value\n";
     let room = (clipboard::MOST - heading.len()) / names.len().max(1);
     let mut text = String::from(heading);
     let mut cut = false;
     for name in &names {
-        cut |= newest(history, name, steps, room, &mut text);
+        if let Some((series, shown)) = charts::shown(app, name) {
+            cut |= newest(name, series, shown, room, &mut text);
+        }
     }
     (text.len() > heading.len()).then(|| Chosen {
         what: format!("{title} as CSV{}", if cut { ", the newest that fits" } else { "" }),
@@ -125,15 +121,12 @@ fn numbers(app: &App) -> Option<Chosen> {
 }
 
 /// Appends the newest points within `room` bytes, oldest first; says whether older ones were left out.
-fn newest(history: &History, name: &str, (low, high): (u64, u64), room: usize, text: &mut String) -> bool {
-    let Some(series) = history.series(name) else {
-        return false;
-    };
+fn newest(name: &str, series: SeriesView, shown: Range<usize>, room: usize, text: &mut String) -> bool {
     // Names of metrics are a worker's words.
     let name = clean(name).replace([',', '"'], "_");
     let mut lines = VecDeque::new();
     let mut bytes = 0;
-    for index in series.within(low, high).rev() {
+    for index in shown.rev() {
         let (step, epoch) = (series.step(index), series.epoch(index));
         let line = format!("{name},{step},{epoch},{},{}\n", series.wall(index), series.value(index));
         bytes += line.len();
@@ -193,6 +186,18 @@ mod tests {
             assert!(csv.starts_with("metric,step,epoch,seconds,value\ntrain.ce,"), "{csv}");
             assert!(csv.len() <= clipboard::MOST && csv.lines().all(|l| l.split(',').count() == 5));
             assert!(csv.contains(&format!(",{},", fixture::STEP)), "the newest is there");
+        }
+    }
+
+    #[test]
+    fn only_what_is_shown_of_x_is_copied_whatever_x_counts() {
+        for axis in ["", "x ", "x x "] {
+            let lines = |keys: &str| {
+                let (csv, said) = copied(&format!("tab {axis}{keys}y"));
+                csv.expect(&said).lines().count()
+            };
+            let (all, half) = (lines(""), lines("+ "));
+            assert!(half < all && half > 2, "{axis:?}: {half} of {all}");
         }
     }
 

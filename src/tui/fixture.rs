@@ -93,6 +93,7 @@ pub fn rows() -> Vec<RunRow> {
         device: "cpu".into(),
         host: "meitner".into(),
         newer: false,
+        tunables: Default::default(),
         facts: {
             let spec = serde_json::to_value(testing::experiment()).unwrap();
             let mut facts = super::filter::Facts::of_spec(&spec);
@@ -174,7 +175,7 @@ pub fn manifest() -> Manifest {
 
 fn status() -> Status {
     let mut status = testing::status("2026-11-23T09:50:00.000Z", STEP);
-    status.total_steps = 2000;
+    (status.total_steps, status.epoch, status.epochs) = (2000, STEP as f64 / 400.0, 5);
     status.tunables = [("objective.lambda".to_string(), 0.005), ("train.lr".to_string(), 0.1)].into();
     status
 }

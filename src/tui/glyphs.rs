@@ -168,15 +168,7 @@ mod tests {
 
     #[test]
     fn every_state_has_its_own_sign_and_word() {
-        let states = [
-            RunState::Running,
-            RunState::Paused,
-            RunState::Stalled,
-            RunState::Finished,
-            RunState::Failed,
-            RunState::Stopped,
-            RunState::Lost,
-        ];
+        let states = RunState::ALL;
         for set in [UNICODE, ASCII] {
             let told: std::collections::HashSet<_> = states.iter().map(|s| set.state(*s)).collect();
             assert_eq!(told.len(), states.len());

@@ -9,17 +9,17 @@ use super::{
 use crossterm::event::KeyCode;
 
 /// What of the table fits what is searched: what is valid in a place, and what is not.
-pub fn search(wanted: &str, here: Place) -> (Vec<&'static Action>, Vec<&'static Action>) {
+pub fn search(app: &App, wanted: &str, here: Place) -> (Vec<&'static Action>, Vec<&'static Action>) {
     let wanted = wanted.to_lowercase();
     actions::all()
-        .filter(|a| fits(a, &wanted))
+        .filter(|a| fits(app, a, &wanted))
         .partition(|a| a.places.contains(&here))
 }
 
 /// How many rows of the table fit what is searched.
-pub fn found(wanted: &str) -> usize {
+pub fn found(app: &App, wanted: &str) -> usize {
     let wanted = wanted.to_lowercase();
-    actions::all().filter(|a| fits(a, &wanted)).count()
+    actions::all().filter(|a| fits(app, a, &wanted)).count()
 }
 
 /// What a place is called.
@@ -27,11 +27,11 @@ pub fn place_name(place: Place) -> &'static str {
     PLACES.iter().find(|(p, _)| *p == place).map_or("", |(_, name)| name)
 }
 
-fn fits(action: &Action, wanted: &str) -> bool {
+fn fits(app: &App, action: &Action, wanted: &str) -> bool {
     wanted.is_empty()
         || action.help.to_lowercase().contains(wanted)
         || action.title.to_lowercase().contains(wanted)
-        || action.keys.contains(&wanted)
+        || app.keys.of(action).any(|key| key == wanted)
         || action.act.name().contains(wanted)
         || action.places.iter().any(|p| place_name(*p).contains(wanted))
 }
@@ -41,7 +41,7 @@ pub fn do_chosen(app: &mut App) -> Vec<Effect> {
     let Some(Layer::Help { query, row, .. }) = app.layers.pop() else {
         return Vec::new();
     };
-    let (valid, others) = search(query.text(), actions::place(app));
+    let (valid, others) = search(app, query.text(), actions::place(app));
     match valid.into_iter().chain(others).nth(row) {
         Some(action) => attempt(app, action),
         None => Vec::new(),
@@ -53,18 +53,13 @@ pub fn attempt(app: &mut App, action: &'static Action) -> Vec<Effect> {
     let here = actions::place(app);
     let name = action.act.name();
     // One act may have a row for each of several places.
-    let row = actions::all().find(|a| a.act == action.act && a.places.contains(&here));
-    let Some(action) = row else {
+    let Some(action) = Action::of(action.act, here) else {
         let places = action.places.iter().map(|p| place_name(*p));
         let places = places.collect::<Vec<_>>().join(", ");
         app.warn(format!("{name}: not in {}, but in {places}", place_name(here)));
         return Vec::new();
     };
-    if let Some(why) = action.blocked(app) {
-        app.warn(format!("{name}: {why}"));
-        return Vec::new();
-    }
-    update::perform(app, action.act, pressed(action))
+    update::attempt(app, action, &name, pressed(action))
 }
 
 /// The key that an action is told it was done by.

@@ -33,6 +33,8 @@ pub mod handbook;
 pub mod help;
 pub mod input;
 pub mod keymap;
+pub mod layer;
+pub mod message;
 pub mod model;
 mod mouse;
 mod news;

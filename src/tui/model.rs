@@ -49,7 +49,9 @@ pub struct RunRow {
     pub host: String,
     /// Whether a newer program wrote it: shown, never written to.
     pub newer: bool,
-    /// What else it says when a filter asks: specification, tunables, newest metrics.
+    /// Every tunable as the worker last said it.
+    pub tunables: Arc<BTreeMap<String, f64>>,
+    /// What else it says when a filter asks: its specification and newest metrics.
     pub facts: Arc<Facts>,
 }
 

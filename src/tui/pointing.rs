@@ -27,6 +27,7 @@ pub fn press(app: &mut App, mouse: Mouse) -> Vec<Effect> {
     match mouse.kind {
         MouseKind::Down(Button::Left) => {
             app.notice = None;
+            app.prefix.clear();
             return down(app, target, mouse);
         }
         MouseKind::Down(Button::Right) if is_chart(&target) => app.charts.window = None,

@@ -5,6 +5,7 @@
 mod contrast;
 mod file;
 mod heat;
+mod meaning;
 mod rgb;
 mod shelf;
 mod sixteen;
@@ -14,6 +15,7 @@ pub use shelf::{SHIPPED, Shelf};
 
 use crate::run::status::RunState;
 use file::Palette;
+use meaning::Meaning;
 use ratatui::style::{Color, Modifier, Style};
 use std::sync::Arc;
 
@@ -84,7 +86,7 @@ impl Theme {
 
     /// Ground and letters of the whole screen.
     pub fn ground(&self) -> (Rgb, Rgb) {
-        (self.palette.of("background"), self.palette.of("text"))
+        (self.palette.of(Meaning::Background), self.palette.of(Meaning::Text))
     }
 
     /// How many colours it is shown in.
@@ -103,37 +105,43 @@ impl Theme {
 
     /// Whether light letters stand on a dark ground.
     fn is_dark(&self) -> bool {
-        self.palette.of("background").luminance() < 0.18
+        self.palette.of(Meaning::Background).luminance() < 0.18
     }
 
-    fn ink_of(&self, meaning: &str) -> Style {
+    fn ink_of(&self, meaning: Meaning) -> Style {
         Style::new().fg(self.color(self.palette.of(meaning)))
     }
 
     /// The ground everything stands on.
     pub fn base(&self) -> Style {
         let own = Style::new().fg(Color::Reset).bg(Color::Reset);
-        self.or_own(self.ink_of("text").bg(self.color(self.palette.of("background"))), own)
+        self.or_own(
+            self.ink_of(Meaning::Text)
+                .bg(self.color(self.palette.of(Meaning::Background))),
+            own,
+        )
     }
 
     /// The ground of bars and pop-ups.
     pub fn raised(&self) -> Style {
-        let style = self.ink_of("text").bg(self.color(self.palette.of("raised")));
+        let style = self
+            .ink_of(Meaning::Text)
+            .bg(self.color(self.palette.of(Meaning::Raised)));
         self.or_own(style, Style::new())
     }
 
     /// Words and lines by meaning; the ground is left as it is.
     pub fn ink(&self, ink: Ink) -> Style {
         let (meaning, mono) = match ink {
-            Ink::Text => ("text", Modifier::empty()),
-            Ink::Strong => ("strong", Modifier::BOLD),
-            Ink::Muted => ("muted", Modifier::DIM),
-            Ink::Faint => ("faint", Modifier::DIM),
-            Ink::Accent => ("accent", Modifier::BOLD),
-            Ink::Good => ("good", Modifier::empty()),
-            Ink::Warn => ("warn", Modifier::BOLD),
-            Ink::Bad => ("bad", Modifier::BOLD),
-            Ink::Wish => ("wish", Modifier::BOLD),
+            Ink::Text => (Meaning::Text, Modifier::empty()),
+            Ink::Strong => (Meaning::Strong, Modifier::BOLD),
+            Ink::Muted => (Meaning::Muted, Modifier::DIM),
+            Ink::Faint => (Meaning::Faint, Modifier::DIM),
+            Ink::Accent => (Meaning::Accent, Modifier::BOLD),
+            Ink::Good => (Meaning::Good, Modifier::empty()),
+            Ink::Warn => (Meaning::Warn, Modifier::BOLD),
+            Ink::Bad => (Meaning::Bad, Modifier::BOLD),
+            Ink::Wish => (Meaning::Wish, Modifier::BOLD),
         };
         let plain = match ink {
             // By brightness alone, on whatever ground the terminal has.
@@ -150,27 +158,29 @@ impl Theme {
 
     /// The selected row.
     pub fn selected(&self) -> Style {
-        let style = self.ink_of("selected_text").bg(self.color(self.palette.of("selected")));
+        let style = self
+            .ink_of(Meaning::SelectedText)
+            .bg(self.color(self.palette.of(Meaning::Selected)));
         self.or_own(style, Style::new().add_modifier(Modifier::REVERSED))
     }
 
     /// The ground alone of the selected row, so that coloured words keep their colour.
     pub fn selected_ground(&self) -> Style {
-        let style = Style::new().bg(self.color(self.palette.of("selected")));
+        let style = Style::new().bg(self.color(self.palette.of(Meaning::Selected)));
         self.or_own(style, Style::new().add_modifier(Modifier::REVERSED))
     }
 
     /// A run's state.
     pub fn state(&self, state: RunState) -> Style {
         let style = self.ink_of(match state {
-            RunState::Running => "run",
-            RunState::Paused => "pause",
-            RunState::Stalled => "stall",
-            RunState::Finished => "done",
-            RunState::Failed => "fail",
-            RunState::Stopped => "stop",
-            RunState::Lost => "lost",
-            RunState::Queued => "queued",
+            RunState::Running => Meaning::Run,
+            RunState::Paused => Meaning::Pause,
+            RunState::Stalled => Meaning::Stall,
+            RunState::Finished => Meaning::Done,
+            RunState::Failed => Meaning::Fail,
+            RunState::Stopped => Meaning::Stop,
+            RunState::Lost => Meaning::Lost,
+            RunState::Queued => Meaning::Queued,
         });
         match self.depth {
             Depth::True | Depth::Indexed => style,
@@ -191,7 +201,7 @@ impl Theme {
     /// The colour of series `index` for the raw line behind a smoothed one, or a band.
     pub fn ghost(&self, index: usize) -> Style {
         let rgb = self.palette.series[index % self.palette.series.len()];
-        let style = Style::new().fg(self.color(rgb.over(self.palette.of("background"), 0.38)));
+        let style = Style::new().fg(self.color(rgb.over(self.palette.of(Meaning::Background), 0.38)));
         let own = match self.depth {
             Depth::Sixteen => self.series(index),
             _ => Style::new(),

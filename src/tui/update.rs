@@ -2,7 +2,7 @@
 //! state, keys, state. What the world answered is folded in `news`; here are the keys.
 
 use super::{
-    actions::{self, Act},
+    actions::{self, Act, Action},
     activity,
     app::{App, Confirm, Deed, Effect, Launch, Layer, Message, Pane},
     attack_form::start_arguments,
@@ -69,8 +69,13 @@ pub fn command(app: &mut App, key: Key) -> Vec<Effect> {
         }
         return Vec::new();
     };
+    attempt(app, action, &begun, key)
+}
+
+/// Does an action, or says why it cannot be done now, by what it was called.
+pub fn attempt(app: &mut App, action: &Action, called: &str, key: Key) -> Vec<Effect> {
     if let Some(why) = action.blocked(app) {
-        app.warn(format!("{begun}: {why}"));
+        app.warn(format!("{called}: {why}"));
         return Vec::new();
     }
     perform(app, action.act, key)
@@ -121,8 +126,7 @@ fn type_key(app: &mut App, key: Key) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Does it; whether it may be done has been asked.
-pub fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
+fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
     match act {
         Act::Up => step(app, -1),
         Act::Down => step(app, 1),
@@ -168,7 +172,7 @@ pub fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
         Act::Checkpoints => app.layers.push(Layer::Checkpoints { row: 0 }),
         Act::Attacks => app.layers.push(Layer::Attacks(AttackView::default())),
         Act::Activity => {
-            let row = activity::list(app).len().saturating_sub(1);
+            let row = activity::rows(app).len().saturating_sub(1);
             app.layers.push(Layer::Activity { row });
         }
         Act::Logs => app.layers.push(Layer::Logs { up: 0 }),
@@ -268,8 +272,12 @@ fn step(app: &mut App, by: isize) {
     let (jobs, checkpoints) = app.detail().map_or((0, 0), |d| (d.attacks.len(), d.checkpoints.len()));
     let specs = app.specs.as_ref().map_or(0, Vec::len);
     let lines = app.detail().map_or(0, |d| d.logs.len());
+    let found = match app.layers.last() {
+        Some(Layer::Help { query, .. }) => help::found(app, query.text()),
+        _ => 0,
+    };
     let asked = match app.layers.last() {
-        Some(Layer::Activity { .. }) => activity::list(app).len(),
+        Some(Layer::Activity { .. }) => activity::rows(app).len(),
         _ => 0,
     };
     match app.layers.last_mut() {
@@ -282,7 +290,7 @@ fn step(app: &mut App, by: isize) {
         Some(Layer::Attacks(view)) if matches!(by, -10 | 10) => view.top = view.top.saturating_add_signed(by),
         Some(Layer::Attacks(view)) => attack_keys::choose_job(view, moved(view.job, jobs)),
         Some(Layer::Start { row }) => *row = moved(*row, specs),
-        Some(Layer::Help { query, row, .. }) => *row = moved(*row, help::found(query.text())),
+        Some(Layer::Help { row, .. }) => *row = moved(*row, found),
         Some(Layer::Logs { up }) => {
             *up = up
                 .saturating_add_signed(by.saturating_neg())

@@ -101,18 +101,9 @@ impl Wishes {
 
     /// The worker answered.
     pub fn answered(&mut self, answer: &Answer) {
-        let Some(wish) = self.list.iter_mut().find(|w| w.id.as_deref() == Some(&answer.id)) else {
-            return;
-        };
-        wish.fate = match answer.result {
-            Verdict::Accepted => Fate::Accepted,
-            Verdict::Applied => Fate::Applied {
-                step: answer.step,
-                changes: answer.changes.clone(),
-            },
-            Verdict::Rejected => Fate::Rejected(answer.why.clone()),
-            Verdict::Expired => Fate::Expired,
-        };
+        if let Some(wish) = self.list.iter_mut().find(|w| w.id.as_deref() == Some(&answer.id)) {
+            wish.answered(answer);
+        }
     }
 
     /// An event that names a command says what became of it, too.
@@ -155,6 +146,19 @@ impl Wishes {
 }
 
 impl Wish {
+    /// What the answer to this very command says of it.
+    pub fn answered(&mut self, answer: &Answer) {
+        self.fate = match answer.result {
+            Verdict::Accepted => Fate::Accepted,
+            Verdict::Applied => Fate::Applied {
+                step: answer.step,
+                changes: answer.changes.clone(),
+            },
+            Verdict::Rejected => Fate::Rejected(answer.why.clone()),
+            Verdict::Expired => Fate::Expired,
+        };
+    }
+
     /// What an event about this very command says of it.
     pub fn happened(&mut self, event: &Event) {
         let change = match &event.what {

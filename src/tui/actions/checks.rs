@@ -114,7 +114,7 @@ pub(super) fn can_attack(app: &App) -> Result<(), &'static str> {
 
 pub(super) fn can_start(app: &App) -> Result<(), &'static str> {
     can_write(app)?;
-    let Some(Layer::Start { row }) = app.layers.last() else {
+    let Some(Layer::Start { row }) = app.screen() else {
         return Ok(());
     };
     match app.specs.as_ref().and_then(|s| s.get(*row)) {

@@ -247,6 +247,11 @@ pub use checks::live as may_order;
 pub use table::all;
 
 impl Action {
+    /// The row of an act that is valid in a place.
+    pub fn of(act: Act, place: Place) -> Option<&'static Action> {
+        all().find(|a| a.act == act && a.places.contains(&place))
+    }
+
     /// Why it cannot be done now, if it cannot.
     pub fn blocked(&self, app: &App) -> Option<&'static str> {
         (self.check)(app).err()
@@ -255,7 +260,16 @@ impl Action {
 
 /// Where keys go now.
 pub fn place(app: &App) -> Place {
-    match app.layers.last() {
+    place_at(app, app.layers.last())
+}
+
+/// Where keys would go without the topmost layer: what the help and the command line speak of.
+pub fn place_under(app: &App) -> Place {
+    place_at(app, app.layers.iter().rev().nth(1))
+}
+
+fn place_at(app: &App, top: Option<&Layer>) -> Place {
+    match top {
         None => match app.pane {
             Pane::Runs => Place::Runs,
             Pane::Charts => Place::Charts,

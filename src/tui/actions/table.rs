@@ -2,13 +2,13 @@
 
 use super::{Act, Action, Place};
 use Place::{
-    Activity, Attacks, Charts, Checkpoints, Confirm, Controls, Expanded, Help as HelpPlace, Logs, Runs,
-    Start as StartPlace,
+    Activity, AttackForm as Form, Attacks, Charts, Checkpoints, CommandLine, Confirm, Controls, Expanded,
+    Help as HelpPlace, Logs, Runs, Start as StartPlace,
 };
 
-const BASE: &[Place] = &[Runs, Charts, Controls];
-const RUN: &[Place] = &[Runs, Charts, Controls, Expanded, Checkpoints, Logs];
-const LISTS: &[Place] = &[
+/// Every place, so ordered that the lists below are its beginnings and ends: panes, layers with rows, one chart, questions,
+/// and at the end those where keys are text.
+const EVERY: &[Place] = &[
     Runs,
     Charts,
     Controls,
@@ -18,32 +18,19 @@ const LISTS: &[Place] = &[
     Logs,
     Activity,
     HelpPlace,
-];
-const PLOTS: &[Place] = &[Charts, Expanded];
-const ALL: &[Place] = &[
-    Runs,
-    Charts,
-    Controls,
     Expanded,
-    Checkpoints,
-    Attacks,
-    StartPlace,
-    Logs,
-    Activity,
-    HelpPlace,
     Confirm,
+    Form,
+    CommandLine,
 ];
-const ALL_BUT_QUESTIONS: &[Place] = &[
-    Runs,
-    Charts,
-    Controls,
-    Expanded,
-    Checkpoints,
-    Attacks,
-    StartPlace,
-    Logs,
-    HelpPlace,
-];
+const BASE: &[Place] = EVERY.split_at(3).0;
+const LAYERS: &[Place] = EVERY.split_at(3).1;
+const LISTS: &[Place] = EVERY.split_at(9).0;
+const SCREENS: &[Place] = EVERY.split_at(10).0;
+const ALL: &[Place] = EVERY.split_at(11).0;
+const CLOSABLE: &[Place] = ALL.split_at(3).1;
+const RUN: &[Place] = &[Runs, Charts, Controls, Expanded, Checkpoints, Logs];
+const PLOTS: &[Place] = &[Charts, Expanded];
 const TABLE: &[Place] = &[Controls];
 
 macro_rules! action {

@@ -7,9 +7,11 @@ use crate::run::{
     journal::Appender,
     manifest::Manifest,
     metric::Metric,
+    new_run::NewRun,
     process,
     status::{Exit, Outcome, Phase, Status},
 };
+use crate::spec::Experiment;
 use anyhow::Result;
 use std::path::Path;
 
@@ -28,6 +30,23 @@ const NAMES: [&str; METRICS] = [
     "layer.1.firing_rate",
     "layer.2.firing_rate",
 ];
+
+/// What made-up runs are, but for their names.
+///
+/// # Errors
+/// When the working folder is gone.
+pub fn manifest(spec: Experiment) -> Result<Manifest> {
+    let new = NewRun {
+        spec,
+        spec_file: "experiments/bench/experiment.toml".into(),
+        runs: None,
+        checkpoints: None,
+        data: "data".into(),
+        parent: None,
+        argv: Vec::new(),
+    };
+    Ok(new.manifest()?)
+}
 
 /// A run's directory with nothing but what it is. Not synced to the disk: it is thrown away soon.
 ///

@@ -20,9 +20,10 @@ use super::{
     app::App,
     plot::{Chart, Heat, Source},
 };
-use crate::run::history::History;
+use crate::run::history::{History, SeriesView, partition};
 use cast::{Member, cast};
 use series::Series;
+use std::ops::Range;
 
 /// A chart, ready to be drawn.
 pub enum Picture<'a> {
@@ -41,6 +42,16 @@ pub fn count(app: &App) -> usize {
 pub fn focused(app: &App) -> Option<(&'static str, Vec<String>)> {
     let plan = plans(app, &cast(app)).into_iter().nth(app.charts.focus)?;
     Some((plan.title, plan.curves().iter().map(|c| c.metric.clone()).collect()))
+}
+
+/// The selected run's points of a metric whose x is on the screen, whatever x counts.
+pub fn shown<'a>(app: &'a App, metric: &str) -> Option<(SeriesView<'a>, Range<usize>)> {
+    let run = cast(app).into_iter().find(|m| Some(m.dir) == app.selected.as_deref())?;
+    let view = run.history.series(metric)?;
+    let (from, to) = x_range(app);
+    let at = Series::new(view, app.charts.x, 1.0, &run.calendar);
+    let start = partition(0..at.len(), |index| at.x(index) < from);
+    Some((view, start..partition(start..at.len(), |index| at.x(index) <= to)))
 }
 
 fn plans(app: &App, members: &[Member]) -> Vec<Plan> {

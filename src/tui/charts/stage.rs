@@ -177,6 +177,7 @@ impl<'a> Stage<'a> {
             band: line.band,
             hue: first.hue,
             sign: sign(first.hue),
+            best: sorts::best(&plan.metric),
             ..Curve::default()
         })
     }

@@ -40,8 +40,7 @@ pub struct Entry {
     act: Option<&'static Action>,
 }
 
-/// What fits what is typed: what begins with it first, then what has its letters in this order. Asks the state as it is
-/// under the command line.
+/// What fits what is typed: what begins with it first, then what has its letters in this order.
 pub fn entries(app: &App, typed: &str) -> Vec<Entry> {
     let typed = typed.trim_start();
     if let Some((name, rest)) = typed.split_once(' ')
@@ -67,7 +66,7 @@ pub fn entries(app: &App, typed: &str) -> Vec<Entry> {
 
 /// Everything that can be done here, each once.
 fn all(app: &App) -> Vec<Entry> {
-    let here = actions::place(app);
+    let here = actions::place_under(app);
     let mut entries: Vec<Entry> = Word::ALL.iter().map(|word| begin(app, *word)).collect();
     for action in actions::all().filter(|a| a.places.contains(&here)) {
         let text = action.act.name();
@@ -112,20 +111,15 @@ fn rank(entry: &Entry, wanted: &str) -> Option<usize> {
     }
 }
 
-/// The state under the command line.
-pub fn beneath(app: &App) -> App {
-    let mut app = app.clone();
-    app.layers.pop();
-    app
-}
-
 /// Takes a key in while the command line is open.
 pub fn key(app: &mut App, key: Key) -> Vec<Effect> {
-    let under = beneath(app);
+    let Some(Layer::Command(CommandLine { line, .. })) = app.layers.last() else {
+        return Vec::new();
+    };
+    let found = entries(app, line.text());
     let Some(Layer::Command(command)) = app.layers.last_mut() else {
         return Vec::new();
     };
-    let found = entries(&under, command.line.text());
     let chosen = found.get(command.row.min(found.len().saturating_sub(1))).cloned();
     let to = |step: isize| {
         command

@@ -56,7 +56,10 @@ impl Kind {
         match self {
             Kind::Text => "text in quotes".into(),
             Kind::Flag => "true or false".into(),
-            Kind::Choice(list) => format!("one of {}", list.map_quoted()),
+            Kind::Choice(list) => {
+                let list: Vec<String> = list.iter().map(|word| format!("{word:?}")).collect();
+                format!("one of {}", list.join(", "))
+            }
             Kind::Steps(list) => {
                 let list: Vec<String> = list.iter().map(f64::to_string).collect();
                 format!("one of {}", list.join(", "))
@@ -68,14 +71,13 @@ impl Kind {
     }
 }
 
-trait Quoted {
-    fn map_quoted(self) -> String;
-}
-
-impl Quoted for &[&str] {
-    fn map_quoted(self) -> String {
-        self.iter().map(|w| format!("{w:?}")).collect::<Vec<_>>().join(", ")
-    }
+/// What a setting is where nobody says anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Otherwise {
+    /// This, as the file would write it.
+    Default(&'static str),
+    /// Nothing at all; such as this it could be.
+    Unset(&'static str),
 }
 
 /// One row of the table.
@@ -89,20 +91,20 @@ pub struct Setting {
     pub kind: Kind,
     /// What overrides the file.
     pub variable: &'static str,
-    /// Without any of them, as the file would write it.
-    pub default: &'static str,
+    /// What it is otherwise.
+    pub otherwise: Otherwise,
     /// What it is for.
     pub help: &'static str,
 }
 
 macro_rules! setting {
-    ($key:ident, $name:literal, $kind:expr, $variable:literal, $default:literal, $help:literal) => {
+    ($key:ident, $name:literal, $kind:expr, $variable:literal, $otherwise:ident($text:literal), $help:literal) => {
         Setting {
             key: Key::$key,
             name: $name,
             kind: $kind,
             variable: $variable,
-            default: $default,
+            otherwise: Otherwise::$otherwise($text),
             help: $help,
         }
     };
@@ -120,7 +122,7 @@ pub const SETTINGS: [Setting; 13] = [
         "theme",
         Kind::Text,
         "SPIKEDECK_THEME",
-        "\"dark\"",
+        Default("\"dark\""),
         "The theme; T goes through all of them."
     ),
     setting!(
@@ -128,7 +130,7 @@ pub const SETTINGS: [Setting; 13] = [
         "ascii",
         Kind::Flag,
         "SPIKEDECK_ASCII",
-        "false",
+        Default("false"),
         "Draw with ASCII characters only."
     ),
     setting!(
@@ -136,7 +138,7 @@ pub const SETTINGS: [Setting; 13] = [
         "dots",
         DOTS,
         "SPIKEDECK_DOTS",
-        "\"braille\"",
+        Default("\"braille\""),
         "What curves are made of."
     ),
     setting!(
@@ -144,7 +146,7 @@ pub const SETTINGS: [Setting; 13] = [
         "mouse",
         Kind::Flag,
         "SPIKEDECK_MOUSE",
-        "true",
+        Default("true"),
         "Listen to the mouse; false leaves it to the terminal."
     ),
     setting!(
@@ -152,7 +154,7 @@ pub const SETTINGS: [Setting; 13] = [
         "max_kbps",
         Kind::Whole(1, 100_000),
         "SPIKEDECK_MAX_KBPS",
-        "100000",
+        Unset("8"),
         "Kilobytes per second sent to the terminal at most."
     ),
     setting!(
@@ -160,7 +162,7 @@ pub const SETTINGS: [Setting; 13] = [
         "read_only",
         Kind::Flag,
         "SPIKEDECK_READ_ONLY",
-        "false",
+        Default("false"),
         "Look only: nothing is started, changed or stopped."
     ),
     setting!(
@@ -168,7 +170,7 @@ pub const SETTINGS: [Setting; 13] = [
         "data",
         Kind::Folder,
         "SPIKEDECK_DATA",
-        "\"~/data\"",
+        Unset("\"~/data\""),
         "The folder of data sets that runs started here are given."
     ),
     setting!(
@@ -176,7 +178,7 @@ pub const SETTINGS: [Setting; 13] = [
         "roots",
         Kind::Folders,
         "SPIKEDECK_ROOTS",
-        "[]",
+        Default("[]"),
         "Folders with runs, where none is named; the working folder if empty."
     ),
     setting!(
@@ -184,7 +186,7 @@ pub const SETTINGS: [Setting; 13] = [
         "alerts",
         ALERTS,
         "SPIKEDECK_ALERTS",
-        "\"none\"",
+        Default("\"none\""),
         "How the terminal is told that a run ended, failed or was lost."
     ),
     setting!(
@@ -192,17 +194,24 @@ pub const SETTINGS: [Setting; 13] = [
         "charts.smoothing",
         Kind::Steps(&crate::tui::charts::SMOOTHING),
         "SPIKEDECK_SMOOTHING",
-        "0.9",
+        Default("0.9"),
         "Weight of the moving average on the past."
     ),
-    setting!(X, "charts.x", XS, "SPIKEDECK_X", "\"step\"", "What x counts."),
-    setting!(Y, "charts.y", YS, "SPIKEDECK_Y", "\"linear\"", "How y is spread."),
+    setting!(X, "charts.x", XS, "SPIKEDECK_X", Default("\"step\""), "What x counts."),
+    setting!(
+        Y,
+        "charts.y",
+        YS,
+        "SPIKEDECK_Y",
+        Default("\"linear\""),
+        "How y is spread."
+    ),
     setting!(
         LogX,
         "charts.log_x",
         Kind::Flag,
         "SPIKEDECK_LOG_X",
-        "false",
+        Default("false"),
         "Spread x logarithmically."
     ),
 ];

@@ -6,7 +6,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub use keys::{Key, Kind, SETTINGS, Setting};
+pub use keys::{Key, Kind, Otherwise, SETTINGS, Setting};
 
 use super::{
     charts::{ChartsView, SMOOTHING, XKind},
@@ -100,7 +100,7 @@ impl Config {
     pub fn flag(&self, key: Key) -> bool {
         match self.values.get(&key) {
             Some((Value::Flag(flag), _)) => *flag,
-            _ => key.setting().default == "true",
+            _ => key.setting().otherwise == Otherwise::Default("true"),
         }
     }
 
@@ -177,8 +177,9 @@ pub const FILE: &str = "config.toml";
 
 /// A file that says all there is and changes nothing: every line is a comment.
 pub fn commented() -> String {
-    let mut text =
-        String::from("# Spikedeck's configuration. Every line shows a default; remove the # to change it.\n");
+    let mut text = String::from(
+        "# Spikedeck's configuration. Every line shows a default, or what it could be; remove the # to change it.\n",
+    );
     let mut table = "";
     for setting in &SETTINGS {
         let (above, name) = setting.name.split_once('.').unwrap_or(("", setting.name));
@@ -186,15 +187,14 @@ pub fn commented() -> String {
             table = above;
             text.push_str(&format!("\n[{table}]\n"));
         }
-        let Setting {
-            help,
-            default,
-            variable,
-            ..
-        } = setting;
+        let Setting { help, variable, .. } = setting;
+        let (value, unset) = match setting.otherwise {
+            Otherwise::Default(value) => (value, ""),
+            Otherwise::Unset(value) => (value, " Not set by default."),
+        };
+        let kind = setting.kind.words();
         text.push_str(&format!(
-            "\n# {help} {}; {variable} overrides it.\n# {name} = {default}\n",
-            setting.kind.words()
+            "\n# {help}{unset} {kind}; {variable} overrides it.\n# {name} = {value}\n"
         ));
     }
     text.push_str("\n# Keys by action, such as: pause = [\"p\", \"f5\"]\n[keys]\n");

@@ -1,4 +1,4 @@
-//! What a run says of itself beyond the list's columns: its specification, its tunables now, its newest metrics.
+//! What a run says of itself beyond the list's columns: its specification and its newest metrics.
 
 use super::Fact;
 use serde_json::Value;
@@ -53,8 +53,15 @@ impl Facts {
 
     /// What is said under a name: in full, or the last part of a specification's key where only one ends so.
     pub fn get(&self, name: &str) -> Option<&Fact> {
-        let short = || self.named.get(self.short.get(name)?.as_ref()?);
-        self.named.get(name).or_else(short)
+        self.named.get(self.whole(name))
+    }
+
+    /// A name in full.
+    pub fn whole<'a>(&'a self, name: &'a str) -> &'a str {
+        match self.short.get(name) {
+            Some(Some(whole)) if !self.named.contains_key(name) => whole,
+            _ => name,
+        }
     }
 
     /// Names that contain this, for one that was mistyped or ambiguous.

@@ -22,7 +22,11 @@ impl Asked for RunRow {
             "epoch" => Fact::Number(self.epoch),
             "epochs" => Fact::Number(self.epochs as f64),
             "rate" => Fact::Number(self.rate),
-            _ => return self.facts.get(name).cloned(),
+            // What the worker says is in force stands before what the run began with.
+            _ => match self.tunables.get(self.facts.whole(name)) {
+                Some(now) => Fact::Number(*now),
+                None => return self.facts.get(name).cloned(),
+            },
         })
     }
 }
@@ -36,6 +40,7 @@ pub const NAMES: [&str; 11] = [
 mod tests {
     use super::*;
     use crate::tui::{filter::parse, fixture};
+    use std::collections::BTreeMap;
 
     fn left(filter: &str) -> usize {
         let filter = parse(filter).unwrap();
@@ -59,6 +64,18 @@ mod tests {
         assert_eq!(left("lambda>=0 train.lr>0"), all);
         assert_eq!(left("lambda<0"), 0);
         assert!((1..all).contains(&left("val.accuracy>0.3")));
+    }
+
+    #[test]
+    fn a_hyper_parameter_that_was_changed_counts_as_it_is_now() {
+        let mut run = fixture::rows().remove(0);
+        let passes = |run: &RunRow, filter| parse(filter).unwrap().passes(run);
+        assert!(!passes(&run, "lambda=0.125"));
+        run.tunables = [("objective.lambda".to_string(), 0.125)]
+            .into_iter()
+            .collect::<BTreeMap<_, _>>()
+            .into();
+        assert!(passes(&run, "lambda=0.125") && passes(&run, "objective.lambda=0.125"));
     }
 
     #[test]

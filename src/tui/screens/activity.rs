@@ -4,7 +4,7 @@ use super::pen::{Pen, word};
 use crate::{
     run::{command::Order, text::clean},
     tui::{
-        activity::{Entry, What, list},
+        activity::{Row, What, rows},
         theme::Ink,
         wishes::{Fate, Wish},
     },
@@ -14,7 +14,7 @@ use ratatui::layout::Rect;
 /// Draws the screen.
 pub fn draw(pen: &mut Pen, area: Rect, from_oldest: usize) {
     let below = super::summary::draw(pen, area);
-    let entries = list(pen.app);
+    let entries = rows(pen.app);
     let selected = entries.len().saturating_sub(from_oldest.saturating_add(1));
     let aside = match entries.len() {
         0 => String::new(),
@@ -29,9 +29,9 @@ pub fn draw(pen: &mut Pen, area: Rect, from_oldest: usize) {
     }
     // The last rows say the selected entry in full.
     let foot = body.height.min(4);
-    let rows = usize::from(body.height - foot);
-    let first = (selected + 1).saturating_sub(rows);
-    for (row, entry) in entries.iter().enumerate().skip(first).take(rows) {
+    let lines = usize::from(body.height - foot);
+    let first = (selected + 1).saturating_sub(lines);
+    for (row, entry) in entries.iter().enumerate().skip(first).take(lines) {
         let line = pen.row(body, (row - first) as u16, row == selected);
         draw_entry(pen, line, entry);
     }
@@ -48,13 +48,15 @@ pub fn draw(pen: &mut Pen, area: Rect, from_oldest: usize) {
     }
 }
 
-fn draw_entry(pen: &mut Pen, line: Rect, entry: &Entry) {
-    let clock = entry.time.get(11..19).unwrap_or("");
+fn draw_entry(pen: &mut Pen, line: Rect, entry: &Row) {
+    let (clock, step, author) = match entry {
+        Row::Wished(_) => ("", String::new(), "this screen"),
+        Row::Recorded(e) => (e.time.get(11..19).unwrap_or(""), e.step.to_string(), e.author.as_str()),
+    };
     pen.put(line.x + 2, line.y, 8, clock, pen.ink(Ink::Muted));
-    let step = entry.step.map(|s| s.to_string()).unwrap_or_default();
     pen.put_right(line.x + 18, line.y, 7, &step, pen.ink(Ink::Text));
     let wide = if line.width >= 110 { 24 } else { 14 };
-    pen.put(line.x + 20, line.y, wide, &entry.author, pen.ink(Ink::Muted));
+    pen.put(line.x + 20, line.y, wide, author, pen.ink(Ink::Muted));
     let (sign, words, answer, ink) = say(pen, entry);
     let rest = Rect {
         x: line.x + 21 + wide,
@@ -70,16 +72,19 @@ fn draw_entry(pen: &mut Pen, line: Rect, entry: &Entry) {
 }
 
 /// Sign, what it was, what became of it.
-fn say(pen: &Pen, entry: &Entry) -> (String, String, String, Ink) {
+fn say(pen: &Pen, entry: &Row) -> (String, String, String, Ink) {
     let (good, open, bad) = pen.glyphs().verdicts;
-    let wish = match &entry.what {
-        What::Alert { kind, why } => return ("!".into(), kind.clone(), why.clone(), Ink::Bad),
-        What::Command(wish) => wish,
+    let wish = match entry {
+        Row::Wished(wish) => wish,
+        Row::Recorded(entry) => match &entry.what {
+            What::Command(wish) => wish,
+            What::Alert { kind, why } => return ("!".into(), kind.clone(), why.clone(), Ink::Bad),
+        },
     };
     let (sign, answer, ink) = match &wish.fate {
         Fate::Sending => (open, "sending".into(), Ink::Wish),
         Fate::Sent => (open, "sent; the worker has not answered".into(), Ink::Wish),
-        Fate::Accepted => (open, "received, not done yet".into(), Ink::Wish),
+        Fate::Accepted => (open, "received; no answer yet".into(), Ink::Wish),
         Fate::Applied { step, .. } => (good, format!("applied at step {step}"), Ink::Good),
         Fate::Rejected(why) => (bad, format!("rejected: {}", clean(why)), Ink::Bad),
         Fate::Expired => (bad, "came too late".into(), Ink::Bad),

@@ -62,18 +62,8 @@ fn draw_top(pen: &mut Pen, area: Rect) {
 
 /// `● 1 RUN  ✓ 3 DONE  read-only`.
 fn counts(pen: &Pen) -> Vec<Word<'static>> {
-    let order = [
-        RunState::Running,
-        RunState::Paused,
-        RunState::Stalled,
-        RunState::Queued,
-        RunState::Failed,
-        RunState::Lost,
-        RunState::Stopped,
-        RunState::Finished,
-    ];
     let mut words = Vec::new();
-    for state in order {
+    for state in RunState::ALL {
         let many = pen.app.runs.iter().filter(|r| r.state == state).count();
         if many > 0 {
             let (sign, name) = pen.glyphs().state(state);

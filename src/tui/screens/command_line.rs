@@ -4,8 +4,7 @@ use super::pen::Pen;
 use crate::{
     run::text::clean,
     tui::{
-        command_line::{CommandLine, beneath, entries},
-        spots::Target,
+        command_line::{CommandLine, entries},
         theme::Ink,
     },
 };
@@ -17,7 +16,7 @@ const ROWS: u16 = 14;
 
 /// Draws the command line.
 pub fn draw(pen: &mut Pen, area: Rect, command: &CommandLine) {
-    let found = entries(&beneath(pen.app), command.line.text());
+    let found = entries(pen.app, command.line.text());
     let width = 100.min(area.width.saturating_sub(4));
     let height = (ROWS + 4).min(area.height);
     let place = Rect {
@@ -26,13 +25,9 @@ pub fn draw(pen: &mut Pen, area: Rect, command: &CommandLine) {
         width,
         height,
     };
-    let raised = pen.theme().raised();
-    pen.fill(place, raised);
-    pen.spots.add(place, Target::Cover);
-    let style = pen.ink(Ink::Accent);
-    pen.frame(place, style);
+    pen.popup(place, Ink::Accent);
     let (x, right) = (place.x + 2, place.right() - 2);
-    pen.put(x, place.y + 1, 1, ":", style);
+    pen.put(x, place.y + 1, 1, ":", pen.ink(Ink::Accent));
     pen.input(x + 2, place.y + 1, right.saturating_sub(x + 2), &command.line, true);
     let rows = usize::from(height.saturating_sub(4));
     let chosen = command.row.min(found.len().saturating_sub(1));

@@ -21,10 +21,7 @@ pub fn draw(pen: &mut Pen, area: Rect, confirm: &Confirm) {
         width,
         height,
     };
-    let raised = pen.theme().raised();
-    pen.fill(place, raised);
-    let style = pen.ink(Ink::Warn);
-    pen.frame(place, style);
+    pen.popup(place, Ink::Warn);
     let mut row = place.y + 1;
     let lines = question
         .iter()

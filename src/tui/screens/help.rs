@@ -3,7 +3,6 @@
 use super::pen::Pen;
 use crate::tui::{
     actions::{self, Act, Action, Place},
-    app::App,
     help,
     input::Line,
     theme::Ink,
@@ -12,9 +11,8 @@ use ratatui::layout::Rect;
 
 /// Draws the screen.
 pub fn draw(pen: &mut Pen, area: Rect, query: &Line, typing: bool, row: usize) {
-    let app = beneath(pen.app);
-    let here = actions::place(&app);
-    let (valid, others) = help::search(query.text(), here);
+    let here = actions::place_under(pen.app);
+    let (valid, others) = help::search(pen.app, query.text(), here);
     let (wanted, found) = (query.text(), valid.len() + others.len());
     let aside = match (typing, wanted.is_empty()) {
         (false, true) => "/ searches".to_string(),
@@ -62,7 +60,7 @@ pub fn draw(pen: &mut Pen, area: Rect, query: &Line, typing: bool, row: usize) {
             height: 1,
             ..body
         };
-        draw_entry(pen, &app, line, entry, here);
+        draw_entry(pen, line, entry, here);
     }
     let foot = "Closing this program never stops a run or an attack.";
     pen.put(
@@ -81,14 +79,7 @@ enum Entry {
     Gap,
 }
 
-/// The state as it is under the help.
-fn beneath(app: &App) -> App {
-    let mut app = app.clone();
-    app.layers.pop();
-    app
-}
-
-fn draw_entry(pen: &mut Pen, app: &App, line: Rect, entry: &Entry, here: Place) {
+fn draw_entry(pen: &mut Pen, line: Rect, entry: &Entry, here: Place) {
     let action = match entry {
         Entry::Gap => return,
         Entry::Title(title) => {
@@ -99,10 +90,10 @@ fn draw_entry(pen: &mut Pen, app: &App, line: Rect, entry: &Entry, here: Place) 
     };
     let keys = match action.act {
         Act::ChoosePanel => "1-5".to_string(),
-        _ => app.keys.of(action).take(2).collect::<Vec<_>>().join(", "),
+        _ => pen.app.keys.of(action).take(2).collect::<Vec<_>>().join(", "),
     };
     let is_here = action.places.contains(&here);
-    let blocked = if is_here { action.blocked(app) } else { None };
+    let blocked = if is_here { action.blocked(pen.app) } else { None };
     let ink = if blocked.is_some() { Ink::Muted } else { Ink::Text };
     let key = if blocked.is_some() { Ink::Muted } else { Ink::Accent };
     pen.put(line.x + 2, line.y, 13, &keys, pen.ink(key));

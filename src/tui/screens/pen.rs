@@ -4,7 +4,7 @@ use crate::tui::{
     app::App,
     glyphs::Glyphs,
     input,
-    spots::Spots,
+    spots::{Spots, Target},
     theme::{Ink, Theme},
 };
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
@@ -133,8 +133,16 @@ impl<'a> Pen<'a> {
         used as u16
     }
 
+    /// A ground of its own with a frame, over what lies there; what it covers is not clicked.
+    pub fn popup(&mut self, area: Rect, ink: Ink) {
+        let (raised, style) = (self.theme().raised(), self.ink(ink));
+        self.fill(area, raised);
+        self.spots.add(area, Target::Cover);
+        self.frame(area, style);
+    }
+
     /// A frame along an area's edge.
-    pub fn frame(&mut self, area: Rect, style: Style) {
+    fn frame(&mut self, area: Rect, style: Style) {
         if area.width < 2 || area.height < 2 {
             return;
         }

@@ -22,10 +22,8 @@ pub fn draw(pen: &mut Pen, area: Rect) {
         height,
         ..area
     };
-    let raised = pen.theme().raised();
-    pen.fill(place, raised);
+    pen.popup(place, Ink::Accent);
     let style = pen.ink(Ink::Accent);
-    pen.frame(place, style);
     pen.put(
         place.x + 2,
         place.y,

@@ -1,6 +1,9 @@
 //! Whether a theme's words can be read: contrast by WCAG 2.1, at least 4.5 for words and 3 for lines.
 
-use super::file::Palette;
+use super::{
+    file::Palette,
+    meaning::Meaning::{self, *},
+};
 
 /// Least contrast of words on their ground (WCAG 2.1, AA).
 const WORDS: f64 = 4.5;
@@ -8,9 +11,8 @@ const WORDS: f64 = 4.5;
 const LINES: f64 = 3.0;
 
 /// Meanings that are written as words on every ground.
-const WRITTEN: [&str; 16] = [
-    "text", "strong", "muted", "accent", "good", "warn", "bad", "wish", "run", "pause", "stall", "done", "fail",
-    "stop", "lost", "queued",
+const WRITTEN: [Meaning; 16] = [
+    Text, Strong, Muted, Accent, Good, Warn, Bad, Wish, Run, Pause, Stall, Done, Fail, Stop, Lost, Queued,
 ];
 
 /// What is hard to read, one sentence each.
@@ -23,16 +25,21 @@ pub(super) fn weak(palette: &Palette) -> Vec<String> {
             ));
         }
     };
-    for ground in ["background", "raised", "selected"] {
+    for ground in [Background, Raised, Selected] {
         let under = palette.of(ground);
-        for word in WRITTEN {
-            look(word, palette.of(word).contrast(under), ground, WORDS);
+        for written in WRITTEN {
+            look(
+                written.word(),
+                palette.of(written).contrast(under),
+                ground.word(),
+                WORDS,
+            );
         }
     }
-    let selected = palette.of("selected_text").contrast(palette.of("selected"));
+    let selected = palette.of(SelectedText).contrast(palette.of(Selected));
     look("selected_text", selected, "selected", WORDS);
     for (at, rgb) in palette.series.iter().enumerate() {
-        let ratio = rgb.contrast(palette.of("background"));
+        let ratio = rgb.contrast(palette.of(Background));
         look(&format!("series {}", at + 1), ratio, "background", LINES);
     }
     found

@@ -1,35 +1,11 @@
 //! A theme file: what each meaning looks like, by `#rrggbb` or by a name from its own `[palette]`, over the theme that
 //! it inherits. Says by file, line and key what is wrong with it.
 
-use super::{Rgb, heat::Ramp};
+use super::{Rgb, heat::Ramp, meaning::Meaning};
 use crate::tui::toml_file::{Source, meant, quoted};
 use std::collections::BTreeMap;
 use toml::{Spanned, de::DeValue};
 
-/// Meanings that a theme gives a colour, beside `series`.
-pub const MEANINGS: [&str; 21] = [
-    "background",
-    "raised",
-    "text",
-    "strong",
-    "muted",
-    "faint",
-    "accent",
-    "selected",
-    "selected_text",
-    "good",
-    "warn",
-    "bad",
-    "wish",
-    "run",
-    "pause",
-    "stall",
-    "done",
-    "fail",
-    "stop",
-    "lost",
-    "queued",
-];
 /// The other keys of a theme file.
 const OTHERS: [&str; 5] = ["name", "inherits", "heat", "series", "palette"];
 /// Colours of series at most, and names in a palette.
@@ -51,7 +27,7 @@ pub struct Sheet {
     pub inherits: Option<String>,
     heat: Option<Ramp>,
     palette: BTreeMap<String, Rgb>,
-    meanings: BTreeMap<&'static str, Said>,
+    meanings: BTreeMap<Meaning, Said>,
     series: Option<Vec<Said>>,
     file: String,
 }
@@ -59,7 +35,7 @@ pub struct Sheet {
 /// A whole theme.
 #[derive(Debug, Clone)]
 pub struct Palette {
-    colours: [Rgb; MEANINGS.len()],
+    colours: [Rgb; Meaning::NAMED.len()],
     /// By series.
     pub series: Vec<Rgb>,
     /// For heat maps.
@@ -67,10 +43,9 @@ pub struct Palette {
 }
 
 impl Palette {
-    /// The colour of one of [`MEANINGS`].
-    pub fn of(&self, meaning: &str) -> Rgb {
-        let at = MEANINGS.iter().position(|m| *m == meaning);
-        self.colours[at.unwrap_or(2)]
+    /// The colour of a meaning.
+    pub fn of(&self, meaning: Meaning) -> Rgb {
+        self.colours[meaning as usize]
     }
 }
 
@@ -126,8 +101,8 @@ impl Sheet {
                 self.series = Some(list.iter().map(said).collect::<Result<_, _>>()?);
             }
             _ => {
-                let meaning = MEANINGS.into_iter().find(|m| *m == key).ok_or_else(|| {
-                    let known = MEANINGS.into_iter().chain(OTHERS);
+                let meaning = Meaning::parse(key).ok_or_else(|| {
+                    let known = Meaning::NAMED.into_iter().map(|(_, word)| word).chain(OTHERS);
                     let why = format!("{} is nothing that a theme colours{}", quoted(key), meant(key, known));
                     source.wrong(at, &why)
                 })?;
@@ -158,9 +133,9 @@ impl Sheet {
     /// # Errors
     /// When one has none, or is called by a name that the palette has not.
     pub fn palette(&self) -> Result<Palette, String> {
-        let mut colours = [Rgb(0, 0, 0); MEANINGS.len()];
-        for (place, meaning) in colours.iter_mut().zip(MEANINGS) {
-            *place = self.colour(meaning, self.meanings.get(meaning))?;
+        let mut colours = [Rgb(0, 0, 0); Meaning::NAMED.len()];
+        for (place, (meaning, word)) in colours.iter_mut().zip(Meaning::NAMED) {
+            *place = self.colour(word, self.meanings.get(&meaning))?;
         }
         let series = self.series.as_ref().ok_or_else(|| self.missing("series"))?;
         Ok(Palette {

@@ -9,17 +9,6 @@ fn shipped(name: &str) -> Theme {
     Theme::named(name, Depth::True).unwrap()
 }
 
-const STATES: [RunState; 8] = [
-    RunState::Running,
-    RunState::Paused,
-    RunState::Stalled,
-    RunState::Finished,
-    RunState::Failed,
-    RunState::Stopped,
-    RunState::Lost,
-    RunState::Queued,
-];
-
 /// A shelf with one file of a user beside the shipped ones.
 fn with(files: &[(&str, &str)]) -> Arc<Shelf> {
     let folder = tempfile::tempdir().unwrap();
@@ -47,10 +36,19 @@ fn every_shipped_theme_names_every_meaning_and_its_words_can_be_read() {
 fn high_contrast_means_seven_to_one() {
     for name in ["high-contrast", "high-contrast-light"] {
         let p = shipped(name).palette;
-        for word in ["text", "strong", "muted", "accent", "good", "warn", "bad", "wish"] {
-            for ground in ["background", "raised", "selected"] {
+        for word in [
+            Meaning::Text,
+            Meaning::Strong,
+            Meaning::Muted,
+            Meaning::Accent,
+            Meaning::Good,
+            Meaning::Warn,
+            Meaning::Bad,
+            Meaning::Wish,
+        ] {
+            for ground in [Meaning::Background, Meaning::Raised, Meaning::Selected] {
                 let ratio = p.of(word).contrast(p.of(ground));
-                assert!(ratio >= 7.0, "{name}: {word} on {ground}: {ratio:.2}");
+                assert!(ratio >= 7.0, "{name}: {word:?} on {ground:?}: {ratio:.2}");
             }
         }
     }
@@ -69,16 +67,16 @@ fn dichromat(rgb: Rgb, red: bool) -> [f64; 3] {
 fn in_the_colour_blind_safe_theme_good_and_bad_differ_to_every_eye() {
     let p = shipped("colour-blind-safe").palette;
     for (one, other) in [
-        ("good", "bad"),
-        ("run", "fail"),
-        ("done", "fail"),
-        ("run", "pause"),
-        ("good", "warn"),
+        (Meaning::Good, Meaning::Bad),
+        (Meaning::Run, Meaning::Fail),
+        (Meaning::Done, Meaning::Fail),
+        (Meaning::Run, Meaning::Pause),
+        (Meaning::Good, Meaning::Warn),
     ] {
         for red in [true, false] {
             let (a, b) = (dichromat(p.of(one), red), dichromat(p.of(other), red));
             let apart: f64 = (0..3).map(|i| (a[i] - b[i]).powi(2)).sum::<f64>().sqrt();
-            assert!(apart > 0.3, "{one} and {other}: {apart:.2}");
+            assert!(apart > 0.3, "{one:?} and {other:?}: {apart:.2}");
         }
     }
 }
@@ -86,8 +84,8 @@ fn in_the_colour_blind_safe_theme_good_and_bad_differ_to_every_eye() {
 #[test]
 fn the_monochrome_theme_has_no_hue() {
     let p = shipped("monochrome").palette;
-    for meaning in file::MEANINGS {
-        assert_eq!(p.of(meaning).hue(), None, "{meaning}");
+    for (meaning, word) in Meaning::NAMED {
+        assert_eq!(p.of(meaning).hue(), None, "{word}");
     }
 }
 
@@ -138,7 +136,7 @@ fn sixteen_colours_are_readable_on_the_ground_that_they_are_meant_for() {
         ];
         let words = inks.map(|i| theme.ink(i)).into_iter();
         for style in words
-            .chain(STATES.map(|s| theme.state(s)))
+            .chain(RunState::ALL.map(|s| theme.state(s)))
             .chain((0..8).map(|n| theme.series(n)))
         {
             assert!(
@@ -182,11 +180,14 @@ fn a_theme_of_the_user_is_found_inherits_and_is_gone_through() {
     ]);
     let theme = shelf.theme("mine", Depth::True).unwrap();
     assert_eq!(
-        theme.palette.of("accent"),
+        theme.palette.of(Meaning::Accent),
         Rgb(0x80, 0xc0, 0xff),
         "a child's name changes what is called by it"
     );
-    assert_eq!(theme.palette.of("text"), shipped("dark").palette.of("text"));
+    assert_eq!(
+        theme.palette.of(Meaning::Text),
+        shipped("dark").palette.of(Meaning::Text)
+    );
     assert_eq!((theme.palette.series.len(), theme.palette.heat), (1, Ramp::Viridis));
     let mut now = shipped("dark");
     now.shelf = shelf;
@@ -208,8 +209,8 @@ fn a_theme_of_the_user_is_found_inherits_and_is_gone_through() {
 fn a_user_may_change_a_shipped_theme_under_its_own_name() {
     let shelf = with(&[("dark.toml", "inherits = \"dark\"\ntext = \"#ffffff\"\n")]);
     let theme = shelf.theme("dark", Depth::True).unwrap();
-    assert_eq!(theme.palette.of("text"), Rgb(255, 255, 255));
-    assert_eq!(theme.palette.of("bad"), shipped("dark").palette.of("bad"));
+    assert_eq!(theme.palette.of(Meaning::Text), Rgb(255, 255, 255));
+    assert_eq!(theme.palette.of(Meaning::Bad), shipped("dark").palette.of(Meaning::Bad));
 }
 
 #[test]

@@ -78,10 +78,20 @@ impl Interest {
                 others.take(MOST_OVERLAID).cloned().collect()
             },
             logs: app.layers.iter().any(|l| matches!(l, Layer::Logs { .. })),
-            open: app.wishes.open(),
+            open: open(app),
             sample: attack_view::wanted_sample(app),
         }
     }
+}
+
+/// Commands whose answers are wanted: this session's, and where the activity is looked at, everybody's.
+fn open(app: &App) -> Vec<(PathBuf, String)> {
+    let mut open = app.wishes.open();
+    let is_looked_at = app.layers.iter().any(|l| matches!(l, Layer::Activity { .. }));
+    if let Some(detail) = app.detail().filter(|_| is_looked_at) {
+        open.extend(detail.activity.open().map(|id| (detail.dir.clone(), id.to_string())));
+    }
+    open
 }
 
 /// What can be asked of the watcher.

@@ -26,12 +26,6 @@ pub fn read(dir: &Path) -> Facts {
             facts.say(name, *value);
         }
     }
-    // Last: a metric does not stand in for what the worker says is in force.
-    for (name, value) in run.read_status().ok().flatten().map(|s| s.tunables).unwrap_or_default() {
-        if is_reasonable_name(&name) {
-            facts.say(&name, value);
-        }
-    }
     facts
 }
 

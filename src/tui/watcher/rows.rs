@@ -7,6 +7,7 @@ use crate::{
 use std::{
     collections::{HashMap, HashSet},
     path::{Path, PathBuf},
+    sync::Arc,
     time::SystemTime,
 };
 
@@ -174,6 +175,7 @@ fn row(dir: &Path, header: &Header) -> RunRow {
         device: named.map(|s| clean(&s.device).into_owned()).unwrap_or_default(),
         host: named.map(|s| clean(&s.host).into_owned()).unwrap_or_default(),
         newer,
+        tunables: Arc::new(named.map(|s| s.tunables.clone()).unwrap_or_default()),
         facts: Default::default(),
     }
 }

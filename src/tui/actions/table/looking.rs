@@ -1,14 +1,11 @@
 //! Rows that only look: screens, charts, lists, help, and the way out.
 
-use super::{ALL, ALL_BUT_QUESTIONS, Act, Action, BASE, LISTS, PLOTS};
+use super::{ALL, Act, Action, BASE, CLOSABLE, LAYERS, LISTS, PLOTS, SCREENS};
 use crate::tui::actions::{
     Place,
     checks::{always, can_copy, compares, has_run, not_a_date, unicode},
 };
-use Place::{
-    Activity, AttackForm as Form, Attacks, Charts, Checkpoints, CommandLine, Confirm, Controls, Expanded,
-    Help as HelpPlace, Logs, Runs, Start as StartPlace,
-};
+use Place::{Attacks, Charts, Checkpoints, Controls, Expanded, Help as HelpPlace, Logs, Runs};
 
 /// Screens, charts, lists and the program itself.
 pub static LOOKING: &[Action] = &[
@@ -212,44 +209,30 @@ pub static LOOKING: &[Action] = &[
         Command,
         [":", "ctrl-p"],
         "command",
-        ALL_BUT_QUESTIONS,
+        SCREENS,
         always,
         "type what to do: every action by its name, set lambda=0.01, ramp, remark, filter, select, theme"
     ),
-    action!(GoRuns, ["z r"], "", ALL_BUT_QUESTIONS, always, "to the list of runs"),
-    action!(GoCharts, ["z c"], "", ALL_BUT_QUESTIONS, has_run, "to the run's charts"),
+    action!(GoRuns, ["z r"], "", SCREENS, always, "to the list of runs"),
+    action!(GoCharts, ["z c"], "", SCREENS, has_run, "to the run's charts"),
     action!(
         GoControls,
         ["z t"],
         "",
-        ALL_BUT_QUESTIONS,
+        SCREENS,
         has_run,
         "to the run's hyper-parameters"
     ),
-    action!(
-        GoCheckpoints,
-        ["z k"],
-        "",
-        ALL_BUT_QUESTIONS,
-        has_run,
-        "to the run's checkpoints"
-    ),
+    action!(GoCheckpoints, ["z k"], "", SCREENS, has_run, "to the run's checkpoints"),
     action!(
         GoAttacks,
         ["z a"],
         "",
-        ALL_BUT_QUESTIONS,
+        SCREENS,
         has_run,
         "to the attacks on the run's checkpoints"
     ),
-    action!(
-        GoLogs,
-        ["z l"],
-        "",
-        ALL_BUT_QUESTIONS,
-        has_run,
-        "to the worker's output"
-    ),
+    action!(GoLogs, ["z l"], "", SCREENS, has_run, "to the worker's output"),
     action!(
         DoChosen,
         ["enter"],
@@ -268,25 +251,7 @@ pub static LOOKING: &[Action] = &[
         always,
         "forget what is staged, the cursor, the zoom or the filter"
     ),
-    action!(
-        Back,
-        ["esc"],
-        "back",
-        &[
-            Expanded,
-            Checkpoints,
-            Attacks,
-            Form,
-            StartPlace,
-            Logs,
-            Activity,
-            HelpPlace,
-            Confirm,
-            CommandLine
-        ],
-        always,
-        "leave one layer"
-    ),
+    action!(Back, ["esc"], "back", LAYERS, always, "leave one layer"),
     action!(
         Close,
         ["q"],
@@ -295,23 +260,7 @@ pub static LOOKING: &[Action] = &[
         always,
         "quit this screen; runs and attacks go on without it"
     ),
-    action!(
-        Close,
-        ["q"],
-        "",
-        &[
-            Expanded,
-            Checkpoints,
-            Attacks,
-            StartPlace,
-            Logs,
-            Activity,
-            HelpPlace,
-            Confirm
-        ],
-        always,
-        "close this layer"
-    ),
+    action!(Close, ["q"], "", CLOSABLE, always, "close this layer"),
     action!(Close, ["ctrl-c"], "", ALL, always, "as q"),
     action!(Redraw, ["ctrl-l"], "", ALL, always, "clear the screen and draw it anew"),
     action!(

@@ -1,0 +1,74 @@
+//! What may lie over the first screen, one over the other.
+
+use super::{attack_form::AttackForm, attack_view::AttackView, command_line::CommandLine, input::Line};
+use crate::run::command::Order;
+use std::path::PathBuf;
+
+/// What lies over the first screen; `Esc` takes the topmost away.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Layer {
+    /// One chart on the whole screen.
+    Expanded,
+    /// The run's checkpoints.
+    Checkpoints {
+        /// The selected row.
+        row: usize,
+    },
+    /// The attack jobs.
+    Attacks(AttackView),
+    /// What to attack, and how.
+    AttackForm(Box<AttackForm>),
+    /// Which specification to start.
+    Start {
+        /// The selected row.
+        row: usize,
+    },
+    /// The worker's output.
+    Logs {
+        /// Lines scrolled up from the end.
+        up: usize,
+    },
+    /// Every command and what became of it.
+    Activity {
+        /// The selected entry, counted from the oldest: newer ones do not move it.
+        row: usize,
+    },
+    /// Every key that there is.
+    Help {
+        /// What is searched.
+        query: Line,
+        /// Whether keys go into the query.
+        typing: bool,
+        /// The chosen one of what was found.
+        row: usize,
+    },
+    /// Are you sure?
+    Confirm(Confirm),
+    /// What to do, typed.
+    Command(CommandLine),
+}
+
+/// A question before something that cannot be taken back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Confirm {
+    /// What will be done, naming run and step.
+    pub question: String,
+    /// What follows from it.
+    pub consequence: String,
+    /// What a yes does.
+    pub deed: Deed,
+}
+
+/// What a confirmed question leads to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Deed {
+    /// A command to a run or an attack job.
+    Send {
+        /// Its directory.
+        job: PathBuf,
+        /// What is wished.
+        order: Order,
+    },
+    /// An attack job is started with these arguments.
+    Attack(Vec<String>),
+}

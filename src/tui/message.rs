@@ -1,0 +1,69 @@
+//! What comes into the screen's state and what it asks of the world.
+
+use super::{
+    input::Key,
+    model::{RunRow, Seen, SpecRow},
+    mouse::Mouse,
+};
+use crate::run::command::Order;
+use std::path::PathBuf;
+
+/// What can happen to the screen.
+#[derive(Debug, Clone)]
+pub enum Message {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted.
+    Paste(String),
+    /// The mouse did something.
+    Mouse(Mouse),
+    /// The terminal has a new size; at most once per frame.
+    Resize(u16, u16),
+    /// Every run found, newest first.
+    Runs(Vec<RunRow>),
+    /// News of the selected run.
+    Seen(Box<Seen>),
+    /// The specifications found.
+    Specs(Vec<SpecRow>),
+    /// A command was put into an inbox (its id), or could not be.
+    Sent(u64, Result<String, String>),
+    /// A process was started (the run or attack directory), or could not be.
+    Started(Launch, Result<PathBuf, String>),
+}
+
+/// What is asked of the world.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Put a command into a run's or an attack job's inbox.
+    Send {
+        /// By which the answer finds its wish.
+        ticket: u64,
+        /// The run or attack directory.
+        job: PathBuf,
+        /// What is wished.
+        order: Order,
+    },
+    /// Run this program with these arguments and read which directory it made.
+    Launch(Launch, Vec<String>),
+    /// Look for specifications.
+    FindSpecs,
+    /// Put this on the clipboard of whoever sits at the terminal.
+    Copy(String),
+    /// Tell the terminal of this, as configured.
+    Alert(String),
+    /// Clear and draw anew.
+    Redraw,
+    /// Stop until the shell continues us.
+    Suspend,
+    /// Leave; runs go on.
+    Quit,
+}
+
+/// What is being started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Launch {
+    /// A run.
+    Run,
+    /// An attack job.
+    Attack,
+}
