@@ -57,8 +57,8 @@ pub enum Order {
     },
     /// Take back an applied change; without an id, the latest.
     Undo {
-        /// The command whose changes are taken back.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        /// The command whose changes are taken back; `id` is the name of the undoing command's own.
+        #[serde(default, rename = "command", skip_serializing_if = "Option::is_none")]
         id: Option<String>,
     },
     /// Wait, still obeying commands.
@@ -109,4 +109,45 @@ pub enum Verdict {
     Rejected,
     /// Came too late.
     Expired,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_order_is_read_as_it_was_written() {
+        let text = |t: &str| t.to_string();
+        let orders = [
+            Order::Set {
+                changes: vec![(text("train.lr"), 0.05)],
+            },
+            Order::Ramp {
+                key: text("train.lr"),
+                from: 0.0,
+                to: 1.0,
+                steps: 5,
+            },
+            Order::Undo { id: None },
+            Order::Undo { id: Some(text("01B")) },
+            Order::Pause,
+            Order::Resume,
+            Order::Checkpoint,
+            Order::Evaluate,
+            Order::Stop,
+            Order::Annotate { text: text("hello") },
+        ];
+        for order in orders {
+            let command = Command {
+                id: text("01A"),
+                author: text("lise@meitner"),
+                time: text("2026-11-23T09:51:30.000Z"),
+                expires: Some(text("2026-11-24T09:51:30.000Z")),
+                when: When::Epoch(2),
+                order,
+            };
+            let written = serde_json::to_string(&command).unwrap();
+            assert_eq!(serde_json::from_str::<Command>(&written).unwrap(), command, "{written}");
+        }
+    }
 }

@@ -211,6 +211,16 @@ fn a_tweak_is_applied_between_two_steps_and_recorded() {
     );
     let (_, answer) = deck.json(&["send", &path, "undo", "--wait"]);
     assert_eq!(answer["result"], "applied", "{answer}");
+    let (_, earlier) = deck.json(&["send", &path, "set", "lambda=0.03", "--wait"]);
+    deck.json(&["send", &path, "set", "lr=0.003", "--wait"]);
+    let (_, answer) = deck.json(&["send", &path, "undo", earlier["id"].as_str().unwrap(), "--wait"]);
+    assert_eq!(answer["result"], "applied", "{answer}");
+    // The change that was named, and not the latest.
+    assert_eq!(
+        (&answer["old"], &answer["new"]),
+        (&earlier["new"], &earlier["old"]),
+        "{answer}"
+    );
     let (code, answer) = deck.json(&["send", &path, "stop", "--wait"]);
     assert_eq!((code, answer["result"].as_str()), (0, Some("applied")), "{answer}");
     let (code, _) = deck.json(&["wait", &path, "--timeout", "60"]);
