@@ -3,9 +3,9 @@
 use super::{
     failure::{Code, usage},
     output::Output,
-    tui::{check_theme, key_map},
+    tui::{check_configured, key_map},
 };
-use crate::tui::config::{Config, FILE, Key, Kind, Origin, Otherwise, SETTINGS, Value, commented, folder};
+use crate::tui::config::{Config, FILE, Kind, Origin, Otherwise, SETTINGS, Value, commented, folder};
 use crate::tui::theme::{Depth, Shelf};
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -38,6 +38,11 @@ fn environment(name: &str) -> Option<String> {
 /// The folder of the configuration.
 pub fn own_folder() -> Option<PathBuf> {
     folder(environment)
+}
+
+/// The configuration's file, whether or not it is there.
+pub fn own_file() -> PathBuf {
+    own_folder().map_or_else(|| FILE.into(), |folder| folder.join(FILE))
 }
 
 /// What is configured, or nothing at all.
@@ -79,7 +84,7 @@ pub fn run(args: &ConfigArgs, out: Output) -> Result<Code> {
 
 fn check(file: &std::path::Path, out: Output) -> Result<()> {
     let config = Config::load(own_folder().as_deref(), environment).map_err(usage)?;
-    check_theme(config.text(Key::Theme))?;
+    check_configured(&config)?;
     key_map(&config)?;
     let shelf = Arc::new(Shelf::new(own_folder().map(|f| f.join("themes")).as_deref()));
     let mut remarks = Vec::new();

@@ -68,6 +68,9 @@ fn print(out: Output, name: &str, text: Vec<u8>) -> Result<Code> {
         out.answer(&json!({ name: String::from_utf8_lossy(&text) }));
         return Ok(Code::Done);
     }
-    std::io::stdout().write_all(&text)?;
-    Ok(Code::Done)
+    match std::io::stdout().write_all(&text) {
+        // Whoever reads it has seen enough.
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(e.into()),
+        _ => Ok(Code::Done),
+    }
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::tui::{
     self, TuiOptions,
-    config::{Config, FILE, Key},
+    config::{Config, Key},
     plot::Dots,
     theme::{Depth, Shelf},
 };
@@ -59,6 +59,9 @@ impl TuiArgs {
             )));
         }
         let config = super::config::load(self.no_config)?;
+        if self.theme.is_none() {
+            check_configured(&config)?;
+        }
         let configured = config.folders(Key::Data).first();
         let data = self.data.as_ref().or(configured);
         let data = data.map(|d| crate::data::root::resolve(Some(d)).display().to_string());
@@ -137,12 +140,21 @@ pub fn run(args: &TuiArgs, _out: Output) -> Result<Code> {
 /// One line for each that cannot be.
 pub fn key_map(config: &Config) -> Result<tui::keymap::KeyMap> {
     tui::keymap::KeyMap::of_config(&config.keys).map_err(|wrong| {
-        let path = super::config::own_folder().map_or_else(|| FILE.into(), |p| p.join(FILE).display().to_string());
+        let (file, wrong) = (super::config::own_file(), wrong.join("; "));
         usage(format!(
-            "{path}: {}; --no-config opens the screen without it",
-            wrong.join("; ")
+            "{}: {wrong}; --no-config opens the screen without it",
+            file.display()
         ))
     })
+}
+
+/// Refuses a configured theme that there is not, by where it was configured.
+///
+/// # Errors
+/// The message lists those that there are.
+pub fn check_configured(config: &Config) -> Result<()> {
+    let whence = config.whence(Key::Theme, &super::config::own_file());
+    check_theme(config.text(Key::Theme)).map_err(|why| usage(format!("{whence}: theme: {why}")))
 }
 
 /// Refuses a theme that there is not.

@@ -13,6 +13,7 @@ use super::{
     plot::{Dots, Scale},
     toml_file,
 };
+use crate::run::text::clean;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -86,6 +87,15 @@ impl Config {
             }
         }
         Ok(config)
+    }
+
+    /// Where a value was configured, in words: a line of this file, or a variable.
+    pub fn whence(&self, key: Key, file: &Path) -> String {
+        match self.values.get(&key) {
+            Some((_, Origin::File(line))) => format!("{}, line {line}", clean(&file.display().to_string())),
+            Some((_, Origin::Environment(variable))) => format!("the variable {variable}"),
+            None => "the default".into(),
+        }
     }
 
     /// Text that is configured.
@@ -194,7 +204,7 @@ pub fn commented() -> String {
         };
         let kind = setting.kind.words();
         text.push_str(&format!(
-            "\n# {help}{unset} {kind}; {variable} overrides it.\n# {name} = {value}\n"
+            "\n# {help}{unset} ({kind}; {variable} overrides it)\n# {name} = {value}\n"
         ));
     }
     text.push_str("\n# Keys by action, such as: pause = [\"p\", \"f5\"]\n[keys]\n");
