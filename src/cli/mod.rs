@@ -16,6 +16,7 @@ pub mod follow;
 pub mod import;
 pub mod interrupt;
 pub mod job;
+pub mod label;
 pub mod manual;
 pub mod output;
 pub mod pin;
@@ -60,6 +61,8 @@ enum Verb {
     Import(import::ImportArgs),
     Export(export::ExportArgs),
     Pin(pin::PinArgs),
+    Tag(label::TagArgs),
+    Note(label::NoteArgs),
     Data(data::DataArgs),
     Snapshot(snapshot::SnapshotArgs),
     Bench(bench::BenchArgs),
@@ -134,6 +137,8 @@ fn run(verb: Verb, out: Output) -> anyhow::Result<Code> {
         Verb::Import(args) => import::run(&args, out),
         Verb::Export(args) => export::run(&args, out),
         Verb::Pin(args) => pin::run(&args, out),
+        Verb::Tag(args) => label::tag(&args, out),
+        Verb::Note(args) => label::note(&args, out),
         Verb::Data(args) => data::run(args, out.is_json()).map(|()| Code::Done),
         Verb::Snapshot(args) => snapshot::run(&args, out),
         Verb::Bench(args) => bench::run(&args, out),

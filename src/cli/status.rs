@@ -10,6 +10,7 @@ use crate::{
         clock::now,
         discover,
         journal::{last_lines, read_all},
+        labels::Labels,
         metric::Metric,
         watch::state_of,
     },
@@ -70,7 +71,7 @@ pub fn describe(dir: &RunDir) -> Value {
     if let Ok(Some(status)) = dir.read_status() {
         history.apply_status(&status);
     }
-    let header = dir.header();
+    let (header, labels) = (dir.header(), Labels::read(dir));
     // What is measured rarely stands in the last checkpoint's record, where the newest lines do not have it.
     let mut latest = history.last_checkpoint().map(|s| s.metrics.clone()).unwrap_or_default();
     latest.extend(history.latest());
@@ -84,6 +85,8 @@ pub fn describe(dir: &RunDir) -> Value {
         "metrics": latest,
         "tunables": history.tunables(),
         "pinned": pinned(dir),
+        "tags": labels.tags,
+        "note": Some(labels.note).filter(|n| !n.is_empty()),
         "why": dir.read_exit().ok().flatten().map(|e| e.why).filter(|w| !w.is_empty()),
         "problem": header.err().map(|e| e.to_string()),
     })
@@ -103,8 +106,10 @@ fn line(run: &Value) -> String {
         Some(value) => format!("  {short} {}", significant(value)),
         None => String::new(),
     };
+    let tags = run["tags"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let tags: String = tags.map(|t| format!("  #{t}")).collect();
     format!(
-        "{:<8}  step {:>7}  epoch {:>6.2}{}{}  {}",
+        "{:<8}  step {:>7}  epoch {:>6.2}{}{}  {}{tags}",
         text("state"),
         run["step"].as_u64().unwrap_or(0),
         run["epoch"].as_f64().unwrap_or(0.0),

@@ -131,6 +131,8 @@ fn what_is_not_there_is_wrong_usage() {
         "pin /no/such/checkpoint",
         "import /no/such/weights.pth --network vgg11 --out /no/such/folder",
         "status /no/such",
+        "tag /no/such +x",
+        "note /no/such",
         "send /no/such pause",
         "wait /no/such",
         "train --resume /no/such",

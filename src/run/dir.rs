@@ -133,6 +133,11 @@ impl RunDir {
         self.path.join("control/done")
     }
 
+    /// `control/labels.json`.
+    pub fn labels(&self) -> PathBuf {
+        self.path.join("control/labels.json")
+    }
+
     /// `exit.json`.
     pub fn exit(&self) -> PathBuf {
         self.path.join("exit.json")

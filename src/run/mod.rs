@@ -6,6 +6,7 @@
 //! metrics.jsonl   Metric         worker only, one whole line per step
 //! events.jsonl    Event          worker only, one whole line each
 //! control/inbox/  Command        viewers publish by rename; control/done/ holds the Answer
+//! control/labels.json Labels      viewers only: tags and a note, replaced by rename
 //! exit.json       Exit           worker's last word, per incarnation
 //! attacks/<ulid>/ AttackManifest, AttackStatus, AttackLine
 //! ```
@@ -24,6 +25,7 @@ pub mod files;
 pub mod history;
 pub mod journal;
 pub mod kill;
+pub mod labels;
 pub mod launch;
 pub mod lock;
 pub mod manifest;

@@ -221,9 +221,9 @@ impl App {
         self.detail.as_ref().filter(|d| Some(&d.dir) == self.selected.as_ref())
     }
 
-    /// The topmost layer that is neither the help nor the command line: what those two speak of.
+    /// The topmost layer that is neither the help, the command line nor the form of tags: what those speak of.
     pub fn screen(&self) -> Option<&Layer> {
-        let is_screen = |l: &&Layer| !matches!(l, Layer::Help { .. } | Layer::Command(_));
+        let is_screen = |l: &&Layer| !matches!(l, Layer::Help { .. } | Layer::Command(_) | Layer::Labels(_));
         self.layers.iter().rev().find(is_screen)
     }
 
@@ -260,7 +260,7 @@ impl App {
     /// What is typed into, if keys are text now.
     pub fn is_typing(&self) -> bool {
         match self.layers.last() {
-            Some(Layer::AttackForm(_) | Layer::Command(_)) => true,
+            Some(Layer::AttackForm(_) | Layer::Labels(_) | Layer::Command(_)) => true,
             Some(Layer::Help { typing, .. }) => *typing,
             Some(_) => false,
             None => self.filtering || self.tune.entry.is_some(),

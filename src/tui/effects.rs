@@ -5,6 +5,7 @@ use super::app::{Launch, Message};
 use crate::run::{
     command::{Order, When},
     control::send,
+    labels::{self, Labels},
     text::clean_lines,
 };
 use std::{
@@ -18,6 +19,12 @@ pub fn send_order(ticket: u64, job: &Path, order: Order) -> Message {
         .map(|c| c.id)
         .map_err(|e| clean_lines(&e.to_string()));
     Message::Sent(ticket, result)
+}
+
+/// Writes a run's tags and note.
+pub fn label(run: PathBuf, labels: Labels) -> Message {
+    let result = labels::write(&run, &labels).map(|()| labels);
+    Message::Labelled(run, result.map_err(|e| clean_lines(&e.to_string())))
 }
 
 /// Runs this program with `arguments` and `--json`, and reads which directory it made from its last line.

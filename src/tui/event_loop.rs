@@ -298,6 +298,7 @@ fn perform(effect: Effect, bell: Bell) {
     let work = move || {
         let message = match effect {
             Effect::Send { ticket, job, order } => effects::send_order(ticket, &job, order),
+            Effect::Label(run, labels) => effects::label(run, labels),
             Effect::Launch(what, arguments) => effects::launch(what, &arguments),
             _ => return,
         };

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     run::{
         event::{Event, Happening},
+        labels::Labels,
         manifest::Manifest,
         metric::Metric,
         status::{RunState, Status},
@@ -94,6 +95,7 @@ pub fn rows() -> Vec<RunRow> {
         host: "meitner".into(),
         newer: false,
         tunables: Default::default(),
+        labels: labels(name).into(),
         facts: {
             let spec = serde_json::to_value(testing::experiment()).unwrap();
             let mut facts = super::filter::Facts::of_spec(&spec);
@@ -143,6 +145,16 @@ pub fn rows() -> Vec<RunRow> {
             "",
         ),
     ]
+}
+
+/// What people called the made-up runs.
+fn labels(name: &str) -> Labels {
+    let (tags, note) = match name {
+        "glyphs-sr" => ("baseline", "λ raised by hand at step 640"),
+        "fashion-mnist-sr" => ("baseline, paper", ""),
+        _ => ("", ""),
+    };
+    Labels::typed(tags, note).unwrap()
 }
 
 /// Everything that the watcher would say of the selected run.

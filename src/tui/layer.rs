@@ -1,6 +1,8 @@
 //! What may lie over the first screen, one over the other.
 
-use super::{attack_form::AttackForm, attack_view::AttackView, command_line::CommandLine, input::Line};
+use super::{
+    attack_form::AttackForm, attack_view::AttackView, command_line::CommandLine, input::Line, labels_form::LabelsForm,
+};
 use crate::run::command::Order;
 use std::path::PathBuf;
 
@@ -28,6 +30,8 @@ pub enum Layer {
         /// Lines scrolled up from the end.
         up: usize,
     },
+    /// Tags and note of a run, typed over what is on the screen.
+    Labels(Box<LabelsForm>),
     /// Every command and what became of it.
     Activity {
         /// The selected entry, counted from the oldest: newer ones do not move it.

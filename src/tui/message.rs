@@ -5,7 +5,7 @@ use super::{
     model::{RunRow, Seen, SpecRow},
     mouse::Mouse,
 };
-use crate::run::command::Order;
+use crate::run::{command::Order, labels::Labels};
 use std::path::PathBuf;
 
 /// What can happen to the screen.
@@ -27,6 +27,8 @@ pub enum Message {
     Specs(Vec<SpecRow>),
     /// A command was put into an inbox (its id), or could not be.
     Sent(u64, Result<String, String>),
+    /// A run's tags and note were written, or could not be.
+    Labelled(PathBuf, Result<Labels, String>),
     /// A process was started (the run or attack directory), or could not be.
     Started(Launch, Result<PathBuf, String>),
 }
@@ -45,6 +47,8 @@ pub enum Effect {
     },
     /// Run this program with these arguments and read which directory it made.
     Launch(Launch, Vec<String>),
+    /// Write a run's tags and note.
+    Label(PathBuf, Labels),
     /// Look for specifications.
     FindSpecs,
     /// Put this on the clipboard of whoever sits at the terminal.

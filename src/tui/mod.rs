@@ -33,6 +33,7 @@ pub mod handbook;
 pub mod help;
 pub mod input;
 pub mod keymap;
+pub mod labels_form;
 pub mod layer;
 pub mod message;
 pub mod model;

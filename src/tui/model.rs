@@ -9,6 +9,7 @@ use crate::{
         command::Answer,
         event::Event,
         history::History,
+        labels::Labels,
         manifest::Manifest,
         metric::Lines,
         status::{RunState, Status},
@@ -51,6 +52,8 @@ pub struct RunRow {
     pub newer: bool,
     /// Every tunable as the worker last said it.
     pub tunables: Arc<BTreeMap<String, f64>>,
+    /// Tags and note that people gave it.
+    pub labels: Arc<Labels>,
     /// What else it says when a filter asks: its specification and newest metrics.
     pub facts: Arc<Facts>,
 }

@@ -28,6 +28,7 @@ pub const SCREENS: &[(&str, &str, &str)] = &[
     ("attack-form", "a", "what to attack, and how"),
     ("start", "n", "specifications to start a run from"),
     ("logs", "l", "what the worker printed"),
+    ("tags", "#", "a run's tags and note"),
     ("activity", "H", "every command and what became of it"),
     ("stop", "s", "the question before a run is stopped"),
     ("help", "?", "every key"),

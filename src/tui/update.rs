@@ -12,7 +12,7 @@ use super::{
     command_line::{self, CommandLine},
     copying, help,
     input::{Key, Line},
-    news, pointing, tuning,
+    labels_form, news, pointing, tuning,
 };
 use crate::run::command::Order;
 use crossterm::event::KeyCode;
@@ -42,6 +42,10 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Sent(ticket, result) => news::sent(app, ticket, result),
+        Message::Labelled(run, result) => {
+            labels_form::written(app, &run, result);
+            Vec::new()
+        }
         Message::Started(what, result) => news::started(app, what, result),
     }
 }
@@ -88,7 +92,7 @@ fn is_control(key: Key) -> bool {
 
 fn type_key(app: &mut App, key: Key) -> Vec<Effect> {
     match (app.layers.last_mut(), key.code) {
-        (Some(Layer::AttackForm(_)), KeyCode::Enter | KeyCode::Esc) => {
+        (Some(Layer::AttackForm(_) | Layer::Labels(_)), KeyCode::Enter | KeyCode::Esc) => {
             let action = actions::find(app, key);
             match action.map(|a| (a.act, a.blocked(app))) {
                 Some((_, Some(why))) => app.warn(why),
@@ -97,6 +101,7 @@ fn type_key(app: &mut App, key: Key) -> Vec<Effect> {
             }
         }
         (Some(Layer::AttackForm(form)), _) => form.key(key),
+        (Some(Layer::Labels(form)), _) => form.key(key),
         (Some(Layer::Help { query, typing, .. }), KeyCode::Esc) => {
             *query = Line::default();
             *typing = false;
@@ -175,6 +180,7 @@ fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
             let row = activity::rows(app).len().saturating_sub(1);
             app.layers.push(Layer::Activity { row });
         }
+        Act::EditLabels => labels_form::open(app),
         Act::Logs => app.layers.push(Layer::Logs { up: 0 }),
         Act::Stop => ask_to_stop(app),
         Act::CancelAttack => attack_keys::ask_to_cancel(app),
@@ -234,6 +240,7 @@ fn act_outside(app: &mut App, act: Act) -> Vec<Effect> {
         Act::Evaluate => wish(app, Order::Evaluate),
         Act::Apply => tuning::apply(app),
         Act::LaunchAttack => attack_keys::launch_form(app),
+        Act::SaveLabels => labels_form::save(app),
         Act::Yes => confirm(app),
         Act::Redraw => vec![Effect::Redraw],
         Act::Copy => copying::copy(app),

@@ -325,3 +325,31 @@ fn a_budget_is_shown_and_keeps_no_key_waiting() {
     terminal.press("q");
     assert_eq!(terminal.end(), 0);
 }
+
+#[test]
+fn tags_and_a_note_are_given_on_the_screen_and_in_the_shell() {
+    let deck = Deck::new();
+    let (run, mut terminal) = watching(&deck, &[], (120, 40));
+    let path = run.run.path().to_str().unwrap().to_string();
+    terminal.press("#");
+    terminal.wait_for(&["tags apart by spaces"]);
+    terminal.press("baseline\thand-made\r");
+    terminal.wait_for(&["are written", "#baseline"]);
+    let (code, said) = deck.json(&["tag", &path, "+paper", "-baseline", "-hard"]);
+    assert_eq!((code, &said["tags"]), (0, &serde_json::json!(["paper"])), "{said}");
+    terminal.wait_for(&["#paper"]);
+    let (_, said) = deck.json(&["note", &path]);
+    assert_eq!(said["note"], "hand-made");
+    let (code, said) = deck.json(&["note", &path, "--clear"]);
+    assert_eq!((code, &said["note"]), (0, &serde_json::json!("")));
+    let (_, said) = deck.json(&["status", "experiments"]);
+    assert_eq!(said["runs"][0]["tags"], serde_json::json!(["paper"]), "{said}");
+    assert!(said["runs"][0]["note"].is_null());
+    let (code, said) = deck.json(&["tag", &path, "two words"]);
+    assert!(
+        code == 2 && said["error"].as_str().unwrap().contains("is no tag"),
+        "{said}"
+    );
+    terminal.press("/tag:baseline\r");
+    terminal.wait_for(&["No run matches"]);
+}

@@ -132,6 +132,12 @@ pub(super) fn attack_live(app: &App) -> Result<(), &'static str> {
     }
 }
 
+/// Tags and notes are wishes, also about a run that has ended.
+pub(super) fn can_label(app: &App) -> Result<(), &'static str> {
+    may_write(app)?;
+    has_run(app)
+}
+
 pub(super) fn can_copy(app: &App) -> Result<(), &'static str> {
     crate::tui::copying::blocked(app)
 }

@@ -33,6 +33,8 @@ pub enum Place {
     Logs,
     /// Every command and what became of it.
     Activity,
+    /// A run's tags and note.
+    Labels,
     /// Every key that there is.
     Help,
     /// Are you sure?
@@ -42,7 +44,7 @@ pub enum Place {
 }
 
 /// Every place, with what the help calls it.
-pub const PLACES: [(Place, &str); 13] = [
+pub const PLACES: [(Place, &str); 14] = [
     (Place::Runs, "runs"),
     (Place::Charts, "charts"),
     (Place::Controls, "controls"),
@@ -53,6 +55,7 @@ pub const PLACES: [(Place, &str); 13] = [
     (Place::Start, "start a run"),
     (Place::Logs, "logs"),
     (Place::Activity, "activity"),
+    (Place::Labels, "tags and note"),
     (Place::Help, "help"),
     (Place::Confirm, "a question"),
     (Place::CommandLine, "command line"),
@@ -149,6 +152,10 @@ pub enum Act {
     FooledAfter,
     /// Keep this job's curves under another's.
     Mark,
+    /// A run's tags and note.
+    EditLabels,
+    /// Write what is typed.
+    SaveLabels,
     /// The worker's output.
     Logs,
     /// One chart on the whole screen.
@@ -282,6 +289,7 @@ fn place_at(app: &App, top: Option<&Layer>) -> Place {
         Some(Layer::Start { .. }) => Place::Start,
         Some(Layer::Logs { .. }) => Place::Logs,
         Some(Layer::Activity { .. }) => Place::Activity,
+        Some(Layer::Labels(_)) => Place::Labels,
         Some(Layer::Help { .. }) => Place::Help,
         Some(Layer::Confirm(_)) => Place::Confirm,
         Some(Layer::Command(_)) => Place::CommandLine,
@@ -403,7 +411,7 @@ mod tests {
         for (place, name) in PLACES {
             let has = |act| all().any(|a| a.act == act && a.places.contains(&place));
             assert!(has(Act::Back), "{name}");
-            let is_text = matches!(place, Place::AttackForm | Place::CommandLine);
+            let is_text = matches!(place, Place::AttackForm | Place::Labels | Place::CommandLine);
             assert!(has(Act::Help) || is_text, "{name}");
         }
     }

@@ -3,7 +3,7 @@
 use super::{Act, Action, Place};
 use Place::{
     Activity, AttackForm as Form, Attacks, Charts, Checkpoints, CommandLine, Confirm, Controls, Expanded,
-    Help as HelpPlace, Logs, Runs, Start as StartPlace,
+    Help as HelpPlace, Labels, Logs, Runs, Start as StartPlace,
 };
 
 /// Every place, so ordered that the lists below are its beginnings and ends: panes, layers with rows, one chart, questions,
@@ -21,6 +21,7 @@ const EVERY: &[Place] = &[
     Expanded,
     Confirm,
     Form,
+    Labels,
     CommandLine,
 ];
 const BASE: &[Place] = EVERY.split_at(3).0;

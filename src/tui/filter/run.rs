@@ -22,6 +22,8 @@ impl Asked for RunRow {
             "epoch" => Fact::Number(self.epoch),
             "epochs" => Fact::Number(self.epochs as f64),
             "rate" => Fact::Number(self.rate),
+            "tag" => Fact::Text(self.labels.tags.iter().cloned().collect::<Vec<_>>().join(" ")),
+            "note" => Fact::Text(self.labels.note.clone()),
             // What the worker says is in force stands before what the run began with.
             _ => match self.tunables.get(self.facts.whole(name)) {
                 Some(now) => Fact::Number(*now),
@@ -32,8 +34,8 @@ impl Asked for RunRow {
 }
 
 /// Every name that any run answers to; beside them there are those of its [`super::Facts`].
-pub const NAMES: [&str; 11] = [
-    "name", "id", "state", "why", "device", "host", "step", "steps", "epoch", "epochs", "rate",
+pub const NAMES: [&str; 13] = [
+    "name", "id", "state", "why", "device", "host", "step", "steps", "epoch", "epochs", "rate", "tag", "note",
 ];
 
 #[cfg(test)]
@@ -64,6 +66,19 @@ mod tests {
         assert_eq!(left("lambda>=0 train.lr>0"), all);
         assert_eq!(left("lambda<0"), 0);
         assert!((1..all).contains(&left("val.accuracy>0.3")));
+    }
+
+    #[test]
+    fn runs_are_found_by_what_people_called_them() {
+        let all = fixture::rows().len();
+        assert_eq!(
+            (left("tag:baseline"), left("tag=paper"), left("tag:base tag=paper")),
+            (2, 1, 1)
+        );
+        assert_eq!(
+            (left("-tag:baseline"), left("note:hand"), left("tag=base")),
+            (all - 2, 1, 0)
+        );
     }
 
     #[test]

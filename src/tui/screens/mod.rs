@@ -11,6 +11,7 @@ mod confirm;
 mod controls;
 mod dashboard;
 mod help;
+mod labels_form;
 mod logs;
 mod pen;
 mod runs;
@@ -55,7 +56,7 @@ fn draw_body(pen: &mut Pen, body: Rect) {
         .layers
         .iter()
         .rev()
-        .find(|l| !matches!(l, Layer::Confirm(_) | Layer::Command(_)));
+        .find(|l| !matches!(l, Layer::Confirm(_) | Layer::Command(_) | Layer::Labels(_)));
     match under {
         None => dashboard::draw(pen, body),
         Some(Layer::Expanded) => charts::draw_expanded(pen, body),
@@ -66,10 +67,11 @@ fn draw_body(pen: &mut Pen, body: Rect) {
         Some(Layer::Activity { row }) => activity::draw(pen, body, *row),
         Some(Layer::Logs { up }) => logs::draw(pen, body, *up),
         Some(Layer::Help { query, typing, row }) => help::draw(pen, body, query, *typing, *row),
-        Some(Layer::Confirm(_) | Layer::Command(_)) => {}
+        Some(Layer::Confirm(_) | Layer::Command(_) | Layer::Labels(_)) => {}
     }
     match pen.app.layers.last() {
         Some(Layer::Confirm(question)) => confirm::draw(pen, body, question),
+        Some(Layer::Labels(form)) => labels_form::draw(pen, body, form),
         Some(Layer::Command(command)) => command_line::draw(pen, body, command),
         _ => which_key::draw(pen, body),
     }

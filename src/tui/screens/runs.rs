@@ -7,6 +7,7 @@ use crate::{
     units,
 };
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
 
 /// Rows that the tall list would like, heading included, at most `most`.
 pub fn rows_tall(pen: &Pen, most: u16) -> u16 {
@@ -133,6 +134,7 @@ fn draw_two(pen: &mut Pen, area: Rect, run: &RunRow) {
         overlaid(pen, run),
         word(format!("{sign} {state:<6} "), style),
         word(run.name.as_str(), pen.ink(Ink::Strong)),
+        word(tags(run), pen.ink(Ink::Accent)),
     ];
     pen.words(area, 0, &words);
     pen.spots.add(area, Target::Run(run.dir.clone()));
@@ -194,12 +196,24 @@ fn draw_one(pen: &mut Pen, area: Rect, run: &RunRow) {
     if run.total > 0 {
         pen.progress(rest.x, rest.y, 12.min(rest.width), share(run), style);
     }
+    let tags = tags(run);
     let mut facts = facts(run);
     if run.state == RunState::Running && run.rate > 0.0 {
         facts = format!("{} img/s  {facts}", units::significant(run.rate.round()));
     }
     let right = rest.width.saturating_sub(13);
     pen.put_right(rest.right(), rest.y, right, &facts, pen.ink(Ink::Text));
+    let room = right.saturating_sub(pen.glyphs().spell(&facts).width() as u16 + 1);
+    pen.put(rest.x + 13, rest.y, room, tags.trim_start(), pen.ink(Ink::Accent));
+}
+
+/// What people called it: `  #baseline #paper`, after its name.
+fn tags(run: &RunRow) -> String {
+    let tags: Vec<String> = run.labels.tags.iter().map(|t| format!("#{t}")).collect();
+    match tags.is_empty() {
+        true => String::new(),
+        false => format!("  {}", tags.join(" ")),
+    }
 }
 
 /// The sign and colour of a run that is kept on the charts.

@@ -1,7 +1,9 @@
 //! One row per run, from its small files alone.
 
 use crate::{
-    run::{RunDir, SCHEMA, clock, dir::Header, settled, status::RunState, text::clean, watch::state_by},
+    run::{
+        RunDir, SCHEMA, clock, dir::Header, labels::Labels, settled, status::RunState, text::clean, watch::state_by,
+    },
     tui::{model::RunRow, watcher::row_facts},
 };
 use std::{
@@ -39,19 +41,11 @@ struct Known {
 }
 
 /// When a run's folders were last changed: `status.json` and `exit.json` are published by rename, which changes the
-/// first; `control/launch.json`, which changes the second, counts where there is no last word.
+/// first; `control/launch.json` and `control/labels.json` change the second.
 type Stamp = (SystemTime, Option<SystemTime>);
 
-/// Whether there is a last word.
-fn has_ended(state: RunState) -> bool {
-    matches!(state, RunState::Finished | RunState::Failed | RunState::Stopped)
-}
-
-fn stamp(dir: &Path, has_last_word: bool) -> Option<Stamp> {
+fn stamp(dir: &Path) -> Option<Stamp> {
     let changed = settled(dir)?;
-    if has_last_word {
-        return Some((changed, None));
-    }
     let control = dir.join("control");
     let launched = settled(&control);
     (launched.is_some() || !control.exists()).then_some((changed, launched))
@@ -70,7 +64,7 @@ impl Rows {
                 continue;
             }
             // Taken before the files are read: what changes while we read is read again.
-            let now = stamp(dir, known.is_some_and(|k| has_ended(k.row.state)));
+            let now = stamp(dir);
             if resting.is_some_and(|k| k.stamp.is_some() && k.stamp == now) {
                 continue;
             }
@@ -84,16 +78,12 @@ impl Rows {
             row.facts = known.map(|k| k.row.facts.clone()).unwrap_or_default();
             let facts_of = known.and_then(|k| k.facts_of);
             changed |= known.is_none_or(|k| k.row != row);
-            let stamp = match has_ended(row.state) {
-                true => now.map(|(changed, _)| (changed, None)),
-                false => now,
-            };
             self.rows.insert(
                 dir.clone(),
                 Known {
                     header,
                     row,
-                    stamp,
+                    stamp: now,
                     facts_of,
                 },
             );
@@ -176,6 +166,7 @@ fn row(dir: &Path, header: &Header) -> RunRow {
         host: named.map(|s| clean(&s.host).into_owned()).unwrap_or_default(),
         newer,
         tunables: Arc::new(named.map(|s| s.tunables.clone()).unwrap_or_default()),
+        labels: Arc::new(Labels::read(&run)),
         facts: Default::default(),
     }
 }
@@ -185,6 +176,7 @@ mod tests {
     use super::*;
     use crate::run::{
         files::publish_json,
+        labels,
         status::{Exit, Outcome},
         testing,
     };
@@ -217,6 +209,16 @@ mod tests {
         publish_json(&run.exit(), &exit(Outcome::Finished, 2)).unwrap();
         assert!((0..SPREAD).any(|_| rows.look(&found)));
         assert_eq!(rows.newest_first()[0].state, RunState::Finished);
+        age(&run);
+        for _ in 0..SPREAD {
+            rows.look(&found);
+        }
+        labels::write(run.path(), &Labels::typed("paper", "").unwrap()).unwrap();
+        assert!(
+            (0..SPREAD).any(|_| rows.look(&found)),
+            "tags are news of a run that has ended"
+        );
+        assert!(rows.newest_first()[0].labels.tags.contains("paper"));
         assert!(rows.look(&[]) && rows.newest_first().is_empty());
     }
 }

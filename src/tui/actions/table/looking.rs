@@ -3,7 +3,7 @@
 use super::{ALL, Act, Action, BASE, CLOSABLE, LAYERS, LISTS, PLOTS, SCREENS};
 use crate::tui::actions::{
     Place,
-    checks::{always, can_copy, compares, has_run, not_a_date, unicode},
+    checks::{always, can_copy, can_label, compares, has_run, not_a_date, unicode},
 };
 use Place::{Attacks, Charts, Checkpoints, Controls, Expanded, Help as HelpPlace, Logs, Runs};
 
@@ -150,6 +150,14 @@ pub static LOOKING: &[Action] = &[
         &[Runs, Charts, Controls, Expanded, Checkpoints, Attacks],
         has_run,
         "the worker's output"
+    ),
+    action!(
+        EditLabels,
+        ["#"],
+        "tags",
+        &[Runs, Charts, Controls, Expanded, Checkpoints, Logs],
+        can_label,
+        "the run's tags and note, also after it has ended; tag:NAME and note:WORD in the filter find them"
     ),
     action!(
         Activity,

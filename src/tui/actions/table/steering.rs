@@ -9,8 +9,8 @@ use crate::tui::actions::{
     },
 };
 use Place::{
-    Activity, AttackForm as Form, Charts, Checkpoints, Confirm, Controls, Expanded, Help as HelpPlace, Logs, Runs,
-    Start as StartPlace,
+    Activity, AttackForm as Form, Charts, Checkpoints, Confirm, Controls, Expanded, Help as HelpPlace, Labels, Logs,
+    Runs, Start as StartPlace,
 };
 
 /// Questions, runs and tunables.
@@ -24,6 +24,14 @@ pub static STEERING: &[Action] = &[
         &[Form],
         may_write,
         "launch the attack as a job of its own; it needs neither this screen nor the run"
+    ),
+    action!(
+        SaveLabels,
+        ["enter"],
+        "write",
+        &[Labels],
+        may_write,
+        "write what is typed into the run's folder; the worker does not read it"
     ),
     action!(
         StartChosen,

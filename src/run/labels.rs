@@ -1,0 +1,184 @@
+//! `control/labels.json`: the tags and the note that people gave a run. A viewer's wish, like a command, written by
+//! rename; the worker neither reads nor writes it. Bounded and sanitised whoever wrote it.
+
+use super::{
+    RunDir,
+    error::RunError,
+    files::{publish_json, read_bounded},
+    text::clean,
+};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeSet, path::Path};
+
+/// The most tags of one run.
+pub const MOST_TAGS: usize = 32;
+/// The longest tag, in characters.
+pub const LONGEST_TAG: usize = 40;
+/// The longest note, in characters: what one line on the screen takes.
+pub const LONGEST_NOTE: usize = 400;
+/// The largest file that is read, in bytes.
+const LARGEST: u64 = 64 << 10;
+
+/// What people call a run, beside its name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Labels {
+    /// Single words.
+    #[serde(default)]
+    pub tags: BTreeSet<String>,
+    /// A sentence; empty for none.
+    #[serde(default)]
+    pub note: String,
+}
+
+impl Labels {
+    /// What stands in a run's directory; what is not there or cannot be read says nothing.
+    pub fn read(run: &RunDir) -> Labels {
+        let bytes = read_bounded(&run.labels(), LARGEST).unwrap_or_default();
+        let found: Labels = serde_json::from_slice(&bytes).unwrap_or_default();
+        Labels {
+            tags: found
+                .tags
+                .into_iter()
+                .filter_map(|t| tag(&t).ok())
+                .take(MOST_TAGS)
+                .collect(),
+            note: clean(found.note.trim()).chars().take(LONGEST_NOTE).collect(),
+        }
+    }
+
+    /// From what was typed: tags apart by spaces or commas, and a note.
+    ///
+    /// # Errors
+    /// What is wrong with it, in a sentence.
+    pub fn typed(tags: &str, note: &str) -> Result<Labels, String> {
+        let mut labels = Labels::default();
+        let apart = |c: char| c.is_whitespace() || c == ',';
+        for word in tags.split(apart).filter(|w| !w.is_empty()) {
+            labels.add(word)?;
+        }
+        labels.remark(note)?;
+        Ok(labels)
+    }
+
+    /// Adds a tag; one that is there already stays.
+    ///
+    /// # Errors
+    /// Where it is no tag, or there are too many.
+    pub fn add(&mut self, word: &str) -> Result<(), String> {
+        let word = tag(word)?;
+        if self.tags.len() >= MOST_TAGS && !self.tags.contains(&word) {
+            return Err(format!("a run has at most {MOST_TAGS} tags"));
+        }
+        self.tags.insert(word);
+        Ok(())
+    }
+
+    /// Puts a note in place of the one before; an empty one takes it away.
+    ///
+    /// # Errors
+    /// Where it is too long.
+    pub fn remark(&mut self, note: &str) -> Result<(), String> {
+        let note = clean(note.trim()).into_owned();
+        match note.chars().count() {
+            0..=LONGEST_NOTE => self.note = note,
+            long => return Err(format!("a note has at most {LONGEST_NOTE} characters, not {long}")),
+        }
+        Ok(())
+    }
+
+    /// Whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        self.tags.is_empty() && self.note.is_empty()
+    }
+}
+
+/// A tag: letters, digits and `-_./`, beginning with a letter or digit, so that it can be typed anywhere without quotes;
+/// a `#` before it is left out.
+///
+/// # Errors
+/// Where a word is none.
+pub fn tag(word: &str) -> Result<String, String> {
+    let bare = word.strip_prefix('#').unwrap_or(word);
+    let is_inside = |c: char| c.is_alphanumeric() || "-_./".contains(c);
+    let begins = bare.chars().next().is_some_and(char::is_alphanumeric);
+    if begins && bare.chars().all(is_inside) && bare.chars().count() <= LONGEST_TAG {
+        return Ok(bare.to_string());
+    }
+    Err(format!(
+        "{:?} is no tag: write up to {LONGEST_TAG} letters, digits and -_./, such as baseline",
+        clean(word)
+    ))
+}
+
+/// Writes a run's labels in place of those before.
+///
+/// # Errors
+/// Where there is no run that this program may write to, or its folder cannot be written.
+pub fn write(run: &Path, labels: &Labels) -> Result<(), RunError> {
+    let run = RunDir::open(run)?;
+    publish_json(&run.labels(), labels)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::testing;
+
+    fn run() -> (tempfile::TempDir, RunDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let run = RunDir::create(folder.path(), &testing::manifest("20261123-094512-here-0abc")).unwrap();
+        (folder, run)
+    }
+
+    #[test]
+    fn labels_are_read_as_they_were_written_and_none_are_none() {
+        let (_folder, run) = run();
+        assert!(Labels::read(&run).is_empty());
+        let labels = Labels::typed("#baseline, paper/table-2", " λ too small ").unwrap();
+        write(run.path(), &labels).unwrap();
+        assert_eq!(Labels::read(&run), labels);
+        assert_eq!((labels.tags.len(), labels.note.as_str()), (2, "λ too small"));
+    }
+
+    #[test]
+    fn what_is_no_tag_is_refused_with_the_mend() {
+        for word in ["", "#", "-x", "a b", "a:b", "\x1b[2J", "tag\u{202e}", &"x".repeat(41)] {
+            assert!(tag(word).unwrap_err().contains("such as baseline"), "{word:?}");
+        }
+        let many: Vec<String> = (0..40).map(|n| format!("t{n}")).collect();
+        assert!(Labels::typed(&many.join(" "), "").unwrap_err().contains("at most 32"));
+        assert!(Labels::typed("", &"x".repeat(401)).is_err());
+    }
+
+    #[test]
+    fn a_hostile_file_is_cut_and_cleaned() {
+        let (_folder, run) = run();
+        let tags: Vec<String> = (0..99).map(|n| format!("t{n}")).chain(["\x1b[2J".into()]).collect();
+        let file = serde_json::json!({"tags": tags, "note": "a\x07".repeat(999), "later": 1});
+        std::fs::write(run.labels(), file.to_string()).unwrap();
+        let labels = Labels::read(&run);
+        assert_eq!(
+            (labels.tags.len(), labels.note.chars().count()),
+            (MOST_TAGS, LONGEST_NOTE)
+        );
+        assert!(!labels.note.contains('\x07'));
+        for text in ["[]", "{\"tags\": 3}", "\u{0}", &" ".repeat(70_000)] {
+            std::fs::write(run.labels(), text).unwrap();
+            assert!(Labels::read(&run).is_empty());
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_was_typed_is_labels_that_read_back_or_a_sentence(tags in "[-a-zé#,/. \u{7}]{0,60}", note in "\\PC{0,60}") {
+            let (_folder, run) = run();
+            match Labels::typed(&tags, &note) {
+                Ok(labels) => {
+                    write(run.path(), &labels).unwrap();
+                    proptest::prop_assert_eq!(Labels::read(&run), labels);
+                }
+                Err(sentence) => proptest::prop_assert!(!sentence.is_empty()),
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Tags and note of a run, typed into a small form over whatever is on the screen.
+
+use super::pen::Pen;
+use crate::tui::{
+    labels_form::{FIELDS, LabelsForm},
+    theme::Ink,
+};
+use ratatui::layout::Rect;
+
+/// Draws the form.
+pub fn draw(pen: &mut Pen, area: Rect, form: &LabelsForm) {
+    let width = 72.min(area.width.saturating_sub(4));
+    let height = 7.min(area.height);
+    let place = Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 2,
+        width,
+        height,
+    };
+    pen.popup(place, Ink::Accent);
+    let room = width.saturating_sub(4);
+    pen.put(place.x + 2, place.y + 1, room, &form.id, pen.ink(Ink::Strong));
+    for (at, name) in FIELDS.iter().enumerate() {
+        let y = place.y + 2 + at as u16;
+        pen.put(place.x + 2, y, 6, name, pen.ink(Ink::Muted));
+        pen.input(
+            place.x + 8,
+            y,
+            room.saturating_sub(6),
+            &form.fields[at],
+            at == form.focus,
+        );
+    }
+    let (text, ink) = match form.labels() {
+        Err(why) => (why, Ink::Bad),
+        Ok(_) => (
+            "tags apart by spaces; Tab other field, Enter writes, Esc leaves".into(),
+            Ink::Muted,
+        ),
+    };
+    let y = place.bottom().saturating_sub(2);
+    pen.put(place.x + 2, y, room, &text, pen.ink(ink));
+}
