@@ -64,6 +64,25 @@ pub struct Tune {
     pub entry: Option<(Line, String)>,
 }
 
+/// Which runs pass the filter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passing {
+    /// The filter, as typed.
+    filter: String,
+    /// How many runs were asked.
+    of: usize,
+    /// The places of those that pass.
+    runs: Vec<usize>,
+    /// Whether it asks for best values.
+    asks_for_best: bool,
+}
+
+impl Passing {
+    fn is_of(&self, app: &App) -> bool {
+        self.filter == app.filter.text() && self.of == app.runs.len()
+    }
+}
+
 /// A remark that stays until the next key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
@@ -112,6 +131,8 @@ pub struct App {
     pub others: BTreeMap<PathBuf, Story>,
     /// Shows only runs that pass this, in the language of [`filter`].
     pub filter: Line,
+    /// What came of the filter, kept until it or the runs change.
+    pub passing: Option<Passing>,
     /// Whether keys go into the filter.
     pub filtering: bool,
     /// Where keys go while no layer is open.
@@ -163,6 +184,7 @@ impl App {
             overlay: Vec::new(),
             others: BTreeMap::new(),
             filter: Line::default(),
+            passing: None,
             filtering: false,
             pane: Pane::Runs,
             layers: Vec::new(),
@@ -186,9 +208,40 @@ impl App {
 
     /// The runs that pass the filter.
     pub fn shown_runs(&self) -> Vec<&RunRow> {
-        // One that cannot be read hides nothing; the list says what is wrong with it.
-        let filter = filter::parse(self.filter.text()).unwrap_or_default();
+        if self.filter.text().trim().is_empty() {
+            return self.runs.iter().collect();
+        }
+        if let Some(passing) = self.passing.as_ref().filter(|p| p.is_of(self)) {
+            return passing.runs.iter().filter_map(|n| self.runs.get(*n)).collect();
+        }
+        let filter = self.parsed_filter();
         self.runs.iter().filter(|r| filter.passes(*r)).collect()
+    }
+
+    /// Asks every run once what the frames and keys to come will ask again: the filter is read and evaluated only where
+    /// it or the runs are new.
+    pub fn pass_runs(&mut self) {
+        if self.filter.text().trim().is_empty() || self.passing.as_ref().is_some_and(|p| p.is_of(self)) {
+            return;
+        }
+        let filter = self.parsed_filter();
+        let passing = self.runs.iter().enumerate().filter(|(_, r)| filter.passes(*r));
+        self.passing = Some(Passing {
+            filter: self.filter.text().into(),
+            of: self.runs.len(),
+            runs: passing.map(|(n, _)| n).collect(),
+            asks_for_best: filter.asks_for(filter::BEST),
+        });
+    }
+
+    /// One that cannot be read hides nothing; the list says what is wrong with it.
+    fn parsed_filter(&self) -> filter::Filter {
+        filter::parse(self.filter.text()).unwrap_or_default()
+    }
+
+    /// Whether best values of all runs are shown or asked for.
+    pub fn asks_for_best(&self) -> bool {
+        self.passing.as_ref().is_some_and(|p| p.is_of(self) && p.asks_for_best)
     }
 
     /// What is wrong with the filter, if anything.
@@ -196,12 +249,37 @@ impl App {
         match filter::parse(self.filter.text()) {
             Err(why) => Some(why),
             Ok(filter) => filter
-                .unknown(|name| filter::NAMES.contains(&name) || self.runs.iter().any(|r| r.facts.get(name).is_some()))
+                .unknown(|name| filter::NAMES.contains(&name) || self.is_said(name))
                 .map(|name| self.nobody_says(name)),
         }
     }
 
+    /// Whether any run says something under this name; the best values are not there before somebody asks.
+    fn is_said(&self, name: &str) -> bool {
+        let is_unread = || self.runs.iter().all(|r| r.best.is_empty());
+        match name.strip_prefix(filter::BEST) {
+            Some(best) => is_unread() || self.runs.iter().any(|r| r.best.contains_key(best)),
+            None => self.runs.iter().any(|r| r.facts.get(name).is_some()),
+        }
+    }
+
     fn nobody_says(&self, name: &str) -> String {
+        if let Some(best) = name.strip_prefix(filter::BEST) {
+            let last = best.rsplit('.').next().unwrap_or(best);
+            let all: BTreeSet<&str> = self
+                .runs
+                .iter()
+                .flat_map(|r| r.best.keys().map(String::as_str))
+                .collect();
+            let near: Vec<&str> = all.iter().copied().filter(|n| n.contains(last)).take(6).collect();
+            let near = if near.is_empty() {
+                all.into_iter().take(6).collect()
+            } else {
+                near
+            };
+            let near: Vec<String> = near.into_iter().map(|n| format!("{}{n}", filter::BEST)).collect();
+            return format!("no run says anything of {name}: ask for {}", near.join(", "));
+        }
         let near: BTreeSet<&str> = self.runs.iter().flat_map(|r| r.facts.near(name)).collect();
         let near: Vec<&str> = match near.is_empty() {
             true => filter::NAMES.to_vec(),

@@ -24,7 +24,7 @@ use crate::{
     spec::Recipe,
     units::Epsilon,
 };
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 /// Steps that the fixture's running run has done.
 pub const STEP: u64 = 1240;
@@ -96,6 +96,7 @@ pub fn rows() -> Vec<RunRow> {
         newer: false,
         tunables: Default::default(),
         labels: labels(name).into(),
+        best: best(step).into(),
         facts: {
             let spec = serde_json::to_value(testing::experiment()).unwrap();
             let mut facts = super::filter::Facts::of_spec(&spec);
@@ -145,6 +146,21 @@ pub fn rows() -> Vec<RunRow> {
             "",
         ),
     ]
+}
+
+/// Best values of a made-up run.
+fn best(step: u64) -> BTreeMap<String, f64> {
+    let t = step as f64;
+    let values = [
+        ("val.accuracy", 0.1 + t / 2000.0),
+        ("gradient.l1", 9.0 - t / 250.0),
+        ("pgd", t / 4000.0),
+        ("pgd@8/255", t / 4000.0),
+    ];
+    values
+        .into_iter()
+        .map(|(name, value)| (name.to_string(), value))
+        .collect()
 }
 
 /// What people called the made-up runs.

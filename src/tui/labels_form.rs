@@ -86,6 +86,7 @@ pub fn written(app: &mut App, run: &PathBuf, result: Result<Labels, String>) {
                 return;
             };
             row.labels = labels.into();
+            app.passing = None;
             let id = row.id.clone();
             app.say(format!("tags and note of {id} are written"));
         }

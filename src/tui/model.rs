@@ -54,6 +54,8 @@ pub struct RunRow {
     pub tunables: Arc<BTreeMap<String, f64>>,
     /// Tags and note that people gave it.
     pub labels: Arc<Labels>,
+    /// The best value of each metric and attack so far; empty until somebody asks for one.
+    pub best: Arc<BTreeMap<String, f64>>,
     /// What else it says when a filter asks: its specification and newest metrics.
     pub facts: Arc<Facts>,
 }

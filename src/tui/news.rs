@@ -16,6 +16,7 @@ use std::path::PathBuf;
 pub fn runs(app: &mut App, runs: Vec<RunRow>) -> Vec<Effect> {
     let told = alerts::endings(app, &runs);
     app.runs = runs;
+    app.passing = None;
     app.looked = true;
     for run in app.runs.iter().filter(|r| !r.state.is_live()) {
         app.wishes.ended(&run.dir);
@@ -33,6 +34,7 @@ pub fn runs(app: &mut App, runs: Vec<RunRow>) -> Vec<Effect> {
 
 /// The selection stays among what is shown.
 pub fn keep_selection(app: &mut App) {
+    app.pass_runs();
     let shown = app.shown_runs();
     let stays = app.selected.as_ref().is_some_and(|s| shown.iter().any(|r| r.dir == *s));
     let first = shown.first().map(|r| r.dir.clone());

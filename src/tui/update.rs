@@ -20,6 +20,12 @@ use std::path::Path;
 
 /// Takes one message in.
 pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
+    let effects = take(app, message);
+    app.pass_runs();
+    effects
+}
+
+fn take(app: &mut App, message: Message) -> Vec<Effect> {
     match message {
         Message::Key(key) => press(app, key),
         Message::Paste(text) => {

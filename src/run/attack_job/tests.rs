@@ -46,7 +46,7 @@ pub(crate) fn manifest(attacks: &str, backward: &str) -> AttackManifest {
     }
 }
 
-pub(super) fn line(attack: &str, backward: &str, radius: f64, first: usize, robust: &str) -> AttackLine {
+pub fn line(attack: &str, backward: &str, radius: f64, first: usize, robust: &str) -> AttackLine {
     AttackLine {
         checkpoint: 0,
         attack: attack.parse().unwrap(),

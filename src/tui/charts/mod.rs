@@ -25,6 +25,11 @@ use cast::{Member, cast};
 use series::Series;
 use std::ops::Range;
 
+/// Whether the greatest value of a metric is its best; of everything that is no accuracy the least counts.
+pub fn is_better_greater(metric: &str) -> bool {
+    sorts::best(metric) == Some(super::plot::Best::Greatest)
+}
+
 /// A chart, ready to be drawn.
 pub enum Picture<'a> {
     /// Lines.

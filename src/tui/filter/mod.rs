@@ -7,7 +7,7 @@ mod run;
 
 pub use facts::Facts;
 pub use parse::parse;
-pub use run::NAMES;
+pub use run::{BEST, NAMES};
 
 /// What a run says of itself under a name.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,6 +79,12 @@ impl Filter {
     /// Whether a run passes.
     pub fn passes(&self, run: &impl Asked) -> bool {
         self.0.iter().all(|term| term.claim.holds(run) != term.not)
+    }
+
+    /// Whether a name that begins so is asked for.
+    pub fn asks_for(&self, beginning: &str) -> bool {
+        let asks = |term: &Term| matches!(&term.claim, Claim::Fact { name, .. } if name.starts_with(beginning));
+        self.0.iter().any(asks)
     }
 
     /// The first name asked for that nobody knows.

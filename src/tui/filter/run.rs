@@ -24,6 +24,8 @@ impl Asked for RunRow {
             "rate" => Fact::Number(self.rate),
             "tag" => Fact::Text(self.labels.tags.iter().cloned().collect::<Vec<_>>().join(" ")),
             "note" => Fact::Text(self.labels.note.clone()),
+            // The best over the whole run, and over its attacks.
+            _ if name.starts_with(BEST) => Fact::Number(*self.best.get(&name[BEST.len()..])?),
             // What the worker says is in force stands before what the run began with.
             _ => match self.tunables.get(self.facts.whole(name)) {
                 Some(now) => Fact::Number(*now),
@@ -32,6 +34,9 @@ impl Asked for RunRow {
         })
     }
 }
+
+/// Before the name of a metric or an attack, its best.
+pub const BEST: &str = "best.";
 
 /// Every name that any run answers to; beside them there are those of its [`super::Facts`].
 pub const NAMES: [&str; 13] = [
@@ -79,6 +84,14 @@ mod tests {
             (left("-tag:baseline"), left("note:hand"), left("tag=base")),
             (all - 2, 1, 0)
         );
+    }
+
+    #[test]
+    fn runs_are_found_by_the_best_they_reached_and_withstood() {
+        assert!(left("best.pgd>0.2") == 2 && left("best.pgd>20%") == 2);
+        assert_eq!(left("best.pgd@8/255>0.2"), 2);
+        assert!(left("best.val.accuracy>0.6") < left("best.val.accuracy>0"));
+        assert_eq!(left("best.square>0"), 0);
     }
 
     #[test]

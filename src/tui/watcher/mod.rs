@@ -1,6 +1,7 @@
 //! The eyes: a thread that reads run directories and says what is new. Wakes by inotify and by a slow clock on local
 //! disks, by the clock alone on network file systems, where inotify does not see other machines. Writes nothing.
 
+mod bests;
 mod feed;
 mod filesystem;
 mod job_row;
@@ -23,6 +24,7 @@ use super::{
     update::update,
 };
 use crate::{run::Discovery, tui::model::Seen};
+use bests::Bests;
 use feed::Feed;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use others::Others;
@@ -66,6 +68,8 @@ pub struct Interest {
     pub open: Vec<(PathBuf, String)>,
     /// The attacked image that is looked at.
     pub sample: Option<SampleKey>,
+    /// Whether the best values of all runs are wanted.
+    pub best: bool,
 }
 
 impl Interest {
@@ -80,6 +84,7 @@ impl Interest {
             logs: app.layers.iter().any(|l| matches!(l, Layer::Logs { .. })),
             open: open(app),
             sample: attack_view::wanted_sample(app),
+            best: app.asks_for_best(),
         }
     }
 }
@@ -121,6 +126,9 @@ struct Eyes {
     places: Vec<PathBuf>,
     interest: Interest,
     rows: Rows,
+    bests: Bests,
+    /// Best values were found that the list has not told yet.
+    found_best: bool,
     feed: Option<Feed>,
     others: Others,
     wake: Sender<Request>,
@@ -141,6 +149,8 @@ impl Eyes {
             places: roots,
             interest: Interest::default(),
             rows: Rows::default(),
+            bests: Bests::default(),
+            found_best: false,
             feed: None,
             others: Others::default(),
             wake,
@@ -180,7 +190,9 @@ impl Eyes {
     }
 
     fn has_more(&self) -> bool {
-        self.feed.as_ref().is_some_and(Feed::has_more) || self.others.has_more()
+        self.feed.as_ref().is_some_and(Feed::has_more)
+            || self.others.has_more()
+            || (self.interest.best && self.bests.has_more())
     }
 
     /// Whether the screen has enough to fold in.
@@ -231,6 +243,9 @@ impl Eyes {
                 }
                 self.others.want(&interest.overlay);
                 self.others_at = Instant::now();
+                if interest.best && !self.interest.best {
+                    self.list_at = Instant::now();
+                }
                 self.interest = interest;
                 true
             }
@@ -257,8 +272,12 @@ impl Eyes {
     /// One look at everything that is due; returns whether somebody listens.
     fn look(&mut self, tell: &impl Fn(Message) -> bool) -> bool {
         let now = Instant::now();
-        if now >= self.list_at {
-            let changed = self.rows.look(self.discovery.look());
+        let list = now >= self.list_at;
+        if self.interest.best && (list || self.bests.has_more()) {
+            self.found_best |= self.bests.look(&mut self.rows);
+        }
+        if list {
+            let changed = self.rows.look(self.discovery.look()) | std::mem::take(&mut self.found_best);
             if (changed || self.first) && !tell(Message::Runs(self.rows.newest_first())) {
                 return false;
             }
@@ -301,6 +320,7 @@ impl Eyes {
 pub struct Look {
     discovery: Discovery,
     rows: Rows,
+    bests: Bests,
     feed: Option<(PathBuf, Feed)>,
     others: Others,
 }
@@ -311,6 +331,7 @@ impl Look {
         Look {
             discovery: Discovery::new(roots),
             rows: Rows::default(),
+            bests: Bests::default(),
             feed: None,
             others: Others::default(),
         }
@@ -319,6 +340,12 @@ impl Look {
     /// Looks once at everything and folds it into the state.
     pub fn once(&mut self, app: &mut App) {
         self.rows.look(self.discovery.look());
+        if app.asks_for_best() {
+            self.bests.look(&mut self.rows);
+            while self.bests.has_more() {
+                self.bests.look(&mut self.rows);
+            }
+        }
         update(app, Message::Runs(self.rows.newest_first()));
         if self.feed.as_ref().map(|(dir, _)| dir) != app.selected.as_ref() {
             self.feed = app.selected.as_ref().map(|dir| (dir.clone(), Feed::new(dir)));

@@ -76,6 +76,7 @@ impl Rows {
             let mut row = row(dir, &header);
             // Those read before stand until the run has gone on.
             row.facts = known.map(|k| k.row.facts.clone()).unwrap_or_default();
+            row.best = known.map(|k| k.row.best.clone()).unwrap_or_default();
             let facts_of = known.and_then(|k| k.facts_of);
             changed |= known.is_none_or(|k| k.row != row);
             self.rows.insert(
@@ -112,6 +113,16 @@ impl Rows {
             known.facts_of = Some((known.row.step, known.row.state));
         }
         changed
+    }
+
+    /// Whether there is a row of this directory.
+    pub fn has(&self, dir: &Path) -> bool {
+        self.rows.contains_key(dir)
+    }
+
+    /// Every row, for what is read beside the small files.
+    pub fn all_mut(&mut self) -> impl Iterator<Item = (&PathBuf, &mut RunRow)> {
+        self.rows.iter_mut().map(|(dir, known)| (dir, &mut known.row))
     }
 
     /// Sorted by id, which begins with the time of the start.
@@ -167,6 +178,7 @@ fn row(dir: &Path, header: &Header) -> RunRow {
         newer,
         tunables: Arc::new(named.map(|s| s.tunables.clone()).unwrap_or_default()),
         labels: Arc::new(Labels::read(&run)),
+        best: Default::default(),
         facts: Default::default(),
     }
 }
