@@ -16,6 +16,7 @@ use super::{
     model::{AttackRow, CheckpointRow, Detail, RunRow, SampleSeen, SpecRow, Story},
     pace::Wire,
     spots::Spots,
+    table::TableView,
     theme::Theme,
     wishes::Wishes,
 };
@@ -139,6 +140,8 @@ pub struct App {
     pub pane: Pane,
     /// What lies over the first screen.
     pub layers: Vec<Layer>,
+    /// How the table of runs is shown.
+    pub table: TableView,
     /// How charts are shown.
     pub charts: ChartsView,
     /// The tunables table.
@@ -188,6 +191,7 @@ impl App {
             filtering: false,
             pane: Pane::Runs,
             layers: Vec::new(),
+            table: TableView::default(),
             charts: ChartsView::default(),
             hues: Hues::default(),
             spots: Spots::default(),
@@ -241,7 +245,8 @@ impl App {
 
     /// Whether best values of all runs are shown or asked for.
     pub fn asks_for_best(&self) -> bool {
-        self.passing.as_ref().is_some_and(|p| p.is_of(self) && p.asks_for_best)
+        let asks = self.passing.as_ref().is_some_and(|p| p.is_of(self) && p.asks_for_best);
+        asks || self.layers.iter().any(|l| matches!(l, Layer::Table))
     }
 
     /// What is wrong with the filter, if anything.
@@ -299,9 +304,14 @@ impl App {
         self.detail.as_ref().filter(|d| Some(&d.dir) == self.selected.as_ref())
     }
 
-    /// The topmost layer that is neither the help, the command line nor the form of tags: what those speak of.
+    /// The topmost layer that is neither the help, the command line nor a small form: what those speak of.
     pub fn screen(&self) -> Option<&Layer> {
-        let is_screen = |l: &&Layer| !matches!(l, Layer::Help { .. } | Layer::Command(_) | Layer::Labels(_));
+        let is_screen = |l: &&Layer| {
+            !matches!(
+                l,
+                Layer::Help { .. } | Layer::Command(_) | Layer::Labels(_) | Layer::Columns(_)
+            )
+        };
         self.layers.iter().rev().find(is_screen)
     }
 
@@ -338,7 +348,8 @@ impl App {
     /// What is typed into, if keys are text now.
     pub fn is_typing(&self) -> bool {
         match self.layers.last() {
-            Some(Layer::AttackForm(_) | Layer::Labels(_) | Layer::Command(_)) => true,
+            Some(Layer::AttackForm(_) | Layer::Labels(_) | Layer::Columns(_) | Layer::Command(_)) => true,
+            Some(Layer::Table) => self.filtering,
             Some(Layer::Help { typing, .. }) => *typing,
             Some(_) => false,
             None => self.filtering || self.tune.entry.is_some(),

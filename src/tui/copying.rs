@@ -5,6 +5,7 @@ use super::{
     app::{App, Effect, Layer},
     charts, clipboard,
     model::{AttackRow, CellRow},
+    table,
 };
 use crate::run::{history::SeriesView, text::clean};
 use std::{collections::VecDeque, ops::Range, path::Path};
@@ -18,10 +19,17 @@ struct Chosen {
 
 /// Copies what is selected, and says what and how large it is.
 pub fn copy(app: &mut App) -> Vec<Effect> {
-    let Some(Chosen { what, text }) = chosen(app) else {
-        app.warn("there is nothing here to copy");
-        return Vec::new();
-    };
+    match chosen(app) {
+        Some(Chosen { what, text }) => hand_over(app, &what, text),
+        None => {
+            app.warn("there is nothing here to copy");
+            Vec::new()
+        }
+    }
+}
+
+/// Brings a text to the clipboard, and says what and how large it is.
+pub fn hand_over(app: &mut App, what: &str, text: String) -> Vec<Effect> {
     if text.len() > clipboard::MOST {
         app.warn(format!("{what} is too large to copy: {} kB", text.len() / 1000));
         return Vec::new();
@@ -39,6 +47,7 @@ pub fn blocked(app: &App) -> Result<(), &'static str> {
     let there = match app.screen() {
         Some(Layer::Checkpoints { .. }) => app.checkpoint().is_some(),
         Some(Layer::Attacks(_)) => app.attack().is_some_and(|a| !a.cells.is_empty()),
+        Some(Layer::Table | Layer::Diff { .. }) => !app.runs.is_empty(),
         Some(Layer::Logs { .. }) => app.detail().is_some_and(|d| !d.logs.is_empty()),
         _ => app.run().is_some(),
     };
@@ -61,6 +70,10 @@ fn chosen(app: &App) -> Option<Chosen> {
                 what: format!("{} results as Markdown", job.cells.len()),
                 text: markdown(job),
             })
+        }
+        Some(Layer::Table | Layer::Diff { .. }) => {
+            let (what, text) = table::copied(app, false)?;
+            Some(Chosen { what, text })
         }
         Some(Layer::Logs { up }) => {
             let logs = &app.detail()?.logs;

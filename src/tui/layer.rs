@@ -2,6 +2,7 @@
 
 use super::{
     attack_form::AttackForm, attack_view::AttackView, command_line::CommandLine, input::Line, labels_form::LabelsForm,
+    table::chooser::Chooser,
 };
 use crate::run::command::Order;
 use std::path::PathBuf;
@@ -29,6 +30,17 @@ pub enum Layer {
     Logs {
         /// Lines scrolled up from the end.
         up: usize,
+    },
+    /// Every run in a row.
+    Table,
+    /// Which columns the table has, or by what it is grouped.
+    Columns(Box<Chooser>),
+    /// In what the configurations of runs differ.
+    Diff {
+        /// The selected row.
+        row: usize,
+        /// The chosen column.
+        column: usize,
     },
     /// Tags and note of a run, typed over what is on the screen.
     Labels(Box<LabelsForm>),

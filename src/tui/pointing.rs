@@ -51,6 +51,7 @@ fn down(app: &mut App, target: Option<Target>, mouse: Mouse) -> Vec<Effect> {
         // What the bar names is meant as it says, also while letters are typed.
         Some(Target::Key(key)) if key.typed().is_some() => return update::command(app, key),
         Some(Target::Key(key)) => return update::press(app, key),
+        Some(Target::Run(dir)) if matches!(app.layers.last(), Some(Layer::Table)) => news::select(app, dir),
         Some(Target::Run(dir)) if at_root => {
             app.pane = Pane::Runs;
             news::select(app, dir);

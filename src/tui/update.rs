@@ -10,9 +10,9 @@ use super::{
     attack_view::AttackView,
     chart_keys,
     command_line::{self, CommandLine},
-    copying, help,
+    config_diff, copying, help,
     input::{Key, Line},
-    labels_form, news, pointing, tuning,
+    labels_form, news, pointing, table, tuning,
 };
 use crate::run::command::Order;
 use crossterm::event::KeyCode;
@@ -98,7 +98,7 @@ fn is_control(key: Key) -> bool {
 
 fn type_key(app: &mut App, key: Key) -> Vec<Effect> {
     match (app.layers.last_mut(), key.code) {
-        (Some(Layer::AttackForm(_) | Layer::Labels(_)), KeyCode::Enter | KeyCode::Esc) => {
+        (Some(Layer::AttackForm(_) | Layer::Labels(_) | Layer::Columns(_)), KeyCode::Enter | KeyCode::Esc) => {
             let action = actions::find(app, key);
             match action.map(|a| (a.act, a.blocked(app))) {
                 Some((_, Some(why))) => app.warn(why),
@@ -108,6 +108,7 @@ fn type_key(app: &mut App, key: Key) -> Vec<Effect> {
         }
         (Some(Layer::AttackForm(form)), _) => form.key(key),
         (Some(Layer::Labels(form)), _) => form.key(key),
+        (Some(Layer::Columns(chooser)), _) => chooser.key(key),
         (Some(Layer::Help { query, typing, .. }), KeyCode::Esc) => {
             *query = Line::default();
             *typing = false;
@@ -186,6 +187,18 @@ fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
             let row = activity::rows(app).len().saturating_sub(1);
             app.layers.push(Layer::Activity { row });
         }
+        Act::Table
+        | Act::ColumnLeft
+        | Act::ColumnRight
+        | Act::Sort
+        | Act::Columns
+        | Act::RemoveColumn
+        | Act::MoveColumnLeft
+        | Act::MoveColumnRight
+        | Act::Pivot
+        | Act::GoToRow
+        | Act::Choose => table::look(app, act),
+        Act::Diff => app.layers.push(Layer::Diff { row: 0, column: 0 }),
         Act::EditLabels => labels_form::open(app),
         Act::Logs => app.layers.push(Layer::Logs { up: 0 }),
         Act::Stop => ask_to_stop(app),
@@ -250,6 +263,7 @@ fn act_outside(app: &mut App, act: Act) -> Vec<Effect> {
         Act::Yes => confirm(app),
         Act::Redraw => vec![Effect::Redraw],
         Act::Copy => copying::copy(app),
+        Act::CopyCsv => table::copy_csv(app),
         Act::Suspend => vec![Effect::Suspend],
         _ => Vec::new(),
     }
@@ -293,7 +307,13 @@ fn step(app: &mut App, by: isize) {
         Some(Layer::Activity { .. }) => activity::rows(app).len(),
         _ => 0,
     };
+    let differing = match app.layers.last() {
+        Some(Layer::Diff { .. }) => config_diff::sheet(app).rows.len(),
+        _ => 0,
+    };
     match app.layers.last_mut() {
+        Some(Layer::Table) => table::step(app, by),
+        Some(Layer::Diff { row, .. }) => *row = moved(*row, differing),
         Some(Layer::Activity { row }) => {
             let older = by.saturating_neg();
             *row = row.saturating_add_signed(older).min(asked.saturating_sub(1));

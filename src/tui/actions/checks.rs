@@ -138,6 +138,28 @@ pub(super) fn can_label(app: &App) -> Result<(), &'static str> {
     has_run(app)
 }
 
+pub(super) fn has_row(app: &App) -> Result<(), &'static str> {
+    match app.shown_runs().is_empty() {
+        true => Err("no run is shown"),
+        false => Ok(()),
+    }
+}
+
+pub(super) fn not_grouped(app: &App) -> Result<(), &'static str> {
+    match app.table.pivot.is_some() {
+        true => Err("runs are grouped: p shows single runs again"),
+        false => Ok(()),
+    }
+}
+
+pub(super) fn can_compare(app: &App) -> Result<(), &'static str> {
+    has_run(app)?;
+    match app.runs.len() > 1 {
+        true => Ok(()),
+        false => Err("there is no second run to compare with"),
+    }
+}
+
 pub(super) fn can_copy(app: &App) -> Result<(), &'static str> {
     crate::tui::copying::blocked(app)
 }

@@ -33,6 +33,12 @@ pub enum Place {
     Logs,
     /// Every command and what became of it.
     Activity,
+    /// Every run in a row.
+    Table,
+    /// What the configurations of runs differ in.
+    Diff,
+    /// The table's columns, or keys to group by.
+    Columns,
     /// A run's tags and note.
     Labels,
     /// Every key that there is.
@@ -44,7 +50,7 @@ pub enum Place {
 }
 
 /// Every place, with what the help calls it.
-pub const PLACES: [(Place, &str); 14] = [
+pub const PLACES: [(Place, &str); 17] = [
     (Place::Runs, "runs"),
     (Place::Charts, "charts"),
     (Place::Controls, "controls"),
@@ -55,6 +61,9 @@ pub const PLACES: [(Place, &str); 14] = [
     (Place::Start, "start a run"),
     (Place::Logs, "logs"),
     (Place::Activity, "activity"),
+    (Place::Table, "run table"),
+    (Place::Diff, "configurations"),
+    (Place::Columns, "columns"),
     (Place::Labels, "tags and note"),
     (Place::Help, "help"),
     (Place::Confirm, "a question"),
@@ -152,6 +161,32 @@ pub enum Act {
     FooledAfter,
     /// Keep this job's curves under another's.
     Mark,
+    /// Every run in a row.
+    Table,
+    /// The column to the left.
+    ColumnLeft,
+    /// The column to the right.
+    ColumnRight,
+    /// Order by the chosen column.
+    Sort,
+    /// Add columns or take them away.
+    Columns,
+    /// Take the chosen column away.
+    RemoveColumn,
+    /// Move the chosen column to the left.
+    MoveColumnLeft,
+    /// Move the chosen column to the right.
+    MoveColumnRight,
+    /// Group runs by a key of their specification.
+    Pivot,
+    /// To the selected run, or to a group's runs.
+    GoToRow,
+    /// Take what is chosen in a list that narrows.
+    Choose,
+    /// Copy as comma-separated values.
+    CopyCsv,
+    /// What the configurations of runs differ in.
+    Diff,
     /// A run's tags and note.
     EditLabels,
     /// Write what is typed.
@@ -289,6 +324,9 @@ fn place_at(app: &App, top: Option<&Layer>) -> Place {
         Some(Layer::Start { .. }) => Place::Start,
         Some(Layer::Logs { .. }) => Place::Logs,
         Some(Layer::Activity { .. }) => Place::Activity,
+        Some(Layer::Table) => Place::Table,
+        Some(Layer::Diff { .. }) => Place::Diff,
+        Some(Layer::Columns(_)) => Place::Columns,
         Some(Layer::Labels(_)) => Place::Labels,
         Some(Layer::Help { .. }) => Place::Help,
         Some(Layer::Confirm(_)) => Place::Confirm,
@@ -411,7 +449,10 @@ mod tests {
         for (place, name) in PLACES {
             let has = |act| all().any(|a| a.act == act && a.places.contains(&place));
             assert!(has(Act::Back), "{name}");
-            let is_text = matches!(place, Place::AttackForm | Place::Labels | Place::CommandLine);
+            let is_text = matches!(
+                place,
+                Place::AttackForm | Place::Labels | Place::Columns | Place::CommandLine
+            );
             assert!(has(Act::Help) || is_text, "{name}");
         }
     }

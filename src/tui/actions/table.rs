@@ -2,8 +2,8 @@
 
 use super::{Act, Action, Place};
 use Place::{
-    Activity, AttackForm as Form, Attacks, Charts, Checkpoints, CommandLine, Confirm, Controls, Expanded,
-    Help as HelpPlace, Labels, Logs, Runs, Start as StartPlace,
+    Activity, AttackForm as Form, Attacks, Charts, Checkpoints, Columns, CommandLine, Confirm, Controls, Diff,
+    Expanded, Help as HelpPlace, Labels, Logs, Runs, Start as StartPlace, Table,
 };
 
 /// Every place, so ordered that the lists below are its beginnings and ends: panes, layers with rows, one chart, questions,
@@ -17,22 +17,25 @@ const EVERY: &[Place] = &[
     StartPlace,
     Logs,
     Activity,
+    Table,
+    Diff,
     HelpPlace,
     Expanded,
     Confirm,
     Form,
     Labels,
+    Columns,
     CommandLine,
 ];
 const BASE: &[Place] = EVERY.split_at(3).0;
 const LAYERS: &[Place] = EVERY.split_at(3).1;
-const LISTS: &[Place] = EVERY.split_at(9).0;
-const SCREENS: &[Place] = EVERY.split_at(10).0;
-const ALL: &[Place] = EVERY.split_at(11).0;
+const LISTS: &[Place] = EVERY.split_at(11).0;
+const SCREENS: &[Place] = EVERY.split_at(12).0;
+const ALL: &[Place] = EVERY.split_at(13).0;
 const CLOSABLE: &[Place] = ALL.split_at(3).1;
 const RUN: &[Place] = &[Runs, Charts, Controls, Expanded, Checkpoints, Logs];
 const PLOTS: &[Place] = &[Charts, Expanded];
-const TABLE: &[Place] = &[Controls];
+const TUNABLES: &[Place] = &[Controls];
 
 macro_rules! action {
     ($act:ident, $keys:expr, $title:literal, $places:expr, $check:expr, $help:literal) => {
@@ -49,11 +52,19 @@ macro_rules! action {
 
 mod attacks;
 mod looking;
+mod runs;
 mod steering;
 
 /// Every action, in the order of the bottom bar.
 pub fn all() -> impl Iterator<Item = &'static Action> {
-    [attacks::VIEWS, steering::STEERING, attacks::JOBS, looking::LOOKING]
-        .into_iter()
-        .flatten()
+    [
+        attacks::VIEWS,
+        steering::STEERING,
+        attacks::JOBS,
+        runs::RUNS,
+        looking::LOOKING,
+        runs::WAYS,
+    ]
+    .into_iter()
+    .flatten()
 }

@@ -2,7 +2,7 @@
 
 use super::Fact;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Facts by name. Shared between copies of a row, since a run has a hundred of them.
 #[derive(Debug, Clone, Default)]
@@ -10,6 +10,8 @@ pub struct Facts {
     named: BTreeMap<String, Fact>,
     /// The last part of a specification's key, to the key; `None` where several keys end so.
     short: BTreeMap<String, Option<String>>,
+    /// The specification's keys.
+    keys: BTreeSet<String>,
 }
 
 impl Facts {
@@ -23,7 +25,18 @@ impl Facts {
             let several = facts.short.contains_key(&last);
             facts.short.insert(last, (!several).then_some(key));
         }
+        facts.keys = facts.named.keys().cloned().collect();
         facts
+    }
+
+    /// Every name under which something is said.
+    pub fn names(&self) -> impl Iterator<Item = &String> {
+        self.named.keys()
+    }
+
+    /// Whether a name is a key of the specification.
+    pub fn is_key(&self, name: &str) -> bool {
+        self.keys.contains(name)
     }
 
     fn flatten(&mut self, prefix: &str, value: &Value) {

@@ -114,7 +114,7 @@ fn width(pen: &Pen, action: &Action) -> usize {
 
 fn label(app: &App, action: &Action) -> String {
     match action.act {
-        Act::GridDown => "<>".into(),
+        Act::ColumnLeft | Act::GridDown => "<>".into(),
         Act::CursorLeft | Act::SampleBefore => "←→".into(),
         Act::CellBefore => "[]".into(),
         Act::ChoosePanel => "1-5".into(),

@@ -6,6 +6,7 @@ mod attacks;
 mod bars;
 mod charts;
 mod checkpoints;
+mod chooser;
 mod command_line;
 mod confirm;
 mod controls;
@@ -15,8 +16,10 @@ mod labels_form;
 mod logs;
 mod pen;
 mod runs;
+mod sheet;
 mod start;
 mod summary;
+mod table;
 mod which_key;
 
 use super::{
@@ -51,12 +54,12 @@ pub fn draw(app: &App, buffer: &mut Buffer) -> Spots {
 }
 
 fn draw_body(pen: &mut Pen, body: Rect) {
-    let under = pen
-        .app
-        .layers
-        .iter()
-        .rev()
-        .find(|l| !matches!(l, Layer::Confirm(_) | Layer::Command(_) | Layer::Labels(_)));
+    let under = pen.app.layers.iter().rev().find(|l| {
+        !matches!(
+            l,
+            Layer::Confirm(_) | Layer::Command(_) | Layer::Labels(_) | Layer::Columns(_)
+        )
+    });
     match under {
         None => dashboard::draw(pen, body),
         Some(Layer::Expanded) => charts::draw_expanded(pen, body),
@@ -64,14 +67,17 @@ fn draw_body(pen: &mut Pen, body: Rect) {
         Some(Layer::Attacks(view)) => attacks::draw(pen, body, view),
         Some(Layer::AttackForm(form)) => attack_form::draw(pen, body, form),
         Some(Layer::Start { row }) => start::draw(pen, body, *row),
+        Some(Layer::Table) => table::draw(pen, body),
+        Some(Layer::Diff { row, column }) => table::draw_diff(pen, body, *row, *column),
         Some(Layer::Activity { row }) => activity::draw(pen, body, *row),
         Some(Layer::Logs { up }) => logs::draw(pen, body, *up),
         Some(Layer::Help { query, typing, row }) => help::draw(pen, body, query, *typing, *row),
-        Some(Layer::Confirm(_) | Layer::Command(_) | Layer::Labels(_)) => {}
+        Some(Layer::Confirm(_) | Layer::Command(_) | Layer::Labels(_) | Layer::Columns(_)) => {}
     }
     match pen.app.layers.last() {
         Some(Layer::Confirm(question)) => confirm::draw(pen, body, question),
         Some(Layer::Labels(form)) => labels_form::draw(pen, body, form),
+        Some(Layer::Columns(chooser)) => chooser::draw(pen, body, chooser),
         Some(Layer::Command(command)) => command_line::draw(pen, body, command),
         _ => which_key::draw(pen, body),
     }

@@ -3,7 +3,7 @@
 use super::pen::{Pen, Word, word};
 use crate::{
     run::status::RunState,
-    tui::{app::Pane, charts, model::RunRow, spots::Target, theme::Ink},
+    tui::{app::Pane, charts, model::RunRow, spots::Target, table::columns::begun, theme::Ink},
     units,
 };
 use ratatui::layout::Rect;
@@ -160,7 +160,7 @@ fn draw_two(pen: &mut Pen, area: Rect, run: &RunRow) {
         &facts(run),
         pen.ink(Ink::Text),
     );
-    let begun = begun(run);
+    let begun = begun(&run.id);
     let room = second.right().saturating_sub(x + 1);
     if room >= begun.len() as u16 {
         pen.put_right(second.right(), second.y, room, &begun, pen.ink(Ink::Muted));
@@ -242,14 +242,5 @@ fn facts(run: &RunRow) -> String {
             format!("{}/{total}  {}", run.step, units::seconds(run.eta))
         }
         (total, _) => format!("{}/{total}", run.step),
-    }
-}
-
-/// Month, day and time that a run's id begins with: `11-23 09:45`.
-fn begun(run: &RunRow) -> String {
-    let digits = |from: usize, to: usize| run.id.get(from..to).filter(|d| d.bytes().all(|b| b.is_ascii_digit()));
-    match (digits(4, 6), digits(6, 8), digits(9, 11), digits(11, 13)) {
-        (Some(month), Some(day), Some(hour), Some(minute)) => format!("{month}-{day} {hour}:{minute}"),
-        _ => String::new(),
     }
 }

@@ -167,7 +167,7 @@ proptest! {
         width in 0u16..=300, height in 0u16..=100, ascii in any::<bool>(), metrics in metrics(), old in value(),
         keys in prop::collection::vec(prop::sample::select(vec![
             "tab", "e", "t", "C", "r", "a", "n", "l", "?", "/", "x", "m", "L", "f", "left", "right", "esc", "down", "G",
-            "s", "enter", "+", "=", "5", "backspace", "A", "q", "1", "2", "3", "4", "[", "]", "space", "pagedown", "#",
+            "s", "enter", "+", "=", "5", "backspace", "A", "q", "1", "2", "3", "4", "[", "]", "space", "pagedown", "#", "R", "d", "c", "p", ">", "<", "x", "}", "Y",
         ]), 0..14),
     ) {
         let mut app = fixture::app(width, height, ascii);

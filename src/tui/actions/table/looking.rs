@@ -3,9 +3,9 @@
 use super::{ALL, Act, Action, BASE, CLOSABLE, LAYERS, LISTS, PLOTS, SCREENS};
 use crate::tui::actions::{
     Place,
-    checks::{always, can_copy, can_label, compares, has_run, not_a_date, unicode},
+    checks::{always, can_copy, compares, has_run, not_a_date, unicode},
 };
-use Place::{Attacks, Charts, Checkpoints, Controls, Expanded, Help as HelpPlace, Logs, Runs};
+use Place::{Attacks, Charts, Checkpoints, Controls, Diff, Expanded, Help as HelpPlace, Logs, Runs, Table};
 
 /// Screens, charts, lists and the program itself.
 pub static LOOKING: &[Action] = &[
@@ -139,7 +139,7 @@ pub static LOOKING: &[Action] = &[
         Filter,
         ["/"],
         "filter",
-        &[Runs],
+        &[Runs, Table],
         always,
         "show only runs whose name or id contains a word, or by what they say: state:done lambda>=0.005 val.accuracy>0.5 best.pgd>0.2 best.pgd@8/255>0.2 tag:paper -host:x"
     ),
@@ -150,14 +150,6 @@ pub static LOOKING: &[Action] = &[
         &[Runs, Charts, Controls, Expanded, Checkpoints, Attacks],
         has_run,
         "the worker's output"
-    ),
-    action!(
-        EditLabels,
-        ["#"],
-        "tags",
-        &[Runs, Charts, Controls, Expanded, Checkpoints, Logs],
-        can_label,
-        "the run's tags and note, also after it has ended; tag:NAME and note:WORD in the filter find them"
     ),
     action!(
         Activity,
@@ -209,9 +201,9 @@ pub static LOOKING: &[Action] = &[
         Copy,
         ["y"],
         "",
-        &[Runs, Charts, Expanded, Checkpoints, Attacks, Logs],
+        &[Runs, Charts, Expanded, Checkpoints, Attacks, Logs, Table, Diff],
         can_copy,
-        "copy what is selected: a folder, a line of the log, an attack's table, a chart's numbers"
+        "copy what is selected: a folder, a line of the log, an attack's table, a chart's numbers, the table of runs"
     ),
     action!(
         Command,

@@ -1,6 +1,6 @@
 //! Rows that answer questions, start runs and steer them.
 
-use super::{Act, Action, BASE, RUN, TABLE};
+use super::{Act, Action, BASE, RUN, TUNABLES};
 use crate::tui::actions::{
     Place,
     checks::{
@@ -9,8 +9,8 @@ use crate::tui::actions::{
     },
 };
 use Place::{
-    Activity, AttackForm as Form, Charts, Checkpoints, Confirm, Controls, Expanded, Help as HelpPlace, Labels, Logs,
-    Runs, Start as StartPlace,
+    Activity, AttackForm as Form, Charts, Checkpoints, Confirm, Controls, Expanded, Help as HelpPlace, Logs, Runs,
+    Start as StartPlace,
 };
 
 /// Questions, runs and tunables.
@@ -24,14 +24,6 @@ pub static STEERING: &[Action] = &[
         &[Form],
         may_write,
         "launch the attack as a job of its own; it needs neither this screen nor the run"
-    ),
-    action!(
-        SaveLabels,
-        ["enter"],
-        "write",
-        &[Labels],
-        may_write,
-        "write what is typed into the run's folder; the worker does not read it"
     ),
     action!(
         StartChosen,
@@ -53,18 +45,18 @@ pub static STEERING: &[Action] = &[
         Apply,
         ["enter"],
         "apply",
-        TABLE,
+        TUNABLES,
         can_apply,
         "send everything staged as one command; the worker applies all of it or nothing"
     ),
     action!(Open, ["enter"], "charts", &[Runs], has_run, "go to the run's charts"),
-    action!(Halve, ["-"], "÷2", TABLE, live, "stage half the value"),
-    action!(Double, ["+"], "×2", TABLE, live, "stage twice the value"),
+    action!(Halve, ["-"], "÷2", TUNABLES, live, "stage half the value"),
+    action!(Double, ["+"], "×2", TUNABLES, live, "stage twice the value"),
     action!(
         GridDown,
         ["<", ","],
         "1-2-5",
-        TABLE,
+        TUNABLES,
         live,
         "stage the next lower of 1, 2, 5 × 10ⁿ"
     ),
@@ -72,7 +64,7 @@ pub static STEERING: &[Action] = &[
         GridUp,
         [">", "."],
         "",
-        TABLE,
+        TUNABLES,
         live,
         "stage the next higher of 1, 2, 5 × 10ⁿ"
     ),
@@ -80,7 +72,7 @@ pub static STEERING: &[Action] = &[
         Exact,
         ["=", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
         "type",
-        TABLE,
+        TUNABLES,
         live,
         "type an exact value; a digit begins at once"
     ),
@@ -88,7 +80,7 @@ pub static STEERING: &[Action] = &[
         Unstage,
         ["backspace", "delete"],
         "",
-        TABLE,
+        TUNABLES,
         staged,
         "forget what is staged in this row"
     ),

@@ -1,0 +1,64 @@
+//! A list that narrows as one types, over the run table: columns, or keys to group by.
+
+use super::pen::{Pen, word};
+use crate::tui::{
+    table::{
+        self,
+        chooser::{Chooser, Purpose},
+    },
+    theme::Ink,
+};
+use ratatui::layout::Rect;
+
+/// Draws the chooser.
+pub fn draw(pen: &mut Pen, area: Rect, chooser: &Chooser) {
+    let width = 76.min(area.width.saturating_sub(4));
+    let height = 18.min(area.height);
+    let place = Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 2,
+        width,
+        height,
+    };
+    pen.popup(place, Ink::Accent);
+    let room = width.saturating_sub(4);
+    let title = match chooser.purpose {
+        Purpose::Columns => "columns: ",
+        Purpose::Pivot => "group runs by: ",
+    };
+    let x = pen.put(place.x + 2, place.y + 1, room, title, pen.ink(Ink::Muted));
+    let line_room = place.right().saturating_sub(x + 2);
+    pen.input(x, place.y + 1, line_room, &chooser.query, true);
+    let found = chooser.found();
+    let list = Rect {
+        x: place.x + 1,
+        y: place.y + 3,
+        width: width.saturating_sub(2),
+        height: height.saturating_sub(4),
+    };
+    if found.is_empty() {
+        return pen.hint(list, "Nothing fits what is typed. Backspace takes letters away.");
+    }
+    let shown = table::columns_of(pen.app);
+    let rows = usize::from(list.height);
+    let first = (chooser.row + 1).saturating_sub(rows);
+    for (at, column) in found.iter().enumerate().skip(first).take(rows) {
+        let line = pen.row(list, (at - first) as u16, at == chooser.row);
+        let sign = match chooser.purpose {
+            Purpose::Columns if shown.contains(column) => "[x] ",
+            Purpose::Columns => "[ ] ",
+            Purpose::Pivot => "",
+        };
+        let words = [
+            word(sign, pen.ink(Ink::Accent)),
+            word(column.label(), pen.ink(Ink::Text)),
+            word(format!("  {}", column.about()), pen.ink(Ink::Muted)),
+        ];
+        let inside = Rect {
+            x: line.x + 2,
+            width: line.width.saturating_sub(3),
+            ..line
+        };
+        pen.words(inside, 0, &words);
+    }
+}

@@ -1,0 +1,180 @@
+//! A sheet of rows and columns: the first column always stays, the others scroll so that the chosen one is seen.
+
+use super::pen::Pen;
+use crate::tui::{
+    sheet::{Head, Sheet},
+    spots::Target,
+    theme::Ink,
+};
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+/// The widest column.
+const WIDEST: usize = 36;
+/// Between two columns.
+const GAP: u16 = 2;
+/// Before the first column: pointer and mark.
+const MARGIN: u16 = 4;
+
+/// What is chosen in a sheet.
+pub struct Chosen {
+    /// The row.
+    pub row: usize,
+    /// The column.
+    pub column: usize,
+}
+
+/// Draws a sheet into an area; the heading takes its first row.
+pub fn draw(pen: &mut Pen, area: Rect, sheet: &Sheet, chosen: &Chosen) {
+    if area.height < 2 || sheet.heads.is_empty() {
+        return;
+    }
+    let widths = widths(pen, sheet);
+    let room = area.width.saturating_sub(MARGIN + 1);
+    let shown = fitting(&widths, room, chosen.column);
+    draw_heads(pen, area, sheet, &shown, chosen.column);
+    let rows = usize::from(area.height - 1);
+    let first = (chosen.row + 1).saturating_sub(rows);
+    for (at, line) in sheet.rows.iter().enumerate().skip(first).take(rows) {
+        let place = pen.row(area, (at - first) as u16 + 1, at == chosen.row);
+        if let Some(dir) = &line.run {
+            if pen.app.overlay.contains(dir) {
+                let hue = pen.app.hues.of(dir);
+                let sign = pen.glyphs().curves[crate::tui::charts::sign(hue) % 8];
+                pen.put(place.x + 2, place.y, 1, sign, pen.theme().series(hue));
+            }
+            pen.spots.add(place, Target::Run(dir.clone()));
+        }
+        for (column, x, width) in &shown {
+            let Some(cell) = line.cells.get(*column) else { continue };
+            let style = match (cell.state, cell.text.is_empty(), *column) {
+                (Some(state), ..) => pen.theme().state(state),
+                (None, true, _) => pen.ink(Ink::Faint),
+                (None, false, 0) => pen.ink(Ink::Strong),
+                (None, false, _) => pen.ink(Ink::Text),
+            };
+            let text = match cell.text.is_empty() {
+                true => pen.glyphs().none,
+                false => cell.text.as_str(),
+            };
+            let x = area.x + MARGIN + x;
+            match sheet.heads.get(*column).is_some_and(|h| h.right) {
+                true => pen.put_right(x + width, place.y, *width, text, style),
+                false => {
+                    pen.put(x, place.y, *width, text, style);
+                }
+            }
+        }
+    }
+}
+
+fn draw_heads(pen: &mut Pen, area: Rect, sheet: &Sheet, shown: &[(usize, u16, u16)], chosen: usize) {
+    for (column, x, width) in shown {
+        let Some(head) = sheet.heads.get(*column) else { continue };
+        let x = area.x + MARGIN + x;
+        if *column == chosen {
+            let ground = pen.theme().selected_ground();
+            let place = Rect {
+                x,
+                y: area.y,
+                width: *width,
+                height: 1,
+            };
+            pen.ground(place, ground);
+        }
+        let ink = if *column == chosen { Ink::Accent } else { Ink::Muted };
+        let (text, style) = (label(head), pen.ink(ink));
+        match head.right {
+            true => pen.put_right(x + width, area.y, *width, &text, style),
+            false => {
+                pen.put(x, area.y, *width, &text, style);
+            }
+        }
+    }
+    let last = shown.last().map_or(0, |s| s.0);
+    let left = shown.get(1).map_or(0, |s| s.0.saturating_sub(1));
+    let style = pen.ink(Ink::Accent);
+    if left > 0 {
+        pen.put(area.x + 1, area.y, 2, &format!("<{left}"), style);
+    }
+    if last + 1 < sheet.heads.len() {
+        let more = format!("{}>", sheet.heads.len() - last - 1);
+        pen.put_right(area.right(), area.y, 4, &more, style);
+    }
+}
+
+/// With a sign where rows are ordered by it.
+fn label(head: &Head) -> String {
+    match head.sorted {
+        None => head.label.clone(),
+        Some(true) => format!("{} v", head.label),
+        Some(false) => format!("{} ^", head.label),
+    }
+}
+
+fn widths(pen: &Pen, sheet: &Sheet) -> Vec<u16> {
+    let wide = |text: &str| pen.glyphs().spell(text).width();
+    let widest = |(column, head): (usize, &Head)| {
+        let cells = sheet
+            .rows
+            .iter()
+            .filter_map(|l| l.cells.get(column))
+            .map(|c| wide(&c.text));
+        let widest = cells.max().unwrap_or(0).max(wide(&label(head)));
+        widest.clamp(1, WIDEST) as u16
+    };
+    sheet.heads.iter().enumerate().map(widest).collect()
+}
+
+/// Which columns are seen, each with its place and width: the first one, and as many as fit so that the chosen one is
+/// among them.
+fn fitting(widths: &[u16], room: u16, chosen: usize) -> Vec<(usize, u16, u16)> {
+    let Some(first) = widths.first() else {
+        return Vec::new();
+    };
+    let frozen = (*first).min(room);
+    let after = frozen + GAP;
+    let rest = room.saturating_sub(after);
+    let needs = |from: usize| -> u16 {
+        let wide = widths.get(from..=chosen).unwrap_or_default().iter();
+        wide.fold(0u16, |sum, w| sum.saturating_add(w + GAP))
+            .saturating_sub(GAP)
+    };
+    let mut from = 1;
+    while from < chosen && needs(from) > rest {
+        from += 1;
+    }
+    let mut shown = vec![(0, 0, frozen)];
+    let mut x = after;
+    for (column, width) in widths.iter().enumerate().skip(from) {
+        let is_first = column == from;
+        if x >= room || (x + width > room && !is_first) {
+            break;
+        }
+        let width = (*width).min(room - x);
+        shown.push((column, x, width));
+        x += width + GAP;
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_column_stays_and_the_chosen_one_is_seen_at_any_width() {
+        let widths = [10, 8, 8, 8, 8];
+        let columns = |room, chosen| -> Vec<usize> { fitting(&widths, room, chosen).iter().map(|s| s.0).collect() };
+        assert_eq!(columns(100, 4), [0, 1, 2, 3, 4]);
+        assert_eq!(columns(32, 0), [0, 1, 2]);
+        assert_eq!(columns(32, 4), [0, 3, 4]);
+        for room in 0..60 {
+            for chosen in 0..5 {
+                let shown = fitting(&widths, room, chosen);
+                assert!(shown.iter().all(|(_, x, width)| x + width <= room), "{room} {chosen}");
+                assert!(room < 20 || shown.iter().any(|s| s.0 == chosen), "{room} {chosen}");
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The table of runs, and what differs between configurations.
+
+use super::{
+    pen::Pen,
+    sheet::{self, Chosen},
+};
+use crate::tui::{
+    config_diff,
+    table::{self, selected_column, selected_row},
+    theme::Ink,
+};
+use ratatui::layout::Rect;
+
+/// Draws the table of runs, or of their groups.
+pub fn draw(pen: &mut Pen, area: Rect) {
+    let app = pen.app;
+    let table = table::sheet(app);
+    let (shown, all) = (app.shown_runs().len(), app.runs.len());
+    let title = match &app.table.pivot {
+        Some(pivot) => format!("Runs by {}", pivot.key),
+        None => "Runs".into(),
+    };
+    let filtered = app.filtering || !app.filter.text().is_empty();
+    let aside = match (filtered, &app.table.pivot) {
+        (true, _) => format!("{shown} of {all}  /"),
+        (false, Some(_)) => format!("{all}, mean ± standard deviation"),
+        (false, None) => format!("{all}"),
+    };
+    let body = pen.heading(area, &title, &aside, true);
+    if filtered {
+        let before = 5 + title.chars().count() + pen.glyphs().spell(&aside).chars().count();
+        let x = area.x.saturating_add(before as u16);
+        let width = area.right().saturating_sub(x + 1).min(60);
+        let place = Rect {
+            x,
+            y: area.y,
+            width,
+            height: 1,
+        };
+        pen.fill(place, app.theme.base());
+        pen.input(x, area.y, width, &app.filter, app.filtering);
+    }
+    if table.rows.is_empty() {
+        let text = match all {
+            0 => "No runs yet. Press q, then n to start one.",
+            _ => "No run matches. / changes the filter; Esc in it shows all again.",
+        };
+        return pen.hint(body, text);
+    }
+    let chosen = Chosen {
+        row: selected_row(app, &table),
+        column: selected_column(app, &table),
+    };
+    sheet::draw(pen, body, &table, &chosen);
+}
+
+/// Draws what differs between configurations.
+pub fn draw_diff(pen: &mut Pen, area: Rect, row: usize, column: usize) {
+    let app = pen.app;
+    let (runs, why) = config_diff::compared(app);
+    let table = config_diff::sheet(app);
+    let aside = format!("{why}: {} runs, {} keys differ", runs.len(), table.rows.len());
+    let body = pen.heading(area, "Configurations", &aside, true);
+    if table.rows.is_empty() {
+        let text = match runs.iter().any(|r| r.facts.names().next().is_none()) {
+            true => "A specification is not read yet, or cannot be read.",
+            false => "These runs are configured alike. Space marks the runs to compare, in the list or in the table.",
+        };
+        return pen.hint(body, text);
+    }
+    let chosen = Chosen {
+        row: row.min(table.rows.len() - 1),
+        column: column.min(table.heads.len() - 1),
+    };
+    // The chosen row in full below, where it does not fit into its cells.
+    let foot = body.height.min(2);
+    let list = Rect {
+        height: body.height - foot,
+        ..body
+    };
+    sheet::draw(pen, list, &table, &chosen);
+    let (line, head) = (&table.rows[chosen.row], &table.heads[chosen.column]);
+    if let (Some(key), Some(cell), true) = (line.cells.first(), line.cells.get(chosen.column), foot == 2) {
+        let text = match chosen.column {
+            0 => key.text.clone(),
+            _ => format!("{}: {} = {}", head.label, key.text, cell.text),
+        };
+        let style = pen.ink(Ink::Muted);
+        pen.put(
+            body.x + 2,
+            body.bottom() - 1,
+            body.width.saturating_sub(3),
+            &text,
+            style,
+        );
+    }
+}

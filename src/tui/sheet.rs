@@ -1,0 +1,204 @@
+//! Rows and columns of text that can be sorted, drawn and copied: what the table of runs, its groups and the comparison
+//! of configurations have in common. Pure.
+
+use super::filter::Fact;
+use crate::{
+    run::{status::RunState, text::clean},
+    units::significant,
+};
+use std::{cmp::Ordering, path::PathBuf};
+
+/// A table.
+#[derive(Debug, Clone, Default)]
+pub struct Sheet {
+    /// What the columns are called.
+    pub heads: Vec<Head>,
+    /// The rows, in their order.
+    pub rows: Vec<Line>,
+}
+
+/// A column's heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Its name.
+    pub label: String,
+    /// Whether rows are ordered by it, and then whether from the greatest down.
+    pub sorted: Option<bool>,
+    /// Whether its cells end at the right.
+    pub right: bool,
+}
+
+/// A row.
+#[derive(Debug, Clone, Default)]
+pub struct Line {
+    /// The run it speaks of, if it is one.
+    pub run: Option<PathBuf>,
+    /// One per column.
+    pub cells: Vec<Cell>,
+}
+
+/// A cell.
+#[derive(Debug, Clone, Default)]
+pub struct Cell {
+    /// As it is shown; empty where nothing is known.
+    pub text: String,
+    /// By what it is ordered.
+    pub key: Option<Fact>,
+    /// Coloured as this state.
+    pub state: Option<RunState>,
+}
+
+impl Cell {
+    /// A text.
+    pub fn text(text: impl Into<String>) -> Cell {
+        let text = text.into();
+        Cell {
+            key: (!text.is_empty()).then(|| Fact::Text(text.clone())),
+            text,
+            state: None,
+        }
+    }
+
+    /// A number, shown so.
+    pub fn number(value: f64, text: impl Into<String>) -> Cell {
+        Cell {
+            text: text.into(),
+            key: Some(Fact::Number(value)),
+            state: None,
+        }
+    }
+}
+
+/// A fact in letters: whole numbers whole, others with four digits.
+pub fn say(fact: &Fact) -> String {
+    match fact {
+        Fact::Text(text) => clean(text).into_owned(),
+        Fact::Number(n) => number(*n),
+    }
+}
+
+/// A number in letters.
+pub fn number(n: f64) -> String {
+    match n.fract() == 0.0 && n.abs() < 1e12 {
+        true => format!("{n:.0}"),
+        false => significant(n),
+    }
+}
+
+impl Sheet {
+    /// Orders the rows by a column; what says nothing comes last, either way. Equal rows stay as they are.
+    pub fn sort(&mut self, column: usize, falling: bool) {
+        self.rows.sort_by(|a, b| {
+            let key = |line: &Line| line.cells.get(column).and_then(|c| known(c.key.clone()));
+            match (key(a), key(b)) {
+                (Some(a), Some(b)) if falling => order(&b, &a),
+                (Some(a), Some(b)) => order(&a, &b),
+                (a, b) => a.is_none().cmp(&b.is_none()),
+            }
+        });
+        if let Some(head) = self.heads.get_mut(column) {
+            head.sorted = Some(falling);
+        }
+    }
+
+    /// For a paper or an issue.
+    pub fn markdown(&self) -> String {
+        let cell = |text: &str| clean(text).replace('|', "\\|");
+        let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+        let mut text = row(self.heads.iter().map(|h| cell(&h.label)).collect());
+        let rule = |h: &Head| if h.right { "---:" } else { "---" }.to_string();
+        text += &row(self.heads.iter().map(rule).collect());
+        for line in &self.rows {
+            text += &row(line.cells.iter().map(|c| cell(&c.text)).collect());
+        }
+        text
+    }
+
+    /// For a program: numbers in full.
+    pub fn csv(&self) -> String {
+        let quoted = |text: &str| {
+            let text = clean(text).into_owned();
+            match text.contains([',', '"', '\n']) {
+                true => format!("\"{}\"", text.replace('"', "\"\"")),
+                false => text,
+            }
+        };
+        let row = |cells: Vec<String>| cells.join(",") + "\n";
+        let mut text = row(self.heads.iter().map(|h| quoted(&h.label)).collect());
+        for line in &self.rows {
+            let cell = |c: &Cell| match &c.key {
+                Some(Fact::Number(n)) => n.to_string(),
+                Some(Fact::Text(text)) => quoted(text),
+                None => quoted(&c.text),
+            };
+            text += &row(line.cells.iter().map(cell).collect());
+        }
+        text
+    }
+}
+
+/// A number that is none says nothing.
+fn known(key: Option<Fact>) -> Option<Fact> {
+    key.filter(|k| !matches!(k, Fact::Number(n) if n.is_nan()))
+}
+
+/// Numbers before texts.
+pub fn order(a: &Fact, b: &Fact) -> Ordering {
+    match (a, b) {
+        (Fact::Number(a), Fact::Number(b)) => a.total_cmp(b),
+        (Fact::Text(a), Fact::Text(b)) => a.cmp(b),
+        (Fact::Number(_), Fact::Text(_)) => Ordering::Less,
+        (Fact::Text(_), Fact::Number(_)) => Ordering::Greater,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sheet(values: &[f64]) -> Sheet {
+        let head = |label: &str| Head {
+            label: label.into(),
+            sorted: None,
+            right: false,
+        };
+        let line = |v: &f64| Line {
+            run: None,
+            cells: vec![Cell::text(format!("a|{v}, \"b\"")), Cell::number(*v, number(*v))],
+        };
+        Sheet {
+            heads: vec![head("name"), head("x")],
+            rows: values.iter().map(line).collect(),
+        }
+    }
+
+    fn shown(sheet: &Sheet) -> Vec<&str> {
+        sheet.rows.iter().map(|r| r.cells[1].text.as_str()).collect()
+    }
+
+    #[test]
+    fn rows_are_ordered_either_way_and_what_says_nothing_is_last() {
+        let mut sheet = sheet(&[2.0, f64::NAN, 10.0, -1.0]);
+        sheet.sort(1, false);
+        assert_eq!(shown(&sheet), ["-1", "2", "10", "NaN"]);
+        sheet.sort(1, true);
+        assert_eq!(shown(&sheet), ["10", "2", "-1", "NaN"]);
+        sheet.sort(7, true);
+    }
+
+    #[test]
+    fn a_copy_keeps_its_columns_whatever_the_text() {
+        let sheet = sheet(&[0.123456]);
+        let markdown = sheet.markdown();
+        assert!(
+            markdown.contains("a\\|0.123456") && markdown.contains("| 0.1235 |"),
+            "{markdown}"
+        );
+        assert_eq!(sheet.csv(), "name,x\n\"a|0.123456, \"\"b\"\"\",0.123456\n");
+    }
+
+    #[test]
+    fn whole_numbers_are_written_whole() {
+        assert_eq!((number(1234567.0).as_str(), number(0.1).as_str()), ("1234567", "0.1"));
+    }
+}

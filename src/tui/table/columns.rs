@@ -1,0 +1,238 @@
+//! What the columns of the run table can show, and what a run says in one.
+
+use crate::{
+    run::text::clean,
+    tui::{
+        charts,
+        filter::{Asked, Fact},
+        glyphs::Glyphs,
+        model::RunRow,
+        sheet::{Cell, say},
+    },
+    units::seconds,
+};
+use std::collections::BTreeSet;
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Column {
+    /// The experiment's name.
+    Name,
+    /// When it was started.
+    Begun,
+    /// Its state.
+    State,
+    /// Steps done.
+    Step,
+    /// Epochs done.
+    Epoch,
+    /// Images per second.
+    Rate,
+    /// Time left.
+    Eta,
+    /// Tags.
+    Tags,
+    /// The note.
+    Note,
+    /// Where it trains.
+    Host,
+    /// What it trains on.
+    Device,
+    /// The best value of a metric or under an attack.
+    Best(String),
+    /// The newest value of a metric.
+    Now(String),
+    /// A key of its specification; a hyper-parameter as it is now.
+    Key(String),
+}
+
+impl Column {
+    const PLAIN: [Column; 11] = [
+        Column::Name,
+        Column::Begun,
+        Column::State,
+        Column::Step,
+        Column::Epoch,
+        Column::Rate,
+        Column::Eta,
+        Column::Tags,
+        Column::Note,
+        Column::Host,
+        Column::Device,
+    ];
+
+    /// As it is called in the heading and found in the chooser.
+    pub fn label(&self) -> String {
+        match self {
+            Column::Name => "name".into(),
+            Column::Begun => "begun".into(),
+            Column::State => "state".into(),
+            Column::Step => "step".into(),
+            Column::Epoch => "epoch".into(),
+            Column::Rate => "images/s".into(),
+            Column::Eta => "ETA".into(),
+            Column::Tags => "tags".into(),
+            Column::Note => "note".into(),
+            Column::Host => "host".into(),
+            Column::Device => "device".into(),
+            Column::Best(name) => format!("best.{name}"),
+            Column::Now(name) => name.clone(),
+            Column::Key(name) => match name.as_str() {
+                "objective.lambda" => "λ".into(),
+                "train.lr" => "lr".into(),
+                "train.seed" => "seed".into(),
+                _ => name.clone(),
+            },
+        }
+    }
+
+    /// What is said of it in the chooser.
+    pub fn about(&self) -> &'static str {
+        match self {
+            Column::Best(name) if charts::is_better_greater(name) => "greatest over the whole run",
+            Column::Best(name) if is_of_attack(name) => "robust accuracy; without a radius at the largest",
+            Column::Best(_) => "least over the whole run",
+            Column::Now(_) => "newest value",
+            Column::Key(_) => "specification; hyper-parameters as they are now",
+            _ => "",
+        }
+    }
+
+    /// Whether numbers stand in it.
+    pub fn is_number(&self) -> bool {
+        !matches!(
+            self,
+            Column::Name | Column::Begun | Column::State | Column::Tags | Column::Note | Column::Host | Column::Device
+        )
+    }
+
+    /// What a run says in it.
+    pub fn cell(&self, run: &RunRow, glyphs: &Glyphs) -> Cell {
+        let fact = |name: &str, fact: Option<Fact>| match fact {
+            None => Cell::default(),
+            Some(fact) => Cell {
+                text: shown(name, &fact),
+                key: Some(fact),
+                state: None,
+            },
+        };
+        let known = |value: f64, text: String| match value > 0.0 {
+            true => Cell::number(value, text),
+            false => Cell::default(),
+        };
+        match self {
+            Column::Name => Cell::text(run.name.as_str()),
+            Column::Begun => Cell::text(begun(&run.id)),
+            Column::State => {
+                let (sign, word) = glyphs.state(run.state);
+                Cell {
+                    text: format!("{sign} {word}"),
+                    key: Some(Fact::Text(word.into())),
+                    state: Some(run.state),
+                }
+            }
+            Column::Step => Cell::number(run.step as f64, format!("{}/{}", run.step, run.total)),
+            Column::Epoch => Cell::number(run.epoch, format!("{:.1}/{}", run.epoch, run.epochs)),
+            Column::Rate => known(live(run, run.rate), format!("{:.0}", run.rate)),
+            Column::Eta => known(live(run, run.eta), seconds(run.eta)),
+            Column::Tags => Cell::text(run.labels.tags.iter().cloned().collect::<Vec<_>>().join(" ")),
+            Column::Note => Cell::text(run.labels.note.as_str()),
+            Column::Host => Cell::text(run.host.as_str()),
+            Column::Device => Cell::text(run.device.as_str()),
+            Column::Best(name) => fact(name, run.best.get(name).map(|v| Fact::Number(*v))),
+            Column::Now(name) => fact(name, run.facts.get(name).cloned()),
+            Column::Key(name) => fact(name, run.fact(name)),
+        }
+    }
+}
+
+/// What has ended has neither speed nor time left.
+fn live(run: &RunRow, value: f64) -> f64 {
+    if run.state.is_live() { value } else { 0.0 }
+}
+
+fn shown(name: &str, fact: &Fact) -> String {
+    match fact {
+        Fact::Number(n) if n.is_finite() && (charts::is_better_greater(name) || is_of_attack(name)) => {
+            format!("{:.1} %", n * 100.0)
+        }
+        fact => say(fact),
+    }
+}
+
+/// Names of attacks have no dot, and may have a radius.
+fn is_of_attack(name: &str) -> bool {
+    !name.contains('.')
+}
+
+/// Month, day and time that a run's id begins with: `11-23 09:45`.
+pub fn begun(id: &str) -> String {
+    let digits = |from: usize, to: usize| id.get(from..to).filter(|d| d.bytes().all(|b| b.is_ascii_digit()));
+    match (digits(4, 6), digits(6, 8), digits(9, 11), digits(11, 13)) {
+        (Some(month), Some(day), Some(hour), Some(minute)) => format!("{month}-{day} {hour}:{minute}"),
+        _ => String::new(),
+    }
+}
+
+/// Every column that these runs have something for.
+pub fn available(runs: &[RunRow]) -> Vec<Column> {
+    let (mut keys, mut best, mut now) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    for run in runs {
+        best.extend(run.best.keys());
+        for name in run.facts.names() {
+            match run.facts.is_key(name) {
+                true => keys.insert(name),
+                false => now.insert(name) && best.insert(name),
+            };
+        }
+    }
+    let owned = |names: BTreeSet<&String>, column: fn(String) -> Column| -> Vec<Column> {
+        names.into_iter().map(|n| column(n.clone())).collect()
+    };
+    let mut all = Column::PLAIN.to_vec();
+    all.extend(owned(best, Column::Best));
+    all.extend(owned(now, Column::Now));
+    all.extend(owned(keys, Column::Key));
+    all
+}
+
+/// Whether these runs do not all say the same under a key.
+pub fn differs(runs: &[&RunRow], key: &str) -> bool {
+    let Some((first, rest)) = runs.split_first() else {
+        return false;
+    };
+    let said = first.fact(key);
+    rest.iter().any(|run| run.fact(key) != said)
+}
+
+/// What is shown where nobody chose.
+pub fn usual(runs: &[&RunRow]) -> Vec<Column> {
+    let mut columns = vec![Column::Name, Column::Begun, Column::State, Column::Step];
+    let has = |name: &str| runs.iter().any(|r| r.best.contains_key(name));
+    for key in ["objective.lambda", "train.lr", "train.seed"] {
+        if differs(runs, key) {
+            columns.push(Column::Key(key.into()));
+        }
+    }
+    columns.push(Column::Best("val.accuracy".into()));
+    if has("pgd") {
+        columns.push(Column::Best("pgd".into()));
+    }
+    columns.push(Column::Now("gradient.l1".into()));
+    if runs.iter().any(|r| r.state.is_live()) {
+        columns.push(Column::Eta);
+    }
+    if runs.iter().any(|r| !r.labels.tags.is_empty()) {
+        columns.push(Column::Tags);
+    }
+    columns
+}
+
+/// Text that a chooser compares with what is typed.
+pub fn searched(column: &Column) -> String {
+    let name = match column {
+        Column::Key(name) => format!("{} {name}", column.label()),
+        _ => column.label(),
+    };
+    clean(&name).to_lowercase()
+}
