@@ -190,11 +190,15 @@ pub fn conclude(ended: &Ended, out: Output) -> Code {
 
 fn print_event(event: &Event, out: Output) {
     out.event(event);
-    if out.is_json() {
-        return;
+    if let Some(line) = event_line(event).filter(|_| !out.is_json()) {
+        out.say(line);
     }
+}
+
+/// An event in one line; nothing for those that nobody needs to hear.
+pub fn event_line(event: &Event) -> Option<String> {
     let step = event.step;
-    let line = match &event.what {
+    Some(match &event.what {
         Happening::Started {
             device, total_steps, ..
         } => format!("started on {device}: {total_steps} steps"),
@@ -224,9 +228,8 @@ fn print_event(event: &Event, out: Output) {
         },
         Happening::Stopped { by } => format!("step {step}: stopped by {by}"),
         Happening::Failed { why } => format!("step {step}: failed: {why}"),
-        Happening::Received { .. } | Happening::Pruned { .. } | Happening::Other => return,
-    };
-    out.say(line);
+        Happening::Received { .. } | Happening::Pruned { .. } | Happening::Other => return None,
+    })
 }
 
 /// Metrics worth a place in a line, with their short names.

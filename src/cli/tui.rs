@@ -23,6 +23,9 @@ pub struct TuiArgs {
     /// Look only: nothing is started, changed or stopped
     #[arg(long)]
     pub read_only: bool,
+    /// Lines instead of a screen, for screen readers, logs and pipes: says what changes, reads commands
+    #[arg(long)]
+    pub plain: bool,
     /// The name of a theme, such as dark, light, high-contrast or one of your own
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
@@ -72,6 +75,7 @@ impl TuiArgs {
         };
         Ok(TuiOptions {
             roots: roots(named),
+            plain: self.plain || config.flag(Key::Plain),
             read_only: self.read_only || config.flag(Key::ReadOnly),
             theme: self.theme.clone().or_else(|| config.text(Key::Theme).map(String::from)),
             themes: themes_folder(),
@@ -123,9 +127,14 @@ pub fn themes_folder() -> Option<PathBuf> {
 /// Where there is no terminal, a folder is not there, or there is no such theme.
 pub fn run(args: &TuiArgs, _out: Output) -> Result<Code> {
     let options = args.options()?;
+    if options.plain {
+        check_theme(options.theme.as_deref())?;
+        tui::plain::run(&options, super::follow::event_line, std::io::stdin(), std::io::stdout())?;
+        return Ok(Code::Done);
+    }
     if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
         return Err(usage(
-            "the screen needs a terminal; `spikedeck status` prints lines, `spikedeck snapshot` one frame",
+            "the screen needs a terminal; `spikedeck status` prints lines, `spikedeck tui --plain` goes on doing so, `spikedeck snapshot` draws one frame",
         ));
     }
     tui::can_draw().map_err(usage)?;

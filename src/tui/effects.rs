@@ -1,7 +1,7 @@
 //! The hands: putting commands into inboxes and starting processes. Every answer comes back as a message; nothing
 //! here waits on the screen's thread.
 
-use super::app::{Launch, Message};
+use super::app::{Effect, Launch, Message};
 use crate::run::{
     command::{Order, When},
     control::send,
@@ -12,6 +12,20 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
+
+/// What touches the world slowly, on a thread of its own.
+pub fn perform(effect: Effect, tell: impl FnOnce(Message) + Send + 'static) {
+    let work = move || {
+        let message = match effect {
+            Effect::Send { ticket, job, order } => send_order(ticket, &job, order),
+            Effect::Label(run, labels) => label(run, labels),
+            Effect::Launch(what, arguments) => launch(what, &arguments),
+            _ => return,
+        };
+        tell(message);
+    };
+    let _ = std::thread::Builder::new().name("hands".into()).spawn(work);
+}
 
 /// Puts a command into a job's inbox.
 pub fn send_order(ticket: u64, job: &Path, order: Order) -> Message {

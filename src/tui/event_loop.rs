@@ -270,7 +270,12 @@ impl<S: Sink> Loop<S> {
                 Effect::FindSpecs => {
                     let _ = self.requests.send(Request::FindSpecs);
                 }
-                other => perform(other, self.bell.clone()),
+                other => {
+                    let bell = self.bell.clone();
+                    effects::perform(other, move |m| {
+                        let _ = bell.send(Wake::Message(m));
+                    });
+                }
             }
         }
         let wanted = Interest::of(&self.app);
@@ -291,20 +296,6 @@ fn is_noticeable(shown: &Wire, is: &Wire) -> bool {
         || silent
         || apart * 5 > shown.bytes_per_second.max(500)
         || shown.interval.abs_diff(is.interval) > Duration::from_millis(100)
-}
-
-/// What touches the world slowly, on a thread of its own.
-fn perform(effect: Effect, bell: Bell) {
-    let work = move || {
-        let message = match effect {
-            Effect::Send { ticket, job, order } => effects::send_order(ticket, &job, order),
-            Effect::Label(run, labels) => effects::label(run, labels),
-            Effect::Launch(what, arguments) => effects::launch(what, &arguments),
-            _ => return,
-        };
-        let _ = bell.send(Wake::Message(message));
-    };
-    let _ = std::thread::Builder::new().name("hands".into()).spawn(work);
 }
 
 fn listen_to_signals(bell: &Bell) -> Result<signal_hook::iterator::Handle> {

@@ -42,6 +42,7 @@ mod mouse;
 mod news;
 mod options;
 pub mod pace;
+pub mod plain;
 pub mod plot;
 mod pointing;
 mod reader;

@@ -18,6 +18,8 @@ use std::{path::PathBuf, sync::Arc};
 pub struct TuiOptions {
     /// Folders in which runs and specifications are looked for.
     pub roots: Vec<PathBuf>,
+    /// Whether lines are written instead of a screen.
+    pub plain: bool,
     /// Whether nothing may be wished.
     pub read_only: bool,
     /// A theme's name; the first one by default.

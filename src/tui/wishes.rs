@@ -124,6 +124,11 @@ impl Wishes {
         }
     }
 
+    /// All of them, oldest first.
+    pub fn all(&self) -> impl Iterator<Item = &Wish> {
+        self.list.iter()
+    }
+
     /// Wishes about one run or job, newest first.
     pub fn of<'a>(&'a self, job: &'a Path) -> impl Iterator<Item = &'a Wish> {
         self.list.iter().rev().filter(move |w| w.job == job)

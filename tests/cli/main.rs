@@ -22,6 +22,7 @@ mod experiments;
 #[cfg(feature = "engine")]
 mod input;
 mod layers;
+mod plain;
 mod pretender;
 mod robot;
 mod screen;

@@ -119,7 +119,7 @@ impl Word {
     ///
     /// # Errors
     /// When the words are not of its form, or it cannot be done now: with the mend.
-    pub(super) fn done(self, app: &mut App, rest: &str) -> Result<Vec<Effect>, String> {
+    pub(in crate::tui) fn done(self, app: &mut App, rest: &str) -> Result<Vec<Effect>, String> {
         if let Some(why) = self.blocked(app) {
             return Err(format!("{}: {why}", self.name()));
         }

@@ -5,6 +5,8 @@
 pub enum Key {
     /// The theme's name.
     Theme,
+    /// Whether lines are written instead of a screen.
+    Plain,
     /// Whether only ASCII is drawn.
     Ascii,
     /// What curves are made of.
@@ -116,7 +118,7 @@ const XS: Kind = Kind::Choice(&["step", "epoch", "relative", "wall"]);
 const YS: Kind = Kind::Choice(&["linear", "log", "symlog"]);
 
 /// Every setting, in the order of the file.
-pub const SETTINGS: [Setting; 13] = [
+pub const SETTINGS: [Setting; 14] = [
     setting!(
         Theme,
         "theme",
@@ -124,6 +126,14 @@ pub const SETTINGS: [Setting; 13] = [
         "SPIKEDECK_THEME",
         Default("\"dark\""),
         "The theme; T goes through all of them."
+    ),
+    setting!(
+        Plain,
+        "plain",
+        Kind::Flag,
+        "SPIKEDECK_PLAIN",
+        Default("false"),
+        "Write lines instead of a screen, for screen readers and logs."
     ),
     setting!(
         Ascii,

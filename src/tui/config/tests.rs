@@ -18,7 +18,7 @@ fn load(text: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
 
 #[test]
 fn every_setting_is_taken_from_the_file() {
-    let text = "theme = \"light\"\nascii = true\ndots = \"block\"\nmouse = false\nmax_kbps = 8\nread_only = true\n\
+    let text = "theme = \"light\"\nplain = true\nascii = true\ndots = \"block\"\nmouse = false\nmax_kbps = 8\nread_only = true\n\
                 data = \"~/sets\"\nroots = [\"/runs\", \"~/more\"]\nalerts = \"osc9\"\n\
                 [charts]\nsmoothing = 0.98\nx = \"epoch\"\ny = \"symlog\"\nlog_x = true\n[keys]\npause = [\"f5\"]\n";
     let config = load(text, &[]).unwrap();
@@ -40,7 +40,7 @@ fn every_setting_is_taken_from_the_file() {
         (0.98, XKind::Epoch, Scale::SymLog, true)
     );
     assert!(config.keys["pause"].is_array());
-    assert_eq!(config.values[&Key::Y].1, Origin::File(13));
+    assert_eq!(config.values[&Key::Y].1, Origin::File(14));
 }
 
 #[test]
