@@ -9,6 +9,9 @@ use super::{
 };
 use std::collections::BTreeSet;
 
+/// Why runs are compared where nothing else was chosen.
+pub const ALL: &str = "all runs shown";
+
 /// The most runs beside one another.
 const MOST: usize = 64;
 
@@ -31,7 +34,7 @@ pub fn compared(app: &App) -> (Vec<&RunRow>, &'static str) {
     if let (Some(parent), Some(selected)) = (parent(app), app.run()) {
         return (vec![parent, selected], "the selected run and the one it came from");
     }
-    (app.shown_runs().into_iter().take(MOST).collect(), "all runs shown")
+    (app.shown_runs().into_iter().take(MOST).collect(), ALL)
 }
 
 /// The run whose checkpoint the selected one began with: the folder of checkpoints has the run's id.

@@ -353,3 +353,25 @@ fn tags_and_a_note_are_given_on_the_screen_and_in_the_shell() {
     terminal.press("/tag:baseline\r");
     terminal.wait_for(&["No run matches"]);
 }
+
+#[test]
+fn runs_are_tabled_compared_and_found_by_their_best() {
+    let deck = Deck::new();
+    let mut other = Pretender::new(&deck, &["train.seed=77"]);
+    (0..50).for_each(|_| other.step());
+    other.report();
+    let (_run, mut terminal) = watching(&deck, &[], (120, 40));
+    terminal.press("R");
+    terminal.wait_for(&["best.val.accuracy", "seed", "77"]);
+    terminal.press("pseed\r");
+    terminal.wait_for(&["Runs by train.seed"]);
+    terminal.press("p");
+    terminal.press("d");
+    terminal.wait_for(&["Configurations", "train.seed", "keys differ"]);
+    terminal.press("\x1b");
+    terminal.wait_for(&["enter go"]);
+    terminal.press("/best.train.ce>=100\r");
+    terminal.wait_for(&["No run matches"]);
+    terminal.press("/\x15best.train.ce<100\r");
+    terminal.wait_for(&["2 of 2"]);
+}

@@ -59,7 +59,12 @@ pub fn draw_diff(pen: &mut Pen, area: Rect, row: usize, column: usize) {
     let app = pen.app;
     let (runs, why) = config_diff::compared(app);
     let table = config_diff::sheet(app);
-    let aside = format!("{why}: {} runs, {} keys differ", runs.len(), table.rows.len());
+    let shown = app.shown_runs().len();
+    let of = match runs.len() < shown && why == config_diff::ALL {
+        true => format!("the first {} of {shown}", runs.len()),
+        false => format!("{} runs", runs.len()),
+    };
+    let aside = format!("{why}: {of}, {} keys differ", table.rows.len());
     let body = pen.heading(area, "Configurations", &aside, true);
     if table.rows.is_empty() {
         let text = match runs.iter().any(|r| r.facts.names().next().is_none()) {

@@ -131,7 +131,9 @@ impl Column {
                     state: Some(run.state),
                 }
             }
+            Column::Step if run.total == 0 => Cell::number(run.step as f64, run.step.to_string()),
             Column::Step => Cell::number(run.step as f64, format!("{}/{}", run.step, run.total)),
+            Column::Epoch if run.epochs == 0 => Cell::number(run.epoch, format!("{:.1}", run.epoch)),
             Column::Epoch => Cell::number(run.epoch, format!("{:.1}/{}", run.epoch, run.epochs)),
             Column::Rate => known(live(run, run.rate), format!("{:.0}", run.rate)),
             Column::Eta => known(live(run, run.eta), seconds(run.eta)),
@@ -139,7 +141,13 @@ impl Column {
             Column::Note => Cell::text(run.labels.note.as_str()),
             Column::Host => Cell::text(run.host.as_str()),
             Column::Device => Cell::text(run.device.as_str()),
-            Column::Best(name) => fact(name, run.best.get(name).map(|v| Fact::Number(*v))),
+            Column::Best(name) => match run.best.get(name) {
+                // No metric is called so: it is an attack's, and a share.
+                Some(v) if is_of_attack(name) && run.facts.get(name).is_none() => {
+                    Cell::number(*v, format!("{:.1} %", v * 100.0))
+                }
+                value => fact(name, value.map(|v| Fact::Number(*v))),
+            },
             Column::Now(name) => fact(name, run.facts.get(name).cloned()),
             Column::Key(name) => fact(name, run.fact(name)),
         }
@@ -153,7 +161,7 @@ fn live(run: &RunRow, value: f64) -> f64 {
 
 fn shown(name: &str, fact: &Fact) -> String {
     match fact {
-        Fact::Number(n) if n.is_finite() && (charts::is_better_greater(name) || is_of_attack(name)) => {
+        Fact::Number(n) if n.is_finite() && charts::is_better_greater(name) => {
             format!("{:.1} %", n * 100.0)
         }
         fact => say(fact),
