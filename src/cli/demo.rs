@@ -6,6 +6,7 @@ use super::{
     follow::{caught_up, conclude, follow, result_json},
     interrupt::Interrupts,
     output::Output,
+    train,
     tui::{TuiArgs, check_theme},
 };
 use crate::{
@@ -22,6 +23,7 @@ use crate::{
     tui::{self, TuiOptions},
 };
 use anyhow::{Context, Result};
+use clap::Args;
 use serde_json::json;
 use std::{path::Path, time::Duration};
 use ulid::Ulid;
@@ -31,13 +33,24 @@ const SPEC: &str = include_str!("../../experiments/demo/experiment.toml");
 /// Where its runs go.
 const FOLDER: &str = "experiments/demo";
 
+/// Train and attack a small network on embedded data, from start to attack curve
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Answer at once and let the training go on by itself, without the attack
+    #[arg(long)]
+    detach: bool,
+}
+
 /// Does it.
 ///
 /// # Errors
 /// In a build without a backend, or where the folder cannot be written.
-pub fn run(out: Output) -> Result<Code> {
+pub fn run(args: &DemoArgs, out: Output) -> Result<Code> {
     require_engine("train")?;
     let run = new_run()?.create()?;
+    if args.detach {
+        return train::start(&run, true, out);
+    }
     match out.is_terminal() {
         true => on_screen(&run, out),
         false => in_lines(&run, out),

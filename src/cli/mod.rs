@@ -51,8 +51,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Tui(tui::TuiArgs),
-    /// Train and attack a small network on embedded data, from start to attack curve
-    Demo,
+    Demo(demo::DemoArgs),
     Train(train::TrainArgs),
     Attack(Box<attack::AttackArgs>),
     Status(status::StatusArgs),
@@ -128,7 +127,7 @@ pub fn main() -> ExitCode {
 fn run(verb: Verb, out: Output) -> anyhow::Result<Code> {
     match verb {
         Verb::Tui(args) => tui::run(&args, out),
-        Verb::Demo => demo::run(out),
+        Verb::Demo(args) => demo::run(&args, out),
         Verb::Train(args) => train::run(args, out),
         Verb::Attack(args) => attack::run(*args, out),
         Verb::Status(args) => status::run(args, out),

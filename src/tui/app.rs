@@ -100,6 +100,8 @@ pub struct App {
     pub roots: Vec<PathBuf>,
     /// Whether nothing may be wished.
     pub read_only: bool,
+    /// Whether this build can train: the viewer alone cannot.
+    pub can_train: bool,
     /// Whether an attack's screen opens by itself.
     pub follow_demo: bool,
     /// Arguments that every started process gets, such as `--data DIR`.
@@ -174,6 +176,7 @@ impl App {
         App {
             roots: Vec::new(),
             read_only: false,
+            can_train: true,
             follow_demo: false,
             extra: Vec::new(),
             alerts: Alerts::None,

@@ -63,6 +63,7 @@ impl TuiOptions {
         app.alerts = self.alerts;
         app.keys = self.keys.clone();
         app.read_only = self.read_only;
+        app.can_train = cfg!(feature = "engine");
         app.follow_demo = self.follow_demo;
         app.extra.clone_from(&self.extra);
         app.awaited = self

@@ -248,6 +248,10 @@ fn act_outside(app: &mut App, act: Act) -> Vec<Effect> {
             vec![Effect::FindSpecs]
         }
         Act::StartChosen => start_chosen(app),
+        Act::Demo => {
+            app.say("starting the demo…");
+            vec![Effect::Launch(Launch::Run, vec!["demo".into(), "--detach".into()])]
+        }
         Act::Pause => wish(app, Order::Pause),
         Act::Resume => wish(app, Order::Resume),
         Act::Checkpoint => wish(app, Order::Checkpoint),

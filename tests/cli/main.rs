@@ -21,6 +21,7 @@ mod exchange;
 mod experiments;
 #[cfg(feature = "engine")]
 mod input;
+mod journeys;
 mod layers;
 mod plain;
 mod pretender;

@@ -22,6 +22,15 @@ pub(super) fn can_write(app: &App) -> Result<(), &'static str> {
     }
 }
 
+/// Whether the demonstration can be started here.
+pub(super) fn can_demo(app: &App) -> Result<(), &'static str> {
+    can_write(app)?;
+    match app.can_train {
+        true => Ok(()),
+        false => Err("this build is the viewer only, it has nothing to train with"),
+    }
+}
+
 pub(super) fn has_run(app: &App) -> Result<(), &'static str> {
     app.run().map(|_| ()).ok_or("no run is selected")
 }

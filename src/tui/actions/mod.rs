@@ -97,6 +97,8 @@ pub enum Act {
     Start,
     /// Start the chosen specification.
     StartChosen,
+    /// Start the demonstration.
+    Demo,
     /// Wait after this step.
     Pause,
     /// Go on.

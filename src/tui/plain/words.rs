@@ -119,6 +119,7 @@ fn wrong(why: impl std::fmt::Display) -> Said {
 /// Actions that mean something without a screen.
 fn said_here() -> impl Iterator<Item = &'static Action> {
     let acts = [
+        Act::Demo,
         Act::Pause,
         Act::Resume,
         Act::Checkpoint,
@@ -154,7 +155,7 @@ pub fn list(app: &App) -> Vec<String> {
     if shown.is_empty() {
         return vec![match (app.runs.is_empty(), app.read_only) {
             (true, true) => "no runs here yet; they are told when they appear".into(),
-            (true, false) => "no runs here yet; start SPEC starts one, `spikedeck demo --detach` a small one".into(),
+            (true, false) => "no runs here yet; start SPEC starts one, demo a small one".into(),
             (false, _) => "no run matches; filter without a word shows all again".into(),
         }];
     }

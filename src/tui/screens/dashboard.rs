@@ -1,12 +1,15 @@
 //! The first screen: runs, the selected run's charts, and its controls; in three columns, two, or one below the
 //! other, by what the terminal has room for.
 
-use super::{charts, controls, pen::Pen, runs, summary};
+use super::{charts, controls, pen::Pen, runs, summary, welcome};
 use crate::tui::app::Pane;
 use ratatui::layout::Rect;
 
 /// Draws the first screen.
 pub fn draw(pen: &mut Pen, area: Rect) {
+    if pen.app.looked && pen.app.runs.is_empty() && pen.app.pane == Pane::Runs {
+        return welcome::draw(pen, area);
+    }
     match (area.width, area.height) {
         (140.., 18..) => three_columns(pen, area),
         // The left column holds the runs above the tunables.

@@ -20,6 +20,7 @@ mod sheet;
 mod start;
 mod summary;
 mod table;
+mod welcome;
 mod which_key;
 
 use super::{

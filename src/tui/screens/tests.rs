@@ -72,10 +72,18 @@ fn an_empty_place_says_what_to_press() {
     assert!(text(&draw(&app)).contains("Looking for runs"));
     update(&mut app, Message::Runs(Vec::new()));
     let drawn = text(&draw(&app));
-    assert!(
-        drawn.contains("No runs yet. Press n to start one, or run `spikedeck demo`."),
-        "{drawn}"
-    );
+    for said in [
+        "Spikedeck trains spiking neural networks",
+        "No run was found in",
+        "D        start the demo",
+        "n        start a run",
+    ] {
+        assert!(drawn.contains(said), "{said}: {drawn}");
+    }
+    app.can_train = false;
+    assert!(text(&draw(&app)).contains("(not here: this build is the viewer only"));
+    app.read_only = true;
+    assert!(text(&draw(&app)).contains("(not here: read-only"));
 }
 
 #[test]

@@ -4,8 +4,8 @@ use super::{Act, Action, BASE, RUN, TUNABLES};
 use crate::tui::actions::{
     Place,
     checks::{
-        always, can_apply, can_pause, can_resume, can_start, can_undo_selected, can_write, has_run, live, may_write,
-        staged,
+        always, can_apply, can_demo, can_pause, can_resume, can_start, can_undo_selected, can_write, has_run, live,
+        may_write, staged,
     },
 };
 use Place::{
@@ -99,6 +99,14 @@ pub static STEERING: &[Action] = &[
         BASE,
         can_write,
         "choose a specification and start a run"
+    ),
+    action!(
+        Demo,
+        ["D"],
+        "",
+        &[Runs],
+        can_demo,
+        "start the demonstration: a small network on embedded data, minutes on a CPU"
     ),
     action!(
         Tune,

@@ -1,0 +1,85 @@
+//! What somebody sees who has no run yet: what this program is, and the few keys with which to begin.
+
+use super::pen::Pen;
+use crate::{
+    run::text::clean,
+    tui::{
+        actions::{Act, Action, Place},
+        theme::Ink,
+    },
+};
+use ratatui::layout::Rect;
+
+/// What Spikedeck is, in two sentences.
+const ABOUT: &str = "Spikedeck trains spiking neural networks that resist adversarial attacks, lets you steer them while \
+                     they train, and measures how much of their accuracy an attack leaves. Every run is a process of its \
+                     own that records what it does: this screen only looks and asks, so closing it stops nothing.";
+
+/// The keys to begin with, and what they do.
+const BEGIN: [(Act, &str); 5] = [
+    (
+        Act::Demo,
+        "start the demo: a small network on embedded data, minutes on a CPU",
+    ),
+    (Act::Start, "start a run from an experiment.toml"),
+    (Act::Help, "every key, searchable"),
+    (Act::Command, "type what to do"),
+    (Act::Close, "quit; runs go on"),
+];
+
+/// Draws the screen.
+pub fn draw(pen: &mut Pen, area: Rect) {
+    let body = pen.heading(area, "Welcome to Spikedeck", "no runs yet", true);
+    let width = body.width.saturating_sub(4).min(88);
+    let mut rest = Rect {
+        x: body.x + 2,
+        y: body.y + 1,
+        width,
+        height: body.height.saturating_sub(1),
+    };
+    let (text, muted) = (pen.ink(Ink::Text), pen.ink(Ink::Muted));
+    let used = pen.paragraph(rest, ABOUT, text) + 1;
+    down(&mut rest, used);
+    let roots: Vec<String> = pen.app.roots.iter().map(|r| r.display().to_string()).collect();
+    let looked = format!(
+        "No run was found in {}. New ones appear by themselves.",
+        clean(&roots.join(", "))
+    );
+    let used = pen.paragraph(rest, &looked, muted) + 1;
+    down(&mut rest, used);
+    for (act, what) in BEGIN {
+        let used = key(pen, rest, act, what);
+        down(&mut rest, used);
+    }
+}
+
+/// One key with what it does, greyed with the reason where it cannot be done; returns the rows used.
+fn key(pen: &mut Pen, area: Rect, act: Act, what: &str) -> u16 {
+    let Some(action) = Action::of(act, Place::Runs) else {
+        return 0;
+    };
+    let pressed = pen.app.keys.of(action).next().unwrap_or("").to_string();
+    if area.height == 0 || pressed.is_empty() {
+        return 0;
+    }
+    let blocked = action.blocked(pen.app);
+    let (key_ink, ink) = match blocked {
+        Some(_) => (Ink::Faint, Ink::Faint),
+        None => (Ink::Accent, Ink::Text),
+    };
+    let (key_style, style) = (pen.ink(key_ink), pen.ink(ink));
+    pen.put(area.x, area.y, 8, &pressed, key_style);
+    let inside = Rect {
+        x: area.x + 9,
+        width: area.width.saturating_sub(9),
+        ..area
+    };
+    let said = blocked.map_or_else(|| what.to_string(), |why| format!("{what} (not here: {why})"));
+    pen.paragraph(inside, &said, style)
+}
+
+fn down(area: &mut Rect, rows: u16) {
+    let rows = rows.min(area.height);
+    area.y += rows;
+    area.height -= rows;
+}

@@ -1,0 +1,74 @@
+//! The commonest journeys, walked by keys in a terminal beside a pretended worker. Needs no engine.
+
+use crate::deck::{Deck, until};
+use crate::pretender::Pretender;
+use crate::robot::Terminal;
+
+fn watched(deck: &Deck) -> (Pretender, Terminal) {
+    let mut run = Pretender::new(deck, &[]);
+    (0..50).for_each(|_| run.step());
+    run.report();
+    let terminal = Terminal::open(deck, &["tui", "experiments"], 120, 40);
+    terminal.wait_for(&["RUN", "50/100000", "quit"]);
+    (run, terminal)
+}
+
+/// The commands that lie in the run's inbox, one after another.
+fn inbox(run: &Pretender) -> String {
+    let files = std::fs::read_dir(run.run.path().join("control/inbox"))
+        .into_iter()
+        .flatten();
+    files
+        .flatten()
+        .filter_map(|f| std::fs::read_to_string(f.path()).ok())
+        .collect()
+}
+
+#[test]
+fn somebody_without_a_run_is_told_what_this_is_and_how_to_begin() {
+    let deck = Deck::new();
+    let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 100, 30);
+    terminal.wait_for(&[
+        "Welcome to Spikedeck",
+        "start the demo",
+        "start a run from an experiment.toml",
+    ]);
+    terminal.press("n");
+    terminal.wait_for(&["Start a run", "tiny", "command"]);
+    terminal.press("\x1b");
+    terminal.wait_for(&["Welcome to Spikedeck"]);
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+}
+
+#[test]
+fn lambda_is_changed_by_typing_it_and_shown_as_sent_not_as_applied() {
+    let deck = Deck::new();
+    let (run, mut terminal) = watched(&deck);
+    terminal.press(":set lambda=0.01\r");
+    terminal.wait_for(&["sent: "]);
+    until(|| inbox(&run).contains("objective.lambda").then_some(()));
+}
+
+#[test]
+fn a_run_is_paused_and_asked_before_it_is_stopped() {
+    let deck = Deck::new();
+    let (run, mut terminal) = watched(&deck);
+    terminal.press("p");
+    terminal.wait_for(&["sent: pause"]);
+    terminal.press("s");
+    terminal.wait_for(&["Stop ", "at step 50?"]);
+    terminal.press("n");
+    until(|| (!terminal.text().contains("at step 50?")).then_some(()));
+    assert!(inbox(&run).contains("pause") && !inbox(&run).contains("stop"));
+}
+
+#[test]
+fn a_run_is_found_by_what_it_says() {
+    let deck = Deck::new();
+    let (_run, mut terminal) = watched(&deck);
+    terminal.press("/state:done\r");
+    terminal.wait_for(&["No run matches"]);
+    terminal.press("\x1b");
+    terminal.wait_for(&["50/100000"]);
+}
