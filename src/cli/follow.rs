@@ -205,6 +205,12 @@ pub fn event_line(event: &Event) -> Option<String> {
         Happening::Resumed { checkpoint } if checkpoint.is_empty() => "resumed from the beginning".into(),
         Happening::Resumed { checkpoint } => format!("resumed from {checkpoint}"),
         Happening::RolledBack {
+            from,
+            why,
+            command: Some(_),
+            ..
+        } => format!("rolled back from step {from} to step {step}: {why}"),
+        Happening::RolledBack {
             from, lr_factor, why, ..
         } => format!("step {from}: {why}: rolled back to step {step}, learning rate × {lr_factor}"),
         Happening::EndedEarly { why } => format!("step {step}: {why}"),

@@ -1,5 +1,6 @@
 //! `spikedeck send`: one command into a run's (or an attack's) inbox, and what became of it.
 
+mod fork;
 mod order;
 
 use super::{
@@ -9,6 +10,7 @@ use super::{
 };
 use crate::run::{
     attack_job::AttackReader,
+    checkpoint,
     clock::now,
     command::{Answer, Command, Order, Verdict, When},
     control::{Sending, await_answer, send_with},
@@ -52,8 +54,16 @@ pub struct SendArgs {
 /// # Errors
 /// Wrong usage, a run that is not there, an inbox that cannot be written.
 pub fn run(args: SendArgs, out: Output) -> Result<Code> {
-    let order = match args.order.order()? {
+    let mut order = match args.order.order()? {
         order::Wish::Order(order) => order,
+        order::Wish::Fork { checkpoint, changes } => {
+            if args.at != When::Now || args.expires.is_some() {
+                return Err(usage(
+                    "fork: starts another run now; --at and --expires are for commands to this one",
+                ));
+            }
+            return fork::start(&Job::open(&args.run)?, &checkpoint, &changes, out);
+        }
         order::Wish::Kill => return kill_worker(&Job::open(&args.run)?, out),
         order::Wish::Later(name) => return Err(not_yet(&format!("`send RUN {name}`"))),
     };
@@ -63,9 +73,21 @@ pub fn run(args: SendArgs, out: Output) -> Result<Code> {
     if matches!(job, Job::Attack(_)) && !matches!(order, Order::Stop | Order::Pause | Order::Resume) {
         return Err(usage("an attack obeys stop, pause and resume"));
     }
+    if let (Order::Rollback { checkpoint }, Job::Run(run)) = (&mut order, &job) {
+        // By its name: the worker's folder is another one, where a path from here would mean something else.
+        let found =
+            checkpoint::find(&run.read_manifest()?.checkpoints, checkpoint).map_err(|e| usage(e.to_string()))?;
+        *checkpoint = name_of(&found);
+    }
     let state = state(&job)?;
     if !state.is_live() {
-        let why = format!("the run is {}: nobody reads its inbox", state.word());
+        let mut why = format!("the run is {}: nobody reads its inbox", state.word());
+        if let Order::Rollback { checkpoint } = &order {
+            let run = args.run.display();
+            why.push_str(&format!(
+                "; take it up first (train --resume {run} --detach) and roll back then, or start another run from there: send {run} fork {checkpoint}"
+            ));
+        }
         out.note(&why);
         out.answer(&json!({ "id": null, "result": "rejected", "step": null, "old": null, "new": null, "why": why }));
         return Ok(Code::Failed);
@@ -132,6 +154,10 @@ fn report(command: &Command, answer: Option<Answer>, waited: bool, out: Output) 
         (Verdict::Accepted, true) => Code::TimedOut,
         (Verdict::Rejected | Verdict::Expired, _) => Code::Failed,
     }
+}
+
+fn name_of(folder: &std::path::Path) -> String {
+    folder.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn kill_worker(job: &Job, out: Output) -> Result<Code> {

@@ -112,12 +112,7 @@ fn without_a_verb_it_is_the_screen_and_json_may_stand_anywhere() {
 
 #[test]
 fn what_is_not_built_yet_is_refused_and_never_ignored() {
-    for words in [
-        "send r suspend",
-        "send r rollback c",
-        "send r fork c lr=1",
-        "bench ingest",
-    ] {
+    for words in ["send r suspend", "bench ingest"] {
         assert!(refused(words).contains("not available in this version"), "{words}");
     }
 }

@@ -71,6 +71,11 @@ pub enum Order {
     Evaluate,
     /// Save and stop.
     Stop,
+    /// Go back to a checkpoint of this run: what came after it no longer counts.
+    Rollback {
+        /// Its folder's name, or its step.
+        checkpoint: String,
+    },
     /// Record a remark.
     Annotate {
         /// The remark.
@@ -135,6 +140,9 @@ mod tests {
             Order::Checkpoint,
             Order::Evaluate,
             Order::Stop,
+            Order::Rollback {
+                checkpoint: text("step-000000120"),
+            },
             Order::Annotate { text: text("hello") },
         ];
         for order in orders {

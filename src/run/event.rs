@@ -38,18 +38,22 @@ pub enum Happening {
         /// The checkpoint gone on from; empty for "from the beginning".
         checkpoint: String,
     },
-    /// The numbers diverged, and the worker went back to a checkpoint; everything recorded after `step` is superseded.
+    /// The worker went back to a checkpoint, because the numbers diverged or because a command asked for it; everything
+    /// recorded after `step` is superseded.
     RolledBack {
         /// The checkpoint gone back to; empty for the beginning.
         checkpoint: String,
-        /// The step at which they diverged.
+        /// The step at which it went back.
         from: u64,
-        /// How often the run has gone back by now.
+        /// How often it had gone back by itself by then: each halves the learning rate.
         times: u32,
         /// What the learning rate is multiplied by from now on.
         lr_factor: f64,
-        /// What had diverged.
+        /// What had diverged, or who asked for it.
         why: String,
+        /// The id of the command that asked for it; none where the worker did so by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        command: Option<String>,
     },
     /// A command was taken from the inbox: the audit log, and what a resumed run obeys again at the same step.
     Received {

@@ -22,6 +22,7 @@ pub mod discover;
 pub mod error;
 pub mod event;
 pub mod files;
+pub mod fork;
 pub mod history;
 pub mod journal;
 pub mod kill;

@@ -55,6 +55,7 @@ impl NewRun {
             checkpoints: checkpoints_folder(&self.spec_file, self.checkpoints.as_deref())?.join(&id),
             data: super::place::absolute(&self.data)?,
             parent: self.parent.clone(),
+            fork: false,
             spec: self.spec.clone(),
             id,
         })

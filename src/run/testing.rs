@@ -33,6 +33,7 @@ pub fn manifest(id: &str) -> Manifest {
         checkpoints: "/tmp/checkpoints".into(),
         data: "/tmp/data".into(),
         parent: None,
+        fork: false,
         spec: experiment(),
     }
 }

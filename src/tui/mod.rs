@@ -30,6 +30,7 @@ pub mod filter;
 mod fixture;
 mod frame;
 pub mod glyphs;
+pub mod going_back;
 pub mod handbook;
 pub mod help;
 pub mod input;

@@ -10,7 +10,7 @@ use super::{
     attack_view::AttackView,
     chart_keys,
     command_line::{self, CommandLine},
-    config_diff, copying, help,
+    config_diff, copying, going_back, help,
     input::{Key, Line},
     labels_form, news, pointing, table, tuning,
 };
@@ -261,6 +261,10 @@ fn act_outside(app: &mut App, act: Act) -> Vec<Effect> {
             Err(_) => Vec::new(),
         },
         Act::Evaluate => wish(app, Order::Evaluate),
+        Act::RollBack | Act::ForkHere | Act::WriteRemark | Act::RampHere => {
+            going_back::begin(app, act);
+            Vec::new()
+        }
         Act::Apply => tuning::apply(app),
         Act::LaunchAttack => attack_keys::launch_form(app),
         Act::SaveLabels => labels_form::save(app),

@@ -222,6 +222,7 @@ impl Wish {
             Order::Checkpoint => "checkpoint".into(),
             Order::Evaluate => "evaluate".into(),
             Order::Stop => "stop".into(),
+            Order::Rollback { checkpoint } => format!("roll back to {checkpoint}"),
             Order::Annotate { .. } => "remark".into(),
         }
     }

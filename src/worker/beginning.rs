@@ -9,7 +9,9 @@ use super::saving;
 use super::selection::Selection;
 use super::signals::Signals;
 use super::training::Session;
-use crate::run::{checkpoint, control::Inbox, dir::RunDir, event::Happening, manifest::Manifest, status::Phase};
+use crate::run::{
+    checkpoint, command::Command, control::Inbox, dir::RunDir, event::Happening, manifest::Manifest, status::Phase,
+};
 use crate::snn::{Network, backend::Device};
 use crate::spec::Experiment;
 use crate::train::{Optimizer, Trainer};
@@ -64,6 +66,7 @@ impl Session {
             rollbacks: 0,
             latest: BTreeMap::new(),
             again: Vec::new(),
+            granted: earlier.granted.clone(),
             last_saved: None,
             last_poll: Instant::now(),
             manifest,
@@ -83,6 +86,7 @@ impl Session {
             // Also after a first incarnation that ended before it saved anything.
             self.inherit()?;
         }
+        let forked = resumed.is_none() && self.manifest.fork;
         self.rollbacks = self.rollbacks.max(earlier.rollbacks);
         let started = Happening::Started {
             incarnation: recorder.incarnation,
@@ -94,7 +98,11 @@ impl Session {
         if recorder.incarnation > 1 {
             let checkpoint = resumed.unwrap_or_default();
             recorder.event(self.at.step, Happening::Resumed { checkpoint })?;
-            self.again = earlier.again(self.at.step);
+            self.again = self.unheard(earlier);
+        }
+        if forked {
+            // From here on it does not need the other run's files any more.
+            self.save(recorder, false)?;
         }
         recorder.status(self.at, Phase::Running, &self.controls.experiment)?;
         Ok(())
@@ -124,10 +132,25 @@ impl Session {
         Ok(Some(newest.path().display().to_string()))
     }
 
-    /// Takes over the weights of the checkpoint that the run starts from.
+    /// What a run that has gone back obeys again: commands that came after its checkpoint was saved.
+    pub(super) fn unheard(&self, earlier: &Earlier) -> Vec<(u64, Command)> {
+        let mut again = earlier.again(self.at.step);
+        again.retain(|(_, command)| !self.controls.has_heard(&command.id));
+        again
+    }
+
+    /// Takes over the weights of the checkpoint that the run starts from; a fork takes over its step, its optimiser and
+    /// its ramps too, under the fork's own specification. Which checkpoint is the best each run finds for itself.
     pub(super) fn inherit(&mut self) -> Result<()> {
         if let Some(parent) = &self.manifest.parent {
             let parent = checkpoint::open(parent)?;
+            if self.manifest.fork {
+                let state = saving::restore(&parent, &mut self.trainer)?;
+                self.at.step = state.step;
+                self.controls = state.controls.forked(self.manifest.spec.clone());
+                (self.rollbacks, self.latest) = (state.rollbacks, state.latest);
+                return Ok(());
+            }
             let path = parent.path().display().to_string();
             self.trainer
                 .network

@@ -52,6 +52,17 @@ pub struct Wishes {
     pub stop: Option<(String, Option<String>)>,
 }
 
+/// A wish to go back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RollbackWish {
+    /// The command's id.
+    pub id: String,
+    /// Who wishes it.
+    pub author: String,
+    /// The checkpoint's folder's name, or its step.
+    pub checkpoint: String,
+}
+
 /// A value on its way from one number to another.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Ramp {
@@ -73,10 +84,15 @@ pub struct Controls {
     pub paused: bool,
     #[serde(skip)]
     wishes: Wishes,
+    #[serde(skip)]
+    rollback: Option<RollbackWish>,
     pending: Vec<Command>,
     ramps: Vec<Ramp>,
     /// Command id and its changes, oldest first.
     undoable: Vec<(String, Vec<Change>)>,
+    /// The step at which the latest commands came, and their ids: a checkpoint of this very step contains them.
+    #[serde(default)]
+    heard: (u64, Vec<String>),
 }
 
 /// What [`Controls`] found when it took a command or moved on: in this order into the journal and the answers.
@@ -95,10 +111,47 @@ impl Controls {
             experiment,
             paused: false,
             wishes: Wishes::default(),
+            rollback: None,
             pending: Vec::new(),
             ramps: Vec::new(),
             undoable: Vec::new(),
+            heard: (0, Vec::new()),
         }
+    }
+
+    /// These controls in another run, whose specification is `experiment`: ramps under way go on but for what it changes;
+    /// commands still to come and changes that could be taken back are the old run's.
+    pub fn forked(self, experiment: Experiment) -> Self {
+        let kept = |key: &str| tunable(key).is_ok_and(|t| t.get(&experiment) == t.get(&self.experiment));
+        let ramps = self.ramps.iter().filter(|r| kept(&r.key)).cloned().collect();
+        Controls {
+            ramps,
+            ..Controls::new(experiment)
+        }
+    }
+
+    /// Goes back to these, saved earlier by this run. A pause stays. Returns the ids of accepted commands that those do
+    /// not know and that are therefore forgotten.
+    pub fn go_back_to(&mut self, saved: Controls) -> Vec<String> {
+        let now = Controls {
+            paused: self.paused,
+            wishes: std::mem::take(&mut self.wishes),
+            ..saved
+        };
+        let before = std::mem::replace(self, now);
+        let known = |id: &str| self.pending.iter().any(|p| p.id == id);
+        let forgotten = before.pending.into_iter().filter(|c| !known(&c.id));
+        forgotten.map(|c| c.id).collect()
+    }
+
+    /// Whether a command was received at the step at which the latest ones were: it is in force, or pending, already.
+    pub fn has_heard(&self, id: &str) -> bool {
+        self.heard.1.iter().any(|h| h == id)
+    }
+
+    /// Takes the wish to go back, which must be granted or refused before the next command is taken.
+    pub fn take_rollback(&mut self) -> Option<RollbackWish> {
+        self.rollback.take()
     }
 
     /// Takes what the worker is asked to do besides training.
@@ -117,6 +170,10 @@ impl Controls {
             // Accepted by an earlier incarnation, restored with the checkpoint, and found in the inbox once more.
             return Effects::default();
         }
+        if self.heard.0 != at.step {
+            self.heard = (at.step, Vec::new());
+        }
+        self.heard.1.push(command.id.clone());
         let mut effects = Effects {
             events: vec![Happening::Received {
                 command: command.clone(),
@@ -142,7 +199,11 @@ impl Controls {
             .partition(|c| due(c.when, at));
         self.pending = later;
         for command in now {
-            self.obey(command, at, &mut effects);
+            match self.rollback {
+                None => self.obey(command, at, &mut effects),
+                // What was to come after it has to wait for it.
+                Some(_) => self.pending.push(command),
+            }
         }
         self.ramp(at, &mut effects);
         effects
@@ -173,6 +234,13 @@ impl Controls {
             Order::Checkpoint => self.wishes.checkpoint.push(id),
             Order::Evaluate => self.wishes.evaluate.push(id),
             Order::Stop => self.wishes.stop = Some((command.author, Some(id))),
+            Order::Rollback { checkpoint } => {
+                self.rollback = Some(RollbackWish {
+                    id,
+                    author: command.author,
+                    checkpoint,
+                });
+            }
             Order::Annotate { text } => {
                 effects.events.push(Happening::Annotated {
                     text: text.chars().take(2000).collect(),

@@ -7,6 +7,7 @@ use crate::run::{
     journal::{last_lines, read_all},
     metric::Metric,
 };
+use std::collections::BTreeSet;
 
 /// What earlier incarnations left in the record.
 pub struct Earlier {
@@ -18,6 +19,8 @@ pub struct Earlier {
     pub rollbacks: u32,
     /// Commands received, with the step at which they were.
     pub received: Vec<(u64, Command)>,
+    /// Commands to go back that were granted.
+    pub granted: BTreeSet<String>,
 }
 
 impl Earlier {
@@ -27,10 +30,21 @@ impl Earlier {
         let mut wall: f64 = 0.0;
         let mut rollbacks = 0;
         let mut received: Vec<(u64, Command)> = Vec::new();
+        let mut granted = BTreeSet::new();
         for event in read_all::<Event>(&run.events()) {
             wall = wall.max(event.wall);
             match event.what {
                 Happening::Started { incarnation: i, .. } => incarnation = incarnation.max(i),
+                Happening::RolledBack {
+                    times,
+                    command: Some(id),
+                    ..
+                } => {
+                    granted.insert(id);
+                    // Asked for: what was changed after the checkpoint is taken back with the rest.
+                    rollbacks = times;
+                    received.retain(|(step, _)| *step < event.step);
+                }
                 Happening::RolledBack { times, .. } => rollbacks = rollbacks.max(times),
                 Happening::Received { command } => {
                     received.retain(|(_, c)| c.id != command.id);
@@ -46,6 +60,7 @@ impl Earlier {
             wall,
             rollbacks,
             received,
+            granted,
         }
     }
 

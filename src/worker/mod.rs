@@ -17,6 +17,7 @@ mod probing;
 mod recorder;
 mod recovering;
 mod robustness;
+mod rolling_back;
 mod saving;
 mod selection;
 mod signals;

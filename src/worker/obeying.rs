@@ -46,6 +46,7 @@ impl Session {
         loop {
             let effects = self.controls.advance(self.place());
             self.record(recorder, effects)?;
+            self.roll_back_if_asked(recorder)?;
             if let Some(signal) = self.signals.stop() {
                 self.controls.stop(signal);
             }
@@ -85,6 +86,8 @@ impl Session {
         for command in polled.commands {
             let effects = self.controls.receive(command, self.place());
             self.record(recorder, effects)?;
+            // Before the next command: what comes after it is meant for the run that has gone back.
+            self.roll_back_if_asked(recorder)?;
         }
         Ok(())
     }
@@ -101,7 +104,13 @@ impl Session {
         Ok(())
     }
 
-    fn answer(&mut self, id: &str, result: Verdict, changes: Vec<(String, f64, f64)>, why: String) -> Result<()> {
+    pub(super) fn answer(
+        &mut self,
+        id: &str,
+        result: Verdict,
+        changes: Vec<(String, f64, f64)>,
+        why: String,
+    ) -> Result<()> {
         let answer = Answer {
             id: id.into(),
             result,

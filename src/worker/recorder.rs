@@ -108,6 +108,10 @@ impl Recorder {
             wall: self.wall(),
             what,
         };
+        if matches!(event.what, Happening::RolledBack { .. }) {
+            // The next status says the step at once: until then the old one would tell a step that no longer counts.
+            self.last_status = None;
+        }
         self.events.append(&event)?;
         self.events.sync()
     }

@@ -62,10 +62,11 @@ impl Session {
             times,
             lr_factor: lr_factor(times),
             why: found.to_string(),
+            command: None,
         };
         recorder.event(self.at.step, event)?;
         // As on a resume: what was asked for after the checkpoint is obeyed again, at the same steps.
-        self.again = Earlier::read(&self.run).again(self.at.step);
+        self.again = self.unheard(&Earlier::read(&self.run));
         Ok(recorder.status(self.at, Phase::Running, &self.controls.experiment)?)
     }
 

@@ -13,7 +13,7 @@ use crate::run::{
 };
 use crate::train::{NotFinite, Trainer};
 use anyhow::{Context, Result, anyhow};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::Instant;
@@ -78,6 +78,8 @@ pub(super) struct Session {
     pub(super) latest: BTreeMap<String, f64>,
     /// Commands of a superseded past, to be obeyed again at their step.
     pub(super) again: Vec<(u64, Command)>,
+    /// Commands to go back that were granted: a checkpoint may still hold one as yet to come.
+    pub(super) granted: BTreeSet<String>,
     pub(super) last_saved: Option<u64>,
     pub(super) last_poll: Instant,
 }

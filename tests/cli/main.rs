@@ -19,6 +19,7 @@ mod endings;
 mod exchange;
 #[cfg(feature = "engine")]
 mod experiments;
+mod going_back;
 #[cfg(feature = "engine")]
 mod input;
 mod journeys;

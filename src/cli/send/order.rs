@@ -51,18 +51,19 @@ pub enum OrderArg {
         #[arg(required = true)]
         text: Vec<String>,
     },
-    /// Go back to a checkpoint
-    #[command(hide = true)]
+    /// Go back to a checkpoint of the run: later steps no longer count, later checkpoints are set aside
     Rollback {
-        /// The checkpoint
+        /// Its step, its folder's name or its path
+        #[arg(value_name = "CKPT")]
         checkpoint: String,
     },
-    /// Start another run from a checkpoint
-    #[command(hide = true)]
+    /// Start another run that goes on from a checkpoint, with changes: `fork 120 lambda=0.005 epochs=40`
     Fork {
-        /// The checkpoint
+        /// Its step, its folder's name or its path
+        #[arg(value_name = "CKPT")]
         checkpoint: String,
-        /// KEY=VALUE
+        /// Keys of the specification
+        #[arg(value_name = "KEY=VALUE")]
         changes: Vec<String>,
     },
 }
@@ -74,6 +75,13 @@ pub enum Wish {
     Order(Order),
     /// A signal to the process.
     Kill,
+    /// Another run: no command, this program starts it.
+    Fork {
+        /// The checkpoint as it was typed.
+        checkpoint: String,
+        /// `KEY=VALUE`.
+        changes: Vec<String>,
+    },
     /// Something of a later version.
     Later(&'static str),
 }
@@ -98,8 +106,15 @@ impl OrderArg {
             OrderArg::Annotate { text } => Order::Annotate { text: text.join(" ") },
             OrderArg::Kill => return Ok(Wish::Kill),
             OrderArg::Suspend => return Ok(Wish::Later("suspend")),
-            OrderArg::Rollback { .. } => return Ok(Wish::Later("rollback")),
-            OrderArg::Fork { .. } => return Ok(Wish::Later("fork")),
+            OrderArg::Rollback { checkpoint } => Order::Rollback {
+                checkpoint: checkpoint.clone(),
+            },
+            OrderArg::Fork { checkpoint, changes } => {
+                return Ok(Wish::Fork {
+                    checkpoint: checkpoint.clone(),
+                    changes: changes.clone(),
+                });
+            }
         }))
     }
 }

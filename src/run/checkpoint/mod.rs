@@ -7,6 +7,7 @@ mod header;
 mod meta;
 mod open;
 mod pin;
+mod rollback;
 
 pub use draft::{Draft, begin};
 pub use folder::{Latest, Pruning, latest_valid, list, prune};
@@ -14,6 +15,7 @@ pub use header::{Header, TensorInfo, read_header};
 pub use meta::{CheckpointMeta, FileRecord};
 pub use open::{Checkpoint, open};
 pub use pin::{is_pinned, pin};
+pub use rollback::{find, set_aside_newer};
 
 use std::path::{Path, PathBuf};
 
@@ -30,7 +32,7 @@ pub fn step_folder(checkpoints: &Path, step: u64) -> PathBuf {
 }
 
 /// The step that a checkpoint folder's name says.
-fn step_of(folder: &Path) -> Option<u64> {
+pub fn step_of(folder: &Path) -> Option<u64> {
     let digits = folder.file_name()?.to_str()?.strip_prefix("step-")?;
     match digits.len() >= 9 && digits.bytes().all(|b| b.is_ascii_digit()) {
         true => digits.parse().ok(),

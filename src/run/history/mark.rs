@@ -25,7 +25,7 @@ pub enum MarkKind {
     Started(u32),
     /// It went on from this checkpoint.
     Resumed(String),
-    /// Its numbers diverged, and it went back to a checkpoint; why.
+    /// It went back to a checkpoint, by itself or because it was asked to; why.
     RolledBack(String),
     /// A hyper-parameter changed.
     Tweak {
@@ -81,6 +81,12 @@ impl Mark {
         let kind = match event.what.clone() {
             Happening::Started { incarnation, .. } => MarkKind::Started(incarnation),
             Happening::Resumed { checkpoint } => MarkKind::Resumed(checkpoint),
+            Happening::RolledBack {
+                from,
+                why,
+                command: Some(_),
+                ..
+            } => MarkKind::RolledBack(format!("from step {from}: {why}")),
             Happening::RolledBack {
                 from, lr_factor, why, ..
             } => MarkKind::RolledBack(format!("from step {from}, learning rate × {lr_factor}: {why}")),

@@ -114,6 +114,29 @@ pub(super) fn can_undo_selected(app: &App) -> Result<(), &'static str> {
 pub(super) fn can_attack(app: &App) -> Result<(), &'static str> {
     may_write(app)?;
     has_run(app)?;
+    sound_checkpoint(app)
+}
+
+/// Whether the run can be told to go back to the selected checkpoint.
+pub(super) fn can_roll_back(app: &App) -> Result<(), &'static str> {
+    live(app)?;
+    sound_checkpoint(app)
+}
+
+/// Whether another run can be started from a checkpoint of this one.
+///
+/// # Errors
+/// Why it cannot.
+pub fn can_fork(app: &App) -> Result<(), &'static str> {
+    may_write(app)?;
+    has_run(app)?;
+    if !app.can_train {
+        return Err("this build is the viewer only, it has nothing to train with");
+    }
+    sound_checkpoint(app)
+}
+
+fn sound_checkpoint(app: &App) -> Result<(), &'static str> {
     match app.checkpoint() {
         None => Err("this run has no checkpoint yet: press c to save one"),
         Some(c) if !c.problem.is_empty() => Err("this checkpoint is damaged"),

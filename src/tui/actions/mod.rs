@@ -109,6 +109,14 @@ pub enum Act {
     Stop,
     /// To the tunables.
     Tune,
+    /// Go back to the selected checkpoint.
+    RollBack,
+    /// Another run from the selected checkpoint.
+    ForkHere,
+    /// Write a remark into the run's record.
+    WriteRemark,
+    /// Change the selected value little by little.
+    RampHere,
     /// Half the value.
     Halve,
     /// Twice the value.
@@ -287,7 +295,7 @@ pub struct Action {
     check: fn(&App) -> Result<(), &'static str>,
 }
 
-pub use checks::live as may_order;
+pub use checks::{can_fork as may_fork, live as may_order};
 pub use table::all;
 
 impl Action {

@@ -6,6 +6,7 @@ use crate::{
     tui::{
         actions,
         app::{App, Effect},
+        going_back,
         input::Line,
         news, update,
     },
@@ -19,6 +20,8 @@ pub enum Word {
     Set,
     /// Change one little by little.
     Ramp,
+    /// Another run that goes on from a checkpoint.
+    Fork,
     /// Write into the run's record.
     Remark,
     /// Show only matching runs.
@@ -31,9 +34,10 @@ pub enum Word {
 
 impl Word {
     /// All of them.
-    pub const ALL: [Word; 6] = [
+    pub const ALL: [Word; 7] = [
         Word::Set,
         Word::Ramp,
+        Word::Fork,
         Word::Remark,
         Word::Filter,
         Word::Select,
@@ -45,6 +49,7 @@ impl Word {
         match self {
             Word::Set => "set",
             Word::Ramp => "ramp",
+            Word::Fork => "fork",
             Word::Remark => "remark",
             Word::Filter => "filter",
             Word::Select => "select",
@@ -62,6 +67,7 @@ impl Word {
         match self {
             Word::Set => "set KEY=VALUE…: change hyper-parameters between two steps, all or none",
             Word::Ramp => "ramp KEY=FROM..TO/STEPS: change one little by little",
+            Word::Fork => "fork STEP KEY=VALUE…: start another run that goes on from a checkpoint, with changes",
             Word::Remark => "remark TEXT: write into the run's record",
             Word::Filter => "filter WORDS: show only runs that match, as / does",
             Word::Select => "select NAME: go to a run",
@@ -73,6 +79,7 @@ impl Word {
     pub fn blocked(self, app: &App) -> Option<&'static str> {
         match self {
             Word::Set | Word::Ramp | Word::Remark => actions::may_order(app).err(),
+            Word::Fork => actions::may_fork(app).err(),
             Word::Filter | Word::Select | Word::Theme => None,
         }
     }
@@ -99,6 +106,17 @@ impl Word {
                         .current(t.key)
                         .map_or_else(String::new, |v| format!("now {}", significant(v)));
                     (joined(format!("{}=", t.key)), value)
+                })
+                .collect(),
+            Word::Fork if before.is_empty() => going_back::steps(app, last),
+            Word::Fork => TUNABLES
+                .iter()
+                .filter(|t| !last.contains('=') && t.key.contains(last))
+                .map(|t| {
+                    (
+                        joined(format!("{}=", t.key)),
+                        format!("{} to {}", significant(t.low), significant(t.high)),
+                    )
                 })
                 .collect(),
             Word::Select => {
@@ -135,6 +153,7 @@ impl Word {
                 }
             }
             Word::Ramp => Ok(update::wish(app, order_words::ramp(rest)?)),
+            Word::Fork => going_back::fork(app, rest),
             Word::Remark if rest.is_empty() => Err("remark: write what is to be remembered".into()),
             Word::Remark => Ok(update::wish(app, Order::Annotate { text: rest.into() })),
             Word::Filter => {

@@ -123,3 +123,76 @@ fn pausing_twice_is_pausing_once() {
     c.receive(command("c", When::Now, Order::Resume), HERE);
     assert!(!c.paused);
 }
+
+#[test]
+fn going_back_forgets_what_came_later_and_keeps_the_pause() {
+    let mut c = controls();
+    c.receive(set("early", When::Step(50), "lr", 0.5), HERE);
+    let saved = c.clone();
+    let later = Place { step: 20, epoch: 0 };
+    c.receive(set("now", When::Now, "lambda", 0.01), later);
+    c.receive(set("late", When::Step(60), "lambda", 0.03), later);
+    c.receive(command("p", When::Now, Order::Pause), later);
+    let back = Order::Rollback {
+        checkpoint: "10".into(),
+    };
+    c.receive(command("r", When::Now, back), later);
+    let wish = c.take_rollback().unwrap();
+    assert_eq!((wish.id.as_str(), wish.checkpoint.as_str()), ("r", "10"));
+    assert_eq!(c.go_back_to(saved), ["late"]);
+    assert!(c.paused && c.experiment.objective.lambda == 0.002);
+    c.advance(Place { step: 50, epoch: 0 });
+    assert_eq!(
+        c.experiment.train.lr, 0.5,
+        "what the checkpoint knew of is still to come"
+    );
+}
+
+#[test]
+fn what_is_due_together_with_going_back_waits_for_it() {
+    let mut c = controls();
+    let back = Order::Rollback {
+        checkpoint: "10".into(),
+    };
+    c.receive(command("r", When::Step(30), back), HERE);
+    c.receive(set("s", When::Step(30), "lambda", 0.01), HERE);
+    c.advance(Place { step: 30, epoch: 0 });
+    assert!(c.take_rollback().is_some() && c.experiment.objective.lambda == 0.002);
+}
+
+#[test]
+fn a_checkpoint_knows_the_commands_of_its_own_step() {
+    let mut c = controls();
+    c.receive(set("a", When::Now, "lambda", 0.01), HERE);
+    let saved: Controls = serde_json::from_str(&serde_json::to_string(&c).unwrap()).unwrap();
+    assert!(saved.has_heard("a"));
+    c.receive(set("b", When::Now, "lambda", 0.02), Place { step: 11, epoch: 0 });
+    assert!(c.has_heard("b") && !c.has_heard("a"));
+}
+
+#[test]
+fn a_fork_keeps_ramps_that_it_does_not_change() {
+    let mut c = controls();
+    let ramp = |key: &str| Order::Ramp {
+        key: key.into(),
+        from: 0.0,
+        to: 1.0,
+        steps: 100,
+    };
+    c.receive(command("a", When::Now, ramp("objective.lambda")), HERE);
+    c.receive(command("b", When::Now, ramp("train.lr")), HERE);
+    c.receive(set("later", When::Step(90), "lambda", 0.5), HERE);
+    let mut changed = c.experiment.clone();
+    changed.train.lr = 0.25;
+    let mut fork = c.forked(changed);
+    fork.advance(Place { step: 100, epoch: 0 });
+    assert_eq!(
+        (fork.experiment.train.lr, fork.experiment.objective.lambda),
+        (0.25, 0.9)
+    );
+    fork.receive(command("u", When::Now, Order::Undo { id: None }), HERE);
+    assert_eq!(
+        fork.experiment.objective.lambda, 0.9,
+        "nothing of the other run can be taken back"
+    );
+}

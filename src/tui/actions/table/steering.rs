@@ -4,8 +4,8 @@ use super::{Act, Action, BASE, RUN, TUNABLES};
 use crate::tui::actions::{
     Place,
     checks::{
-        always, can_apply, can_demo, can_pause, can_resume, can_start, can_undo_selected, can_write, has_run, live,
-        may_write, staged,
+        always, can_apply, can_demo, can_fork, can_pause, can_resume, can_roll_back, can_start, can_undo_selected,
+        can_write, has_run, live, may_write, staged,
     },
 };
 use Place::{
@@ -147,6 +147,38 @@ pub static STEERING: &[Action] = &[
         &[Runs, Charts, Controls, Expanded, Checkpoints],
         live,
         "save a checkpoint after this step"
+    ),
+    action!(
+        RollBack,
+        ["b"],
+        "roll back",
+        &[Checkpoints],
+        can_roll_back,
+        "the run goes back to this checkpoint, after a question; later ones are set aside, not deleted"
+    ),
+    action!(
+        ForkHere,
+        ["o"],
+        "fork",
+        &[Checkpoints],
+        can_fork,
+        "another run that goes on from this checkpoint; type what it changes, such as lambda=0.005"
+    ),
+    action!(
+        WriteRemark,
+        ["w"],
+        "",
+        RUN,
+        live,
+        "write a remark into the run's record, at this step"
+    ),
+    action!(
+        RampHere,
+        ["~"],
+        "ramp",
+        &[Controls],
+        live,
+        "change the selected value little by little: type to what, and over how many steps"
     ),
     action!(
         Evaluate,
