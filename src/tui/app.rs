@@ -16,6 +16,7 @@ use super::{
     model::{AttackRow, CheckpointRow, Detail, RunRow, SampleSeen, SpecRow, Story},
     pace::Wire,
     spots::Spots,
+    start_form::Estimate,
     table::TableView,
     theme::Theme,
     wishes::Wishes,
@@ -152,6 +153,8 @@ pub struct App {
     pub wishes: Wishes,
     /// Specifications, once looked for.
     pub specs: Option<Vec<SpecRow>>,
+    /// How long a run would take, asked last.
+    pub estimate: Option<Estimate>,
     /// A remark.
     pub notice: Option<Notice>,
     /// Which keys do what.
@@ -202,6 +205,7 @@ impl App {
             tune: Tune::default(),
             wishes: Wishes::default(),
             specs: None,
+            estimate: None,
             notice: None,
             keys: KeyMap::default(),
             prefix: Vec::new(),
@@ -327,6 +331,14 @@ impl App {
         }
     }
 
+    /// The chosen specification, where they are listed.
+    pub fn chosen_spec(&self) -> Option<&SpecRow> {
+        match self.screen() {
+            Some(Layer::Start { row }) => self.specs.as_ref()?.get(*row),
+            _ => None,
+        }
+    }
+
     /// The attack job shown.
     pub fn attack(&self) -> Option<&AttackRow> {
         match self.screen() {
@@ -351,7 +363,9 @@ impl App {
     /// What is typed into, if keys are text now.
     pub fn is_typing(&self) -> bool {
         match self.layers.last() {
-            Some(Layer::AttackForm(_) | Layer::Labels(_) | Layer::Columns(_) | Layer::Command(_)) => true,
+            Some(
+                Layer::AttackForm(_) | Layer::StartForm(_) | Layer::Labels(_) | Layer::Columns(_) | Layer::Command(_),
+            ) => true,
             Some(Layer::Table) => self.filtering,
             Some(Layer::Help { typing, .. }) => *typing,
             Some(_) => false,

@@ -6,7 +6,7 @@ use crate::{
     units::{Epsilon, seconds},
 };
 use crossterm::event::KeyCode;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The form's state.
 #[derive(Debug, Clone, PartialEq)]
@@ -179,14 +179,6 @@ pub fn command_line(arguments: &[String]) -> String {
         .chain(quoted)
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-/// Arguments of the process that starts a run.
-pub fn start_arguments(spec: &Path, extra: &[String]) -> Vec<String> {
-    let mut arguments = vec!["train".to_string(), spec.display().to_string()];
-    arguments.extend(extra.iter().cloned());
-    arguments.push("--detach".into());
-    arguments
 }
 
 fn list<T: std::fmt::Display>(items: &[T]) -> String {

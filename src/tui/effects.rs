@@ -1,7 +1,10 @@
 //! The hands: putting commands into inboxes and starting processes. Every answer comes back as a message; nothing
 //! here waits on the screen's thread.
 
-use super::app::{Effect, Launch, Message};
+use super::{
+    app::{Effect, Launch, Message},
+    start_form::estimate_in_words,
+};
 use crate::run::{
     command::{Order, When},
     control::send,
@@ -19,6 +22,7 @@ pub fn perform(effect: Effect, tell: impl FnOnce(Message) + Send + 'static) {
         let message = match effect {
             Effect::Send { ticket, job, order } => send_order(ticket, &job, order),
             Effect::Label(run, labels) => label(run, labels),
+            Effect::Estimate(arguments) => estimate(arguments),
             Effect::Launch(what, arguments) => launch(what, &arguments),
             _ => return,
         };
@@ -46,7 +50,24 @@ pub fn launch(what: Launch, arguments: &[String]) -> Message {
     Message::Started(what, run(what, arguments))
 }
 
+/// Measures how long a run would take, in a process of its own that writes nothing.
+fn estimate(arguments: Vec<String>) -> Message {
+    let kept = arguments.iter().filter(|a| *a != "--detach").cloned();
+    let asked: Vec<String> = kept.chain(["--dry-run".to_string()]).collect();
+    let answer = answer(&asked).and_then(|said| {
+        let last = last_object(&said).ok_or("it did not answer in the form expected")?;
+        estimate_in_words(&last)
+    });
+    Message::Estimated(arguments, answer.map_err(|why| clean_lines(&why)))
+}
+
 fn run(what: Launch, arguments: &[String]) -> Result<PathBuf, String> {
+    let said = answer(arguments).map_err(|why| format!("not started: {why}"))?;
+    directory(what, &said).ok_or_else(|| "started, but it did not say where: see the list of runs".into())
+}
+
+/// What this program says with these arguments and `--json`.
+fn answer(arguments: &[String]) -> Result<String, String> {
     let program = std::env::current_exe().map_err(|e| format!("this program's own file cannot be found: {e}"))?;
     let mut command = Command::new(program);
     command
@@ -56,22 +77,23 @@ fn run(what: Launch, arguments: &[String]) -> Result<PathBuf, String> {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let output = command.output().map_err(|e| format!("cannot be started: {e}"))?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    let errors = clean_lines(&String::from_utf8_lossy(&output.stderr));
-    if !output.status.success() {
-        let why = errors
-            .lines()
-            .rfind(|l| !l.trim().is_empty())
-            .unwrap_or("no reason given");
-        return Err(format!("not started: {why}"));
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
-    directory(what, &said).ok_or_else(|| "started, but it did not say where: see the list of runs".into())
+    let errors = clean_lines(&String::from_utf8_lossy(&output.stderr));
+    let why = errors.lines().rfind(|l| !l.trim().is_empty());
+    Err(why.unwrap_or("no reason given").to_string())
+}
+
+/// The object on the last line that is one.
+fn last_object(said: &str) -> Option<serde_json::Value> {
+    let last = said.lines().rfind(|l| l.trim_start().starts_with('{'))?;
+    serde_json::from_str(last).ok()
 }
 
 /// The directory that the last line of standard output names.
 fn directory(what: Launch, said: &str) -> Option<PathBuf> {
-    let last = said.lines().rfind(|l| l.trim_start().starts_with('{'))?;
-    let value: serde_json::Value = serde_json::from_str(last).ok()?;
+    let value = last_object(said)?;
     let key = match what {
         Launch::Run => "run",
         Launch::Attack => "attack",

@@ -2,7 +2,7 @@
 
 use super::{
     attack_form::AttackForm, attack_view::AttackView, command_line::CommandLine, input::Line, labels_form::LabelsForm,
-    table::chooser::Chooser,
+    start_form::StartForm, table::chooser::Chooser,
 };
 use crate::run::command::Order;
 use std::path::PathBuf;
@@ -26,6 +26,8 @@ pub enum Layer {
         /// The selected row.
         row: usize,
     },
+    /// What a new run changes of its specification.
+    StartForm(Box<StartForm>),
     /// The worker's output.
     Logs {
         /// Lines scrolled up from the end.

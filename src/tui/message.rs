@@ -29,6 +29,8 @@ pub enum Message {
     Sent(u64, Result<String, String>),
     /// A run's tags and note were written, or could not be.
     Labelled(PathBuf, Result<Labels, String>),
+    /// How long a run of these arguments would take, or why nobody knows.
+    Estimated(Vec<String>, Result<String, String>),
     /// A process was started (the run or attack directory), or could not be.
     Started(Launch, Result<PathBuf, String>),
 }
@@ -47,6 +49,8 @@ pub enum Effect {
     },
     /// Run this program with these arguments and read which directory it made.
     Launch(Launch, Vec<String>),
+    /// Measure how long a run of these arguments would take.
+    Estimate(Vec<String>),
     /// Write a run's tags and note.
     Label(PathBuf, Labels),
     /// Look for specifications.

@@ -51,6 +51,7 @@ pub mod screens;
 pub mod sheet;
 pub mod snapshot;
 pub mod spots;
+pub mod start_form;
 mod svg;
 pub mod table;
 mod terminal;

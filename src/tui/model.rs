@@ -287,4 +287,6 @@ pub struct SpecRow {
     pub name: String,
     /// What it says, line by line; or why it cannot be used.
     pub summary: Result<Vec<(String, String)>, String>,
+    /// What the file says; empty where it is too large to be changed on the screen.
+    pub text: String,
 }

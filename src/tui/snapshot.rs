@@ -27,6 +27,7 @@ pub const SCREENS: &[(&str, &str, &str)] = &[
     ("attack-samples", "r 5", "one image, clean and attacked"),
     ("attack-form", "a", "what to attack, and how"),
     ("start", "n", "specifications to start a run from"),
+    ("start-form", "n down e", "what a new run changes of its specification"),
     ("logs", "l", "what the worker printed"),
     ("table", "R", "every run in a row"),
     ("columns", "R c", "which columns the table of runs has"),

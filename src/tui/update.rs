@@ -5,14 +5,13 @@ use super::{
     actions::{self, Act, Action},
     activity,
     app::{App, Confirm, Deed, Effect, Launch, Layer, Message, Pane},
-    attack_form::start_arguments,
     attack_keys,
     attack_view::AttackView,
     chart_keys,
     command_line::{self, CommandLine},
     config_diff, copying, going_back, help,
     input::{Key, Line},
-    labels_form, news, pointing, table, tuning,
+    labels_form, news, pointing, start_form, table, tuning,
 };
 use crate::run::command::Order;
 use crossterm::event::KeyCode;
@@ -50,6 +49,10 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
         Message::Sent(ticket, result) => news::sent(app, ticket, result),
         Message::Labelled(run, result) => {
             labels_form::written(app, &run, result);
+            Vec::new()
+        }
+        Message::Estimated(of, answer) => {
+            start_form::estimated(app, &of, answer);
             Vec::new()
         }
         Message::Started(what, result) => news::started(app, what, result),
@@ -99,13 +102,11 @@ fn is_control(key: Key) -> bool {
 fn type_key(app: &mut App, key: Key) -> Vec<Effect> {
     match (app.layers.last_mut(), key.code) {
         (Some(Layer::AttackForm(_) | Layer::Labels(_) | Layer::Columns(_)), KeyCode::Enter | KeyCode::Esc) => {
-            let action = actions::find(app, key);
-            match action.map(|a| (a.act, a.blocked(app))) {
-                Some((_, Some(why))) => app.warn(why),
-                Some((act, None)) => return perform(app, act, key),
-                None => {}
-            }
+            return do_key(app, key);
         }
+        (Some(Layer::StartForm(_)), KeyCode::Enter | KeyCode::Esc) => return do_key(app, key),
+        (Some(Layer::StartForm(_)), KeyCode::Char('t')) if key.ctrl => return do_key(app, key),
+        (Some(Layer::StartForm(form)), _) => form.key(key),
         (Some(Layer::AttackForm(form)), _) => form.key(key),
         (Some(Layer::Labels(form)), _) => form.key(key),
         (Some(Layer::Columns(chooser)), _) => chooser.key(key),
@@ -134,6 +135,16 @@ fn type_key(app: &mut App, key: Key) -> Vec<Effect> {
             }
         },
         _ => tuning::type_value(app, key),
+    }
+    Vec::new()
+}
+
+/// Does what a key means in a form, where most keys are text.
+fn do_key(app: &mut App, key: Key) -> Vec<Effect> {
+    match actions::find(app, key).map(|a| (a.act, a.blocked(app))) {
+        Some((act, None)) => return perform(app, act, key),
+        Some((_, Some(why))) => app.warn(why),
+        None => {}
     }
     Vec::new()
 }
@@ -198,6 +209,7 @@ fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
         | Act::Pivot
         | Act::GoToRow
         | Act::Choose => table::look(app, act),
+        Act::ChangeSpec => start_form::open(app),
         Act::Diff => app.layers.push(Layer::Diff { row: 0, column: 0 }),
         Act::EditLabels => labels_form::open(app),
         Act::Logs => app.layers.push(Layer::Logs { up: 0 }),
@@ -247,7 +259,8 @@ fn act_outside(app: &mut App, act: Act) -> Vec<Effect> {
             app.layers.push(Layer::Start { row: 0 });
             vec![Effect::FindSpecs]
         }
-        Act::StartChosen => start_chosen(app),
+        Act::StartChosen => start_form::start(app),
+        Act::Estimate => start_form::estimate(app),
         Act::Demo => {
             app.say("starting the demo…");
             vec![Effect::Launch(Launch::Run, vec!["demo".into(), "--detach".into()])]
@@ -412,17 +425,4 @@ fn confirm(app: &mut App) -> Vec<Effect> {
         },
         _ => Vec::new(),
     }
-}
-
-fn start_chosen(app: &mut App) -> Vec<Effect> {
-    let Some(Layer::Start { row }) = app.layers.last() else {
-        return Vec::new();
-    };
-    let Some(spec) = app.specs.as_ref().and_then(|s| s.get(*row)) else {
-        return Vec::new();
-    };
-    let arguments = start_arguments(&spec.path, &app.extra);
-    app.layers.pop();
-    app.say("starting the run…");
-    vec![Effect::Launch(Launch::Run, arguments)]
 }

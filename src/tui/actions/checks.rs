@@ -146,13 +146,23 @@ fn sound_checkpoint(app: &App) -> Result<(), &'static str> {
 
 pub(super) fn can_start(app: &App) -> Result<(), &'static str> {
     can_write(app)?;
-    let Some(Layer::Start { row }) = app.screen() else {
-        return Ok(());
-    };
-    match app.specs.as_ref().and_then(|s| s.get(*row)) {
-        None => Err("there is no specification to start"),
-        Some(spec) if spec.summary.is_err() => Err("this specification has a mistake; see right"),
-        Some(_) => Ok(()),
+    match app.screen() {
+        Some(Layer::StartForm(form)) if form.wrong().is_some() => Err("mend what is marked first"),
+        Some(Layer::Start { .. }) => match app.chosen_spec() {
+            None => Err("there is no specification to start"),
+            Some(spec) if spec.summary.is_err() => Err("this specification has a mistake; see right"),
+            Some(_) => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
+/// Measuring takes the machine for seconds: one at a time.
+pub(super) fn can_estimate(app: &App) -> Result<(), &'static str> {
+    can_start(app)?;
+    match app.estimate.as_ref().is_some_and(|e| e.answer.is_none()) {
+        true => Err("it is being measured already"),
+        false => Ok(()),
     }
 }
 

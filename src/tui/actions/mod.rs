@@ -29,6 +29,8 @@ pub enum Place {
     AttackForm,
     /// The list of specifications.
     Start,
+    /// What a new run changes of its specification.
+    StartForm,
     /// The worker's output.
     Logs,
     /// Every command and what became of it.
@@ -50,7 +52,7 @@ pub enum Place {
 }
 
 /// Every place, with what the help calls it.
-pub const PLACES: [(Place, &str); 17] = [
+pub const PLACES: [(Place, &str); 18] = [
     (Place::Runs, "runs"),
     (Place::Charts, "charts"),
     (Place::Controls, "controls"),
@@ -59,6 +61,7 @@ pub const PLACES: [(Place, &str); 17] = [
     (Place::Attacks, "attack"),
     (Place::AttackForm, "attack form"),
     (Place::Start, "start a run"),
+    (Place::StartForm, "start form"),
     (Place::Logs, "logs"),
     (Place::Activity, "activity"),
     (Place::Table, "run table"),
@@ -97,6 +100,10 @@ pub enum Act {
     Start,
     /// Start the chosen specification.
     StartChosen,
+    /// Change what the chosen specification says, for one run.
+    ChangeSpec,
+    /// Measure how long it would take.
+    Estimate,
     /// Start the demonstration.
     Demo,
     /// Wait after this step.
@@ -332,6 +339,7 @@ fn place_at(app: &App, top: Option<&Layer>) -> Place {
         Some(Layer::Attacks(_)) => Place::Attacks,
         Some(Layer::AttackForm(_)) => Place::AttackForm,
         Some(Layer::Start { .. }) => Place::Start,
+        Some(Layer::StartForm(_)) => Place::StartForm,
         Some(Layer::Logs { .. }) => Place::Logs,
         Some(Layer::Activity { .. }) => Place::Activity,
         Some(Layer::Table) => Place::Table,
@@ -461,7 +469,7 @@ mod tests {
             assert!(has(Act::Back), "{name}");
             let is_text = matches!(
                 place,
-                Place::AttackForm | Place::Labels | Place::Columns | Place::CommandLine
+                Place::AttackForm | Place::StartForm | Place::Labels | Place::Columns | Place::CommandLine
             );
             assert!(has(Act::Help) || is_text, "{name}");
         }

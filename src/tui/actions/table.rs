@@ -3,7 +3,7 @@
 use super::{Act, Action, Place};
 use Place::{
     Activity, AttackForm as Form, Attacks, Charts, Checkpoints, Columns, CommandLine, Confirm, Controls, Diff,
-    Expanded, Help as HelpPlace, Labels, Logs, Runs, Start as StartPlace, Table,
+    Expanded, Help as HelpPlace, Labels, Logs, Runs, Start as StartPlace, StartForm, Table,
 };
 
 /// Every place, so ordered that the lists below are its beginnings and ends: panes, layers with rows, one chart, questions,
@@ -23,6 +23,7 @@ const EVERY: &[Place] = &[
     Expanded,
     Confirm,
     Form,
+    StartForm,
     Labels,
     Columns,
     CommandLine,

@@ -5,9 +5,9 @@ use crate::{
     tui::{
         actions::{self, Act, Action, Place},
         app::{App, Effect, Launch, Layer},
-        attack_form::start_arguments,
         command_line::Word,
         model::RunRow,
+        start_form,
         toml_file::{meant, quoted},
     },
     units::significant,
@@ -277,7 +277,7 @@ fn start(app: &mut App, rest: &str) -> Said {
         }
         None => {
             app.say("starting the run");
-            let arguments = start_arguments(Path::new(rest), &app.extra);
+            let arguments = start_form::arguments(Path::new(rest), &[], &app.extra);
             Said::Effects(vec![Effect::Launch(Launch::Run, arguments)])
         }
     }

@@ -18,6 +18,7 @@ mod pen;
 mod runs;
 mod sheet;
 mod start;
+mod start_form;
 mod summary;
 mod table;
 mod welcome;
@@ -68,6 +69,7 @@ fn draw_body(pen: &mut Pen, body: Rect) {
         Some(Layer::Attacks(view)) => attacks::draw(pen, body, view),
         Some(Layer::AttackForm(form)) => attack_form::draw(pen, body, form),
         Some(Layer::Start { row }) => start::draw(pen, body, *row),
+        Some(Layer::StartForm(form)) => start_form::draw(pen, body, form),
         Some(Layer::Table) => table::draw(pen, body),
         Some(Layer::Diff { row, column }) => table::draw_diff(pen, body, *row, *column),
         Some(Layer::Activity { row }) => activity::draw(pen, body, *row),

@@ -1,14 +1,7 @@
 //! Starting a run: the specifications found, what the selected one says, and the command line it stands for.
 
 use super::pen::Pen;
-use crate::{
-    run::text::clean,
-    tui::{
-        attack_form::{command_line, start_arguments},
-        model::SpecRow,
-        theme::Ink,
-    },
-};
+use crate::tui::{model::SpecRow, start_form, theme::Ink};
 use ratatui::layout::Rect;
 
 /// Draws the screen.
@@ -20,7 +13,7 @@ pub fn draw(pen: &mut Pen, area: Rect, row: usize) {
     let aside = if specs.is_empty() {
         String::new()
     } else {
-        format!("{} specifications, Enter starts", specs.len())
+        format!("{} specifications, Enter starts, e changes", specs.len())
     };
     let body = pen.heading(area, "Start a run", &aside, true);
     if specs.is_empty() {
@@ -70,12 +63,7 @@ fn draw_list(pen: &mut Pen, area: Rect, specs: &[SpecRow], row: usize) {
 }
 
 fn draw_detail(pen: &mut Pen, area: Rect, spec: &SpecRow) {
-    let (muted, text, accent, bad) = (
-        pen.ink(Ink::Muted),
-        pen.ink(Ink::Text),
-        pen.ink(Ink::Accent),
-        pen.ink(Ink::Bad),
-    );
+    let (muted, text, bad) = (pen.ink(Ink::Muted), pen.ink(Ink::Text), pen.ink(Ink::Bad));
     let inside = |row: u16| Rect {
         x: area.x + 12,
         y: area.y + row,
@@ -105,16 +93,6 @@ fn draw_detail(pen: &mut Pen, area: Rect, spec: &SpecRow) {
         }
     }
     row += 1;
-    if row < area.height {
-        let line = clean(&command_line(&start_arguments(&spec.path, &pen.app.extra))).into_owned();
-        pen.put(area.x, area.y + row, 11, "command", muted);
-        row += pen.paragraph(inside(row), &line, accent) + 1;
-    }
-    if row < area.height {
-        pen.paragraph(
-            inside(row),
-            "The run is a process of its own: it goes on when this screen is closed.",
-            muted,
-        );
-    }
+    let arguments = start_form::arguments(&spec.path, &[], &pen.app.extra);
+    super::start_form::draw_end(pen, inside(row.min(area.height)), &arguments);
 }

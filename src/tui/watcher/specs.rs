@@ -11,6 +11,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// The largest file that is kept to be changed in the form, in bytes.
+const LARGEST: usize = 64 << 10;
 /// The most specifications listed.
 const MOST: usize = 500;
 
@@ -51,9 +53,11 @@ fn row(path: PathBuf) -> SpecRow {
     let summary = Experiment::load(&path, &Vec::new())
         .map(|e| summary(&e))
         .map_err(|e| clean_lines(&e.to_string()));
+    let text = std::fs::read_to_string(&path).ok().filter(|t| t.len() <= LARGEST);
     SpecRow {
         name: clean(&name.unwrap_or_default()).into_owned(),
         summary,
+        text: text.unwrap_or_default(),
         path,
     }
 }

@@ -4,13 +4,13 @@ use super::{Act, Action, BASE, RUN, TUNABLES};
 use crate::tui::actions::{
     Place,
     checks::{
-        always, can_apply, can_demo, can_fork, can_pause, can_resume, can_roll_back, can_start, can_undo_selected,
-        can_write, has_run, live, may_write, staged,
+        always, can_apply, can_demo, can_estimate, can_fork, can_pause, can_resume, can_roll_back, can_start,
+        can_undo_selected, can_write, has_run, live, may_write, staged,
     },
 };
 use Place::{
     Activity, AttackForm as Form, Charts, Checkpoints, Confirm, Controls, Expanded, Help as HelpPlace, Logs, Runs,
-    Start as StartPlace,
+    Start as StartPlace, StartForm,
 };
 
 /// Questions, runs and tunables.
@@ -29,9 +29,25 @@ pub static STEERING: &[Action] = &[
         StartChosen,
         ["enter"],
         "start",
-        &[StartPlace],
+        &[StartPlace, StartForm],
         can_start,
         "start a run from this specification, exactly by the command line shown"
+    ),
+    action!(
+        ChangeSpec,
+        ["e"],
+        "change",
+        &[StartPlace],
+        can_start,
+        "change what the specification says, for this run alone; checked as it is typed"
+    ),
+    action!(
+        Estimate,
+        ["ctrl-t"],
+        "time",
+        &[StartPlace, StartForm],
+        can_estimate,
+        "measure a few steps here and say how long the run would take"
     ),
     action!(
         SearchHelp,

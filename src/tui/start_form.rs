@@ -1,0 +1,231 @@
+//! The form for a new run: what a specification says, changed before it starts. Every key is checked as it is typed by the
+//! same reading that `train --set` does, and the command line it stands for is said whole. Pure.
+
+use super::{
+    app::{App, Effect, Launch, Layer},
+    input::{Key, Line},
+    model::SpecRow,
+};
+use crate::{run::text::clean_lines, spec::Experiment, units::seconds};
+use crossterm::event::KeyCode;
+use std::path::{Path, PathBuf};
+
+/// What a field is called, its key, and what may be written there.
+pub const FIELDS: [(&str, &str, &str); 10] = [
+    ("epochs", "train.epochs", "how often all training images are seen"),
+    ("batch", "train.batch", "images per step"),
+    ("lr", "train.lr", "learning rate at the start"),
+    ("recipe", "train.recipe", "plain, sr, at, sr-at or rat"),
+    ("λ", "objective.lambda", "weight of the sparsity term; 0 without sr"),
+    ("T", "network.steps", "time steps of one presentation"),
+    ("limit", "data.limit", "the first so many images; 0 is all"),
+    ("seed", "train.seed", "weights, orders, crops and noise follow from it"),
+    ("device", "train.device", "cpu, flex, tch, tch:cuda:N or cuda:N"),
+    ("more", "", "KEY=VALUE of any other key, apart by spaces"),
+];
+
+/// The form's state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StartForm {
+    /// The specification's file.
+    pub path: PathBuf,
+    /// Its name.
+    pub name: String,
+    /// What the file says.
+    text: String,
+    /// What each field held at first.
+    before: Vec<String>,
+    /// What is typed.
+    pub fields: Vec<Line>,
+    /// The field that keys go to.
+    pub focus: usize,
+}
+
+/// How long a run would take, as `train --dry-run` measured it here.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Estimate {
+    /// The arguments it is of.
+    pub of: Vec<String>,
+    /// The answer; none while it is measured.
+    pub answer: Option<Result<String, String>>,
+}
+
+impl StartForm {
+    /// A form filled in from a specification.
+    ///
+    /// # Errors
+    /// When it has a mistake.
+    pub fn new(spec: &SpecRow) -> Result<StartForm, String> {
+        let read = Experiment::parse(&spec.text, &spec.name, &spec.name, &[]);
+        let read = read.map_err(|_| "this specification has a mistake: mend it first".to_string())?;
+        let table = toml::Table::try_from(&read).map_err(|e| e.to_string())?;
+        let before: Vec<String> = FIELDS.iter().map(|(_, key, _)| said(&table, key)).collect();
+        Ok(StartForm {
+            path: spec.path.clone(),
+            name: spec.name.clone(),
+            text: spec.text.clone(),
+            fields: before.iter().map(Line::new).collect(),
+            before,
+            focus: 0,
+        })
+    }
+
+    /// Types into the focused field or moves between fields.
+    pub fn key(&mut self, key: Key) {
+        let count = self.fields.len();
+        match key.code {
+            KeyCode::Up | KeyCode::BackTab => self.focus = (self.focus + count - 1) % count,
+            KeyCode::Down | KeyCode::Tab => self.focus = (self.focus + 1) % count,
+            _ => {
+                self.fields[self.focus].edit(key);
+            }
+        }
+    }
+
+    /// Whether a field no longer says what the specification does.
+    pub fn is_changed(&self, field: usize) -> bool {
+        self.fields[field].text().trim() != self.before[field]
+    }
+
+    /// What one field changes, as `--set` takes it.
+    fn changes_of(&self, field: usize) -> Vec<String> {
+        let typed = self.fields[field].text().trim();
+        match FIELDS[field].1 {
+            "" => typed.split_whitespace().map(String::from).collect(),
+            _ if !self.is_changed(field) => Vec::new(),
+            key => vec![format!("{key}={typed}")],
+        }
+    }
+
+    /// Everything that is changed.
+    pub fn changes(&self) -> Vec<String> {
+        (0..FIELDS.len()).flat_map(|field| self.changes_of(field)).collect()
+    }
+
+    /// What is wrong with one field by itself.
+    pub fn problem(&self, field: usize) -> Option<String> {
+        let changes = self.changes_of(field);
+        if changes.is_empty() {
+            return None;
+        }
+        if FIELDS[field].1.is_empty() {
+            return self.experiment(&changes).err();
+        }
+        // Beside the others: a recipe that needs λ may be right only together with it.
+        let whole = self.experiment(&self.changes()).err()?;
+        let own = self.experiment(&changes).err();
+        own.or_else(|| whole.contains(FIELDS[field].1).then_some(whole))
+            .filter(|_| self.experiment(&self.changes()).is_err())
+    }
+
+    /// What is wrong with all of it together.
+    pub fn wrong(&self) -> Option<String> {
+        self.experiment(&self.changes()).err()
+    }
+
+    fn experiment(&self, changes: &[String]) -> Result<Experiment, String> {
+        let file = self.path.file_name().unwrap_or_default().to_string_lossy();
+        Experiment::parse(&self.text, &file, &self.name, changes).map_err(|e| clean_lines(&e.to_string()))
+    }
+
+    /// Arguments of the process that starts the run.
+    pub fn arguments(&self, extra: &[String]) -> Vec<String> {
+        arguments(&self.path, &self.changes(), extra)
+    }
+}
+
+/// Arguments of the process that starts a run.
+pub fn arguments(spec: &Path, changes: &[String], extra: &[String]) -> Vec<String> {
+    let mut arguments = vec!["train".to_string(), spec.display().to_string()];
+    arguments.extend(changes.iter().flat_map(|c| ["--set".to_string(), c.clone()]));
+    arguments.extend(extra.iter().cloned());
+    arguments.push("--detach".into());
+    arguments
+}
+
+/// What a specification says under a dotted key, as it is typed.
+fn said(table: &toml::Table, key: &str) -> String {
+    let mut parts = key.split('.');
+    let first = parts.next().and_then(|p| table.get(p));
+    match parts.try_fold(first, |at, part| Some(at?.get(part))).flatten() {
+        None => String::new(),
+        Some(toml::Value::String(text)) => text.clone(),
+        Some(value) => value.to_string(),
+    }
+}
+
+/// Opens the form for the chosen specification.
+pub(super) fn open(app: &mut App) {
+    let form = match app.chosen_spec() {
+        Some(spec) if spec.text.is_empty() => Err("this file is too large for the form: use train --set".into()),
+        Some(spec) => StartForm::new(spec),
+        None => return,
+    };
+    match form {
+        Ok(form) => app.layers.push(Layer::StartForm(Box::new(form))),
+        Err(why) => app.warn(why),
+    }
+}
+
+/// What would be started now, from the form or the list.
+pub fn chosen_arguments(app: &App) -> Option<Vec<String>> {
+    match app.screen() {
+        Some(Layer::StartForm(form)) => Some(form.arguments(&app.extra)),
+        Some(Layer::Start { .. }) => Some(arguments(&app.chosen_spec()?.path, &[], &app.extra)),
+        _ => None,
+    }
+}
+
+/// Starts it.
+pub(super) fn start(app: &mut App) -> Vec<Effect> {
+    let Some(arguments) = chosen_arguments(app) else {
+        return Vec::new();
+    };
+    app.layers
+        .retain(|l| !matches!(l, Layer::Start { .. } | Layer::StartForm(_)));
+    app.say("starting the run…");
+    vec![Effect::Launch(Launch::Run, arguments)]
+}
+
+/// Has the time measured that what is chosen would take.
+pub(super) fn estimate(app: &mut App) -> Vec<Effect> {
+    let Some(of) = chosen_arguments(app) else {
+        return Vec::new();
+    };
+    app.estimate = Some(Estimate {
+        of: of.clone(),
+        answer: None,
+    });
+    vec![Effect::Estimate(of)]
+}
+
+/// What came of it; an answer to a question that nobody asks any more is dropped.
+pub(super) fn estimated(app: &mut App, of: &[String], answer: Result<String, String>) {
+    if let Some(estimate) = app.estimate.as_mut().filter(|e| e.of == of) {
+        estimate.answer = Some(answer);
+    }
+}
+
+/// The answer of `train --dry-run --json` in words.
+///
+/// # Errors
+/// Why there is no estimate.
+pub fn estimate_in_words(answer: &serde_json::Value) -> Result<String, String> {
+    let number = |name: &str| answer.get(name).and_then(serde_json::Value::as_f64);
+    let of = |name: &str| answer.get("estimate")?.get(name)?.as_f64();
+    let (Some(steps), Some(total)) = (number("steps"), number("seconds")) else {
+        let why = answer.get("why").and_then(serde_json::Value::as_str);
+        return Err(why.unwrap_or("it said no time").to_string());
+    };
+    let mut words = format!("about {} for {steps} steps", seconds(total));
+    if let (Some(step), Some(rate)) = (of("step_seconds"), of("images_per_second")) {
+        words.push_str(&format!(", {:.3} s each, {rate:.0} images/s", step));
+    }
+    if let Some(bytes) = number("memory_bytes") {
+        words.push_str(&format!("; {:.0} MiB of memory", bytes / f64::from(1 << 20)));
+    }
+    Ok(words)
+}
+
+#[cfg(test)]
+mod tests;
