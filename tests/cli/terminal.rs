@@ -63,6 +63,56 @@ fn the_screen_leads_from_an_empty_folder_to_an_attack_curve() {
 }
 
 #[test]
+fn a_run_is_started_from_the_form_taken_back_and_forked() {
+    let deck = Deck::new();
+    deck.change_spec("epochs = 6", "epochs = 20000");
+    deck.change_spec("every = 7", "every = 500");
+    let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 120, 40);
+    terminal.wait_for(&["n new run"]);
+    terminal.press("n");
+    terminal.wait_for(&["Start a run", "tiny"]);
+    terminal.press("e");
+    terminal.wait_for(&["Start tiny", "ctrl-t measures"]);
+    terminal.press("\x15many");
+    terminal.wait_for(&["mend what is marked first"]);
+    terminal.press("\x1530000");
+    terminal.wait_for(&["--set train.epochs=30000"]);
+    terminal.press("\x14");
+    terminal.wait_for(&["for 420000 steps"]);
+    terminal.press("\r");
+    terminal.wait_for(&["● RUN", "Loss"]);
+    terminal.press("c");
+    terminal.wait_for(&["✓ checkpoint"]);
+    terminal.press("C");
+    terminal.wait_for(&["1, newest first", "o fork"]);
+    terminal.press("b");
+    terminal.wait_for(&["back to step", "nothing is deleted"]);
+    terminal.press("y\x1b");
+    terminal.wait_for(&["✓ roll back to step-"]);
+    terminal.press("C");
+    terminal.wait_for(&["1, newest first"]);
+    terminal.press("olambda=0.01\r");
+    terminal.wait_for(&["● 2 RUN"]);
+    terminal.press("q");
+    let runs = deck.path("experiments/tiny/runs");
+    let runs: Vec<_> = std::fs::read_dir(runs).unwrap().flatten().map(|e| e.path()).collect();
+    assert_eq!(runs.len(), 2);
+    let mut forks = 0;
+    for run in runs {
+        forks += u32::from(
+            spikedeck::run::RunDir::open(&run)
+                .unwrap()
+                .read_manifest()
+                .unwrap()
+                .fork,
+        );
+        let (code, answer) = deck.json(&["send", run.to_str().unwrap(), "stop", "--wait"]);
+        assert_eq!(code, 0, "{answer}");
+    }
+    assert_eq!(forks, 1);
+}
+
+#[test]
 fn quitting_or_killing_the_screen_leaves_the_run_alone() {
     let deck = Deck::new();
     let run = deck.start(&["train.epochs=30"]);
