@@ -7,6 +7,7 @@ use super::{
 use crate::tui::{
     self, TuiOptions,
     config::{Config, Key},
+    layout::{Layout, Layouts},
     plot::Dots,
     theme::{Depth, Shelf},
 };
@@ -29,6 +30,9 @@ pub struct TuiArgs {
     /// The name of a theme, such as dark, light, high-contrast or one of your own
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
+    /// Open with a layout saved before (`:save-layout NAME`)
+    #[arg(long, value_name = "NAME")]
+    pub layout: Option<String>,
     /// Draw with ASCII characters only
     #[arg(long)]
     pub ascii: bool,
@@ -73,7 +77,11 @@ impl TuiArgs {
         } else {
             &self.dirs
         };
+        let layouts = Layouts::look(super::config::own_folder().map(|f| f.join("layouts")));
+        let layout = self.opening(&config, &layouts)?;
         Ok(TuiOptions {
+            layouts,
+            layout,
             roots: roots(named),
             plain: self.plain || config.flag(Key::Plain),
             read_only: self.read_only || config.flag(Key::ReadOnly),
@@ -89,6 +97,24 @@ impl TuiArgs {
             keys: key_map(&config)?,
             ..TuiOptions::default()
         })
+    }
+
+    /// The layout to open with; a theme given by flag stands over its own.
+    fn opening(&self, config: &Config, layouts: &Layouts) -> Result<Option<Layout>> {
+        let Some(name) = self.layout.as_deref().or_else(|| config.text(Key::Layout)) else {
+            return Ok(None);
+        };
+        let mut layout = layouts.read(name).map_err(|why| match self.layout.is_some() {
+            true => usage(why),
+            false => usage(format!(
+                "{}: layout: {why}",
+                config.whence(Key::Layout, &super::config::own_file())
+            )),
+        })?;
+        if self.theme.is_some() {
+            layout.theme = None;
+        }
+        Ok(Some(layout))
     }
 }
 

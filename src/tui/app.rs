@@ -13,6 +13,7 @@ use super::{
     glyphs::Glyphs,
     input::{Key, Line},
     keymap::KeyMap,
+    layout::Layouts,
     model::{AttackRow, CheckpointRow, Detail, RunRow, SampleSeen, SpecRow, Story},
     pace::Wire,
     spots::Spots,
@@ -27,9 +28,11 @@ use std::{
 };
 
 /// Panes of the first screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Pane {
     /// The list of runs.
+    #[default]
     Runs,
     /// The grid of charts.
     Charts,
@@ -153,6 +156,8 @@ pub struct App {
     pub wishes: Wishes,
     /// Specifications, once looked for.
     pub specs: Option<Vec<SpecRow>>,
+    /// Arrangements of the screen that were saved.
+    pub layouts: Layouts,
     /// How long a run would take, asked last.
     pub estimate: Option<Estimate>,
     /// A remark.
@@ -205,6 +210,7 @@ impl App {
             tune: Tune::default(),
             wishes: Wishes::default(),
             specs: None,
+            layouts: Layouts::default(),
             estimate: None,
             notice: None,
             keys: KeyMap::default(),

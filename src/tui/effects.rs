@@ -3,6 +3,7 @@
 
 use super::{
     app::{Effect, Launch, Message},
+    layout,
     start_form::estimate_in_words,
 };
 use crate::run::{
@@ -22,6 +23,8 @@ pub fn perform(effect: Effect, tell: impl FnOnce(Message) + Send + 'static) {
         let message = match effect {
             Effect::Send { ticket, job, order } => send_order(ticket, &job, order),
             Effect::Label(run, labels) => label(run, labels),
+            Effect::SaveLayout(name, file, layout) => Message::LayoutSaved(name, layout::write(&file, &layout)),
+            Effect::ReadLayout(name, layouts) => Message::LayoutRead(Box::new(layouts.read(&name))),
             Effect::Estimate(arguments) => estimate(arguments),
             Effect::Launch(what, arguments) => launch(what, &arguments),
             _ => return,

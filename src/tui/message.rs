@@ -2,6 +2,7 @@
 
 use super::{
     input::Key,
+    layout::{Layout, Layouts},
     model::{RunRow, Seen, SpecRow},
     mouse::Mouse,
 };
@@ -29,6 +30,10 @@ pub enum Message {
     Sent(u64, Result<String, String>),
     /// A run's tags and note were written, or could not be.
     Labelled(PathBuf, Result<Labels, String>),
+    /// An arrangement was saved under this name, or could not be.
+    LayoutSaved(String, Result<(), String>),
+    /// An arrangement was read, or could not be.
+    LayoutRead(Box<Result<Layout, String>>),
     /// How long a run of these arguments would take, or why nobody knows.
     Estimated(Vec<String>, Result<String, String>),
     /// A process was started (the run or attack directory), or could not be.
@@ -49,6 +54,10 @@ pub enum Effect {
     },
     /// Run this program with these arguments and read which directory it made.
     Launch(Launch, Vec<String>),
+    /// Write an arrangement of the screen, of this name, into this file.
+    SaveLayout(String, PathBuf, Box<Layout>),
+    /// Read an arrangement of the screen.
+    ReadLayout(String, Layouts),
     /// Measure how long a run of these arguments would take.
     Estimate(Vec<String>),
     /// Write a run's tags and note.

@@ -37,6 +37,7 @@ pub mod input;
 pub mod keymap;
 pub mod labels_form;
 pub mod layer;
+pub mod layout;
 pub mod message;
 pub mod model;
 mod mouse;

@@ -7,6 +7,7 @@ use super::{
     event_loop::{self, Manners},
     glyphs::Glyphs,
     keymap::KeyMap,
+    layout::{Layout, Layouts},
     plot::Dots,
     theme::{Depth, Shelf},
 };
@@ -30,6 +31,10 @@ pub struct TuiOptions {
     pub ascii: bool,
     /// What curves are made of.
     pub dots: Dots,
+    /// Arrangements of the screen that were saved.
+    pub layouts: Layouts,
+    /// The one that the screen opens with.
+    pub layout: Option<Layout>,
     /// How charts are shown at first.
     pub charts: ChartsView,
     /// How the terminal is told that a run ended.
@@ -70,6 +75,10 @@ impl TuiOptions {
             .select
             .as_ref()
             .map(|p| std::fs::canonicalize(p).unwrap_or_else(|_| p.clone()));
+        app.layouts = self.layouts.clone();
+        if let Some(layout) = &self.layout {
+            layout.apply(&mut app).map_err(|e| anyhow!(e))?;
+        }
         if self.follow_demo {
             app.pane = super::app::Pane::Charts;
         }

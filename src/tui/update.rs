@@ -11,7 +11,7 @@ use super::{
     command_line::{self, CommandLine},
     config_diff, copying, going_back, help,
     input::{Key, Line},
-    labels_form, news, pointing, start_form, table, tuning,
+    labels_form, layout, news, pointing, start_form, table, tuning,
 };
 use crate::run::command::Order;
 use crossterm::event::KeyCode;
@@ -49,6 +49,14 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
         Message::Sent(ticket, result) => news::sent(app, ticket, result),
         Message::Labelled(run, result) => {
             labels_form::written(app, &run, result);
+            Vec::new()
+        }
+        Message::LayoutSaved(name, result) => {
+            layout::saved(app, &name, result);
+            Vec::new()
+        }
+        Message::LayoutRead(result) => {
+            layout::read(app, *result);
             Vec::new()
         }
         Message::Estimated(of, answer) => {

@@ -58,3 +58,38 @@ fn a_broken_configuration_is_refused_with_the_way_around_it() {
     assert_eq!(terminal.end(), 0);
     assert_eq!(deck.json(&["config", "check"]).0, 2);
 }
+
+#[test]
+fn an_arrangement_is_saved_on_one_screen_and_opens_the_next() {
+    let deck = Deck::new();
+    let mut run = crate::pretender::Pretender::new(&deck, &[]);
+    (0..20).for_each(|_| run.step());
+    run.report();
+    let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 120, 40);
+    terminal.wait_for(&["RUN", "20/100000", "quit"]);
+    terminal.press("R");
+    terminal.wait_for(&["Runs", "name", "state"]);
+    terminal.press(":save-layout nightly\r");
+    terminal.wait_for(&["layout nightly is saved"]);
+    terminal.press("\x1b");
+    terminal.wait_for(&["quit, runs go on"]);
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+    let file = deck.path("config-home/spikedeck/layouts/nightly.toml");
+    assert!(std::fs::read_to_string(&file).unwrap().contains("screen = \"table\""));
+    let mut terminal = Terminal::open(&deck, &["tui", "experiments", "--layout", "nightly"], 120, 40);
+    terminal.wait_for(&["name", "state", "20/100000", "esc back"]);
+    terminal.press("\x1b");
+    terminal.wait_for(&["quit, runs go on"]);
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+    for (name, says) in [("weekly", "nightly"), ("../config", "letters, digits")] {
+        let mut terminal = Terminal::open(&deck, &["tui", "experiments", "--layout", name], 160, 30);
+        terminal.wait_for(&[says]);
+        assert_eq!(terminal.end(), 2);
+    }
+    std::fs::write(&file, "pane = \"runs\"\ncolour = 1\n").unwrap();
+    let mut terminal = Terminal::open(&deck, &["tui", "experiments", "--layout", "nightly"], 160, 30);
+    terminal.wait_for(&["line 2", "colour"]);
+    assert_eq!(terminal.end(), 2);
+}

@@ -4,7 +4,8 @@
 use crate::tui::plot::Scale;
 
 /// What x counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum XKind {
     /// Optimiser steps.
     #[default]

@@ -8,7 +8,7 @@ use crate::{
         app::{App, Effect},
         going_back,
         input::Line,
-        news, update,
+        layout, news, update,
     },
     units::significant,
 };
@@ -30,11 +30,15 @@ pub enum Word {
     Select,
     /// Another theme.
     Theme,
+    /// Another arrangement of the screen.
+    Layout,
+    /// Keep the arrangement under a name.
+    SaveLayout,
 }
 
 impl Word {
     /// All of them.
-    pub const ALL: [Word; 7] = [
+    pub const ALL: [Word; 9] = [
         Word::Set,
         Word::Ramp,
         Word::Fork,
@@ -42,6 +46,8 @@ impl Word {
         Word::Filter,
         Word::Select,
         Word::Theme,
+        Word::Layout,
+        Word::SaveLayout,
     ];
 
     /// As it is typed.
@@ -54,6 +60,8 @@ impl Word {
             Word::Filter => "filter",
             Word::Select => "select",
             Word::Theme => "theme",
+            Word::Layout => "layout",
+            Word::SaveLayout => "save-layout",
         }
     }
 
@@ -72,6 +80,8 @@ impl Word {
             Word::Filter => "filter WORDS: show only runs that match, as / does",
             Word::Select => "select NAME: go to a run",
             Word::Theme => "theme NAME: other colours",
+            Word::Layout => "layout NAME: arrange the screen as it was saved",
+            Word::SaveLayout => "save-layout NAME: keep panes, charts, table, filter and theme under a name",
         }
     }
 
@@ -80,13 +90,13 @@ impl Word {
         match self {
             Word::Set | Word::Ramp | Word::Remark => actions::may_order(app).err(),
             Word::Fork => actions::may_fork(app).err(),
-            Word::Filter | Word::Select | Word::Theme => None,
+            Word::Filter | Word::Select | Word::Theme | Word::Layout | Word::SaveLayout => None,
         }
     }
 
     /// Whether its word is one of a list.
     pub(super) fn is_a_choice(self) -> bool {
-        matches!(self, Word::Select | Word::Theme)
+        matches!(self, Word::Select | Word::Theme | Word::Layout)
     }
 
     /// What could be typed after it, with what that means.
@@ -128,6 +138,10 @@ impl Word {
             Word::Theme => {
                 let names = app.theme.names().filter(|n| n.contains(rest.trim()));
                 names.map(|n| (n.to_string(), String::new())).collect()
+            }
+            Word::Layout | Word::SaveLayout => {
+                let names = app.layouts.names.iter().filter(|n| n.contains(rest.trim()));
+                names.map(|n| (n.clone(), String::new())).collect()
             }
             Word::Remark | Word::Filter => Vec::new(),
         }
@@ -178,6 +192,11 @@ impl Word {
                 news::select(app, dir);
                 Ok(Vec::new())
             }
+            Word::Layout => {
+                app.layouts.file(rest)?;
+                Ok(vec![Effect::ReadLayout(rest.to_string(), app.layouts.clone())])
+            }
+            Word::SaveLayout => layout::save(app, rest),
             Word::Theme => {
                 app.theme = app.theme.other(rest)?;
                 Ok(Vec::new())

@@ -5,6 +5,8 @@
 pub enum Key {
     /// The theme's name.
     Theme,
+    /// The arrangement that the screen opens with.
+    Layout,
     /// Whether lines are written instead of a screen.
     Plain,
     /// Whether only ASCII is drawn.
@@ -118,7 +120,7 @@ const XS: Kind = Kind::Choice(&["step", "epoch", "relative", "wall"]);
 const YS: Kind = Kind::Choice(&["linear", "log", "symlog"]);
 
 /// Every setting, in the order of the file.
-pub const SETTINGS: [Setting; 14] = [
+pub const SETTINGS: [Setting; 15] = [
     setting!(
         Theme,
         "theme",
@@ -126,6 +128,14 @@ pub const SETTINGS: [Setting; 14] = [
         "SPIKEDECK_THEME",
         Default("\"dark\""),
         "The theme; T goes through all of them."
+    ),
+    setting!(
+        Layout,
+        "layout",
+        Kind::Text,
+        "SPIKEDECK_LAYOUT",
+        Unset("\"nightly\""),
+        "The saved layout that the screen opens with; over [charts], under a theme given by flag."
     ),
     setting!(
         Plain,

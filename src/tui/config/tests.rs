@@ -18,7 +18,7 @@ fn load(text: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
 
 #[test]
 fn every_setting_is_taken_from_the_file() {
-    let text = "theme = \"light\"\nplain = true\nascii = true\ndots = \"block\"\nmouse = false\nmax_kbps = 8\nread_only = true\n\
+    let text = "theme = \"light\"\nlayout = \"nightly\"\nplain = true\nascii = true\ndots = \"block\"\nmouse = false\nmax_kbps = 8\nread_only = true\n\
                 data = \"~/sets\"\nroots = [\"/runs\", \"~/more\"]\nalerts = \"osc9\"\n\
                 [charts]\nsmoothing = 0.98\nx = \"epoch\"\ny = \"symlog\"\nlog_x = true\n[keys]\npause = [\"f5\"]\n";
     let config = load(text, &[]).unwrap();
@@ -34,13 +34,14 @@ fn every_setting_is_taken_from_the_file() {
         [PathBuf::from("/runs"), "/home/ada/more".into()]
     );
     assert_eq!(config.alerts(), Alerts::Osc9);
+    assert_eq!(config.text(Key::Layout), Some("nightly"));
     let charts = config.charts();
     assert_eq!(
         (charts.weight(), charts.x, charts.y, charts.log_x),
         (0.98, XKind::Epoch, Scale::SymLog, true)
     );
     assert!(config.keys["pause"].is_array());
-    assert_eq!(config.values[&Key::Y].1, Origin::File(14));
+    assert_eq!(config.values[&Key::Y].1, Origin::File(15));
 }
 
 #[test]

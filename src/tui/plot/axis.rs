@@ -5,7 +5,8 @@ use super::number::decade;
 use crate::run::history::LARGEST;
 
 /// How values are spread along an axis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Scale {
     /// Equal distances for equal differences.
     #[default]
@@ -16,6 +17,7 @@ pub enum Scale {
     /// ten, [`Axis::linear_within`], which takes as much room on each side as every decade beyond.
     SymLog,
     /// Seconds since the epoch: spread as [`Scale::Linear`], labelled with times of day and dates in UTC.
+    #[serde(skip)]
     Clock,
 }
 

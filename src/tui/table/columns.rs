@@ -86,6 +86,27 @@ impl Column {
         }
     }
 
+    /// As layouts name it: `state`, `best.val.accuracy`, `now.train.ce`, `key.train.lr`.
+    pub fn code(&self) -> String {
+        match self {
+            Column::Rate => "rate".into(),
+            Column::Eta => "eta".into(),
+            Column::Now(name) => format!("now.{name}"),
+            Column::Key(name) => format!("key.{name}"),
+            plain => plain.label(),
+        }
+    }
+
+    /// The column that layouts name so.
+    pub fn of_code(code: &str) -> Option<Column> {
+        let named = |prefix: &str| code.strip_prefix(prefix).filter(|n| !n.is_empty()).map(String::from);
+        let plain = Column::PLAIN.iter().find(|c| c.code() == code).cloned();
+        plain
+            .or_else(|| named("best.").map(Column::Best))
+            .or_else(|| named("now.").map(Column::Now))
+            .or_else(|| named("key.").map(Column::Key))
+    }
+
     /// What is said of it in the chooser.
     pub fn about(&self) -> &'static str {
         match self {
