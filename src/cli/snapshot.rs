@@ -7,9 +7,9 @@ use super::{
 };
 use crate::tui::{
     TuiOptions,
-    input::parse_keys,
+    input::{Key, parse_keys},
     plot::Dots,
-    snapshot::{SCREENS, frame, keys_of, picture, text},
+    snapshot::{SCREENS, film, frame, frames, keys_of, picture, text},
 };
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -34,6 +34,13 @@ pub struct SnapshotArgs {
     /// Keys pressed before the frame is drawn, by name and separated by spaces, such as "j j enter"
     #[arg(long, default_value = "")]
     pub keys: String,
+    /// Another frame after more keys, with what is said below it: "R | every run in a row"; may be given several times,
+    /// and makes a moving picture of them all
+    #[arg(long, value_name = "KEYS | CAPTION")]
+    pub then: Vec<String>,
+    /// Seconds for which a frame of a moving picture stands
+    #[arg(long, value_name = "S", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=60))]
+    pub seconds: u8,
     /// The name of a theme, such as dark, light, high-contrast or one of your own
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
@@ -94,10 +101,13 @@ pub fn run(args: &SnapshotArgs, out: Output) -> Result<Code> {
         dots: args.dots,
         ..TuiOptions::default()
     };
-    let (app, buffer) = frame(&options, args.size, &keys)?;
     let drawn = match args.format {
-        Format::Text => text(&buffer),
-        Format::Svg => picture(&buffer, &app.theme),
+        _ if !args.then.is_empty() => moving(args, &options, keys)?,
+        Format::Text => text(&frame(&options, args.size, &keys)?.1),
+        Format::Svg => {
+            let (app, buffer) = frame(&options, args.size, &keys)?;
+            picture(&buffer, &app.theme)
+        }
     };
     if !out.is_json() {
         out.say(&drawn);
@@ -109,6 +119,23 @@ pub fn run(args: &SnapshotArgs, out: Output) -> Result<Code> {
     };
     out.answer(&json!({ "screen": args.screen, "size": format!("{width}x{height}"), name: drawn }));
     Ok(Code::Done)
+}
+
+/// The first frame and those after it.
+fn moving(args: &SnapshotArgs, options: &TuiOptions, first: Vec<Key>) -> Result<String> {
+    if args.format != Format::Svg {
+        return Err(usage("--then makes a moving picture: add --format svg"));
+    }
+    let about = SCREENS.iter().find(|s| s.0 == args.screen).map_or("", |s| s.2);
+    let (mut parts, mut captions) = (vec![first], vec![about.to_string()]);
+    for then in &args.then {
+        let (keys, caption) = then.split_once('|').unwrap_or((then, ""));
+        parts.push(parse_keys(keys.trim()).map_err(usage)?);
+        captions.push(caption.trim().to_string());
+    }
+    let (app, drawn) = frames(options, args.size, &parts)?;
+    let told: Vec<_> = drawn.into_iter().zip(captions).collect();
+    Ok(film(&told, f64::from(args.seconds), &app.theme))
 }
 
 #[cfg(test)]

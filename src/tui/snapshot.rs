@@ -57,20 +57,33 @@ pub fn keys_of(screen: &str) -> Result<&'static str> {
 /// # Errors
 /// When there is no such theme.
 pub fn frame(options: &TuiOptions, size: (u16, u16), keys: &[Key]) -> Result<(App, Buffer)> {
+    let mut frames = frames(options, size, &[keys.to_vec()])?;
+    let buffer = frames.1.pop().unwrap_or_default();
+    Ok((frames.0, buffer))
+}
+
+/// Draws a frame after each of several parts of keys.
+///
+/// # Errors
+/// When there is no such theme.
+pub fn frames(options: &TuiOptions, size: (u16, u16), parts: &[Vec<Key>]) -> Result<(App, Vec<Buffer>)> {
     let mut app = options.app(Depth::True, size)?;
     let mut eyes = watcher::Look::new(options.roots.clone());
     eyes.once(&mut app);
-    for key in keys {
-        for effect in update(&mut app, Message::Key(*key)) {
-            if effect == Effect::FindSpecs {
-                let specs = watcher::find_specs(&options.roots);
-                update(&mut app, Message::Specs(specs));
+    let mut drawn = Vec::new();
+    for keys in parts {
+        for key in keys {
+            for effect in update(&mut app, Message::Key(*key)) {
+                if effect == Effect::FindSpecs {
+                    let specs = watcher::find_specs(&options.roots);
+                    update(&mut app, Message::Specs(specs));
+                }
             }
+            eyes.once(&mut app);
         }
-        eyes.once(&mut app);
+        drawn.push(draw(&app));
     }
-    let buffer = draw(&app);
-    Ok((app, buffer))
+    Ok((app, drawn))
 }
 
 /// Draws a state.
@@ -98,4 +111,10 @@ pub fn text(buffer: &Buffer) -> String {
 pub fn picture(buffer: &Buffer, theme: &Theme) -> String {
     let (ground, text) = theme.ground();
     svg::render(buffer, &ground.hex(), &text.hex())
+}
+
+/// Frames with their captions as one moving picture.
+pub fn film(frames: &[(Buffer, String)], seconds: f64, theme: &Theme) -> String {
+    let (ground, text) = theme.ground();
+    svg::film(frames, seconds, &ground.hex(), &text.hex())
 }

@@ -15,7 +15,44 @@ const FONT: f64 = 14.0;
 /// Draws the buffer; `ground` and `ink` stand for the terminal's own colours.
 pub fn render(buffer: &Buffer, ground: &str, ink: &str) -> String {
     let area = buffer.area;
-    let (width, height) = (f64::from(area.width) * CELL.0, f64::from(area.height) * CELL.1);
+    let mut out = opening((area.width, area.height), ground);
+    body(&mut out, buffer, ground, ink);
+    out.push_str("</svg>\n");
+    out
+}
+
+/// Several frames of one size after one another, each for so many seconds with its caption below, around and around. Who
+/// wishes for less motion sees the first.
+pub fn film(frames: &[(Buffer, String)], seconds: f64, ground: &str, ink: &str) -> String {
+    let size = frames.first().map_or((1, 1), |(b, _)| (b.area.width, b.area.height));
+    let mut out = opening((size.0, size.1 + 2), ground);
+    let (count, share) = (frames.len().max(1), 100.0 / frames.len().max(1) as f64);
+    let _ = writeln!(
+        out,
+        "<style>.f{{visibility:hidden;animation:show {:.1}s step-end infinite}}\
+         @keyframes show{{0%{{visibility:visible}}{share:.3}%{{visibility:hidden}}}}\
+         @media (prefers-reduced-motion:reduce){{.f{{animation:none}}.f0{{visibility:visible}}}}</style>",
+        seconds * count as f64
+    );
+    for (at, (buffer, caption)) in frames.iter().enumerate() {
+        let delay = seconds * at as f64;
+        let _ = writeln!(out, "<g class=\"f f{at}\" style=\"animation-delay:{delay:.1}s\">");
+        body(&mut out, buffer, ground, ink);
+        let caption: String = caption.chars().flat_map(escaped).collect();
+        let base = f64::from(size.1) * CELL.1 + 1.5 * CELL.1;
+        let _ = writeln!(
+            out,
+            "<text x=\"{:.1}\" y=\"{base:.1}\" fill=\"{ink}\">{caption}</text></g>",
+            CELL.0
+        );
+    }
+    out.push_str("</svg>\n");
+    out
+}
+
+/// The picture's beginning, with its ground.
+fn opening((columns, rows): (u16, u16), ground: &str) -> String {
+    let (width, height) = (f64::from(columns) * CELL.0, f64::from(rows) * CELL.1);
     let mut out = String::new();
     let font = "font-family=\"DejaVu Sans Mono, Menlo, Consolas, monospace\"";
     let _ = writeln!(
@@ -24,15 +61,19 @@ pub fn render(buffer: &Buffer, ground: &str, ink: &str) -> String {
          viewBox=\"0 0 {width:.1} {height:.1}\" {font} font-size=\"{FONT}\" xml:space=\"preserve\">"
     );
     let _ = writeln!(out, "<rect width=\"100%\" height=\"100%\" fill=\"{ground}\"/>");
+    out
+}
+
+/// Row by row what stands in the cells.
+fn body(out: &mut String, buffer: &Buffer, ground: &str, ink: &str) {
+    let area = buffer.area;
     for row in 0..area.height {
         let cells: Vec<&Cell> = (0..area.width)
             .filter_map(|x| buffer.cell((area.x + x, area.y + row)))
             .collect();
-        grounds(&mut out, &cells, row, (ground, ink));
-        words(&mut out, &cells, row, (ground, ink));
+        grounds(out, &cells, row, (ground, ink));
+        words(out, &cells, row, (ground, ink));
     }
-    out.push_str("</svg>\n");
-    out
 }
 
 /// One rectangle per stretch of the same ground.
@@ -293,5 +334,15 @@ mod tests {
             assert!((covered(sign) - share).abs() < 0.01, "{sign}");
         }
         assert!(!drawn(&mut String::new(), " ", (0.0, 0.0)) && !drawn(&mut String::new(), "a", (0.0, 0.0)));
+    }
+
+    #[test]
+    fn a_film_shows_its_frames_one_after_another_with_their_captions() {
+        let frame = |text: &str| (Buffer::with_lines([text]), format!("<{text}>"));
+        let film = film(&[frame("one"), frame("two")], 3.0, "#000000", "#ffffff");
+        assert_eq!(film.matches("<g class=").count(), 2);
+        assert!(film.contains("show 6.0s") && film.contains("50.000%{visibility:hidden}"));
+        assert!(film.contains("animation-delay:3.0s") && film.contains("&lt;two&gt;"));
+        assert!(film.contains("prefers-reduced-motion"));
     }
 }
