@@ -7,7 +7,7 @@ use crate::{
         command::{Order, When},
         control,
         event::{Event, Happening},
-        kill::{How, kill},
+        kill::{How, kill, worker_of},
         status::RunState,
     },
     units::{seconds, significant},
@@ -109,7 +109,7 @@ impl<'a> Patience<'a> {
 }
 
 fn end_at_once(job: &Path, out: Output) {
-    let Some(who) = job::worker(job) else { return };
+    let Some(who) = worker_of(job) else { return };
     if let Err(e) = kill(job, &who, How::Ask) {
         out.note(e.to_string());
         return;

@@ -4,7 +4,7 @@ use super::failure::usage;
 use crate::run::{
     RunDir, RunError,
     attack_job::AttackDir,
-    launch::Launch,
+    kill::worker_of,
     process::{self, Alive, Identity},
 };
 use anyhow::Result;
@@ -47,35 +47,13 @@ impl Job {
 
     /// The process that works on it, as far as is known.
     pub fn worker(&self) -> Option<Identity> {
-        worker(self.path())
-    }
-}
-
-/// The newest process known to work on a run or attack: the one last started, or the one that last reported.
-pub fn worker(job: &Path) -> Option<Identity> {
-    let reported = match AttackDir::is_attack(job) {
-        true => AttackDir::at(job)
-            .read_status()
-            .ok()
-            .flatten()
-            .map(|s| (s.time.clone(), Identity::from(&s))),
-        false => RunDir::at(job)
-            .read_status()
-            .ok()
-            .flatten()
-            .map(|s| (s.time.clone(), Identity::from(&s))),
-    };
-    match (reported, Launch::read(job)) {
-        (Some((time, who)), Some(launch)) => Some(if time >= launch.time { who } else { launch.who }),
-        (Some((_, who)), None) => Some(who),
-        (None, Some(launch)) => Some(launch.who),
-        (None, None) => None,
+        worker_of(self.path())
     }
 }
 
 /// Whether the job's worker certainly does not live any more.
 pub fn is_dead(job: &Path) -> bool {
-    worker(job).is_some_and(|who| process::alive(&who) == Alive::No)
+    worker_of(job).is_some_and(|who| process::alive(&who) == Alive::No)
 }
 
 /// An absolute path of something that must exist.

@@ -2,7 +2,10 @@
 //! got its number since.
 
 use super::{
+    RunDir,
+    attack_job::AttackDir,
     error::RunError,
+    launch::Launch,
     process::{self, Alive, Identity},
 };
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
@@ -15,6 +18,28 @@ pub enum How {
     Ask,
     /// At once (SIGKILL): what was not saved is lost.
     AtOnce,
+}
+
+/// The newest process known to work on a run or attack: the one last started, or the one that last reported.
+pub fn worker_of(job: &Path) -> Option<Identity> {
+    let reported = match AttackDir::is_attack(job) {
+        true => AttackDir::at(job)
+            .read_status()
+            .ok()
+            .flatten()
+            .map(|s| (s.time.clone(), Identity::from(&s))),
+        false => RunDir::at(job)
+            .read_status()
+            .ok()
+            .flatten()
+            .map(|s| (s.time.clone(), Identity::from(&s))),
+    };
+    match (reported, Launch::read(job)) {
+        (Some((time, who)), Some(launch)) => Some(if time >= launch.time { who } else { launch.who }),
+        (Some((_, who)), None) => Some(who),
+        (None, Some(launch)) => Some(launch.who),
+        (None, None) => None,
+    }
 }
 
 /// Signals the worker of a run or attack directory.

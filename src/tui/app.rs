@@ -14,6 +14,7 @@ use super::{
     input::{Key, Line},
     keymap::KeyMap,
     layout::Layouts,
+    log_view::LogView,
     model::{AttackRow, CheckpointRow, Detail, RunRow, SampleSeen, SpecRow, Story},
     pace::Wire,
     spots::Spots,
@@ -373,7 +374,7 @@ impl App {
                 Layer::AttackForm(_) | Layer::StartForm(_) | Layer::Labels(_) | Layer::Columns(_) | Layer::Command(_),
             ) => true,
             Some(Layer::Table) => self.filtering,
-            Some(Layer::Help { typing, .. }) => *typing,
+            Some(Layer::Help { typing, .. } | Layer::Logs(LogView { typing, .. })) => *typing,
             Some(_) => false,
             None => self.filtering || self.tune.entry.is_some(),
         }

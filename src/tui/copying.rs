@@ -48,7 +48,7 @@ pub fn blocked(app: &App) -> Result<(), &'static str> {
         Some(Layer::Checkpoints { .. }) => app.checkpoint().is_some(),
         Some(Layer::Attacks(_)) => app.attack().is_some_and(|a| !a.cells.is_empty()),
         Some(Layer::Table | Layer::Diff { .. }) => !app.runs.is_empty(),
-        Some(Layer::Logs { .. }) => app.detail().is_some_and(|d| !d.logs.is_empty()),
+        Some(Layer::Logs(_)) => app.detail().is_some_and(|d| !d.logs.is_empty()),
         _ => app.run().is_some(),
     };
     there.then_some(()).ok_or("there is nothing here to copy yet")
@@ -75,9 +75,9 @@ fn chosen(app: &App) -> Option<Chosen> {
             let (what, text) = table::copied(app, false)?;
             Some(Chosen { what, text })
         }
-        Some(Layer::Logs { up }) => {
+        Some(Layer::Logs(view)) => {
             let logs = &app.detail()?.logs;
-            let line = logs.get(logs.len().checked_sub(1 + up)?)?;
+            let line = logs.get(logs.len().checked_sub(1 + view.up)?)?;
             Some(Chosen {
                 what: "the lowest line shown".into(),
                 text: clean(&line.text).into_owned(),

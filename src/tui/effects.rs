@@ -9,6 +9,7 @@ use super::{
 use crate::run::{
     command::{Order, When},
     control::send,
+    kill::{How, kill, worker_of},
     labels::{self, Labels},
     text::clean_lines,
 };
@@ -25,6 +26,7 @@ pub fn perform(effect: Effect, tell: impl FnOnce(Message) + Send + 'static) {
             Effect::Label(run, labels) => label(run, labels),
             Effect::SaveLayout(name, file, layout) => Message::LayoutSaved(name, layout::write(&file, &layout)),
             Effect::ReadLayout(name, layouts) => Message::LayoutRead(Box::new(layouts.read(&name))),
+            Effect::Kill(run) => Message::Killed(end_worker(&run)),
             Effect::Estimate(arguments) => estimate(arguments),
             Effect::Launch(what, arguments) => launch(what, &arguments),
             _ => return,
@@ -46,6 +48,13 @@ pub fn send_order(ticket: u64, job: &Path, order: Order) -> Message {
 pub fn label(run: PathBuf, labels: Labels) -> Message {
     let result = labels::write(&run, &labels).map(|()| labels);
     Message::Labelled(run, result.map_err(|e| clean_lines(&e.to_string())))
+}
+
+/// SIGKILL to the process that works on a run, if it is on this machine.
+fn end_worker(run: &Path) -> Result<u32, String> {
+    let who = worker_of(run).ok_or("no worker was ever heard of")?;
+    kill(run, &who, How::AtOnce).map_err(|e| clean_lines(&e.to_string()))?;
+    Ok(who.pid)
 }
 
 /// Runs this program with `arguments` and `--json`, and reads which directory it made from its last line.

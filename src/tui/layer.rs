@@ -2,7 +2,7 @@
 
 use super::{
     attack_form::AttackForm, attack_view::AttackView, command_line::CommandLine, input::Line, labels_form::LabelsForm,
-    start_form::StartForm, table::chooser::Chooser,
+    log_view::LogView, start_form::StartForm, table::chooser::Chooser,
 };
 use crate::run::command::Order;
 use std::path::PathBuf;
@@ -29,10 +29,7 @@ pub enum Layer {
     /// What a new run changes of its specification.
     StartForm(Box<StartForm>),
     /// The worker's output.
-    Logs {
-        /// Lines scrolled up from the end.
-        up: usize,
-    },
+    Logs(LogView),
     /// Every run in a row.
     Table,
     /// Which columns the table has, or by what it is grouped.
@@ -87,6 +84,8 @@ pub enum Deed {
         /// What is wished.
         order: Order,
     },
+    /// The worker of this run is ended at once.
+    Kill(PathBuf),
     /// An attack job is started with these arguments.
     Attack(Vec<String>),
 }

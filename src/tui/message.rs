@@ -30,6 +30,8 @@ pub enum Message {
     Sent(u64, Result<String, String>),
     /// A run's tags and note were written, or could not be.
     Labelled(PathBuf, Result<Labels, String>),
+    /// A worker was ended, or could not be.
+    Killed(Result<u32, String>),
     /// An arrangement was saved under this name, or could not be.
     LayoutSaved(String, Result<(), String>),
     /// An arrangement was read, or could not be.
@@ -54,6 +56,8 @@ pub enum Effect {
     },
     /// Run this program with these arguments and read which directory it made.
     Launch(Launch, Vec<String>),
+    /// End the worker of a run at once.
+    Kill(PathBuf),
     /// Write an arrangement of the screen, of this name, into this file.
     SaveLayout(String, PathBuf, Box<Layout>),
     /// Read an arrangement of the screen.

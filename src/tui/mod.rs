@@ -38,6 +38,7 @@ pub mod keymap;
 pub mod labels_form;
 pub mod layer;
 pub mod layout;
+pub mod log_view;
 pub mod message;
 pub mod model;
 mod mouse;

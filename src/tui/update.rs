@@ -11,7 +11,9 @@ use super::{
     command_line::{self, CommandLine},
     config_diff, copying, going_back, help,
     input::{Key, Line},
-    labels_form, layout, news, pointing, start_form, table, tuning,
+    labels_form, layout,
+    log_view::{self, LogView},
+    news, pointing, start_form, table, tuning,
 };
 use crate::run::command::Order;
 use crossterm::event::KeyCode;
@@ -49,6 +51,15 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
         Message::Sent(ticket, result) => news::sent(app, ticket, result),
         Message::Labelled(run, result) => {
             labels_form::written(app, &run, result);
+            Vec::new()
+        }
+        Message::Killed(result) => {
+            match result {
+                Ok(pid) => app.say(format!(
+                    "process {pid} was ended; train --resume goes on from the last checkpoint"
+                )),
+                Err(why) => app.warn(why),
+            }
             Vec::new()
         }
         Message::LayoutSaved(name, result) => {
@@ -127,6 +138,7 @@ fn type_key(app: &mut App, key: Key) -> Vec<Effect> {
             query.edit(key);
             *row = 0;
         }
+        (Some(Layer::Logs(_)), _) => log_view::type_key(app, key),
         (Some(Layer::Command(_)), _) => return command_line::key(app, key),
         (_, code) if app.filtering => match code {
             KeyCode::Enter | KeyCode::Down | KeyCode::Up => app.filtering = false,
@@ -220,7 +232,11 @@ fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
         Act::ChangeSpec => start_form::open(app),
         Act::Diff => app.layers.push(Layer::Diff { row: 0, column: 0 }),
         Act::EditLabels => labels_form::open(app),
-        Act::Logs => app.layers.push(Layer::Logs { up: 0 }),
+        Act::SearchLog | Act::OlderFound | Act::NewerFound | Act::WrapLog | Act::LogLeft | Act::LogRight => {
+            log_view::look(app, act);
+        }
+        Act::Kill => ask_to_kill(app),
+        Act::Logs => app.layers.push(Layer::Logs(LogView::default())),
         Act::Stop => ask_to_stop(app),
         Act::CancelAttack => attack_keys::ask_to_cancel(app),
         Act::AttackForm => attack_keys::open_form(app),
@@ -353,7 +369,7 @@ fn step(app: &mut App, by: isize) {
         Some(Layer::Attacks(view)) => attack_keys::choose_job(view, moved(view.job, jobs)),
         Some(Layer::Start { row }) => *row = moved(*row, specs),
         Some(Layer::Help { row, .. }) => *row = moved(*row, found),
-        Some(Layer::Logs { up }) => {
+        Some(Layer::Logs(LogView { up, .. })) => {
             *up = up
                 .saturating_add_signed(by.saturating_neg())
                 .min(lines.saturating_sub(1))
@@ -383,7 +399,7 @@ fn go(app: &mut App, act: Act) {
         Act::GoControls => app.pane = Pane::Controls,
         Act::GoCheckpoints => app.layers.push(Layer::Checkpoints { row: 0 }),
         Act::GoAttacks => app.layers.push(Layer::Attacks(AttackView::default())),
-        _ => app.layers.push(Layer::Logs { up: 0 }),
+        _ => app.layers.push(Layer::Logs(LogView::default())),
     }
 }
 
@@ -425,10 +441,34 @@ fn ask_to_stop(app: &mut App) {
     app.layers.push(Layer::Confirm(confirm));
 }
 
+fn ask_to_kill(app: &mut App) {
+    let Some(run) = app.run() else { return };
+    let newest = app.detail().and_then(|d| d.checkpoints.first()).map(|c| c.step);
+    let lost = match newest {
+        None => "There is no checkpoint yet: all of it is lost.".to_string(),
+        Some(step) => format!(
+            "The newest checkpoint is of step {step}: {} steps after it are lost.",
+            run.step.saturating_sub(step)
+        ),
+    };
+    let confirm = Confirm {
+        question: format!(
+            "End the worker of {} on {} at once, at step {}?",
+            run.id, run.host, run.step
+        ),
+        consequence: format!(
+            "Nothing is saved (SIGKILL). {lost} s stops it with a save; this is for a worker that does not obey."
+        ),
+        deed: Deed::Kill(run.dir.clone()),
+    };
+    app.layers.push(Layer::Confirm(confirm));
+}
+
 fn confirm(app: &mut App) -> Vec<Effect> {
     match app.layers.pop() {
         Some(Layer::Confirm(Confirm { deed, .. })) => match deed {
             Deed::Send { job, order } => wish_of(app, &job, order),
+            Deed::Kill(run) => vec![Effect::Kill(run)],
             Deed::Attack(arguments) => attack_keys::launch(app, arguments),
         },
         _ => Vec::new(),

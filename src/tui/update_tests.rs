@@ -307,3 +307,27 @@ fn the_help_is_searched_by_what_one_types() {
     press(&mut app, "esc");
     assert!(app.layers.is_empty());
 }
+
+#[test]
+fn ending_a_worker_at_once_is_asked_about_with_what_is_lost() {
+    let mut app = fixture::app(120, 40, false);
+    press(&mut app, "K");
+    let Some(Layer::Confirm(confirm)) = app.layers.last() else {
+        panic!("no question")
+    };
+    let run = app.run().unwrap();
+    for part in [run.id.as_str(), run.host.as_str(), "at once", "step 1240"] {
+        assert!(confirm.question.contains(part), "{}", confirm.question);
+    }
+    assert!(
+        confirm.consequence.contains("Nothing is saved"),
+        "{}",
+        confirm.consequence
+    );
+    assert!(press(&mut app, "n").is_empty());
+    press(&mut app, "K");
+    assert_eq!(press(&mut app, "y"), [Effect::Kill(fixture::dir())]);
+    app.read_only = true;
+    press(&mut app, "K");
+    assert!(app.layers.is_empty());
+}

@@ -206,6 +206,20 @@ pub(super) fn can_copy(app: &App) -> Result<(), &'static str> {
     crate::tui::copying::blocked(app)
 }
 
+pub(super) fn searched(app: &App) -> Result<(), &'static str> {
+    match app.screen() {
+        Some(Layer::Logs(view)) if !view.query.text().is_empty() => Ok(()),
+        _ => Err("nothing is searched: / does"),
+    }
+}
+
+pub(super) fn cut(app: &App) -> Result<(), &'static str> {
+    match app.screen() {
+        Some(Layer::Logs(view)) if !view.wrapped => Ok(()),
+        _ => Err("long lines are wrapped: W cuts them"),
+    }
+}
+
 pub(super) fn has_job(app: &App) -> Result<(), &'static str> {
     app.attack().map(|_| ()).ok_or("there is no attack yet")
 }

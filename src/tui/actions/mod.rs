@@ -114,6 +114,8 @@ pub enum Act {
     Checkpoint,
     /// Save and stop.
     Stop,
+    /// End the worker at once.
+    Kill,
     /// To the tunables.
     Tune,
     /// Go back to the selected checkpoint.
@@ -210,6 +212,18 @@ pub enum Act {
     SaveLabels,
     /// The worker's output.
     Logs,
+    /// Search the worker's output.
+    SearchLog,
+    /// The next older line that was found.
+    OlderFound,
+    /// The next newer line that was found.
+    NewerFound,
+    /// Wrap long lines, or cut them.
+    WrapLog,
+    /// What is to the left of long lines.
+    LogLeft,
+    /// What is to the right of long lines.
+    LogRight,
     /// One chart on the whole screen.
     Expand,
     /// Next smoothing.
@@ -340,7 +354,7 @@ fn place_at(app: &App, top: Option<&Layer>) -> Place {
         Some(Layer::AttackForm(_)) => Place::AttackForm,
         Some(Layer::Start { .. }) => Place::Start,
         Some(Layer::StartForm(_)) => Place::StartForm,
-        Some(Layer::Logs { .. }) => Place::Logs,
+        Some(Layer::Logs(_)) => Place::Logs,
         Some(Layer::Activity { .. }) => Place::Activity,
         Some(Layer::Table) => Place::Table,
         Some(Layer::Diff { .. }) => Place::Diff,

@@ -73,7 +73,7 @@ fn draw_body(pen: &mut Pen, body: Rect) {
         Some(Layer::Table) => table::draw(pen, body),
         Some(Layer::Diff { row, column }) => table::draw_diff(pen, body, *row, *column),
         Some(Layer::Activity { row }) => activity::draw(pen, body, *row),
-        Some(Layer::Logs { up }) => logs::draw(pen, body, *up),
+        Some(Layer::Logs(view)) => logs::draw(pen, body, view),
         Some(Layer::Help { query, typing, row }) => help::draw(pen, body, query, *typing, *row),
         Some(Layer::Confirm(_) | Layer::Command(_) | Layer::Labels(_) | Layer::Columns(_)) => {}
     }

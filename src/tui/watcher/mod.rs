@@ -81,7 +81,7 @@ impl Interest {
                 let others = app.overlay.iter().filter(|dir| Some(*dir) != app.selected.as_ref());
                 others.take(MOST_OVERLAID).cloned().collect()
             },
-            logs: app.layers.iter().any(|l| matches!(l, Layer::Logs { .. })),
+            logs: app.layers.iter().any(|l| matches!(l, Layer::Logs(_))),
             open: open(app),
             sample: attack_view::wanted_sample(app),
             best: app.asks_for_best(),

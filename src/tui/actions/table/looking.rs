@@ -3,7 +3,7 @@
 use super::{ALL, Act, Action, BASE, CLOSABLE, LAYERS, LISTS, PLOTS, SCREENS};
 use crate::tui::actions::{
     Place,
-    checks::{always, can_copy, compares, has_run, not_a_date, unicode},
+    checks::{always, can_copy, compares, cut, has_run, not_a_date, searched, unicode},
 };
 use Place::{Attacks, Charts, Checkpoints, Controls, Diff, Expanded, Help as HelpPlace, Logs, Runs, Table};
 
@@ -142,6 +142,40 @@ pub static LOOKING: &[Action] = &[
         &[Runs, Table],
         always,
         "show only runs whose name or id contains a word, or by what they say: state:done lambda>=0.005 val.accuracy>0.5 best.pgd>0.2 best.pgd@8/255>0.2 tag:paper -host:x"
+    ),
+    action!(
+        SearchLog,
+        ["/"],
+        "search",
+        &[Logs],
+        always,
+        "search the worker's output"
+    ),
+    action!(
+        OlderFound,
+        ["n"],
+        "older",
+        &[Logs],
+        searched,
+        "the next older line that was found"
+    ),
+    action!(
+        NewerFound,
+        ["N"],
+        "newer",
+        &[Logs],
+        searched,
+        "the next newer line that was found"
+    ),
+    action!(WrapLog, ["W"], "wrap", &[Logs], always, "wrap long lines, or cut them"),
+    action!(LogLeft, ["left"], "", &[Logs], cut, "what is to the left of long lines"),
+    action!(
+        LogRight,
+        ["right"],
+        "",
+        &[Logs],
+        cut,
+        "what is to the right of long lines"
     ),
     action!(
         Logs,

@@ -181,6 +181,14 @@ pub static STEERING: &[Action] = &[
         "another run that goes on from this checkpoint; type what it changes, such as lambda=0.005"
     ),
     action!(
+        Kill,
+        ["K"],
+        "",
+        &[Runs, Charts, Controls, Expanded, Logs],
+        live,
+        "end the worker's process at once, after a question; what was not saved is lost"
+    ),
+    action!(
         WriteRemark,
         ["w"],
         "",
