@@ -5,6 +5,7 @@
 
 pub mod attack;
 pub mod bench;
+pub mod checkpoint;
 pub mod config;
 pub mod data;
 pub mod demo;
@@ -59,6 +60,7 @@ enum Verb {
     Wait(wait::WaitArgs),
     Import(import::ImportArgs),
     Export(export::ExportArgs),
+    Checkpoint(checkpoint::CheckpointArgs),
     Pin(pin::PinArgs),
     Tag(label::TagArgs),
     Note(label::NoteArgs),
@@ -135,6 +137,7 @@ fn run(verb: Verb, out: Output) -> anyhow::Result<Code> {
         Verb::Wait(args) => wait::run(args, out),
         Verb::Import(args) => import::run(&args, out),
         Verb::Export(args) => export::run(&args, out),
+        Verb::Checkpoint(args) => checkpoint::run(&args, out),
         Verb::Pin(args) => pin::run(&args, out),
         Verb::Tag(args) => label::tag(&args, out),
         Verb::Note(args) => label::note(&args, out),

@@ -11,6 +11,7 @@ mod attacks;
 #[cfg(feature = "engine")]
 mod believable;
 mod charts;
+mod checkpoints;
 mod configuration;
 mod deck;
 #[cfg(feature = "engine")]

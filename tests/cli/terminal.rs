@@ -113,6 +113,36 @@ fn a_run_is_started_from_the_form_taken_back_and_forked() {
 }
 
 #[test]
+fn a_worker_is_ended_at_once_said_to_be_lost_and_taken_up_again() {
+    let deck = Deck::new();
+    let run = deck.start(&["train.epochs=20000", "checkpoint.every=500"]);
+    until_step(&run, 3);
+    let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 120, 40);
+    terminal.wait_for(&["● RUN", "Loss"]);
+    terminal.press("K");
+    terminal.wait_for(&["End the worker of", "Nothing is saved", "no, leave it"]);
+    terminal.press("n");
+    terminal.wait_for(&["● RUN", "Loss"]);
+    terminal.press("K");
+    terminal.wait_for(&["Nothing is saved"]);
+    terminal.press("y");
+    terminal.wait_for(&["? LOST", "resume"]);
+    let path = run.path().to_str().unwrap().to_string();
+    let (code, answer) = deck.json(&["train", "--resume", &path, "--detach"]);
+    assert_eq!(code, 0, "{answer}");
+    terminal.wait_for(&["● RUN"]);
+    terminal.press("l");
+    terminal.wait_for(&["Log"]);
+    terminal.press("/nothing like it\r");
+    terminal.wait_for(&["not found"]);
+    terminal.press("\x1b");
+    terminal.wait_for(&["Loss"]);
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+    assert_eq!(deck.json(&["send", &path, "stop", "--wait"]).0, 0);
+}
+
+#[test]
 fn quitting_or_killing_the_screen_leaves_the_run_alone() {
     let deck = Deck::new();
     let run = deck.start(&["train.epochs=30"]);

@@ -56,18 +56,23 @@ pub fn latest_valid(root: &Path) -> Latest {
     latest
 }
 
+/// The older checkpoints in `root` that [`prune`] would remove.
+pub fn going(root: &Path, pruning: Pruning<'_>) -> Vec<PathBuf> {
+    let all = list(root);
+    let old = all.len().saturating_sub(pruning.keep.max(1));
+    let best = pruning.best.and_then(|p| p.file_name());
+    let may_go = |p: &PathBuf| p.file_name() != best && !is_pinned(p);
+    all.into_iter().take(old).filter(may_go).collect()
+}
+
 /// Removes the older checkpoints in `root`, but for pinned ones; returns those removed. Touches nothing that is not a
 /// checkpoint.
 ///
 /// # Errors
 /// When one cannot be removed; those before it are gone.
 pub fn prune(root: &Path, pruning: Pruning<'_>) -> Result<Vec<PathBuf>, RunError> {
-    let all = list(root);
-    let old = all.len().saturating_sub(pruning.keep.max(1));
-    let best = pruning.best.and_then(|p| p.file_name());
     let mut gone = Vec::new();
-    let may_go = |p: &PathBuf| p.file_name() != best && !is_pinned(p);
-    for folder in all.into_iter().take(old).filter(may_go) {
+    for folder in going(root, pruning) {
         // First out of sight, whole; then away: a kill in between leaves no half checkpoint.
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let hidden = folder.with_file_name(format!(".{name}.pruned"));

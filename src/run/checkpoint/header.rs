@@ -14,6 +14,8 @@ pub struct Header {
     pub metadata: BTreeMap<String, String>,
     /// The tensors by name.
     pub tensors: BTreeMap<String, TensorInfo>,
+    /// Where in the file their bytes begin.
+    pub begins: u64,
 }
 
 /// One tensor, without its values.
@@ -51,7 +53,11 @@ pub fn read_header(path: &Path) -> Result<Header, RunError> {
     }
     let mut text = vec![0; length as usize];
     file.read_exact(&mut text).map_err(RunError::io(path, "read"))?;
-    parse(&text, size - 8 - length).map_err(wrong)
+    let header = parse(&text, size - 8 - length).map_err(wrong)?;
+    Ok(Header {
+        begins: 8 + length,
+        ..header
+    })
 }
 
 fn parse(text: &[u8], data: u64) -> Result<Header, String> {

@@ -8,14 +8,16 @@ mod meta;
 mod open;
 mod pin;
 mod rollback;
+mod stats;
 
 pub use draft::{Draft, begin};
-pub use folder::{Latest, Pruning, latest_valid, list, prune};
+pub use folder::{Latest, Pruning, going, latest_valid, list, prune};
 pub use header::{Header, TensorInfo, read_header};
 pub use meta::{CheckpointMeta, FileRecord};
 pub use open::{Checkpoint, open};
 pub use pin::{is_pinned, pin};
 pub use rollback::{find, set_aside_newer};
+pub use stats::{Distance, Numbers, Stats};
 
 use std::path::{Path, PathBuf};
 

@@ -1,0 +1,59 @@
+//! `spikedeck checkpoint list`.
+
+use crate::{
+    cli::{failure::Code, job::existing, output::Output},
+    run::{RunDir, checkpoint},
+};
+use anyhow::Result;
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// Lists them, oldest first.
+///
+/// # Errors
+/// When there is no run. A damaged checkpoint is a line of the list, and makes the verb fail.
+pub fn list(run: &Path, verify: bool, out: Output) -> Result<Code> {
+    let run = RunDir::open_to_view(&existing(run, "run")?)?;
+    let root = run.read_manifest()?.checkpoints;
+    let mut all: Vec<Value> = Vec::new();
+    let mut damaged = 0;
+    for folder in checkpoint::list(&root) {
+        let found = checkpoint::open(&folder).and_then(|c| match verify {
+            true => c.verify().map(|()| c),
+            false => Ok(c),
+        });
+        let pinned = checkpoint::is_pinned(&folder);
+        match found {
+            Ok(c) => {
+                let accuracy = c.meta.metrics.get("val.accuracy").copied();
+                let told = accuracy.map_or_else(|| "–".into(), |a| format!("{:.1} %", a * 100.0));
+                let marks = [(c.meta.best, "best"), (pinned, "pinned"), (verify, "whole")];
+                let marks: Vec<&str> = marks.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
+                out.say(format!(
+                    "step {:>9}  epoch {:>7.2}  {}  {:>9.1} kB  val {told:>7}  {}",
+                    c.meta.step,
+                    c.meta.epoch,
+                    c.meta.created,
+                    c.bytes() as f64 / 1e3,
+                    marks.join(", ")
+                ));
+                all.push(json!({
+                    "path": folder, "step": c.meta.step, "epoch": c.meta.epoch, "created": c.meta.created,
+                    "bytes": c.bytes(), "best": c.meta.best, "pinned": pinned, "metrics": c.meta.metrics,
+                    "tunables": c.meta.tunables, "problem": null,
+                }));
+            }
+            Err(error) => {
+                damaged += 1;
+                let step = checkpoint::step_of(&folder);
+                out.say(format!("step {:>9}  {error}", step.unwrap_or_default()));
+                all.push(json!({ "path": folder, "step": step, "pinned": pinned, "problem": error.to_string() }));
+            }
+        }
+    }
+    if all.is_empty() {
+        out.say(format!("no checkpoint in {}", root.display()));
+    }
+    out.answer(&json!({ "folder": root, "checkpoints": all, "damaged": damaged }));
+    Ok(if damaged == 0 { Code::Done } else { Code::Failed })
+}
