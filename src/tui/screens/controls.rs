@@ -17,6 +17,9 @@ use crate::{
 };
 use ratatui::{layout::Rect, style::Style};
 
+/// The most past changes of the selected tunable that are told.
+const PAST: usize = 4;
+
 /// Draws the pane.
 pub fn draw(pen: &mut Pen, area: Rect) {
     let focused = pen.app.layers.is_empty() && pen.app.pane == Pane::Controls;
@@ -194,7 +197,27 @@ fn draw_hint(pen: &mut Pen, area: Rect, focused: bool) -> u16 {
             row += pen.paragraph(inside(row), &text, style);
         }
     }
+    for text in past(pen, tunable) {
+        if row < area.height {
+            let style = pen.ink(Ink::Muted);
+            pen.put(area.x + 2, area.y + row, area.width.saturating_sub(2), &text, style);
+            row += 1;
+        }
+    }
     (row + 1).min(area.height)
+}
+
+/// What the worker recorded of a tunable's changes, the newest first.
+fn past(pen: &Pen, tunable: &Tunable) -> Vec<String> {
+    let marks = pen.app.detail().map(|d| d.history.marks()).unwrap_or_default();
+    let told = |m: &crate::run::history::Mark| match &m.kind {
+        MarkKind::Tweak { key, old, new, .. } if key == tunable.key && !m.superseded => {
+            let (old, new) = (tunable.show(*old), tunable.show(*new));
+            Some(format!("step {}: {old} {} {new}", m.step, pen.glyphs().arrow))
+        }
+        _ => None,
+    };
+    marks.iter().rev().filter_map(told).take(PAST).collect()
 }
 
 /// Newest first: what was wished here, and what the worker recorded.
