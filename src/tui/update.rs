@@ -4,16 +4,16 @@
 use super::{
     actions::{self, Act, Action},
     activity,
-    app::{App, Confirm, Deed, Effect, Launch, Layer, Message, Pane},
+    app::{App, Effect, Launch, Layer, Message, Pane},
     attack_keys,
     attack_view::AttackView,
     chart_keys,
     command_line::{self, CommandLine},
-    config_diff, copying, going_back, help,
+    copying, going_back, help,
     input::{Key, Line},
     labels_form, layout,
     log_view::{self, LogView},
-    news, pointing, start_form, table, tuning,
+    moving, news, pointing, questions, start_form, table, tuning,
 };
 use crate::run::command::Order;
 use crossterm::event::KeyCode;
@@ -171,12 +171,12 @@ fn do_key(app: &mut App, key: Key) -> Vec<Effect> {
 
 fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
     match act {
-        Act::Up => step(app, -1),
-        Act::Down => step(app, 1),
-        Act::PageUp => step(app, -10),
-        Act::PageDown => step(app, 10),
-        Act::Top => step(app, isize::MIN),
-        Act::Bottom => step(app, isize::MAX),
+        Act::Up => moving::step(app, -1),
+        Act::Down => moving::step(app, 1),
+        Act::PageUp => moving::step(app, -10),
+        Act::PageDown => moving::step(app, 10),
+        Act::Top => moving::step(app, isize::MIN),
+        Act::Bottom => moving::step(app, isize::MAX),
         Act::NextPane | Act::PreviousPane => {
             let order = [Pane::Runs, Pane::Charts, Pane::Controls];
             let at = order.iter().position(|p| *p == app.pane).unwrap_or(0);
@@ -210,7 +210,7 @@ fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
         Act::Command => app.layers.push(Layer::Command(CommandLine::default())),
         Act::DoChosen => return help::do_chosen(app),
         Act::GoRuns | Act::GoCharts | Act::GoControls | Act::GoCheckpoints | Act::GoAttacks | Act::GoLogs => {
-            go(app, act)
+            moving::go(app, act)
         }
         Act::Checkpoints => app.layers.push(Layer::Checkpoints { row: 0 }),
         Act::Attacks => app.layers.push(Layer::Attacks(AttackView::default())),
@@ -235,9 +235,9 @@ fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
         Act::SearchLog | Act::OlderFound | Act::NewerFound | Act::WrapLog | Act::LogLeft | Act::LogRight => {
             log_view::look(app, act);
         }
-        Act::Kill => ask_to_kill(app),
+        Act::Kill => questions::ask_to_kill(app),
         Act::Logs => app.layers.push(Layer::Logs(LogView::default())),
-        Act::Stop => ask_to_stop(app),
+        Act::Stop => questions::ask_to_stop(app),
         Act::CancelAttack => attack_keys::ask_to_cancel(app),
         Act::AttackForm => attack_keys::open_form(app),
         Act::QuickAttack => attack_keys::ask_to_probe(app),
@@ -269,7 +269,7 @@ fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
         | Act::Group
         | Act::Metric
         | Act::Dots => chart_keys::look(app, act),
-        Act::Back | Act::No => back(app),
+        Act::Back | Act::No => moving::back(app),
         Act::Close => return close(app),
         other => return act_outside(app, other),
     }
@@ -305,7 +305,7 @@ fn act_outside(app: &mut App, act: Act) -> Vec<Effect> {
         Act::Apply => tuning::apply(app),
         Act::LaunchAttack => attack_keys::launch_form(app),
         Act::SaveLabels => labels_form::save(app),
-        Act::Yes => confirm(app),
+        Act::Yes => questions::confirm(app),
         Act::Redraw => vec![Effect::Redraw],
         Act::Copy => copying::copy(app),
         Act::CopyCsv => table::copy_csv(app),
@@ -322,7 +322,7 @@ pub fn wish(app: &mut App, order: Order) -> Vec<Effect> {
     }
 }
 
-fn wish_of(app: &mut App, job: &Path, order: Order) -> Vec<Effect> {
+pub(super) fn wish_of(app: &mut App, job: &Path, order: Order) -> Vec<Effect> {
     let before = match &order {
         Order::Set { changes } => changes
             .iter()
@@ -338,139 +338,9 @@ fn wish_of(app: &mut App, job: &Path, order: Order) -> Vec<Effect> {
     }]
 }
 
-/// Moves the selection of whatever has keys; saturates at both ends.
-fn step(app: &mut App, by: isize) {
-    let moved = |at: usize, len: usize| at.saturating_add_signed(by).min(len.saturating_sub(1));
-    let (jobs, checkpoints) = app.detail().map_or((0, 0), |d| (d.attacks.len(), d.checkpoints.len()));
-    let specs = app.specs.as_ref().map_or(0, Vec::len);
-    let lines = app.detail().map_or(0, |d| d.logs.len());
-    let found = match app.layers.last() {
-        Some(Layer::Help { query, .. }) => help::found(app, query.text()),
-        _ => 0,
-    };
-    let asked = match app.layers.last() {
-        Some(Layer::Activity { .. }) => activity::rows(app).len(),
-        _ => 0,
-    };
-    let differing = match app.layers.last() {
-        Some(Layer::Diff { .. }) => config_diff::sheet(app).rows.len(),
-        _ => 0,
-    };
-    match app.layers.last_mut() {
-        Some(Layer::Table) => table::step(app, by),
-        Some(Layer::Diff { row, .. }) => *row = moved(*row, differing),
-        Some(Layer::Activity { row }) => {
-            let older = by.saturating_neg();
-            *row = row.saturating_add_signed(older).min(asked.saturating_sub(1));
-        }
-        Some(Layer::Checkpoints { row }) => *row = moved(*row, checkpoints),
-        // A view with more rows than fit is scrolled by pages; by rows one goes from job to job.
-        Some(Layer::Attacks(view)) if matches!(by, -10 | 10) => view.top = view.top.saturating_add_signed(by),
-        Some(Layer::Attacks(view)) => attack_keys::choose_job(view, moved(view.job, jobs)),
-        Some(Layer::Start { row }) => *row = moved(*row, specs),
-        Some(Layer::Help { row, .. }) => *row = moved(*row, found),
-        Some(Layer::Logs(LogView { up, .. })) => {
-            *up = up
-                .saturating_add_signed(by.saturating_neg())
-                .min(lines.saturating_sub(1))
-        }
-        Some(Layer::Expanded) => chart_keys::move_focus(app, by),
-        Some(_) => {}
-        None => match app.pane {
-            Pane::Runs => {
-                let shown: Vec<_> = app.shown_runs().iter().map(|r| r.dir.clone()).collect();
-                let at = shown.iter().position(|d| Some(d) == app.selected.as_ref()).unwrap_or(0);
-                if let Some(dir) = shown.get(moved(at, shown.len())) {
-                    news::select(app, dir.clone());
-                }
-            }
-            Pane::Charts => chart_keys::move_focus(app, by),
-            Pane::Controls => app.tune.row = moved(app.tune.row, crate::spec::TUNABLES.len()),
-        },
-    }
-}
-
-/// To a screen, from wherever one is.
-fn go(app: &mut App, act: Act) {
-    app.layers.clear();
-    match act {
-        Act::GoRuns => app.pane = Pane::Runs,
-        Act::GoCharts => app.pane = Pane::Charts,
-        Act::GoControls => app.pane = Pane::Controls,
-        Act::GoCheckpoints => app.layers.push(Layer::Checkpoints { row: 0 }),
-        Act::GoAttacks => app.layers.push(Layer::Attacks(AttackView::default())),
-        _ => app.layers.push(Layer::Logs(LogView::default())),
-    }
-}
-
-fn back(app: &mut App) {
-    if app.layers.pop().is_some() {
-        return;
-    }
-    match () {
-        () if !app.tune.staged.is_empty() && app.pane == Pane::Controls => app.tune.staged.clear(),
-        () if app.charts.cursor.is_some() => app.charts.cursor = None,
-        () if app.charts.window.is_some() => app.charts.window = None,
-        () if !app.filter.text().is_empty() => {
-            app.filter = Line::default();
-            news::keep_selection(app);
-        }
-        () => app.pane = Pane::Runs,
-    }
-}
-
 fn close(app: &mut App) -> Vec<Effect> {
     match app.layers.pop() {
         Some(_) => Vec::new(),
         None => vec![Effect::Quit],
-    }
-}
-
-fn ask_to_stop(app: &mut App) {
-    let Some(run) = app.run() else { return };
-    let confirm = Confirm {
-        question: format!("Stop {} at step {}?", run.id, run.step),
-        consequence: "The worker saves a checkpoint and ends. The run can be resumed from there with \
-                      spikedeck train --resume."
-            .into(),
-        deed: Deed::Send {
-            job: run.dir.clone(),
-            order: Order::Stop,
-        },
-    };
-    app.layers.push(Layer::Confirm(confirm));
-}
-
-fn ask_to_kill(app: &mut App) {
-    let Some(run) = app.run() else { return };
-    let newest = app.detail().and_then(|d| d.checkpoints.first()).map(|c| c.step);
-    let lost = match newest {
-        None => "There is no checkpoint yet: all of it is lost.".to_string(),
-        Some(step) => format!(
-            "The newest checkpoint is of step {step}: {} steps after it are lost.",
-            run.step.saturating_sub(step)
-        ),
-    };
-    let confirm = Confirm {
-        question: format!(
-            "End the worker of {} on {} at once, at step {}?",
-            run.id, run.host, run.step
-        ),
-        consequence: format!(
-            "Nothing is saved (SIGKILL). {lost} s stops it with a save; this is for a worker that does not obey."
-        ),
-        deed: Deed::Kill(run.dir.clone()),
-    };
-    app.layers.push(Layer::Confirm(confirm));
-}
-
-fn confirm(app: &mut App) -> Vec<Effect> {
-    match app.layers.pop() {
-        Some(Layer::Confirm(Confirm { deed, .. })) => match deed {
-            Deed::Send { job, order } => wish_of(app, &job, order),
-            Deed::Kill(run) => vec![Effect::Kill(run)],
-            Deed::Attack(arguments) => attack_keys::launch(app, arguments),
-        },
-        _ => Vec::new(),
     }
 }

@@ -5,63 +5,12 @@ use crate::run::event::Happening;
 use crate::spec::{Experiment, Tunable, tunable};
 use serde::{Deserialize, Serialize};
 
+mod told;
+
+pub use told::{Change, Place, Reply, RollbackWish, Wishes};
+
 /// Changes that can still be taken back.
 const UNDO_DEPTH: usize = 256;
-
-/// Where the run stands when a command arrives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
-    /// Optimiser steps done.
-    pub step: u64,
-    /// The epoch that the next step belongs to, from 0.
-    pub epoch: u64,
-}
-
-/// One change of one tunable.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Change {
-    /// Dotted key.
-    pub key: String,
-    /// Before.
-    pub old: f64,
-    /// After.
-    pub new: f64,
-}
-
-/// A command's answer, without its time.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Reply {
-    /// The command's id.
-    pub id: String,
-    /// What became of it.
-    pub verdict: Verdict,
-    /// What changed.
-    pub changes: Vec<Change>,
-    /// Why it was refused.
-    pub why: String,
-}
-
-/// What the worker is asked to do besides training.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Wishes {
-    /// Save a checkpoint; the ids waiting for it.
-    pub checkpoint: Vec<String>,
-    /// Evaluate; the ids waiting for it.
-    pub evaluate: Vec<String>,
-    /// Save and stop; by whom, and the id waiting for it.
-    pub stop: Option<(String, Option<String>)>,
-}
-
-/// A wish to go back.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RollbackWish {
-    /// The command's id.
-    pub id: String,
-    /// Who wishes it.
-    pub author: String,
-    /// The checkpoint's folder's name, or its step.
-    pub checkpoint: String,
-}
 
 /// A value on its way from one number to another.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,0 +1,57 @@
+//! Questions before something that cannot be taken back: they name the run, the step and what follows; and what a yes does.
+
+use super::{
+    app::{App, Confirm, Deed, Effect, Layer},
+    attack_keys,
+    update::wish_of,
+};
+use crate::run::command::Order;
+
+pub(super) fn ask_to_stop(app: &mut App) {
+    let Some(run) = app.run() else { return };
+    let confirm = Confirm {
+        question: format!("Stop {} at step {}?", run.id, run.step),
+        consequence: "The worker saves a checkpoint and ends. The run can be resumed from there with \
+                      spikedeck train --resume."
+            .into(),
+        deed: Deed::Send {
+            job: run.dir.clone(),
+            order: Order::Stop,
+        },
+    };
+    app.layers.push(Layer::Confirm(confirm));
+}
+
+pub(super) fn ask_to_kill(app: &mut App) {
+    let Some(run) = app.run() else { return };
+    let newest = app.detail().and_then(|d| d.checkpoints.first()).map(|c| c.step);
+    let lost = match newest {
+        None => "There is no checkpoint yet: all of it is lost.".to_string(),
+        Some(step) => format!(
+            "The newest checkpoint is of step {step}: {} steps after it are lost.",
+            run.step.saturating_sub(step)
+        ),
+    };
+    let confirm = Confirm {
+        question: format!(
+            "End the worker of {} on {} at once, at step {}?",
+            run.id, run.host, run.step
+        ),
+        consequence: format!(
+            "Nothing is saved (SIGKILL). {lost} s stops it with a save; this is for a worker that does not obey."
+        ),
+        deed: Deed::Kill(run.dir.clone()),
+    };
+    app.layers.push(Layer::Confirm(confirm));
+}
+
+pub(super) fn confirm(app: &mut App) -> Vec<Effect> {
+    match app.layers.pop() {
+        Some(Layer::Confirm(Confirm { deed, .. })) => match deed {
+            Deed::Send { job, order } => wish_of(app, &job, order),
+            Deed::Kill(run) => vec![Effect::Kill(run)],
+            Deed::Attack(arguments) => attack_keys::launch(app, arguments),
+        },
+        _ => Vec::new(),
+    }
+}
