@@ -105,6 +105,8 @@ pub struct App {
     pub roots: Vec<PathBuf>,
     /// Whether nothing may be wished.
     pub read_only: bool,
+    /// This machine, as workers name theirs; empty where that is not known.
+    pub host: String,
     /// Whether this build can train: the viewer alone cannot.
     pub can_train: bool,
     /// Whether an attack's screen opens by itself.
@@ -185,6 +187,7 @@ impl App {
         App {
             roots: Vec::new(),
             read_only: false,
+            host: String::new(),
             can_train: true,
             follow_demo: false,
             extra: Vec::new(),

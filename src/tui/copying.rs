@@ -77,7 +77,7 @@ fn chosen(app: &App) -> Option<Chosen> {
         }
         Some(Layer::Logs(view)) => {
             let logs = &app.detail()?.logs;
-            let line = logs.get(logs.len().checked_sub(1 + view.up)?)?;
+            let line = logs.get(view.bottom(logs))?;
             Some(Chosen {
                 what: "the lowest line shown".into(),
                 text: clean(&line.text).into_owned(),

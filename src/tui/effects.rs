@@ -26,7 +26,7 @@ pub fn perform(effect: Effect, tell: impl FnOnce(Message) + Send + 'static) {
             Effect::Label(run, labels) => label(run, labels),
             Effect::SaveLayout(name, file, layout) => Message::LayoutSaved(name, layout::write(&file, &layout)),
             Effect::ReadLayout(name, layouts) => Message::LayoutRead(Box::new(layouts.read(&name))),
-            Effect::Kill(run) => Message::Killed(end_worker(&run)),
+            Effect::Kill(run, pid) => Message::Killed(end_worker(&run, pid)),
             Effect::Estimate(arguments) => estimate(arguments),
             Effect::Launch(what, arguments) => launch(what, &arguments),
             _ => return,
@@ -50,9 +50,15 @@ pub fn label(run: PathBuf, labels: Labels) -> Message {
     Message::Labelled(run, result.map_err(|e| clean_lines(&e.to_string())))
 }
 
-/// SIGKILL to the process that works on a run, if it is on this machine.
-fn end_worker(run: &Path) -> Result<u32, String> {
+/// SIGKILL to the process that works on a run, if it is on this machine and the one that was asked about.
+fn end_worker(run: &Path, pid: u32) -> Result<u32, String> {
     let who = worker_of(run).ok_or("no worker was ever heard of")?;
+    if who.pid != pid {
+        return Err(format!(
+            "its worker is now process {}, not {pid}; K asks again",
+            who.pid
+        ));
+    }
     kill(run, &who, How::AtOnce).map_err(|e| clean_lines(&e.to_string()))?;
     Ok(who.pid)
 }

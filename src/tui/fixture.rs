@@ -93,6 +93,7 @@ pub fn rows() -> Vec<RunRow> {
         eta: 221.0,
         device: "cpu".into(),
         host: "meitner".into(),
+        pid: 4711,
         newer: false,
         tunables: match name {
             "glyphs-sr" => Arc::new([("objective.lambda".to_string(), 0.005)].into()),
@@ -354,9 +355,10 @@ pub fn eps(n: f64) -> Epsilon {
 fn logs() -> Vec<LogLine> {
     let line = |error, text: &str| LogLine {
         error,
+        at: 0,
         text: text.into(),
     };
-    vec![
+    let lines = vec![
         line(
             false,
             "glyphs-sr: 12 800 training images, 1 280 held out, 400 steps per epoch",
@@ -365,7 +367,9 @@ fn logs() -> Vec<LogLine> {
         line(false, "epoch 2  CE 0.618  R 0.171  val 86.4 %"),
         line(true, "step 760: 12 losses were NaN and skipped"),
         line(true, "a name with ␛[2J in it is shown and not obeyed"),
-    ]
+    ];
+    let placed = |(at, line): (usize, LogLine)| LogLine { at: at as u64, ..line };
+    lines.into_iter().enumerate().map(placed).collect()
 }
 
 fn specs() -> Vec<SpecRow> {

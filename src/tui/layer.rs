@@ -84,8 +84,8 @@ pub enum Deed {
         /// What is wished.
         order: Order,
     },
-    /// The worker of this run is ended at once.
-    Kill(PathBuf),
+    /// The worker of this run is ended at once, if it is this process.
+    Kill(PathBuf, u32),
     /// An attack job is started with these arguments.
     Attack(Vec<String>),
 }

@@ -1,5 +1,5 @@
-//! How the worker's output is looked at: where in it, what is searched, long lines wrapped or cut. Lines that arrive do not
-//! move what is read. Pure.
+//! How the worker's output is looked at: which line stays in view, what is searched, long lines wrapped or cut. Lines that
+//! arrive do not move what is read. Pure.
 
 use super::{
     actions::Act,
@@ -8,17 +8,16 @@ use super::{
     model::LogLine,
 };
 use crossterm::event::KeyCode;
+use std::ops::Range;
 
 /// Columns per step to the side.
 const SIDE: usize = 20;
-/// Lines before the newest old one by which it is found again among the new ones.
-const KNOWN_BY: usize = 8;
 
 /// How the log is looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LogView {
-    /// Lines scrolled up from the end; 0 follows.
-    pub up: usize,
+    /// The line kept at the bottom ([`LogLine::id`]); none follows the end.
+    pub stays: Option<(bool, u64)>,
     /// What is searched.
     pub query: Line,
     /// Whether keys go into the query.
@@ -30,9 +29,12 @@ pub struct LogView {
 }
 
 impl LogView {
-    /// The line at the bottom of what is shown.
-    pub fn bottom(&self, lines: usize) -> usize {
-        lines.saturating_sub(1).saturating_sub(self.up)
+    /// The line at the bottom of what is shown; the oldest there still is, where it is gone.
+    pub fn bottom(&self, lines: &[LogLine]) -> usize {
+        let last = lines.len().saturating_sub(1);
+        self.stays
+            .and_then(|id| lines.iter().position(|l| l.id() >= id))
+            .unwrap_or(last)
     }
 
     /// Lines that have what is searched, in any case of ASCII letters.
@@ -46,27 +48,51 @@ impl LogView {
         if self.query.text().is_empty() {
             return None;
         }
-        let (found, bottom) = (self.found(lines), self.bottom(lines.len()));
+        let (found, bottom) = (self.found(lines), self.bottom(lines));
         let at = found.iter().position(|f| *f == bottom).map_or(0, |n| n + 1);
         Some((at, found.len()))
     }
 
-    /// Brings a line to the bottom.
-    fn show(&mut self, line: usize, lines: usize) {
-        self.up = lines.saturating_sub(1).saturating_sub(line);
+    /// Keeps a line at the bottom, also the last one.
+    fn show(&mut self, line: usize, lines: &[LogLine]) {
+        self.stays = lines.get(line).map(LogLine::id);
     }
 
     /// To the next older or newer found line, around the end.
     fn turn(&mut self, lines: &[LogLine], older: bool) {
-        let (found, bottom) = (self.found(lines), self.bottom(lines.len()));
+        let (found, bottom) = (self.found(lines), self.bottom(lines));
         let next = match older {
             true => found.iter().rev().find(|f| **f < bottom).or(found.last()),
             false => found.iter().find(|f| **f > bottom).or(found.first()),
         };
         if let Some(line) = next {
-            self.show(*line, lines.len());
+            self.show(*line, lines);
         }
     }
+}
+
+/// Up or down by lines; beyond the last one it follows.
+pub(super) fn step(app: &mut App, by: isize) {
+    let lines = app.detail().map(|d| d.logs.clone()).unwrap_or_default();
+    let Some(Layer::Logs(view)) = app.layers.last_mut() else {
+        return;
+    };
+    let to = view.bottom(&lines).saturating_add_signed(by);
+    match to + 1 < lines.len() {
+        true => view.show(to, &lines),
+        false => view.stays = None,
+    }
+}
+
+/// Every place where a text has the words, in bytes.
+pub fn places(text: &str, words: &str) -> Vec<Range<usize>> {
+    let mut all = Vec::new();
+    let mut from = 0;
+    while let Some(at) = first(&text[from..], words) {
+        all.push(from + at..from + at + words.len());
+        from += at + words.len();
+    }
+    all
 }
 
 /// Where a text first has the words, in bytes.
@@ -106,36 +132,13 @@ pub(super) fn type_key(app: &mut App, key: Key) {
         KeyCode::Esc => (view.typing, view.query) = (false, Line::default()),
         _ => {
             view.query.edit(key);
-            let (found, bottom) = (view.found(&lines), view.bottom(lines.len()));
+            let (found, bottom) = (view.found(&lines), view.bottom(&lines));
             let above = found.iter().rev().find(|f| **f <= bottom).or(found.last());
             if let Some(line) = above {
-                view.show(*line, lines.len());
+                view.show(*line, &lines);
             }
         }
     }
-}
-
-/// Takes new lines in: who has scrolled up goes on reading the same ones.
-pub(super) fn arrived(known: &mut Vec<LogLine>, layers: &mut [Layer], lines: Vec<LogLine>) {
-    let added = added(known, &lines);
-    *known = lines;
-    for layer in layers {
-        if let Layer::Logs(view) = layer
-            && view.up > 0
-        {
-            view.up += added;
-        }
-    }
-}
-
-/// How many lines came after the last old one; 0 where it is not found again.
-fn added(old: &[LogLine], new: &[LogLine]) -> usize {
-    // By as many of the last old lines as are still there: the oldest are dropped.
-    let known = (1..=KNOWN_BY.min(old.len())).rev().find_map(|count| {
-        let tail = &old[old.len() - count..];
-        Some(new.windows(count).rposition(|w| w == tail)? + count)
-    });
-    known.map_or(0, |end| new.len() - end)
 }
 
 #[cfg(test)]
@@ -150,11 +153,10 @@ mod tests {
         }
     }
 
-    fn line(text: &str) -> LogLine {
-        LogLine {
-            error: false,
-            text: text.into(),
-        }
+    /// The text of the line at the bottom, and whether it is kept there.
+    fn bottom(app: &App) -> (&str, bool) {
+        let lines = &app.detail().unwrap().logs;
+        (&lines[view(app).bottom(lines)].text, view(app).stays.is_some())
     }
 
     /// The fixture's log with these lines.
@@ -166,7 +168,17 @@ mod tests {
     }
 
     fn tell(app: &mut App, lines: &[&str]) {
-        let logs = Some(lines.iter().map(|l| line(l)).collect());
+        tell_from(app, 0, lines);
+    }
+
+    /// With so many lines before them that are not read any more.
+    fn tell_from(app: &mut App, gone: usize, lines: &[&str]) {
+        let line = |(at, text): (usize, &&str)| LogLine {
+            error: false,
+            at: (gone + at) as u64,
+            text: text.to_string(),
+        };
+        let logs = Some(lines.iter().enumerate().map(line).collect());
         fixture::tell(
             app,
             Seen {
@@ -180,15 +192,15 @@ mod tests {
     fn what_is_searched_is_found_while_it_is_typed_and_turned_through() {
         let mut app = app(&["Loss 1", "x", "loss 2", "y", "LOSS 3", "z"]);
         press(&mut app, "/ l o s s");
-        assert_eq!((view(&app).up, view(&app).typing), (1, true));
+        assert_eq!((bottom(&app), view(&app).typing), (("LOSS 3", true), true));
         press(&mut app, "enter n");
-        assert_eq!(view(&app).up, 3, "the older one");
+        assert_eq!(bottom(&app).0, "loss 2", "the older one");
         let lines = app.detail().unwrap().logs.clone();
         assert_eq!(view(&app).place(&lines), Some((2, 3)));
         press(&mut app, "n n");
-        assert_eq!(view(&app).up, 1, "around the end");
+        assert_eq!(bottom(&app).0, "LOSS 3", "around the end");
         press(&mut app, "N");
-        assert_eq!(view(&app).up, 5);
+        assert_eq!(bottom(&app).0, "Loss 1");
         press(&mut app, "/ esc");
         assert_eq!(view(&app).place(&lines), None);
         press(&mut app, "/ q q q");
@@ -199,13 +211,62 @@ mod tests {
     fn lines_that_arrive_move_only_who_follows() {
         let mut app = app(&["a", "b", "c"]);
         tell(&mut app, &["a", "b", "c", "d"]);
-        assert_eq!(view(&app).up, 0);
+        assert_eq!(bottom(&app), ("d", false));
         press(&mut app, "up");
-        tell(&mut app, &["b", "c", "d", "e", "f"]);
-        let lines = app.detail().unwrap().logs.clone();
-        assert_eq!(lines[view(&app).bottom(lines.len())].text, "c");
+        tell_from(&mut app, 1, &["b", "c", "d", "e", "f"]);
+        assert_eq!(bottom(&app), ("c", true));
         press(&mut app, "G");
-        assert_eq!(view(&app).up, 0, "follows again");
+        assert_eq!(bottom(&app), ("f", false), "follows again");
+        press(&mut app, "up");
+        tell_from(&mut app, 90, &["x", "y", "z"]);
+        assert_eq!(bottom(&app), ("x", true), "what was read is gone: the oldest there is");
+        press(&mut app, "down down");
+        assert_eq!(bottom(&app), ("z", false), "down beyond the last line follows");
+    }
+
+    #[test]
+    fn equal_lines_are_told_apart() {
+        let mut app = app(&["a", "same", "same", "same"]);
+        press(&mut app, "up up up");
+        assert_eq!(bottom(&app).0, "a");
+        tell(&mut app, &["a", "same", "same", "same", "same", "same"]);
+        assert_eq!(bottom(&app).0, "a");
+    }
+
+    #[test]
+    fn what_is_found_in_the_last_line_stays_when_more_arrive() {
+        let mut app = app(&["a", "b", "panicked"]);
+        press(&mut app, "/ p a n i c");
+        tell(&mut app, &["a", "b", "panicked", "c", "d"]);
+        assert_eq!(bottom(&app), ("panicked", true));
+    }
+
+    #[test]
+    fn every_find_is_marked_also_over_a_break_and_none_where_there_is_none() {
+        assert_eq!(places("Aha, aha", "AHA"), [0..3, 5..8]);
+        let marked = |app: &App| {
+            let buffer = crate::tui::snapshot::draw(app);
+            let accent = app.theme.ink(crate::tui::theme::Ink::Accent).fg;
+            let is = |at: &usize| buffer.content[*at].fg == accent.unwrap() && buffer.content[*at].symbol() == "q";
+            (0..buffer.content.len()).filter(is).count()
+        };
+        // The line is broken at column 74; the second pair of letters lies on both sides of it.
+        let long = format!("qq {} {}qqqq", "x".repeat(60), "y".repeat(8));
+        let mut app = app(&[&long, "z"]);
+        press(&mut app, "W / q q");
+        press(&mut app, "enter");
+        let plain = marked(&app);
+        assert!(plain >= 6, "{plain}");
+        let mut none = self::app(&["a", "b"]);
+        press(&mut none, "/ q");
+        let ground = none.theme.selected_ground().bg.unwrap();
+        let drawn = crate::tui::snapshot::draw(&none);
+        let last = drawn
+            .content
+            .iter()
+            .filter(|c| c.bg == ground && c.symbol() == "b")
+            .count();
+        assert_eq!(last, 0);
     }
 
     #[test]
@@ -224,13 +285,13 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_log_makes_it_panic(lines in proptest::collection::vec("\\PC{0,90}", 0..30), query in "\\PC{0,5}", up in 0usize..50, left in 0usize..200, wrapped: bool, width in 60u16..120, height in 15u16..40) {
+        fn no_log_makes_it_panic(lines in proptest::collection::vec("\\PC{0,90}", 0..30), query in "\\PC{0,5}", at in 0u64..50, left in 0usize..200, wrapped: bool, width in 60u16..120, height in 15u16..40) {
             let mut app = fixture::small(width, height);
             press(&mut app, "l");
             let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
             tell(&mut app, &lines);
             let Some(Layer::Logs(view)) = app.layers.last_mut() else { panic!() };
-            *view = LogView { up, query: Line::new(query), typing: false, wrapped, left };
+            *view = LogView { stays: Some((false, at)), query: Line::new(query), typing: false, wrapped, left };
             press(&mut app, "n N");
             crate::tui::snapshot::draw(&app);
         }

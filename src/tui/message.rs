@@ -56,8 +56,8 @@ pub enum Effect {
     },
     /// Run this program with these arguments and read which directory it made.
     Launch(Launch, Vec<String>),
-    /// End the worker of a run at once.
-    Kill(PathBuf),
+    /// End the worker of a run at once, if it is this process.
+    Kill(PathBuf, u32),
     /// Write an arrangement of the screen, of this name, into this file.
     SaveLayout(String, PathBuf, Box<Layout>),
     /// Read an arrangement of the screen.

@@ -48,6 +48,8 @@ pub struct RunRow {
     pub device: String,
     /// Where it trains.
     pub host: String,
+    /// Its newest worker's process there; 0 while not known.
+    pub pid: u32,
     /// Whether a newer program wrote it: shown, never written to.
     pub newer: bool,
     /// Every tunable as the worker last said it.
@@ -243,8 +245,17 @@ impl CellRow {
 pub struct LogLine {
     /// Whether it came over standard error.
     pub error: bool,
+    /// Bytes before it in that output's file: what it is found again by.
+    pub at: u64,
     /// The line.
     pub text: String,
+}
+
+impl LogLine {
+    /// Which line of which output; later ones are greater.
+    pub fn id(&self) -> (bool, u64) {
+        (self.error, self.at)
+    }
 }
 
 /// What the watcher saw anew of the selected run, or of one laid over it; parts that did not change are absent.

@@ -8,7 +8,7 @@ use super::{
     attack_view::AttackView,
     chart_keys, config_diff, help,
     input::Line,
-    log_view::LogView,
+    log_view::{self, LogView},
     news, table,
 };
 
@@ -17,7 +17,6 @@ pub(super) fn step(app: &mut App, by: isize) {
     let moved = |at: usize, len: usize| at.saturating_add_signed(by).min(len.saturating_sub(1));
     let (jobs, checkpoints) = app.detail().map_or((0, 0), |d| (d.attacks.len(), d.checkpoints.len()));
     let specs = app.specs.as_ref().map_or(0, Vec::len);
-    let lines = app.detail().map_or(0, |d| d.logs.len());
     let found = match app.layers.last() {
         Some(Layer::Help { query, .. }) => help::found(app, query.text()),
         _ => 0,
@@ -32,6 +31,7 @@ pub(super) fn step(app: &mut App, by: isize) {
     };
     match app.layers.last_mut() {
         Some(Layer::Table) => table::step(app, by),
+        Some(Layer::Logs(_)) => log_view::step(app, by),
         Some(Layer::Diff { row, .. }) => *row = moved(*row, differing),
         Some(Layer::Activity { row }) => {
             let older = by.saturating_neg();
@@ -43,11 +43,6 @@ pub(super) fn step(app: &mut App, by: isize) {
         Some(Layer::Attacks(view)) => attack_keys::choose_job(view, moved(view.job, jobs)),
         Some(Layer::Start { row }) => *row = moved(*row, specs),
         Some(Layer::Help { row, .. }) => *row = moved(*row, found),
-        Some(Layer::Logs(LogView { up, .. })) => {
-            *up = up
-                .saturating_add_signed(by.saturating_neg())
-                .min(lines.saturating_sub(1))
-        }
         Some(Layer::Expanded) => chart_keys::move_focus(app, by),
         Some(_) => {}
         None => match app.pane {

@@ -6,7 +6,7 @@ use super::{
     app::{App, Effect, Launch, Layer},
     attack_keys,
     attack_view::AttackView,
-    chart_keys, log_view,
+    chart_keys,
     model::{AttackRow, Detail, RunRow, Seen, Story},
 };
 use crate::run::history::History;
@@ -118,7 +118,7 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
         detail.checkpoints = checkpoints;
     }
     if let Some(logs) = seen.logs {
-        log_view::arrived(&mut detail.logs, &mut app.layers, logs);
+        detail.logs = logs;
     }
     if let Some(sample) = seen.sample {
         app.sample = Some(sample);

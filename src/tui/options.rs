@@ -11,6 +11,7 @@ use super::{
     plot::Dots,
     theme::{Depth, Shelf},
 };
+use crate::run::process;
 use anyhow::{Result, anyhow};
 use std::{path::PathBuf, sync::Arc};
 
@@ -68,6 +69,7 @@ impl TuiOptions {
         app.alerts = self.alerts;
         app.keys = self.keys.clone();
         app.read_only = self.read_only;
+        app.host = process::host();
         app.can_train = cfg!(feature = "engine");
         app.follow_demo = self.follow_demo;
         app.extra.clone_from(&self.extra);

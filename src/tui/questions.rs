@@ -23,24 +23,31 @@ pub(super) fn ask_to_stop(app: &mut App) {
 }
 
 pub(super) fn ask_to_kill(app: &mut App) {
-    let Some(run) = app.run() else { return };
-    let newest = app.detail().and_then(|d| d.checkpoints.first()).map(|c| c.step);
+    let (Some(run), Some(detail)) = (app.run(), app.detail()) else {
+        return;
+    };
+    let pid = run.pid;
+    if !app.host.is_empty() && run.host != app.host {
+        let why = format!("its worker is process {pid} on {}: end it there", run.host);
+        return app.say(why);
+    }
+    let newest = detail.checkpoints.iter().find(|c| c.problem.is_empty()).map(|c| c.step);
     let lost = match newest {
-        None => "There is no checkpoint yet: all of it is lost.".to_string(),
+        None => "There is no whole checkpoint yet: all of it is lost.".to_string(),
         Some(step) => format!(
-            "The newest checkpoint is of step {step}: {} steps after it are lost.",
+            "The newest whole checkpoint is of step {step}: {} steps after it are lost.",
             run.step.saturating_sub(step)
         ),
     };
     let confirm = Confirm {
         question: format!(
-            "End the worker of {} on {} at once, at step {}?",
-            run.id, run.host, run.step
+            "End the worker of {} at once, at step {}: process {pid} on {}?",
+            run.id, run.step, run.host
         ),
         consequence: format!(
             "Nothing is saved (SIGKILL). {lost} s stops it with a save; this is for a worker that does not obey."
         ),
-        deed: Deed::Kill(run.dir.clone()),
+        deed: Deed::Kill(run.dir.clone(), pid),
     };
     app.layers.push(Layer::Confirm(confirm));
 }
@@ -49,7 +56,7 @@ pub(super) fn confirm(app: &mut App) -> Vec<Effect> {
     match app.layers.pop() {
         Some(Layer::Confirm(Confirm { deed, .. })) => match deed {
             Deed::Send { job, order } => wish_of(app, &job, order),
-            Deed::Kill(run) => vec![Effect::Kill(run)],
+            Deed::Kill(run, pid) => vec![Effect::Kill(run, pid)],
             Deed::Attack(arguments) => attack_keys::launch(app, arguments),
         },
         _ => Vec::new(),

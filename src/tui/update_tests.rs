@@ -316,7 +316,7 @@ fn ending_a_worker_at_once_is_asked_about_with_what_is_lost() {
         panic!("no question")
     };
     let run = app.run().unwrap();
-    for part in [run.id.as_str(), run.host.as_str(), "at once", "step 1240"] {
+    for part in [run.id.as_str(), "process 4711 on meitner", "at once", "step 1240"] {
         assert!(confirm.question.contains(part), "{}", confirm.question);
     }
     assert!(
@@ -326,7 +326,14 @@ fn ending_a_worker_at_once_is_asked_about_with_what_is_lost() {
     );
     assert!(press(&mut app, "n").is_empty());
     press(&mut app, "K");
-    assert_eq!(press(&mut app, "y"), [Effect::Kill(fixture::dir())]);
+    assert!(
+        press(&mut app, "enter").is_empty() && app.layers.len() == 1,
+        "enter is no yes"
+    );
+    assert_eq!(press(&mut app, "y"), [Effect::Kill(fixture::dir(), 4711)]);
+    app.host = "elsewhere".into();
+    press(&mut app, "K");
+    assert!(app.layers.is_empty(), "it is not asked what cannot be done");
     app.read_only = true;
     press(&mut app, "K");
     assert!(app.layers.is_empty());

@@ -68,7 +68,7 @@ impl Session {
             again: Vec::new(),
             granted: earlier.granted.clone(),
             last_saved: None,
-            last_poll: Instant::now(),
+            last_poll: None,
             manifest,
         };
         session.start(&device.to_string(), earlier, recorder)?;

@@ -69,10 +69,10 @@ impl Session {
     }
 
     fn poll(&mut self, recorder: &mut Recorder, at_once: bool) -> Result<()> {
-        if !at_once && self.last_poll.elapsed() < INBOX_EVERY {
+        if !at_once && self.last_poll.is_some_and(|then| then.elapsed() < INBOX_EVERY) {
             return Ok(());
         }
-        self.last_poll = Instant::now();
+        self.last_poll = Some(Instant::now());
         let polled = self.inbox.poll(self.at.step)?;
         for answer in polled.refused {
             recorder.event(

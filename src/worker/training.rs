@@ -81,7 +81,8 @@ pub(super) struct Session {
     /// Commands to go back that were granted: a checkpoint may still hold one as yet to come.
     pub(super) granted: BTreeSet<String>,
     pub(super) last_saved: Option<u64>,
-    pub(super) last_poll: Instant,
+    /// When the inbox was last looked into: before the first step in any case.
+    pub(super) last_poll: Option<Instant>,
 }
 
 impl Session {

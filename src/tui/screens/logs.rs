@@ -2,11 +2,12 @@
 
 use super::pen::{Pen, wrap};
 use crate::tui::{
-    log_view::{LogView, first},
+    log_view::{LogView, places},
     model::LogLine,
     theme::Ink,
 };
 use ratatui::layout::Rect;
+use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
 
 /// Columns before the text: which of the two outputs it is.
@@ -16,10 +17,11 @@ const LEFT: u16 = 6;
 pub fn draw(pen: &mut Pen, area: Rect, view: &LogView) {
     let below = super::summary::draw(pen, area);
     let lines = pen.app.detail().map(|d| d.logs.clone()).unwrap_or_default();
-    let place = match (lines.is_empty(), view.up) {
-        (true, _) => String::new(),
-        (false, 0) => "the end; new lines follow".into(),
-        (false, n) => format!("{n} lines above the end; G follows again"),
+    let above = lines.len().saturating_sub(view.bottom(&lines) + 1);
+    let place = match view.stays {
+        _ if lines.is_empty() => String::new(),
+        None => "the end; new lines follow".into(),
+        Some(_) => format!("{above} lines above the end; G follows again"),
     };
     let found = match view.place(&lines) {
         None => String::new(),
@@ -43,69 +45,97 @@ pub fn draw(pen: &mut Pen, area: Rect, view: &LogView) {
         pen.put(body.x, y, 2, "/", pen.ink(Ink::Accent));
         pen.input(body.x + 2, y, body.width.saturating_sub(2), &view.query, view.typing);
     }
-    let bottom = view
-        .bottom(lines.len())
-        .max(usize::from(rows).saturating_sub(1).min(lines.len() - 1));
-    // From the bottom up, until there is no more room; of a line that does not fit whole, its end.
+    let (chosen, rows) = (view.bottom(&lines), usize::from(rows));
+    let bottom = chosen.max(rows.saturating_sub(1).min(lines.len() - 1));
+    // From the bottom up, until there is no more room: of the lowest line its beginning, of the topmost its end.
     let width = body.width.saturating_sub(LEFT);
-    let mut drawn: Vec<(usize, bool, String)> = Vec::new();
+    let mut drawn: Vec<(usize, Row)> = Vec::new();
     for at in (0..=bottom).rev() {
-        for (row, text) in shown(pen, &lines[at], view, width).into_iter().enumerate().rev() {
-            if drawn.len() < usize::from(rows) {
-                drawn.push((at, row == 0, text));
-            }
+        let mut parts = parts(pen, &lines[at], view, width);
+        if at == bottom {
+            parts.truncate(rows);
         }
-        if drawn.len() >= usize::from(rows) {
+        let room = rows - drawn.len();
+        drawn.extend(parts.into_iter().rev().take(room).map(|part| (at, part)));
+        if drawn.len() >= rows {
             break;
         }
     }
-    let found = view.place(&lines).map(|_| view.bottom(lines.len()));
-    for (row, (at, is_first, text)) in drawn.iter().rev().enumerate() {
-        let line = (&lines[*at], *is_first);
-        draw_row(pen, body, row as u16, line, text, (view, found == Some(*at)));
+    let is_found = view.place(&lines).is_some_and(|(at, _)| at > 0);
+    for (row, (at, part)) in drawn.iter().rev().enumerate() {
+        let ground = is_found && *at == chosen;
+        draw_row(pen, body, row as u16, &lines[*at], part, ground);
     }
 }
 
-/// A line as rows.
-fn shown(pen: &Pen, line: &LogLine, view: &LogView, width: u16) -> Vec<String> {
+/// One row of a line.
+struct Row {
+    text: String,
+    /// Whether the line begins here.
+    is_first: bool,
+    /// What of it was searched, in bytes.
+    found: Vec<Range<usize>>,
+}
+
+/// A line as rows, with what was searched in each, also where a row's end breaks it.
+fn parts(pen: &Pen, line: &LogLine, view: &LogView, width: u16) -> Vec<Row> {
     let text = pen.glyphs().spell(&line.text).into_owned();
-    match view.wrapped {
+    let found = places(&text, view.query.text());
+    let rows = match view.wrapped {
         false => vec![text.chars().skip(view.left).collect()],
-        true => match wrap(&text, usize::from(width)) {
-            rows if rows.is_empty() => vec![String::new()],
-            rows => rows,
-        },
+        true => wrap(&text, usize::from(width)),
+    };
+    let mut from = match view.wrapped {
+        false => text.chars().take(view.left).map(char::len_utf8).sum(),
+        true => 0,
+    };
+    let mut parts: Vec<Row> = Vec::new();
+    for row in rows {
+        // Wrapping leaves out blanks between two rows and nothing else.
+        from += text.get(from..).and_then(|rest| rest.find(&row)).unwrap_or(0);
+        let here = from..from + row.len();
+        let inside = |f: &Range<usize>| f.start < here.end && f.end > here.start;
+        let cut = |f: &Range<usize>| f.start.max(here.start) - here.start..f.end.min(here.end) - here.start;
+        parts.push(Row {
+            found: found.iter().filter(|f| inside(f)).map(cut).collect(),
+            is_first: parts.is_empty(),
+            text: row,
+        });
+        from = here.end;
     }
+    if parts.is_empty() {
+        parts.push(Row {
+            text: String::new(),
+            is_first: true,
+            found: Vec::new(),
+        });
+    }
+    parts
 }
 
-fn draw_row(
-    pen: &mut Pen,
-    body: Rect,
-    row: u16,
-    (line, is_first): (&LogLine, bool),
-    text: &str,
-    (view, is_found): (&LogView, bool),
-) {
+fn draw_row(pen: &mut Pen, body: Rect, row: u16, line: &LogLine, part: &Row, ground: bool) {
     let y = body.y + row;
-    let (name, ink, words) = match line.error {
-        true => ("err", Ink::Warn, Ink::Text),
-        false => ("out", Ink::Muted, Ink::Text),
+    let (name, ink) = match line.error {
+        true => ("err", Ink::Warn),
+        false => ("out", Ink::Muted),
     };
-    if is_found {
+    if ground {
         let ground = pen.theme().selected_ground();
         pen.ground(Rect { y, height: 1, ..body }, ground);
     }
-    if is_first {
+    if part.is_first {
         pen.put(body.x, y, 3, name, pen.ink(ink));
     }
     pen.put(body.x + 4, y, 1, pen.glyphs().vertical, pen.ink(Ink::Faint));
     let (x, width) = (body.x + LEFT, body.width.saturating_sub(LEFT));
-    pen.put(x, y, width, text, pen.ink(words));
-    if let Some(at) = first(text, view.query.text()) {
-        let before = text[..at].width() as u16;
-        let found = &text[at..at + view.query.text().len()];
+    pen.put(x, y, width, &part.text, pen.ink(Ink::Text));
+    for found in &part.found {
+        let (Some(before), Some(words)) = (part.text.get(..found.start), part.text.get(found.clone())) else {
+            continue;
+        };
+        let before = before.width() as u16;
         if before < width {
-            pen.put(x + before, y, width - before, found, pen.ink(Ink::Accent));
+            pen.put(x + before, y, width - before, words, pen.ink(Ink::Accent));
         }
     }
 }

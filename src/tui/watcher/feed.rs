@@ -151,32 +151,39 @@ fn checkpoint_row(dir: PathBuf) -> CheckpointRow {
 }
 
 fn read_logs(dir: &RunDir) -> Vec<LogLine> {
-    let mut lines = Vec::new();
-    for (error, path) in [(false, dir.stdout_log()), (true, dir.stderr_log())] {
-        let text = end_of(&path).unwrap_or_default();
-        let text = clean_lines(&String::from_utf8_lossy(&text));
-        let all: Vec<&str> = text.lines().collect();
-        let last = all.len().saturating_sub(LOG_LINES);
-        lines.extend(all[last..].iter().map(|l| LogLine {
-            error,
-            text: (*l).to_string(),
-        }));
-    }
-    lines
+    let outputs = [(false, dir.stdout_log()), (true, dir.stderr_log())];
+    let ends = outputs.iter().filter_map(|(error, path)| {
+        let (from, bytes) = end_of(path)?;
+        Some(lines_of(*error, from, &bytes))
+    });
+    ends.flatten().collect()
 }
 
-/// The last whole lines of a file.
-fn end_of(path: &Path) -> Option<Vec<u8>> {
+/// The last lines of what lies behind the first `from` bytes of an output.
+fn lines_of(error: bool, from: u64, bytes: &[u8]) -> Vec<LogLine> {
+    let mut at = from;
+    let mut lines: Vec<LogLine> = Vec::new();
+    for raw in bytes.split_inclusive(|b| *b == b'\n') {
+        let text = clean_lines(&String::from_utf8_lossy(raw));
+        lines.push(LogLine { error, at, text });
+        at += raw.len() as u64;
+    }
+    lines.split_off(lines.len().saturating_sub(LOG_LINES))
+}
+
+/// The last whole lines of a file, and how many bytes come before them.
+fn end_of(path: &Path) -> Option<(u64, Vec<u8>)> {
     let mut file = crate::run::files::open_regular(path).ok()?;
-    let size = file.metadata().ok()?.len();
-    file.seek(SeekFrom::Start(size.saturating_sub(LOG_END))).ok()?;
+    let from = file.metadata().ok()?.len().saturating_sub(LOG_END);
+    file.seek(SeekFrom::Start(from)).ok()?;
     let mut bytes = Vec::new();
     file.take(LOG_END).read_to_end(&mut bytes).ok()?;
-    if size > LOG_END {
-        let first = bytes.iter().position(|b| *b == b'\n').map_or(0, |at| at + 1);
-        bytes.drain(..first);
-    }
-    Some(bytes)
+    let begun = match from {
+        0 => 0,
+        _ => bytes.iter().position(|b| *b == b'\n').map_or(0, |at| at + 1),
+    };
+    bytes.drain(..begun);
+    Some((from + begun as u64, bytes))
 }
 
 #[cfg(test)]
@@ -200,16 +207,26 @@ mod tests {
             .unwrap()
             .append(&testing::metric(1, "train.ce", 2.0))
             .unwrap();
-        std::fs::write(run.stderr_log(), "one\x1b[2J\ntwo\n").unwrap();
+        std::fs::write(run.stderr_log(), "one\x1b[2J\n\ntwo\n").unwrap();
         let second = feed.look(&everything).unwrap();
         assert_eq!(second.metrics.len(), 1);
-        assert_eq!(
-            second.logs.unwrap()[0],
-            LogLine {
-                error: true,
-                text: "one␛[2J".into()
-            }
-        );
+        let line = |at, text: &str| LogLine {
+            error: true,
+            at,
+            text: text.into(),
+        };
+        assert_eq!(second.logs.unwrap(), [line(0, "one␛[2J"), line(8, ""), line(9, "two")]);
         assert!(feed.look(&everything).is_none());
+    }
+
+    #[test]
+    fn a_line_is_known_by_its_place_however_much_came_before_it() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let text: String = (0..20_000).map(|_| "again\n").collect();
+        std::fs::write(file.path(), &text).unwrap();
+        let (from, bytes) = end_of(file.path()).unwrap();
+        let lines = lines_of(false, from, &bytes);
+        assert_eq!((lines.len(), lines[0].at), (LOG_LINES, (20_000 - LOG_LINES as u64) * 6));
+        assert!(lines.iter().all(|l| l.text == "again"));
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::{
     run::{
-        RunDir, SCHEMA, clock, dir::Header, labels::Labels, settled, status::RunState, text::clean, watch::state_by,
+        RunDir, SCHEMA, clock, dir::Header, kill::worker_of, labels::Labels, settled, status::RunState, text::clean,
+        watch::state_by,
     },
     tui::{model::RunRow, watcher::row_facts},
 };
@@ -156,6 +157,7 @@ fn row(dir: &Path, header: &Header) -> RunRow {
         .map_or(0, |s| s.step)
         .max(exit.as_ref().map_or(0, |e| e.step));
     let named = status.as_ref();
+    let who = worker_of(dir);
     RunRow {
         dir: dir.to_path_buf(),
         id: clean(&run.id()).into_owned(),
@@ -174,7 +176,8 @@ fn row(dir: &Path, header: &Header) -> RunRow {
         rate: named.map_or(0.0, |s| s.rate),
         eta: named.map_or(0.0, |s| s.eta),
         device: named.map(|s| clean(&s.device).into_owned()).unwrap_or_default(),
-        host: named.map(|s| clean(&s.host).into_owned()).unwrap_or_default(),
+        host: who.as_ref().map(|w| clean(&w.host).into_owned()).unwrap_or_default(),
+        pid: who.map_or(0, |w| w.pid),
         newer,
         tunables: Arc::new(named.map(|s| s.tunables.clone()).unwrap_or_default()),
         labels: Arc::new(Labels::read(&run)),

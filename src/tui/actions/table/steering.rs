@@ -15,7 +15,7 @@ use Place::{
 
 /// Questions, runs and tunables.
 pub static STEERING: &[Action] = &[
-    action!(Yes, ["y", "enter"], "yes", &[Confirm], always, "do it"),
+    action!(Yes, ["y"], "yes", &[Confirm], always, "do it"),
     action!(No, ["n"], "no", &[Confirm], always, "leave everything as it is"),
     action!(
         LaunchAttack,
