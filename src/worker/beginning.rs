@@ -17,7 +17,6 @@ use crate::spec::Experiment;
 use crate::train::{Optimizer, Trainer};
 use anyhow::{Context, Result, anyhow};
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 /// The network with its initial weights, and an optimiser that has not moved.
 pub(super) fn untrained(spec: &Experiment, device: &Device) -> Result<Trainer> {
