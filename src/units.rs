@@ -98,6 +98,17 @@ pub fn seconds(s: f64) -> String {
     }
 }
 
+/// `1.2 MB`, in powers of ten.
+pub fn bytes(n: u64) -> String {
+    match n {
+        0 => "–".into(),
+        1..1_000 => format!("{n} B"),
+        1_000..1_000_000 => format!("{:.1} kB", n as f64 / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", n as f64 / 1e6),
+        _ => format!("{:.1} GB", n as f64 / 1e9),
+    }
+}
+
 /// Four significant digits, without the noise of trailing zeros: `0.001`, `12.35`, `1.2e-7`.
 pub fn significant(value: f64) -> String {
     if value == 0.0 {

@@ -26,6 +26,10 @@ pub struct Header {
     pub name: String,
     /// When it was created, RFC 3339 UTC; may be empty.
     pub created: String,
+    /// The checkpoint that it went on from.
+    pub parent: Option<PathBuf>,
+    /// Whether with its step and optimiser, and not with its weights alone.
+    pub fork: bool,
 }
 
 impl RunDir {
@@ -203,6 +207,8 @@ impl RunDir {
             id: text("id"),
             name: text("name"),
             created: text("created"),
+            parent: Some(text("parent")).filter(|p| !p.is_empty()).map(PathBuf::from),
+            fork: table.get("fork").and_then(|v| v.as_bool()).unwrap_or(false),
         })
     }
 

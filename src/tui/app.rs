@@ -12,10 +12,11 @@ use super::{
     filter,
     glyphs::Glyphs,
     input::{Key, Line},
+    inspecting::Inspection,
     keymap::KeyMap,
     layout::Layouts,
     log_view::LogView,
-    model::{AttackRow, CheckpointRow, Detail, RunRow, SampleSeen, SpecRow, Story},
+    model::{AttackRow, Detail, RunRow, SampleSeen, SpecRow, Story},
     pace::Wire,
     spots::Spots,
     start_form::Estimate,
@@ -175,6 +176,12 @@ pub struct App {
     pub awaited_attack: Option<String>,
     /// An attack job whose curves are laid beside those of the one looked at.
     pub marked: Option<Box<AttackRow>>,
+    /// The checkpoint that others are compared with; kept from run to run.
+    pub marked_checkpoint: Option<PathBuf>,
+    /// What is asked about checkpoints, and the answer.
+    pub inspection: Option<Inspection>,
+    /// Whether the files of a checkpoint are as they were saved, of those that were read.
+    pub integrity: BTreeMap<PathBuf, Result<(), String>>,
     /// The image asked for last, with the answer.
     pub sample: Option<SampleSeen>,
     /// What the line to the terminal carries.
@@ -222,6 +229,9 @@ impl App {
             awaited: None,
             awaited_attack: None,
             marked: None,
+            marked_checkpoint: None,
+            inspection: None,
+            integrity: BTreeMap::new(),
             sample: None,
             wire: Wire::default(),
         }
@@ -330,15 +340,6 @@ impl App {
             )
         };
         self.layers.iter().rev().find(is_screen)
-    }
-
-    /// The checkpoint that an attack would be on: the selected one where the list is open, else the newest.
-    pub fn checkpoint(&self) -> Option<&CheckpointRow> {
-        let list = &self.detail()?.checkpoints;
-        match self.screen() {
-            Some(Layer::Checkpoints { row }) => list.get(*row),
-            _ => list.first(),
-        }
     }
 
     /// The chosen specification, where they are listed.

@@ -3,7 +3,7 @@
 
 use super::{
     app::{App, Effect, Layer},
-    charts, clipboard,
+    charts, clipboard, inspecting,
     model::{AttackRow, CellRow},
     table,
 };
@@ -46,6 +46,7 @@ pub fn hand_over(app: &mut App, what: &str, text: String) -> Vec<Effect> {
 pub fn blocked(app: &App) -> Result<(), &'static str> {
     let there = match app.screen() {
         Some(Layer::Checkpoints { .. }) => app.checkpoint().is_some(),
+        Some(Layer::Tensors { .. }) => inspecting::rows(app) > 0,
         Some(Layer::Attacks(_)) => app.attack().is_some_and(|a| !a.cells.is_empty()),
         Some(Layer::Table | Layer::Diff { .. }) => !app.runs.is_empty(),
         Some(Layer::Logs(_)) => app.detail().is_some_and(|d| !d.logs.is_empty()),
@@ -63,6 +64,13 @@ fn chosen(app: &App) -> Option<Chosen> {
         Some(Layer::Checkpoints { .. }) => {
             let row = app.checkpoint()?;
             Some(path(format!("the folder of checkpoint {}", row.step), &row.dir))
+        }
+        Some(Layer::Tensors { .. }) => {
+            let found = app.inspection.as_ref()?.answer.as_ref()?.as_ref().ok()?;
+            Some(Chosen {
+                what: format!("{} tensors as Markdown", inspecting::rows(app)),
+                text: inspecting::markdown(found),
+            })
         }
         Some(Layer::Attacks(_)) => {
             let job = app.attack()?;

@@ -3,15 +3,17 @@
 
 use super::{
     app::{Effect, Launch, Message},
+    inspecting::{Asked, Found},
     layout,
     start_form::estimate_in_words,
 };
 use crate::run::{
+    checkpoint::{self, MODEL, OPTIMIZER, apart, open_whole, tensors},
     command::{Order, When},
     control::send,
     kill::{How, kill, worker_of},
     labels::{self, Labels},
-    text::clean_lines,
+    text::{clean, clean_lines},
 };
 use std::{
     path::{Path, PathBuf},
@@ -27,6 +29,12 @@ pub fn perform(effect: Effect, tell: impl FnOnce(Message) + Send + 'static) {
             Effect::SaveLayout(name, file, layout) => Message::LayoutSaved(name, layout::write(&file, &layout)),
             Effect::ReadLayout(name, layouts) => Message::LayoutRead(Box::new(layouts.read(&name))),
             Effect::Kill(run, pid) => Message::Killed(end_worker(&run, pid)),
+            Effect::Inspect(asked) => inspect(asked),
+            Effect::Pin(folder, pinned) => {
+                let result = checkpoint::pin(&folder, pinned).map(|()| pinned);
+                Message::Pinned(folder, result.map_err(|e| clean_lines(&e.to_string())))
+            }
+            Effect::Prune(run, keep) => Message::Pruned(prune(&run, keep)),
             Effect::Estimate(arguments) => estimate(arguments),
             Effect::Launch(what, arguments) => launch(what, &arguments),
             _ => return,
@@ -61,6 +69,43 @@ fn end_worker(run: &Path, pid: u32) -> Result<u32, String> {
     }
     kill(run, &who, How::AtOnce).map_err(|e| clean_lines(&e.to_string()))?;
     Ok(who.pid)
+}
+
+/// Reads checkpoints; names from files are cleaned before they come to the screen.
+pub fn inspect(asked: Asked) -> Message {
+    let found = match &asked {
+        Asked::Inside { checkpoint, optimizer } => {
+            let file = if *optimizer { OPTIMIZER } else { MODEL };
+            open_whole(checkpoint).and_then(|c| tensors(&c, file)).map(|mut all| {
+                for tensor in &mut all {
+                    tensor.name = clean(&tensor.name).into_owned();
+                    tensor.dtype = clean(&tensor.dtype).into_owned();
+                }
+                Found::Inside(all)
+            })
+        }
+        Asked::Apart { first, second } => {
+            open_whole(first)
+                .and_then(|a| apart(&a, &open_whole(second)?))
+                .map(|mut all| {
+                    for tensor in &mut all {
+                        tensor.name = clean(&tensor.name).into_owned();
+                        tensor.dtype = clean(&tensor.dtype).into_owned();
+                    }
+                    Found::Apart(all)
+                })
+        }
+    };
+    Message::Inspected(asked, found.map_err(|e| clean_lines(&e.to_string())))
+}
+
+/// Has the verb remove checkpoints: it holds the run's lock and writes into its record.
+fn prune(run: &Path, keep: usize) -> Result<u64, String> {
+    let run = run.display().to_string();
+    let arguments = ["checkpoint", "prune", &run, "--keep", &keep.to_string(), "--yes"];
+    let said = answer(&arguments.map(String::from))?;
+    let removed = last_object(&said).and_then(|o| o.get("removed")?.as_u64());
+    removed.ok_or_else(|| "it did not say how many were removed: see the list".into())
 }
 
 /// Runs this program with `arguments` and `--json`, and reads which directory it made from its last line.

@@ -8,12 +8,14 @@ use super::{
     app::{App, Message},
     glyphs::Glyphs,
     input::parse_keys,
+    inspecting::{Asked, Found},
     model::{CheckpointRow, LogLine, RunRow, Seen, SpecRow},
     theme::{Depth, Theme},
     update::update,
 };
 use crate::{
     run::{
+        checkpoint::{Distance, Stats, TensorApart, TensorNumbers},
         event::{Event, Happening},
         labels::Labels,
         manifest::Manifest,
@@ -95,6 +97,7 @@ pub fn rows() -> Vec<RunRow> {
         host: "meitner".into(),
         pid: 4711,
         newer: false,
+        parent: None,
         tunables: match name {
             "glyphs-sr" => Arc::new([("objective.lambda".to_string(), 0.005)].into()),
             _ => Default::default(),
@@ -327,6 +330,7 @@ fn checkpoints() -> Vec<CheckpointRow> {
     let row = |step: u64, best, val: f64| CheckpointRow {
         dir: format!("/home/ada/spikes/checkpoints/20261123-094512-glyphs-sr-7f3a/step-{step:09}").into(),
         step,
+        epoch: step as f64 / 400.0,
         saved: format!("2026-11-23T09:{}:07.000Z", 45 + step / 280),
         bytes: 412_344,
         best,
@@ -342,9 +346,55 @@ fn checkpoints() -> Vec<CheckpointRow> {
         .into_iter()
         .map(|(k, v)| (k.to_string(), v))
         .collect(),
+        tunables: [("objective.lambda", 0.002), ("train.lr", 0.1)]
+            .into_iter()
+            .map(|(k, v)| (k.to_string(), v))
+            .collect(),
         problem: String::new(),
     };
     vec![row(1200, false, 0.861), row(800, true, 0.864), row(400, false, 0.642)]
+}
+
+/// What the hands would say of the checkpoints that are asked about.
+pub fn answer(app: &mut App) {
+    let Some(asked) = app.inspection.as_ref().map(|i| i.asked.clone()) else {
+        return;
+    };
+    let layers: [(&str, &[u64], f64); 5] = [
+        ("convs.0.weight", &[8, 3, 3, 3], 0.031),
+        ("convs.0.bias", &[8], 0.004),
+        ("convs.1.weight", &[16, 8, 3, 3], 0.212),
+        ("classifier.weight", &[10, 784], 0.118),
+        ("classifier.bias", &[10], 0.0),
+    ];
+    let count = |shape: &[u64]| shape.iter().product::<u64>();
+    let inside = |(name, shape, x): &(&str, &[u64], f64)| TensorNumbers {
+        name: name.to_string(),
+        dtype: "F32".into(),
+        shape: shape.to_vec(),
+        stats: Stats {
+            count: count(shape),
+            zeros: (x * 0.5 * count(shape) as f64) as u64,
+            not_finite: u64::from(*x == 0.004),
+            l2: 10.0 * x,
+            max: *x,
+        },
+    };
+    let apart = |(name, shape, x): &(&str, &[u64], f64)| TensorApart {
+        name: name.to_string(),
+        dtype: "F32".into(),
+        shape: shape.to_vec(),
+        distance: Distance::Apart {
+            relative: *x,
+            max: x / 7.0,
+            not_finite: 0,
+        },
+    };
+    let found = match &asked {
+        Asked::Inside { .. } => Found::Inside(layers.iter().map(inside).collect()),
+        Asked::Apart { .. } => Found::Apart(layers.iter().map(apart).collect()),
+    };
+    update(app, Message::Inspected(asked, Ok(found)));
 }
 
 /// A radius in 1/255.

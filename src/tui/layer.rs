@@ -1,8 +1,8 @@
 //! What may lie over the first screen, one over the other.
 
 use super::{
-    attack_form::AttackForm, attack_view::AttackView, command_line::CommandLine, input::Line, labels_form::LabelsForm,
-    log_view::LogView, start_form::StartForm, table::chooser::Chooser,
+    attack_form::AttackForm, attack_view::AttackView, command_line::CommandLine, input::Line, inspecting::Asked,
+    labels_form::LabelsForm, log_view::LogView, start_form::StartForm, table::chooser::Chooser,
 };
 use crate::run::command::Order;
 use std::path::PathBuf;
@@ -14,7 +14,14 @@ pub enum Layer {
     Expanded,
     /// The run's checkpoints.
     Checkpoints {
-        /// The selected row.
+        /// The selected one; none for the newest. Newer ones do not move it.
+        chosen: Option<PathBuf>,
+    },
+    /// What is in a checkpoint, or how far two are apart.
+    Tensors {
+        /// What was asked.
+        asked: Asked,
+        /// The selected tensor.
         row: usize,
     },
     /// The attack jobs.
@@ -86,6 +93,8 @@ pub enum Deed {
     },
     /// The worker of this run is ended at once, if it is this process.
     Kill(PathBuf, u32),
+    /// All but so many of the newest checkpoints of this run are removed, its best and pinned ones excepted.
+    Prune(PathBuf, usize),
     /// An attack job is started with these arguments.
     Attack(Vec<String>),
 }

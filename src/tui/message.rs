@@ -2,6 +2,7 @@
 
 use super::{
     input::Key,
+    inspecting::{Asked, Found},
     layout::{Layout, Layouts},
     model::{RunRow, Seen, SpecRow},
     mouse::Mouse,
@@ -32,6 +33,12 @@ pub enum Message {
     Labelled(PathBuf, Result<Labels, String>),
     /// A worker was ended, or could not be.
     Killed(Result<u32, String>),
+    /// What is in checkpoints, or why it cannot be read.
+    Inspected(Asked, Result<Found, String>),
+    /// A checkpoint was pinned or set free, or could not be.
+    Pinned(PathBuf, Result<bool, String>),
+    /// So many checkpoints were removed, or none could be.
+    Pruned(Result<u64, String>),
     /// An arrangement was saved under this name, or could not be.
     LayoutSaved(String, Result<(), String>),
     /// An arrangement was read, or could not be.
@@ -58,6 +65,12 @@ pub enum Effect {
     Launch(Launch, Vec<String>),
     /// End the worker of a run at once, if it is this process.
     Kill(PathBuf, u32),
+    /// Read what is in checkpoints.
+    Inspect(Asked),
+    /// Pin a checkpoint, or set it free.
+    Pin(PathBuf, bool),
+    /// Remove all but so many of a run's newest checkpoints, its best and pinned ones excepted.
+    Prune(PathBuf, usize),
     /// Write an arrangement of the screen, of this name, into this file.
     SaveLayout(String, PathBuf, Box<Layout>),
     /// Read an arrangement of the screen.

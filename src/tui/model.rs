@@ -52,6 +52,8 @@ pub struct RunRow {
     pub pid: u32,
     /// Whether a newer program wrote it: shown, never written to.
     pub newer: bool,
+    /// From what it went on.
+    pub parent: Option<Parent>,
     /// Every tunable as the worker last said it.
     pub tunables: Arc<BTreeMap<String, f64>>,
     /// Tags and note that people gave it.
@@ -60,6 +62,17 @@ pub struct RunRow {
     pub best: Arc<BTreeMap<String, f64>>,
     /// What else it says when a filter asks: its specification and newest metrics.
     pub facts: Arc<Facts>,
+}
+
+/// The checkpoint that a run went on from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parent {
+    /// The id of its run.
+    pub run: String,
+    /// Its step.
+    pub step: u64,
+    /// Whether with its step and optimiser, and not with its weights alone.
+    pub fork: bool,
 }
 
 /// The selected run.
@@ -101,6 +114,8 @@ pub struct CheckpointRow {
     pub dir: PathBuf,
     /// Optimiser steps done when it was saved.
     pub step: u64,
+    /// Epochs done by then.
+    pub epoch: f64,
     /// When it was saved, RFC 3339 UTC; may be empty.
     pub saved: String,
     /// Size on disk.
@@ -111,6 +126,8 @@ pub struct CheckpointRow {
     pub pinned: bool,
     /// Metrics at that step.
     pub metrics: BTreeMap<String, f64>,
+    /// Every tunable at that step.
+    pub tunables: BTreeMap<String, f64>,
     /// What is wrong with it; empty for nothing.
     pub problem: String,
 }

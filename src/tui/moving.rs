@@ -8,6 +8,7 @@ use super::{
     attack_view::AttackView,
     chart_keys, config_diff, help,
     input::Line,
+    inspecting::{self, chosen_row},
     log_view::{self, LogView},
     news, table,
 };
@@ -15,7 +16,8 @@ use super::{
 /// Moves the selection of whatever has keys; saturates at both ends.
 pub(super) fn step(app: &mut App, by: isize) {
     let moved = |at: usize, len: usize| at.saturating_add_signed(by).min(len.saturating_sub(1));
-    let (jobs, checkpoints) = app.detail().map_or((0, 0), |d| (d.attacks.len(), d.checkpoints.len()));
+    let jobs = app.detail().map_or(0, |d| d.attacks.len());
+    let tensors = inspecting::rows(app);
     let specs = app.specs.as_ref().map_or(0, Vec::len);
     let found = match app.layers.last() {
         Some(Layer::Help { query, .. }) => help::found(app, query.text()),
@@ -37,7 +39,16 @@ pub(super) fn step(app: &mut App, by: isize) {
             let older = by.saturating_neg();
             *row = row.saturating_add_signed(older).min(asked.saturating_sub(1));
         }
-        Some(Layer::Checkpoints { row }) => *row = moved(*row, checkpoints),
+        Some(Layer::Checkpoints { chosen }) => {
+            let list = app
+                .detail
+                .as_ref()
+                .map(|d| d.checkpoints.as_slice())
+                .unwrap_or_default();
+            let to = moved(chosen_row(list, chosen.as_deref()), list.len());
+            *chosen = list.get(to).map(|c| c.dir.clone());
+        }
+        Some(Layer::Tensors { row, .. }) => *row = moved(*row, tensors),
         // A view with more rows than fit is scrolled by pages; by rows one goes from job to job.
         Some(Layer::Attacks(view)) if matches!(by, -10 | 10) => view.top = view.top.saturating_add_signed(by),
         Some(Layer::Attacks(view)) => attack_keys::choose_job(view, moved(view.job, jobs)),
@@ -66,7 +77,7 @@ pub(super) fn go(app: &mut App, act: Act) {
         Act::GoRuns => app.pane = Pane::Runs,
         Act::GoCharts => app.pane = Pane::Charts,
         Act::GoControls => app.pane = Pane::Controls,
-        Act::GoCheckpoints => app.layers.push(Layer::Checkpoints { row: 0 }),
+        Act::GoCheckpoints => app.layers.push(Layer::Checkpoints { chosen: None }),
         Act::GoAttacks => app.layers.push(Layer::Attacks(AttackView::default())),
         _ => app.layers.push(Layer::Logs(LogView::default())),
     }

@@ -61,8 +61,9 @@ fn down(app: &mut App, target: Option<Target>, mouse: Mouse) -> Vec<Effect> {
             app.tune.row = row;
         }
         Some(Target::Checkpoint(at)) => {
-            if let Some(Layer::Checkpoints { row }) = app.layers.last_mut() {
-                *row = at;
+            let dir = app.detail().and_then(|d| d.checkpoints.get(at)).map(|c| c.dir.clone());
+            if let Some(Layer::Checkpoints { chosen }) = app.layers.last_mut() {
+                *chosen = dir;
             }
         }
         Some(ref chart @ Target::Chart { index, .. }) => {

@@ -56,6 +56,7 @@ pub(super) fn confirm(app: &mut App) -> Vec<Effect> {
     match app.layers.pop() {
         Some(Layer::Confirm(Confirm { deed, .. })) => match deed {
             Deed::Send { job, order } => wish_of(app, &job, order),
+            Deed::Prune(run, keep) => vec![Effect::Prune(run, keep)],
             Deed::Kill(run, pid) => vec![Effect::Kill(run, pid)],
             Deed::Attack(arguments) => attack_keys::launch(app, arguments),
         },

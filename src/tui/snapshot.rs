@@ -3,6 +3,7 @@
 
 use super::{
     app::{App, Effect, Message},
+    effects,
     input::Key,
     options::TuiOptions,
     screens, svg,
@@ -20,6 +21,8 @@ pub const SCREENS: &[(&str, &str, &str)] = &[
     ("chart", "tab e", "one chart on the whole screen"),
     ("tune", "t", "the live hyper-parameters"),
     ("checkpoints", "C", "the run's checkpoints"),
+    ("checkpoint", "C enter", "what is in a checkpoint, tensor by tensor"),
+    ("checkpoint-diff", "C d", "how far two checkpoints are apart"),
     ("attack", "r", "robust accuracy against ε"),
     ("attack-sanity", "r 2", "whether an attack's numbers are believable"),
     ("attack-theory", "r 3", "adversary against noise, and the bound"),
@@ -74,9 +77,13 @@ pub fn frames(options: &TuiOptions, size: (u16, u16), parts: &[Vec<Key>]) -> Res
     for keys in parts {
         for key in keys {
             for effect in update(&mut app, Message::Key(*key)) {
-                if effect == Effect::FindSpecs {
-                    let specs = watcher::find_specs(&options.roots);
-                    update(&mut app, Message::Specs(specs));
+                match effect {
+                    Effect::FindSpecs => {
+                        let specs = watcher::find_specs(&options.roots);
+                        update(&mut app, Message::Specs(specs));
+                    }
+                    Effect::Inspect(asked) => drop(update(&mut app, effects::inspect(asked))),
+                    _ => {}
                 }
             }
             eyes.once(&mut app);

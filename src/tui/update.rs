@@ -11,9 +11,9 @@ use super::{
     command_line::{self, CommandLine},
     copying, going_back, help,
     input::{Key, Line},
-    labels_form, layout,
+    inspecting, labels_form, layout,
     log_view::{self, LogView},
-    moving, news, pointing, questions, start_form, table, tuning,
+    moving, news, pointing, pruning, questions, start_form, table, tuning,
 };
 use crate::run::command::Order;
 use crossterm::event::KeyCode;
@@ -60,6 +60,18 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
                 )),
                 Err(why) => app.warn(why),
             }
+            Vec::new()
+        }
+        Message::Inspected(asked, answer) => {
+            inspecting::answered(app, asked, answer);
+            Vec::new()
+        }
+        Message::Pinned(folder, result) => {
+            inspecting::pinned(app, &folder, result);
+            Vec::new()
+        }
+        Message::Pruned(result) => {
+            pruning::done(app, result);
             Vec::new()
         }
         Message::LayoutSaved(name, result) => {
@@ -212,7 +224,7 @@ fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
         Act::GoRuns | Act::GoCharts | Act::GoControls | Act::GoCheckpoints | Act::GoAttacks | Act::GoLogs => {
             moving::go(app, act)
         }
-        Act::Checkpoints => app.layers.push(Layer::Checkpoints { row: 0 }),
+        Act::Checkpoints => app.layers.push(Layer::Checkpoints { chosen: None }),
         Act::Attacks => app.layers.push(Layer::Attacks(AttackView::default())),
         Act::Activity => {
             let row = activity::rows(app).len().saturating_sub(1);
@@ -300,6 +312,11 @@ fn act_outside(app: &mut App, act: Act) -> Vec<Effect> {
         Act::Evaluate => wish(app, Order::Evaluate),
         Act::RollBack | Act::ForkHere | Act::WriteRemark | Act::RampHere => {
             going_back::begin(app, act);
+            Vec::new()
+        }
+        Act::Inspect | Act::Optimizer | Act::Apart | Act::MarkCheckpoint | Act::Pin => inspecting::act(app, act),
+        Act::Prune => {
+            pruning::begin(app);
             Vec::new()
         }
         Act::Apply => tuning::apply(app),

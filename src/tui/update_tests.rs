@@ -102,7 +102,12 @@ fn read_only_wishes_nothing_whatever_is_pressed() {
     ] {
         let effects: Vec<Effect> = press(&mut app, key);
         // Where a question is not asked, its answer's key copies.
-        let harmless = |e: &Effect| matches!(e, Effect::FindSpecs | Effect::Quit | Effect::Copy(_));
+        let harmless = |e: &Effect| {
+            matches!(
+                e,
+                Effect::FindSpecs | Effect::Quit | Effect::Copy(_) | Effect::Inspect(_)
+            )
+        };
         assert!(effects.iter().all(harmless), "{key}: {effects:?}");
         app.layers.clear();
         app.pane = Pane::Runs;

@@ -72,3 +72,19 @@ fn a_run_is_found_by_what_it_says() {
     terminal.press("\x1b");
     terminal.wait_for(&["50/100000"]);
 }
+
+#[test]
+fn two_runs_are_laid_over_one_another_and_what_they_differ_in_is_shown() {
+    let deck = Deck::new();
+    let mut other = Pretender::new(&deck, &["objective.lambda=0.0125"]);
+    (0..20).for_each(|_| other.step());
+    other.report();
+    let (_run, mut terminal) = watched(&deck);
+    terminal.press(" ");
+    terminal.press("j ");
+    terminal.wait_for(&["20/100000"]);
+    terminal.press("d");
+    terminal.wait_for(&["objective.lambda", "0.0125", "0.002"]);
+    terminal.press("\x1b");
+    terminal.wait_for(&["20/100000"]);
+}

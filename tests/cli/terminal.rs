@@ -158,3 +158,56 @@ fn quitting_or_killing_the_screen_leaves_the_run_alone() {
     let (_, answer) = deck.json(&["send", run.path().to_str().unwrap(), "stop", "--wait"]);
     assert_eq!(answer["result"], "applied");
 }
+
+#[test]
+fn checkpoints_are_looked_into_compared_pinned_removed_and_probed() {
+    let deck = Deck::new();
+    let run = deck.create(&["train.epochs=3", "checkpoint.keep=20"]);
+    assert!(deck.output(&["worker", run.path().to_str().unwrap()]).status.success());
+    let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 120, 40);
+    terminal.wait_for(&["✓ 1 DONE", "Loss"]);
+    terminal.press("C");
+    terminal.wait_for(&["6, newest first", "enter inspect"]);
+    terminal.press("\r");
+    terminal.wait_for(&[
+        "Checkpoint of step 42",
+        "every file is as it was saved",
+        "F32",
+        "of them zero",
+    ]);
+    terminal.press("O");
+    terminal.wait_for(&["the optimiser's tensors", "of them zero"]);
+    terminal.press("\x1b");
+    terminal.wait_for(&["6, newest first", "whole"]);
+    terminal.press("jjjj");
+    terminal.press(" ");
+    terminal.wait_for(&["marked"]);
+    terminal.press("kd");
+    terminal.wait_for(&["From step 14 to step 21", "both whole", "Δ = second − first"]);
+    terminal.press("\x1b");
+    terminal.wait_for(&["6, newest first"]);
+    terminal.press("P");
+    terminal.wait_for(&["step 21 is pinned"]);
+    terminal.press("X1\r");
+    terminal.wait_for(&["Remove", "of the 6 checkpoints", "cannot be brought back"]);
+    terminal.press("y");
+    terminal.wait_for(&["checkpoints removed", "newest first"]);
+    let left = spikedeck::run::checkpoint::list(&run.read_manifest().unwrap().checkpoints);
+    let steps: Vec<u64> = left
+        .iter()
+        .filter_map(|p| spikedeck::run::checkpoint::step_of(p))
+        .collect();
+    assert!(
+        steps.contains(&21) && steps.contains(&42) && !steps.contains(&7),
+        "{steps:?}"
+    );
+    // A quick probe: two keys.
+    terminal.press("A");
+    terminal.wait_for(&["no, leave it"]);
+    terminal.press("y");
+    terminal.wait_for(&["Robust accuracy", "✓ DONE", "robust at ε"]);
+    terminal.press("q");
+    terminal.wait_for(&["newest first"]);
+    terminal.press("qq");
+    assert_eq!(terminal.end(), 0);
+}

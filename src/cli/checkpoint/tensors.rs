@@ -2,17 +2,15 @@
 
 use crate::{
     cli::{failure::Code, job::checkpoint_error, output::Output},
-    run::checkpoint::{self, Checkpoint, Distance, MODEL, Numbers, OPTIMIZER},
+    run::checkpoint::{self, Checkpoint, Distance, MODEL, OPTIMIZER},
     units::significant,
 };
 use anyhow::Result;
-use serde_json::{Value, json};
-use std::{collections::BTreeSet, path::Path};
+use serde_json::json;
+use std::path::Path;
 
 fn open(path: &Path) -> Result<Checkpoint> {
-    let found = checkpoint::open(path).map_err(|e| checkpoint_error(path, e))?;
-    found.verify()?;
-    Ok(found)
+    checkpoint::open_whole(path).map_err(|e| checkpoint_error(path, e))
 }
 
 /// Says what is in one.
@@ -22,13 +20,10 @@ fn open(path: &Path) -> Result<Checkpoint> {
 pub fn show(path: &Path, optimizer: bool, out: Output) -> Result<Code> {
     let found = open(path)?;
     let file = if optimizer { OPTIMIZER } else { MODEL };
-    // Listed in the record, and so covered by the checksums.
-    found.tensors(file)?;
-    let numbers = Numbers::open(&found.path().join(file))?;
-    let mut all: Vec<Value> = Vec::new();
+    let all = checkpoint::tensors(&found, file)?;
     let (mut count, mut zeros) = (0, 0);
-    for (name, info) in &numbers.header.tensors {
-        let stats = numbers.stats(name)?;
+    for tensor in &all {
+        let stats = &tensor.stats;
         count += stats.count;
         zeros += stats.zeros;
         let bad = match stats.not_finite {
@@ -36,14 +31,14 @@ pub fn show(path: &Path, optimizer: bool, out: Output) -> Result<Code> {
             n => format!("  {n} NaN or infinite"),
         };
         out.say(format!(
-            "{name:<40} {:<5} {:<18} ‖·‖₂ {:>10}  max {:>10}  {:>5.1} % zero{bad}",
-            info.dtype,
-            format!("{:?}", info.shape),
+            "{:<40} {:<5} {:<18} ‖·‖₂ {:>10}  max {:>10}  {:>5.1} % zero{bad}",
+            tensor.name,
+            tensor.dtype,
+            format!("{:?}", tensor.shape),
             significant(stats.l2),
             significant(stats.max),
             share(stats.zeros, stats.count)
         ));
-        all.push(json!({ "name": name, "dtype": info.dtype, "shape": info.shape, "stats": stats }));
     }
     out.say(format!("{count} numbers, {:.1} % of them zero", share(zeros, count)));
     out.answer(&json!({ "checkpoint": found.path(), "file": file, "tensors": all }));
@@ -60,15 +55,9 @@ fn share(part: u64, of: u64) -> f64 {
 /// As [`show`].
 pub fn diff(first: &Path, second: &Path, out: Output) -> Result<Code> {
     let (a, b) = (open(first)?, open(second)?);
-    let (x, y) = (
-        Numbers::open(&a.path().join(MODEL))?,
-        Numbers::open(&b.path().join(MODEL))?,
-    );
-    let names: BTreeSet<&String> = x.header.tensors.keys().chain(y.header.tensors.keys()).collect();
-    let mut all: Vec<Value> = Vec::new();
-    for name in names {
-        let distance = x.distance(&y, name)?;
-        let told = match &distance {
+    let all = checkpoint::apart(&a, &b)?;
+    for tensor in &all {
+        let told = match &tensor.distance {
             Distance::Apart {
                 relative,
                 max,
@@ -88,8 +77,7 @@ pub fn diff(first: &Path, second: &Path, out: Output) -> Result<Code> {
             Distance::OnlyFirst => "only in the first".into(),
             Distance::OnlySecond => "only in the second".into(),
         };
-        out.say(format!("{name:<40} {told}"));
-        all.push(json!({ "name": name, "distance": distance }));
+        out.say(format!("{:<40} {told}", tensor.name));
     }
     out.answer(&json!({ "first": a.path(), "second": b.path(), "tensors": all }));
     Ok(Code::Done)

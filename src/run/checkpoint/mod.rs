@@ -4,6 +4,7 @@
 mod draft;
 mod folder;
 mod header;
+mod inside;
 mod meta;
 mod open;
 mod pin;
@@ -13,6 +14,7 @@ mod stats;
 pub use draft::{Draft, begin};
 pub use folder::{Latest, Pruning, going, latest_valid, list, prune};
 pub use header::{Header, TensorInfo, read_header};
+pub use inside::{TensorApart, TensorNumbers, apart, open_whole, tensors};
 pub use meta::{CheckpointMeta, FileRecord};
 pub use open::{Checkpoint, open};
 pub use pin::{is_pinned, pin};

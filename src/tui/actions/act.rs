@@ -193,6 +193,18 @@ pub enum Act {
     Theme,
     /// What is selected, to the clipboard.
     Copy,
+    /// What is in the checkpoint.
+    Inspect,
+    /// The optimiser's tensors, or the network's.
+    Optimizer,
+    /// How far two checkpoints are apart.
+    Apart,
+    /// Mark the checkpoint for comparing.
+    MarkCheckpoint,
+    /// Pin the checkpoint, or set it free.
+    Pin,
+    /// Remove older checkpoints.
+    Prune,
     /// To the list of runs.
     GoRuns,
     /// To the charts.

@@ -7,6 +7,7 @@ use crate::{
         app::{App, Layer},
         attack_view::Panel,
         charts::XKind,
+        inspecting::{self, Asked},
     },
 };
 
@@ -141,6 +142,45 @@ fn sound_checkpoint(app: &App) -> Result<(), &'static str> {
         None => Err("this run has no checkpoint yet: press c to save one"),
         Some(c) if !c.problem.is_empty() => Err("this checkpoint is damaged"),
         Some(_) => Ok(()),
+    }
+}
+
+pub(super) fn has_checkpoint(app: &App) -> Result<(), &'static str> {
+    let none = "this run has no checkpoint yet";
+    app.checkpoint().map(|_| ()).ok_or(none)
+}
+
+pub(super) fn can_apart(app: &App) -> Result<(), &'static str> {
+    sound_checkpoint(app)?;
+    let none = "there is no other to compare it with: space marks one";
+    inspecting::pair(app).map(|_| ()).ok_or(none)
+}
+
+pub(super) fn has_optimizer(app: &App) -> Result<(), &'static str> {
+    match app.layers.last() {
+        Some(Layer::Tensors {
+            asked: Asked::Inside { .. },
+            ..
+        }) => Ok(()),
+        _ => Err("two checkpoints are compared by their weights alone"),
+    }
+}
+
+pub(super) fn can_pin(app: &App) -> Result<(), &'static str> {
+    may_write(app)?;
+    sound_checkpoint(app)
+}
+
+/// Whether older checkpoints of the run can be removed: a live worker does so by itself.
+///
+/// # Errors
+/// Why they cannot.
+pub fn can_prune(app: &App) -> Result<(), &'static str> {
+    may_write(app)?;
+    has_checkpoint(app)?;
+    match app.run().is_some_and(|r| r.state.is_live()) {
+        true => Err("a run that is running prunes by itself (checkpoint.keep)"),
+        false => Ok(()),
     }
 }
 

@@ -24,6 +24,8 @@ pub enum Place {
     Expanded,
     /// The list of checkpoints.
     Checkpoints,
+    /// What is in a checkpoint.
+    Tensors,
     /// Robust accuracy against ε.
     Attacks,
     /// The attack form.
@@ -53,12 +55,13 @@ pub enum Place {
 }
 
 /// Every place, with what the help calls it.
-pub const PLACES: [(Place, &str); 18] = [
+pub const PLACES: [(Place, &str); 19] = [
     (Place::Runs, "runs"),
     (Place::Charts, "charts"),
     (Place::Controls, "controls"),
     (Place::Expanded, "one chart"),
     (Place::Checkpoints, "checkpoints"),
+    (Place::Tensors, "one checkpoint"),
     (Place::Attacks, "attack"),
     (Place::AttackForm, "attack form"),
     (Place::Start, "start a run"),
@@ -91,7 +94,7 @@ pub struct Action {
 }
 
 pub use act::Act;
-pub use checks::{can_fork as may_fork, live as may_order};
+pub use checks::{can_fork as may_fork, can_prune as may_prune, live as may_order};
 pub use table::all;
 
 impl Action {
@@ -125,6 +128,7 @@ fn place_at(app: &App, top: Option<&Layer>) -> Place {
         },
         Some(Layer::Expanded) => Place::Expanded,
         Some(Layer::Checkpoints { .. }) => Place::Checkpoints,
+        Some(Layer::Tensors { .. }) => Place::Tensors,
         Some(Layer::Attacks(_)) => Place::Attacks,
         Some(Layer::AttackForm(_)) => Place::AttackForm,
         Some(Layer::Start { .. }) => Place::Start,

@@ -3,7 +3,7 @@
 use super::{Act, Action, Place};
 use Place::{
     Activity, AttackForm as Form, Attacks, Charts, Checkpoints, Columns, CommandLine, Confirm, Controls, Diff,
-    Expanded, Help as HelpPlace, Labels, Logs, Runs, Start as StartPlace, StartForm, Table,
+    Expanded, Help as HelpPlace, Labels, Logs, Runs, Start as StartPlace, StartForm, Table, Tensors,
 };
 
 /// Every place, so ordered that the lists below are its beginnings and ends: panes, layers with rows, one chart, questions,
@@ -13,6 +13,7 @@ const EVERY: &[Place] = &[
     Charts,
     Controls,
     Checkpoints,
+    Tensors,
     Attacks,
     StartPlace,
     Logs,
@@ -30,9 +31,9 @@ const EVERY: &[Place] = &[
 ];
 const BASE: &[Place] = EVERY.split_at(3).0;
 const LAYERS: &[Place] = EVERY.split_at(3).1;
-const LISTS: &[Place] = EVERY.split_at(11).0;
-const SCREENS: &[Place] = EVERY.split_at(12).0;
-const ALL: &[Place] = EVERY.split_at(13).0;
+const LISTS: &[Place] = EVERY.split_at(12).0;
+const SCREENS: &[Place] = EVERY.split_at(13).0;
+const ALL: &[Place] = EVERY.split_at(14).0;
 const CLOSABLE: &[Place] = ALL.split_at(3).1;
 const RUN: &[Place] = &[Runs, Charts, Controls, Expanded, Checkpoints, Logs];
 const PLOTS: &[Place] = &[Charts, Expanded];
@@ -52,6 +53,7 @@ macro_rules! action {
 }
 
 mod attacks;
+mod checkpoints;
 mod looking;
 mod runs;
 mod steering;
@@ -60,6 +62,7 @@ mod steering;
 pub fn all() -> impl Iterator<Item = &'static Action> {
     [
         attacks::VIEWS,
+        checkpoints::CHECKPOINTS,
         steering::STEERING,
         attacks::JOBS,
         runs::RUNS,

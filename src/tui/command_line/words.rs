@@ -8,7 +8,7 @@ use crate::{
         app::{App, Effect},
         going_back,
         input::Line,
-        layout, news, update,
+        layout, news, pruning, update,
     },
     units::significant,
 };
@@ -22,6 +22,8 @@ pub enum Word {
     Ramp,
     /// Another run that goes on from a checkpoint.
     Fork,
+    /// Remove older checkpoints.
+    Prune,
     /// Write into the run's record.
     Remark,
     /// Show only matching runs.
@@ -38,10 +40,11 @@ pub enum Word {
 
 impl Word {
     /// All of them.
-    pub const ALL: [Word; 9] = [
+    pub const ALL: [Word; 10] = [
         Word::Set,
         Word::Ramp,
         Word::Fork,
+        Word::Prune,
         Word::Remark,
         Word::Filter,
         Word::Select,
@@ -56,6 +59,7 @@ impl Word {
             Word::Set => "set",
             Word::Ramp => "ramp",
             Word::Fork => "fork",
+            Word::Prune => "prune",
             Word::Remark => "remark",
             Word::Filter => "filter",
             Word::Select => "select",
@@ -76,6 +80,9 @@ impl Word {
             Word::Set => "set KEY=VALUE…: change hyper-parameters between two steps, all or none",
             Word::Ramp => "ramp KEY=FROM..TO/STEPS: change one little by little",
             Word::Fork => "fork STEP KEY=VALUE…: start another run that goes on from a checkpoint, with changes",
+            Word::Prune => {
+                "prune N: remove all but the newest N checkpoints, the best and pinned ones, after a question"
+            }
             Word::Remark => "remark TEXT: write into the run's record",
             Word::Filter => "filter WORDS: show only runs that match, as / does",
             Word::Select => "select NAME: go to a run",
@@ -90,6 +97,7 @@ impl Word {
         match self {
             Word::Set | Word::Ramp | Word::Remark => actions::may_order(app).err(),
             Word::Fork => actions::may_fork(app).err(),
+            Word::Prune => actions::may_prune(app).err(),
             Word::Filter | Word::Select | Word::Theme | Word::Layout | Word::SaveLayout => None,
         }
     }
@@ -129,6 +137,7 @@ impl Word {
                     )
                 })
                 .collect(),
+            Word::Prune => pruning::choices(app, rest),
             Word::Select => {
                 let wanted = rest.trim().to_lowercase();
                 let fits = |text: &str| text.to_lowercase().contains(&wanted);
@@ -168,6 +177,7 @@ impl Word {
             }
             Word::Ramp => Ok(update::wish(app, order_words::ramp(rest)?)),
             Word::Fork => going_back::fork(app, rest),
+            Word::Prune => pruning::ask(app, rest),
             Word::Remark if rest.is_empty() => Err("remark: write what is to be remembered".into()),
             Word::Remark => Ok(update::wish(app, Order::Annotate { text: rest.into() })),
             Word::Filter => {

@@ -2,17 +2,18 @@
 
 use super::pen::{Pen, cut_left};
 use crate::{
-    tui::{model::CheckpointRow, spots::Target, theme::Ink},
-    units::significant,
+    tui::{inspecting::chosen_row, lineage, model::CheckpointRow, spots::Target, theme::Ink},
+    units::{bytes, significant},
 };
 use ratatui::layout::Rect;
+use std::path::Path;
 
 /// Heading, width, and text of each column.
 type Column = (&'static str, u16, fn(&CheckpointRow) -> String);
 
 const COLUMNS: &[Column] = &[
     ("step", 9, |c| c.step.to_string()),
-    ("saved", 10, |c| c.saved.get(11..19).unwrap_or("–").to_string()),
+    ("saved", 11, |c| c.saved.get(5..16).unwrap_or("–").replace('T', " ")),
     ("size", 10, |c| bytes(c.bytes)),
     ("val acc", 9, |c| percent(c, "val.accuracy")),
     ("val CE", 9, |c| number(c, "val.ce")),
@@ -23,7 +24,7 @@ const COLUMNS: &[Column] = &[
 ];
 
 /// Draws the screen.
-pub fn draw(pen: &mut Pen, area: Rect, row: usize) {
+pub fn draw(pen: &mut Pen, area: Rect, chosen: Option<&Path>) {
     let below = super::summary::draw(pen, area);
     let list = pen.app.detail().map(|d| d.checkpoints.clone()).unwrap_or_default();
     let aside = if list.is_empty() {
@@ -36,7 +37,8 @@ pub fn draw(pen: &mut Pen, area: Rect, row: usize) {
         let text = "No checkpoint yet. One is saved at the end of each epoch and on stop; press c to save one now.";
         return pen.hint(body, text);
     }
-    let shown: Vec<_> = fitting(body.width.saturating_sub(8));
+    let row = chosen_row(&list, chosen);
+    let shown: Vec<_> = fitting(body.width.saturating_sub(16));
     draw_line(pen, body, 0, |_, c| (c.0.to_string(), Ink::Muted), &shown);
     let rows = usize::from(body.height.saturating_sub(3));
     let first = (row + 1).saturating_sub(rows);
@@ -52,26 +54,72 @@ pub fn draw(pen: &mut Pen, area: Rect, row: usize) {
             &shown,
         );
         let x = body.x + 2 + shown.iter().map(|c| c.1 + 1).sum::<u16>();
-        let (text, ink) = match (checkpoint.best, checkpoint.pinned) {
-            _ if !checkpoint.problem.is_empty() => (checkpoint.problem.as_str(), Ink::Bad),
-            (true, true) => ("best, pinned", Ink::Good),
-            (true, false) => ("best", Ink::Good),
-            (false, true) => ("pinned", Ink::Muted),
-            (false, false) => ("", Ink::Muted),
-        };
-        pen.put(x + 1, line.y, body.right().saturating_sub(x + 1), text, pen.ink(ink));
+        let (text, ink) = marks(pen, checkpoint);
+        pen.put(x + 1, line.y, body.right().saturating_sub(x + 1), &text, pen.ink(ink));
     }
     if let Some(chosen) = list.get(row) {
+        let foot = Rect {
+            x: body.x + 2,
+            y: body.bottom().saturating_sub(2),
+            width: body.width.saturating_sub(2),
+            height: 2.min(body.height),
+        };
+        if let Some(why) = wrong(pen, chosen) {
+            let style = pen.ink(Ink::Bad);
+            pen.paragraph(foot, &why, style);
+            return;
+        }
         let path = crate::run::text::clean(&chosen.dir.display().to_string()).into_owned();
-        let path = cut_left(&path, usize::from(body.width.saturating_sub(2)), pen.glyphs()).into_owned();
+        let path = cut_left(&path, usize::from(foot.width), pen.glyphs()).into_owned();
         pen.put(
-            body.x + 2,
-            body.bottom().saturating_sub(1),
-            body.width.saturating_sub(2),
+            foot.x,
+            foot.bottom().saturating_sub(1),
+            foot.width,
             &path,
             pen.ink(Ink::Muted),
         );
     }
+}
+
+/// What is wrong with one, as far as anybody looked.
+fn wrong(pen: &Pen, checkpoint: &CheckpointRow) -> Option<String> {
+    match pen.app.integrity.get(&checkpoint.dir) {
+        _ if !checkpoint.problem.is_empty() => Some(checkpoint.problem.clone()),
+        Some(Err(why)) => Some(why.clone()),
+        _ => None,
+    }
+}
+
+/// What there is to say of one beside its numbers.
+fn marks(pen: &Pen, checkpoint: &CheckpointRow) -> (String, Ink) {
+    let app = pen.app;
+    if wrong(pen, checkpoint).is_some() {
+        return ("damaged".into(), Ink::Bad);
+    }
+    let whole = app.integrity.contains_key(&checkpoint.dir);
+    let forks = app
+        .run()
+        .map_or(0, |run| lineage::children(app, &run.id, checkpoint.step).len());
+    let on = match forks {
+        0 => String::new(),
+        1 => "1 run from here".into(),
+        n => format!("{n} runs from here"),
+    };
+    let marked = app.marked_checkpoint.as_ref() == Some(&checkpoint.dir);
+    let all = [
+        (marked, "marked"),
+        (checkpoint.best, "best"),
+        (checkpoint.pinned, "pinned"),
+        (whole, "whole"),
+        (forks > 0, &on),
+    ];
+    let words: Vec<&str> = all.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
+    let ink = match (marked, checkpoint.best) {
+        (true, _) => Ink::Accent,
+        (_, true) => Ink::Good,
+        _ => Ink::Muted,
+    };
+    (words.join(", "), ink)
 }
 
 /// The columns that fit; the last ones go first.
@@ -113,15 +161,4 @@ fn percent(c: &CheckpointRow, name: &str) -> String {
     c.metrics
         .get(name)
         .map_or_else(|| "–".into(), |v| format!("{:.1} %", v * 100.0))
-}
-
-/// `1.2 MB`, in powers of ten.
-fn bytes(n: u64) -> String {
-    match n {
-        0 => "–".into(),
-        1..1_000 => format!("{n} B"),
-        1_000..1_000_000 => format!("{:.1} kB", n as f64 / 1e3),
-        1_000_000..1_000_000_000 => format!("{:.1} MB", n as f64 / 1e6),
-        _ => format!("{:.1} GB", n as f64 / 1e9),
-    }
 }

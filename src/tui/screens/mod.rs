@@ -21,6 +21,7 @@ mod start;
 mod start_form;
 mod summary;
 mod table;
+mod tensors;
 mod welcome;
 mod which_key;
 
@@ -65,7 +66,8 @@ fn draw_body(pen: &mut Pen, body: Rect) {
     match under {
         None => dashboard::draw(pen, body),
         Some(Layer::Expanded) => charts::draw_expanded(pen, body),
-        Some(Layer::Checkpoints { row }) => checkpoints::draw(pen, body, *row),
+        Some(Layer::Checkpoints { chosen }) => checkpoints::draw(pen, body, chosen.as_deref()),
+        Some(Layer::Tensors { asked, row }) => tensors::draw(pen, body, asked, *row),
         Some(Layer::Attacks(view)) => attacks::draw(pen, body, view),
         Some(Layer::AttackForm(form)) => attack_form::draw(pen, body, form),
         Some(Layer::Start { row }) => start::draw(pen, body, *row),

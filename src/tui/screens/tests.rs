@@ -20,6 +20,7 @@ fn screens(width: u16, height: u16, ascii: bool) -> Vec<(&'static str, App)> {
     let open = |(name, keys, _): &(&'static str, &str, &str)| {
         let mut app = fixture::app(width, height, ascii);
         fixture::press(&mut app, keys);
+        fixture::answer(&mut app);
         (*name, app)
     };
     SCREENS.iter().map(open).collect()

@@ -2,10 +2,13 @@
 
 use crate::{
     run::{
-        RunDir, SCHEMA, clock, dir::Header, kill::worker_of, labels::Labels, settled, status::RunState, text::clean,
-        watch::state_by,
+        RunDir, SCHEMA, checkpoint::step_of, clock, dir::Header, kill::worker_of, labels::Labels, settled,
+        status::RunState, text::clean, watch::state_by,
     },
-    tui::{model::RunRow, watcher::row_facts},
+    tui::{
+        model::{Parent, RunRow},
+        watcher::row_facts,
+    },
 };
 use std::{
     collections::{HashMap, HashSet},
@@ -140,6 +143,8 @@ fn header(dir: &Path) -> Header {
         id: String::new(),
         name: format!("(unreadable: {e})"),
         created: String::new(),
+        parent: None,
+        fork: false,
     })
 }
 
@@ -179,11 +184,22 @@ fn row(dir: &Path, header: &Header) -> RunRow {
         host: who.as_ref().map(|w| clean(&w.host).into_owned()).unwrap_or_default(),
         pid: who.map_or(0, |w| w.pid),
         newer,
+        parent: header.parent.as_deref().and_then(|path| parent(path, header.fork)),
         tunables: Arc::new(named.map(|s| s.tunables.clone()).unwrap_or_default()),
         labels: Arc::new(Labels::read(&run)),
         best: Default::default(),
         facts: Default::default(),
     }
+}
+
+/// What a checkpoint's path says of it: `…/<run id>/step-000001234`.
+fn parent(path: &Path, fork: bool) -> Option<Parent> {
+    let run = path.parent()?.file_name()?.to_str()?;
+    Some(Parent {
+        run: clean(run).into_owned(),
+        step: step_of(path)?,
+        fork,
+    })
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::tui::actions::{
     Place,
     checks::{always, can_copy, compares, cut, has_run, not_a_date, searched, unicode},
 };
-use Place::{Attacks, Charts, Checkpoints, Controls, Diff, Expanded, Help as HelpPlace, Logs, Runs, Table};
+use Place::{Attacks, Charts, Checkpoints, Controls, Diff, Expanded, Help as HelpPlace, Logs, Runs, Table, Tensors};
 
 /// Screens, charts, lists and the program itself.
 pub static LOOKING: &[Action] = &[
@@ -235,7 +235,7 @@ pub static LOOKING: &[Action] = &[
         Copy,
         ["y"],
         "",
-        &[Runs, Charts, Expanded, Checkpoints, Attacks, Logs, Table, Diff],
+        &[Runs, Charts, Expanded, Checkpoints, Tensors, Attacks, Logs, Table, Diff],
         can_copy,
         "copy what is selected: a folder, a line of the log, an attack's table, a chart's numbers, the table of runs"
     ),

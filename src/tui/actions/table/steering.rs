@@ -4,8 +4,8 @@ use super::{Act, Action, BASE, RUN, TUNABLES};
 use crate::tui::actions::{
     Place,
     checks::{
-        always, can_apply, can_demo, can_estimate, can_fork, can_pause, can_resume, can_roll_back, can_start,
-        can_undo_selected, can_write, has_run, live, may_write, staged,
+        always, can_apply, can_demo, can_estimate, can_pause, can_resume, can_start, can_undo_selected, can_write,
+        has_run, live, may_write, staged,
     },
 };
 use Place::{
@@ -163,22 +163,6 @@ pub static STEERING: &[Action] = &[
         &[Runs, Charts, Controls, Expanded, Checkpoints],
         live,
         "save a checkpoint after this step"
-    ),
-    action!(
-        RollBack,
-        ["b"],
-        "roll back",
-        &[Checkpoints],
-        can_roll_back,
-        "the run goes back to this checkpoint, after a question; later ones are set aside, not deleted"
-    ),
-    action!(
-        ForkHere,
-        ["o"],
-        "fork",
-        &[Checkpoints],
-        can_fork,
-        "another run that goes on from this checkpoint; type what it changes, such as lambda=0.005"
     ),
     action!(
         Kill,
