@@ -84,6 +84,7 @@ pub fn describe(dir: &RunDir) -> Value {
         "total_steps": history.progress().total_steps,
         "metrics": latest,
         "tunables": history.tunables(),
+        "coming": if state_of(dir, now()).is_live() { history.coming() } else { &[] },
         "pinned": pinned(dir),
         "tags": labels.tags,
         "note": Some(labels.note).filter(|n| !n.is_empty()),

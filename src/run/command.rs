@@ -83,6 +83,24 @@ pub enum Order {
     },
 }
 
+impl Order {
+    /// Its name, as it is written and typed.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Order::Set { .. } => "set",
+            Order::Ramp { .. } => "ramp",
+            Order::Undo { .. } => "undo",
+            Order::Pause => "pause",
+            Order::Resume => "resume",
+            Order::Checkpoint => "checkpoint",
+            Order::Evaluate => "evaluate",
+            Order::Stop => "stop",
+            Order::Rollback { .. } => "rollback",
+            Order::Annotate { .. } => "annotate",
+        }
+    }
+}
+
 /// The worker's answer, `control/done/<ulid>.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Answer {

@@ -15,6 +15,7 @@ pub mod attack;
 pub mod attack_job;
 pub mod checkpoint;
 pub mod clock;
+pub mod coming;
 pub mod command;
 pub mod control;
 pub mod dir;

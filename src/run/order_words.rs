@@ -1,7 +1,7 @@
 //! Words into orders, as people type them on the command line and on the screen: `lambda=0.005`, `lambda=0..0.01/500`.
 //! Checked against the table of tunables before anything is sent.
 
-use super::command::Order;
+use super::command::{Order, When};
 use crate::spec::tunable;
 
 /// The most steps of a ramp.
@@ -17,6 +17,33 @@ pub fn change(text: &str) -> Result<(String, f64), String> {
         .ok_or_else(|| format!("{text:?}: write KEY=VALUE, such as lambda=0.005"))?;
     let tunable = tunable(key.trim())?;
     Ok((tunable.key.to_string(), tunable.parse(value)?))
+}
+
+/// `KEY=VALUE…`: changes that are made together.
+///
+/// # Errors
+/// As [`change`]; and when there is none.
+pub fn set(text: &str) -> Result<Order, String> {
+    let changes: Vec<_> = text.split_whitespace().map(change).collect::<Result<_, _>>()?;
+    match changes.is_empty() {
+        true => Err("set: write KEY=VALUE, such as set lambda=0.005".into()),
+        false => Ok(Order::Set { changes }),
+    }
+}
+
+/// `now`, `step:N` or `epoch:N`.
+///
+/// # Errors
+/// When it is none of these.
+pub fn when(text: &str) -> Result<When, String> {
+    let wrong = || format!("{text:?}: write now, step:N or epoch:N");
+    let number = |n: &str| n.parse().map_err(|_| wrong());
+    match text.split_once(':') {
+        None if text == "now" => Ok(When::Now),
+        Some(("step", n)) => number(n).map(When::Step),
+        Some(("epoch", n)) => number(n).map(When::Epoch),
+        _ => Err(wrong()),
+    }
 }
 
 /// `KEY=FROM..TO/STEPS`.

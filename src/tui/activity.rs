@@ -7,7 +7,7 @@ use super::{
     wishes::{Fate, Wish},
 };
 use crate::run::{
-    command::Order,
+    command::{Order, When},
     event::{Event, Happening},
     text::clean,
 };
@@ -107,14 +107,14 @@ impl Activity {
         match &event.what {
             // A resumed worker obeys again what came after its checkpoint: that is the same command.
             Happening::Received { command } if self.find(&command.id).is_none() => {
-                let wish = recorded(command.id.clone(), command.order.clone());
+                let wish = recorded(command.id.clone(), command.order.clone(), command.when);
                 self.push(event, clean(&command.author).into_owned(), What::Command(wish));
             }
             Happening::Applied { command, key, new, .. } => {
                 if self.find(command).is_none() {
                     // Written by a program that did not record commands whole.
                     let changes = vec![(key.clone(), *new)];
-                    let wish = recorded(command.clone(), Order::Set { changes });
+                    let wish = recorded(command.clone(), Order::Set { changes }, When::Now);
                     self.push(event, String::new(), What::Command(wish));
                 }
                 self.ended(command, event);
@@ -156,11 +156,12 @@ impl Activity {
     }
 }
 
-fn recorded(id: String, order: Order) -> Wish {
+fn recorded(id: String, order: Order, when: When) -> Wish {
     Wish {
         ticket: 0,
         job: PathBuf::new(),
         order,
+        when,
         before: Vec::new(),
         id: Some(id),
         fate: Fate::Accepted,
@@ -187,9 +188,17 @@ pub fn undoable(app: &App) -> Result<String, &'static str> {
         Some(None) => Err("an alert cannot be taken back"),
         Some(Some(wish)) => match (&wish.fate, &wish.id) {
             (Fate::Applied { changes, .. }, Some(id)) if !changes.is_empty() => Ok(id.clone()),
-            _ => Err("only an applied change can be taken back"),
+            (Fate::Accepted, Some(id)) if is_coming(app, id) => Ok(id.clone()),
+            _ => Err("only an applied change can be taken back, or what is still to come"),
         },
     }
+}
+
+fn is_coming(app: &App, id: &str) -> bool {
+    let live = app.run().is_some_and(|r| r.state.is_live());
+    live && app
+        .detail()
+        .is_some_and(|d| d.history.coming().iter().any(|c| c.command == id))
 }
 
 #[cfg(test)]

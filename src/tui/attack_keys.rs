@@ -7,7 +7,10 @@ use super::{
     attack_view::{AttackView, Panel, chosen_cell, radii, subjects},
     input::Key,
 };
-use crate::{run::command::Order, spec::AttackGrid};
+use crate::{
+    run::command::{Order, When},
+    spec::AttackGrid,
+};
 
 /// Changes what is looked at; asks nothing of the world.
 pub fn look(app: &mut App, act: Act, key: Key) {
@@ -119,6 +122,7 @@ pub fn ask_to_cancel(app: &mut App) {
         deed: Deed::Send {
             job: attack.dir.clone(),
             order: Order::Stop,
+            when: When::Now,
         },
     };
     app.layers.push(Layer::Confirm(confirm));

@@ -24,7 +24,12 @@ use std::{
 pub fn perform(effect: Effect, tell: impl FnOnce(Message) + Send + 'static) {
     let work = move || {
         let message = match effect {
-            Effect::Send { ticket, job, order } => send_order(ticket, &job, order),
+            Effect::Send {
+                ticket,
+                job,
+                order,
+                when,
+            } => send_order(ticket, &job, order, when),
             Effect::Label(run, labels) => label(run, labels),
             Effect::SaveLayout(name, file, layout) => Message::LayoutSaved(name, layout::write(&file, &layout)),
             Effect::ReadLayout(name, layouts) => Message::LayoutRead(Box::new(layouts.read(&name))),
@@ -45,8 +50,8 @@ pub fn perform(effect: Effect, tell: impl FnOnce(Message) + Send + 'static) {
 }
 
 /// Puts a command into a job's inbox.
-pub fn send_order(ticket: u64, job: &Path, order: Order) -> Message {
-    let result = send(job, order, When::Now)
+pub fn send_order(ticket: u64, job: &Path, order: Order, when: When) -> Message {
+    let result = send(job, order, when)
         .map(|c| c.id)
         .map_err(|e| clean_lines(&e.to_string()));
     Message::Sent(ticket, result)

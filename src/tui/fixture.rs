@@ -212,7 +212,8 @@ pub fn manifest() -> Manifest {
     manifest
 }
 
-fn status() -> Status {
+/// The running run's newest status.
+pub fn status() -> Status {
     let mut status = testing::status("2026-11-23T09:50:00.000Z", STEP);
     (status.total_steps, status.epoch, status.epochs) = (2000, STEP as f64 / 400.0, 5);
     status.tunables = [("objective.lambda".to_string(), 0.005), ("train.lr".to_string(), 0.1)].into();

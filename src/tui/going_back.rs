@@ -8,7 +8,11 @@ use super::{
     input::Line,
     model::CheckpointRow,
 };
-use crate::{run::command::Order, spec::TUNABLES, units::significant};
+use crate::{
+    run::command::{Order, When},
+    spec::TUNABLES,
+    units::significant,
+};
 
 /// A question, or a line begun.
 pub(super) fn begin(app: &mut App, act: Act) {
@@ -56,6 +60,7 @@ fn ask_to_roll_back(app: &mut App) {
             order: Order::Rollback {
                 checkpoint: name(checkpoint),
             },
+            when: When::Now,
         },
     };
     app.layers.push(Layer::Confirm(confirm));

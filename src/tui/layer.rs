@@ -4,7 +4,7 @@ use super::{
     attack_form::AttackForm, attack_view::AttackView, command_line::CommandLine, input::Line, inspecting::Asked,
     labels_form::LabelsForm, log_view::LogView, start_form::StartForm, table::chooser::Chooser,
 };
-use crate::run::command::Order;
+use crate::run::command::{Order, When};
 use std::path::PathBuf;
 
 /// What lies over the first screen; `Esc` takes the topmost away.
@@ -90,6 +90,8 @@ pub enum Deed {
         job: PathBuf,
         /// What is wished.
         order: Order,
+        /// When it is to take effect.
+        when: When,
     },
     /// The worker of this run is ended at once, if it is this process.
     Kill(PathBuf, u32),

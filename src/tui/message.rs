@@ -7,7 +7,10 @@ use super::{
     model::{RunRow, Seen, SpecRow},
     mouse::Mouse,
 };
-use crate::run::{command::Order, labels::Labels};
+use crate::run::{
+    command::{Order, When},
+    labels::Labels,
+};
 use std::path::PathBuf;
 
 /// What can happen to the screen.
@@ -60,6 +63,8 @@ pub enum Effect {
         job: PathBuf,
         /// What is wished.
         order: Order,
+        /// When it is to take effect.
+        when: When,
     },
     /// Run this program with these arguments and read which directory it made.
     Launch(Launch, Vec<String>),

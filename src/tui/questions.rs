@@ -5,18 +5,26 @@ use super::{
     attack_keys,
     update::wish_of,
 };
-use crate::run::command::Order;
+use crate::run::{
+    coming::when_in_words,
+    command::{Order, When},
+};
 
-pub(super) fn ask_to_stop(app: &mut App) {
+pub(super) fn ask_to_stop(app: &mut App, when: When) {
     let Some(run) = app.run() else { return };
+    let question = match when {
+        When::Now => format!("Stop {} at step {}?", run.id, run.step),
+        later => format!("Stop {} {}? It is at step {}.", run.id, when_in_words(later), run.step),
+    };
     let confirm = Confirm {
-        question: format!("Stop {} at step {}?", run.id, run.step),
+        question,
         consequence: "The worker saves a checkpoint and ends. The run can be resumed from there with \
                       spikedeck train --resume."
             .into(),
         deed: Deed::Send {
             job: run.dir.clone(),
             order: Order::Stop,
+            when,
         },
     };
     app.layers.push(Layer::Confirm(confirm));
@@ -55,7 +63,7 @@ pub(super) fn ask_to_kill(app: &mut App) {
 pub(super) fn confirm(app: &mut App) -> Vec<Effect> {
     match app.layers.pop() {
         Some(Layer::Confirm(Confirm { deed, .. })) => match deed {
-            Deed::Send { job, order } => wish_of(app, &job, order),
+            Deed::Send { job, order, when } => wish_of(app, &job, order, when),
             Deed::Prune(run, keep) => vec![Effect::Prune(run, keep)],
             Deed::Kill(run, pid) => vec![Effect::Kill(run, pid)],
             Deed::Attack(arguments) => attack_keys::launch(app, arguments),

@@ -7,7 +7,7 @@ use super::{
     update,
 };
 use crate::{
-    run::command::Order,
+    run::command::{Order, When},
     spec::{TUNABLES, Tunable},
 };
 use crossterm::event::KeyCode;
@@ -139,7 +139,7 @@ pub fn apply(app: &mut App) -> Vec<Effect> {
     debug_assert!(!matches!(app.layers.last(), Some(Layer::Confirm(_))));
     match changes.is_empty() {
         true => Vec::new(),
-        false => update::wish(app, Order::Set { changes }),
+        false => update::wish(app, Order::Set { changes }, When::Now),
     }
 }
 

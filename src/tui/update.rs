@@ -15,7 +15,7 @@ use super::{
     log_view::{self, LogView},
     moving, news, pointing, pruning, questions, start_form, table, tuning,
 };
-use crate::run::command::Order;
+use crate::run::command::{Order, When};
 use crossterm::event::KeyCode;
 use std::path::Path;
 
@@ -249,7 +249,7 @@ fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
         }
         Act::Kill => questions::ask_to_kill(app),
         Act::Logs => app.layers.push(Layer::Logs(LogView::default())),
-        Act::Stop => questions::ask_to_stop(app),
+        Act::Stop => questions::ask_to_stop(app, When::Now),
         Act::CancelAttack => attack_keys::ask_to_cancel(app),
         Act::AttackForm => attack_keys::open_form(app),
         Act::QuickAttack => attack_keys::ask_to_probe(app),
@@ -301,15 +301,15 @@ fn act_outside(app: &mut App, act: Act) -> Vec<Effect> {
             app.say("starting the demo…");
             vec![Effect::Launch(Launch::Run, vec!["demo".into(), "--detach".into()])]
         }
-        Act::Pause => wish(app, Order::Pause),
-        Act::Resume => wish(app, Order::Resume),
-        Act::Checkpoint => wish(app, Order::Checkpoint),
-        Act::Undo => wish(app, Order::Undo { id: None }),
+        Act::Pause => wish(app, Order::Pause, When::Now),
+        Act::Resume => wish(app, Order::Resume, When::Now),
+        Act::Checkpoint => wish(app, Order::Checkpoint, When::Now),
+        Act::Undo => wish(app, Order::Undo { id: None }, When::Now),
         Act::UndoSelected => match activity::undoable(app) {
-            Ok(id) => wish(app, Order::Undo { id: Some(id) }),
+            Ok(id) => wish(app, Order::Undo { id: Some(id) }, When::Now),
             Err(_) => Vec::new(),
         },
-        Act::Evaluate => wish(app, Order::Evaluate),
+        Act::Evaluate => wish(app, Order::Evaluate, When::Now),
         Act::RollBack | Act::ForkHere | Act::WriteRemark | Act::RampHere => {
             going_back::begin(app, act);
             Vec::new()
@@ -332,14 +332,14 @@ fn act_outside(app: &mut App, act: Act) -> Vec<Effect> {
 }
 
 /// Sends an order to the selected run.
-pub fn wish(app: &mut App, order: Order) -> Vec<Effect> {
+pub fn wish(app: &mut App, order: Order, when: When) -> Vec<Effect> {
     match app.selected.clone() {
-        Some(run) => wish_of(app, &run, order),
+        Some(run) => wish_of(app, &run, order, when),
         None => Vec::new(),
     }
 }
 
-pub(super) fn wish_of(app: &mut App, job: &Path, order: Order) -> Vec<Effect> {
+pub(super) fn wish_of(app: &mut App, job: &Path, order: Order, when: When) -> Vec<Effect> {
     let before = match &order {
         Order::Set { changes } => changes
             .iter()
@@ -347,11 +347,12 @@ pub(super) fn wish_of(app: &mut App, job: &Path, order: Order) -> Vec<Effect> {
             .collect(),
         _ => Vec::new(),
     };
-    let ticket = app.wishes.make(job, order.clone(), before);
+    let ticket = app.wishes.make(job, order.clone(), when, before);
     vec![Effect::Send {
         ticket,
         job: job.to_path_buf(),
         order,
+        when,
     }]
 }
 

@@ -159,7 +159,8 @@ fn cancelling_an_attack_asks_and_tells_its_own_job() {
         [Effect::Send {
             ticket: 1,
             job,
-            order: Order::Stop
+            order: Order::Stop,
+            when: crate::run::command::When::Now,
         }]
     );
 }

@@ -39,7 +39,8 @@ fn staged_values_are_sent_together_and_only_by_enter() {
         [Effect::Send {
             ticket: 1,
             job: fixture::dir(),
-            order
+            order,
+            when: crate::run::command::When::Now,
         }]
     );
     assert!(app.tune.staged.is_empty());
@@ -129,4 +130,83 @@ fn a_wish_whose_run_ended_first_is_not_awaited_for_ever_and_a_late_answer_counts
         },
     );
     assert_eq!(fate(&app), Fate::Expired);
+}
+
+#[test]
+fn what_is_to_come_is_shown_by_the_workers_word_and_taken_back() {
+    use crate::run::{
+        coming::Coming,
+        command::{Command, When},
+    };
+    let mut app = fixture::app(120, 40, false);
+    let coming = |command: &str, what: &str, when, changes: &[(&str, f64)], since| Coming {
+        command: command.into(),
+        what: what.into(),
+        when,
+        changes: changes.iter().map(|(k, v)| (k.to_string(), *v)).collect(),
+        since,
+    };
+    let mut status = fixture::status();
+    status.coming = vec![
+        coming(
+            "01R",
+            "ramp",
+            When::Step(1840),
+            &[("objective.lambda", 0.02)],
+            Some((640, 0.002)),
+        ),
+        coming("01S", "set", When::Epoch(4), &[("train.lr", 0.05)], None),
+        coming("01T", "stop", When::Epoch(40), &[], None),
+    ];
+    let received = |id: &str, when, order| Event {
+        time: "2026-11-23T09:51:30.000Z".into(),
+        step: 1100,
+        wall: 260.0,
+        what: Happening::Received {
+            command: Command {
+                id: id.into(),
+                author: "ada@meitner".into(),
+                time: String::new(),
+                expires: None,
+                when,
+                order,
+            },
+        },
+    };
+    let set = Order::Set {
+        changes: vec![("train.lr".into(), 0.05)],
+    };
+    let events = vec![
+        received("01S", When::Epoch(4), set),
+        received("01T", When::Epoch(40), Order::Stop),
+    ];
+    fixture::tell(
+        &mut app,
+        Seen {
+            status: Some(status),
+            events,
+            ..Seen::default()
+        },
+    );
+    press(&mut app, "t");
+    let drawn = crate::tui::snapshot::text(&crate::tui::snapshot::draw(&app));
+    for part in [
+        "0.002 → 0.02 by step 1840, 50 %",
+        "→ 0.05 at epoch 4",
+        "stop at epoch 40",
+    ] {
+        assert!(drawn.contains(part), "{part}: {drawn}");
+    }
+    press(&mut app, "H");
+    let drawn = crate::tui::snapshot::text(&crate::tui::snapshot::draw(&app));
+    assert!(drawn.contains("stop at epoch 40"), "{drawn}");
+    let sent = press(&mut app, "u");
+    assert!(
+        matches!(&sent[..], [Effect::Send { order: Order::Undo { id: Some(id) }, .. }] if id == "01T"),
+        "{sent:?}"
+    );
+    app.layers.clear();
+    app.runs[0].state = crate::run::status::RunState::Stopped;
+    let drawn = crate::tui::snapshot::text(&crate::tui::snapshot::draw(&app));
+    assert!(!drawn.contains("at epoch 40"), "nobody is there to do it");
 }

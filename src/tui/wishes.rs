@@ -2,7 +2,8 @@
 
 use crate::{
     run::{
-        command::{Answer, Order, Verdict},
+        coming::when_in_words,
+        command::{Answer, Order, Verdict, When},
         event::{Event, Happening},
     },
     spec::TUNABLES,
@@ -21,6 +22,8 @@ pub struct Wish {
     pub job: PathBuf,
     /// What was wished.
     pub order: Order,
+    /// When it is to take effect.
+    pub when: When,
     /// For changes: the values before, as far as they were known.
     pub before: Vec<(String, f64)>,
     /// The command's id, once sent.
@@ -69,7 +72,7 @@ pub struct Wishes {
 
 impl Wishes {
     /// Remembers a new wish; returns its ticket.
-    pub fn make(&mut self, job: &Path, order: Order, before: Vec<(String, f64)>) -> u64 {
+    pub fn make(&mut self, job: &Path, order: Order, when: When, before: Vec<(String, f64)>) -> u64 {
         self.next += 1;
         if self.list.len() >= MOST {
             self.list.remove(0);
@@ -79,6 +82,7 @@ impl Wishes {
             ticket,
             job: job.to_path_buf(),
             order,
+            when,
             before,
             id: None,
             fate: Fate::Sending,
@@ -191,6 +195,15 @@ impl Wish {
 
     /// What is wished, in a few words.
     pub fn words(&self) -> String {
+        match self.when {
+            When::Step(_) | When::Epoch(_) if self.fate.is_open() => {
+                format!("{} {}", self.order_in_words(), when_in_words(self.when))
+            }
+            _ => self.order_in_words(),
+        }
+    }
+
+    fn order_in_words(&self) -> String {
         match &self.order {
             Order::Set { changes } => {
                 let known = match &self.fate {
@@ -215,6 +228,7 @@ impl Wish {
                     let words = changes.iter().map(|(k, old, new)| change(k, Some(*old), *new));
                     format!("undo: {}", words.collect::<Vec<_>>().join(", "))
                 }
+                Fate::Applied { .. } => "take back what was to come".into(),
                 _ => "undo the last change".into(),
             },
             Order::Pause => "pause".into(),

@@ -13,7 +13,7 @@ use crate::run::{
     checkpoint, command::Command, control::Inbox, dir::RunDir, event::Happening, manifest::Manifest, status::Phase,
 };
 use crate::snn::{Network, backend::Device};
-use crate::spec::Experiment;
+use crate::spec::{Experiment, tunable};
 use crate::train::{Optimizer, Trainer};
 use anyhow::{Context, Result, anyhow};
 use std::collections::BTreeMap;
@@ -26,6 +26,29 @@ pub(super) fn untrained(spec: &Experiment, device: &Device) -> Result<Trainer> {
     Ok(Trainer { network, optimizer })
 }
 
+/// Where the run was and what it obeyed when its worker last spoke: what is said until the checkpoint is read.
+fn last_said(run: &RunDir, spec: &Experiment) -> (Progress, Experiment) {
+    let mut experiment = spec.clone();
+    let Ok(Some(status)) = run.read_status() else {
+        return (Progress::default(), experiment);
+    };
+    for (key, value) in &status.tunables {
+        if let Ok(t) = tunable(key)
+            && t.check(*value).is_ok()
+        {
+            t.set(&mut experiment, *value);
+        }
+    }
+    let place = Progress {
+        step: status.step,
+        total: status.total_steps,
+        per_epoch: status.total_steps.checked_div(status.epochs).unwrap_or(0),
+        epochs: status.epochs,
+        batch: spec.train.batch,
+    };
+    (place, experiment)
+}
+
 impl Session {
     pub(super) fn begin(
         run: &RunDir,
@@ -35,7 +58,8 @@ impl Session {
         recorder: &mut Recorder,
     ) -> Result<Session> {
         let spec = manifest.spec.clone();
-        recorder.status(Progress::default(), Phase::Starting, &spec)?;
+        let (place, experiment) = last_said(run, &spec);
+        recorder.status(place, Phase::Starting, &experiment)?;
         let device = Device::find(&spec.train.device)?;
         recorder.on_device(&device.to_string());
         let material = Material::load(&spec, &manifest.data)?;
@@ -103,6 +127,7 @@ impl Session {
             // From here on it does not need the other run's files any more.
             self.save(recorder, false)?;
         }
+        recorder.coming = self.controls.coming();
         recorder.status(self.at, Phase::Running, &self.controls.experiment)?;
         Ok(())
     }

@@ -59,6 +59,7 @@ impl Session {
             } else {
                 Phase::Running
             };
+            recorder.coming = self.controls.coming();
             recorder.status(self.at, phase, &self.controls.experiment)?;
             if !self.controls.paused {
                 return Ok(None);

@@ -2,6 +2,7 @@
 
 use crate::run::{
     RunError, clock,
+    coming::Coming,
     dir::RunDir,
     event::{Event, Happening},
     files::publish_json,
@@ -59,6 +60,8 @@ pub struct Recorder {
     good: Option<(u64, String)>,
     /// Mean seconds of a step, recent.
     pub step_seconds: f64,
+    /// What is told to be to come.
+    pub coming: Vec<Coming>,
     last_status: Option<(Instant, Phase)>,
     last_sync: Instant,
 }
@@ -77,6 +80,7 @@ impl Recorder {
             reached: Progress::default(),
             good: None,
             step_seconds: 0.0,
+            coming: Vec::new(),
             last_status: None,
             last_sync: Instant::now(),
         })
@@ -188,6 +192,7 @@ impl Recorder {
                 .iter()
                 .map(|t| (t.key.to_string(), t.get(experiment)))
                 .collect(),
+            coming: self.coming.clone(),
         };
         publish_json(&self.run.status(), &status)
     }

@@ -67,6 +67,7 @@ impl Session {
         recorder.event(self.at.step, event)?;
         // As on a resume: what was asked for after the checkpoint is obeyed again, at the same steps.
         self.again = self.unheard(&Earlier::read(&self.run));
+        recorder.coming = self.controls.coming();
         Ok(recorder.status(self.at, Phase::Running, &self.controls.experiment)?)
     }
 

@@ -77,6 +77,7 @@ impl Session {
             true => Phase::Paused,
             false => Phase::Running,
         };
+        recorder.coming = self.controls.coming();
         recorder.status(self.at, phase, &self.controls.experiment)?;
         for id in forgotten {
             let why = format!(

@@ -11,7 +11,10 @@ mod attacks;
 #[cfg(feature = "engine")]
 mod believable;
 mod charts;
+#[cfg(feature = "engine")]
 mod checkpoints;
+#[cfg(feature = "engine")]
+mod coming;
 mod configuration;
 mod deck;
 #[cfg(feature = "engine")]

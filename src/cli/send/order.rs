@@ -2,10 +2,7 @@
 
 use crate::{
     cli::failure::usage,
-    run::{
-        command::{Order, When},
-        order_words,
-    },
+    run::{command::Order, order_words},
 };
 use anyhow::Result;
 use clap::Subcommand;
@@ -127,17 +124,6 @@ fn ramp(text: &str) -> Result<Order> {
     order_words::ramp(text).map_err(usage)
 }
 
-/// `now`, `step:N` or `epoch:N`.
-pub fn when(text: &str) -> Result<When, String> {
-    let number = |n: &str| n.parse().map_err(|_| format!("{text:?}: write now, step:N or epoch:N"));
-    match text.split_once(':') {
-        None if text == "now" => Ok(When::Now),
-        Some(("step", n)) => number(n).map(When::Step),
-        Some(("epoch", n)) => number(n).map(When::Epoch),
-        _ => number("").map(When::Step),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,6 +167,7 @@ mod tests {
     #[test]
     fn moments_are_parsed() {
         assert_eq!(when("now"), Ok(When::Now));
+        use crate::run::{command::When, order_words::when};
         assert_eq!(when("step:7"), Ok(When::Step(7)));
         assert_eq!(when("epoch:2"), Ok(When::Epoch(2)));
         assert!(when("soon").is_err() && when("step:x").is_err() && when("day:3").is_err());
@@ -191,7 +178,7 @@ mod tests {
         fn no_words_make_the_parser_panic(text in ".{0,30}") {
             let _ = ramp(&text);
             let _ = change(&text);
-            let _ = when(&text);
+            let _ = order_words::when(&text);
         }
     }
 }

@@ -17,6 +17,7 @@ pub use pyramid::{LARGEST, Summary, is_drawable};
 pub use series::{Point, SeriesView};
 
 use super::{
+    coming::Coming,
     event::{Event, Happening},
     manifest::Manifest,
     metric::{Lines, MOST_NAMES, Metric, is_reasonable_name},
@@ -40,6 +41,7 @@ pub struct History {
     /// When each tunable was last said, so that an older status does not undo a newer event.
     said: BTreeMap<String, String>,
     progress: Progress,
+    coming: Vec<Coming>,
     finished: BTreeMap<String, f64>,
 }
 
@@ -181,11 +183,19 @@ impl History {
                 self.said.insert(key.clone(), status.time.clone());
             }
         }
+        if self.coming != status.coming {
+            self.coming.clone_from(&status.coming);
+        }
         self.progress.step = status.step;
         self.progress.epoch = status.epoch;
         self.progress.total_steps = status.total_steps;
         self.progress.incarnation = status.incarnation;
         self.progress.device.clone_from(&status.device);
+    }
+
+    /// What the worker said is still to come; it counts only while the worker lives.
+    pub fn coming(&self) -> &[Coming] {
+        &self.coming
     }
 
     /// One metric's points, oldest first, by ascending step.

@@ -1,6 +1,7 @@
 //! `:` and Ctrl-P: what to do, typed. A list beside it shows what fits, from the one table of actions and the few commands
 //! that take words; `enter` does what is chosen, `tab` writes it out.
 
+mod later;
 mod words;
 
 pub use words::Word;

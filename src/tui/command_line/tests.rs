@@ -2,7 +2,10 @@
 
 use super::*;
 use crate::{
-    run::{command::Order, status::RunState},
+    run::{
+        command::{Order, When},
+        status::RunState,
+    },
     tui::{fixture, fixture::press},
 };
 use proptest::prelude::*;
@@ -148,4 +151,55 @@ proptest! {
         typed(&mut app, &line);
         entries(&app, &line);
     }
+}
+
+#[test]
+fn orders_are_given_for_later_and_a_stop_is_asked_about() {
+    let mut app = fixture::app(120, 40, false);
+    let sent = typed(&mut app, "at epoch:9 set lambda=0.01");
+    assert!(
+        matches!(
+            &sent[..],
+            [Effect::Send {
+                order: Order::Set { .. },
+                when: When::Epoch(9),
+                ..
+            }]
+        ),
+        "{sent:?}"
+    );
+    for (words, says) in [
+        ("at step:3 set lambda=0.01", "is at step 1240"),
+        ("at noon stop", "step:N or epoch:N"),
+        ("at epoch:9", "write when and what"),
+        ("at epoch:9 stop now", "no more words"),
+        ("at epoch:9 set lambda=-1", "between 0 and 1000"),
+    ] {
+        assert_eq!(typed(&mut app, words), [], "{words}");
+        let said = app.notice.clone().unwrap().text;
+        assert!(said.contains(says), "{words}: {said}");
+        press(&mut app, "esc");
+    }
+    assert_eq!(typed(&mut app, "at step:2000 stop"), []);
+    let Some(Layer::Confirm(confirm)) = app.layers.last() else {
+        panic!("no question")
+    };
+    assert!(
+        confirm.question.contains("at step 2000? It is at step 1240"),
+        "{}",
+        confirm.question
+    );
+    let sent = press(&mut app, "y");
+    assert!(matches!(
+        &sent[..],
+        [Effect::Send {
+            order: Order::Stop,
+            when: When::Step(2000),
+            ..
+        }]
+    ));
+    let offered = |typed: &str| entries(&app, typed).into_iter().map(|e| e.text).collect::<Vec<_>>();
+    assert!(offered("at ").contains(&"at epoch:4".to_string()));
+    assert!(offered("at epoch:4 s").contains(&"at epoch:4 stop".to_string()));
+    assert!(offered("at epoch:4 set lam").contains(&"at epoch:4 set objective.lambda=".to_string()));
 }

@@ -1,7 +1,11 @@
 //! Commands that take words after their name. What they send is what the keys and the command line of the shell send.
 
+use super::later;
 use crate::{
-    run::{command::Order, order_words},
+    run::{
+        command::{Order, When},
+        order_words,
+    },
     spec::TUNABLES,
     tui::{
         actions,
@@ -20,6 +24,8 @@ pub enum Word {
     Set,
     /// Change one little by little.
     Ramp,
+    /// Tell the worker what to do at a step or an epoch.
+    At,
     /// Another run that goes on from a checkpoint.
     Fork,
     /// Remove older checkpoints.
@@ -40,9 +46,10 @@ pub enum Word {
 
 impl Word {
     /// All of them.
-    pub const ALL: [Word; 10] = [
+    pub const ALL: [Word; 11] = [
         Word::Set,
         Word::Ramp,
+        Word::At,
         Word::Fork,
         Word::Prune,
         Word::Remark,
@@ -58,6 +65,7 @@ impl Word {
         match self {
             Word::Set => "set",
             Word::Ramp => "ramp",
+            Word::At => "at",
             Word::Fork => "fork",
             Word::Prune => "prune",
             Word::Remark => "remark",
@@ -79,6 +87,9 @@ impl Word {
         match self {
             Word::Set => "set KEY=VALUE…: change hyper-parameters between two steps, all or none",
             Word::Ramp => "ramp KEY=FROM..TO/STEPS: change one little by little",
+            Word::At => {
+                "at step:N|epoch:N ORDER…: set, ramp, checkpoint, evaluate, pause, resume or stop, then; H and u take it back"
+            }
             Word::Fork => "fork STEP KEY=VALUE…: start another run that goes on from a checkpoint, with changes",
             Word::Prune => {
                 "prune N: remove all but the newest N checkpoints, the best and pinned ones, after a question"
@@ -95,7 +106,7 @@ impl Word {
     /// Why it cannot be done now.
     pub fn blocked(self, app: &App) -> Option<&'static str> {
         match self {
-            Word::Set | Word::Ramp | Word::Remark => actions::may_order(app).err(),
+            Word::Set | Word::Ramp | Word::At | Word::Remark => actions::may_order(app).err(),
             Word::Fork => actions::may_fork(app).err(),
             Word::Prune => actions::may_prune(app).err(),
             Word::Filter | Word::Select | Word::Theme | Word::Layout | Word::SaveLayout => None,
@@ -126,6 +137,7 @@ impl Word {
                     (joined(format!("{}=", t.key)), value)
                 })
                 .collect(),
+            Word::At => later::completions(app, rest),
             Word::Fork if before.is_empty() => going_back::steps(app, last),
             Word::Fork => TUNABLES
                 .iter()
@@ -165,21 +177,13 @@ impl Word {
             return Err(format!("{}: {why}", self.name()));
         }
         match self {
-            Word::Set => {
-                let changes: Vec<_> = rest
-                    .split_whitespace()
-                    .map(order_words::change)
-                    .collect::<Result<_, _>>()?;
-                match changes.is_empty() {
-                    true => Err("set: write KEY=VALUE, such as set lambda=0.005".into()),
-                    false => Ok(update::wish(app, Order::Set { changes })),
-                }
-            }
-            Word::Ramp => Ok(update::wish(app, order_words::ramp(rest)?)),
+            Word::Set => Ok(update::wish(app, order_words::set(rest)?, When::Now)),
+            Word::Ramp => Ok(update::wish(app, order_words::ramp(rest)?, When::Now)),
+            Word::At => later::done(app, rest),
             Word::Fork => going_back::fork(app, rest),
             Word::Prune => pruning::ask(app, rest),
             Word::Remark if rest.is_empty() => Err("remark: write what is to be remembered".into()),
-            Word::Remark => Ok(update::wish(app, Order::Annotate { text: rest.into() })),
+            Word::Remark => Ok(update::wish(app, Order::Annotate { text: rest.into() }, When::Now)),
             Word::Filter => {
                 app.filter = Line::new(rest);
                 news::keep_selection(app);

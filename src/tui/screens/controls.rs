@@ -1,7 +1,10 @@
 //! The controls: every tunable with what it is, what is staged, and what became of the last wish; then what happened
 //! to the run. Values are those the worker reports.
 
-use super::pen::{Pen, word};
+use super::{
+    coming,
+    pen::{Pen, word},
+};
 use crate::run::command::Order;
 use crate::{
     run::{history::MarkKind, text::clean},
@@ -88,6 +91,13 @@ fn draw_table(pen: &mut Pen, area: Rect, focused: bool) -> u16 {
             );
             row += 1;
         }
+        for (text, ink) in coming::of(pen, tunable) {
+            if row < area.height {
+                let style = pen.ink(ink);
+                pen.put(area.x + 2, area.y + row, area.width.saturating_sub(2), &text, style);
+                row += 1;
+            }
+        }
     }
     row
 }
@@ -126,6 +136,8 @@ fn fate(pen: &Pen, tunable: &Tunable, width: usize) -> Option<(String, Ink)> {
     Some(match &wish.fate {
         Fate::Sending => (format!("{open} wished {wished} {dot} sending"), Ink::Wish),
         Fate::Sent => (format!("{open} wished {wished} {dot} sent"), Ink::Wish),
+        // The worker says itself when.
+        Fate::Accepted if coming::has(pen, wish.id.as_deref()) => return None,
         Fate::Accepted => (
             format!("{open} wished {wished} {dot} accepted, not yet applied"),
             Ink::Wish,
@@ -229,8 +241,11 @@ fn draw_happenings(pen: &mut Pen, area: Rect) {
     let open = wishes(pen);
     let events = events(pen);
     let (kept, attack) = (checkpoints(pen), newest_attack(pen));
+    let later = coming::others(pen);
+    let later = later.into_iter().map(|text| (text, pen.ink(Ink::Wish))).collect();
     for (title, part) in [
         ("Wishes", open),
+        ("To come", later),
         ("Checkpoints", kept),
         ("Attack", attack),
         ("Events", events),
@@ -272,6 +287,7 @@ fn wishes(pen: &Pen) -> Vec<(String, Style)> {
         .wishes
         .of(run)
         .filter(|w| !matches!(w.order, Order::Set { .. }))
+        .filter(|w| w.fate != Fate::Accepted || !coming::has(pen, w.id.as_deref()))
         .take(3)
         .map(line)
         .collect()

@@ -196,3 +196,44 @@ fn a_fork_keeps_ramps_that_it_does_not_change() {
         "nothing of the other run can be taken back"
     );
 }
+
+#[test]
+fn what_is_to_come_is_told_and_can_be_taken_back_before_it_does() {
+    let mut c = controls();
+    let ramp = Order::Ramp {
+        key: "lr".into(),
+        from: 0.1,
+        to: 0.2,
+        steps: 40,
+    };
+    c.receive(command("r", When::Now, ramp), HERE);
+    c.receive(set("s", When::Step(50), "lambda", 0.03), HERE);
+    c.receive(command("e", When::Epoch(3), Order::Stop), HERE);
+    let told = c.coming();
+    let brief: Vec<_> = told
+        .iter()
+        .map(|x| (x.command.as_str(), x.what.as_str(), x.when))
+        .collect();
+    assert_eq!(
+        brief,
+        [
+            ("r", "ramp", When::Step(50)),
+            ("s", "set", When::Step(50)),
+            ("e", "stop", When::Epoch(3))
+        ]
+    );
+    assert_eq!((told[0].since, told[0].share(20)), (Some((10, 0.1)), Some(0.25)));
+    assert_eq!(told[1].changes, [("objective.lambda".to_string(), 0.03)]);
+
+    let undo = |id: &str, which: &str| {
+        let id_of = Some(which.to_string());
+        command(id, When::Now, Order::Undo { id: id_of })
+    };
+    let effects = c.receive(undo("u", "s"), HERE);
+    let answers: Vec<_> = effects.replies.iter().map(|r| (r.id.as_str(), r.verdict)).collect();
+    assert_eq!(answers, [("s", Verdict::Rejected), ("u", Verdict::Applied)]);
+    c.receive(undo("v", "e"), HERE);
+    c.advance(Place { step: 60, epoch: 3 });
+    assert!(c.experiment.objective.lambda == 0.002 && c.take_wishes().stop.is_none());
+    assert_eq!(c.coming(), [], "the ramp has arrived");
+}

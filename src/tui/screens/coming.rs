@@ -1,0 +1,53 @@
+//! What the worker has accepted and will do later, in words: values on their way and orders that wait.
+
+use super::pen::Pen;
+use crate::{
+    run::{
+        coming::{Coming, when_in_words},
+        command::When,
+        text::clean,
+    },
+    spec::Tunable,
+    tui::theme::Ink,
+};
+
+/// What is to come of the selected run, while its worker lives.
+fn all<'a>(pen: &Pen<'a>) -> &'a [Coming] {
+    let app = pen.app;
+    let live = app.run().is_some_and(|r| r.state.is_live());
+    let detail = app.detail().filter(|_| live);
+    detail.map(|d| d.history.coming()).unwrap_or_default()
+}
+
+/// Whether a command is among it.
+pub fn has(pen: &Pen, command: Option<&str>) -> bool {
+    all(pen).iter().any(|c| Some(c.command.as_str()) == command)
+}
+
+/// What is to come of one tunable: `0.002 → 0.01 by step 2000, 43 %`, `→ 0.01 at epoch 5`.
+pub fn of(pen: &Pen, tunable: &Tunable) -> Vec<(String, Ink)> {
+    let arrow = pen.glyphs().arrow;
+    let open = pen.glyphs().verdicts.1;
+    let step = pen.app.run().map_or(0, |r| r.step);
+    let told = |c: &Coming| {
+        let (_, to) = c.changes.iter().find(|(key, _)| key == tunable.key)?;
+        let to = tunable.show(*to);
+        Some(match (c.since, c.share(step), c.when) {
+            (Some((_, from)), Some(share), When::Step(end)) => format!(
+                "{open} {} {arrow} {to} by step {end}, {:.0} %",
+                tunable.show(from),
+                share * 100.0
+            ),
+            _ => format!("{open} {arrow} {to} {}", when_in_words(c.when)),
+        })
+    };
+    all(pen).iter().filter_map(told).map(|text| (text, Ink::Wish)).collect()
+}
+
+/// What is to come besides changes: `stop at epoch 40`.
+pub fn others(pen: &Pen) -> Vec<String> {
+    let open = pen.glyphs().verdicts.1;
+    let told = |c: &&Coming| c.changes.is_empty();
+    let words = |c: &Coming| format!("{open} {} {}", clean(&c.what), when_in_words(c.when));
+    all(pen).iter().filter(told).map(words).collect()
+}

@@ -1,0 +1,53 @@
+//! What is to come is told by the worker, taken back before it comes, and outlives it.
+
+use crate::deck::{Deck, until, until_step};
+use spikedeck::run::command::Verdict;
+use spikedeck::run::control::answer_of;
+
+#[test]
+fn what_is_to_come_is_told_taken_back_and_kept_over_a_resume() {
+    let deck = Deck::new();
+    let run = deck.start(&["train.epochs=20000", "checkpoint.every=5"]);
+    let path = run.path().to_str().unwrap().to_string();
+    until_step(&run, 2);
+    let send = |words: &[&str]| {
+        let (code, answer) = deck.json(&[&["send", &path][..], words].concat());
+        assert_eq!(code, 0, "{words:?}: {answer}");
+        answer["id"].as_str().unwrap().to_string()
+    };
+    let ramp = send(&["ramp", "lambda=0.002..0.01/200000", "--wait"]);
+    let set = send(&["set", "lr=0.02", "--at", "step:250000"]);
+    let stop = send(&["stop", "--at", "epoch:19999"]);
+    let told = || {
+        let (_, answer) = deck.json(&["status", &path]);
+        let coming = answer["runs"][0]["coming"].as_array().cloned().unwrap_or_default();
+        coming
+            .iter()
+            .map(|c| c["command"].as_str().unwrap().to_string())
+            .collect::<Vec<_>>()
+    };
+    until(|| (told() == [ramp.clone(), set.clone(), stop.clone()]).then_some(()));
+    send(&["undo", &stop, "--wait"]);
+    until(|| (told() == [ramp.clone(), set.clone()]).then_some(()));
+    let answer = answer_of(run.path(), &stop).unwrap();
+    assert!(
+        answer.result == Verdict::Rejected && answer.why.contains("before it took effect"),
+        "{answer:?}"
+    );
+    assert_eq!(deck.json(&["send", &path, "stop", "--wait"]).0, 0);
+    let (code, answer) = deck.json(&["wait", &path, "--timeout", "100"]);
+    assert_eq!(answer["state"], "stopped", "{code} {answer}");
+    assert_eq!(told(), [""; 0], "nobody is there to do it");
+    let stopped = run.read_status().unwrap().unwrap();
+    assert!(stopped.tunables["objective.lambda"] > 0.002, "it was on its way");
+    let (code, answer) = deck.json(&["train", "--resume", &path, "--detach"]);
+    assert_eq!(code, 0, "{answer}");
+    // From its first word on, the resumed worker tells where the run is and what it obeys.
+    let first = until(|| run.read_status().unwrap().filter(|s| s.incarnation == 2));
+    assert!(
+        first.step >= stopped.step && first.tunables["objective.lambda"] > 0.002,
+        "{first:?}"
+    );
+    until(|| (told() == [ramp.clone(), set.clone()]).then_some(()));
+    assert_eq!(deck.json(&["send", &path, "stop", "--wait"]).0, 0);
+}
