@@ -16,7 +16,7 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::path::PathBuf;
 
-/// Draw one frame of the screen as text or SVG
+/// Draw one frame of the screen as text or SVG; no configuration is read, so that it is the same for everybody
 #[derive(Debug, Args)]
 pub struct SnapshotArgs {
     /// A folder with runs, or a run [default: .]

@@ -1,5 +1,6 @@
 //! The whole specification: read, overridden, checked.
 
+use super::plain_words::plain;
 use super::{
     AdversarySpec, AttackGrid, CheckpointSpec, DataSpec, NetworkSpec, ObjectiveSpec, ProbeSpec, SpecError, TrainSpec,
     error::Checker,
@@ -87,7 +88,7 @@ impl Experiment {
     pub fn parse(text: &str, file: &str, name: &str, overrides: &Overrides) -> Result<Self, SpecError> {
         let parse = |e: toml::de::Error| SpecError::Parse {
             file: file.into(),
-            what: e.to_string(),
+            what: plain(&e.to_string()),
         };
         let mut experiment: Experiment = toml::from_str(text).map_err(parse)?;
         if !overrides.is_empty() {
@@ -101,7 +102,7 @@ impl Experiment {
                 apply(&mut table, &full, entry)?;
             }
             experiment = table.try_into().map_err(|e: toml::de::Error| SpecError::Override {
-                what: format!("{}: {}", overrides.join(" "), e.to_string().trim()),
+                what: format!("{}: {}", overrides.join(" "), plain(&e.to_string())),
             })?;
         }
         if experiment.name.is_empty() {

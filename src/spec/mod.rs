@@ -13,6 +13,7 @@ mod mode;
 mod mode_list;
 mod network;
 mod objective;
+mod plain_words;
 mod preset;
 mod surrogate;
 mod training;

@@ -7,7 +7,7 @@ use super::{
     input::Line,
     news,
     plot::Scale,
-    table::columns::Column,
+    table::{columns::Column, pivot::Pivot},
     toml_file::{self, Source},
 };
 use crate::run::{files::publish, text::clean};
@@ -93,6 +93,9 @@ pub struct Table {
     pub order_by: Option<String>,
     /// Whether from the greatest down.
     pub falling: bool,
+    /// The key by which runs are grouped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group_by: Option<String>,
 }
 
 impl Layout {
@@ -121,6 +124,7 @@ impl Layout {
                 columns: columns.map(Column::code).collect(),
                 order_by: app.table.sort.as_ref().map(|(column, _)| column.code()),
                 falling: app.table.sort.as_ref().is_some_and(|(_, falling)| *falling),
+                group_by: app.table.pivot.as_ref().map(|p| p.key.clone()),
             },
         }
     }
@@ -149,7 +153,11 @@ impl Layout {
         app.table.columns = (!columns.is_empty()).then_some(columns);
         let order = self.table.order_by.as_deref().and_then(Column::of_code);
         app.table.sort = order.map(|column| (column, self.table.falling));
-        (app.table.pivot, app.table.at) = (None, 0);
+        let group = |key: &String| Pivot {
+            key: key.clone(),
+            ..Pivot::default()
+        };
+        (app.table.pivot, app.table.at) = (self.table.group_by.as_ref().map(group), 0);
         news::keep_selection(app);
         if let Some(theme) = self.theme.as_deref().filter(|t| *t != app.theme.name()) {
             app.theme = app.theme.other(theme)?;
@@ -185,7 +193,11 @@ impl Layout {
             }
         }
         let unfit = |t: &String| t.chars().count() > MOST.1 || t.chars().any(char::is_control);
-        if let Some(text) = texts.chain([&layout.filter]).chain(&layout.theme).find(|t| unfit(t)) {
+        let others = [&layout.filter]
+            .into_iter()
+            .chain(&layout.theme)
+            .chain(&layout.table.group_by);
+        if let Some(text) = texts.chain(others).find(|t| unfit(t)) {
             return wrong(
                 "text",
                 format!("{} is too long or has control characters", toml_file::quoted(text)),

@@ -93,3 +93,25 @@ fn an_arrangement_is_saved_on_one_screen_and_opens_the_next() {
     terminal.wait_for(&["line 2", "colour"]);
     assert_eq!(terminal.end(), 2);
 }
+
+#[test]
+fn the_terminal_is_told_of_a_warning_and_of_an_end() {
+    use crate::pretender::Pretender;
+    use spikedeck::run::event::Happening;
+    let deck = configured("alerts = \"osc9\"\n");
+    let mut run = Pretender::new(&deck, &[]);
+    (0..30).for_each(|_| run.step());
+    run.report();
+    let terminal = Terminal::open(&deck, &["tui", "experiments"], 100, 30);
+    terminal.wait_for(&["RUN", "30/100000"]);
+    let told = |words: &str| String::from_utf8_lossy(&terminal.raw()).contains(words);
+    assert!(!told("\x1b]9;"));
+    run.happened(Happening::Alert {
+        kind: "plateau".into(),
+        why: "no progress\x07\x1b[2J for 9 epochs".into(),
+    });
+    crate::deck::until(|| told("\x1b]9;spikedeck: plateau: no progress").then_some(()));
+    assert!(!told("\x1b[2J for"), "what a file says commands nothing");
+    run.stop();
+    crate::deck::until(|| told("was stopped at step 30").then_some(()));
+}

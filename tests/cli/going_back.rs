@@ -150,6 +150,11 @@ fn a_fork_goes_on_as_the_run_would_have_and_needs_it_no_more() {
     let mother = deck.create(&["train.epochs=3"]);
     assert!(deck.output(&["worker", &path(&mother)]).status.success());
     let fork = |words: &[&str]| deck.json(&[&["send", &path(&mother), "fork"][..], words].concat());
+    let (code, answer) = fork(&["latest", "epochs=4"]);
+    assert_eq!((code, answer["step"].as_u64()), (0, Some(42)), "{answer}");
+    let (code, answer) = fork(&["best", "epochs=4"]);
+    let best = answer["step"].as_u64().unwrap();
+    assert!(code == 0 && best % 14 == 0, "{answer}");
     let (code, answer) = fork(&["14"]);
     assert_eq!((code, answer["step"].as_u64()), (0, Some(14)), "{answer}");
     let same = RunDir::open(Path::new(answer["run"].as_str().unwrap())).unwrap();

@@ -4,7 +4,7 @@ use crate::deck::Deck;
 use spikedeck::run::event::{Event, Happening};
 use spikedeck::run::journal::Appender;
 use spikedeck::run::metric::Metric;
-use spikedeck::run::status::{Phase, Status};
+use spikedeck::run::status::{Exit, Outcome, Phase, Status};
 use spikedeck::run::{RunDir, clock, files, process};
 
 pub struct Pretender {
@@ -93,5 +93,17 @@ impl Pretender {
             tunables: [("objective.lambda".to_string(), 0.002)].into(),
         };
         files::publish_json(&self.run.status(), &status).unwrap();
+    }
+
+    /// The last word of a worker that was stopped.
+    pub fn stop(&self) {
+        let exit = Exit {
+            outcome: Outcome::Stopped,
+            time: clock::now_text(),
+            step: self.step,
+            incarnation: 1,
+            why: "SIGTERM".into(),
+        };
+        files::publish_json(&self.run.exit(), &exit).unwrap();
     }
 }

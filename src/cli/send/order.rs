@@ -50,13 +50,13 @@ pub enum OrderArg {
     },
     /// Go back to a checkpoint of the run: later steps no longer count, later checkpoints are set aside
     Rollback {
-        /// Its step, its folder's name or its path
+        /// Its step, its folder's name or its path; latest or best
         #[arg(value_name = "CKPT")]
         checkpoint: String,
     },
     /// Start another run that goes on from a checkpoint, with changes: `fork 120 lambda=0.005 epochs=40`
     Fork {
-        /// Its step, its folder's name or its path
+        /// Its step, its folder's name or its path; latest or best
         #[arg(value_name = "CKPT")]
         checkpoint: String,
         /// Keys of the specification

@@ -1,7 +1,7 @@
 //! Going back: which checkpoint is meant, and where the newer ones go. Nothing is deleted: they are moved to
 //! `superseded-<command id>/` beside the others, where no resume takes them for the newest.
 
-use super::{META, list, step_folder, step_of};
+use super::{META, list, open, step_folder, step_of};
 use crate::run::{
     error::RunError,
     files::{create_private_folder, sync_folder},
@@ -12,18 +12,28 @@ use ulid::Ulid;
 /// The most steps named in an error.
 const NAMED: usize = 8;
 
-/// The checkpoint in `root`, a run's folder of them, that is meant by its step, its folder's name or its path.
+/// The checkpoint in `root`, a run's folder of them, that is meant by its step, its folder's name or its path, or that is
+/// the `latest` or the `best`.
 ///
 /// # Errors
 /// When there is none, with those that there are; or when the path leads elsewhere.
 pub fn find(root: &Path, words: &str) -> Result<PathBuf, RunError> {
     let path = Path::new(words);
+    let is_best = |p: &&PathBuf| open(p).is_ok_and(|c| c.meta.best);
+    let by_name = match words {
+        "latest" => list(root).pop(),
+        "best" => list(root).iter().rfind(is_best).cloned(),
+        _ => None,
+    };
+    if let Some(folder) = by_name {
+        return Ok(folder);
+    }
     let step = words.parse().ok().or_else(|| step_of(path));
     let step = step.ok_or_else(|| {
         RunError::refused(
             root,
             format!(
-                "{words:?} is no checkpoint: write its step, such as 120, or its folder; {}",
+                "{words:?} is no checkpoint: write its step, such as 120, its folder, latest, or best where one is; {}",
                 known(root)
             ),
         )

@@ -20,6 +20,15 @@ fn an_arrangement_comes_back_as_it_was() {
     typed(&mut app, "theme light");
     press(&mut app, "R");
     let layout = Layout::of(&app);
+    press(&mut app, "p");
+    for c in "data.name".chars() {
+        crate::tui::update::press(&mut app, crate::tui::input::Key::char(c));
+    }
+    press(&mut app, "enter");
+    let grouped = Layout::of(&app);
+    assert_eq!(grouped.table.group_by.as_deref(), Some("data.name"));
+    grouped.apply(&mut app).unwrap();
+    assert_eq!(Layout::of(&app), grouped);
     assert!(layout.screen == Over::Table && layout.filter == "state:run");
     let text = toml::to_string(&layout).unwrap();
     let read = Layout::parse("here", &text).unwrap();
