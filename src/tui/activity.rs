@@ -194,7 +194,8 @@ pub fn undoable(app: &App) -> Result<String, &'static str> {
     }
 }
 
-fn is_coming(app: &App, id: &str) -> bool {
+/// Whether the worker says that this command is still to take effect.
+pub fn is_coming(app: &App, id: &str) -> bool {
     let live = app.run().is_some_and(|r| r.state.is_live());
     live && app
         .detail()

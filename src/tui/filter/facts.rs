@@ -59,9 +59,13 @@ impl Facts {
         self.named.insert(prefix.to_lowercase(), fact);
     }
 
-    /// Says a number under a name, in place of what was said before.
+    /// Says a number under a name, in place of what was said before. What the specification says stays: the metric
+    /// `train.lr` is the rate of a moment, the key of this name what the run was given.
     pub fn say(&mut self, name: &str, number: f64) {
-        self.named.insert(name.to_lowercase(), Fact::Number(number));
+        let name = name.to_lowercase();
+        if !self.keys.contains(&name) {
+            self.named.insert(name, Fact::Number(number));
+        }
     }
 
     /// What is said under a name: in full, or the last part of a specification's key where only one ends so.
@@ -113,6 +117,16 @@ mod tests {
     }
 
     #[test]
+    fn a_metric_of_a_keys_name_does_not_stand_for_what_the_run_was_given() {
+        let mut facts = facts();
+        facts.say("optimiser.lr", 0.0019);
+        facts.say("val.accuracy", 0.5);
+        facts.say("val.accuracy", 0.6);
+        assert_eq!(facts.get("optimiser.lr"), Some(&Fact::Number(0.1)));
+        assert_eq!(facts.get("val.accuracy"), Some(&Fact::Number(0.6)));
+    }
+
+    #[test]
     fn a_key_is_known_in_full_and_by_its_last_part_where_only_one_ends_so() {
         let facts = facts();
         assert_eq!(facts.get("objective.lambda"), Some(&Fact::Number(0.01)));
@@ -125,9 +139,10 @@ mod tests {
     #[test]
     fn what_is_said_later_stands_and_a_nan_is_the_same_as_itself() {
         let mut facts = facts();
-        facts.say("objective.lambda", 0.02);
+        facts.say("train.ce", 0.01);
+        facts.say("train.ce", 0.02);
+        assert_eq!(facts.get("train.ce"), Some(&Fact::Number(0.02)));
         facts.say("train.ce", f64::NAN);
-        assert_eq!(facts.get("lambda"), Some(&Fact::Number(0.02)));
         assert_eq!(facts, facts.clone());
     }
 }

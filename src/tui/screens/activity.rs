@@ -4,7 +4,7 @@ use super::pen::{Pen, word};
 use crate::{
     run::{command::Order, text::clean},
     tui::{
-        activity::{Row, What, rows},
+        activity::{Row, What, is_coming, rows},
         theme::Ink,
         wishes::{Fate, Wish},
     },
@@ -84,6 +84,9 @@ fn say(pen: &Pen, entry: &Row) -> (String, String, String, Ink) {
     let (sign, answer, ink) = match &wish.fate {
         Fate::Sending => (open, "sending".into(), Ink::Wish),
         Fate::Sent => (open, "sent; the worker has not answered".into(), Ink::Wish),
+        Fate::Accepted if wish.id.as_deref().is_some_and(|id| is_coming(pen.app, id)) => {
+            (open, "accepted; u takes it back".into(), Ink::Wish)
+        }
         Fate::Accepted => (open, "received; no answer yet".into(), Ink::Wish),
         Fate::Applied { step, .. } => (good, format!("applied at step {step}"), Ink::Good),
         Fate::Rejected(why) => (bad, format!("rejected: {}", clean(why)), Ink::Bad),

@@ -30,7 +30,10 @@ pub fn mean_and_spread(values: &[f64]) -> Option<(f64, Option<f64>)> {
     }
     let mean = values.iter().sum::<f64>() / n;
     let squares: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
-    Some((mean, (values.len() > 1).then(|| (squares / (n - 1.0)).sqrt())))
+    let spread = (squares / (n - 1.0)).sqrt();
+    // Equal values differ from their mean in its last bit only.
+    let same = values.iter().all(|v| *v == values[0]);
+    Some((mean, (values.len() > 1).then_some(if same { 0.0 } else { spread })))
 }
 
 /// One row per value of the key, least first.
@@ -148,5 +151,10 @@ mod tests {
     fn one_value_has_a_mean_and_no_spread() {
         assert_eq!(mean_and_spread(&[2.0]), Some((2.0, None)));
         assert_eq!(mean_and_spread(&[]), None);
+        assert_eq!(
+            mean_and_spread(&[0.05; 6]).unwrap().1,
+            Some(0.0),
+            "nothing of the mean's rounding"
+        );
     }
 }
