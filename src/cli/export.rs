@@ -2,24 +2,30 @@
 //! metrics as a table.
 
 use super::{
-    failure::{Code, not_yet, usage},
+    failure::{Code, usage},
     follow::caught_up,
     job::checkpoint_error,
     output::Output,
 };
 use crate::run::{
-    History, RunDir,
+    RunDir,
     checkpoint::{self, MODEL},
+    clock,
     files::publish,
-    metric::Metric,
     place::absolute,
 };
-use anyhow::{Context, Result};
+use crate::tui::{
+    TuiOptions,
+    input::parse_keys,
+    snapshot::{self, frame, keys_of},
+};
+use anyhow::{Context, Result, anyhow};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
 mod metrics;
+mod tensorboard;
 
 /// Write a checkpoint's weights as safetensors, named as in the authors' PyTorch code, or a run's metrics as a table
 #[derive(Debug, Args)]
@@ -36,7 +42,7 @@ pub struct ExportArgs {
     /// Replace the file if it is there
     #[arg(long)]
     force: bool,
-    /// For a run: how its metrics are written; csv or json
+    /// For a run: how its metrics are written; csv, json, tensorboard (into a folder), or svg, its charts as a picture
     #[arg(long, value_enum)]
     format: Option<Format>,
 }
@@ -95,19 +101,52 @@ fn weights(args: &ExportArgs, out: Output) -> Result<Code> {
 }
 
 fn run_metrics(args: &ExportArgs, format: Format, out: Output) -> Result<Code> {
-    let write: fn(&[Metric], &History, &RunDir) -> Result<String> = match format {
-        Format::Csv => |rows, history, _| Ok(metrics::csv(rows, history.names())),
-        Format::Json => |rows, _, run| serde_json::to_string(&metrics::json(run.path(), rows)).context("the metrics"),
-        Format::Tensorboard => return Err(not_yet("--format tensorboard")),
-        Format::Svg => return Err(not_yet("--format svg")),
+    let to = match format {
+        Format::Tensorboard => event_file(args)?,
+        _ => target(&args.to, args.force)?,
     };
-    let to = target(&args.to, args.force)?;
     let reader = caught_up(&RunDir::at(absolute(&args.from)?))?;
-    let rows = metrics::table(reader.history());
-    publish(&to, write(&rows, reader.history(), reader.dir())?.as_bytes())?;
+    let (history, dir) = (reader.history(), reader.dir());
+    let rows = metrics::table(history);
+    let bytes = match format {
+        Format::Csv => metrics::csv(&rows, history.names()).into_bytes(),
+        Format::Json => serde_json::to_vec(&metrics::json(dir.path(), &rows)).context("the metrics")?,
+        Format::Tensorboard => tensorboard::events(&rows, began(dir)),
+        Format::Svg => picture(dir)?.into_bytes(),
+    };
+    if let Some(folder) = to.parent().filter(|_| format == Format::Tensorboard) {
+        std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    }
+    publish(&to, &bytes)?;
     out.say(format!("wrote {}: {} steps", to.display(), rows.len()));
-    out.answer(&json!({ "run": reader.dir().path(), "to": to, "steps": rows.len() }));
+    out.answer(&json!({ "run": dir.path(), "to": to, "steps": rows.len() }));
     Ok(Code::Done)
+}
+
+/// TensorBoard reads folders: where one is given, the file in it, by a name that it looks for.
+fn event_file(args: &ExportArgs) -> Result<PathBuf> {
+    let is_file = |p: &Path| p.file_name().is_some_and(|n| n.to_string_lossy().contains("tfevents"));
+    match is_file(&args.to) {
+        true => target(&args.to, args.force),
+        false => target(&args.to.join("events.out.tfevents.0.spikedeck"), args.force),
+    }
+}
+
+/// The second since 1970 at which the run was created; 0 where it does not say.
+fn began(run: &RunDir) -> f64 {
+    let created = run.header().ok().and_then(|h| clock::parse(&h.created));
+    created.map_or(0.0, |t| t.as_millisecond() as f64 / 1000.0)
+}
+
+/// Its charts, as the screen draws them.
+fn picture(run: &RunDir) -> Result<String> {
+    let options = TuiOptions {
+        roots: vec![run.path().to_path_buf()],
+        ..TuiOptions::default()
+    };
+    let keys = parse_keys(keys_of("charts")?).map_err(|e| anyhow!(e))?;
+    let (app, buffer) = frame(&options, (160, 45), &keys)?;
+    Ok(snapshot::picture(&buffer, &app.theme))
 }
 
 /// Where to write, if that may be written.

@@ -107,6 +107,13 @@ pub fn process_seconds() -> f64 {
     worked_seconds("/proc/self/stat")
 }
 
+/// Bytes of this process that are in memory; `None` where the kernel does not say.
+pub fn resident_bytes() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/self/statm").ok()?;
+    let pages: u64 = text.split_whitespace().nth(1)?.parse().ok()?;
+    Some(pages.saturating_mul(rustix::param::page_size() as u64))
+}
+
 /// Processor seconds of this thread; 0 where the kernel does not say.
 pub fn thread_seconds() -> f64 {
     worked_seconds("/proc/thread-self/stat")

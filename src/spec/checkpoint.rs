@@ -13,11 +13,18 @@ pub struct CheckpointSpec {
     pub every: u64,
     /// How many of the newest are kept; the best on the validation split and pinned ones are kept beside them.
     pub keep: usize,
+    /// Whether one is saved before a hyper-parameter is changed by a command, to go back to.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub before_change: bool,
 }
 
 impl Default for CheckpointSpec {
     fn default() -> Self {
-        CheckpointSpec { every: 0, keep: 3 }
+        CheckpointSpec {
+            every: 0,
+            keep: 3,
+            before_change: false,
+        }
     }
 }
 

@@ -2,10 +2,9 @@
 //! Pure; the bytes that bring it to the clipboard are made in `clipboard`.
 
 use super::{
+    actions::Act,
     app::{App, Effect, Layer},
-    charts, clipboard, inspecting,
-    model::{AttackRow, CellRow},
-    table,
+    charts, clipboard, copied_tables, inspecting,
 };
 use crate::run::{history::SeriesView, text::clean};
 use std::{collections::VecDeque, ops::Range, path::Path};
@@ -19,6 +18,9 @@ struct Chosen {
 
 /// Copies what is selected, and says what and how large it is.
 pub fn copy(app: &mut App) -> Vec<Effect> {
+    if copied_tables::here(app).is_some() {
+        return copied_tables::copy(app, Act::Copy);
+    }
     match chosen(app) {
         Some(Chosen { what, text }) => hand_over(app, &what, text),
         None => {
@@ -65,24 +67,6 @@ fn chosen(app: &App) -> Option<Chosen> {
             let row = app.checkpoint()?;
             Some(path(format!("the folder of checkpoint {}", row.step), &row.dir))
         }
-        Some(Layer::Tensors { .. }) => {
-            let found = app.inspection.as_ref()?.answer.as_ref()?.as_ref().ok()?;
-            Some(Chosen {
-                what: format!("{} tensors as Markdown", inspecting::rows(app)),
-                text: inspecting::markdown(found),
-            })
-        }
-        Some(Layer::Attacks(_)) => {
-            let job = app.attack()?;
-            Some(Chosen {
-                what: format!("{} results as Markdown", job.cells.len()),
-                text: markdown(job),
-            })
-        }
-        Some(Layer::Table | Layer::Diff { .. }) => {
-            let (what, text) = table::copied(app, false)?;
-            Some(Chosen { what, text })
-        }
         Some(Layer::Logs(view)) => {
             let logs = &app.detail()?.logs;
             let line = logs.get(view.bottom(logs))?;
@@ -98,29 +82,6 @@ fn chosen(app: &App) -> Option<Chosen> {
             Some(path(format!("the folder of {}", run.id), &run.dir))
         }
     }
-}
-
-/// An attack's cells, one row each.
-fn markdown(job: &AttackRow) -> String {
-    let cell = |text: &str| clean(text).replace('|', "\\|");
-    let name = |at: usize| job.checkpoints.get(at).map_or_else(String::new, |c| cell(c));
-    let row = |c: &CellRow| {
-        let (low, high) = c.interval;
-        format!(
-            "| {} | {} | {} | {} | {:.1} % | {:.1}–{:.1} % | {} |\n",
-            name(c.checkpoint),
-            cell(&c.attack),
-            cell(&c.backward),
-            c.eps,
-            100.0 * c.accuracy,
-            100.0 * low,
-            100.0 * high,
-            c.n
-        )
-    };
-    let heading = "| checkpoint | attack | backward | ε | accuracy | 95 % | n |\n|---|---|---|---|---|---|---|\n";
-    let rows = job.cells.iter().filter(|c| c.n > 0).map(row);
-    std::iter::once(heading.to_string()).chain(rows).collect()
 }
 
 /// The focused chart's series of the selected run as CSV: what is shown of x, and of that the newest that fits.

@@ -4,7 +4,7 @@
 use super::{
     app::{Effect, Launch, Message},
     inspecting::{Asked, Found},
-    layout,
+    layout, picture,
     start_form::estimate_in_words,
 };
 use crate::run::{
@@ -40,6 +40,10 @@ pub fn perform(effect: Effect, tell: impl FnOnce(Message) + Send + 'static) {
                 Message::Pinned(folder, result.map_err(|e| clean_lines(&e.to_string())))
             }
             Effect::Prune(run, keep) => Message::Pruned(prune(&run, keep)),
+            Effect::SavePicture(file, text) => {
+                let result = picture::write(&file, &text);
+                Message::PictureSaved(file, result)
+            }
             Effect::Estimate(arguments) => estimate(arguments),
             Effect::Launch(what, arguments) => launch(what, &arguments),
             _ => return,

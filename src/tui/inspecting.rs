@@ -202,31 +202,6 @@ pub fn named(app: &App, folder: &Path) -> String {
     }
 }
 
-/// What is shown as Markdown.
-pub(super) fn markdown(found: &Found) -> String {
-    let mut text = String::new();
-    match found {
-        Found::Inside(all) => {
-            text.push_str("| tensor | type | shape | ‖·‖₂ | max | zero |\n|---|---|---|---|---|---|\n");
-            for t in all {
-                let s = &t.stats;
-                let share = 100.0 * s.zeros as f64 / s.count.max(1) as f64;
-                text.push_str(&format!(
-                    "| {} | {} | {:?} | {} | {} | {share:.1} % |\n",
-                    t.name, t.dtype, t.shape, s.l2, s.max
-                ));
-            }
-        }
-        Found::Apart(all) => {
-            text.push_str("| tensor | shape | distance |\n|---|---|---|\n");
-            for t in all {
-                text.push_str(&format!("| {} | {:?} | {} |\n", t.name, t.shape, distance_in_words(t)));
-            }
-        }
-    }
-    text
-}
-
 /// How far a tensor is from its namesake.
 pub fn distance_in_words(tensor: &TensorApart) -> String {
     use crate::{run::checkpoint::Distance, units::significant};

@@ -42,6 +42,8 @@ pub enum Message {
     Pinned(PathBuf, Result<bool, String>),
     /// So many checkpoints were removed, or none could be.
     Pruned(Result<u64, String>),
+    /// What was on the screen was written into this file, or could not be.
+    PictureSaved(PathBuf, Result<(), String>),
     /// An arrangement was saved under this name, or could not be.
     LayoutSaved(String, Result<(), String>),
     /// An arrangement was read, or could not be.
@@ -78,6 +80,8 @@ pub enum Effect {
     Prune(PathBuf, usize),
     /// Write an arrangement of the screen, of this name, into this file.
     SaveLayout(String, PathBuf, Box<Layout>),
+    /// Write this into this file, which is new.
+    SavePicture(PathBuf, String),
     /// Read an arrangement of the screen.
     ReadLayout(String, Layouts),
     /// Measure how long a run of these arguments would take.

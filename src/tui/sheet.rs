@@ -114,6 +114,19 @@ impl Sheet {
         text
     }
 
+    /// For a paper: a `tabular` with the rules of `booktabs`.
+    pub fn latex(&self) -> String {
+        let sides: String = self.heads.iter().map(|h| if h.right { 'r' } else { 'l' }).collect();
+        let row = |cells: Vec<String>| format!("{} \\\\\n", cells.join(" & "));
+        let mut text = format!("\\begin{{tabular}}{{{sides}}}\n\\toprule\n");
+        text += &row(self.heads.iter().map(|h| in_latex(&h.label)).collect());
+        text += "\\midrule\n";
+        for line in &self.rows {
+            text += &row(line.cells.iter().map(|c| in_latex(&c.text)).collect());
+        }
+        text + "\\bottomrule\n\\end{tabular}\n"
+    }
+
     /// For a program: numbers in full.
     pub fn csv(&self) -> String {
         let quoted = |text: &str| {
@@ -135,6 +148,34 @@ impl Sheet {
         }
         text
     }
+}
+
+/// A text between the commands of LaTeX.
+fn in_latex(text: &str) -> String {
+    let spelled = |c: char| match c {
+        '&' | '%' | '$' | '#' | '_' | '{' | '}' => format!("\\{c}"),
+        '\\' => "\\textbackslash{}".into(),
+        '~' => "\\textasciitilde{}".into(),
+        '^' => "\\textasciicircum{}".into(),
+        'λ' => "$\\lambda$".into(),
+        'ε' => "$\\varepsilon$".into(),
+        'α' => "$\\alpha$".into(),
+        'ρ' => "$\\rho$".into(),
+        'ℓ' => "$\\ell$".into(),
+        '₀' => "$_0$".into(),
+        '₁' => "$_1$".into(),
+        '₂' => "$_2$".into(),
+        '∇' => "$\\nabla$".into(),
+        '‖' => "$\\Vert$".into(),
+        '±' => "$\\pm$".into(),
+        '×' => "$\\times$".into(),
+        '→' => "$\\to$".into(),
+        '−' => "$-$".into(),
+        '∞' => "$\\infty$".into(),
+        '–' => "--".into(),
+        other => other.to_string(),
+    };
+    clean(text).chars().map(spelled).collect()
 }
 
 /// A number that is none says nothing.
@@ -184,6 +225,18 @@ mod tests {
         sheet.sort(1, true);
         assert_eq!(shown(&sheet), ["10", "2", "-1", "NaN"]);
         sheet.sort(7, true);
+    }
+
+    #[test]
+    fn a_paper_gets_its_rules_and_no_command_from_a_name() {
+        let mut sheet = sheet(&[0.5]);
+        sheet.rows[0].cells[0] = Cell::text("50 % \\input{x} λ 0.1 ± 0.2 a_b");
+        let latex = sheet.latex();
+        assert_eq!(
+            latex,
+            "\\begin{tabular}{ll}\n\\toprule\nname & x \\\\\n\\midrule\n50 \\% \\textbackslash{}input\\{x\\} $\\lambda$ 0.1 \
+             $\\pm$ 0.2 a\\_b & 0.5 \\\\\n\\bottomrule\n\\end{tabular}\n"
+        );
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::{
     attack_view::AttackView,
     chart_keys,
     command_line::{self, CommandLine},
-    copying, going_back, help,
+    copied_tables, copying, going_back, help,
     input::{Key, Line},
     inspecting, labels_form, layout,
     log_view::{self, LogView},
@@ -68,6 +68,13 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
         }
         Message::Pinned(folder, result) => {
             inspecting::pinned(app, &folder, result);
+            Vec::new()
+        }
+        Message::PictureSaved(file, result) => {
+            match result {
+                Ok(()) => app.say(format!("wrote {}", file.display())),
+                Err(why) => app.warn(why),
+            }
             Vec::new()
         }
         Message::Pruned(result) => {
@@ -325,7 +332,7 @@ fn act_outside(app: &mut App, act: Act) -> Vec<Effect> {
         Act::Yes => questions::confirm(app),
         Act::Redraw => vec![Effect::Redraw],
         Act::Copy => copying::copy(app),
-        Act::CopyCsv => table::copy_csv(app),
+        Act::CopyCsv | Act::CopyLatex => copied_tables::copy(app, act),
         Act::Suspend => vec![Effect::Suspend],
         _ => Vec::new(),
     }

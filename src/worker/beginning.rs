@@ -2,6 +2,7 @@
 
 use super::controls::Controls;
 use super::earlier::Earlier;
+use super::machine::Machine;
 use super::material::Material;
 use super::probing::Spent;
 use super::recorder::{Progress, Recorder};
@@ -9,6 +10,7 @@ use super::saving;
 use super::selection::Selection;
 use super::signals::Signals;
 use super::training::Session;
+use super::watching::Watching;
 use crate::run::{
     checkpoint, command::Command, control::Inbox, dir::RunDir, event::Happening, manifest::Manifest, status::Phase,
 };
@@ -83,6 +85,8 @@ impl Session {
             trainer: untrained(&spec, &device)?,
             probe_batch: material.probe(spec.probe.samples),
             spent: Spent::default(),
+            machine: Machine::default(),
+            watching: Watching::default(),
             material,
             at,
             selection: Selection::default(),

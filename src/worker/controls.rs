@@ -1,11 +1,11 @@
 //! What commands do to a run, without any file or clock: commands in, changes, answers and flags out.
 
-use crate::run::coming::{self, Coming};
 use crate::run::command::{Command, Order, Verdict, When};
 use crate::run::event::Happening;
 use crate::spec::{Experiment, Tunable, tunable};
 use serde::{Deserialize, Serialize};
 
+mod coming;
 mod told;
 
 pub use told::{Change, Place, Reply, RollbackWish, Wishes};
@@ -97,19 +97,6 @@ impl Controls {
     /// Whether a command was received at the step at which the latest ones were: it is in force, or pending, already.
     pub fn has_heard(&self, id: &str) -> bool {
         self.heard.1.iter().any(|h| h == id)
-    }
-
-    /// What is accepted and still to come, and values on their way.
-    pub fn coming(&self) -> Vec<Coming> {
-        let ramps = self.ramps.iter().map(|r| Coming {
-            command: r.id.clone(),
-            what: "ramp".into(),
-            when: When::Step(r.begin.saturating_add(r.steps)),
-            changes: vec![(r.key.clone(), r.to)],
-            since: Some((r.begin, r.from)),
-        });
-        let scheduled = self.pending.iter().map(Coming::scheduled);
-        ramps.chain(scheduled).take(coming::MOST).collect()
     }
 
     /// Takes the wish to go back, which must be granted or refused before the next command is taken.

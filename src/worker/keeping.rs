@@ -7,6 +7,7 @@ use crate::run::{
     checkpoint::{self, Pruning},
     event::Happening,
 };
+use crate::train::NotFinite;
 use anyhow::Result;
 
 impl Session {
@@ -61,5 +62,23 @@ impl Session {
             recorder.event(self.at.step, Happening::Pruned { checkpoints })?;
         }
         Ok(checkpoint)
+    }
+
+    /// The checkpoint before a change, where `checkpoint.before_change` asks for one; or why there is none.
+    ///
+    /// # Errors
+    /// [`NotFinite`], when there is nothing sound to be saved.
+    pub(super) fn keep_before_a_change(&mut self, recorder: &mut Recorder) -> Result<Result<(), String>> {
+        if !self.controls.experiment.checkpoint.before_change {
+            return Ok(Ok(()));
+        }
+        match self.save(recorder, false) {
+            Ok(_) => Ok(Ok(())),
+            Err(error) if error.is::<NotFinite>() => Err(error),
+            Err(error) => Ok(Err(format!(
+                "the checkpoint before it (checkpoint.before_change) cannot be saved: {}",
+                super::sentence(&error)
+            ))),
+        }
     }
 }

@@ -10,6 +10,7 @@ pub mod estimate;
 mod evaluating;
 pub mod footprint;
 mod keeping;
+mod machine;
 mod material;
 mod memory;
 mod obeying;
@@ -23,6 +24,7 @@ mod selection;
 mod signals;
 mod stepping;
 mod training;
+mod watching;
 
 pub use attacking::{PassSeconds, attack, pass_seconds};
 pub use training::train;

@@ -44,6 +44,12 @@ impl Session {
         }
         self.poll(recorder, false)?;
         loop {
+            if self.controls.change_is_due(self.place())
+                && let Err(why) = self.keep_before_a_change(recorder)?
+            {
+                // It was promised for now, and waits for nobody.
+                self.warn(recorder, Some(("checkpoint", why)))?;
+            }
             let effects = self.controls.advance(self.place());
             self.record(recorder, effects)?;
             self.roll_back_if_asked(recorder)?;
@@ -85,6 +91,12 @@ impl Session {
             )?;
         }
         for command in polled.commands {
+            if self.controls.changes_now(&command, self.place())
+                && let Err(why) = self.keep_before_a_change(recorder)?
+            {
+                self.refuse(recorder, &command.id, why)?;
+                continue;
+            }
             let effects = self.controls.receive(command, self.place());
             self.record(recorder, effects)?;
             // Before the next command: what comes after it is meant for the run that has gone back.
@@ -96,6 +108,9 @@ impl Session {
     /// Events first, answers second: what a viewer is told has been recorded.
     fn record(&mut self, recorder: &mut Recorder, effects: Effects) -> Result<()> {
         for event in effects.events {
+            if matches!(event, Happening::Applied { .. }) {
+                recorder.outdated();
+            }
             recorder.event(self.at.step, event)?;
         }
         for reply in effects.replies {

@@ -155,7 +155,12 @@ impl Recorder {
         self.events.sync()
     }
 
-    /// Publishes a status if the phase changed or the last one is old enough.
+    /// What the last status said is no longer so: the next one is published whatever its age.
+    pub fn outdated(&mut self) {
+        self.last_status = None;
+    }
+
+    /// Publishes a status if the phase changed, the last one is old enough, or it is outdated.
     pub fn status(&mut self, at: Progress, phase: Phase, experiment: &Experiment) -> Result<(), RunError> {
         self.reached = at;
         if let Some((when, last)) = self.last_status

@@ -11,6 +11,7 @@ use super::earlier::Earlier;
 use super::recorder::Recorder;
 use super::selection::Selection;
 use super::training::Session;
+use super::watching::Watching;
 use crate::run::{event::Happening, status::Phase};
 use crate::spec::OnDivergence;
 use crate::train::NotFinite;
@@ -56,6 +57,7 @@ impl Session {
             }
         };
         self.rollbacks = times;
+        self.watching = Watching::default();
         let event = Happening::RolledBack {
             checkpoint,
             from,

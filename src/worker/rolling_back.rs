@@ -9,6 +9,7 @@ use super::recorder::Recorder;
 use super::recovering::lr_factor;
 use super::saving::{self, WorkerState};
 use super::training::Session;
+use super::watching::Watching;
 use crate::run::{
     checkpoint::{self, Checkpoint},
     command::Verdict,
@@ -62,6 +63,7 @@ impl Session {
         (self.at.step, self.last_saved) = (state.step, Some(state.step));
         (self.selection, self.rollbacks, self.latest) = (state.selection, state.rollbacks, state.latest);
         self.again.clear();
+        self.watching = Watching::default();
         let forgotten = self.controls.go_back_to(state.controls);
         let event = Happening::RolledBack {
             checkpoint: found.path().display().to_string(),
@@ -93,7 +95,7 @@ impl Session {
         self.answer(&wish.id, Verdict::Applied, Vec::new(), why)
     }
 
-    fn refuse(&mut self, recorder: &mut Recorder, id: &str, why: String) -> Result<()> {
+    pub(super) fn refuse(&mut self, recorder: &mut Recorder, id: &str, why: String) -> Result<()> {
         let rejected = Happening::Rejected {
             command: id.to_string(),
             why: why.clone(),

@@ -74,6 +74,13 @@ impl Session {
         values.extend(report.r.map(|r| ("train.r".to_string(), r)));
         values.extend(self.probe(&report.gradient_squares));
         self.latest.extend(values.iter().map(|(k, v)| (k.clone(), *v)));
-        Ok(recorder.metric(self.at, values)?)
+        let warnings = [self.watching.step(report.ce), self.watching.probe(&values)];
+        // Of this machine and minute: no part of what a checkpoint says.
+        values.extend(self.machine.look());
+        recorder.metric(self.at, values)?;
+        for warning in warnings {
+            self.warn(recorder, warning)?;
+        }
+        Ok(())
     }
 }

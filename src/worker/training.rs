@@ -2,12 +2,14 @@
 
 use super::controls::Controls;
 use super::earlier::Earlier;
+use super::machine::Machine;
 use super::material::Material;
 use super::memory;
 use super::probing;
 use super::recorder::{Progress, Recorder};
 use super::selection::Selection;
 use super::signals::Signals;
+use super::watching::{Warning, Watching};
 use crate::run::{
     command::Command, control::Inbox, dir::RunDir, event::Happening, lock::RunLock, manifest::Manifest, status::Outcome,
 };
@@ -71,6 +73,8 @@ pub(super) struct Session {
     pub(super) material: Material,
     pub(super) probe_batch: probing::Batch,
     pub(super) spent: probing::Spent,
+    pub(super) machine: Machine,
+    pub(super) watching: Watching,
     pub(super) at: Progress,
     pub(super) selection: Selection,
     /// How often the run has gone back because its numbers diverged.
@@ -99,6 +103,13 @@ impl Session {
         }
     }
 
+    /// Records a warning, if there is one.
+    pub(super) fn warn(&self, recorder: &mut Recorder, warning: Option<Warning>) -> Result<()> {
+        let Some((kind, why)) = warning else { return Ok(()) };
+        let kind = kind.to_string();
+        Ok(recorder.event(self.at.step, Happening::Alert { kind, why })?)
+    }
+
     /// One step with what belongs to it, or the end.
     fn turn(&mut self, recorder: &mut Recorder) -> Result<Option<(Outcome, String)>> {
         if self.at.step >= self.at.total {
@@ -121,6 +132,8 @@ impl Session {
         let mut is_best = false;
         if epoch_ends && let Some(found) = self.validate(recorder)? {
             is_best = self.selection.take(found.accuracy);
+            let warning = self.watching.epoch(&self.selection);
+            self.warn(recorder, warning)?;
         }
         let due = match self.controls.experiment.checkpoint.every {
             0 => epoch_ends,

@@ -51,3 +51,51 @@ fn what_is_to_come_is_told_taken_back_and_kept_over_a_resume() {
     until(|| (told() == [ramp.clone(), set.clone()]).then_some(()));
     assert_eq!(deck.json(&["send", &path, "stop", "--wait"]).0, 0);
 }
+
+#[test]
+fn a_checkpoint_is_saved_before_a_change_where_that_is_wished() {
+    let deck = Deck::new();
+    let run = deck.start(&[
+        "train.epochs=20000",
+        "checkpoint.every=100000",
+        "checkpoint.before_change=true",
+    ]);
+    let path = run.path().to_str().unwrap().to_string();
+    until_step(&run, 2);
+    let (code, answer) = deck.json(&["send", &path, "set", "lambda=0.5", "--wait"]);
+    let first = answer["step"].as_u64().unwrap();
+    assert_eq!(code, 0, "{answer}");
+    let later = first + 60;
+    let (code, answer) = deck.json(&[
+        "send",
+        &path,
+        "set",
+        "lr=0.01",
+        "--at",
+        &format!("step:{later}"),
+        "--wait",
+    ]);
+    let second = answer["step"].as_u64().unwrap();
+    assert!(code == 0 && second >= later, "{answer}");
+    let saved = spikedeck::run::checkpoint::list(&run.read_manifest().unwrap().checkpoints);
+    let steps: Vec<u64> = saved
+        .iter()
+        .filter_map(|p| spikedeck::run::checkpoint::step_of(p))
+        .collect();
+    assert!(steps.contains(&first) && steps.contains(&second), "{steps:?}");
+    let before = spikedeck::run::checkpoint::open(&saved[steps.iter().position(|s| *s == first).unwrap()]).unwrap();
+    assert_eq!(
+        before.meta.tunables["objective.lambda"], 0.002,
+        "as it was before the change"
+    );
+    let (code, answer) = deck.json(&["send", &path, "rollback", &first.to_string(), "--wait"]);
+    assert_eq!(code, 0, "{answer}");
+    let now = run.read_status().unwrap().unwrap().tunables["objective.lambda"];
+    assert_eq!(now, 0.002, "and can be gone back to");
+    assert!(
+        crate::deck::metrics(&run)
+            .iter()
+            .any(|m| m.values.contains_key("system.memory"))
+    );
+    assert_eq!(deck.json(&["send", &path, "stop", "--wait"]).0, 0);
+}

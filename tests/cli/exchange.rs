@@ -206,7 +206,17 @@ fn a_runs_metrics_become_a_table() {
     deck.json(&["export", run, "--format", "json", "--to", "m.json"]);
     let value: Value = serde_json::from_slice(&std::fs::read(deck.path("m.json")).unwrap()).unwrap();
     assert_eq!(value["metrics"].as_array().unwrap().len() as u64, steps);
-    assert_eq!(deck.json(&["export", run, "--format", "svg", "--to", "m.svg"]).0, 2);
+    assert_eq!(deck.json(&["export", run, "--format", "svg", "--to", "m.svg"]).0, 0);
+    let picture = std::fs::read_to_string(deck.path("m.svg")).unwrap();
+    assert!(picture.starts_with("<svg") && picture.contains("Loss"), "{picture:.200}");
+    let (code, answer) = deck.json(&["export", run, "--format", "tensorboard", "--to", "board"]);
+    let file = answer["to"].as_str().unwrap();
+    assert!(code == 0 && file.ends_with("board/events.out.tfevents.0.spikedeck"), "{answer}");
+    let events = std::fs::read(file).unwrap();
+    let has = |words: &[u8]| events.windows(words.len()).any(|w| w == words);
+    assert!(has(b"brain.Event:2") && has(b"train/ce") && has(b"val/accuracy"));
+    let again = deck.json(&["export", run, "--format", "tensorboard", "--to", "board"]);
+    assert_eq!(again.0, 2, "nothing is overwritten: {}", again.1);
     assert_eq!(deck.json(&["export", run, "--to", "m.safetensors"]).0, 2);
 }
 

@@ -193,6 +193,8 @@ pub enum Act {
     Theme,
     /// What is selected, to the clipboard.
     Copy,
+    /// Copy the table for a paper.
+    CopyLatex,
     /// What is in the checkpoint.
     Inspect,
     /// The optimiser's tensors, or the network's.

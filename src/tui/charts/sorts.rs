@@ -98,6 +98,18 @@ const SORTS: &[Sort] = &[
         always: false,
         empty: "",
     },
+    Sort {
+        title: "Memory, MiB",
+        curves: &[("system.memory", "worker", Plain)],
+        always: false,
+        empty: "",
+    },
+    Sort {
+        title: "Processor, cores",
+        curves: &[("system.cpu", "worker", Plain)],
+        always: false,
+        empty: "",
+    },
 ];
 
 /// Which end of a metric is the good one, where it has one.

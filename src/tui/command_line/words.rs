@@ -12,7 +12,7 @@ use crate::{
         app::{App, Effect},
         going_back,
         input::Line,
-        layout, news, pruning, update,
+        layout, news, picture, pruning, update,
     },
     units::significant,
 };
@@ -42,11 +42,13 @@ pub enum Word {
     Layout,
     /// Keep the arrangement under a name.
     SaveLayout,
+    /// Write what is on the screen into a file.
+    Picture,
 }
 
 impl Word {
     /// All of them.
-    pub const ALL: [Word; 11] = [
+    pub const ALL: [Word; 12] = [
         Word::Set,
         Word::Ramp,
         Word::At,
@@ -58,6 +60,7 @@ impl Word {
         Word::Theme,
         Word::Layout,
         Word::SaveLayout,
+        Word::Picture,
     ];
 
     /// As it is typed.
@@ -74,6 +77,7 @@ impl Word {
             Word::Theme => "theme",
             Word::Layout => "layout",
             Word::SaveLayout => "save-layout",
+            Word::Picture => "picture",
         }
     }
 
@@ -99,6 +103,7 @@ impl Word {
             Word::Select => "select NAME: go to a run",
             Word::Theme => "theme NAME: other colours",
             Word::Layout => "layout NAME: arrange the screen as it was saved",
+            Word::Picture => "picture FILE.svg|FILE.txt: write what is on the screen into a file",
             Word::SaveLayout => "save-layout NAME: keep panes, charts, table, filter and theme under a name",
         }
     }
@@ -109,7 +114,7 @@ impl Word {
             Word::Set | Word::Ramp | Word::At | Word::Remark => actions::may_order(app).err(),
             Word::Fork => actions::may_fork(app).err(),
             Word::Prune => actions::may_prune(app).err(),
-            Word::Filter | Word::Select | Word::Theme | Word::Layout | Word::SaveLayout => None,
+            Word::Filter | Word::Select | Word::Theme | Word::Layout | Word::SaveLayout | Word::Picture => None,
         }
     }
 
@@ -164,7 +169,7 @@ impl Word {
                 let names = app.layouts.names.iter().filter(|n| n.contains(rest.trim()));
                 names.map(|n| (n.clone(), String::new())).collect()
             }
-            Word::Remark | Word::Filter => Vec::new(),
+            Word::Remark | Word::Filter | Word::Picture => Vec::new(),
         }
     }
 
@@ -211,6 +216,7 @@ impl Word {
                 Ok(vec![Effect::ReadLayout(rest.to_string(), app.layouts.clone())])
             }
             Word::SaveLayout => layout::save(app, rest),
+            Word::Picture => picture::take(app, rest),
             Word::Theme => {
                 app.theme = app.theme.other(rest)?;
                 Ok(Vec::new())

@@ -7,7 +7,7 @@ pub mod pivot;
 
 use super::{
     actions::Act,
-    app::{App, Effect, Layer, Pane},
+    app::{App, Layer, Pane},
     filter::Fact,
     input::Line,
     model::RunRow,
@@ -222,28 +222,6 @@ fn go(app: &mut App) {
     app.filter = Line::new(format!("{before} {term}").trim());
     app.table.pivot = None;
     news::keep_selection(app);
-}
-
-/// The table for the clipboard.
-pub fn copied(app: &App, csv: bool) -> Option<(String, String)> {
-    let (sheet, what) = match app.screen() {
-        Some(Layer::Diff { .. }) => (super::config_diff::sheet(app), "differences"),
-        Some(Layer::Table) => (sheet(app), "rows"),
-        _ => return None,
-    };
-    let many = sheet.rows.len();
-    match csv {
-        true => Some((format!("{many} {what} as CSV"), sheet.csv())),
-        false => Some((format!("{many} {what} as Markdown"), sheet.markdown())),
-    }
-}
-
-/// Copies the table for a program.
-pub fn copy_csv(app: &mut App) -> Vec<Effect> {
-    match copied(app, true) {
-        Some((what, text)) => super::copying::hand_over(app, &what, text),
-        None => Vec::new(),
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The run table as keys and what is shown after them.
 
 use super::*;
+use crate::tui::app::Effect;
 use crate::tui::{fixture, snapshot};
 
 fn app(keys: &str) -> App {

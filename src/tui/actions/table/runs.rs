@@ -5,7 +5,7 @@ use crate::tui::actions::{
     Place,
     checks::{always, can_compare, can_copy, can_label, has_row, has_run, may_write, not_grouped},
 };
-use Place::{Attacks, Charts, Checkpoints, Columns, Controls, Diff, Expanded, Labels, Logs, Runs, Table};
+use Place::{Attacks, Charts, Checkpoints, Columns, Controls, Diff, Expanded, Labels, Logs, Runs, Table, Tensors};
 
 /// The table of runs.
 pub static RUNS: &[Action] = &[
@@ -101,9 +101,17 @@ pub static RUNS: &[Action] = &[
         CopyCsv,
         ["Y"],
         "",
-        &[Table, Diff],
+        &[Table, Diff, Attacks, Tensors],
         can_copy,
         "copy it as comma-separated values, numbers in full"
+    ),
+    action!(
+        CopyLatex,
+        ["ctrl-y"],
+        "",
+        &[Table, Diff, Attacks, Tensors],
+        can_copy,
+        "copy it as a LaTeX table, with the rules of booktabs"
     ),
     action!(
         SaveLabels,

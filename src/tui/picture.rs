@@ -1,0 +1,73 @@
+//! `:picture FILE`: what is on the screen, as a picture or as letters, for a paper or an issue. Pure but for the writing.
+
+use super::{
+    app::{App, Effect},
+    snapshot,
+};
+use crate::run::files::publish;
+use std::path::{Path, PathBuf};
+
+/// Draws it, in the form that the file's name ends with.
+///
+/// # Errors
+/// When the name ends otherwise, or nothing may be written.
+pub(super) fn take(app: &App, file: &str) -> Result<Vec<Effect>, String> {
+    if app.read_only {
+        return Err("picture: read-only: started with --read-only".into());
+    }
+    let path = PathBuf::from(file);
+    let drawn = snapshot::draw(app);
+    let text = match path.extension().and_then(|e| e.to_str()) {
+        Some("svg") => snapshot::picture(&drawn, &app.theme),
+        Some("txt") => snapshot::text(&drawn),
+        _ => return Err("picture: write a file that ends with .svg or .txt, such as picture loss.svg".into()),
+    };
+    Ok(vec![Effect::SavePicture(path, text)])
+}
+
+/// Writes it; what is there already stays.
+///
+/// # Errors
+/// When there is such a file, or it cannot be written.
+pub fn write(path: &Path, text: &str) -> Result<(), String> {
+    if std::fs::symlink_metadata(path).is_ok() {
+        return Err(format!("{}: is there already; choose another name", path.display()));
+    }
+    publish(path, text.as_bytes()).map_err(|e| e.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::{fixture, fixture::press};
+
+    fn typed(app: &mut App, text: &str) -> Vec<Effect> {
+        press(app, ":");
+        for c in text.chars() {
+            crate::tui::update::press(app, crate::tui::input::Key::char(c));
+        }
+        press(app, "enter")
+    }
+
+    #[test]
+    fn what_is_seen_is_written_and_nothing_is_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut app = fixture::app(120, 40, false);
+        press(&mut app, "tab e");
+        for (name, begins) in [("a.svg", "<svg"), ("a.txt", " spikedeck")] {
+            let file = folder.path().join(name);
+            let effects = typed(&mut app, &format!("picture {}", file.display()));
+            let [Effect::SavePicture(path, text)] = &effects[..] else {
+                panic!("{effects:?}")
+            };
+            assert!(text.starts_with(begins) && text.contains("CE"), "{text:.80}");
+            write(path, text).unwrap();
+            assert!(write(path, "").unwrap_err().contains("is there already"));
+        }
+        assert_eq!(typed(&mut app, "picture a.png"), []);
+        assert!(app.notice.clone().unwrap().text.contains(".svg or .txt"));
+        press(&mut app, "esc");
+        app.read_only = true;
+        assert_eq!(typed(&mut app, "picture b.svg"), []);
+    }
+}
