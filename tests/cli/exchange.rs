@@ -208,10 +208,16 @@ fn a_runs_metrics_become_a_table() {
     assert_eq!(value["metrics"].as_array().unwrap().len() as u64, steps);
     assert_eq!(deck.json(&["export", run, "--format", "svg", "--to", "m.svg"]).0, 0);
     let picture = std::fs::read_to_string(deck.path("m.svg")).unwrap();
-    assert!(picture.starts_with("<svg") && picture.contains("Loss"), "{picture:.200}");
+    assert!(
+        picture.starts_with("<svg") && picture.contains("Loss"),
+        "{picture:.200}"
+    );
     let (code, answer) = deck.json(&["export", run, "--format", "tensorboard", "--to", "board"]);
     let file = answer["to"].as_str().unwrap();
-    assert!(code == 0 && file.ends_with("board/events.out.tfevents.0.spikedeck"), "{answer}");
+    assert!(
+        code == 0 && file.ends_with("board/events.out.tfevents.0.spikedeck"),
+        "{answer}"
+    );
     let events = std::fs::read(file).unwrap();
     let has = |words: &[u8]| events.windows(words.len()).any(|w| w == words);
     assert!(has(b"brain.Event:2") && has(b"train/ce") && has(b"val/accuracy"));
