@@ -202,6 +202,10 @@ pub trait Kernels: Backend {
         gy: FloatTensor<Self>,
         rows: usize,
     ) -> (FloatTensor<Self>, FloatTensor<Self>);
+    /// `sum + x`; in place where `sum` is not shared.
+    fn accumulate(sum: FloatTensor<Self>, x: FloatTensor<Self>) -> FloatTensor<Self>;
+    /// Σ x², one value.
+    fn sum_of_squares(x: FloatTensor<Self>) -> FloatTensor<Self>;
     /// New weights and new velocity; in place where the arrays are not shared.
     fn sgd(
         w: FloatTensor<Self>,
@@ -245,6 +249,10 @@ on_arrays! {
     pool_backward(gy; p: Plane, k: usize) -> 1;
     /// See [`Kernels::linear`].
     linear(x, w, b; rows: usize) -> 1;
+    /// See [`Kernels::accumulate`].
+    accumulate(sum, x;) -> 1;
+    /// See [`Kernels::sum_of_squares`].
+    sum_of_squares(x;) -> 1;
     /// See [`Kernels::linear_input`].
     linear_input(gy, w; rows: usize) -> 1;
 }

@@ -4,6 +4,7 @@
 //! Works on plain slices, for every backend whose arrays lie in host memory; knows no tensor type.
 
 use super::kernels::Membrane;
+use super::widest::dispatch;
 use crate::spec::Surrogate;
 use rayon::prelude::*;
 use std::f32::consts::PI;
@@ -79,20 +80,25 @@ pub fn forward(x: &[f32], s: &mut [f32], u: &mut [f32], m: Membrane) {
 fn walk<const STRICT: bool, const SOFT: bool>(x: &[f32], s: &mut [f32], u: &mut [f32], m: Membrane) {
     let pieces: Vec<_> = columns(s, m.neurons).into_iter().zip(columns(u, m.neurons)).collect();
     pieces.into_par_iter().enumerate().for_each(|(column, (mut s, mut u))| {
-        let mut v = [0.0f32; COLUMN];
-        for t in 0..m.steps {
-            let x = part(x, if m.constant_input { 0 } else { t }, m.neurons, column);
-            let (s, u) = (&mut *s[t], &mut *u[t]);
-            for (((v, x), s), u) in v.iter_mut().zip(x).zip(s.iter_mut()).zip(u.iter_mut()) {
-                let potential = *v * m.leak + *x;
-                let over = potential - m.threshold;
-                let fires = if STRICT { over > 0.0 } else { over >= 0.0 };
-                let after = if SOFT { over } else { 0.0 };
-                *u = potential;
-                *s = if fires { 1.0 } else { 0.0 };
-                *v = if fires { after } else { potential };
-            }
-        }
+        dispatch(
+            #[inline(always)]
+            || {
+                let mut v = [0.0f32; COLUMN];
+                for t in 0..m.steps {
+                    let x = part(x, if m.constant_input { 0 } else { t }, m.neurons, column);
+                    let (s, u) = (&mut *s[t], &mut *u[t]);
+                    for (((v, x), s), u) in v.iter_mut().zip(x).zip(s.iter_mut()).zip(u.iter_mut()) {
+                        let potential = *v * m.leak + *x;
+                        let over = potential - m.threshold;
+                        let fires = if STRICT { over > 0.0 } else { over >= 0.0 };
+                        let after = if SOFT { over } else { 0.0 };
+                        *u = potential;
+                        *s = if fires { 1.0 } else { 0.0 };
+                        *v = if fires { after } else { potential };
+                    }
+                }
+            },
+        );
     });
 }
 
@@ -141,30 +147,35 @@ fn walk_back<const SOFT: bool, const DETACH: bool>(
 ) {
     let pieces = columns(gx, m.neurons);
     pieces.into_par_iter().enumerate().for_each(|(column, mut gx)| {
-        let mut gv = [0.0f32; COLUMN];
-        let mut gu = [0.0f32; COLUMN];
-        for t in (0..m.steps).rev() {
-            let (u, gs) = (part(u, t, m.neurons, column), part(gs, t, m.neurons, column));
-            for (((gv, u), gs), gu) in gv.iter_mut().zip(u).zip(gs).zip(gu.iter_mut()) {
-                let over = *u - m.threshold;
-                let fired = if m.strict { over > 0.0 } else { over >= 0.0 };
-                let keep = if fired && !SOFT { 0.0 } else { *gv };
-                let reset = if SOFT { m.threshold } else { *u };
-                let through = if DETACH { *gs } else { *gs - *gv * reset };
-                *gu = through * surrogate(over) + keep;
-                *gv = *gu * m.leak;
-            }
-            let first = t + 1 == m.steps;
-            let out = &mut *gx[if m.constant_input { 0 } else { t }];
-            if m.constant_input && !first {
-                for (out, gu) in out.iter_mut().zip(&gu) {
-                    *out += *gu;
+        dispatch(
+            #[inline(always)]
+            || {
+                let mut gv = [0.0f32; COLUMN];
+                let mut gu = [0.0f32; COLUMN];
+                for t in (0..m.steps).rev() {
+                    let (u, gs) = (part(u, t, m.neurons, column), part(gs, t, m.neurons, column));
+                    for (((gv, u), gs), gu) in gv.iter_mut().zip(u).zip(gs).zip(gu.iter_mut()) {
+                        let over = *u - m.threshold;
+                        let fired = if m.strict { over > 0.0 } else { over >= 0.0 };
+                        let keep = if fired && !SOFT { 0.0 } else { *gv };
+                        let reset = if SOFT { m.threshold } else { *u };
+                        let through = if DETACH { *gs } else { *gs - *gv * reset };
+                        *gu = through * surrogate(over) + keep;
+                        *gv = *gu * m.leak;
+                    }
+                    let first = t + 1 == m.steps;
+                    let out = &mut *gx[if m.constant_input { 0 } else { t }];
+                    if m.constant_input && !first {
+                        for (out, gu) in out.iter_mut().zip(&gu) {
+                            *out += *gu;
+                        }
+                    } else {
+                        let n = out.len();
+                        out.copy_from_slice(&gu[..n]);
+                    }
                 }
-            } else {
-                let n = out.len();
-                out.copy_from_slice(&gu[..n]);
-            }
-        }
+            },
+        );
     });
 }
 

@@ -3,6 +3,7 @@
 //! Everything above works on [`Array`], a flat burn tensor whose shape is known to the layer that holds it. That
 //! leaves the memory layout to the backend: channels last on the CPU (`flex`), channels first on LibTorch and CubeCL.
 
+pub mod choices;
 mod device;
 #[cfg(feature = "flex")]
 mod flex;
@@ -18,8 +19,12 @@ mod portable;
 mod samples;
 #[cfg(any(feature = "flex", feature = "tch"))]
 mod sgd;
+#[cfg(any(feature = "flex", feature = "tch"))]
+mod sums;
 #[cfg(feature = "tch")]
 mod torch;
+#[cfg(any(feature = "flex", feature = "tch"))]
+mod widest;
 
 pub use device::{Device, DeviceError, DeviceInfo, download, list};
 pub use kernels::{Array, Convolution, Membrane, Norm, Plane};

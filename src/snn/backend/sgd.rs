@@ -1,6 +1,7 @@
 //! Stochastic gradient descent in place, on plain slices in host memory.
 
 use super::kernels::SgdStep;
+use super::widest::dispatch;
 use rayon::prelude::*;
 
 /// Values per piece.
@@ -12,9 +13,14 @@ pub fn step(w: &mut [f32], g: &[f32], v: &mut [f32], s: SgdStep) {
         .zip(v.par_chunks_mut(PIECE))
         .zip(g.par_chunks(PIECE))
         .for_each(|((w, v), g)| {
-            for ((w, v), g) in w.iter_mut().zip(v).zip(g) {
-                *v = s.momentum * *v + (*g + s.weight_decay * *w);
-                *w -= s.lr * *v;
-            }
+            dispatch(
+                #[inline(always)]
+                || {
+                    for ((w, v), g) in w.iter_mut().zip(v).zip(g) {
+                        *v = s.momentum * *v + (*g + s.weight_decay * *w);
+                        *w -= s.lr * *v;
+                    }
+                },
+            );
         });
 }

@@ -3,6 +3,7 @@
 //! Forward, every image chooses for itself by the share of its inputs that are not zero, so that an image's result does
 //! not depend on its company in the batch. The weight gradient, a sum over the batch, chooses by the share of all.
 
+use super::super::choices::{Direction, note, wanted};
 use super::super::kernels::Convolution;
 use super::density::{Density, densities};
 use super::direct;
@@ -24,29 +25,27 @@ pub enum Branch {
     Events,
 }
 
-/// Largest shares of non-zero inputs at which the event-driven kernels win, as measured under AVX2: forward on spikes,
-/// forward on other values, and the weight gradient.
+/// Largest shares of non-zero inputs at which the event-driven kernels win, as measured under AVX-512 and AVX2 with one
+/// thread: forward on spikes, forward on other values, and the weight gradient.
 struct Limits {
     spikes: f32,
     values: f32,
     weights: f32,
 }
 
-/// Listing the active inputs costs the same for any number of output channels, so it pays later where they are few.
-const FEW_OUTPUTS: Limits = Limits {
-    spikes: 0.3,
-    values: 0.2,
-    weights: 0.4,
-};
-const MANY_OUTPUTS: Limits = Limits {
-    spikes: 0.4,
-    values: 0.35,
-    weights: 0.6,
-};
-
 impl Limits {
+    /// Listing the active inputs costs the same for any number of output channels, so it pays later where they are few.
     fn of(w: Window) -> Limits {
-        if w.outputs < 256 { FEW_OUTPUTS } else { MANY_OUTPUTS }
+        let (spikes, values, weights) = match w.outputs {
+            ..=64 => (0.32, 0.28, 0.5),
+            65..256 => (0.42, 0.36, 0.55),
+            _ => (0.48, 0.42, 0.6),
+        };
+        Limits {
+            spikes,
+            values,
+            weights,
+        }
     }
 }
 
@@ -55,24 +54,56 @@ const CHANNELS: usize = 8;
 
 /// y = x ∗ w + b.
 pub fn forward(x: &[f32], w: &[f32], b: &[f32], y: &mut [f32], c: Convolution, branch: Branch) {
-    let Some(window) = Window::of(c) else {
-        return unrolled::forward(x, w, b, y, c);
-    };
     let weights = Weights {
         values: w,
         reversed: false,
     };
-    let density = match branch == Branch::Dense || window.inputs < CHANNELS {
-        true => return direct::convolve(x, weights, Some(b), y, window),
-        false => densities(x, window.area() * window.inputs),
+    let share = match Window::of(c) {
+        Some(window) => convolve(x, weights, Some(b), y, window, branch),
+        None => {
+            unrolled::forward(x, w, b, y, c);
+            0.0
+        }
     };
-    let kernels: Vec<Kernel> = density
-        .iter()
-        .map(|d| Kernel::choose(*d, Limits::of(window), branch))
+    tell(Direction::Forward, x, c, share);
+}
+
+/// ∂/∂x. Where gy comes from neurons, it is zero outside the surrogate's support, which the event-driven kernels use.
+pub fn input_gradient(gy: &[f32], w: &[f32], gx: &mut [f32], c: Convolution, branch: Branch) {
+    let weights = Weights {
+        values: w,
+        reversed: true,
+    };
+    let share = match Window::of(c) {
+        Some(window) => convolve(gy, weights, None, gx, window.reversed(), branch),
+        None => {
+            unrolled::input_gradient(gy, w, gx, c);
+            0.0
+        }
+    };
+    tell(Direction::InputGradient, gy, c, share);
+}
+
+/// y = bias + x ∗ w, each image by the kernel that suits it. Tells the share of images that event-driven kernels took.
+fn convolve(
+    x: &[f32],
+    weights: Weights<'_>,
+    bias: Option<&[f32]>,
+    y: &mut [f32],
+    window: Window,
+    branch: Branch,
+) -> f32 {
+    if branch == Branch::Dense || window.inputs < CHANNELS {
+        direct::convolve(x, weights, bias, y, window);
+        return 0.0;
+    }
+    let kernels: Vec<Kernel> = densities(x, window.area() * window.inputs)
+        .into_iter()
+        .map(|d| Kernel::choose(d, Limits::of(window), branch))
         .collect();
-    let has = |k: fn(&Kernel) -> bool| kernels.iter().any(k);
-    let blocks = has(|k| *k != Kernel::Dense).then(|| spiking_forward::Blocks::pack(weights, b, window));
-    let panels = has(|k| *k == Kernel::Dense).then(|| direct::Panels::pack(weights, Some(b), window));
+    let dense = kernels.iter().filter(|k| **k == Kernel::Dense).count();
+    let blocks = (dense < kernels.len()).then(|| spiking_forward::Blocks::pack(weights, bias, window));
+    let panels = (dense > 0).then(|| direct::Panels::pack(weights, bias, window));
     let (image_in, image_out) = (window.area() * window.inputs, window.area() * window.outputs);
     let mut pieces = Vec::new();
     let (mut x, mut y) = (x, y);
@@ -90,20 +121,7 @@ pub fn forward(x: &[f32], w: &[f32], b: &[f32], y: &mut [f32], c: Convolution, b
             // Every kernel that was chosen has its weights packed.
             _ => {}
         });
-}
-
-/// ∂/∂x.
-pub fn input_gradient(gy: &[f32], w: &[f32], gx: &mut [f32], c: Convolution) {
-    match Window::of(c) {
-        Some(window) => {
-            let weights = Weights {
-                values: w,
-                reversed: true,
-            };
-            direct::convolve(gy, weights, None, gx, window.reversed());
-        }
-        None => unrolled::input_gradient(gy, w, gx, c),
-    }
+    1.0 - dense as f32 / kernels.len().max(1) as f32
 }
 
 /// ∂/∂w.
@@ -116,10 +134,20 @@ pub fn weight_gradient(x: &[f32], gy: &[f32], gw: &mut [f32], c: Convolution, br
     {
         let all = Density::sum(&densities(x, window.area() * window.inputs));
         if branch == Branch::Events || all.nonzero() <= Limits::of(window).weights {
+            tell(Direction::WeightGradient, x, c, 1.0);
             return spiking_weights::weight_gradient(x, all.binary(), gy, gw, window);
         }
     }
+    tell(Direction::WeightGradient, x, c, 0.0);
     unrolled::weight_gradient(x, gy, gw, c);
+}
+
+/// Notes who computes a pass, with the density of what it looks at, if a benchmark asks.
+fn tell(pass: Direction, seen: &[f32], c: Convolution, event_driven: f32) {
+    if wanted() {
+        let all = Density::sum(&densities(seen, seen.len()));
+        note(pass, c, (all.nonzero(), all.binary()), event_driven);
+    }
 }
 
 /// Who computes an image.
@@ -233,7 +261,7 @@ mod tests {
             assert!(y.iter().zip(&want).all(|(a, b)| (a - b).abs() < 1e-4), "{c:?}");
             let gy = numbers(y.len(), 4);
             let (mut gx, mut gw) = (vec![f32::NAN; x.len()], vec![f32::NAN; w.len()]);
-            input_gradient(&gy, &w, &mut gx, c);
+            input_gradient(&gy, &w, &mut gx, c, Branch::Measured);
             weight_gradient(&x, &gy, &mut gw, c, Branch::Measured);
             let linear = dot(&plain(&x, &w, &[0.0; 4], c), &gy);
             assert!(
@@ -283,17 +311,22 @@ mod tests {
             let x = activity(input.len(), share, pooled);
             let (w, b) = (numbers(outputs * c.fan_in(), 2), numbers(outputs, 3));
             let gy = numbers(c.output().len(), 4);
+            // As it comes from neurons: zero outside the surrogate's support.
+            let upstream: Vec<f32> = gy.iter().map(|g| if g.abs() < 0.7 { 0.0 } else { *g }).collect();
             let close = |a: &[f32], b: &[f32]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 2e-4);
             let of = |branch| {
                 let (mut y, mut gw) = (vec![f32::NAN; c.output().len()], vec![f32::NAN; w.len()]);
                 forward(&x, &w, &b, &mut y, c, branch);
                 weight_gradient(&x, &gy, &mut gw, c, branch);
-                (y, gw)
+                let mut gx = vec![f32::NAN; x.len()];
+                input_gradient(&upstream, &w, &mut gx, c, branch);
+                (y, gw, gx)
             };
             let (dense, events) = (of(Branch::Dense), of(Branch::Events));
             assert!(close(&dense.0, &plain(&x, &w, &b, c)), "dense forward, {c:?}");
             assert!(close(&dense.0, &events.0), "forward, {c:?}");
             assert!(close(&dense.1, &events.1), "weight gradient, {c:?}");
+            assert!(close(&dense.2, &events.2), "input gradient, {c:?}");
         }
     }
 

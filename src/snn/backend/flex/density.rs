@@ -1,5 +1,6 @@
 //! How many of an image's inputs are not zero, and whether all that are not are one.
 
+use super::super::widest::dispatch;
 use rayon::prelude::*;
 
 /// Counts over some inputs.
@@ -12,6 +13,14 @@ pub struct Density {
 
 impl Density {
     fn of(x: &[f32]) -> Density {
+        dispatch(
+            #[inline(always)]
+            || Density::count(x),
+        )
+    }
+
+    #[inline(always)]
+    fn count(x: &[f32]) -> Density {
         let (mut nonzero, mut ones) = (0, 0);
         // Short enough that the counts of a chunk fit 32 bits, which vectorises better than 64.
         for chunk in x.chunks(1 << 20) {

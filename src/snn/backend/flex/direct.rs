@@ -1,13 +1,13 @@
-//! Dense convolution without unrolled patches: six output positions times two vectors of channels are summed in
-//! registers over all taps, read straight from the image with its border of zeros.
+//! Dense convolution without unrolled patches: some output positions times two vectors of channels are summed in registers
+//! over all taps, read straight from the image with its border of zeros.
 
-use super::lanes::{Lanes, dispatch, load, store};
+use super::super::widest::dispatch;
+use super::aligned::Aligned;
+use super::lanes::{Lanes, load, store};
 use super::window::{Weights, Window};
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
-/// Output positions summed at once.
-const POSITIONS: usize = 6;
 /// Vectors of output channels summed at once.
 const VECTORS: usize = 2;
 /// Input channels per piece of the inner sum: its weights (9 taps × 128 × 2 vectors) stay in the second-level cache.
@@ -26,7 +26,7 @@ pub fn convolve(x: &[f32], weights: Weights<'_>, bias: Option<&[f32]>, y: &mut [
 
 /// Weights in the order in which the kernel reads them.
 pub struct Panels {
-    values: Vec<f32>,
+    values: Aligned,
     w: Window,
 }
 
@@ -51,9 +51,9 @@ impl Panels {
 
 /// Weights and bias by tiles of output channels: `[tile][bias, then channel piece][tap][channel][tile]`; zeros where
 /// the last tile reaches beyond the channels.
-fn pack(weights: Weights<'_>, bias: Option<&[f32]>, w: Window, tile: usize) -> Vec<f32> {
+fn pack(weights: Weights<'_>, bias: Option<&[f32]>, w: Window, tile: usize) -> Aligned {
     let per_tile = (1 + w.taps() * w.inputs) * tile;
-    let mut panels = vec![0.0; w.outputs.div_ceil(tile) * per_tile];
+    let mut panels = Aligned::zeros(w.outputs.div_ceil(tile) * per_tile);
     panels.par_chunks_mut(per_tile).enumerate().for_each(|(t, panel)| {
         let wide = tile.min(w.outputs - t * tile);
         let (head, mut rest) = panel.split_at_mut(tile);
@@ -100,6 +100,18 @@ impl WithSimd for Piece<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
+        // As many positions as registers hold sums, two weights and an input: AVX-512 has 32 of them, the others 16.
+        match S::F32_LANES {
+            16 => self.run::<S, 12>(simd),
+            _ => self.run::<S, 6>(simd),
+        }
+    }
+}
+
+impl Piece<'_> {
+    /// Sums `P` positions at once.
+    #[inline(always)]
+    fn run<S: Simd, const P: usize>(self, simd: S) {
         let w = self.w;
         let tile = VECTORS * S::F32_LANES;
         let positions = self.y.len() / w.outputs;
@@ -107,7 +119,7 @@ impl WithSimd for Piece<'_> {
             .map(|p| ((p / w.area()) * w.padded_area() + w.first_tap(p % w.area())) * w.inputs)
             .collect();
         let taps: Vec<usize> = (0..w.taps()).map(|t| w.tap_offset(t) * w.inputs).collect();
-        let mut sums = vec![0.0f32; positions.next_multiple_of(POSITIONS) * tile];
+        let mut sums = Aligned::zeros(positions.next_multiple_of(P) * tile);
         for (t, panel) in self.panels.chunks_exact((1 + w.taps() * w.inputs) * tile).enumerate() {
             let (bias, mut rest) = panel.split_at(tile);
             for sum in sums.chunks_exact_mut(tile) {
@@ -116,10 +128,10 @@ impl WithSimd for Piece<'_> {
             for from in (0..w.inputs).step_by(CHANNELS) {
                 let n = CHANNELS.min(w.inputs - from);
                 let (block, after) = rest.split_at(w.taps() * n * tile);
-                for (starts, sums) in starts.chunks(POSITIONS).zip(sums.chunks_exact_mut(POSITIONS * tile)) {
+                for (starts, sums) in starts.chunks(P).zip(sums.chunks_exact_mut(P * tile)) {
                     let last = starts[starts.len() - 1];
                     let at = std::array::from_fn(|i| starts.get(i).unwrap_or(&last) + from);
-                    add_window::<S>(simd, self.padded, at, &taps, n, block, sums);
+                    add_window::<S, P>(simd, self.padded, at, &taps, n, block, sums);
                 }
                 rest = after;
             }
@@ -131,12 +143,12 @@ impl WithSimd for Piece<'_> {
     }
 }
 
-/// Adds to `sums [POSITIONS, tile]` what the `n` channels from each position in `at` on contribute through all taps.
+/// Adds to `sums [P, tile]` what the `n` channels from each position in `at` on contribute through all taps.
 #[inline(always)]
-fn add_window<S: Simd>(
+fn add_window<S: Simd, const P: usize>(
     simd: S,
     padded: &[f32],
-    at: [usize; POSITIONS],
+    at: [usize; P],
     taps: &[usize],
     n: usize,
     block: &[f32],
@@ -144,19 +156,19 @@ fn add_window<S: Simd>(
 ) {
     let tile = VECTORS * S::F32_LANES;
     let furthest = at.iter().max().unwrap_or(&0) + taps.last().unwrap_or(&0) + n;
-    assert!(furthest <= padded.len() && block.len() >= taps.len() * n * tile && sums.len() >= POSITIONS * tile);
+    assert!(furthest <= padded.len() && block.len() >= taps.len() * n * tile && sums.len() >= P * tile);
     // SAFETY: taps ascend, so the assert bounds every `at + tap + channel` read from `padded`; it bounds `block` and
     // `sums`, which are read and written in their order, directly.
     unsafe {
-        let mut acc: [[S::f32s; VECTORS]; POSITIONS] =
+        let mut acc: [[S::f32s; VECTORS]; P] =
             std::array::from_fn(|p| std::array::from_fn(|v| load::<S>(sums.as_ptr().add(p * tile + v * S::F32_LANES))));
         let mut weight = block.as_ptr();
         for tap in taps {
-            let from: [*const f32; POSITIONS] = at.map(|a| padded.as_ptr().add(a + tap));
+            let from: [*const f32; P] = at.map(|a| padded.as_ptr().add(a + tap));
             for c in 0..n {
                 let values: [S::f32s; VECTORS] = std::array::from_fn(|v| load::<S>(weight.add(v * S::F32_LANES)));
                 weight = weight.add(tile);
-                for p in 0..POSITIONS {
+                for p in 0..P {
                     let x = simd.splat_f32s(*from[p].add(c));
                     for v in 0..VECTORS {
                         acc[p][v] = simd.mul_add_e_f32s(x, values[v], acc[p][v]);

@@ -1,23 +1,6 @@
-//! Vectors of f32 for the convolution kernels: unaligned loads and stores on top of `pulp`, which picks AVX-512, AVX2,
-//! NEON or plain code at run time.
+//! Vectors of f32 for the convolution kernels: loads and stores on top of `pulp`.
 
-use pulp::{Arch, Simd, WithSimd};
-
-/// Runs `op` with the widest vectors of this machine.
-///
-/// Asked here and not through `Arch` alone, which knows AVX2 only under a feature of `pulp` that gemm does not turn on.
-pub fn dispatch<Op: WithSimd>(op: Op) -> Op::Output {
-    #[cfg(target_arch = "x86_64")]
-    {
-        if let Some(simd) = pulp::x86::V4::try_new() {
-            return pulp::Simd::vectorize(simd, op);
-        }
-        if let Some(simd) = pulp::x86::V3::try_new() {
-            return pulp::Simd::vectorize(simd, op);
-        }
-    }
-    Arch::new().dispatch(op)
-}
+use pulp::{Simd, WithSimd};
 
 /// Asks how many values a vector has on this machine.
 pub struct Lanes;

@@ -4,6 +4,7 @@
 //! Work is cut into pieces whose size depends on the shapes alone, and partial sums are added in a fixed order:
 //! results are bit-equal from run to run whatever the number of threads.
 
+mod aligned;
 mod buffers;
 mod convolution;
 mod density;
@@ -14,13 +15,14 @@ mod layout;
 mod linear;
 mod norm;
 mod pool;
+mod sixteen;
 mod spiking_forward;
 mod spiking_weights;
 mod unrolled;
 mod window;
 
 use super::kernels::{Convolution, Kernels, Membrane, Norm, Plane, SgdStep};
-use super::{lif, sgd};
+use super::{lif, sgd, sums};
 use crate::spec::Surrogate;
 use burn_flex::{Flex, FlexTensor};
 use convolution::Branch;
@@ -80,7 +82,7 @@ impl Kernels for Flex {
 
     fn convolution_input(gy: FlexTensor, w: FlexTensor, c: Convolution) -> FlexTensor {
         make(c.input.len(), |gx| {
-            convolution::input_gradient(values(&gy), values(&w), gx, c)
+            convolution::input_gradient(values(&gy), values(&w), gx, c, branch())
         })
     }
 
@@ -174,6 +176,15 @@ impl Kernels for Flex {
         });
         let gb = make(outputs, |gb| norm::column_sums(values(&gy), gb));
         (gw, gb)
+    }
+
+    fn accumulate(mut sum: FlexTensor, x: FlexTensor) -> FlexTensor {
+        sums::accumulate(sum.storage_mut(), values(&x));
+        sum
+    }
+
+    fn sum_of_squares(x: FlexTensor) -> FlexTensor {
+        make(1, |sum| sum[0] = sums::squares(values(&x)) as f32)
     }
 
     fn sgd(mut w: FlexTensor, g: FlexTensor, mut v: FlexTensor, s: SgdStep) -> (FlexTensor, FlexTensor) {

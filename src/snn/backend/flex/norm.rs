@@ -1,5 +1,6 @@
 //! Batch norm and other sums over positions, channels last: `[positions, C]`.
 
+use super::super::widest::dispatch;
 use rayon::prelude::*;
 
 /// Positions summed in f32 before the sum goes on in f64.
@@ -18,11 +19,16 @@ fn sums<const N: usize>(
     let blocks: Vec<[Vec<f32>; N]> = (0..positions.div_ceil(BLOCK))
         .into_par_iter()
         .map(|block| {
-            let mut partial = std::array::from_fn(|_| vec![0.0f32; channels]);
-            for position in block * BLOCK..((block + 1) * BLOCK).min(positions) {
-                add(position, &mut partial);
-            }
-            partial
+            dispatch(
+                #[inline(always)]
+                || {
+                    let mut partial = std::array::from_fn(|_| vec![0.0f32; channels]);
+                    for position in block * BLOCK..((block + 1) * BLOCK).min(positions) {
+                        add(position, &mut partial);
+                    }
+                    partial
+                },
+            )
         })
         .collect();
     let mut total = std::array::from_fn(|_| vec![0.0f64; channels]);
@@ -54,11 +60,16 @@ pub fn affine(x: &[f32], scale: &[f32], shift: &[f32], y: &mut [f32]) {
     let c = scale.len();
     let piece = (PIECE / c).max(1) * c;
     y.par_chunks_mut(piece).zip(x.par_chunks(piece)).for_each(|(y, x)| {
-        for (y, x) in y.chunks_exact_mut(c).zip(x.chunks_exact(c)) {
-            for (((y, x), a), b) in y.iter_mut().zip(x).zip(scale).zip(shift) {
-                *y = *x * *a + *b;
-            }
-        }
+        dispatch(
+            #[inline(always)]
+            || {
+                for (y, x) in y.chunks_exact_mut(c).zip(x.chunks_exact(c)) {
+                    for (((y, x), a), b) in y.iter_mut().zip(x).zip(scale).zip(shift) {
+                        *y = *x * *a + *b;
+                    }
+                }
+            },
+        );
     });
 }
 
@@ -121,27 +132,32 @@ pub fn backward(at: &Batch<'_>, gy: &[f32], gx: &mut [f32], g_gamma: &mut [f32],
             *q += *g * (*x - *m);
         }
     });
-    let mut k = vec![[0.0f32; 3]; c];
+    // γ/σ, mean(gy) and mean(gy·x̂)/σ.
+    let [mut a, mut b, mut d] = std::array::from_fn(|_| vec![0.0f32; c]);
     for ch in 0..c {
         let along = centred[ch] * f64::from(inverse[ch]);
         g_gamma[ch] = along as f32;
         g_beta[ch] = plain[ch] as f32;
         let n = positions as f64;
-        k[ch] = [
-            at.gamma[ch] * inverse[ch],
-            (plain[ch] / n) as f32,
-            (along / n) as f32 * inverse[ch],
-        ];
+        a[ch] = at.gamma[ch] * inverse[ch];
+        b[ch] = (plain[ch] / n) as f32;
+        d[ch] = (along / n) as f32 * inverse[ch];
     }
     let piece = (PIECE / c).max(1) * c;
     gx.par_chunks_mut(piece)
         .zip(gy.par_chunks(piece))
         .zip(at.x.par_chunks(piece))
         .for_each(|((gx, gy), x)| {
-            for ((gx, gy), x) in gx.chunks_exact_mut(c).zip(gy.chunks_exact(c)).zip(x.chunks_exact(c)) {
-                for ((((o, g), x), m), [a, b, d]) in gx.iter_mut().zip(gy).zip(x).zip(at.mean).zip(&k) {
-                    *o = a * (*g - b - (*x - *m) * d);
-                }
-            }
+            dispatch(
+                #[inline(always)]
+                || {
+                    for ((gx, gy), x) in gx.chunks_exact_mut(c).zip(gy.chunks_exact(c)).zip(x.chunks_exact(c)) {
+                        let scales = a.iter().zip(&b).zip(&d);
+                        for ((((o, g), x), m), ((a, b), d)) in gx.iter_mut().zip(gy).zip(x).zip(at.mean).zip(scales) {
+                            *o = a * (*g - b - (*x - *m) * d);
+                        }
+                    }
+                },
+            );
         });
 }

@@ -4,13 +4,16 @@
 //! Inputs are taken a few channels at a time, so that the rows of weights to choose from stay in the first-level
 //! cache, and positions with equally many active inputs follow each other, so that the loop's end is predicted.
 
-use super::lanes::{dispatch, load, store};
+use super::super::widest::dispatch;
+use super::aligned::Aligned;
+use super::lanes::{load, store};
+use super::sixteen::{self, SIXTEEN};
 use super::window::{Weights, Window};
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
 /// Channels per block of weights.
-const BLOCK: usize = 16;
+const BLOCK: usize = SIXTEEN;
 /// Output channels per block of weights: 9 taps × 16 × 64 values are 37 kB.
 const TILE: usize = 64;
 /// Padded positions per piece of work: enough to use a block of weights often.
@@ -18,14 +21,14 @@ pub const PIECE: usize = 420;
 
 /// Weights in the order in which the kernel reads them.
 pub struct Blocks<'a> {
-    values: Vec<f32>,
-    bias: &'a [f32],
+    values: Aligned,
+    bias: Option<&'a [f32]>,
     w: Window,
 }
 
 impl<'a> Blocks<'a> {
     /// Packs them.
-    pub fn pack(weights: Weights<'_>, bias: &'a [f32], w: Window) -> Blocks<'a> {
+    pub fn pack(weights: Weights<'_>, bias: Option<&'a [f32]>, w: Window) -> Blocks<'a> {
         let values = pack(weights, w);
         Blocks { values, bias, w }
     }
@@ -49,10 +52,10 @@ fn rows(w: Window) -> usize {
 }
 
 /// `[tile][channel block][tap × BLOCK + channel, then a row of zeros][TILE]`.
-fn pack(weights: Weights<'_>, w: Window) -> Vec<f32> {
+fn pack(weights: Weights<'_>, w: Window) -> Aligned {
     let per_block = rows(w) * TILE;
     let channel_blocks = w.inputs.div_ceil(BLOCK);
-    let mut packed = vec![0.0; w.outputs.div_ceil(TILE) * channel_blocks * per_block];
+    let mut packed = Aligned::zeros(w.outputs.div_ceil(TILE) * channel_blocks * per_block);
     packed.par_chunks_mut(per_block).enumerate().for_each(|(at, block)| {
         let (tile, from) = (at / channel_blocks * TILE, at % channel_blocks * BLOCK);
         let wide = TILE.min(w.outputs - tile);
@@ -73,7 +76,7 @@ struct Piece<'a> {
     x: &'a [f32],
     binary: bool,
     blocks: &'a [f32],
-    bias: &'a [f32],
+    bias: Option<&'a [f32]>,
     y: &'a mut [f32],
     w: Window,
 }
@@ -101,13 +104,17 @@ impl Piece<'_> {
     fn run<S: Simd, const V: usize, const BINARY: bool>(self, simd: S) {
         let w = self.w;
         let channel_blocks = w.inputs.div_ceil(BLOCK);
-        let lists: Vec<Lists> = active::<BINARY>(self.x, w);
+        let lists: Vec<Lists> = active::<S, BINARY>(self.x, w);
         let positions = self.y.len() / w.outputs;
-        let mut sums = vec![0.0f32; positions * TILE];
+        let mut sums = Aligned::zeros(positions * TILE);
         for (t, blocks) in self.blocks.chunks_exact(channel_blocks * rows(w) * TILE).enumerate() {
             let wide = TILE.min(w.outputs - t * TILE);
+            let mut bias = [0.0; TILE];
+            if let Some(given) = self.bias {
+                bias[..wide].copy_from_slice(&given[t * TILE..][..wide]);
+            }
             for sum in sums.chunks_exact_mut(TILE) {
-                sum[..wide].copy_from_slice(&self.bias[t * TILE..][..wide]);
+                sum.copy_from_slice(&bias);
             }
             for (block, lists) in blocks.chunks_exact(rows(w) * TILE).zip(&lists) {
                 let mut from = 0;
@@ -138,7 +145,7 @@ struct Lists {
 
 /// Lists per block of channels for some images.
 #[inline(always)]
-fn active<const BINARY: bool>(x: &[f32], w: Window) -> Vec<Lists> {
+fn active<S: Simd, const BINARY: bool>(x: &[f32], w: Window) -> Vec<Lists> {
     let images = x.len() / (w.area() * w.inputs);
     let cells = images * w.padded_area();
     let mut here = vec![[0u16; BLOCK]; cells];
@@ -152,16 +159,13 @@ fn active<const BINARY: bool>(x: &[f32], w: Window) -> Vec<Lists> {
         let n = BLOCK.min(w.inputs - from);
         for (start, x) in starts.iter().zip(x.chunks_exact(w.inputs)) {
             let cell = *start as usize + w.centre();
-            let (here, mut found) = (&mut here[cell], 0);
-            for (c, v) in x[from..from + n].iter().enumerate() {
-                // The slot behind the last entry is overwritten by the next one, or not counted.
-                here[found & (BLOCK - 1)] = c as u16;
-                if !BINARY {
-                    value[cell][found & (BLOCK - 1)] = *v;
-                }
-                found += usize::from(*v != 0.0);
+            let x = sixteen::padded(&x[from..from + n]);
+            let bits = sixteen::active::<S>(&x);
+            sixteen::list::<S>(bits, &mut here[cell]);
+            if !BINARY {
+                sixteen::values::<S>(&x, bits, &mut value[cell]);
             }
-            count[cell] = found as u8;
+            count[cell] = bits.count_ones() as u8;
         }
         lists.push(merge::<BINARY>(&here, &value, &count, &starts, w));
     }
@@ -198,11 +202,13 @@ fn merge<const BINARY: bool>(
         for (tap, offset) in taps.iter().enumerate() {
             let cell = starts[*position as usize] as usize + offset;
             let first = (tap * BLOCK) as u16;
-            for (to, c) in rows[at..at + BLOCK].iter_mut().zip(&here[cell]) {
-                *to = first + c;
+            if let Some(to) = rows[at..].first_chunk_mut::<BLOCK>() {
+                for (to, c) in to.iter_mut().zip(&here[cell]) {
+                    *to = first.wrapping_add(*c);
+                }
             }
-            if !BINARY {
-                values[at..at + BLOCK].copy_from_slice(&value[cell]);
+            if !BINARY && let Some(to) = values[at..].first_chunk_mut::<BLOCK>() {
+                *to = value[cell];
             }
             at += usize::from(count[cell]);
         }

@@ -4,7 +4,10 @@
 //! A few output channels at a time: their upstream gradient, with its border of zeros, stays in the first-level cache,
 //! and the gradients of one input channel's taps stay in registers while its active positions are visited.
 
-use super::lanes::{Lanes, dispatch, load, store};
+use super::super::widest::dispatch;
+use super::aligned::Aligned;
+use super::lanes::{Lanes, load, store};
+use super::sixteen::{self, SIXTEEN};
 use super::window::Window;
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
@@ -25,7 +28,7 @@ pub fn weight_gradient(x: &[f32], binary: bool, gy: &[f32], gw: &mut [f32], w: W
     let images = w.images_for(GROUP);
     let groups: Vec<Active> = x
         .par_chunks(images * w.area() * w.inputs)
-        .map(|x| active(x, binary, w))
+        .map(|x| dispatch(Listing { x, binary, w }))
         .collect();
     let tile = dispatch(Lanes);
     gw.par_chunks_mut(tile * w.inputs * TAPS)
@@ -53,38 +56,57 @@ struct Active {
     values: Vec<f32>,
 }
 
-fn active(x: &[f32], binary: bool, w: Window) -> Active {
-    let images = x.len() / (w.area() * w.inputs);
-    let mut starts = vec![0u32; w.inputs + 1];
-    for x in x.chunks_exact(w.inputs) {
-        for (n, v) in starts[1..].iter_mut().zip(x) {
-            *n += u32::from(*v != 0.0);
-        }
-    }
-    for c in 0..w.inputs {
-        starts[c + 1] += starts[c];
-    }
-    let total = starts[w.inputs] as usize;
-    let mut cells = vec![0u16; total];
-    let mut values = vec![0f32; if binary { 0 } else { total }];
-    let mut next: Vec<u32> = starts[..w.inputs].to_vec();
-    for (p, x) in x.chunks_exact(w.inputs).enumerate() {
-        let cell = ((p / w.area()) * w.padded_area() + w.first_tap(p % w.area()) + w.centre()) as u16;
-        for (next, v) in next.iter_mut().zip(x) {
-            if *v != 0.0 {
-                cells[*next as usize] = cell;
-                if !binary {
-                    values[*next as usize] = *v;
+/// Lists what is active, on one thread.
+struct Listing<'a> {
+    x: &'a [f32],
+    binary: bool,
+    w: Window,
+}
+
+impl WithSimd for Listing<'_> {
+    type Output = Active;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Active {
+        let (x, w) = (self.x, self.w);
+        let blocks = w.inputs.div_ceil(SIXTEEN);
+        let mut starts = vec![0u32; w.inputs + 1];
+        let mut bits = Vec::with_capacity(x.len() / w.inputs * blocks);
+        for x in x.chunks_exact(w.inputs) {
+            for (block, x) in x.chunks(SIXTEEN).enumerate() {
+                let active = sixteen::active::<S>(&sixteen::padded(x));
+                for c in sixteen::ones(active) {
+                    starts[block * SIXTEEN + c + 1] += 1;
                 }
-                *next += 1;
+                bits.push(active);
             }
         }
-    }
-    Active {
-        images,
-        starts,
-        cells,
-        values,
+        for c in 0..w.inputs {
+            starts[c + 1] += starts[c];
+        }
+        let total = starts[w.inputs] as usize;
+        let mut cells = vec![0u16; total];
+        let mut values = vec![0f32; if self.binary { 0 } else { total }];
+        let mut next: Vec<u32> = starts[..w.inputs].to_vec();
+        for (p, (x, bits)) in x.chunks_exact(w.inputs).zip(bits.chunks_exact(blocks)).enumerate() {
+            let cell = ((p / w.area()) * w.padded_area() + w.first_tap(p % w.area()) + w.centre()) as u16;
+            for (block, bits) in bits.iter().enumerate() {
+                for c in sixteen::ones(*bits).map(|c| block * SIXTEEN + c) {
+                    let at = next[c] as usize;
+                    cells[at] = cell;
+                    if !self.binary {
+                        values[at] = x[c];
+                    }
+                    next[c] += 1;
+                }
+            }
+        }
+        Active {
+            images: x.len() / (w.area() * w.inputs),
+            starts,
+            cells,
+            values,
+        }
     }
 }
 
@@ -116,8 +138,8 @@ impl Tile<'_> {
     fn run<S: Simd, const BINARY: bool>(self, simd: S) {
         let (w, tile) = (self.w, S::F32_LANES);
         let wide = self.gw.len() / (w.inputs * TAPS);
-        let mut sums = vec![0.0f32; w.inputs * TAPS * tile];
-        let mut upstream = vec![0.0f32; w.images_for(GROUP) * w.padded_area() * tile];
+        let mut sums = Aligned::zeros(w.inputs * TAPS * tile);
+        let mut upstream = Aligned::zeros(w.images_for(GROUP) * w.padded_area() * tile);
         let mut image = 0;
         for group in self.groups {
             for i in 0..group.images {
@@ -156,7 +178,7 @@ fn visit<S: Simd, const BINARY: bool>(
     let centre = w.centre();
     assert!(sums.len() == TAPS * tile && w.taps() == TAPS);
     let step: [usize; TAPS] = std::array::from_fn(|tap| w.tap_offset(TAPS - 1 - tap) * tile);
-    // SAFETY: `active` lists cells inside the border only, so that a cell's whole window lies in `upstream`; there is a
+    // SAFETY: `Listing` lists cells inside the border only, so that a cell's whole window lies in `upstream`; there is a
     // value for every cell unless all are one; `sums` has nine vectors.
     unsafe {
         let mut acc = [simd.splat_f32s(0.0); TAPS];

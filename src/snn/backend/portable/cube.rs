@@ -77,6 +77,14 @@ impl Kernels for Cube {
         linear_weight::<Cube>(x, gy, rows)
     }
 
+    fn accumulate(sum: F<Cube>, x: F<Cube>) -> F<Cube> {
+        Cube::float_add(sum, x)
+    }
+
+    fn sum_of_squares(x: F<Cube>) -> F<Cube> {
+        sum_of_squares::<Cube>(x)
+    }
+
     fn sgd(w: F<Cube>, g: F<Cube>, v: F<Cube>, s: SgdStep) -> (F<Cube>, F<Cube>) {
         sgd::<Cube>(w, g, v, s)
     }

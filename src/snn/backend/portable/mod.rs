@@ -150,6 +150,11 @@ pub fn linear_weight<B: Backend>(x: F<B>, gy: F<B>, rows: usize) -> (F<B>, F<B>)
     (flat::<B>(gw), over_rows::<B>(gy))
 }
 
+/// See `Kernels::sum_of_squares`.
+pub fn sum_of_squares<B: Backend>(x: F<B>) -> F<B> {
+    flat::<B>(B::float_sum(B::float_mul(x.clone(), x)))
+}
+
 /// See `Kernels::sgd`; burn reuses the memory where nobody else holds it.
 pub fn sgd<B: Backend>(w: F<B>, g: F<B>, v: F<B>, s: SgdStep) -> (F<B>, F<B>) {
     let decayed = B::float_add(g, B::float_mul_scalar(w.clone(), s.weight_decay.into()));

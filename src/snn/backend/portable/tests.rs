@@ -171,4 +171,16 @@ fn steps<B: Kernels>() {
     let (own_w, own_v) = <B as Kernels>::sgd(array::<B>(700, 6), g, array::<B>(700, 8), step);
     assert_close::<B>(got_w, own_w, "w");
     assert_close::<B>(got_v, own_v, "v");
+    let sum = super::sum_of_squares::<B>(array::<B>(700, 9));
+    assert_close::<B>(
+        sum,
+        <B as Kernels>::sum_of_squares(array::<B>(700, 9)),
+        "sum of squares",
+    );
+    let added = B::float_add(array::<B>(700, 6), array::<B>(700, 7));
+    assert_close::<B>(
+        <B as Kernels>::accumulate(array::<B>(700, 6), array::<B>(700, 7)),
+        added,
+        "sum",
+    );
 }

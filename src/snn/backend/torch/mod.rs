@@ -20,7 +20,7 @@ mod shim;
 mod tests;
 
 use super::kernels::{Convolution, Kernels, Membrane, Norm, Plane, SgdStep};
-use super::{lif, sgd};
+use super::{lif, sgd, sums};
 use crate::spec::Surrogate;
 use memory::{make, make_two, values, values_mut};
 use tch::{Device, Kind, Tensor};
@@ -222,6 +222,22 @@ impl Kernels for LibTorch {
             [gw, gy.sum_dim_intlist(0, false, Kind::Float)]
         })
         .into()
+    }
+
+    fn accumulate(sum: TchTensor, x: TchTensor) -> TchTensor {
+        let mut sum = owned(sum);
+        tch::no_grad(|| sum.tensor += &x.tensor);
+        sum
+    }
+
+    fn sum_of_squares(x: TchTensor) -> TchTensor {
+        run1(|| {
+            if !is_host(&x.tensor) {
+                return x.tensor.dot(&x.tensor);
+            }
+            let x = x.tensor.contiguous();
+            make(1, |sum| sum[0] = sums::squares(values(&x)) as f32)
+        })
     }
 
     fn sgd(w: TchTensor, g: TchTensor, v: TchTensor, s: SgdStep) -> (TchTensor, TchTensor) {
