@@ -93,9 +93,8 @@ impl Oracle for Attacker<'_> {
             // Of several draws of one step only the first teaches.
             sharpness.begin(q.who, !std::mem::take(&mut first));
             let gz = slope(&pass.logits);
-            let back = self.network.backward_adapting(&pass, &gz, true, false, &mut sharpness);
-            let nothing = || vec![0.0; q.x.len()];
-            (pass.logits, back.input.unwrap_or_else(nothing))
+            let gx = self.network.input_gradient_adapting(&pass, &gz, &mut sharpness);
+            (pass.logits, gx)
         })
     }
 }

@@ -1,9 +1,10 @@
 //! The backward walk: how each layer carries a gradient back through what it remembered.
 
 use super::backend::{Array, Norm, kernels};
+use super::forward_walk::Forward;
 use super::layer::{Block, Layer, NORM_EPS};
 use super::modes::{self, Sharpness, Spiked};
-use super::network::Network;
+use super::network::{How, Network, WeightGradients};
 use super::pass::{BlockMemory, Memory};
 use super::signal::Signal;
 use super::twin;
@@ -12,9 +13,9 @@ use crate::spec::BackwardMode;
 /// A backward pass under way.
 pub(super) struct Backward<'a> {
     pub network: &'a Network,
-    pub mode: BackwardMode,
-    pub want_weights: bool,
-    pub weights: Vec<Option<Array>>,
+    pub how: How,
+    /// Gradients of the weights so far, where they are wanted.
+    pub weights: Option<WeightGradients>,
     /// What the adaptive mode has learned of these images.
     pub sharpness: &'a mut Sharpness,
 }
@@ -25,9 +26,11 @@ impl Backward<'_> {
     }
 
     fn add(&mut self, parameter: usize, gradient: Array) {
-        let slot = &mut self.weights[parameter];
+        let Some(slot) = self.weights.as_mut().and_then(|w| w.get_mut(parameter)) else {
+            return;
+        };
         *slot = Some(match slot.take() {
-            Some(sum) => sum + gradient,
+            Some(sum) => kernels::accumulate(sum, gradient),
             None => gradient,
         });
     }
@@ -35,15 +38,35 @@ impl Backward<'_> {
     /// Walks layers in reverse; `None` where the gradient with respect to the first one's input is not wanted.
     pub fn walk(&mut self, layers: &[Layer], memories: &[Memory], mut gy: Signal, want_input: bool) -> Option<Signal> {
         for (i, (layer, memory)) in layers.iter().zip(memories).enumerate().rev() {
-            gy = self.layer(layer, memory, gy, i > 0 || want_input)?;
+            let wanted = i > 0 || want_input;
+            gy = match memory {
+                Memory::Segment { layers: n, input } => self.segment(&layers[i..i + n], input, gy, wanted)?,
+                _ => self.layer(layer, memory, gy, wanted)?,
+            };
         }
         Some(gy)
+    }
+
+    /// Computes a segment again, remembering everything, and walks back through it. The statistics of its batch norms are
+    /// those of the first time, since the numbers are.
+    fn segment(&mut self, layers: &[Layer], input: &Signal, gy: Signal, want_input: bool) -> Option<Signal> {
+        let how = How {
+            recompute: false,
+            ..self.how
+        };
+        let mut forward = Forward {
+            network: self.network,
+            how: &how,
+            statistics: Vec::new(),
+        };
+        let (_, memories) = forward.walk(layers, input.clone());
+        self.walk(layers, &memories, gy, want_input)
     }
 
     fn layer(&mut self, layer: &Layer, memory: &Memory, gy: Signal, want_input: bool) -> Option<Signal> {
         match (layer, memory) {
             (Layer::Convolution { weight, .. }, Memory::Input(x)) => {
-                if self.want_weights {
+                if self.weights.is_some() {
                     self.convolution_weights(layer, x, gy.data.clone());
                 }
                 let c = layer.convolution(x.shape);
@@ -51,7 +74,7 @@ impl Backward<'_> {
                 Some(Signal { data, shape: x.shape })
             }
             (Layer::Convolution { .. }, Memory::Scaled { input, weight, scale }) => {
-                if self.want_weights {
+                if self.weights.is_some() {
                     let behind = self.scaled(gy.clone(), scale);
                     self.convolution_weights(layer, input, behind.data);
                 }
@@ -69,14 +92,14 @@ impl Backward<'_> {
                 };
                 let (x, value) = (input.data.clone(), self.value(*gamma));
                 let (data, gg, gb) = kernels::norm_backward(x, gy.data, value, mean.clone(), variance.clone(), n);
-                if self.want_weights {
+                if self.weights.is_some() {
                     self.add(*gamma, gg);
                     self.add(*beta, gb);
                 }
                 Some(Signal { data, shape: gy.shape })
             }
             (Layer::Lif, Memory::Membranes { u, shape, membrane, .. }) => {
-                let data = match self.mode {
+                let data = match self.how.mode {
                     BackwardMode::Bptt(surrogate) => kernels::lif_backward(u.clone(), gy.data, *membrane, surrogate),
                     mode => {
                         let layer = Spiked {
@@ -116,7 +139,7 @@ impl Backward<'_> {
             }
             (Layer::Linear { weight, bias, .. }, Memory::Input(x)) => {
                 let rows = x.shape.steps * x.shape.images;
-                if self.want_weights {
+                if self.weights.is_some() {
                     let (gw, gb) = kernels::linear_weight(x.data.clone(), gy.data.clone(), rows);
                     self.add(*weight, gw);
                     self.add(*bias, gb);
@@ -151,7 +174,7 @@ impl Backward<'_> {
 
     fn block(&mut self, block: &Block, memory: &BlockMemory, gy: Signal) -> Option<Signal> {
         let [c0, c1] = memory.coefficients.clone();
-        if self.want_weights
+        if self.weights.is_some()
             && let Some((short, branch)) = &memory.summands
         {
             let along = |s: &Signal| (gy.data.clone() * s.data.clone()).sum();

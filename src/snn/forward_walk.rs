@@ -4,6 +4,7 @@ use super::backend::{Array, Membrane, Norm, kernels};
 use super::layer::{Block, Layer, NORM_EPS};
 use super::network::{How, Network};
 use super::pass::{BlockMemory, Memory, Statistics};
+use super::segments::segments;
 use super::signal::{Shape, Signal};
 use super::twin;
 use crate::spec::{BackwardMode, Reset};
@@ -24,7 +25,45 @@ impl Forward<'_> {
         if self.how.record { memory() } else { Memory::Nothing }
     }
 
-    pub fn walk(&mut self, layers: &[Layer], mut x: Signal) -> (Signal, Vec<Memory>) {
+    /// Runs layers; their memories come in the layers' order.
+    pub fn walk(&mut self, layers: &[Layer], x: Signal) -> (Signal, Vec<Memory>) {
+        match self.how.record && self.how.recompute {
+            true => self.walk_segments(layers, x),
+            false => self.walk_layers(layers, x),
+        }
+    }
+
+    /// Remembers only what enters each segment.
+    fn walk_segments(&mut self, layers: &[Layer], mut x: Signal) -> (Signal, Vec<Memory>) {
+        let mut memories = Vec::with_capacity(layers.len());
+        for segment in segments(layers) {
+            let how = How {
+                record: segment.is_plain,
+                recompute: false,
+                ..*self.how
+            };
+            let mut inside = Forward {
+                network: self.network,
+                how: &how,
+                statistics: std::mem::take(&mut self.statistics),
+            };
+            let input = x.clone();
+            let (y, remembered) = inside.walk_layers(segment.layers, x);
+            self.statistics = inside.statistics;
+            match segment.is_plain {
+                true => memories.extend(remembered),
+                false => {
+                    let n = segment.layers.len();
+                    memories.push(Memory::Segment { layers: n, input });
+                    memories.extend((1..n).map(|_| Memory::Merged));
+                }
+            }
+            x = y;
+        }
+        (x, memories)
+    }
+
+    fn walk_layers(&mut self, layers: &[Layer], mut x: Signal) -> (Signal, Vec<Memory>) {
         let mut memories = Vec::with_capacity(layers.len());
         let mut rest = layers;
         while let Some((layer, after)) = rest.split_first() {

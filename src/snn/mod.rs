@@ -19,13 +19,14 @@ mod parameter;
 mod pass;
 mod plan;
 pub mod random;
+mod segments;
 mod signal;
 mod stages;
 mod twin;
 pub mod weights;
 
 pub use modes::Sharpness;
-pub use network::{Gradients, How, Network};
+pub use network::{How, Network, WeightGradients};
 pub use observe::LayerActivity;
 pub use observe::Work;
 pub use parameter::{Buffer, Parameter, ParameterKind};

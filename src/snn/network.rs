@@ -38,6 +38,9 @@ pub struct How {
     pub mode: BackwardMode,
     /// Remember what a backward needs.
     pub record: bool,
+    /// Remember only what enters each segment of layers (see `segments`), and compute the rest again on the way back:
+    /// less memory, more time, the same numbers. What observers look at is not remembered.
+    pub recompute: bool,
     /// Keep spikes for [`super::LayerActivity`] (implies memory, not time).
     pub observe: bool,
     /// Which draw of Poisson coding; ignored by direct coding.
@@ -53,6 +56,7 @@ impl How {
         training: false,
         mode: BackwardMode::Bptt(Surrogate::REFERENCE),
         record: false,
+        recompute: false,
         observe: false,
         draw: 0,
         alike: false,
@@ -78,30 +82,8 @@ impl How {
     }
 }
 
-/// What a backward pass found.
-pub struct Gradients {
-    /// ∂/∂image, `[images, C, H, W]`, if asked for.
-    pub input: Option<Vec<f32>>,
-    /// ∂/∂parameter in the order of [`Network::parameters`], if asked for.
-    pub weights: Vec<Option<Array>>,
-}
-
-impl Gradients {
-    /// The sum of the weight gradients of two passes; input gradients are dropped.
-    pub fn plus(self, other: Gradients) -> Gradients {
-        let add = |a: Option<Array>, b: Option<Array>| match (a, b) {
-            (Some(a), Some(b)) => Some(a + b),
-            (a, b) => a.or(b),
-        };
-        let weights = self
-            .weights
-            .into_iter()
-            .zip(other.weights)
-            .map(|(a, b)| add(a, b))
-            .collect();
-        Gradients { input: None, weights }
-    }
-}
+/// ∂/∂parameter in the order of [`Network::parameters`]; `None` for what a walk did not reach.
+pub type WeightGradients = Vec<Option<Array>>;
 
 impl Network {
     /// Builds a checked specification with initial weights drawn from `seed`; `None` if it was not checked.
@@ -129,7 +111,7 @@ impl Network {
         Pass {
             logits,
             images,
-            mode: how.mode,
+            how: *how,
             memories,
             statistics: forward.statistics,
             last,
@@ -137,46 +119,52 @@ impl Network {
         }
     }
 
-    /// Carries ∂/∂logits `[images, classes]` back through a recorded pass.
-    pub fn backward(&self, pass: &Pass, logits_gradient: &[f32], want_input: bool, want_weights: bool) -> Gradients {
-        self.backward_adapting(
-            pass,
-            logits_gradient,
-            want_input,
-            want_weights,
-            &mut Sharpness::default(),
-        )
+    /// Carries ∂/∂logits `[images, classes]` back through a recorded pass: ∂/∂image, `[images, C, H, W]`. Empty where the
+    /// pass was not recorded.
+    pub fn input_gradient(&self, pass: &Pass, logits_gradient: &[f32]) -> Vec<f32> {
+        self.input_gradient_adapting(pass, logits_gradient, &mut Sharpness::default())
     }
 
-    /// [`Network::backward`], with what an adaptive backward mode has learned of these images in earlier passes.
-    pub fn backward_adapting(
+    /// [`Network::input_gradient`], with what an adaptive backward mode has learned of these images in earlier passes.
+    pub fn input_gradient_adapting(&self, pass: &Pass, logits_gradient: &[f32], sharpness: &mut Sharpness) -> Vec<f32> {
+        let mut backward = Backward {
+            network: self,
+            how: pass.how,
+            weights: None,
+            sharpness,
+        };
+        let gy = self.logits_signal(pass, logits_gradient);
+        let gx = backward.walk(&self.layers, &pass.memories, gy, true);
+        gx.map(|g| self.decode(g, pass.encoded)).unwrap_or_default()
+    }
+
+    /// Carries ∂/∂logits back through a recorded pass to the weights, and adds what it finds to what `earlier` passes
+    /// found: in place and layer by layer, so that a second pass needs no second set of gradients.
+    pub fn weight_gradients(
         &self,
         pass: &Pass,
         logits_gradient: &[f32],
-        want_input: bool,
-        want_weights: bool,
-        sharpness: &mut Sharpness,
-    ) -> Gradients {
+        earlier: Option<WeightGradients>,
+    ) -> WeightGradients {
+        let mut backward = Backward {
+            network: self,
+            how: pass.how,
+            weights: Some(earlier.unwrap_or_else(|| vec![None; self.parameters.len()])),
+            sharpness: &mut Sharpness::default(),
+        };
+        let gy = self.logits_signal(pass, logits_gradient);
+        backward.walk(&self.layers, &pass.memories, gy, false);
+        backward.weights.unwrap_or_default()
+    }
+
+    /// What flows back from logits, which are means over the time steps.
+    fn logits_signal(&self, pass: &Pass, logits_gradient: &[f32]) -> Signal {
         let steps = pass.last.steps;
         let share = 1.0 / steps as f32;
         let scaled: Vec<f32> = logits_gradient.iter().map(|g| g * share).collect();
-        let gy = Signal {
+        Signal {
             data: self.device.upload(scaled.repeat(steps)),
             shape: pass.last,
-        };
-        let weights = vec![None; self.parameters.len()];
-        let mut backward = Backward {
-            network: self,
-            mode: pass.mode,
-            want_weights,
-            weights,
-            sharpness,
-        };
-        let gx = backward.walk(&self.layers, &pass.memories, gy, want_input);
-        let input = gx.map(|g| self.decode(g, pass.encoded));
-        Gradients {
-            input,
-            weights: backward.weights,
         }
     }
 

@@ -49,7 +49,7 @@ impl Network {
                 membrane,
                 ..
             } => {
-                let width = support_width(pass.mode);
+                let width = support_width(pass.how.mode);
                 let distance = (u.clone() - membrane.threshold).abs();
                 let support = mean(distance.lower_elem(width).float());
                 found.push(measure(s, support, membrane.steps * pass.images));

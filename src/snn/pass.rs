@@ -1,8 +1,8 @@
 //! What one forward pass leaves behind: its logits, and what its backward and its observers need.
 
 use super::backend::{Array, Membrane, Plane};
+use super::network::How;
 use super::signal::{Shape, Signal};
-use crate::spec::BackwardMode;
 
 /// A finished forward pass. Its backward can be walked any number of times.
 pub struct Pass {
@@ -10,7 +10,7 @@ pub struct Pass {
     pub logits: Vec<f32>,
     /// Images.
     pub images: usize,
-    pub(super) mode: BackwardMode,
+    pub(super) how: How,
     pub(super) memories: Vec<Memory>,
     /// Batch statistics of each batch norm in training mode, in order.
     pub(super) statistics: Vec<Statistics>,
@@ -18,6 +18,13 @@ pub struct Pass {
     pub(super) last: Shape,
     /// Shape of the encoded input.
     pub(super) encoded: Shape,
+}
+
+impl Pass {
+    /// The logits alone; what was remembered goes.
+    pub fn into_logits(self) -> Vec<f32> {
+        self.logits
+    }
 }
 
 /// What one layer's backward needs.
@@ -37,7 +44,7 @@ pub(super) enum Memory {
     /// Convolution together with the batch norm behind it: the input, the weights that were used, and the norm's scale
     /// per channel.
     Scaled { input: Signal, weight: Array, scale: Array },
-    /// A layer that was computed together with the one before.
+    /// A layer that was computed, or is to be walked back through, together with the one before.
     Merged,
     /// Batch norm in training mode.
     Norm {
@@ -69,6 +76,9 @@ pub(super) enum Memory {
     Flatten(Shape),
     /// Residual block.
     Block(Box<BlockMemory>),
+    /// So many layers that are computed again from their input on the way back; the others of them have
+    /// [`Memory::Merged`].
+    Segment { layers: usize, input: Signal },
 }
 
 /// What a residual block's backward needs.

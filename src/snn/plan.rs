@@ -2,6 +2,7 @@
 
 use super::build::{Draft, blueprint};
 use super::layer::Layer;
+use super::segments::segments;
 use super::stages::own_parameters;
 use crate::spec::{Encoding, NetworkSpec};
 
@@ -12,6 +13,10 @@ pub struct Plan {
     pub layers: Vec<LayerPlan>,
     /// Values per image that a recorded pass keeps for its backward walk.
     pub remembered: u64,
+    /// The same where it keeps only what enters each segment (`train.checkpointing`).
+    pub entering: u64,
+    /// Values per image that the widest segment needs while it is computed again.
+    pub widest: u64,
     /// Values per image of the largest signal between two layers, all time steps.
     pub largest: u64,
 }
@@ -53,7 +58,19 @@ pub fn plan(spec: &NetworkSpec) -> Option<Plan> {
         Encoding::Direct => 1,
         Encoding::Poisson => spec.steps,
     };
-    walk.layers(&blueprint.layers, Flow { steps, at: spec.image });
+    let mut flow = Flow { steps, at: spec.image };
+    for segment in segments(&blueprint.layers) {
+        let (entering, before) = (flow.values(), walk.plan.remembered);
+        flow = walk.layers(segment.layers, flow);
+        let inside = walk.plan.remembered - before;
+        match segment.is_plain {
+            true => walk.plan.entering += inside,
+            false => {
+                walk.plan.entering += entering;
+                walk.plan.widest = walk.plan.widest.max(inside);
+            }
+        }
+    }
     Some(walk.plan)
 }
 

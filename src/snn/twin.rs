@@ -76,7 +76,7 @@ mod tests {
         let x: Vec<f32> = (0..32).map(|_| random.uniform()).collect();
         let slope = [1.0, -1.0, 0.5, 0.2, 0.7, -0.4];
         let pass = twin.forward(&x, 2, &How::attack(How::EVALUATE.mode));
-        let found = twin.backward(&pass, &slope, false, true).weights;
+        let found = twin.weight_gradients(&pass, &slope, None);
         let value = |twin: &Network| -> f64 {
             let z = twin.forward(&x, 2, &How::EVALUATE).logits;
             z.iter().zip(slope).map(|(z, s)| f64::from(z * s)).sum()
@@ -118,7 +118,7 @@ mod tests {
             let mut random = stream(1, Purpose::Probe, 0, 0);
             let x: Vec<f32> = (0..16).map(|_| random.uniform()).collect();
             let pass = twin.forward(&x, 1, &How::attack(How::EVALUATE.mode));
-            let g = twin.backward(&pass, &[1.0, -1.0, 0.5], true, false).input.unwrap();
+            let g = twin.input_gradient(&pass, &[1.0, -1.0, 0.5]);
             let value = |x: &[f32]| {
                 let z = twin.forward(x, 1, &How::EVALUATE).logits;
                 f64::from(z[0]) - f64::from(z[1]) + 0.5 * f64::from(z[2])

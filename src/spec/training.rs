@@ -97,6 +97,9 @@ pub struct TrainSpec {
     pub patience: u64,
     /// What is done when the numbers diverge.
     pub on_divergence: OnDivergence,
+    /// Whether a step remembers only the spikes that enter each layer and computes the rest again on its way back: less
+    /// memory, about 1.4 times the time, the same numbers. For many time steps.
+    pub checkpointing: bool,
     /// From which weights, orders, crops and noises are drawn.
     pub seed: u64,
     /// `cpu` (the best compiled in), `flex`, `tch`, `tch:cuda:N` or `cuda:N`.
@@ -119,6 +122,7 @@ impl Default for TrainSpec {
             surrogate: Surrogate::REFERENCE,
             patience: 0,
             on_divergence: OnDivergence::Stop,
+            checkpointing: false,
             seed: 0,
             device: "cpu".into(),
         }

@@ -1,7 +1,7 @@
 //! Optimisers over the network's flat parameters; their state is saved with every checkpoint.
 
 use crate::snn::{
-    Gradients, Network,
+    Network, WeightGradients,
     backend::{Array, kernels},
 };
 use crate::spec::{OptimizerKind, TrainSpec};
@@ -43,9 +43,9 @@ impl Optimizer {
     }
 
     /// Moves every parameter along its gradient.
-    pub fn step(&mut self, network: &mut Network, gradients: Gradients, spec: &TrainSpec, lr: f64) {
+    pub fn step(&mut self, network: &mut Network, gradients: WeightGradients, spec: &TrainSpec, lr: f64) {
         self.steps += 1;
-        for (i, gradient) in gradients.weights.into_iter().enumerate() {
+        for (i, gradient) in gradients.into_iter().enumerate() {
             let Some(g) = gradient else { continue };
             let device = &network.device;
             let nothing = || device.zeros(0);

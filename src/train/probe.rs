@@ -29,7 +29,7 @@ pub fn measure(
     let runners = objective::runner_up(&pass.logits, labels);
     let (_, slopes) = objective::confidence(Variant::SoftmaxL1, &pass.logits, labels, &runners);
     let slopes: Vec<f32> = slopes.into_iter().map(|s| s as f32).collect();
-    let gradient = network.backward(&pass, &slopes, true, false).input.unwrap_or_default();
+    let gradient = network.input_gradient(&pass, &slopes);
     let mut found = summary(&gradient, labels.len());
     if let Some((n, terms)) = also {
         let size = pixels.len() / labels.len().max(1);

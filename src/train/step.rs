@@ -3,8 +3,8 @@
 
 use super::{objective, optimizer::Optimizer, orthogonal};
 use crate::snn::{
-    Gradients, How, Network,
-    backend::{Array, download},
+    How, Network, WeightGradients,
+    backend::{Array, download, kernels},
 };
 use crate::spec::{ObjectiveSpec, Recipe, TrainSpec};
 
@@ -81,7 +81,7 @@ pub struct Found {
     /// The sparsity term, where the recipe has it.
     pub sparse: Option<Sparse>,
     /// Gradient of CE + λ·R with respect to the weights.
-    pub gradients: Gradients,
+    pub gradients: WeightGradients,
 }
 
 /// What the sparsity term's passes found.
@@ -137,6 +137,7 @@ impl Trainer {
         let n = labels.len();
         let how = How {
             draw: s.train.seed.wrapping_add(s.step << 1),
+            recompute: s.train.checkpointing,
             ..How::train(s.train.surrogate)
         };
         let clean = self.network.forward(pixels, n, &how);
@@ -144,7 +145,7 @@ impl Trainer {
         let accuracy = objective::correct(&clean.logits, labels) as f64 / n as f64;
         NotFinite::check("the cross-entropy", ce, s.step)?;
         if !sparse {
-            let gradients = self.network.backward(&clean, &clean_gradient, false, true);
+            let gradients = self.network.weight_gradients(&clean, &clean_gradient, None);
             self.network.absorb(&clean);
             return Ok(Found {
                 ce,
@@ -158,11 +159,7 @@ impl Trainer {
         let runners = objective::runner_up(&clean.logits, labels);
         let f = objective::confidence(o.variant, &clean.logits, labels, &runners);
         let slopes: Vec<f32> = f.1.iter().map(|v| *v as f32).collect();
-        let gx = self
-            .network
-            .backward(&clean, &slopes, true, false)
-            .input
-            .unwrap_or_default();
+        let gx = self.network.input_gradient(&clean, &slopes);
         let moved = objective::shifted_images(pixels, &gx, o.h);
         let shifted = self.network.forward(&moved, n, &how);
         let f2 = objective::confidence(o.variant, &shifted.logits, labels, &runners);
@@ -172,10 +169,10 @@ impl Trainer {
             *g += (o.lambda * r) as f32;
         }
         let shifted_gradient: Vec<f32> = term.shifted.iter().map(|r| (o.lambda * r) as f32).collect();
-        let first = self.network.backward(&clean, &clean_gradient, false, true);
+        let first = self.network.weight_gradients(&clean, &clean_gradient, None);
         self.network.absorb(&clean);
-        let logits = clean.logits;
-        let second = self.network.backward(&shifted, &shifted_gradient, false, true);
+        let logits = clean.into_logits();
+        let gradients = self.network.weight_gradients(&shifted, &shifted_gradient, Some(first));
         self.network.absorb(&shifted);
         let sparse = Some(Sparse {
             r: term.r,
@@ -187,23 +184,19 @@ impl Trainer {
             accuracy,
             logits,
             sparse,
-            gradients: first.plus(second),
+            gradients,
         })
     }
 }
 
 /// ‖∂/∂parameter‖₂² for each parameter, with one download; 0 where there is no gradient.
-fn squares(gradients: &Gradients) -> Vec<f64> {
-    let sums: Vec<Array> = gradients
-        .weights
-        .iter()
-        .flatten()
-        .map(|g| (g.clone() * g.clone()).sum())
-        .collect();
+fn squares(gradients: &WeightGradients) -> Vec<f64> {
+    let found = gradients.iter().flatten();
+    let sums: Vec<Array> = found.map(|g| kernels::sum_of_squares(g.clone())).collect();
     if sums.is_empty() {
-        return vec![0.0; gradients.weights.len()];
+        return vec![0.0; gradients.len()];
     }
     let mut sums = download(&Array::cat(sums, 0)).into_iter().map(f64::from);
     let of = |g: &Option<Array>| g.as_ref().and_then(|_| sums.next()).unwrap_or(0.0);
-    gradients.weights.iter().map(of).collect()
+    gradients.iter().map(of).collect()
 }

@@ -98,7 +98,7 @@ impl Case<'_> {
         let variant = Variant::PairwiseSquared;
         let (f, slopes) = objective::confidence(variant, &pass.logits, &self.y, &runners);
         tally.compare(self.file, &key("f"), &singles(&f), Tolerance::Value);
-        let gx = network.backward(&pass, &singles(&slopes), true, false).input.unwrap();
+        let gx = network.input_gradient(&pass, &singles(&slopes));
         tally.compare(self.file, &key("f_input_gradient"), &gx, Tolerance::Gradient);
         let moved = objective::shifted_images(self.x, &gx, self.h);
         let shifted = network.forward(&moved, self.n(), &how);
@@ -107,7 +107,7 @@ impl Case<'_> {
         let d: Vec<f32> = f.iter().zip(&f2).map(|(a, b)| ((b - a) / self.h) as f32).collect();
         tally.compare(self.file, &key("finite_difference"), &d, Tolerance::Value);
         let ce = objective::cross_entropy(&pass.logits, &self.y, 0.0).1;
-        let gx = network.backward(&pass, &ce, true, false).input.unwrap();
+        let gx = network.input_gradient(&pass, &ce);
         tally.compare(self.file, &key("ce_input_gradient"), &gx, Tolerance::Gradient);
         let adversarial = attack::perturb(network, &self.images(), &self.terms(AttackKind::Fgsm, mode));
         tally.compare(self.file, &key("fgsm8"), &adversarial, Tolerance::Pixels);
@@ -156,7 +156,7 @@ impl Case<'_> {
         let runners = objective::runner_up(&pass.logits, &self.y);
         let f = objective::confidence(Variant::SoftmaxL1, &pass.logits, &self.y, &runners);
         tally.compare(self.file, &key("f"), &singles(&f.0), Tolerance::Value);
-        let gx = network.backward(&pass, &singles(&f.1), true, false).input.unwrap();
+        let gx = network.input_gradient(&pass, &singles(&f.1));
         tally.compare(self.file, &key("f_input_gradient"), &gx, Tolerance::Gradient);
         let moved = objective::shifted_images(self.x, &gx, self.h);
         let shifted = network.forward(&moved, self.n(), &how);
@@ -216,7 +216,7 @@ impl Case<'_> {
         );
         let losses = [found.ce, sparse.r, found.ce + self.lambda * sparse.r];
         tally.compare(self.file, "train.losses", &singles(&losses), Tolerance::Value);
-        for (p, g) in trainer.network.parameters.iter().zip(&found.gradients.weights) {
+        for (p, g) in trainer.network.parameters.iter().zip(&found.gradients) {
             let g = download(g.as_ref().unwrap_or_else(|| panic!("no gradient for {}", p.name)));
             tally.compare(self.file, &format!("train.grad.{}", p.name), &g, Tolerance::Gradient);
         }
