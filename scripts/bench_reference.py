@@ -8,6 +8,9 @@ sparse-gradient recipe the clean graph kept for the input gradient, the cross-en
     python3 -m venv venv && venv/bin/pip install torch==2.9.0 numpy
     venv/bin/python scripts/bench_reference.py --network small --T 4 --batch 32 --recipe sr
 
+With --weights CHECKPOINT/model.safetensors --data DIR it loads a trained network (CIFAR-10) and works on the first training
+images, as `spikedeck bench --weights CHECKPOINT --data DIR` does; this needs the package safetensors.
+
 Prints one JSON line with the same names as `spikedeck bench step --json`.
 """
 
@@ -16,6 +19,7 @@ import json
 import resource
 import time
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -62,30 +66,51 @@ class Lif(nn.Module):
 class Net(nn.Module):
     """The VGG family of the paper on 32x32 images; logits are the mean over T."""
 
-    def __init__(self, name, steps, classes=10):
+    def __init__(self, name, steps, classes=10, mean=(0.5,) * 3, std=(0.25,) * 3):
         super().__init__()
         blocks, hidden = PRESETS[name]
         layers, channels, side = [], 3, 32
-        for block in blocks:
+        # Where each layer with weights stands in a state dict of the authors' code.
+        self.stands = {}
+        for number, block in enumerate(blocks, 1):
+            place = 0
             for width in block:
                 if width == "P":
                     layers.append(nn.AvgPool2d(2))
                     side //= 2
+                    place += 1
                 else:
+                    for beside in (0, 1):
+                        self.stands[len(layers) + beside] = f"layer{number}.{place + beside}"
+                    place += 3
                     conv = nn.Conv2d(channels, width, 3, padding=1)
                     nn.init.kaiming_normal_(conv.weight, mode="fan_out", nonlinearity="relu")
                     layers += [conv, nn.BatchNorm2d(width), Lif(steps)]
                     channels = width
         layers.append(nn.Flatten())
         inputs = channels * side * side
-        for width in hidden:
-            layers += [nn.Linear(inputs, width), Lif(steps)]
+        for n, width in enumerate([*hidden, classes]):
+            self.stands[len(layers)] = f"classifier.{2 * n + 1}"
+            layers.append(nn.Linear(inputs, width))
+            if n < len(hidden):
+                layers.append(Lif(steps))
             inputs = width
-        layers.append(nn.Linear(inputs, classes))
         self.layers, self.steps = nn.Sequential(*layers), steps
+        for name, values in (("mean", mean), ("std", std)):
+            self.register_buffer(name, torch.tensor(values).view(3, 1, 1), persistent=False)
+
+    def load(self, file):
+        from safetensors.torch import load_file
+
+        found = load_file(file)
+        own = self.state_dict()
+        for key in own:
+            _, layer, what = key.split(".")
+            own[key] = found[f"{self.stands[int(layer)]}.{what}"]
+        self.load_state_dict(own)
 
     def forward(self, x):
-        x = (x - 0.5) / 0.25
+        x = (x - self.mean) / self.std
         x = x.unsqueeze(0).repeat(self.steps, 1, 1, 1, 1).flatten(0, 1)
         return self.layers(x).view(self.steps, -1, 10).mean(0)
 
@@ -128,6 +153,12 @@ def pgd(net, images, labels, steps=10, eps=8 / 255, alpha=2.55 / 255):
     return x.detach()
 
 
+def first_images(data, n):
+    """The first training images, as [N, 3, 32, 32] in [0, 1], and their classes."""
+    records = np.fromfile(f"{data}/cifar-10-batches-bin/data_batch_1.bin", dtype=np.uint8, count=n * 3073).reshape(n, 3073)
+    return torch.from_numpy(records[:, 1:].reshape(n, 3, 32, 32) / np.float32(255)), torch.from_numpy(records[:, 0].astype(np.int64))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--what", choices=["step", "attack", "evaluate"], default="step")
@@ -138,6 +169,8 @@ def main():
     parser.add_argument("--repeats", type=int, default=0, help="timed repeats; 0: ten seconds' worth, 5 at the least")
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--device", default="cpu", help="cpu, cuda or cuda:N")
+    parser.add_argument("--weights", help="model.safetensors of a checkpoint trained on CIFAR-10")
+    parser.add_argument("--data", help="with --weights: the folder that holds cifar-10-batches-bin")
     args = parser.parse_args()
     if args.threads:
         torch.set_num_threads(args.threads)
@@ -146,9 +179,15 @@ def main():
     on_gpu = device.type == "cuda"
     # Full f32, as spikedeck computes: TF32 would compare another arithmetic.
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
-    net = Net(args.network, args.T).to(device)
+    if args.weights:
+        net = Net(args.network, args.T, mean=(0.4914, 0.4822, 0.4465), std=(0.2023, 0.1994, 0.2010))
+        net.load(args.weights)
+        images, labels = first_images(args.data, args.batch)
+    else:
+        net = Net(args.network, args.T)
+        images, labels = torch.rand(args.batch, 3, 32, 32), torch.arange(args.batch) % 10
+    net, images, labels = net.to(device), images.to(device), labels.to(device)
     optimizer = torch.optim.SGD(net.parameters(), lr=0.01, momentum=0.9, weight_decay=5e-4)
-    images, labels = torch.rand(args.batch, 3, 32, 32).to(device), (torch.arange(args.batch) % 10).to(device)
 
     def once():
         if args.what == "step":
@@ -170,11 +209,12 @@ def main():
         at = time.perf_counter()
         once()
         times.append(time.perf_counter() - at)
+    total = sum(times)
     times.sort()
     median = times[len(times) // 2]
     print(json.dumps({
         "what": args.what, "network": args.network, "T": args.T, "batch": args.batch, "recipe": args.recipe,
-        "images_per_second": args.batch / median, "median_seconds": median, "repeats": len(times),
+        "images_per_second": args.batch / median, "median_seconds": median, "repeats": len(times), "total_seconds": total,
         "peak_bytes": torch.cuda.max_memory_allocated(device) if on_gpu else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
         "device": f"PyTorch {torch.__version__} eager, "
         + (torch.cuda.get_device_name(device) if on_gpu else f"{torch.get_num_threads()} threads"),

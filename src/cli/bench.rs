@@ -5,11 +5,17 @@ use super::{
     output::Output,
 };
 use crate::{
+    data::root,
+    run::checkpoint,
     spec::Experiment,
     tui::bench::{PACE, Sizes, measure, workshop},
 };
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+#[cfg(feature = "engine")]
+mod speed;
 
 /// Measure speed and memory of this machine
 #[derive(Debug, Args)]
@@ -17,12 +23,18 @@ pub struct BenchArgs {
     /// What is measured
     #[arg(value_name = "WHAT")]
     pub what: What,
-    /// A preset: small, vgg5, vgg11, …
-    #[arg(long, default_value = "small")]
-    pub network: String,
-    /// Time steps
-    #[arg(long = "T", value_name = "N", default_value_t = 4)]
-    pub steps: usize,
+    /// A preset: small, vgg5, vgg11, … [default: small]
+    #[arg(long, conflicts_with = "weights")]
+    pub network: Option<String>,
+    /// A checkpoint, to measure its trained network on its own training images: it fires otherwise than a new one
+    #[arg(long, value_name = "CKPT")]
+    pub weights: Option<PathBuf>,
+    /// With --weights: the folder that holds the data sets [default: $SPIKEDECK_DATA, else ./data]
+    #[arg(long, value_name = "DIR", requires = "weights")]
+    pub data: Option<PathBuf>,
+    /// Time steps [default: 4, or the checkpoint's]
+    #[arg(long = "T", value_name = "N")]
+    pub steps: Option<usize>,
     /// Images per batch
     #[arg(long, value_name = "N", default_value_t = 32)]
     pub batch: usize,
@@ -68,9 +80,7 @@ pub enum What {
 /// What is not available, or needs a backend in a build without one.
 pub fn run(args: &BenchArgs, out: Output) -> Result<Code> {
     match args.what {
-        What::Step => step(args, out),
-        What::Attack => attack(args, out),
-        What::Evaluate => evaluate(args, out),
+        What::Step | What::Attack | What::Evaluate => speed(args, out),
         What::Ingest => Err(not_yet("bench ingest")),
         What::Tui => tui(args, out),
     }
@@ -120,128 +130,65 @@ fn tui(args: &BenchArgs, out: Output) -> Result<Code> {
     Ok(Code::Done)
 }
 
-/// The specification that the arguments describe, on random images of CIFAR-10's shape.
+/// The specification that the arguments describe: a preset on random images of CIFAR-10's shape, or a checkpoint's.
 ///
 /// # Errors
-/// When the network or the recipe is unknown, or a number out of range.
+/// When the network or the recipe is unknown, a number out of range, or the checkpoint cannot be read.
 fn spec(args: &BenchArgs) -> Result<Experiment> {
     let lambda = if matches!(args.recipe.as_str(), "sr" | "sr-at") {
         0.002
     } else {
         0.0
     };
-    let text = toml::toml! {
-        [data]
-        name = "cifar-10"
-        [network]
-        classes = 10
-        image = [3, 32, 32]
-        mean = [0.5, 0.5, 0.5]
-        std = [0.25, 0.25, 0.25]
-    }
-    .to_string();
     let quoted = |key: &str, value: &str| format!("{key}={}", toml::Value::String(value.into()));
-    let set = vec![
-        quoted("network.preset", &args.network),
-        format!("network.steps={}", args.steps),
+    let mut set = vec![
         format!("train.batch={}", args.batch),
         quoted("train.recipe", &args.recipe),
         quoted("train.device", &args.device),
         format!("objective.lambda={lambda}"),
     ];
+    let text = match &args.weights {
+        Some(folder) => {
+            set.extend(args.steps.map(|t| format!("network.steps={t}")));
+            toml::to_string(&checkpoint::open(folder)?.meta.spec).context("its specification")?
+        }
+        None => {
+            set.push(quoted("network.preset", args.network.as_deref().unwrap_or("small")));
+            set.push(format!("network.steps={}", args.steps.unwrap_or(4)));
+            PLAIN.into()
+        }
+    };
     Ok(Experiment::parse(&text, "bench", "bench", &set)?)
 }
 
-#[cfg(feature = "engine")]
-fn step(args: &BenchArgs, out: Output) -> Result<Code> {
-    let measured = crate::worker::bench::step(&spec(args)?)?;
-    out.say(sentence(args, &measured, "step"));
-    let mut answer = figures(args, &measured);
-    answer["steps"] = measured.repeats.into();
-    out.answer(&answer);
-    Ok(Code::Done)
-}
+/// What a preset is measured on.
+const PLAIN: &str = r#"
+[data]
+name = "cifar-10"
+[network]
+classes = 10
+image = [3, 32, 32]
+mean = [0.5, 0.5, 0.5]
+std = [0.25, 0.25, 0.25]
+"#;
 
 #[cfg(feature = "engine")]
-fn attack(args: &BenchArgs, out: Output) -> Result<Code> {
-    use crate::worker::bench::{ATTACK, attack};
-    let measured = attack(&spec(args)?)?;
-    out.say(sentence(
-        args,
-        &measured.all_steps,
-        &format!("{ATTACK}, all steps of all images,"),
-    ));
-    out.say(sentence(args, &measured.as_job, &format!("{ATTACK} as in a job")));
-    let mut answer = figures(args, &measured.all_steps);
-    answer["attack"] = ATTACK.to_string().into();
-    answer["repeats"] = measured.all_steps.repeats.into();
-    answer["as_job"] = serde_json::json!({
-        "images_per_second": args.batch as f64 / measured.as_job.median,
-        "median_seconds": measured.as_job.median,
-    });
-    out.answer(&answer);
-    Ok(Code::Done)
-}
-
-#[cfg(feature = "engine")]
-fn evaluate(args: &BenchArgs, out: Output) -> Result<Code> {
-    let measured = crate::worker::bench::evaluate(&spec(args)?)?;
-    out.say(sentence(args, &measured, "forward pass"));
-    let mut answer = figures(args, &measured);
-    answer["repeats"] = measured.repeats.into();
-    out.answer(&answer);
-    Ok(Code::Done)
-}
-
-#[cfg(feature = "engine")]
-fn sentence(args: &BenchArgs, measured: &crate::worker::bench::Bench, what: &str) -> String {
-    format!(
-        "{} on {}: {:.1} images/s, {:.4} s per {what} of {} (10 % to 90 %: {:.4} to {:.4} s), {} times, peak {} MiB",
-        args.network,
-        measured.device,
-        args.batch as f64 / measured.median,
-        measured.median,
-        args.batch,
-        measured.spread.0,
-        measured.spread.1,
-        measured.repeats,
-        measured.peak_bytes >> 20,
-    )
-}
-
-#[cfg(feature = "engine")]
-fn figures(args: &BenchArgs, measured: &crate::worker::bench::Bench) -> serde_json::Value {
-    serde_json::json!({
-        "images_per_second": args.batch as f64 / measured.median,
-        "median_seconds": measured.median,
-        "p10_seconds": measured.spread.0,
-        "p90_seconds": measured.spread.1,
-        "peak_bytes": measured.peak_bytes,
-        "device": measured.device,
-        "parameters": measured.parameters,
-        "network": args.network,
-        "T": args.steps,
-        "batch": args.batch,
-        "recipe": args.recipe,
-    })
+fn speed(args: &BenchArgs, out: Output) -> Result<Code> {
+    use crate::worker::bench::Subject;
+    let spec = spec(args)?;
+    let name = spec.network.label();
+    let subject = match &args.weights {
+        Some(folder) => Subject::trained(folder, &root::resolve(args.data.as_deref()), spec)?,
+        None => Subject::random(spec)?,
+    };
+    speed::measure(args, &name, &subject, out)
 }
 
 #[cfg(not(feature = "engine"))]
-fn step(args: &BenchArgs, _out: Output) -> Result<Code> {
+fn speed(args: &BenchArgs, _out: Output) -> Result<Code> {
     spec(args)?;
-    Err(super::failure::viewer_only("measure a training step"))
-}
-
-#[cfg(not(feature = "engine"))]
-fn attack(args: &BenchArgs, _out: Output) -> Result<Code> {
-    spec(args)?;
-    Err(super::failure::viewer_only("measure an attack"))
-}
-
-#[cfg(not(feature = "engine"))]
-fn evaluate(args: &BenchArgs, _out: Output) -> Result<Code> {
-    spec(args)?;
-    Err(super::failure::viewer_only("measure a forward pass"))
+    let _ = root::resolve(args.data.as_deref());
+    Err(super::failure::viewer_only("measure a network"))
 }
 
 #[cfg(test)]
@@ -259,8 +206,10 @@ mod tests {
         ] {
             let args = BenchArgs {
                 what: What::Step,
-                network: network.into(),
-                steps: 4,
+                network: Some(network.into()),
+                weights: None,
+                data: None,
+                steps: None,
                 batch: 8,
                 recipe: recipe.into(),
                 device: "cpu".into(),

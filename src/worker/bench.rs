@@ -1,16 +1,24 @@
-//! How fast a training step, an attack and an evaluation are: the worker's own, on random images, without data or disk.
+//! How fast a training step, an attack and an evaluation are: the worker's own, on random images or on a checkpoint's
+//! own data. Nothing is recorded or saved.
 
+use super::attacking::load_network;
+use super::material::Material;
 use super::stepping;
 use crate::attack::{self, Images, Terms};
 use crate::snn::{
-    Network,
-    backend::Device,
+    How, Network,
+    backend::{
+        Device,
+        choices::{self, Choice},
+    },
     random::{Purpose, stream},
 };
-use crate::spec::{AttackKind, Experiment};
+use crate::spec::{AttackKind, BackwardMode, Experiment};
 use crate::train::{Optimizer, Trainer};
 use crate::units::Epsilon;
 use anyhow::{Result, anyhow};
+use serde::Serialize;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Repeats before the clock starts.
@@ -50,70 +58,157 @@ pub struct AttackBench {
     pub as_job: Bench,
 }
 
-/// Measures the training step that `spec` describes.
-///
-/// # Errors
-/// When the device is not there, or a step's numbers are not finite.
-pub fn step(spec: &Experiment) -> Result<Bench> {
-    let network = network(spec)?;
-    let (device, parameters) = (network.device.clone(), network.parameter_count());
-    let optimizer = Optimizer::new(spec.train.optimizer, &network);
-    let mut trainer = Trainer { network, optimizer };
-    let images = random_images(spec);
-    let mut n = 0;
-    timed(&device, parameters, || {
-        n += 1;
-        let mut images = images.clone();
-        stepping::take(&mut trainer, &mut images, spec, spec.train.lr, n)?;
-        Ok(())
-    })
+/// What is timed: a network and one batch.
+pub struct Subject {
+    network: Network,
+    images: Images,
+    spec: Experiment,
 }
 
-/// Measures the forward pass that accuracies are counted by.
-///
-/// # Errors
-/// When the device is not there.
-pub fn evaluate(spec: &Experiment) -> Result<Bench> {
-    let network = network(spec)?;
-    let images = random_images(spec);
-    timed(&network.device.clone(), network.parameter_count(), || {
-        attack::counted_logits(&network, &images.pixels, images.len(), 1);
-        Ok(())
-    })
+/// How the subject's neurons fire and which kernels that led to, in a forward pass and one training step.
+#[derive(Debug, Clone, Serialize)]
+pub struct Inside {
+    /// Firing rate of every spiking layer, mean over neurons and time steps.
+    pub firing_rates: Vec<f64>,
+    /// Share of membranes inside the surrogate's support, by layer.
+    pub support: Vec<f64>,
+    /// Convolutions of a forward pass in evaluation mode, in their order; empty where a backend has no choice.
+    pub evaluation: Vec<Choice>,
+    /// Convolutions of a training step, in their order.
+    pub step: Vec<Choice>,
 }
 
-/// Measures PGD-10 at 8/255 on one batch.
-///
-/// # Errors
-/// When the device is not there.
-pub fn attack(spec: &Experiment) -> Result<AttackBench> {
-    let network = network(spec)?;
-    let (device, parameters) = (network.device.clone(), network.parameter_count());
-    let mut images = random_images(spec);
-    let logits = attack::counted_logits(&network, &images.pixels, images.len(), 1);
-    // Labelled as the network sees them, so that there is something to attack.
-    let of = |z: &[f32]| (0..z.len()).max_by(|a, b| z[*a].total_cmp(&z[*b])).unwrap_or(0) as u8;
-    images.labels = logits.chunks_exact(spec.network.classes).map(of).collect();
-    let terms = Terms {
-        kind: ATTACK,
-        eps: EPS.parse().unwrap_or(Epsilon::ZERO),
-        ..Terms::default()
-    };
-    Ok(AttackBench {
-        all_steps: timed(&device, parameters, || {
-            attack::perturb(&network, &images, &terms);
+impl Subject {
+    /// The network that `spec` describes as it is before training, on random images.
+    ///
+    /// # Errors
+    /// When the device is not there.
+    pub fn random(spec: Experiment) -> Result<Subject> {
+        let device = Device::find(&spec.train.device)?;
+        let network = Network::new(&spec.network, &device, spec.train.seed)
+            .ok_or_else(|| anyhow!("the network cannot be built"))?;
+        let images = random_images(&spec);
+        Ok(Subject { network, images, spec })
+    }
+
+    /// A checkpoint's network on the first images of its training set: trained networks fire otherwise than new ones.
+    ///
+    /// # Errors
+    /// When the device, the checkpoint or the data are not there.
+    pub fn trained(checkpoint: &Path, data: &Path, spec: Experiment) -> Result<Subject> {
+        let device = Device::find(&spec.train.device)?;
+        let (network, _) = load_network(checkpoint, &device, Some(spec.network.steps))?;
+        let (pixels, labels) = Material::load(&spec, data)?.probe(spec.train.batch);
+        let places = (0..labels.len() as u64).collect();
+        let images = Images { pixels, labels, places };
+        Ok(Subject { network, images, spec })
+    }
+
+    /// Images in the batch.
+    pub fn batch(&self) -> usize {
+        self.images.len()
+    }
+
+    /// Time steps of the network.
+    pub fn steps(&self) -> usize {
+        self.network.spec.steps
+    }
+
+    /// Looks inside once, untimed.
+    ///
+    /// # Errors
+    /// When a step's numbers are not finite.
+    pub fn inside(&self) -> Result<Inside> {
+        let how = How {
+            observe: true,
+            ..How::attack(BackwardMode::Bptt(self.spec.train.surrogate))
+        };
+        let (mut activity, n) = (Vec::new(), self.batch());
+        let evaluation = choices::recorded(|| {
+            let pass = self.network.forward(&self.images.pixels, n, &how);
+            activity = self.network.activity(&pass);
+        });
+        let mut trainer = self.trainer()?;
+        let mut stepped = Ok(());
+        let step = choices::recorded(|| {
+            let mut images = self.images.clone();
+            let taken = stepping::take(&mut trainer, &mut images, &self.spec, self.spec.train.lr, 1);
+            stepped = taken.map(|_| ());
+        });
+        stepped?;
+        Ok(Inside {
+            firing_rates: activity.iter().map(|l| l.firing_rate).collect(),
+            support: activity.iter().map(|l| l.support).collect(),
+            evaluation,
+            step,
+        })
+    }
+
+    /// A trainer of a copy of the network.
+    fn trainer(&self) -> Result<Trainer> {
+        let mut network = Network::new(&self.spec.network, &self.network.device, 0)
+            .ok_or_else(|| anyhow!("the network cannot be built"))?;
+        network.load_safetensors(&self.network.to_safetensors()?)?;
+        let optimizer = Optimizer::new(self.spec.train.optimizer, &network);
+        Ok(Trainer { network, optimizer })
+    }
+
+    /// Measures a training step.
+    ///
+    /// # Errors
+    /// When a step's numbers are not finite.
+    pub fn step(&self) -> Result<Bench> {
+        let mut trainer = self.trainer()?;
+        let mut n = 0;
+        self.timed(|| {
+            n += 1;
+            let mut images = self.images.clone();
+            stepping::take(&mut trainer, &mut images, &self.spec, self.spec.train.lr, n)?;
             Ok(())
-        })?,
-        as_job: timed(&device, parameters, || {
-            attack::attack(&network, None, &images, &terms);
-            Ok(())
-        })?,
-    })
-}
+        })
+    }
 
-fn network(spec: &Experiment) -> Result<Network> {
-    let device = Device::find(&spec.train.device)?;
-    Network::new(&spec.network, &device, spec.train.seed).ok_or_else(|| anyhow!("the network cannot be built"))
+    /// Measures the forward pass that accuracies are counted by.
+    ///
+    /// # Errors
+    /// None but those of [`Subject::step`].
+    pub fn evaluate(&self) -> Result<Bench> {
+        self.timed(|| {
+            attack::counted_logits(&self.network, &self.images.pixels, self.batch(), 1);
+            Ok(())
+        })
+    }
+
+    /// Measures PGD-10 at 8/255 on the batch.
+    ///
+    /// # Errors
+    /// None but those of [`Subject::step`].
+    pub fn attack(&self) -> Result<AttackBench> {
+        let mut images = self.images.clone();
+        let logits = attack::counted_logits(&self.network, &images.pixels, images.len(), 1);
+        // Labelled as the network sees them, so that there is something to attack.
+        let of = |z: &[f32]| (0..z.len()).max_by(|a, b| z[*a].total_cmp(&z[*b])).unwrap_or(0) as u8;
+        images.labels = logits.chunks_exact(self.spec.network.classes).map(of).collect();
+        let terms = Terms {
+            kind: ATTACK,
+            eps: EPS.parse().unwrap_or(Epsilon::ZERO),
+            ..Terms::default()
+        };
+        Ok(AttackBench {
+            all_steps: self.timed(|| {
+                attack::perturb(&self.network, &images, &terms);
+                Ok(())
+            })?,
+            as_job: self.timed(|| {
+                attack::attack(&self.network, None, &images, &terms);
+                Ok(())
+            })?,
+        })
+    }
+
+    fn timed(&self, once: impl FnMut() -> Result<()>) -> Result<Bench> {
+        timed(&self.network.device, self.network.parameter_count(), once)
+    }
 }
 
 /// Times something that runs on a device.

@@ -22,17 +22,21 @@ pub struct Footprint {
 impl Footprint {
     /// Of a training step, or of an evaluation where that is wider.
     pub fn of(spec: &Experiment, plan: &Plan) -> Footprint {
-        // With λ·R both passes are remembered, and both their gradients are there when they are summed up.
+        // With λ·R both passes are remembered.
         let passes = if spec.train.recipe.sparsifies() { 2 } else { 1 };
         let states = match spec.train.optimizer {
             OptimizerKind::Sgd => 1,
             OptimizerKind::Adamw => 2,
         };
         let batch = spec.train.batch as u64;
-        let step = batch * (plan.remembered * passes + plan.largest * SIGNALS);
+        let remembered = match spec.train.checkpointing {
+            true => plan.entering * passes + plan.widest,
+            false => plan.remembered * passes,
+        };
+        let step = batch * (remembered + plan.largest * SIGNALS);
         let evaluation = EVALUATION_BATCH * plan.largest * SIGNALS;
         Footprint {
-            weights: VALUE * plan.parameters() * (1 + passes + states),
+            weights: VALUE * plan.parameters() * (2 + states),
             signals: VALUE * step.max(evaluation),
         }
     }
@@ -60,7 +64,14 @@ mod tests {
         let plain = footprint(&["train.batch=64"]);
         assert!(footprint(&["train.batch=128"]).signals > plain.signals);
         let sr = footprint(&["train.batch=64", "train.recipe=sr", "lambda=0.1"]);
-        assert!(sr.signals > plain.signals && sr.weights > plain.weights);
+        assert!(sr.signals > plain.signals && sr.weights == plain.weights);
+        let again = footprint(&[
+            "train.batch=64",
+            "train.recipe=sr",
+            "lambda=0.1",
+            "train.checkpointing=true",
+        ]);
+        assert!(again.signals * 3 < sr.signals * 2, "{} {}", again.signals, sr.signals);
         assert!(footprint(&["train.batch=64", "train.optimizer=adamw"]).weights > plain.weights);
     }
 }

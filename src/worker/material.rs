@@ -1,15 +1,18 @@
 //! What a run trains on: its data set divided once, its batches, its probe batch.
 
+use super::ahead::Ahead;
+use crate::attack::Images;
 use crate::data::{self, Augment, DataError, Dataset};
 use crate::spec::{AugmentKind, Experiment};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Images per evaluation batch.
 const EVALUATION_BATCH: usize = 100;
 
 /// A data set with the validation part held out of the training part.
 pub struct Material {
-    dataset: Dataset,
+    dataset: Arc<Dataset>,
     train: Vec<u32>,
     validation: Vec<u32>,
     augment: Augment,
@@ -17,6 +20,7 @@ pub struct Material {
     batch: usize,
     /// The order of one epoch, kept while it lasts.
     order: Option<(u64, Vec<u32>)>,
+    ahead: Ahead,
 }
 
 /// A data set that does not fit the network, or could not be read.
@@ -72,13 +76,14 @@ impl Material {
         };
         let (seed, batch) = (spec.train.seed, spec.train.batch);
         Ok(Material {
-            dataset,
+            dataset: Arc::new(dataset),
             train,
             validation,
             augment,
             seed,
             batch,
             order: None,
+            ahead: Ahead::default(),
         })
     }
 
@@ -94,27 +99,38 @@ impl Material {
         (whole + rest).max(1) as u64
     }
 
-    /// The batch of an epoch at a position, augmented, with each image's place in the training file.
-    pub fn batch(&mut self, epoch: u64, position: u64) -> crate::attack::Images {
+    /// The batch of an epoch at a position, augmented, with each image's place in the training file. The one behind it is
+    /// gathered meanwhile.
+    pub fn batch(&mut self, epoch: u64, position: u64) -> Images {
         if self.order.as_ref().is_none_or(|(e, _)| *e != epoch) {
             self.order = Some((epoch, data::batches::order(&self.train, self.seed, epoch)));
         }
         let order = self.order.as_ref().map_or(&[][..], |(_, o)| o);
-        let from = (position as usize * self.batch).min(order.len());
-        let chosen = &order[from..(from + self.batch).min(order.len())];
-        let (pixels, labels) = data::batches::gather(
-            &self.dataset.train,
-            self.dataset.image,
-            chosen,
-            self.augment,
-            self.seed,
-            epoch,
-        );
-        crate::attack::Images {
-            pixels,
-            labels,
-            places: chosen.iter().map(|i| u64::from(*i)).collect(),
+        let chosen = |position: u64| {
+            let from = (position as usize).saturating_mul(self.batch).min(order.len());
+            order[from..(from + self.batch).min(order.len())].to_vec()
+        };
+        let gather = |chosen: Vec<u32>| {
+            let (dataset, augment, seed) = (self.dataset.clone(), self.augment, self.seed);
+            move || {
+                let (split, image) = (&dataset.train, dataset.image);
+                let (pixels, labels) = data::batches::gather(split, image, &chosen, augment, seed, epoch);
+                Images {
+                    pixels,
+                    labels,
+                    places: chosen.into_iter().map(u64::from).collect(),
+                }
+            }
+        };
+        let images = self
+            .ahead
+            .take((epoch, position))
+            .unwrap_or_else(gather(chosen(position)));
+        let next = chosen(position + 1);
+        if !next.is_empty() {
+            self.ahead.begin((epoch, position + 1), gather(next));
         }
+        images
     }
 
     /// The first `n` training images as they are: what probes measure on.
@@ -141,7 +157,7 @@ impl Material {
     }
 
     /// Test or validation images at `indices` of that split's own order.
-    pub fn images(&self, of_test: bool, places: &[u32]) -> crate::attack::Images {
+    pub fn images(&self, of_test: bool, places: &[u32]) -> Images {
         let (pixels, labels) = match of_test {
             true => self.plain(&self.dataset.test, places),
             false => {
@@ -152,7 +168,7 @@ impl Material {
                 self.plain(&self.dataset.train, &chosen)
             }
         };
-        crate::attack::Images {
+        Images {
             pixels,
             labels,
             places: places.iter().map(|p| u64::from(*p)).collect(),

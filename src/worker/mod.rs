@@ -1,6 +1,7 @@
 //! The process that trains or attacks, and records what it does. One per run, detached from any terminal; the only
 //! writer of the run directory's record.
 
+mod ahead;
 mod attacking;
 mod beginning;
 pub mod bench;

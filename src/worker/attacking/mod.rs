@@ -29,6 +29,7 @@ use std::path::Path;
 use std::time::Instant;
 use target::Target;
 
+pub(super) use target::load_network;
 pub use timing::{PassSeconds, pass_seconds};
 
 /// Runs the attack job in this directory to its end, or until it is stopped.

@@ -39,7 +39,7 @@ impl Target {
             .get(index)
             .ok_or_else(|| anyhow!("attack.toml: no checkpoint {index}"))?;
         let device = Device::find(&manifest.device)?;
-        let (network, spec) = load(path, &device, manifest.steps)?;
+        let (network, spec) = load_network(path, &device, manifest.steps)?;
         let source = match (&manifest.transfer_from, manifest.twin) {
             // What a replayed job followed is of no use any more.
             _ if manifest.replay.is_some() => None,
@@ -72,7 +72,7 @@ impl Target {
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn load(path: &Path, device: &Device, steps: Option<usize>) -> Result<(Network, Experiment)> {
+pub fn load_network(path: &Path, device: &Device, steps: Option<usize>) -> Result<(Network, Experiment)> {
     let checkpoint = checkpoint::open(path)?;
     let mut spec = checkpoint.meta.spec.clone();
     spec.network.steps = steps.unwrap_or(spec.network.steps);
@@ -91,7 +91,7 @@ fn source(
     device: &Device,
     victim: &Network,
 ) -> Result<Network> {
-    let (mut network, _) = load(path, device, steps)?;
+    let (mut network, _) = load_network(path, device, steps)?;
     if twin == Some(Twin::Ann) {
         network = network.into_twin();
     }

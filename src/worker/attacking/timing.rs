@@ -26,7 +26,7 @@ pub struct PassSeconds {
 pub fn pass_seconds(manifest: &AttackManifest, checkpoint: usize) -> Result<PassSeconds> {
     let path = manifest.checkpoints.get(checkpoint).map(|p| p.as_path());
     let path = path.ok_or_else(|| anyhow::anyhow!("no checkpoint {checkpoint}"))?;
-    let (network, _) = super::target::load(path, &Device::find(&manifest.device)?, manifest.steps)?;
+    let (network, _) = super::target::load_network(path, &Device::find(&manifest.device)?, manifest.steps)?;
     let n = manifest.batch.min(manifest.samples).clamp(1, IMAGES);
     let size: usize = network.spec.image.iter().product();
     let pixels: Vec<f32> = (0..n * size).map(|i| (i % 251) as f32 / 250.0).collect();
