@@ -48,6 +48,8 @@ fn the_documented_forms_are_understood() {
         "pin c --undo",
         "data list",
         "snapshot . --screen runs --size 80x24 --format svg --keys jjq",
+        "snapshot --format png --to a.png --force",
+        "export r --format png --to a.png",
         "bench step --network small --T 4 --batch 8 --recipe sr --device flex",
         "bench tui --runs 100 --points 1000 --growing 5 --seconds 2 --json",
         "doctor --json",

@@ -28,6 +28,7 @@ mod going_back;
 mod input;
 mod journeys;
 mod layers;
+mod pictures;
 mod plain;
 mod pretender;
 mod robot;
