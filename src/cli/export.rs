@@ -26,7 +26,7 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 
 mod metrics;
-mod tensorboard;
+pub(super) mod tensorboard;
 
 /// Write a checkpoint's weights as safetensors, named as in the authors' PyTorch code, or a run's metrics as a table
 #[derive(Debug, Args)]

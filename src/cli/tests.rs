@@ -43,6 +43,7 @@ fn the_documented_forms_are_understood() {
         "send r annotate two words",
         "wait r --for step:3 --timeout 5",
         "import w.pth --network vgg11 --out c --set network.steps=4 --json",
+        "import runs/7 --out r",
         "export c --to f.safetensors --names reference --force",
         "export r --format csv --to f.csv",
         "pin c --undo",

@@ -19,6 +19,7 @@ mod configuration;
 mod deck;
 #[cfg(feature = "engine")]
 mod endings;
+mod events;
 #[cfg(feature = "engine")]
 mod exchange;
 #[cfg(feature = "engine")]
