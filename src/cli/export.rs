@@ -6,6 +6,7 @@ use super::{
     follow::caught_up,
     job::checkpoint_error,
     output::Output,
+    target,
 };
 use crate::run::{
     RunDir,
@@ -25,7 +26,7 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 
 mod metrics;
-mod tensorboard;
+pub(super) mod tensorboard;
 
 /// Write a checkpoint's weights as safetensors, named as in the authors' PyTorch code, or a run's metrics as a table
 #[derive(Debug, Args)]
@@ -42,7 +43,7 @@ pub struct ExportArgs {
     /// Replace the file if it is there
     #[arg(long)]
     force: bool,
-    /// For a run: how its metrics are written; csv, json, tensorboard (into a folder), or svg, its charts as a picture
+    /// For a run: how its metrics are written; csv, json, tensorboard (into a folder), or svg or png, its charts as a picture
     #[arg(long, value_enum)]
     format: Option<Format>,
 }
@@ -61,6 +62,7 @@ enum Format {
     Json,
     Tensorboard,
     Svg,
+    Png,
 }
 
 /// Does it.
@@ -83,7 +85,7 @@ pub fn run(args: &ExportArgs, out: Output) -> Result<Code> {
 
 fn weights(args: &ExportArgs, out: Output) -> Result<Code> {
     let found = checkpoint::open(&args.from).map_err(|e| checkpoint_error(&args.from, e))?;
-    let to = target(&args.to, args.force)?;
+    let to = file(&args.to, args.force)?;
     // The engine saves under the reference's names, so an export is the file as it is, checked.
     let Names::Reference = args.names;
     let bytes = found.read_file(MODEL)?;
@@ -103,7 +105,7 @@ fn weights(args: &ExportArgs, out: Output) -> Result<Code> {
 fn run_metrics(args: &ExportArgs, format: Format, out: Output) -> Result<Code> {
     let to = match format {
         Format::Tensorboard => event_file(args)?,
-        _ => target(&args.to, args.force)?,
+        _ => file(&args.to, args.force)?,
     };
     let reader = caught_up(&RunDir::at(absolute(&args.from)?))?;
     let (history, dir) = (reader.history(), reader.dir());
@@ -112,7 +114,7 @@ fn run_metrics(args: &ExportArgs, format: Format, out: Output) -> Result<Code> {
         Format::Csv => metrics::csv(&rows, history.names()).into_bytes(),
         Format::Json => serde_json::to_vec(&metrics::json(dir.path(), &rows)).context("the metrics")?,
         Format::Tensorboard => tensorboard::events(&rows, began(dir)),
-        Format::Svg => picture(dir)?.into_bytes(),
+        Format::Svg | Format::Png => picture(dir, format)?,
     };
     if let Some(folder) = to.parent().filter(|_| format == Format::Tensorboard) {
         std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
@@ -127,8 +129,8 @@ fn run_metrics(args: &ExportArgs, format: Format, out: Output) -> Result<Code> {
 fn event_file(args: &ExportArgs) -> Result<PathBuf> {
     let is_file = |p: &Path| p.file_name().is_some_and(|n| n.to_string_lossy().contains("tfevents"));
     match is_file(&args.to) {
-        true => target(&args.to, args.force),
-        false => target(&args.to.join("events.out.tfevents.0.spikedeck"), args.force),
+        true => file(&args.to, args.force),
+        false => file(&args.to.join("events.out.tfevents.0.spikedeck"), args.force),
     }
 }
 
@@ -139,18 +141,21 @@ fn began(run: &RunDir) -> f64 {
 }
 
 /// Its charts, as the screen draws them.
-fn picture(run: &RunDir) -> Result<String> {
+fn picture(run: &RunDir, format: Format) -> Result<Vec<u8>> {
     let options = TuiOptions {
         roots: vec![run.path().to_path_buf()],
         ..TuiOptions::default()
     };
     let keys = parse_keys(keys_of("charts")?).map_err(|e| anyhow!(e))?;
     let (app, buffer) = frame(&options, (160, 45), &keys)?;
-    Ok(snapshot::picture(&buffer, &app.theme))
+    match format {
+        Format::Png => snapshot::png(&buffer, &app.theme),
+        _ => Ok(snapshot::picture(&buffer, &app.theme).into_bytes()),
+    }
 }
 
-/// Where to write, if that may be written.
-fn target(to: &Path, force: bool) -> Result<PathBuf> {
+/// Where to write, if that may be written and is no pickle by its name.
+fn file(to: &Path, force: bool) -> Result<PathBuf> {
     let path = absolute(to)?;
     let shown = path.display();
     if path.extension().is_some_and(|e| e == "pth" || e == "pt") {
@@ -158,13 +163,5 @@ fn target(to: &Path, force: bool) -> Result<PathBuf> {
             "{shown}: what is written is safetensors, not a pickle; name it .safetensors and load it with safetensors.torch.load_file"
         )));
     }
-    match std::fs::symlink_metadata(&path) {
-        Ok(there) if there.is_dir() => Err(usage(format!(
-            "{shown}: is a folder; give a file such as {shown}/weights.safetensors"
-        ))),
-        Ok(_) if !force => Err(usage(format!(
-            "{shown}: is there already; choose another name, or replace it with --force"
-        ))),
-        _ => Ok(path),
-    }
+    target::file(&path, "weights.safetensors", force)
 }

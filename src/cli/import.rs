@@ -1,4 +1,5 @@
-//! `spikedeck import`: weights of the authors' code, or of anyone with the same names, become a checkpoint.
+//! `spikedeck import`: weights of the authors' code, or of anyone with the same names, become a checkpoint; TensorBoard's
+//! event files become a run to look at.
 
 use super::{
     failure::{Code, require_engine, usage},
@@ -10,20 +11,24 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+mod events;
+mod rows;
+mod tags;
 mod wanted;
 
-/// Make a checkpoint of a PyTorch state dict or a safetensors file
+/// Make a checkpoint of a PyTorch state dict or a safetensors file, or a run of TensorBoard's event files
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// What torch.save(model.state_dict(), …) wrote, or safetensors with the same names; nothing in it is run
-    #[arg(value_name = "FILE.pth|FILE.safetensors")]
+    /// What torch.save(model.state_dict(), …) wrote, or safetensors with the same names; nothing in it is run. Or an event
+    /// file of TensorBoard's, or the folder with one run's
+    #[arg(value_name = "FILE.pth|FILE.safetensors|EVENTS")]
     file: PathBuf,
-    /// The network: a TOML file with a network table, a specification, or a preset such as vgg11
+    /// For weights, the network: a TOML file with a network table, a specification, or a preset such as vgg11
     #[arg(long, value_name = "NETWORK.toml|PRESET")]
-    network: String,
-    /// The folder to make
+    network: Option<String>,
+    /// The folder to make: a checkpoint's, or a run's
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Change a key, such as network.steps=8 or data.name=cifar-100; may be given several times
@@ -37,6 +42,19 @@ pub struct ImportArgs {
 /// A file that is no state dict or asks for more, tensors that do not fit the network, a folder that is not empty.
 pub fn run(args: &ImportArgs, out: Output) -> Result<Code> {
     let target = wanted::target(&args.out)?;
+    match events::is_events(&args.file) {
+        true => events::run(args, &target, out),
+        false => weights(args, &target, out),
+    }
+}
+
+fn weights(args: &ImportArgs, target: &Path, out: Output) -> Result<Code> {
+    let Some(network) = &args.network else {
+        return Err(usage(format!(
+            "{}: weights need --network, such as --network vgg11 or --network NETWORK.toml",
+            args.file.display()
+        )));
+    };
     let file = || args.file.display().to_string();
     let bytes = read_bounded(&args.file, exchange::LARGEST).map_err(|e| match e.is_missing() {
         true => usage(format!("{}: no such file", file())),
@@ -44,10 +62,10 @@ pub fn run(args: &ImportArgs, out: Output) -> Result<Code> {
     })?;
     require_engine("import")?;
     let tensors = exchange::read(&bytes).with_context(file)?;
-    let spec = wanted::specification(args, &tensors, out)?;
+    let spec = wanted::specification(network, &args.set, &tensors, out)?;
     let source = wanted::Source::of(&args.file, &bytes)?;
     drop(bytes);
-    save(spec, &tensors, &source, &target, out).with_context(file)
+    save(spec, &tensors, &source, target, out).with_context(file)
 }
 
 /// Loads the tensors into the network, which says whether they fit, and saves what it then holds.

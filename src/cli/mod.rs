@@ -24,6 +24,7 @@ pub mod pin;
 pub mod send;
 pub mod snapshot;
 pub mod status;
+mod target;
 pub mod train;
 pub mod tui;
 pub mod wait;

@@ -37,6 +37,12 @@ impl Output {
         }
     }
 
+    /// The result itself where it is no text, for a file or a program behind a pipe.
+    pub fn bytes(self, bytes: &[u8]) {
+        let mut to = io::stdout().lock();
+        let _ = to.write_all(bytes).and_then(|()| to.flush());
+    }
+
     /// For people, beside the result: always on standard error.
     pub fn note(self, text: impl AsRef<str>) {
         put(io::stderr().lock(), &clean_lines(text.as_ref()));

@@ -3,20 +3,22 @@
 use super::{
     failure::{Code, usage},
     output::Output,
+    target,
     tui::{check_theme, dots, roots, themes_folder},
 };
+use crate::run::files::publish;
 use crate::tui::{
     TuiOptions,
     input::{Key, parse_keys},
     plot::Dots,
-    snapshot::{SCREENS, film, frame, frames, keys_of, picture, text},
+    snapshot::{SCREENS, film, frame, frames, keys_of, picture, png, text},
 };
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// Draw one frame of the screen as text or SVG; no configuration is read, so that it is the same for everybody
+/// Draw one frame of the screen as text, SVG or PNG; no configuration is read, so that it is the same for everybody
 #[derive(Debug, Args)]
 pub struct SnapshotArgs {
     /// A folder with runs, or a run [default: .]
@@ -31,6 +33,12 @@ pub struct SnapshotArgs {
     /// How it is drawn
     #[arg(long, default_value = "text")]
     pub format: Format,
+    /// The file to write; without it, standard output
+    #[arg(long, value_name = "FILE")]
+    pub to: Option<PathBuf>,
+    /// Replace the file if it is there
+    #[arg(long, requires = "to")]
+    pub force: bool,
     /// Keys pressed before the frame is drawn, by name and separated by spaces, such as "j j enter"
     #[arg(long, default_value = "")]
     pub keys: String,
@@ -62,6 +70,18 @@ pub enum Format {
     Text,
     /// A picture with colours.
     Svg,
+    /// The same in dots, for what shows no SVG.
+    Png,
+}
+
+impl Format {
+    fn word(self) -> &'static str {
+        match self {
+            Format::Text => "text",
+            Format::Svg => "svg",
+            Format::Png => "png",
+        }
+    }
 }
 
 fn size(text: &str) -> Result<(u16, u16), String> {
@@ -91,6 +111,11 @@ pub fn run(args: &SnapshotArgs, out: Output) -> Result<Code> {
         )));
     }
     check_theme(args.theme.as_deref())?;
+    let to = args.to.as_deref().map(|to| target::file(to, "screen.svg", args.force));
+    let to = to.transpose()?;
+    if args.format == Format::Png && to.is_none() && (out.is_json() || out.is_terminal()) {
+        return Err(usage("a PNG is no text: write it into a file with --to FILE.png"));
+    }
     let mut keys = parse_keys(keys_of(&args.screen).map_err(|e| usage(e.to_string()))?).map_err(usage)?;
     keys.extend(parse_keys(&args.keys).map_err(usage)?);
     let options = TuiOptions {
@@ -102,22 +127,40 @@ pub fn run(args: &SnapshotArgs, out: Output) -> Result<Code> {
         ..TuiOptions::default()
     };
     let drawn = match args.format {
-        _ if !args.then.is_empty() => moving(args, &options, keys)?,
-        Format::Text => text(&frame(&options, args.size, &keys)?.1),
+        _ if !args.then.is_empty() => moving(args, &options, keys)?.into_bytes(),
+        Format::Text => text(&frame(&options, args.size, &keys)?.1).into_bytes(),
         Format::Svg => {
             let (app, buffer) = frame(&options, args.size, &keys)?;
-            picture(&buffer, &app.theme)
+            picture(&buffer, &app.theme).into_bytes()
+        }
+        Format::Png => {
+            let (app, buffer) = frame(&options, args.size, &keys)?;
+            png(&buffer, &app.theme)?
         }
     };
-    if !out.is_json() {
-        out.say(&drawn);
-    }
+    give(args, &drawn, to.as_deref(), out)
+}
+
+/// Writes what was drawn where it was asked for.
+fn give(args: &SnapshotArgs, drawn: &[u8], to: Option<&Path>, out: Output) -> Result<Code> {
     let (width, height) = args.size;
-    let name = match args.format {
-        Format::Text => "text",
-        Format::Svg => "svg",
-    };
-    out.answer(&json!({ "screen": args.screen, "size": format!("{width}x{height}"), name: drawn }));
+    let mut answer = json!({ "screen": args.screen, "size": format!("{width}x{height}") });
+    if let Some(to) = to {
+        publish(to, drawn)?;
+        out.say(format!("wrote {}", to.display()));
+        answer["format"] = json!(args.format.word());
+        answer["to"] = json!(to);
+        answer["bytes"] = json!(drawn.len());
+    } else if args.format == Format::Png {
+        out.bytes(drawn);
+    } else {
+        let text = String::from_utf8_lossy(drawn);
+        if !out.is_json() {
+            out.say(&text);
+        }
+        answer[args.format.word()] = json!(text);
+    }
+    out.answer(&answer);
     Ok(Code::Done)
 }
 

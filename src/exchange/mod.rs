@@ -1,4 +1,5 @@
-//! Weights that other programs wrote: PyTorch state dicts and safetensors become named tensors of plain numbers.
+//! What other programs wrote. Weights: PyTorch state dicts and safetensors become named tensors of plain numbers. Metrics:
+//! TensorBoard's event files become named numbers by step (`events`).
 //!
 //! Files come from strangers, so nothing in them is ever run. A PyTorch file is a zip archive (`archive`) whose
 //! pickle is read by a machine that can build a state dict and nothing else (`pickle`); every size is held against
@@ -7,6 +8,7 @@
 mod archive;
 mod element;
 mod error;
+pub mod events;
 mod pickle;
 mod pytorch;
 mod safetensors;

@@ -22,6 +22,19 @@ pub fn parse(text: &str) -> Option<Timestamp> {
     text.parse().ok()
 }
 
+/// The moment so many seconds after 1970 began; `None` where that is beyond what a calendar has.
+pub fn at(seconds: f64) -> Option<Timestamp> {
+    let milliseconds = (seconds * 1000.0).round();
+    // What is no number becomes 0, what is too large the largest: neither is a time that anybody meant.
+    let fits = milliseconds.is_finite().then_some(milliseconds as i64);
+    fits.and_then(|ms| Timestamp::from_millisecond(ms).ok())
+}
+
+/// So many seconds later; `None` where that is beyond what a calendar has.
+pub fn later(time: Timestamp, seconds: f64) -> Option<Timestamp> {
+    at(time.as_millisecond() as f64 / 1000.0 + seconds)
+}
+
 /// Seconds from `earlier` to `later`; negative where the clocks disagree.
 pub fn seconds_between(earlier: Timestamp, later: Timestamp) -> f64 {
     later.duration_since(earlier).as_secs_f64()
@@ -37,6 +50,14 @@ mod tests {
         assert_eq!(text(time), "2026-11-23T09:45:12.000Z");
         assert_eq!(parse(&text(time)), Some(time));
         assert_eq!(parse("yesterday"), None);
+    }
+
+    #[test]
+    fn seconds_since_1970_are_times_where_a_calendar_has_them() {
+        let time = parse("2026-11-23T09:45:12.5Z").unwrap();
+        assert_eq!(at(1_795_427_112.5), Some(time));
+        assert_eq!(later(time, 0.25).map(text).unwrap(), "2026-11-23T09:45:12.750Z");
+        assert!([f64::NAN, f64::INFINITY, 1e300, -1e15].iter().all(|s| at(*s).is_none()));
     }
 
     #[test]

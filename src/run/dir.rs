@@ -30,6 +30,8 @@ pub struct Header {
     pub parent: Option<PathBuf>,
     /// Whether with its step and optimiser, and not with its weights alone.
     pub fork: bool,
+    /// What it was imported from, where another program recorded it: it has no specification then.
+    pub imported: Option<PathBuf>,
 }
 
 impl RunDir {
@@ -165,7 +167,7 @@ impl RunDir {
     /// Reads `run.toml`.
     ///
     /// # Errors
-    /// When it cannot be read, is of a newer schema, or is not what this program writes.
+    /// When it cannot be read, is of a newer schema, is not what this program writes, or was imported and has none.
     pub fn read_manifest(&self) -> Result<Manifest, RunError> {
         let path = self.manifest();
         let header = self.header()?;
@@ -175,6 +177,13 @@ impl RunDir {
                 found: header.schema,
                 known: SCHEMA,
             });
+        }
+        if let Some(from) = header.imported {
+            let why = format!(
+                "was imported from {} and has no specification: it is looked at, never gone on with",
+                from.display()
+            );
+            return Err(RunError::Refused { path, why });
         }
         let manifest: Manifest = toml::from_str(&self.manifest_text()?).map_err(|e| RunError::damaged(&path, e))?;
         manifest
@@ -202,12 +211,14 @@ impl RunDir {
             .and_then(|v| v.as_integer())
             .and_then(|n| u64::try_from(n).ok());
         let schema = schema.ok_or_else(|| RunError::damaged(&self.manifest(), "has no schema number"))?;
+        let folder = |key: &str| Some(text(key)).filter(|p| !p.is_empty()).map(PathBuf::from);
         Ok(Header {
             schema,
             id: text("id"),
             name: text("name"),
             created: text("created"),
-            parent: Some(text("parent")).filter(|p| !p.is_empty()).map(PathBuf::from),
+            parent: folder("parent"),
+            imported: folder("imported"),
             fork: table.get("fork").and_then(|v| v.as_bool()).unwrap_or(false),
         })
     }

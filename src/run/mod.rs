@@ -1,7 +1,7 @@
 //! What happened, on disk: the run directory, its one writer and its many readers.
 //!
 //! ```text
-//! run.toml        Manifest       written once
+//! run.toml        Manifest       written once; ImportedManifest where another program trained it
 //! status.json     Status         worker only, replaced by rename
 //! metrics.jsonl   Metric         worker only, one whole line per step
 //! events.jsonl    Event          worker only, one whole line each
@@ -25,6 +25,7 @@ pub mod event;
 pub mod files;
 pub mod fork;
 pub mod history;
+pub mod imported;
 pub mod journal;
 pub mod kill;
 pub mod labels;

@@ -56,7 +56,7 @@ pub fn sheet(app: &App) -> Sheet {
     };
     let several = |run: &&&RunRow| runs.iter().filter(|r| r.name == run.name).count() > 1;
     let title = |run: &&RunRow| match several(&run) {
-        true => head(format!("{} {}", run.name, begun(&run.id))),
+        true => head(format!("{} {}", run.name, begun(run))),
         false => head(run.name.clone()),
     };
     let mut heads = vec![head("key".into())];

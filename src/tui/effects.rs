@@ -40,8 +40,8 @@ pub fn perform(effect: Effect, tell: impl FnOnce(Message) + Send + 'static) {
                 Message::Pinned(folder, result.map_err(|e| clean_lines(&e.to_string())))
             }
             Effect::Prune(run, keep) => Message::Pruned(prune(&run, keep)),
-            Effect::SavePicture(file, text) => {
-                let result = picture::write(&file, &text);
+            Effect::SavePicture(file, bytes) => {
+                let result = picture::write(&file, &bytes);
                 Message::PictureSaved(file, result)
             }
             Effect::Estimate(arguments) => estimate(arguments),

@@ -97,6 +97,7 @@ pub fn rows() -> Vec<RunRow> {
         host: "meitner".into(),
         pid: 4711,
         newer: false,
+        imported: None,
         parent: None,
         tunables: match name {
             "glyphs-sr" => Arc::new([("objective.lambda".to_string(), 0.005)].into()),

@@ -81,7 +81,7 @@ pub enum Effect {
     /// Write an arrangement of the screen, of this name, into this file.
     SaveLayout(String, PathBuf, Box<Layout>),
     /// Write this into this file, which is new.
-    SavePicture(PathBuf, String),
+    SavePicture(PathBuf, Vec<u8>),
     /// Read an arrangement of the screen.
     ReadLayout(String, Layouts),
     /// Measure how long a run of these arguments would take.

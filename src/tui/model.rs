@@ -19,6 +19,15 @@ use crate::{
 };
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
+/// What is known of a run that another program recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    /// The file or folder that it was read from.
+    pub from: String,
+    /// When it began, RFC 3339 UTC.
+    pub created: String,
+}
+
 /// One run in the list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunRow {
@@ -52,6 +61,8 @@ pub struct RunRow {
     pub pid: u32,
     /// Whether a newer program wrote it: shown, never written to.
     pub newer: bool,
+    /// What it was imported from, where another program recorded it: it has no specification, and no worker.
+    pub imported: Option<Imported>,
     /// From what it went on.
     pub parent: Option<Parent>,
     /// Every tunable as the worker last said it.

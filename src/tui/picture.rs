@@ -17,23 +17,24 @@ pub(super) fn take(app: &App, file: &str) -> Result<Vec<Effect>, String> {
     }
     let path = PathBuf::from(file);
     let drawn = snapshot::draw(app);
-    let text = match path.extension().and_then(|e| e.to_str()) {
-        Some("svg") => snapshot::picture(&drawn, &app.theme),
-        Some("txt") => snapshot::text(&drawn),
-        _ => return Err("picture: write a file that ends with .svg or .txt, such as picture loss.svg".into()),
+    let bytes = match path.extension().and_then(|e| e.to_str()) {
+        Some("svg") => snapshot::picture(&drawn, &app.theme).into_bytes(),
+        Some("png") => snapshot::png(&drawn, &app.theme).map_err(|e| format!("picture: {e}"))?,
+        Some("txt") => snapshot::text(&drawn).into_bytes(),
+        _ => return Err("picture: write a file that ends with .svg, .png or .txt, such as picture loss.svg".into()),
     };
-    Ok(vec![Effect::SavePicture(path, text)])
+    Ok(vec![Effect::SavePicture(path, bytes)])
 }
 
 /// Writes it; what is there already stays.
 ///
 /// # Errors
 /// When there is such a file, or it cannot be written.
-pub fn write(path: &Path, text: &str) -> Result<(), String> {
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
     if std::fs::symlink_metadata(path).is_ok() {
         return Err(format!("{}: is there already; choose another name", path.display()));
     }
-    publish(path, text.as_bytes()).map_err(|e| e.to_string())
+    publish(path, bytes).map_err(|e| e.to_string())
 }
 
 #[cfg(test)]
@@ -54,18 +55,25 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut app = fixture::app(120, 40, false);
         press(&mut app, "tab e");
-        for (name, begins) in [("a.svg", "<svg"), ("a.txt", " spikedeck")] {
+        for (name, begins, holds) in [
+            ("a.svg", &b"<svg"[..], &b"CE"[..]),
+            ("a.txt", b" spikedeck", b"CE"),
+            ("a.png", b"\x89PNG\r\n\x1a\n", b"IHDR"),
+        ] {
             let file = folder.path().join(name);
             let effects = typed(&mut app, &format!("picture {}", file.display()));
-            let [Effect::SavePicture(path, text)] = &effects[..] else {
+            let [Effect::SavePicture(path, bytes)] = &effects[..] else {
                 panic!("{effects:?}")
             };
-            assert!(text.starts_with(begins) && text.contains("CE"), "{text:.80}");
-            write(path, text).unwrap();
-            assert!(write(path, "").unwrap_err().contains("is there already"));
+            assert!(
+                bytes.starts_with(begins) && bytes.windows(holds.len()).any(|w| w == holds),
+                "{name}"
+            );
+            write(path, bytes).unwrap();
+            assert!(write(path, b"").unwrap_err().contains("is there already"));
         }
-        assert_eq!(typed(&mut app, "picture a.png"), []);
-        assert!(app.notice.clone().unwrap().text.contains(".svg or .txt"));
+        assert_eq!(typed(&mut app, "picture a.gif"), []);
+        assert!(app.notice.clone().unwrap().text.contains(".svg, .png or .txt"));
         press(&mut app, "esc");
         app.read_only = true;
         assert_eq!(typed(&mut app, "picture b.svg"), []);

@@ -5,8 +5,9 @@ use super::{
     app::{App, Effect, Message},
     effects,
     input::Key,
+    look::Own,
     options::TuiOptions,
-    screens, svg,
+    png, screens, svg,
     theme::{Depth, Theme},
     update::update,
     watcher,
@@ -114,14 +115,25 @@ pub fn text(buffer: &Buffer) -> String {
     text
 }
 
-/// The frame as a picture, on the theme's ground.
+/// The frame as an SVG picture, on the theme's ground.
 pub fn picture(buffer: &Buffer, theme: &Theme) -> String {
-    let (ground, text) = theme.ground();
-    svg::render(buffer, &ground.hex(), &text.hex())
+    svg::render(buffer, own(theme))
+}
+
+/// The frame as a PNG picture, on the theme's ground.
+///
+/// # Errors
+/// When there is nothing to draw.
+pub fn png(buffer: &Buffer, theme: &Theme) -> Result<Vec<u8>> {
+    png::render(buffer, own(theme))
 }
 
 /// Frames with their captions as one moving picture.
 pub fn film(frames: &[(Buffer, String)], seconds: f64, theme: &Theme) -> String {
-    let (ground, text) = theme.ground();
-    svg::film(frames, seconds, &ground.hex(), &text.hex())
+    svg::film(frames, seconds, own(theme))
+}
+
+fn own(theme: &Theme) -> Own {
+    let (ground, ink) = theme.ground();
+    Own { ground, ink }
 }

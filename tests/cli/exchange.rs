@@ -212,6 +212,8 @@ fn a_runs_metrics_become_a_table() {
         picture.starts_with("<svg") && picture.contains("Loss"),
         "{picture:.200}"
     );
+    assert_eq!(deck.json(&["export", run, "--format", "png", "--to", "m.png"]).0, 0);
+    assert!(std::fs::read(deck.path("m.png")).unwrap().starts_with(b"\x89PNG"));
     let (code, answer) = deck.json(&["export", run, "--format", "tensorboard", "--to", "board"]);
     let file = answer["to"].as_str().unwrap();
     assert!(

@@ -34,6 +34,9 @@ const CRATES: &[(&str, &[&str])] = &[
     ("ratatui", &["tui"]),
     ("crossterm", &["tui"]),
     ("notify", &["tui"]),
+    ("ab_glyph", &["tui"]),
+    ("dejavu", &["tui"]),
+    ("png", &["tui"]),
     ("ureq", &["data"]),
 ];
 

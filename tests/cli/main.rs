@@ -19,6 +19,7 @@ mod configuration;
 mod deck;
 #[cfg(feature = "engine")]
 mod endings;
+mod events;
 #[cfg(feature = "engine")]
 mod exchange;
 #[cfg(feature = "engine")]
@@ -28,6 +29,7 @@ mod going_back;
 mod input;
 mod journeys;
 mod layers;
+mod pictures;
 mod plain;
 mod pretender;
 mod robot;

@@ -1,7 +1,7 @@
 //! A run's metrics as a TensorBoard event file: records with masked CRC-32C around protocol-buffer `Event`s, each with one
 //! scalar. The format is that of TensorFlow's `record_writer` and `event.proto`; a scalar has single precision there.
 
-use crate::run::metric::Metric;
+use crate::{exchange::events::masked, run::metric::Metric};
 
 /// `Event.file_version` of the first record.
 const VERSION: &str = "brain.Event:2";
@@ -41,11 +41,6 @@ fn record(file: &mut Vec<u8>, data: &[u8]) {
     file.extend(masked(&length).to_le_bytes());
     file.extend(data);
     file.extend(masked(data).to_le_bytes());
-}
-
-/// A checksum of data that hold checksums is rotated and moved, so that it is no checksum of itself.
-fn masked(data: &[u8]) -> u32 {
-    crc32c::crc32c(data).rotate_right(15).wrapping_add(0xa282_ead8)
 }
 
 fn varint(to: &mut Vec<u8>, mut n: u64) {

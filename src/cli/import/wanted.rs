@@ -1,6 +1,5 @@
 //! What an imported checkpoint says of itself: its network, a data set that fits it, and where it came from.
 
-use super::ImportArgs;
 use crate::{
     cli::{failure::usage, output::Output},
     exchange::Tensor,
@@ -59,19 +58,19 @@ pub fn target(out: &Path) -> Result<PathBuf> {
 }
 
 /// The specification that the checkpoint carries: what `--network` says, with a data set that fits where it names none.
-pub fn specification(args: &ImportArgs, tensors: &[Tensor], out: Output) -> Result<Experiment> {
-    let (file, text) = match PRESETS.contains(&args.network.as_str()) {
-        true => (format!("--network {}", args.network), preset(&args.network, tensors)),
-        false => read(Path::new(&args.network))?,
+pub fn specification(network: &str, set: &[String], tensors: &[Tensor], out: Output) -> Result<Experiment> {
+    let (file, text) = match PRESETS.contains(&network) {
+        true => (format!("--network {network}"), preset(network, tensors)),
+        false => read(Path::new(network))?,
     };
-    let parse = |text: &str| Experiment::parse(text, &file, "imported", &args.set);
+    let parse = |text: &str| Experiment::parse(text, &file, "imported", set);
     let mut table: toml::Table = text.parse().with_context(|| file.clone())?;
     if !table.contains_key("network") {
         table = [("network".to_string(), toml::Value::Table(table))]
             .into_iter()
             .collect();
     }
-    let names_data = table.contains_key("data") || args.set.iter().any(|s| s.trim_start().starts_with("data.name"));
+    let names_data = table.contains_key("data") || set.iter().any(|s| s.trim_start().starts_with("data.name"));
     if names_data {
         return Ok(parse(&toml::to_string(&table)?)?);
     }

@@ -47,13 +47,22 @@ pub fn cast(app: &App) -> Vec<Member<'_>> {
     members
 }
 
+/// When a run began: one that was imported says so in the list of runs.
+fn created<'a>(app: &'a App, dir: &Path, manifest: Option<&'a Manifest>) -> Option<&'a str> {
+    let imported = || {
+        let row = app.runs.iter().find(|r| r.dir == dir)?;
+        row.imported.as_ref().map(|i| i.created.as_str())
+    };
+    manifest.map(|m| m.created.as_str()).or_else(imported)
+}
+
 fn member<'a>(app: &App, dir: &'a Path, history: &'a History, manifest: Option<&'a Manifest>) -> Member<'a> {
     Member {
         dir,
         name: String::new(),
         history,
         manifest,
-        calendar: Calendar::of(history, manifest.map(|m| m.created.as_str())),
+        calendar: Calendar::of(history, created(app, dir, manifest)),
         hue: app.hues.of(dir),
     }
 }

@@ -3,6 +3,7 @@
 
 mod cast;
 mod clock;
+mod foreign;
 mod groups;
 mod marks;
 mod robustness;
@@ -44,9 +45,10 @@ pub fn count(app: &App) -> usize {
 }
 
 /// The title and the metrics of the chart that keys go to.
-pub fn focused(app: &App) -> Option<(&'static str, Vec<String>)> {
+pub fn focused(app: &App) -> Option<(String, Vec<String>)> {
     let plan = plans(app, &cast(app)).into_iter().nth(app.charts.focus)?;
-    Some((plan.title, plan.curves().iter().map(|c| c.metric.clone()).collect()))
+    let metrics = plan.curves().iter().map(|c| c.metric.clone()).collect();
+    Some((plan.title.into_owned(), metrics))
 }
 
 /// The selected run's points of a metric whose x is on the screen, whatever x counts.
@@ -64,7 +66,9 @@ fn plans(app: &App, members: &[Member]) -> Vec<Plan> {
     let attacked = app
         .detail()
         .is_some_and(|d| d.attacks.iter().any(|a| a.cells.iter().any(|c| c.n > 0)));
-    sorts::plans(&histories, attacked)
+    let is_foreign = |m: &Member| app.runs.iter().any(|r| r.dir == m.dir && r.imported.is_some());
+    let ours = members.is_empty() || !members.iter().all(is_foreign);
+    sorts::plans(&histories, sorts::Known { ours, attacked })
 }
 
 /// First and last x there is.

@@ -1,7 +1,11 @@
 //! Which charts there are: a table of what is drawn together, and which of it a run has. Draws nothing.
 
+use super::foreign;
 use crate::{run::history::History, tui::plot::Best};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 /// A chart that every run has, or may have.
 struct Sort {
@@ -148,7 +152,7 @@ const MOST_LAYERS: usize = 64;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
     /// Heading.
-    pub title: &'static str,
+    pub title: Cow<'static, str>,
     /// What is in it.
     pub content: Content,
     /// What to say where there is nothing to draw.
@@ -187,22 +191,36 @@ impl Plan {
     }
 }
 
+/// What is known of runs beside their histories.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// Whether a worker of ours trained one of them: some charts of it will be filled, if they are not yet.
+    pub ours: bool,
+    /// Whether one was attacked.
+    pub attacked: bool,
+}
+
 /// The charts of these runs: those that every run has, and those that one of them has something for.
-pub fn plans(histories: &[&History], attacked: bool) -> Vec<Plan> {
+pub fn plans(histories: &[&History], known: Known) -> Vec<Plan> {
     let has = |name: &str| {
         let filled = |h: &&History| h.series(name).is_some_and(|s| !s.is_empty());
         histories.iter().any(filled)
     };
-    let sorts = SORTS.iter().filter(|s| s.always || s.curves.iter().any(|c| has(c.0)));
+    let sorts = SORTS
+        .iter()
+        .filter(|s| s.always && known.ours || s.curves.iter().any(|c| has(c.0)));
     let mut plans: Vec<Plan> = sorts.map(curves).collect();
     let layers = layers(histories);
     let heats = LAYERS
         .iter()
         .filter_map(|(title, what)| Some(heat(title, what, layers.get(what)?)));
     plans.extend(heats);
-    if attacked {
+    plans.extend(foreign::plans(histories, |name| {
+        SORTS.iter().any(|s| s.curves.iter().any(|c| c.0 == name))
+    }));
+    if known.attacked {
         plans.push(Plan {
-            title: "Robust accuracy over training",
+            title: "Robust accuracy over training".into(),
             content: Content::Robustness,
             empty: "no finished cell yet",
         });
@@ -217,7 +235,7 @@ fn curves(sort: &Sort) -> Plan {
         manner: *manner,
     };
     Plan {
-        title: sort.title,
+        title: sort.title.into(),
         content: Content::Curves(sort.curves.iter().map(curve).collect()),
         empty: sort.empty,
     }
@@ -247,7 +265,7 @@ fn heat(title: &'static str, what: &str, layers: &BTreeSet<usize>) -> Plan {
         manner: Plain,
     };
     Plan {
-        title,
+        title: title.into(),
         content: Content::Heat(layers.iter().take(MOST_LAYERS).map(row).collect()),
         empty: "",
     }
@@ -261,14 +279,36 @@ mod tests {
     #[test]
     fn a_chart_stands_where_a_run_has_something_for_it() {
         let mut history = History::default();
-        let titles = |h: &History| plans(&[h], false).iter().map(|p| p.title).collect::<Vec<_>>();
+        let known = Known {
+            ours: true,
+            attacked: false,
+        };
+        let titles = |h: &History| -> Vec<String> {
+            let plans = plans(&[h], known);
+            plans.into_iter().map(|p| p.title.into_owned()).collect()
+        };
         assert_eq!(
             titles(&history),
             ["Loss", "Accuracy", "Gradient ‖∇ₓf‖₁", "Gradient ℓ₀", "Sparsity term R"]
         );
         history.apply_metric(&metric(1, "layer.1.firing_rate", 0.1));
         history.apply_metric(&metric(1, "gradient.ratio", 3.0));
-        assert_eq!(titles(&history)[5..], ["ρ_adv/ρ_rand", "Firing rate, layer × x"]);
-        assert_eq!(plans(&[], true).last().map(|p| &p.content), Some(&Content::Robustness));
+        history.apply_metric(&metric(1, "eval.f1", 0.3));
+        assert_eq!(
+            titles(&history)[5..],
+            ["ρ_adv/ρ_rand", "Firing rate, layer × x", "eval.f1"]
+        );
+        assert_eq!(
+            plans(
+                &[],
+                Known {
+                    attacked: true,
+                    ..known
+                }
+            )
+            .last()
+            .map(|p| &p.content),
+            Some(&Content::Robustness)
+        );
     }
 }

@@ -99,7 +99,7 @@ impl<'a> Stage<'a> {
         };
         let title = match compared.filter(|_| plan.curves().len() > 1) {
             Some(curve) => format!("{}: {}", plan.title, curve.name),
-            None => plan.title.into(),
+            None => plan.title.to_string(),
         };
         Chart {
             title,
@@ -221,7 +221,7 @@ impl<'a> Stage<'a> {
             })
         };
         Heat {
-            title: self.title_of_one(plan.title),
+            title: self.title_of_one(&plan.title),
             rows: rows.iter().filter_map(row).collect(),
             x: self.x,
             x_name: self.x_name.into(),
@@ -238,7 +238,7 @@ impl<'a> Stage<'a> {
             (Some(run), Some(detail)) => robustness::curves(run, &detail.attacks, &self.app.charts, self.unit),
             _ => (Vec::new(), 0),
         };
-        let mut title = self.title_of_one(plan.title);
+        let mut title = self.title_of_one(&plan.title);
         if found > curves.len() {
             title = format!("{title} ({} of {found})", curves.len());
         }

@@ -103,7 +103,7 @@ impl Word {
             Word::Select => "select NAME: go to a run",
             Word::Theme => "theme NAME: other colours",
             Word::Layout => "layout NAME: arrange the screen as it was saved",
-            Word::Picture => "picture FILE.svg|FILE.txt: write what is on the screen into a file",
+            Word::Picture => "picture FILE.svg|FILE.png|FILE.txt: write what is on the screen into a file",
             Word::SaveLayout => "save-layout NAME: keep panes, charts, table, filter and theme under a name",
         }
     }

@@ -142,8 +142,10 @@ impl<W: Write> Session<W> {
 
     /// Whether a command would mean the run that one thinks of: the list is there and the selected one was read.
     fn is_ready(&self) -> bool {
+        // A run of a newer program and an imported one never tell a manifest that can be read.
+        let has_none = self.app.run().is_some_and(|r| r.newer || r.imported.is_some());
         let is_read = self.app.runs.is_empty()
-            || (self.app.detail()).is_some_and(|d| d.manifest.is_some() && d.reading.is_none());
+            || (self.app.detail()).is_some_and(|d| (d.manifest.is_some() || has_none) && d.reading.is_none());
         self.underway == 0 && (self.app.looked && is_read || self.began.elapsed() > FIRST_LOOK)
     }
 

@@ -160,7 +160,7 @@ fn draw_two(pen: &mut Pen, area: Rect, run: &RunRow) {
         &facts(run),
         pen.ink(Ink::Text),
     );
-    let begun = begun(&run.id);
+    let begun = begun(run);
     let room = second.right().saturating_sub(x + 1);
     if room >= begun.len() as u16 {
         pen.put_right(second.right(), second.y, room, &begun, pen.ink(Ink::Muted));

@@ -28,6 +28,8 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
     };
     if run.total > 0 {
         fact("step ", format!("{}/{}", run.step, run.total), "");
+    }
+    if run.total > 0 && run.epochs > 0 {
         fact("epoch ", format!("{:.1}/{}", run.epoch, run.epochs), "");
     }
     if run.state == RunState::Running && run.rate > 0.0 {
@@ -49,7 +51,10 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
             "the worker is gone without a last word; resume it with spikedeck train --resume".into()
         }
         (_, _, Some(manifest)) => about(pen, manifest),
-        _ => clean(&run.id).into_owned(),
+        _ => match &run.imported {
+            Some(imported) => format!("imported from {}", imported.from),
+            None => clean(&run.id).into_owned(),
+        },
     };
     let ink = if run.state == RunState::Failed {
         Ink::Bad

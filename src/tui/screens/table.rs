@@ -67,8 +67,10 @@ pub fn draw_diff(pen: &mut Pen, area: Rect, row: usize, column: usize) {
     let aside = format!("{why}: {of}, {} keys differ", table.rows.len());
     let body = pen.heading(area, "Configurations", &aside, true);
     if table.rows.is_empty() {
-        let text = match runs.iter().any(|r| r.facts.names().next().is_none()) {
-            true => "A specification is not read yet, or cannot be read.",
+        let is_unread = runs.iter().any(|r| r.facts.names().next().is_none());
+        let text = match runs.iter().any(|r| r.imported.is_some()) {
+            true => "An imported run has no specification to compare.",
+            false if is_unread => "A specification is not read yet, or cannot be read.",
             false => "These runs are configured alike. Space marks the runs to compare, in the list or in the table.",
         };
         return pen.hint(body, text);

@@ -143,7 +143,7 @@ impl Column {
         };
         match self {
             Column::Name => Cell::text(run.name.as_str()),
-            Column::Begun => Cell::text(begun(&run.id)),
+            Column::Begun => Cell::text(begun(run)),
             Column::State => {
                 let (sign, word) = glyphs.state(run.state);
                 Cell {
@@ -194,10 +194,15 @@ fn is_of_attack(name: &str) -> bool {
     !name.contains('.')
 }
 
-/// Month, day and time that a run's id begins with: `11-23 09:45`.
-pub fn begun(id: &str) -> String {
-    let digits = |from: usize, to: usize| id.get(from..to).filter(|d| d.bytes().all(|b| b.is_ascii_digit()));
-    match (digits(4, 6), digits(6, 8), digits(9, 11), digits(11, 13)) {
+/// Month, day and time that a run's id begins with, or at which an imported one began: `11-23 09:45`.
+pub fn begun(run: &RunRow) -> String {
+    let (text, places) = match &run.imported {
+        None => (&run.id, [4, 6, 9, 11]),
+        Some(imported) => (&imported.created, [5, 8, 11, 14]),
+    };
+    let digits = |at: usize| text.get(at..at + 2).filter(|d| d.bytes().all(|b| b.is_ascii_digit()));
+    let [month, day, hour, minute] = places.map(digits);
+    match (month, day, hour, minute) {
         (Some(month), Some(day), Some(hour), Some(minute)) => format!("{month}-{day} {hour}:{minute}"),
         _ => String::new(),
     }

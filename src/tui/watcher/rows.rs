@@ -6,7 +6,7 @@ use crate::{
         status::RunState, text::clean, watch::state_by,
     },
     tui::{
-        model::{Parent, RunRow},
+        model::{Imported, Parent, RunRow},
         watcher::row_facts,
     },
 };
@@ -145,6 +145,7 @@ fn header(dir: &Path) -> Header {
         created: String::new(),
         parent: None,
         fork: false,
+        imported: None,
     })
 }
 
@@ -184,6 +185,10 @@ fn row(dir: &Path, header: &Header) -> RunRow {
         host: who.as_ref().map(|w| clean(&w.host).into_owned()).unwrap_or_default(),
         pid: who.map_or(0, |w| w.pid),
         newer,
+        imported: header.imported.as_deref().map(|from| Imported {
+            from: clean(&from.display().to_string()).into_owned(),
+            created: header.created.clone(),
+        }),
         parent: header.parent.as_deref().and_then(|path| parent(path, header.fork)),
         tunables: Arc::new(named.map(|s| s.tunables.clone()).unwrap_or_default()),
         labels: Arc::new(Labels::read(&run)),

@@ -1,0 +1,40 @@
+//! The file that a verb writes: a new one, unless it was said that what is there may go.
+
+use super::failure::usage;
+use crate::run::place::absolute;
+use anyhow::Result;
+use std::path::{Path, PathBuf};
+
+/// Where to write, if that may be written; `such_as` is the name of a file for whoever gave a folder.
+///
+/// # Errors
+/// When it is a folder, or there already and not to be replaced.
+pub fn file(to: &Path, such_as: &str, force: bool) -> Result<PathBuf> {
+    let path = absolute(to)?;
+    let shown = path.display();
+    match std::fs::symlink_metadata(&path) {
+        Ok(there) if there.is_dir() => Err(usage(format!(
+            "{shown}: is a folder; give a file such as {shown}/{such_as}"
+        ))),
+        Ok(_) if !force => Err(usage(format!(
+            "{shown}: is there already; choose another name, or replace it with --force"
+        ))),
+        _ => Ok(path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_replaced_unasked_and_a_folder_never() {
+        let folder = tempfile::tempdir().unwrap();
+        let (new, old) = (folder.path().join("new"), folder.path().join("old"));
+        std::fs::write(&old, "x").unwrap();
+        let said = |path: &Path, force| file(path, "a.svg", force).map_err(|e| e.to_string());
+        assert!(said(&new, false).unwrap().ends_with("new") && said(&old, true).is_ok());
+        assert!(said(&old, false).unwrap_err().contains("--force"));
+        assert!(said(folder.path(), true).unwrap_err().contains("/a.svg"));
+    }
+}
