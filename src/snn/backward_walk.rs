@@ -98,10 +98,24 @@ impl Backward<'_> {
                 }
                 Some(Signal { data, shape: gy.shape })
             }
-            (Layer::Lif, Memory::Membranes { u, shape, membrane, .. }) => {
-                let data = match self.how.mode {
-                    BackwardMode::Bptt(surrogate) => kernels::lif_backward(u.clone(), gy.data, *membrane, surrogate),
-                    mode => {
+            (
+                Layer::Lif,
+                Memory::Membranes {
+                    u,
+                    pool,
+                    shape,
+                    membrane,
+                    ..
+                },
+            ) => {
+                let data = match (self.how.mode, *pool) {
+                    (BackwardMode::Bptt(surrogate), None) => {
+                        kernels::lif_backward(u.clone(), gy.data, *membrane, surrogate)
+                    }
+                    (BackwardMode::Bptt(surrogate), Some((plane, k))) => {
+                        kernels::lif_pool_backward(u.clone(), gy.data, *membrane, surrogate, plane, k)
+                    }
+                    (mode, _) => {
                         let layer = Spiked {
                             u,
                             gs: gy.data,

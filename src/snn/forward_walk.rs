@@ -1,6 +1,6 @@
 //! The forward walk: what each layer computes, and what it remembers for the way back.
 
-use super::backend::{Array, Membrane, Norm, kernels};
+use super::backend::{Array, Membrane, Norm, Plane, kernels};
 use super::layer::{Block, Layer, NORM_EPS};
 use super::network::{How, Network};
 use super::pass::{BlockMemory, Memory, Statistics};
@@ -73,6 +73,15 @@ impl Forward<'_> {
             };
             rest = after;
             if let Some((y, memory)) = scaled {
+                memories.extend([memory, Memory::Merged]);
+                x = y;
+                rest = after.get(1..).unwrap_or_default();
+                continue;
+            }
+            if let (Layer::Lif, Some(Layer::Pool(k))) = (layer, after.first())
+                && self.pools_at_once(x.shape, *k)
+            {
+                let (y, memory) = self.lif_and_pool(x, *k);
                 memories.extend([memory, Memory::Merged]);
                 x = y;
                 rest = after.get(1..).unwrap_or_default();
@@ -192,6 +201,51 @@ impl Forward<'_> {
         )
     }
 
+    /// Whether neurons and the pool behind them are one kernel: nobody asks for the spikes themselves, and the pool leaves
+    /// no remainder.
+    fn pools_at_once(&self, shape: Shape, k: usize) -> bool {
+        let whole = shape.height.is_multiple_of(k) && shape.width.is_multiple_of(k);
+        let plain = matches!(self.how.mode, BackwardMode::Bptt(_)) || !self.how.record;
+        whole && plain && !self.how.observe && self.network.levels.is_none()
+    }
+
+    fn lif_and_pool(&mut self, x: Signal, k: usize) -> (Signal, Memory) {
+        let membrane = self.membrane(x.shape);
+        let plane = Plane {
+            rows: x.shape.images,
+            ..x.shape.plane()
+        };
+        let (data, u) = kernels::lif_pool(x.data, membrane, plane, k);
+        let shape = Shape {
+            steps: membrane.steps,
+            ..x.shape
+        };
+        let shape = shape.with(plane.pooled(k));
+        let memory = self.keep(|| Memory::Membranes {
+            u,
+            pool: Some((plane, k)),
+            spikes: None,
+            shape: x.shape,
+            membrane,
+        });
+        (Signal { data, shape }, memory)
+    }
+
+    /// The neurons that an input of this shape meets.
+    fn membrane(&self, input: Shape) -> Membrane {
+        let spec = &self.network.spec;
+        Membrane {
+            steps: spec.steps,
+            neurons: input.images * input.units(),
+            constant_input: input.steps == 1,
+            leak: spec.leak,
+            threshold: spec.threshold,
+            soft_reset: spec.reset == Reset::Soft,
+            detach_reset: spec.detach_reset,
+            strict: !self.how.mode.fires_as_counted(),
+        }
+    }
+
     fn lif(&mut self, x: Signal) -> (Signal, Memory) {
         let spec = &self.network.spec;
         if let Some(levels) = self.network.levels {
@@ -200,16 +254,7 @@ impl Forward<'_> {
             let memory = self.keep(|| Memory::Twin { input: x.data, shape });
             return (Signal { data, shape }, memory);
         }
-        let membrane = Membrane {
-            steps: spec.steps,
-            neurons: x.shape.images * x.shape.units(),
-            constant_input: x.shape.steps == 1,
-            leak: spec.leak,
-            threshold: spec.threshold,
-            soft_reset: spec.reset == Reset::Soft,
-            detach_reset: spec.detach_reset,
-            strict: !self.how.mode.fires_as_counted(),
-        };
+        let membrane = self.membrane(x.shape);
         let shape = Shape {
             steps: spec.steps,
             ..x.shape
@@ -226,6 +271,7 @@ impl Forward<'_> {
             },
             _ => Memory::Membranes {
                 u,
+                pool: None,
                 spikes,
                 shape: input_shape,
                 membrane,

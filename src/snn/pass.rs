@@ -54,9 +54,11 @@ pub(super) enum Memory {
     },
     /// Batch norm in evaluation mode: the scale per channel.
     Scale(Array),
-    /// LIF under back-propagation through time: membranes before reset. Spikes are kept for observers only.
+    /// LIF under back-propagation through time: membranes before reset. Spikes are kept for observers only. With a pool
+    /// that was computed together with the neurons: one time step's plane, and k.
     Membranes {
         u: Array,
+        pool: Option<(Plane, usize)>,
         spikes: Option<Array>,
         shape: Shape,
         membrane: Membrane,

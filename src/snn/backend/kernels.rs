@@ -186,6 +186,18 @@ pub trait Kernels: Backend {
     fn lif(x: FloatTensor<Self>, m: Membrane) -> (FloatTensor<Self>, FloatTensor<Self>);
     /// ∂/∂x through time and reset, with surrogate `s`.
     fn lif_backward(u: FloatTensor<Self>, gs: FloatTensor<Self>, m: Membrane, s: Surrogate) -> FloatTensor<Self>;
+    /// [`Kernels::lif`] with a k×k average pool behind it: means of spikes, and the membranes. `p` is one time step of the
+    /// layer, its sides multiples of k.
+    fn lif_pool(x: FloatTensor<Self>, m: Membrane, p: Plane, k: usize) -> (FloatTensor<Self>, FloatTensor<Self>);
+    /// ∂/∂x of [`Kernels::lif_pool`].
+    fn lif_pool_backward(
+        u: FloatTensor<Self>,
+        gy: FloatTensor<Self>,
+        m: Membrane,
+        s: Surrogate,
+        p: Plane,
+        k: usize,
+    ) -> FloatTensor<Self>;
     /// ∂/∂x of the rate-based mode: upstream times the slope at the mean input over time.
     fn rate_backward(x: FloatTensor<Self>, gs: FloatTensor<Self>, m: Membrane) -> FloatTensor<Self>;
     /// k×k average pool with stride k.
@@ -241,6 +253,8 @@ on_arrays! {
     convolution_input(gy, w; c: Convolution) -> 1;
     /// See [`Kernels::lif_backward`].
     lif_backward(u, gs; m: Membrane, s: Surrogate) -> 1;
+    /// See [`Kernels::lif_pool_backward`].
+    lif_pool_backward(u, gy; m: Membrane, s: Surrogate, p: Plane, k: usize) -> 1;
     /// See [`Kernels::rate_backward`].
     rate_backward(x, gs; m: Membrane) -> 1;
     /// See [`Kernels::pool`].
@@ -288,6 +302,12 @@ pub fn norm_backward(
 pub fn lif(x: Array, m: Membrane) -> (Array, Array) {
     let (s, u) = <Dispatch as Kernels>::lif(x.into_dispatch(), m);
     (wrap(s), wrap(u))
+}
+
+/// See [`Kernels::lif_pool`].
+pub fn lif_pool(x: Array, m: Membrane, p: Plane, k: usize) -> (Array, Array) {
+    let (y, u) = <Dispatch as Kernels>::lif_pool(x.into_dispatch(), m, p, k);
+    (wrap(y), wrap(u))
 }
 
 /// See [`Kernels::linear_weight`].

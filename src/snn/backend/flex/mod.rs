@@ -17,6 +17,7 @@ mod norm;
 mod pool;
 mod sixteen;
 mod spiking_forward;
+mod spiking_linear;
 mod spiking_weights;
 mod unrolled;
 mod window;
@@ -134,12 +135,32 @@ impl Kernels for Flex {
 
     fn lif(x: FlexTensor, m: Membrane) -> (FlexTensor, FlexTensor) {
         let mut u = buffers::array(m.steps * m.neurons);
-        let s = make(m.steps * m.neurons, |s| lif::forward(values(&x), s, u.storage_mut(), m));
+        let s = make(m.steps * m.neurons, |s| {
+            lif::forward(values(&x), s, u.storage_mut(), m, None)
+        });
         (s, u)
     }
 
     fn lif_backward(u: FlexTensor, gs: FlexTensor, m: Membrane, s: Surrogate) -> FlexTensor {
-        make(m.input_len(), |gx| lif::backward(values(&u), values(&gs), gx, m, s))
+        make(m.input_len(), |gx| {
+            lif::backward(values(&u), values(&gs), gx, m, s, None)
+        })
+    }
+
+    fn lif_pool(x: FlexTensor, m: Membrane, p: Plane, k: usize) -> (FlexTensor, FlexTensor) {
+        let mut u = buffers::array(m.steps * m.neurons);
+        let y = make(m.steps * p.pooled(k).len(), |y| {
+            pool::behind_neurons(p, k, |pool| lif::forward(values(&x), y, u.storage_mut(), m, Some(pool)));
+        });
+        (y, u)
+    }
+
+    fn lif_pool_backward(u: FlexTensor, gy: FlexTensor, m: Membrane, s: Surrogate, p: Plane, k: usize) -> FlexTensor {
+        make(m.input_len(), |gx| {
+            pool::behind_neurons(p, k, |pool| {
+                lif::backward(values(&u), values(&gy), gx, m, s, Some(pool))
+            });
+        })
     }
 
     fn rate_backward(x: FlexTensor, gs: FlexTensor, m: Membrane) -> FlexTensor {
@@ -157,7 +178,7 @@ impl Kernels for Flex {
 
     fn linear(x: FlexTensor, w: FlexTensor, b: FlexTensor, rows: usize) -> FlexTensor {
         make(rows * values(&b).len(), |y| {
-            linear::forward(values(&x), values(&w), values(&b), y, rows)
+            linear::forward(values(&x), values(&w), values(&b), y, branch())
         })
     }
 
@@ -172,7 +193,7 @@ impl Kernels for Flex {
     fn linear_weight(x: FlexTensor, gy: FlexTensor, rows: usize) -> (FlexTensor, FlexTensor) {
         let (inputs, outputs) = (values(&x).len() / rows, values(&gy).len() / rows);
         let gw = make(inputs * outputs, |gw| {
-            linear::weight_gradient(values(&x), values(&gy), gw, rows)
+            linear::weight_gradient(values(&x), values(&gy), gw, rows, branch())
         });
         let gb = make(outputs, |gb| norm::column_sums(values(&gy), gb));
         (gw, gb)

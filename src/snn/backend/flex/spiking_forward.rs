@@ -15,7 +15,7 @@ use rayon::prelude::*;
 /// Channels per block of weights.
 const BLOCK: usize = SIXTEEN;
 /// Output channels per block of weights: 9 taps × 16 × 64 values are 37 kB.
-const TILE: usize = 64;
+pub const TILE: usize = 64;
 /// Padded positions per piece of work: enough to use a block of weights often.
 pub const PIECE: usize = 420;
 
@@ -241,18 +241,19 @@ fn by_length(lengths: &[u16], longest: usize) -> Vec<(u32, u16)> {
     order
 }
 
-/// sum += Σ value·row over a list of even length.
+/// sum += Σ value·row over a list of rows of `block`.
 #[inline(always)]
-fn add_rows<S: Simd, const V: usize, const BINARY: bool>(
+pub fn add_rows<S: Simd, const V: usize, const BINARY: bool>(
     simd: S,
     block: &[f32],
     rows: &[u16],
     values: &[f32],
     sum: &mut [f32],
 ) {
-    assert!(sum.len() == TILE && V * S::F32_LANES == TILE);
-    // SAFETY: `merge` writes rows below taps × BLOCK + 1 only, and a block has that many rows of TILE values; there is a
-    // value for every row unless all are one; `sum` has TILE values.
+    assert!(sum.len() == TILE && V * S::F32_LANES == TILE && (BINARY || values.len() == rows.len()));
+    // SAFETY: who makes a list writes rows of its block only (`merge`: below taps × BLOCK + 1, `spiking_linear`: below its
+    // BLOCK, or rows of the batch), and a block has that many rows of TILE values; there is a value for every row unless all are one; `sum` has
+    // TILE values.
     unsafe {
         let mut acc = [simd.splat_f32s(0.0); V];
         for (v, acc) in acc.iter_mut().enumerate() {

@@ -5,6 +5,14 @@ use super::*;
 use crate::spec::Surrogate;
 use burn::backend::Cube;
 
+/// One time step's plane as that of all steps.
+fn over_time(p: Plane, m: Membrane) -> Plane {
+    Plane {
+        rows: m.steps * p.rows,
+        ..p
+    }
+}
+
 impl Kernels for Cube {
     fn plane_in(x: F<Cube>, _: Plane) -> F<Cube> {
         x
@@ -51,6 +59,15 @@ impl Kernels for Cube {
 
     fn lif_backward(u: F<Cube>, gs: F<Cube>, m: Membrane, s: Surrogate) -> F<Cube> {
         lif_backward::<Cube>(u, gs, m, s)
+    }
+
+    fn lif_pool(x: F<Cube>, m: Membrane, p: Plane, k: usize) -> (F<Cube>, F<Cube>) {
+        let (s, u) = lif::<Cube>(x, m);
+        (pool::<Cube>(s, over_time(p, m), k), u)
+    }
+
+    fn lif_pool_backward(u: F<Cube>, gy: F<Cube>, m: Membrane, s: Surrogate, p: Plane, k: usize) -> F<Cube> {
+        lif_backward::<Cube>(u, pool_backward::<Cube>(gy, over_time(p, m), k), m, s)
     }
 
     fn rate_backward(x: F<Cube>, gs: F<Cube>, m: Membrane) -> F<Cube> {

@@ -40,9 +40,9 @@ pub fn make(n: usize, fill: impl FnOnce(&mut [f32])) -> Tensor {
     out
 }
 
-/// As [`make`], two arrays at once.
-pub fn make_two(n: usize, fill: impl FnOnce(&mut [f32], &mut [f32])) -> [Tensor; 2] {
-    let mut second = Tensor::empty([n as i64], (Kind::Float, Device::Cpu));
+/// As [`make`], two arrays at once, of `n` and `m` values.
+pub fn make_two((n, m): (usize, usize), fill: impl FnOnce(&mut [f32], &mut [f32])) -> [Tensor; 2] {
+    let mut second = Tensor::empty([m as i64], (Kind::Float, Device::Cpu));
     // SAFETY: `second` was allocated on the line above.
     let first = make(n, |a| fill(a, unsafe { values_mut(&mut second) }));
     [first, second]

@@ -162,7 +162,9 @@ impl Kernels for LibTorch {
                 return composed::forward(&x.tensor, m).into();
             }
             let x = x.tensor.contiguous();
-            make_two(m.steps * m.neurons, |s, u| lif::forward(values(&x), s, u, m))
+            make_two((m.steps * m.neurons, m.steps * m.neurons), |s, u| {
+                lif::forward(values(&x), s, u, m, None)
+            })
         })
         .into()
     }
@@ -173,7 +175,46 @@ impl Kernels for LibTorch {
                 return composed::backward(&u.tensor, &gs.tensor, m, s);
             }
             let (u, gs) = (u.tensor.contiguous(), gs.tensor.contiguous());
-            make(m.input_len(), |gx| lif::backward(values(&u), values(&gs), gx, m, s))
+            make(m.input_len(), |gx| {
+                lif::backward(values(&u), values(&gs), gx, m, s, None)
+            })
+        })
+    }
+
+    fn lif_pool(x: TchTensor, m: Membrane, p: Plane, k: usize) -> (TchTensor, TchTensor) {
+        let steps = Plane {
+            rows: m.steps * p.rows,
+            ..p
+        };
+        if !is_host(&x.tensor) {
+            let (s, u) = <LibTorch as Kernels>::lif(x, m);
+            return (<LibTorch as Kernels>::pool(s, steps, k), u);
+        }
+        let x = x.tensor.contiguous();
+        run(|| {
+            make_two((steps.pooled(k).len(), m.steps * m.neurons), |y, u| {
+                pool::behind_neurons(p, k, |pool| lif::forward(values(&x), y, u, m, Some(pool)));
+            })
+        })
+        .into()
+    }
+
+    fn lif_pool_backward(u: TchTensor, gy: TchTensor, m: Membrane, s: Surrogate, p: Plane, k: usize) -> TchTensor {
+        if !is_host(&u.tensor) {
+            let steps = Plane {
+                rows: m.steps * p.rows,
+                ..p
+            };
+            let gs = <LibTorch as Kernels>::pool_backward(gy, steps, k);
+            return <LibTorch as Kernels>::lif_backward(u, gs, m, s);
+        }
+        let (u, gy) = (u.tensor.contiguous(), gy.tensor.contiguous());
+        run1(|| {
+            make(m.input_len(), |gx| {
+                pool::behind_neurons(p, k, |pool| {
+                    lif::backward(values(&u), values(&gy), gx, m, s, Some(pool));
+                });
+            })
         })
     }
 

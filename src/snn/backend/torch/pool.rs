@@ -2,10 +2,13 @@
 //! of a training step.
 
 use super::super::kernels::Plane;
+use super::super::lif::Pooling;
 use rayon::prelude::*;
 
 /// Values per piece of work.
 const PIECE: usize = 1 << 15;
+/// Neurons that fire together, so that their membranes and spikes stay in the first-level cache.
+const COLUMN: usize = 2048;
 
 /// Maps `[maps, H·W]` to `[maps, H'·W']` in pieces of whole maps.
 fn in_pieces(x: &[f32], y: &mut [f32], from: usize, to: usize, one: impl Fn(&[f32], &mut [f32]) + Sync) {
@@ -22,37 +25,74 @@ fn in_pieces(x: &[f32], y: &mut [f32], from: usize, to: usize, one: impl Fn(&[f3
 /// Mean over each k×k window; a remainder at the right and bottom edge is left out, as LibTorch does.
 pub fn forward(x: &[f32], y: &mut [f32], p: Plane, k: usize) {
     let out = p.pooled(k);
-    let share = 1.0 / (k * k) as f32;
     in_pieces(x, y, p.height * p.width, out.height * out.width, |x, y| {
-        for (y, rows) in y.chunks_exact_mut(out.width).zip(x.chunks_exact(k * p.width)) {
-            y.fill(0.0);
-            for row in rows.chunks_exact(p.width) {
-                for (y, window) in y.iter_mut().zip(row.chunks_exact(k)) {
-                    *y += window.iter().sum::<f32>();
-                }
-            }
-            y.iter_mut().for_each(|y| *y *= share);
-        }
+        fold(x, y, p, k)
     });
+}
+
+/// One map.
+fn fold(x: &[f32], y: &mut [f32], p: Plane, k: usize) {
+    let share = 1.0 / (k * k) as f32;
+    for (y, rows) in y.chunks_exact_mut(p.width / k).zip(x.chunks_exact(k * p.width)) {
+        y.fill(0.0);
+        for row in rows.chunks_exact(p.width) {
+            for (y, window) in y.iter_mut().zip(row.chunks_exact(k)) {
+                *y += window.iter().sum::<f32>();
+            }
+        }
+        y.iter_mut().for_each(|y| *y *= share);
+    }
 }
 
 /// Spreads each gradient evenly over its window.
 pub fn backward(gy: &[f32], gx: &mut [f32], p: Plane, k: usize) {
     let out = p.pooled(k);
-    let share = 1.0 / (k * k) as f32;
     in_pieces(gy, gx, out.height * out.width, p.height * p.width, |gy, gx| {
-        let pooled = k * p.width * out.height;
-        gx[pooled..].fill(0.0);
-        for (gy, rows) in gy.chunks_exact(out.width).zip(gx.chunks_exact_mut(k * p.width)) {
-            for row in rows.chunks_exact_mut(p.width) {
-                let mut windows = row.chunks_exact_mut(k);
-                for (window, g) in windows.by_ref().zip(gy) {
-                    window.fill(*g * share);
-                }
-                windows.into_remainder().fill(0.0);
-            }
-        }
+        unfold(gy, gx, p, k);
     });
+}
+
+/// One map.
+fn unfold(gy: &[f32], gx: &mut [f32], p: Plane, k: usize) {
+    let share = 1.0 / (k * k) as f32;
+    let mut pairs = gx.chunks_exact_mut(k * p.width);
+    for (rows, gy) in pairs.by_ref().zip(gy.chunks_exact(p.width / k)) {
+        for row in rows.chunks_exact_mut(p.width) {
+            let mut windows = row.chunks_exact_mut(k);
+            for (window, g) in windows.by_ref().zip(gy) {
+                window.fill(*g * share);
+            }
+            windows.into_remainder().fill(0.0);
+        }
+    }
+    pairs.into_remainder().fill(0.0);
+}
+
+/// Does `work` with the neurons of `p` pooled as they fire; `p` is one time step, its sides multiples of k.
+pub fn behind_neurons<R>(p: Plane, k: usize, work: impl FnOnce(&Pooling<'_>) -> R) -> R {
+    let (large, small) = (p.height * p.width, (p.height / k) * (p.width / k));
+    // Small maps come several to a column, as many as divide them all.
+    let maps = p.rows * p.channels;
+    let group = (1..=maps)
+        .rev()
+        .find(|g| maps % g == 0 && g * large <= COLUMN)
+        .unwrap_or(1);
+    let each = |x: &[f32], y: &mut [f32]| {
+        for (x, y) in x.chunks_exact(large).zip(y.chunks_exact_mut(small)) {
+            fold(x, y, p, k);
+        }
+    };
+    let back = |gy: &[f32], gx: &mut [f32]| {
+        for (gy, gx) in gy.chunks_exact(small).zip(gx.chunks_exact_mut(large)) {
+            unfold(gy, gx, p, k);
+        }
+    };
+    work(&Pooling {
+        column: group * large,
+        pooled: group * small,
+        fold: &each,
+        unfold: &back,
+    })
 }
 
 #[cfg(test)]

@@ -1,0 +1,268 @@
+//! Event-driven linear layer: a row's sums visit only those inputs that are not zero, and a weight's gradient only those
+//! rows in which its input was.
+//!
+//! Forward, weights are turned over in blocks that stay in the first-level cache while all rows pass; the lists of active
+//! inputs are made once per block and serve every tile of outputs.
+
+use super::super::widest::dispatch;
+use super::aligned::Aligned;
+use super::sixteen::{self, SIXTEEN};
+use super::spiking_forward::{TILE, add_rows};
+use pulp::{Simd, WithSimd};
+use rayon::prelude::*;
+use std::ops::Range;
+
+/// Inputs per block: their weights to a tile of outputs are 37 kB.
+const BLOCK: usize = 9 * SIXTEEN;
+
+/// y[rows] = b + x·Wᵀ for the rows named, whose other inputs are zero. `binary` promises that all else is one.
+pub fn forward(x: &[f32], w: &[f32], b: &[f32], rows: &[usize], binary: bool) -> Vec<Aligned> {
+    let inputs = w.len() / b.len();
+    let lists: Vec<Lists> = (0..inputs.div_ceil(BLOCK))
+        .into_par_iter()
+        .map(|block| {
+            dispatch(Listing {
+                x,
+                rows,
+                inputs,
+                from: block * BLOCK,
+                binary,
+            })
+        })
+        .collect();
+    w.par_chunks(TILE * inputs)
+        .zip(b.par_chunks(TILE))
+        .map(|(w, b)| {
+            dispatch(Tile {
+                lists: &lists,
+                w,
+                b,
+                inputs,
+                rows: rows.len(),
+                binary,
+            })
+        })
+        .collect()
+}
+
+/// Forward, the active inputs of every row in one block; for the weight gradient, the active rows of every input in one.
+struct Lists {
+    /// Where each one's entries begin; one more at the end.
+    starts: Vec<u32>,
+    /// Inputs, counted from the block's first, or rows.
+    entries: Vec<u16>,
+    /// Their values; empty if all are one.
+    values: Vec<f32>,
+}
+
+struct Listing<'a> {
+    x: &'a [f32],
+    rows: &'a [usize],
+    inputs: usize,
+    from: usize,
+    binary: bool,
+}
+
+impl WithSimd for Listing<'_> {
+    type Output = Lists;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Lists {
+        let n = BLOCK.min(self.inputs - self.from);
+        let mut lists = Lists {
+            starts: vec![0],
+            entries: Vec::new(),
+            values: Vec::new(),
+        };
+        let (mut list, mut worth) = ([0u16; SIXTEEN], [0f32; SIXTEEN]);
+        for row in self.rows {
+            let x = &self.x[row * self.inputs + self.from..][..n];
+            for (part, x) in x.chunks(SIXTEEN).enumerate() {
+                let x = sixteen::padded(x);
+                let bits = sixteen::active::<S>(&x);
+                let count = bits.count_ones() as usize;
+                sixteen::list::<S>(bits, &mut list);
+                let first = (part * SIXTEEN) as u16;
+                lists
+                    .entries
+                    .extend(list[..count].iter().map(|i| first.wrapping_add(*i)));
+                if !self.binary {
+                    sixteen::values::<S>(&x, bits, &mut worth);
+                    lists.values.extend(&worth[..count]);
+                }
+            }
+            lists.starts.push(lists.entries.len() as u32);
+        }
+        lists
+    }
+}
+
+/// The sums of a tile of outputs, `[rows, TILE]`, on one thread.
+struct Tile<'a> {
+    lists: &'a [Lists],
+    /// `[outputs of this tile, inputs]`.
+    w: &'a [f32],
+    b: &'a [f32],
+    inputs: usize,
+    rows: usize,
+    binary: bool,
+}
+
+impl WithSimd for Tile<'_> {
+    type Output = Aligned;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> Aligned {
+        match (S::F32_LANES, self.binary) {
+            (16, true) => self.run::<S, { TILE / 16 }, true>(simd),
+            (16, false) => self.run::<S, { TILE / 16 }, false>(simd),
+            (8, true) => self.run::<S, { TILE / 8 }, true>(simd),
+            (8, false) => self.run::<S, { TILE / 8 }, false>(simd),
+            (4, true) => self.run::<S, { TILE / 4 }, true>(simd),
+            (4, false) => self.run::<S, { TILE / 4 }, false>(simd),
+            (_, true) => self.run::<S, TILE, true>(simd),
+            (_, false) => self.run::<S, TILE, false>(simd),
+        }
+    }
+}
+
+impl Tile<'_> {
+    #[inline(always)]
+    fn run<S: Simd, const V: usize, const BINARY: bool>(self, simd: S) -> Aligned {
+        let mut bias = [0.0; TILE];
+        bias[..self.b.len()].copy_from_slice(self.b);
+        let mut sums = Aligned::zeros(self.rows * TILE);
+        for sum in sums.chunks_exact_mut(TILE) {
+            sum.copy_from_slice(&bias);
+        }
+        let mut block = Aligned::zeros(BLOCK * TILE);
+        for (number, lists) in self.lists.iter().enumerate() {
+            turn_over(self.w, self.inputs, number * BLOCK, &mut block);
+            for (row, sum) in sums.chunks_exact_mut(TILE).enumerate() {
+                let (from, to) = (lists.starts[row] as usize, lists.starts[row + 1] as usize);
+                let values: &[f32] = if BINARY { &[] } else { &lists.values[from..to] };
+                add_rows::<S, V, BINARY>(simd, &block, &lists.entries[from..to], values, sum);
+            }
+        }
+        sums
+    }
+}
+
+/// Weights `[outputs, inputs]` of a block of inputs as `[BLOCK, TILE]`, sixteen outputs at a time so that what is read stays
+/// in the cache until it has been used up.
+#[inline(always)]
+fn turn_over(w: &[f32], inputs: usize, from: usize, block: &mut [f32]) {
+    let n = BLOCK.min(inputs - from);
+    for (sixteenth, w) in w.chunks(SIXTEEN * inputs).enumerate() {
+        for (o, w) in w.chunks_exact(inputs).enumerate() {
+            let column = block[sixteenth * SIXTEEN + o..].iter_mut().step_by(TILE);
+            for (to, w) in column.zip(&w[from..from + n]) {
+                *to = *w;
+            }
+        }
+    }
+}
+
+/// The most rows that [`weight_gradient`] takes: they are numbered in 16 bits.
+pub const MOST_ROWS: usize = 1 << 16;
+
+/// gW `[outputs, inputs]` = gyᵀ·x, where most of x is zero. `binary` promises that all else is one.
+pub fn weight_gradient(x: &[f32], gy: &[f32], gw: &mut [f32], rows: usize, binary: bool) {
+    let (inputs, outputs) = (x.len() / rows, gy.len() / rows);
+    let parts = (0..inputs.div_ceil(BLOCK)).into_par_iter();
+    let lists: Vec<Lists> = parts
+        .map(|part| by_input(x, inputs, part * BLOCK..((part + 1) * BLOCK).min(inputs), binary))
+        .collect();
+    gw.par_chunks_mut(TILE * inputs).enumerate().for_each(|(t, gw)| {
+        let wide = gw.len() / inputs;
+        let mut upstream = Aligned::zeros(rows * TILE);
+        for (to, gy) in upstream.chunks_exact_mut(TILE).zip(gy.chunks_exact(outputs)) {
+            to[..wide].copy_from_slice(&gy[t * TILE..][..wide]);
+        }
+        dispatch(Gather {
+            lists: &lists,
+            upstream: &upstream,
+            gw,
+            inputs,
+            binary,
+        });
+    });
+}
+
+/// For every input of a range the rows in which it is active, with its values there.
+fn by_input(x: &[f32], inputs: usize, range: Range<usize>, binary: bool) -> Lists {
+    let mut lists = vec![Vec::new(); range.len()];
+    let mut values = vec![Vec::new(); range.len()];
+    for (row, x) in x.chunks_exact(inputs).enumerate() {
+        for (i, v) in x[range.clone()].iter().enumerate() {
+            if *v != 0.0 {
+                lists[i].push(row as u16);
+                if !binary {
+                    values[i].push(*v);
+                }
+            }
+        }
+    }
+    let mut starts = vec![0];
+    for list in &lists {
+        starts.push(starts[starts.len() - 1] + list.len() as u32);
+    }
+    Lists {
+        starts,
+        entries: lists.concat(),
+        values: values.concat(),
+    }
+}
+
+/// The gradients of a tile of outputs, on one thread.
+struct Gather<'a> {
+    lists: &'a [Lists],
+    /// `[rows, TILE]`.
+    upstream: &'a [f32],
+    gw: &'a mut [f32],
+    inputs: usize,
+    binary: bool,
+}
+
+impl WithSimd for Gather<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        match (S::F32_LANES, self.binary) {
+            (16, true) => self.run::<S, { TILE / 16 }, true>(simd),
+            (16, false) => self.run::<S, { TILE / 16 }, false>(simd),
+            (8, true) => self.run::<S, { TILE / 8 }, true>(simd),
+            (8, false) => self.run::<S, { TILE / 8 }, false>(simd),
+            (4, true) => self.run::<S, { TILE / 4 }, true>(simd),
+            (4, false) => self.run::<S, { TILE / 4 }, false>(simd),
+            (_, true) => self.run::<S, TILE, true>(simd),
+            (_, false) => self.run::<S, TILE, false>(simd),
+        }
+    }
+}
+
+impl Gather<'_> {
+    #[inline(always)]
+    fn run<S: Simd, const V: usize, const BINARY: bool>(self, simd: S) {
+        // Sixteen inputs at a time, so that what is written fills whole lines.
+        let mut sums = Aligned::zeros(SIXTEEN * TILE);
+        for (part, lists) in self.lists.iter().enumerate() {
+            let inputs = lists.starts.len() - 1;
+            for from in (0..inputs).step_by(SIXTEEN) {
+                let n = SIXTEEN.min(inputs - from);
+                sums.fill(0.0);
+                for (i, sum) in sums.chunks_exact_mut(TILE).take(n).enumerate() {
+                    let (begin, end) = (lists.starts[from + i] as usize, lists.starts[from + i + 1] as usize);
+                    let values: &[f32] = if BINARY { &[] } else { &lists.values[begin..end] };
+                    add_rows::<S, V, BINARY>(simd, self.upstream, &lists.entries[begin..end], values, sum);
+                }
+                for (o, gw) in self.gw.chunks_exact_mut(self.inputs).enumerate() {
+                    for (g, sum) in gw[part * BLOCK + from..][..n].iter_mut().zip(sums.chunks_exact(TILE)) {
+                        *g = sum[o];
+                    }
+                }
+            }
+        }
+    }
+}
