@@ -12,6 +12,8 @@ const TILE: usize = 128;
 
 /// Largest share of non-zero inputs at which the event-driven kernels win.
 const MOST: f32 = 0.3;
+/// Fewer rows than this do not pay for turning the gradient over.
+const ROWS: usize = 384;
 /// Smaller layers are left to gemm: there is little to win.
 const WEIGHTS: usize = 1 << 15;
 
@@ -116,7 +118,8 @@ pub fn input_gradient(gy: &[f32], w: &[f32], gx: &mut [f32], rows: usize) {
 pub fn weight_gradient(x: &[f32], gy: &[f32], gw: &mut [f32], rows: usize, branch: Branch) {
     let (inputs, outputs) = (x.len() / rows, gy.len() / rows);
     let density = Density::sum(&densities(x, inputs));
-    if suits(density, gw.len(), branch) && rows <= spiking_linear::MOST_ROWS {
+    let pays = rows >= ROWS || branch == Branch::Events;
+    if pays && suits(density, gw.len(), branch) && rows <= spiking_linear::MOST_ROWS {
         return spiking_linear::weight_gradient(x, gy, gw, rows, density.binary());
     }
     gw.par_chunks_mut(TILE * inputs).enumerate().for_each(|(n, gw)| {
