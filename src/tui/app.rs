@@ -97,6 +97,8 @@ pub struct Notice {
     pub text: String,
     /// Whether something did not work.
     pub bad: bool,
+    /// The ticket of the wish it speaks of: what became of that takes its place.
+    pub about: Option<u64>,
 }
 
 /// The state.
@@ -389,6 +391,7 @@ impl App {
         self.notice = Some(Notice {
             text: text.into(),
             bad: false,
+            about: None,
         });
     }
 
@@ -397,6 +400,7 @@ impl App {
         self.notice = Some(Notice {
             text: text.into(),
             bad: true,
+            about: None,
         });
     }
 }

@@ -5,6 +5,7 @@ use crate::{
         coming::when_in_words,
         command::{Answer, Order, Verdict, When},
         event::{Event, Happening},
+        text::clean,
     },
     spec::TUNABLES,
 };
@@ -60,6 +61,23 @@ impl Fate {
     /// Whether an answer is still to come.
     pub fn is_open(&self) -> bool {
         matches!(self, Fate::Sending | Fate::Sent | Fate::Accepted)
+    }
+
+    /// Whether it will not be done.
+    pub fn is_bad(&self) -> bool {
+        matches!(self, Fate::Rejected(_) | Fate::Expired | Fate::Unheard)
+    }
+
+    /// What the worker answered; nothing while it has not.
+    pub fn in_words(&self) -> Option<String> {
+        Some(match self {
+            Fate::Sending | Fate::Sent => return None,
+            Fate::Accepted => "accepted, not yet applied".into(),
+            Fate::Applied { step, .. } => format!("applied at step {step}"),
+            Fate::Rejected(why) => format!("rejected: {}", clean(why)),
+            Fate::Expired => "expired: it came too late".into(),
+            Fate::Unheard => "not done: the run had ended".into(),
+        })
     }
 }
 
@@ -249,6 +267,6 @@ pub fn change(key: &str, old: Option<f64>, new: f64) -> String {
             Some(old) => format!("{} {} → {}", t.symbol, t.show(old), t.show(new)),
             None => format!("{} → {}", t.symbol, t.show(new)),
         },
-        None => format!("{} → {}", crate::run::text::clean(key), crate::units::significant(new)),
+        None => format!("{} → {}", clean(key), crate::units::significant(new)),
     }
 }

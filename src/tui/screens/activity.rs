@@ -88,10 +88,15 @@ fn say(pen: &Pen, entry: &Row) -> (String, String, String, Ink) {
             (open, "accepted; u takes it back".into(), Ink::Wish)
         }
         Fate::Accepted => (open, "received; no answer yet".into(), Ink::Wish),
-        Fate::Applied { step, .. } => (good, format!("applied at step {step}"), Ink::Good),
-        Fate::Rejected(why) => (bad, format!("rejected: {}", clean(why)), Ink::Bad),
-        Fate::Expired => (bad, "came too late".into(), Ink::Bad),
-        Fate::Unheard => (bad, "not done: the run had ended".into(), Ink::Bad),
+        fate => {
+            let answer = fate.in_words().unwrap_or_default();
+            let (sign, ink) = if fate.is_bad() {
+                (bad, Ink::Bad)
+            } else {
+                (good, Ink::Good)
+            };
+            (sign, answer, ink)
+        }
     };
     (sign.to_string(), words(wish), answer, ink)
 }
