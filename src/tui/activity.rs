@@ -103,6 +103,12 @@ impl Activity {
         open.filter_map(|w| w.id.as_deref()).take(MOST_ASKED)
     }
 
+    /// What a command ordered, if it is remembered.
+    pub fn order(&self, id: &str) -> Option<&Order> {
+        let mut commands = self.entries.iter().rev().filter_map(Entry::command);
+        commands.find(|w| w.id.as_deref() == Some(id)).map(|w| &w.order)
+    }
+
     fn happened(&mut self, event: &Event) {
         match &event.what {
             // A resumed worker obeys again what came after its checkpoint: that is the same command.

@@ -38,6 +38,7 @@ pub mod input;
 pub mod inspecting;
 pub mod keymap;
 pub mod labels_form;
+mod last_change;
 pub mod layer;
 pub mod layout;
 pub mod lineage;

@@ -163,10 +163,11 @@ impl Wishes {
         open.filter_map(|w| Some((w.job.clone(), w.id.clone()?))).collect()
     }
 
-    /// The newest wish for a tunable that has not been answered, or was answered last.
+    /// The newest wish for a tunable, with the value wished.
     pub fn about<'a>(&'a self, job: &'a Path, key: &'a str) -> Option<(&'a Wish, f64)> {
         self.of(job).find_map(|w| match &w.order {
             Order::Set { changes } => changes.iter().find(|(k, _)| k == key).map(|(_, v)| (w, *v)),
+            Order::Ramp { key: ramped, to, .. } if ramped == key => Some((w, *to)),
             _ => None,
         })
     }
