@@ -67,6 +67,7 @@ pub mod spots;
 pub mod start_form;
 mod svg;
 pub mod table;
+mod taking_up;
 mod terminal;
 pub mod theme;
 pub mod toml_file;

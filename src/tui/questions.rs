@@ -2,7 +2,7 @@
 
 use super::{
     app::{App, Confirm, Deed, Effect, Layer},
-    attack_keys,
+    attack_keys, taking_up,
     update::wish_of,
 };
 use crate::run::{
@@ -18,7 +18,7 @@ pub(super) fn ask_to_stop(app: &mut App, when: When) {
     };
     let confirm = Confirm {
         question,
-        consequence: "The worker saves a checkpoint and ends. The run can be resumed from there with \
+        consequence: "The worker saves a checkpoint and ends. The run can be resumed from there: p, or \
                       spikedeck train --resume."
             .into(),
         deed: Deed::Send {
@@ -67,6 +67,7 @@ pub(super) fn confirm(app: &mut App) -> Vec<Effect> {
             Deed::Prune(run, keep) => vec![Effect::Prune(run, keep)],
             Deed::Kill(run, pid) => vec![Effect::Kill(run, pid)],
             Deed::Attack(arguments) => attack_keys::launch(app, arguments),
+            Deed::TakeUp(arguments) => taking_up::launch(app, arguments),
         },
         _ => Vec::new(),
     }

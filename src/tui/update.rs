@@ -13,7 +13,7 @@ use super::{
     input::{Key, Line},
     inspecting, labels_form, layout,
     log_view::{self, LogView},
-    moving, news, pointing, pruning, questions, start_form, table, tuning,
+    moving, news, pointing, pruning, questions, start_form, table, taking_up, tuning,
 };
 use crate::run::command::{Order, When};
 use crossterm::event::KeyCode;
@@ -56,7 +56,7 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
         Message::Killed(result) => {
             match result {
                 Ok(pid) => app.say(format!(
-                    "process {pid} was ended; train --resume goes on from the last checkpoint"
+                    "process {pid} was ended; p resumes the run from its last checkpoint"
                 )),
                 Err(why) => app.warn(why),
             }
@@ -309,6 +309,10 @@ fn act_outside(app: &mut App, act: Act) -> Vec<Effect> {
             vec![Effect::Launch(Launch::Run, vec!["demo".into(), "--detach".into()])]
         }
         Act::Pause => wish(app, Order::Pause, When::Now),
+        Act::Resume if app.run().is_some_and(|r| !r.state.is_live()) => {
+            taking_up::ask(app);
+            Vec::new()
+        }
         Act::Resume => wish(app, Order::Resume, When::Now),
         Act::Checkpoint => wish(app, Order::Checkpoint, When::Now),
         Act::Undo => wish(app, Order::Undo { id: None }, When::Now),

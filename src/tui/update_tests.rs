@@ -46,7 +46,7 @@ fn p_pauses_a_running_run_and_resumes_a_paused_one() {
     ));
     finish(&mut app);
     assert_eq!(press(&mut app, "p"), []);
-    assert!(app.notice.unwrap().text.contains("not running"));
+    assert!(app.notice.unwrap().text.contains("is finished"));
 }
 
 #[test]
