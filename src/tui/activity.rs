@@ -3,6 +3,7 @@
 
 use super::{
     app::{App, Layer},
+    doings::Doing,
     model::Seen,
     wishes::{Fate, Wish},
 };
@@ -55,6 +56,8 @@ pub enum Row<'a> {
     Wished(&'a Wish),
     /// What the run recorded.
     Recorded(&'a Entry),
+    /// What this screen did by itself.
+    Done(&'a Doing),
 }
 
 impl<'a> Row<'a> {
@@ -63,6 +66,7 @@ impl<'a> Row<'a> {
         match self {
             Row::Wished(wish) => Some(wish),
             Row::Recorded(entry) => entry.command(),
+            Row::Done(_) => None,
         }
     }
 }
@@ -174,14 +178,23 @@ fn recorded(id: String, order: Order, when: When) -> Wish {
     }
 }
 
-/// What is listed, newest first: wishes that the worker has not taken, then what the run recorded.
+/// What is listed, newest first: wishes that the worker has not taken, then what the run recorded and this screen did.
 pub fn rows(app: &App) -> Vec<Row<'_>> {
     let Some(detail) = app.detail() else { return Vec::new() };
     let recorded = &detail.activity.entries;
     let known: HashSet<&str> = recorded.iter().filter_map(|e| e.command()?.id.as_deref()).collect();
     let is_known = |w: &Wish| w.id.as_deref().is_some_and(|id| known.contains(id));
     let wished = app.wishes.of(&detail.dir).filter(|w| !is_known(w)).map(Row::Wished);
-    wished.chain(recorded.iter().rev().map(Row::Recorded)).collect()
+    let mut done = app.doings.of(&detail.dir).rev().peekable();
+    let mut rows: Vec<Row> = wished.collect();
+    for entry in recorded.iter().rev() {
+        while let Some(doing) = done.next_if(|d| d.time.is_empty() || d.time > entry.time) {
+            rows.push(Row::Done(doing));
+        }
+        rows.push(Row::Recorded(entry));
+    }
+    rows.extend(done.map(Row::Done));
+    rows
 }
 
 /// The id of the selected command, if its changes can be taken back; else why not.
@@ -191,7 +204,7 @@ pub fn undoable(app: &App) -> Result<String, &'static str> {
     };
     match rows(app).into_iter().rev().nth(*row).map(|row| row.command()) {
         None => Err("nothing has been asked of this run yet"),
-        Some(None) => Err("an alert cannot be taken back"),
+        Some(None) => Err("only a change of a value can be taken back"),
         Some(Some(wish)) => match (&wish.fate, &wish.id) {
             (Fate::Applied { changes, .. }, Some(id)) if !changes.is_empty() => Ok(id.clone()),
             (Fate::Accepted, Some(id)) if is_coming(app, id) => Ok(id.clone()),

@@ -9,6 +9,7 @@ use super::{
     attack_view::AttackView,
     charts::{ChartsView, Hues},
     config::Alerts,
+    doings::Doings,
     filter,
     glyphs::Glyphs,
     input::{Key, Line},
@@ -160,6 +161,10 @@ pub struct App {
     pub tune: Tune,
     /// What was wished and what became of it.
     pub wishes: Wishes,
+    /// What this screen did by itself and what became of it.
+    pub doings: Doings,
+    /// When the message that is taken in came, RFC 3339 UTC; empty where nobody tells the time.
+    pub now: String,
     /// Specifications, once looked for.
     pub specs: Option<Vec<SpecRow>>,
     /// Arrangements of the screen that were saved.
@@ -222,6 +227,8 @@ impl App {
             drag: None,
             tune: Tune::default(),
             wishes: Wishes::default(),
+            doings: Doings::default(),
+            now: String::new(),
             specs: None,
             layouts: Layouts::default(),
             estimate: None,

@@ -218,7 +218,7 @@ fn a_job_just_launched_is_shown_as_soon_as_it_is_found() {
     press(&mut app, "down 2");
     update(
         &mut app,
-        Message::Started(Launch::Attack, Ok("/runs/x/attacks/01NEW".into())),
+        Message::Started(Launch::Attack, Vec::new(), Ok("/runs/x/attacks/01NEW".into())),
     );
     assert_eq!(view(&app).job, 1);
     let new = AttackRow {

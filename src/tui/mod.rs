@@ -24,6 +24,7 @@ pub mod config;
 pub mod config_diff;
 mod copied_tables;
 mod copying;
+mod doings;
 mod effects;
 mod event_loop;
 pub mod filter;

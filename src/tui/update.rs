@@ -9,7 +9,7 @@ use super::{
     attack_view::AttackView,
     chart_keys,
     command_line::{self, CommandLine},
-    copied_tables, copying, going_back, help,
+    copied_tables, copying, doings, going_back, help,
     input::{Key, Line},
     inspecting, labels_form, layout,
     log_view::{self, LogView},
@@ -21,7 +21,9 @@ use std::path::Path;
 
 /// Takes one message in.
 pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
+    doings::hear(app, &message);
     let effects = take(app, message);
+    doings::begin(app, &effects);
     app.pass_runs();
     effects
 }
@@ -53,7 +55,7 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
             labels_form::written(app, &run, result);
             Vec::new()
         }
-        Message::Killed(result) => {
+        Message::Killed(_, result) => {
             match result {
                 Ok(pid) => app.say(format!(
                     "process {pid} was ended; p resumes the run from its last checkpoint"
@@ -93,7 +95,7 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
             start_form::estimated(app, &of, answer);
             Vec::new()
         }
-        Message::Started(what, result) => news::started(app, what, result),
+        Message::Started(what, _, result) => news::started(app, what, result),
     }
 }
 

@@ -48,7 +48,7 @@ fn a_run_that_ended_before_its_end_is_resumed_after_a_question_as_in_a_shell() {
         let arguments = ["train", "--resume", &dir, "--detach"].map(String::from).to_vec();
         assert_eq!(press(&mut app, "y"), [Effect::Launch(Launch::Run, arguments)]);
         let why = "not started: this build has no engine".to_string();
-        update(&mut app, Message::Started(Launch::Run, Err(why.clone())));
+        update(&mut app, Message::Started(Launch::Run, Vec::new(), Err(why.clone())));
         assert_eq!(app.notice.unwrap().text, why);
     }
 }
