@@ -113,6 +113,24 @@ impl Activity {
         commands.find(|w| w.id.as_deref() == Some(id)).map(|w| &w.order)
     }
 
+    /// What a command changed, as far as it is recorded: each value before it and after it.
+    pub fn changes(&self, id: &str) -> Vec<(String, f64, f64)> {
+        let mut commands = self.entries.iter().rev().filter_map(Entry::command);
+        let fate = commands.find(|w| w.id.as_deref() == Some(id)).map(|w| &w.fate);
+        let Some(Fate::Applied { changes, .. }) = fate else {
+            return Vec::new();
+        };
+        // A ramp is recorded where it begins and where it ends: it is taken back to before its beginning.
+        let mut whole: Vec<(String, f64, f64)> = Vec::new();
+        for (key, old, new) in changes {
+            match whole.iter_mut().find(|(k, ..)| k == key) {
+                Some(known) => known.2 = *new,
+                None => whole.push((key.clone(), *old, *new)),
+            }
+        }
+        whole
+    }
+
     fn happened(&mut self, event: &Event) {
         match &event.what {
             // A resumed worker obeys again what came after its checkpoint: that is the same command.
@@ -353,7 +371,13 @@ mod tests {
         fixture::press(&mut app, "H");
         fixture::tell(&mut app, told(event(1260, tweak("01F", 0.02))));
         let undo = |id: &str| Order::Undo { id: Some(id.into()) };
-        let effects = fixture::press(&mut app, "u");
+        // The newer change of the same value is named before it is overridden.
+        assert_eq!(fixture::press(&mut app, "u"), []);
+        let drawn = text(&draw(&app)).replace('\n', " ");
+        assert!(drawn.contains("Undo λ 0.005 → 0.01 of"), "{drawn}");
+        assert!(drawn.contains("λ 0.005 → 0.02 stands since step 1260 (set)"), "{drawn}");
+        assert_eq!(fixture::press(&mut app, "n"), []);
+        let effects = fixture::press(&mut app, "u y");
         assert!(matches!(&effects[..], [Effect::Send { order, .. }] if *order == undo("01E")));
         let effects = fixture::press(&mut app, "k u");
         assert!(matches!(&effects[..], [Effect::Send { order, .. }] if *order == undo("01F")));

@@ -319,6 +319,7 @@ fn act_outside(app: &mut App, act: Act) -> Vec<Effect> {
         Act::Checkpoint => wish(app, Order::Checkpoint, When::Now),
         Act::Undo => wish(app, Order::Undo { id: None }, When::Now),
         Act::UndoSelected => match activity::undoable(app) {
+            Ok(id) if questions::ask_to_override(app, &id) => Vec::new(),
             Ok(id) => wish(app, Order::Undo { id: Some(id) }, When::Now),
             Err(_) => Vec::new(),
         },
