@@ -16,9 +16,13 @@ pub(super) fn always(_: &App) -> Result<(), &'static str> {
     Ok(())
 }
 
-pub(super) fn can_write(app: &App) -> Result<(), &'static str> {
+/// Whether anything may be written at all: flag, variable or configuration may forbid it.
+///
+/// # Errors
+/// That it may not.
+pub fn can_write(app: &App) -> Result<(), &'static str> {
     if app.read_only {
-        Err("read-only: started with --read-only")
+        Err("this screen is read-only")
     } else {
         Ok(())
     }
