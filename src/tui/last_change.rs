@@ -74,7 +74,7 @@ pub fn of(app: &App, key: &str) -> Option<Change> {
                 new,
             } if changed == key => {
                 let change = Change {
-                    kind: Kind::of(detail, command),
+                    kind: Kind::Unknown,
                     command: command.clone(),
                     step: mark.step,
                     old: *old,
@@ -99,6 +99,11 @@ pub fn of(app: &App, key: &str) -> Option<Change> {
                 new: first.old,
             });
         }
+    }
+    // Which order it came from is looked for once: a run may have thousands of changes.
+    let is_unknown = |c: &&mut Change| c.kind == Kind::Unknown;
+    if let Some(change) = last.as_mut().filter(is_unknown) {
+        change.kind = Kind::of(detail, &change.command);
     }
     last
 }
