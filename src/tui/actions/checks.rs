@@ -22,7 +22,7 @@ pub(super) fn always(_: &App) -> Result<(), &'static str> {
 /// That it may not.
 pub fn can_write(app: &App) -> Result<(), &'static str> {
     if app.read_only {
-        Err("this screen is read-only")
+        Err("read-only: this screen changes nothing")
     } else {
         Ok(())
     }

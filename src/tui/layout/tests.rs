@@ -114,5 +114,5 @@ fn a_screen_that_is_read_only_saves_none() {
     app.read_only = true;
     assert_eq!(typed(&mut app, "save-layout nightly"), []);
     let said = app.notice.unwrap().text;
-    assert_eq!(said, "save-layout: this screen is read-only");
+    assert_eq!(said, "save-layout: read-only: this screen changes nothing");
 }
