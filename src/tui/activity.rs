@@ -3,6 +3,7 @@
 
 use super::{
     app::{App, Layer},
+    doings::Doing,
     model::Seen,
     wishes::{Fate, Wish},
 };
@@ -55,6 +56,8 @@ pub enum Row<'a> {
     Wished(&'a Wish),
     /// What the run recorded.
     Recorded(&'a Entry),
+    /// What this screen did by itself.
+    Done(&'a Doing),
 }
 
 impl<'a> Row<'a> {
@@ -63,6 +66,7 @@ impl<'a> Row<'a> {
         match self {
             Row::Wished(wish) => Some(wish),
             Row::Recorded(entry) => entry.command(),
+            Row::Done(_) => None,
         }
     }
 }
@@ -101,6 +105,30 @@ impl Activity {
         let commands = self.entries.iter().rev().filter_map(Entry::command);
         let open = commands.filter(|w| w.fate.is_open());
         open.filter_map(|w| w.id.as_deref()).take(MOST_ASKED)
+    }
+
+    /// What a command ordered, if it is remembered.
+    pub fn order(&self, id: &str) -> Option<&Order> {
+        let mut commands = self.entries.iter().rev().filter_map(Entry::command);
+        commands.find(|w| w.id.as_deref() == Some(id)).map(|w| &w.order)
+    }
+
+    /// What a command changed, as far as it is recorded: each value before it and after it.
+    pub fn changes(&self, id: &str) -> Vec<(String, f64, f64)> {
+        let mut commands = self.entries.iter().rev().filter_map(Entry::command);
+        let fate = commands.find(|w| w.id.as_deref() == Some(id)).map(|w| &w.fate);
+        let Some(Fate::Applied { changes, .. }) = fate else {
+            return Vec::new();
+        };
+        // A ramp is recorded where it begins and where it ends: it is taken back to before its beginning.
+        let mut whole: Vec<(String, f64, f64)> = Vec::new();
+        for (key, old, new) in changes {
+            match whole.iter_mut().find(|(k, ..)| k == key) {
+                Some(known) => known.2 = *new,
+                None => whole.push((key.clone(), *old, *new)),
+            }
+        }
+        whole
     }
 
     fn happened(&mut self, event: &Event) {
@@ -168,14 +196,23 @@ fn recorded(id: String, order: Order, when: When) -> Wish {
     }
 }
 
-/// What is listed, newest first: wishes that the worker has not taken, then what the run recorded.
+/// What is listed, newest first: wishes that the worker has not taken, then what the run recorded and this screen did.
 pub fn rows(app: &App) -> Vec<Row<'_>> {
     let Some(detail) = app.detail() else { return Vec::new() };
     let recorded = &detail.activity.entries;
     let known: HashSet<&str> = recorded.iter().filter_map(|e| e.command()?.id.as_deref()).collect();
     let is_known = |w: &Wish| w.id.as_deref().is_some_and(|id| known.contains(id));
     let wished = app.wishes.of(&detail.dir).filter(|w| !is_known(w)).map(Row::Wished);
-    wished.chain(recorded.iter().rev().map(Row::Recorded)).collect()
+    let mut done = app.doings.of(&detail.dir).rev().peekable();
+    let mut rows: Vec<Row> = wished.collect();
+    for entry in recorded.iter().rev() {
+        while let Some(doing) = done.next_if(|d| d.time.is_empty() || d.time > entry.time) {
+            rows.push(Row::Done(doing));
+        }
+        rows.push(Row::Recorded(entry));
+    }
+    rows.extend(done.map(Row::Done));
+    rows
 }
 
 /// The id of the selected command, if its changes can be taken back; else why not.
@@ -185,7 +222,7 @@ pub fn undoable(app: &App) -> Result<String, &'static str> {
     };
     match rows(app).into_iter().rev().nth(*row).map(|row| row.command()) {
         None => Err("nothing has been asked of this run yet"),
-        Some(None) => Err("an alert cannot be taken back"),
+        Some(None) => Err("only a change of a value can be taken back"),
         Some(Some(wish)) => match (&wish.fate, &wish.id) {
             (Fate::Applied { changes, .. }, Some(id)) if !changes.is_empty() => Ok(id.clone()),
             (Fate::Accepted, Some(id)) if is_coming(app, id) => Ok(id.clone()),
@@ -334,7 +371,13 @@ mod tests {
         fixture::press(&mut app, "H");
         fixture::tell(&mut app, told(event(1260, tweak("01F", 0.02))));
         let undo = |id: &str| Order::Undo { id: Some(id.into()) };
-        let effects = fixture::press(&mut app, "u");
+        // The newer change of the same value is named before it is overridden.
+        assert_eq!(fixture::press(&mut app, "u"), []);
+        let drawn = text(&draw(&app)).replace('\n', " ");
+        assert!(drawn.contains("Undo λ 0.005 → 0.01 of"), "{drawn}");
+        assert!(drawn.contains("λ 0.005 → 0.02 stands since step 1260 (set)"), "{drawn}");
+        assert_eq!(fixture::press(&mut app, "n"), []);
+        let effects = fixture::press(&mut app, "u y");
         assert!(matches!(&effects[..], [Effect::Send { order, .. }] if *order == undo("01E")));
         let effects = fixture::press(&mut app, "k u");
         assert!(matches!(&effects[..], [Effect::Send { order, .. }] if *order == undo("01F")));

@@ -9,6 +9,7 @@ use super::{
     attack_view::AttackView,
     charts::{ChartsView, Hues},
     config::Alerts,
+    doings::Doings,
     filter,
     glyphs::Glyphs,
     input::{Key, Line},
@@ -97,6 +98,8 @@ pub struct Notice {
     pub text: String,
     /// Whether something did not work.
     pub bad: bool,
+    /// The ticket of the wish it speaks of: what became of that takes its place.
+    pub about: Option<u64>,
 }
 
 /// The state.
@@ -158,6 +161,10 @@ pub struct App {
     pub tune: Tune,
     /// What was wished and what became of it.
     pub wishes: Wishes,
+    /// What this screen did by itself and what became of it.
+    pub doings: Doings,
+    /// When the message that is taken in came, RFC 3339 UTC; empty where nobody tells the time.
+    pub now: String,
     /// Specifications, once looked for.
     pub specs: Option<Vec<SpecRow>>,
     /// Arrangements of the screen that were saved.
@@ -220,6 +227,8 @@ impl App {
             drag: None,
             tune: Tune::default(),
             wishes: Wishes::default(),
+            doings: Doings::default(),
+            now: String::new(),
             specs: None,
             layouts: Layouts::default(),
             estimate: None,
@@ -389,6 +398,7 @@ impl App {
         self.notice = Some(Notice {
             text: text.into(),
             bad: false,
+            about: None,
         });
     }
 
@@ -397,6 +407,7 @@ impl App {
         self.notice = Some(Notice {
             text: text.into(),
             bad: true,
+            about: None,
         });
     }
 }

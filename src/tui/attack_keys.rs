@@ -3,13 +3,14 @@
 use super::{
     actions::Act,
     app::{App, Confirm, Deed, Effect, Launch, Layer},
-    attack_form::{AttackForm, cost_in_words},
+    attack_form::{Asked, AttackForm, cost_in_words},
     attack_view::{AttackView, Panel, chosen_cell, radii, subjects},
     input::Key,
 };
 use crate::{
     run::command::{Order, When},
     spec::AttackGrid,
+    units::significant,
 };
 
 /// Changes what is looked at; asks nothing of the world.
@@ -170,18 +171,35 @@ pub fn ask_to_probe(app: &mut App) {
     let radii: Vec<String> = asked.grid.eps.iter().map(ToString::to_string).collect();
     let confirm = Confirm {
         question: format!(
-            "Probe step {} with FGSM and PGD-10 on {} images at {}?",
+            "Probe step {} of {} with FGSM and PGD-10 on {} images at {}?",
             checkpoint.step,
+            app.run().map_or("the run", |r| r.id.as_str()),
             asked.grid.samples,
             radii.join(", ")
         ),
         consequence: format!(
-            "Cost: {}. It is a job of its own and stops no run.",
-            cost_in_words(&asked, app.run().map_or(0.0, |r| r.rate))
+            "Cost: {}{}. It is a job of its own and stops no run.",
+            cost_in_words(&asked, app.run().map_or(0.0, |r| r.rate)),
+            room_in_words(app, &asked)
         ),
         deed: Deed::Attack(arguments),
     };
     app.layers.push(Layer::Confirm(confirm));
+}
+
+/// What the kept images take on the disk at most; nothing where none are kept or their size is not known.
+fn room_in_words(app: &App, asked: &Asked) -> String {
+    let manifest = app.detail().and_then(|d| d.manifest.as_ref());
+    let Some(manifest) = manifest.filter(|_| asked.keep) else {
+        return String::new();
+    };
+    let values: usize = manifest.spec.network.image.iter().product();
+    // Clean and attacked, four bytes a value.
+    let bytes = (asked.cells * asked.grid.samples * values * 2 * 4) as f64;
+    format!(
+        "; {} MB of disk for the images, to look at (5)",
+        significant((bytes / 1e6).max(0.1))
+    )
 }
 
 /// Launches what the form says.

@@ -218,7 +218,7 @@ fn a_job_just_launched_is_shown_as_soon_as_it_is_found() {
     press(&mut app, "down 2");
     update(
         &mut app,
-        Message::Started(Launch::Attack, Ok("/runs/x/attacks/01NEW".into())),
+        Message::Started(Launch::Attack, Vec::new(), Ok("/runs/x/attacks/01NEW".into())),
     );
     assert_eq!(view(&app).job, 1);
     let new = AttackRow {
@@ -321,7 +321,9 @@ fn the_quick_probe_is_fgsm_and_pgd_on_200_images() {
         panic!("no question")
     };
     assert!(
-        question.question.contains("step 800") && question.consequence.contains("15 thousand passes"),
+        question.question.contains("step 800 of 20261123-094512-glyphs-sr-7f3a")
+            && question.consequence.contains("15 thousand passes")
+            && question.consequence.contains("MB of disk for the images"),
         "{question:?}"
     );
     let effects = press(&mut app, "y");
@@ -330,7 +332,7 @@ fn the_quick_probe_is_fgsm_and_pgd_on_200_images() {
     };
     let line = arguments.join(" ");
     assert!(
-        line.contains("step-000000800 --attack none,fgsm,pgd:10") && line.contains("--samples 200"),
+        line.contains("step-000000800 --attack none,fgsm,pgd:10") && line.contains("--samples 200 --keep"),
         "{line}"
     );
 }

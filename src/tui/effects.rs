@@ -33,7 +33,10 @@ pub fn perform(effect: Effect, tell: impl FnOnce(Message) + Send + 'static) {
             Effect::Label(run, labels) => label(run, labels),
             Effect::SaveLayout(name, file, layout) => Message::LayoutSaved(name, layout::write(&file, &layout)),
             Effect::ReadLayout(name, layouts) => Message::LayoutRead(Box::new(layouts.read(&name))),
-            Effect::Kill(run, pid) => Message::Killed(end_worker(&run, pid)),
+            Effect::Kill(run, pid) => {
+                let result = end_worker(&run, pid);
+                Message::Killed(run, result)
+            }
             Effect::Inspect(asked) => inspect(asked),
             Effect::Pin(folder, pinned) => {
                 let result = checkpoint::pin(&folder, pinned).map(|()| pinned);
@@ -119,7 +122,7 @@ fn prune(run: &Path, keep: usize) -> Result<u64, String> {
 
 /// Runs this program with `arguments` and `--json`, and reads which directory it made from its last line.
 pub fn launch(what: Launch, arguments: &[String]) -> Message {
-    Message::Started(what, run(what, arguments))
+    Message::Started(what, arguments.to_vec(), run(what, arguments))
 }
 
 /// Measures how long a run would take, in a process of its own that writes nothing.

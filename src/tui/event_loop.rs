@@ -15,6 +15,7 @@ use super::{
     update::update,
     watcher::{self, Interest, Request},
 };
+use crate::run::clock;
 use anyhow::{Context, Result, anyhow};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGWINCH};
 use std::{
@@ -254,6 +255,7 @@ impl<S: Sink> Loop<S> {
             Message::Runs(_) | Message::Seen(_) => Cause::News,
             _ => Cause::Key,
         });
+        self.app.now = clock::now_text();
         for effect in update(&mut self.app, message) {
             match effect {
                 Effect::Quit => return Ok(false),

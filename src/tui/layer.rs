@@ -99,4 +99,6 @@ pub enum Deed {
     Prune(PathBuf, usize),
     /// An attack job is started with these arguments.
     Attack(Vec<String>),
+    /// The worker of a run that had ended is started with these arguments.
+    TakeUp(Vec<String>),
 }

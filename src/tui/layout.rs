@@ -2,6 +2,7 @@
 //! screen is open, what the charts count, the table's columns and order, the filter and the theme; never which run.
 
 use super::{
+    actions,
     app::{App, Effect, Layer, Pane},
     charts::{SMOOTHING, XKind},
     input::Line,
@@ -292,8 +293,9 @@ pub fn write(file: &Path, layout: &Layout) -> Result<(), String> {
 /// Has the arrangement written under a name.
 ///
 /// # Errors
-/// When the name is none.
+/// When the name is none, or nothing may be written.
 pub(super) fn save(app: &App, name: &str) -> Result<Vec<Effect>, String> {
+    actions::may_write(app).map_err(|why| format!("save-layout: {why}"))?;
     let file = app.layouts.file(name)?;
     Ok(vec![Effect::SaveLayout(
         name.to_string(),

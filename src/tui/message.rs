@@ -34,8 +34,8 @@ pub enum Message {
     Sent(u64, Result<String, String>),
     /// A run's tags and note were written, or could not be.
     Labelled(PathBuf, Result<Labels, String>),
-    /// A worker was ended, or could not be.
-    Killed(Result<u32, String>),
+    /// The worker of this run was ended, or could not be.
+    Killed(PathBuf, Result<u32, String>),
     /// What is in checkpoints, or why it cannot be read.
     Inspected(Asked, Result<Found, String>),
     /// A checkpoint was pinned or set free, or could not be.
@@ -50,8 +50,8 @@ pub enum Message {
     LayoutRead(Box<Result<Layout, String>>),
     /// How long a run of these arguments would take, or why nobody knows.
     Estimated(Vec<String>, Result<String, String>),
-    /// A process was started (the run or attack directory), or could not be.
-    Started(Launch, Result<PathBuf, String>),
+    /// A process was started with these arguments (the run or attack directory), or could not be.
+    Started(Launch, Vec<String>, Result<PathBuf, String>),
 }
 
 /// What is asked of the world.

@@ -3,7 +3,7 @@
 use super::{
     activity::Activity,
     alerts,
-    app::{App, Effect, Launch, Layer},
+    app::{App, Effect, Launch, Layer, Notice},
     attack_keys,
     attack_view::AttackView,
     chart_keys,
@@ -21,6 +21,7 @@ pub fn runs(app: &mut App, runs: Vec<RunRow>) -> Vec<Effect> {
     for run in app.runs.iter().filter(|r| !r.state.is_live()) {
         app.wishes.ended(&run.dir);
     }
+    tell_answer(app);
     if let Some(dir) = app.awaited.clone()
         && app.runs.iter().any(|r| r.dir == dir)
     {
@@ -99,6 +100,10 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     for event in &seen.events {
         app.wishes.happened(event);
     }
+    for job in seen.attacks.iter().flatten().filter(|a| !a.state.is_live()) {
+        app.wishes.ended(&job.dir);
+    }
+    tell_answer(app);
     let Some(detail) = app.detail.as_mut().filter(|d| d.dir == seen.dir) else {
         tell_other(app, &seen);
         return Vec::new();
@@ -124,9 +129,6 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
         app.sample = Some(sample);
     }
     let Some(attacks) = seen.attacks else { return told };
-    for job in attacks.iter().filter(|a| !a.state.is_live()) {
-        app.wishes.ended(&job.dir);
-    }
     let before = std::mem::replace(&mut detail.attacks, attacks);
     let appeared = detail.attacks.len().saturating_sub(before.len());
     for layer in &mut app.layers {
@@ -203,9 +205,30 @@ pub fn sent(app: &mut App, ticket: u64, result: Result<String, String>) -> Vec<E
     let words = app.wishes.sent(ticket, result).map(|w| w.words()).unwrap_or_default();
     match failed {
         Some(why) => app.warn(format!("{words}: not sent: {why}")),
-        None => app.say(format!("sent: {words}; waiting for the worker's answer")),
+        None => {
+            app.notice = Some(Notice {
+                text: format!("sent: {words}; waiting for the worker's answer"),
+                bad: false,
+                about: Some(ticket),
+            });
+        }
     }
     Vec::new()
+}
+
+/// Where the remark on the screen still says that an answer is awaited, the answer takes its place.
+fn tell_answer(app: &mut App) {
+    let Some(about) = app.notice.as_ref().and_then(|n| n.about) else {
+        return;
+    };
+    let wish = app.wishes.all().find(|w| w.ticket == about);
+    if let Some((wish, fate)) = wish.and_then(|w| Some((w, w.fate.in_words()?))) {
+        app.notice = Some(Notice {
+            text: format!("{}: {fate}", wish.words()),
+            bad: wish.fate.is_bad(),
+            about: Some(about),
+        });
+    }
 }
 
 /// A process was started, or was not.

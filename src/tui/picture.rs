@@ -1,6 +1,7 @@
 //! `:picture FILE`: what is on the screen, as a picture or as letters, for a paper or an issue. Pure but for the writing.
 
 use super::{
+    actions,
     app::{App, Effect},
     snapshot,
 };
@@ -12,9 +13,7 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// When the name ends otherwise, or nothing may be written.
 pub(super) fn take(app: &App, file: &str) -> Result<Vec<Effect>, String> {
-    if app.read_only {
-        return Err("picture: read-only: started with --read-only".into());
-    }
+    actions::may_write(app).map_err(|why| format!("picture: {why}"))?;
     let path = PathBuf::from(file);
     let drawn = snapshot::draw(app);
     let bytes = match path.extension().and_then(|e| e.to_str()) {

@@ -2,8 +2,9 @@
 
 use super::{
     app::{App, Confirm, Deed, Effect, Layer},
-    attack_keys,
+    attack_keys, last_change, taking_up,
     update::wish_of,
+    wishes::change,
 };
 use crate::run::{
     coming::when_in_words,
@@ -18,7 +19,7 @@ pub(super) fn ask_to_stop(app: &mut App, when: When) {
     };
     let confirm = Confirm {
         question,
-        consequence: "The worker saves a checkpoint and ends. The run can be resumed from there with \
+        consequence: "The worker saves a checkpoint and ends. The run can be resumed from there: p, or \
                       spikedeck train --resume."
             .into(),
         deed: Deed::Send {
@@ -60,6 +61,43 @@ pub(super) fn ask_to_kill(app: &mut App) {
     app.layers.push(Layer::Confirm(confirm));
 }
 
+/// Asks before a change is taken back whose value something newer has changed since; says whether it asked.
+pub(super) fn ask_to_override(app: &mut App, id: &str) -> bool {
+    let (Some(run), Some(detail)) = (app.run(), app.detail()) else {
+        return false;
+    };
+    let changes = detail.activity.changes(id);
+    let newer = |(key, old, _): &(String, f64, f64)| {
+        let last = last_change::of(app, key).filter(|l| l.command != id)?;
+        let back = change(key, app.current(key), *old);
+        Some(format!(
+            "{} stands since step {} ({}); this makes it {back}.",
+            change(key, Some(last.old), last.new),
+            last.step,
+            last.kind.word()
+        ))
+    };
+    let overridden: Vec<String> = changes.iter().filter_map(newer).collect();
+    if overridden.is_empty() {
+        return false;
+    }
+    let what: Vec<String> = changes
+        .iter()
+        .map(|(k, old, new)| change(k, Some(*old), *new))
+        .collect();
+    let confirm = Confirm {
+        question: format!("Undo {} of {}, over what came after it?", what.join(", "), run.id),
+        consequence: overridden.join(" "),
+        deed: Deed::Send {
+            job: run.dir.clone(),
+            order: Order::Undo { id: Some(id.into()) },
+            when: When::Now,
+        },
+    };
+    app.layers.push(Layer::Confirm(confirm));
+    true
+}
+
 pub(super) fn confirm(app: &mut App) -> Vec<Effect> {
     match app.layers.pop() {
         Some(Layer::Confirm(Confirm { deed, .. })) => match deed {
@@ -67,6 +105,7 @@ pub(super) fn confirm(app: &mut App) -> Vec<Effect> {
             Deed::Prune(run, keep) => vec![Effect::Prune(run, keep)],
             Deed::Kill(run, pid) => vec![Effect::Kill(run, pid)],
             Deed::Attack(arguments) => attack_keys::launch(app, arguments),
+            Deed::TakeUp(arguments) => taking_up::launch(app, arguments),
         },
         _ => Vec::new(),
     }

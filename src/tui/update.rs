@@ -9,11 +9,11 @@ use super::{
     attack_view::AttackView,
     chart_keys,
     command_line::{self, CommandLine},
-    copied_tables, copying, going_back, help,
+    copied_tables, copying, doings, going_back, help,
     input::{Key, Line},
     inspecting, labels_form, layout,
     log_view::{self, LogView},
-    moving, news, pointing, pruning, questions, start_form, table, tuning,
+    moving, news, pointing, pruning, questions, start_form, table, taking_up, tuning,
 };
 use crate::run::command::{Order, When};
 use crossterm::event::KeyCode;
@@ -21,7 +21,9 @@ use std::path::Path;
 
 /// Takes one message in.
 pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
+    doings::hear(app, &message);
     let effects = take(app, message);
+    doings::begin(app, &effects);
     app.pass_runs();
     effects
 }
@@ -53,10 +55,10 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
             labels_form::written(app, &run, result);
             Vec::new()
         }
-        Message::Killed(result) => {
+        Message::Killed(_, result) => {
             match result {
                 Ok(pid) => app.say(format!(
-                    "process {pid} was ended; train --resume goes on from the last checkpoint"
+                    "process {pid} was ended; p resumes the run from its last checkpoint"
                 )),
                 Err(why) => app.warn(why),
             }
@@ -93,7 +95,7 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
             start_form::estimated(app, &of, answer);
             Vec::new()
         }
-        Message::Started(what, result) => news::started(app, what, result),
+        Message::Started(what, _, result) => news::started(app, what, result),
     }
 }
 
@@ -309,10 +311,15 @@ fn act_outside(app: &mut App, act: Act) -> Vec<Effect> {
             vec![Effect::Launch(Launch::Run, vec!["demo".into(), "--detach".into()])]
         }
         Act::Pause => wish(app, Order::Pause, When::Now),
+        Act::Resume if app.run().is_some_and(|r| !r.state.is_live()) => {
+            taking_up::ask(app);
+            Vec::new()
+        }
         Act::Resume => wish(app, Order::Resume, When::Now),
         Act::Checkpoint => wish(app, Order::Checkpoint, When::Now),
         Act::Undo => wish(app, Order::Undo { id: None }, When::Now),
         Act::UndoSelected => match activity::undoable(app) {
+            Ok(id) if questions::ask_to_override(app, &id) => Vec::new(),
             Ok(id) => wish(app, Order::Undo { id: Some(id) }, When::Now),
             Err(_) => Vec::new(),
         },

@@ -46,7 +46,7 @@ fn p_pauses_a_running_run_and_resumes_a_paused_one() {
     ));
     finish(&mut app);
     assert_eq!(press(&mut app, "p"), []);
-    assert!(app.notice.unwrap().text.contains("not running"));
+    assert!(app.notice.unwrap().text.contains("is finished"));
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn the_form_launches_exactly_the_command_line_it_shows() {
          --eps 1/255 --backward bptt:triangle:1 --samples 50 --data /home/ada/data --detach"
     );
     assert!(app.layers.is_empty());
-    update(&mut app, Message::Started(Launch::Attack, Ok("/x".into())));
+    update(&mut app, Message::Started(Launch::Attack, Vec::new(), Ok("/x".into())));
     assert!(matches!(app.layers[..], [Layer::Attacks(_)]));
 }
 
@@ -185,7 +185,7 @@ fn a_started_run_is_selected_as_soon_as_it_is_found() {
     let mut app = app();
     let mut row = app.runs[0].clone();
     row.dir = "/home/ada/spikes/experiments/new/runs/20261123-100000-new-0000".into();
-    update(&mut app, Message::Started(Launch::Run, Ok(row.dir.clone())));
+    update(&mut app, Message::Started(Launch::Run, Vec::new(), Ok(row.dir.clone())));
     let mut rows = fixture::rows();
     rows.insert(0, row.clone());
     update(&mut app, Message::Runs(rows));

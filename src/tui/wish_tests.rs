@@ -105,6 +105,75 @@ fn a_refusal_is_shown_with_its_reason() {
     assert_eq!(fate(&app), Fate::Rejected("the recipe has no sparsity term".into()));
 }
 
+/// What the status line says once the worker has given this answer to keys that send something.
+fn said_after(keys: &str, result: Verdict, why: &str) -> (String, bool) {
+    let mut app = app();
+    press(&mut app, keys);
+    update(&mut app, Message::Sent(1, Ok("01K".into())));
+    let waiting = app.notice.clone().unwrap();
+    assert!(waiting.text.contains("waiting for the worker"), "{waiting:?}");
+    tell(&mut app, Seen::default());
+    assert_eq!(app.notice, Some(waiting), "no answer, no news");
+    let answer = Answer {
+        id: "01K".into(),
+        result,
+        step: 1250,
+        time: String::new(),
+        changes: vec![],
+        why: why.into(),
+    };
+    let answers = vec![answer];
+    tell(
+        &mut app,
+        Seen {
+            answers: answers.clone(),
+            ..Seen::default()
+        },
+    );
+    let notice = app.notice.clone().unwrap();
+    press(&mut app, "j");
+    tell(
+        &mut app,
+        Seen {
+            answers,
+            ..Seen::default()
+        },
+    );
+    assert_eq!(app.notice, None, "a key takes the remark away for good");
+    (notice.text, notice.bad)
+}
+
+#[test]
+fn the_status_line_says_the_answer_where_it_said_that_it_waits() {
+    let said = |keys, result| said_after(keys, result, "no sparsity term");
+    assert_eq!(
+        said("t > enter", Verdict::Applied),
+        ("λ 0.005 → 0.01: applied at step 1250".into(), false)
+    );
+    assert_eq!(said("p", Verdict::Applied).0, "pause: applied at step 1250");
+    assert_eq!(said("c", Verdict::Applied).0, "checkpoint: applied at step 1250");
+    assert_eq!(
+        said("u", Verdict::Rejected),
+        ("undo the last change: rejected: no sparsity term".into(), true)
+    );
+    assert_eq!(
+        said("E", Verdict::Expired),
+        ("evaluate: expired: it came too late".into(), true)
+    );
+    assert_eq!(said("E", Verdict::Accepted).0, "evaluate: accepted, not yet applied");
+}
+
+#[test]
+fn the_status_line_says_that_the_run_ended_before_it_answered() {
+    let mut app = app();
+    press(&mut app, "c");
+    update(&mut app, Message::Sent(1, Ok("01K".into())));
+    let mut runs = app.runs.clone();
+    runs[0].state = RunState::Finished;
+    update(&mut app, Message::Runs(runs));
+    assert_eq!(app.notice.unwrap().text, "checkpoint: not done: the run had ended");
+}
+
 #[test]
 fn a_wish_whose_run_ended_first_is_not_awaited_for_ever_and_a_late_answer_counts() {
     let mut app = app();

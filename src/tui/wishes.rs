@@ -5,6 +5,7 @@ use crate::{
         coming::when_in_words,
         command::{Answer, Order, Verdict, When},
         event::{Event, Happening},
+        text::clean,
     },
     spec::TUNABLES,
 };
@@ -60,6 +61,23 @@ impl Fate {
     /// Whether an answer is still to come.
     pub fn is_open(&self) -> bool {
         matches!(self, Fate::Sending | Fate::Sent | Fate::Accepted)
+    }
+
+    /// Whether it will not be done.
+    pub fn is_bad(&self) -> bool {
+        matches!(self, Fate::Rejected(_) | Fate::Expired | Fate::Unheard)
+    }
+
+    /// What the worker answered; nothing while it has not.
+    pub fn in_words(&self) -> Option<String> {
+        Some(match self {
+            Fate::Sending | Fate::Sent => return None,
+            Fate::Accepted => "accepted, not yet applied".into(),
+            Fate::Applied { step, .. } => format!("applied at step {step}"),
+            Fate::Rejected(why) => format!("rejected: {}", clean(why)),
+            Fate::Expired => "expired: it came too late".into(),
+            Fate::Unheard => "not done: the run had ended".into(),
+        })
     }
 }
 
@@ -145,10 +163,11 @@ impl Wishes {
         open.filter_map(|w| Some((w.job.clone(), w.id.clone()?))).collect()
     }
 
-    /// The newest wish for a tunable that has not been answered, or was answered last.
+    /// The newest wish for a tunable, with the value wished.
     pub fn about<'a>(&'a self, job: &'a Path, key: &'a str) -> Option<(&'a Wish, f64)> {
         self.of(job).find_map(|w| match &w.order {
             Order::Set { changes } => changes.iter().find(|(k, _)| k == key).map(|(_, v)| (w, *v)),
+            Order::Ramp { key: ramped, to, .. } if ramped == key => Some((w, *to)),
             _ => None,
         })
     }
@@ -249,6 +268,6 @@ pub fn change(key: &str, old: Option<f64>, new: f64) -> String {
             Some(old) => format!("{} {} → {}", t.symbol, t.show(old), t.show(new)),
             None => format!("{} → {}", t.symbol, t.show(new)),
         },
-        None => format!("{} → {}", crate::run::text::clean(key), crate::units::significant(new)),
+        None => format!("{} → {}", clean(key), crate::units::significant(new)),
     }
 }

@@ -8,6 +8,7 @@ use crate::{
         attack_view::Panel,
         charts::XKind,
         inspecting::{self, Asked},
+        taking_up,
     },
 };
 
@@ -15,9 +16,13 @@ pub(super) fn always(_: &App) -> Result<(), &'static str> {
     Ok(())
 }
 
-pub(super) fn can_write(app: &App) -> Result<(), &'static str> {
+/// Whether anything may be written at all: flag, variable or configuration may forbid it.
+///
+/// # Errors
+/// That it may not.
+pub fn can_write(app: &App) -> Result<(), &'static str> {
     if app.read_only {
-        Err("read-only: started with --read-only")
+        Err("read-only: this screen changes nothing")
     } else {
         Ok(())
     }
@@ -80,7 +85,10 @@ pub fn live(app: &App) -> Result<(), &'static str> {
 }
 
 pub(super) fn can_pause(app: &App) -> Result<(), &'static str> {
-    live(app)?;
+    // The same key resumes: where it cannot, why not.
+    if let Err(why) = live(app) {
+        return can_resume(app).and(Err(why));
+    }
     match app.run().map(|r| r.state) {
         Some(RunState::Paused) => Err("it is paused already"),
         _ => Ok(()),
@@ -88,7 +96,11 @@ pub(super) fn can_pause(app: &App) -> Result<(), &'static str> {
 }
 
 pub(super) fn can_resume(app: &App) -> Result<(), &'static str> {
-    live(app)?;
+    may_write(app)?;
+    has_run(app)?;
+    if app.run().is_some_and(|r| !r.state.is_live()) {
+        return taking_up::possible(app);
+    }
     match app.run().map(|r| r.state) {
         Some(RunState::Paused) => Ok(()),
         _ => Err("it is not paused"),

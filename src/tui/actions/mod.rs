@@ -94,7 +94,7 @@ pub struct Action {
 }
 
 pub use act::Act;
-pub use checks::{can_fork as may_fork, can_prune as may_prune, live as may_order};
+pub use checks::{can_fork as may_fork, can_prune as may_prune, can_write as may_write, live as may_order};
 pub use table::all;
 
 impl Action {

@@ -114,7 +114,8 @@ impl Word {
             Word::Set | Word::Ramp | Word::At | Word::Remark => actions::may_order(app).err(),
             Word::Fork => actions::may_fork(app).err(),
             Word::Prune => actions::may_prune(app).err(),
-            Word::Filter | Word::Select | Word::Theme | Word::Layout | Word::SaveLayout | Word::Picture => None,
+            Word::SaveLayout | Word::Picture => actions::may_write(app).err(),
+            Word::Filter | Word::Select | Word::Theme | Word::Layout => None,
         }
     }
 

@@ -106,3 +106,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_screen_that_is_read_only_saves_none() {
+    let mut app = fixture::app(120, 40, false);
+    app.layouts = Layouts::look(Some("/nowhere/layouts".into()));
+    app.read_only = true;
+    assert_eq!(typed(&mut app, "save-layout nightly"), []);
+    let said = app.notice.unwrap().text;
+    assert_eq!(said, "save-layout: read-only: this screen changes nothing");
+}

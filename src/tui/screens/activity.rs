@@ -2,9 +2,10 @@
 
 use super::pen::{Pen, word};
 use crate::{
-    run::{command::Order, text::clean},
+    run::{command::Order, status::RunState, text::clean},
     tui::{
         activity::{Row, What, is_coming, rows},
+        app::App,
         theme::Ink,
         wishes::{Fate, Wish},
     },
@@ -22,10 +23,7 @@ pub fn draw(pen: &mut Pen, area: Rect, from_oldest: usize) {
     };
     let body = pen.heading(below, "Activity", &aside, true);
     if entries.is_empty() {
-        return pen.hint(
-            body,
-            "Nothing has been asked of this run yet. t tunes it, p pauses it, c saves a checkpoint.",
-        );
+        return pen.hint(body, nothing_yet(pen.app));
     }
     // The last rows say the selected entry in full.
     let foot = body.height.min(4);
@@ -48,9 +46,20 @@ pub fn draw(pen: &mut Pen, area: Rect, from_oldest: usize) {
     }
 }
 
+fn nothing_yet(app: &App) -> &'static str {
+    match app.run().map(|r| r.state) {
+        Some(state) if state.is_live() => {
+            "Nothing has been asked of this run yet. t tunes it, p pauses it, c saves a checkpoint."
+        }
+        Some(RunState::Finished) | None => "Nothing has been asked of this run.",
+        Some(_) => "Nothing has been asked of this run. p resumes it from its last checkpoint.",
+    }
+}
+
 fn draw_entry(pen: &mut Pen, line: Rect, entry: &Row) {
     let (clock, step, author) = match entry {
         Row::Wished(_) => ("", String::new(), "this screen"),
+        Row::Done(d) => (d.time.get(11..19).unwrap_or(""), d.step.to_string(), "this screen"),
         Row::Recorded(e) => (e.time.get(11..19).unwrap_or(""), e.step.to_string(), e.author.as_str()),
     };
     pen.put(line.x + 2, line.y, 8, clock, pen.ink(Ink::Muted));
@@ -76,6 +85,14 @@ fn say(pen: &Pen, entry: &Row) -> (String, String, String, Ink) {
     let (good, open, bad) = pen.glyphs().verdicts;
     let wish = match entry {
         Row::Wished(wish) => wish,
+        Row::Done(doing) => {
+            let (sign, answer, ink) = match &doing.outcome {
+                None => (open, "begun", Ink::Wish),
+                Some(Ok(what)) => (good, what.as_str(), Ink::Good),
+                Some(Err(why)) => (bad, why.as_str(), Ink::Bad),
+            };
+            return (sign.to_string(), doing.words(), answer.to_string(), ink);
+        }
         Row::Recorded(entry) => match &entry.what {
             What::Command(wish) => wish,
             What::Alert { kind, why } => return ("!".into(), kind.clone(), why.clone(), Ink::Bad),
@@ -88,10 +105,15 @@ fn say(pen: &Pen, entry: &Row) -> (String, String, String, Ink) {
             (open, "accepted; u takes it back".into(), Ink::Wish)
         }
         Fate::Accepted => (open, "received; no answer yet".into(), Ink::Wish),
-        Fate::Applied { step, .. } => (good, format!("applied at step {step}"), Ink::Good),
-        Fate::Rejected(why) => (bad, format!("rejected: {}", clean(why)), Ink::Bad),
-        Fate::Expired => (bad, "came too late".into(), Ink::Bad),
-        Fate::Unheard => (bad, "not done: the run had ended".into(), Ink::Bad),
+        fate => {
+            let answer = fate.in_words().unwrap_or_default();
+            let (sign, ink) = if fate.is_bad() {
+                (bad, Ink::Bad)
+            } else {
+                (good, Ink::Good)
+            };
+            (sign, answer, ink)
+        }
     };
     (sign.to_string(), words(wish), answer, ink)
 }

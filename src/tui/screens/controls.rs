@@ -11,6 +11,7 @@ use crate::{
     spec::{TUNABLES, Tunable},
     tui::{
         app::Pane,
+        last_change::{self, Change, Kind},
         model::AttackRow,
         spots::Target,
         theme::Ink,
@@ -126,13 +127,23 @@ fn draw_row(pen: &mut Pen, line: Rect, tunable: &'static Tunable, selected: bool
     }
 }
 
-/// What became of the newest wish for a tunable, by the worker's own word.
+/// What is wished of a tunable and not answered, or was refused; else what changed it last, whoever gave the order.
 fn fate(pen: &Pen, tunable: &Tunable, width: usize) -> Option<(String, Ink)> {
     let run = pen.app.selected.as_ref()?;
-    let (wish, value) = pen.app.wishes.about(run, tunable.key)?;
-    let (good, open, bad) = pen.glyphs().verdicts;
+    let last = last_change::of(pen.app, tunable.key);
+    let Some((wish, value)) = pen.app.wishes.about(run, tunable.key) else {
+        return last.map(|l| changed(pen, tunable, &l, width));
+    };
+    let (_, open, bad) = pen.glyphs().verdicts;
     let dot = pen.glyphs().dot;
     let wished = tunable.show(value);
+    // Ids of commands are in the order of time: a refusal stands until something else changes the value.
+    let is_newer = |l: &Change| wish.id.as_ref().is_some_and(|id| l.command > *id);
+    if wish.fate.is_bad()
+        && let Some(last) = last.as_ref().filter(|l| is_newer(l))
+    {
+        return Some(changed(pen, tunable, last, width));
+    }
     Some(match &wish.fate {
         Fate::Sending => (format!("{open} wished {wished} {dot} sending"), Ink::Wish),
         Fate::Sent => (format!("{open} wished {wished} {dot} sent"), Ink::Wish),
@@ -143,25 +154,47 @@ fn fate(pen: &Pen, tunable: &Tunable, width: usize) -> Option<(String, Ink)> {
             Ink::Wish,
         ),
         Fate::Applied { step, changes } => {
-            let (old, new) = changes
-                .iter()
-                .find(|(k, ..)| k == tunable.key)
-                .map_or((None, value), |(_, old, new)| (Some(*old), *new));
-            let old = old.map_or_else(String::new, |o| format!("{} {} ", tunable.show(o), pen.glyphs().arrow));
-            let new = tunable.show(new);
-            let full = format!("{good} applied at step {step} ({old}{new})");
-            // Of a long line the numbers matter more than the words.
-            let text = if full.chars().count() > width {
-                format!("{good} step {step}: {old}{new}")
-            } else {
-                full
-            };
-            (text, Ink::Good)
+            let id = wish.id.as_deref().unwrap_or_default();
+            let told = changes.iter().find(|(k, ..)| k == tunable.key);
+            let ours = told.map(|(_, old, new)| Change {
+                kind: match wish.order {
+                    Order::Ramp { .. } => Kind::Ramp,
+                    _ => Kind::Set,
+                },
+                command: id.into(),
+                step: *step,
+                old: *old,
+                new: *new,
+            });
+            // The answer may come before the record of it.
+            let unrecorded = ours.filter(|_| !last_change::is_recorded(pen.app, tunable.key, id));
+            return unrecorded.or(last).map(|l| changed(pen, tunable, &l, width));
         }
         Fate::Rejected(why) => (format!("{bad} rejected: {}", clean(why)), Ink::Bad),
         Fate::Expired => (format!("{bad} {wished} came too late"), Ink::Bad),
         Fate::Unheard => (format!("{bad} {wished} not done: the run had ended"), Ink::Bad),
     })
+}
+
+/// `✓ set at step 640 (0.002 → 0.005)`.
+fn changed(pen: &Pen, tunable: &Tunable, change: &Change, width: usize) -> (String, Ink) {
+    let good = pen.glyphs().verdicts.0;
+    let (old, new) = (tunable.show(change.old), tunable.show(change.new));
+    let values = format!("{old} {} {new}", pen.glyphs().arrow);
+    let goes_back = matches!(change.kind, Kind::Rollback | Kind::Resume);
+    let (place, short) = if goes_back {
+        (" to step", " to")
+    } else {
+        (" at step", ", step")
+    };
+    let (word, step) = (change.kind.word(), change.step);
+    let full = format!("{good} {word}{place} {step} ({values})");
+    // Of a long line the numbers matter more than the words.
+    let text = match full.chars().count() > width {
+        true => format!("{good} {word}{short} {step}: {values}"),
+        false => full,
+    };
+    (text, Ink::Good)
 }
 
 /// What the selected tunable is, and what is wrong with what is typed.
@@ -221,15 +254,27 @@ fn draw_hint(pen: &mut Pen, area: Rect, focused: bool) -> u16 {
 
 /// What the worker recorded of a tunable's changes, the newest first.
 fn past(pen: &Pen, tunable: &Tunable) -> Vec<String> {
-    let marks = pen.app.detail().map(|d| d.history.marks()).unwrap_or_default();
+    let Some(detail) = pen.app.detail() else {
+        return Vec::new();
+    };
+    let marks = detail.history.marks();
     let told = |m: &crate::run::history::Mark| match &m.kind {
-        MarkKind::Tweak { key, old, new, .. } if key == tunable.key && !m.superseded => {
+        MarkKind::Tweak { command, key, old, new } if key == tunable.key && !m.superseded => {
             let (old, new) = (tunable.show(*old), tunable.show(*new));
-            Some(format!("step {}: {old} {} {new}", m.step, pen.glyphs().arrow))
+            let kind = kind_in_words(Kind::of(detail, command));
+            Some(format!("step {}: {old} {} {new}{kind}", m.step, pen.glyphs().arrow))
         }
         _ => None,
     };
     marks.iter().rev().filter_map(told).take(PAST).collect()
+}
+
+/// ` (ramp)`; nothing for a plain change.
+fn kind_in_words(kind: Kind) -> String {
+    match kind {
+        Kind::Set | Kind::Unknown => String::new(),
+        kind => format!(" ({})", kind.word()),
+    }
 }
 
 /// Newest first: what was wished here, and what the worker recorded.
@@ -345,7 +390,10 @@ fn events(pen: &Pen) -> Vec<(String, Style)> {
     let marks = detail.history.marks().iter().rev().filter(|m| !m.superseded);
     let line = |m: &crate::run::history::Mark| {
         let (text, ink) = match &m.kind {
-            MarkKind::Tweak { key, old, new, .. } => (change(key, Some(*old), *new), Ink::Text),
+            MarkKind::Tweak { command, key, old, new } => {
+                let kind = kind_in_words(Kind::of(detail, command));
+                (format!("{}{kind}", change(key, Some(*old), *new)), Ink::Text)
+            }
             MarkKind::Alert { kind, why } => (format!("! {}: {}", clean(kind), clean(why)), Ink::Bad),
             MarkKind::Rejected { why, .. } => (format!("rejected: {}", clean(why)), Ink::Bad),
             MarkKind::Resumed(_) => (format!("{} resumed", pen.glyphs().resume), Ink::Text),

@@ -4,7 +4,7 @@ use super::pen::{Pen, word};
 use crate::{
     run::{manifest::Manifest, status::RunState, text::clean},
     spec::Recipe,
-    tui::theme::Ink,
+    tui::{doings, theme::Ink},
     units::{seconds, significant},
 };
 use ratatui::layout::Rect;
@@ -47,9 +47,10 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
     ) {
         (true, ..) => "written by a newer spikedeck: shown read-only".to_string(),
         (_, RunState::Failed, _) if !run.why.is_empty() => run.why.clone(),
-        (_, RunState::Lost, _) => {
-            "the worker is gone without a last word; resume it with spikedeck train --resume".into()
-        }
+        (_, RunState::Lost, _) => match doings::killed(pen.app) {
+            Some(pid) => format!("killed by K from this screen (process {pid}); p resumes the run"),
+            None => "the worker is gone without a last word; p resumes the run".into(),
+        },
         (_, _, Some(manifest)) => about(pen, manifest),
         _ => match &run.imported {
             Some(imported) => format!("imported from {}", imported.from),

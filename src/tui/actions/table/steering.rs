@@ -146,7 +146,7 @@ pub static STEERING: &[Action] = &[
         "resume",
         &[Runs, Charts, Controls, Expanded, Logs],
         can_resume,
-        "let a paused run go on"
+        "let a paused run go on; one that was stopped, was lost or failed is taken up again, after a question"
     ),
     action!(
         Stop,
