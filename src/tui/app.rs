@@ -9,7 +9,7 @@ use super::{
     attack_view::AttackView,
     charts::{ChartsView, Hues},
     config::Alerts,
-    filter,
+    filter::{self, Asked as _},
     glyphs::Glyphs,
     input::{Key, Line},
     inspecting::Inspection,
@@ -282,7 +282,31 @@ impl App {
             Err(why) => Some(why),
             Ok(filter) => filter
                 .unknown(|name| filter::NAMES.contains(&name) || self.is_said(name))
-                .map(|name| self.nobody_says(name)),
+                .map(|name| self.nobody_says(name))
+                .or_else(|| filter.impossible(|name| self.is_number(name))),
+        }
+    }
+
+    /// Whether the first run that says something under this name says a number.
+    fn is_number(&self, name: &str) -> bool {
+        let said = self.runs.iter().find_map(|r| r.fact(name));
+        matches!(said, Some(filter::Fact::Number(_)))
+    }
+
+    /// Whether the filter hides the selected run: what acts on a run acts on one that is seen.
+    pub fn is_hidden(&self) -> bool {
+        let is_it = |r: &RunRow| Some(&r.dir) == self.selected.as_ref();
+        let Some(at) = self
+            .runs
+            .iter()
+            .position(is_it)
+            .filter(|_| !self.filter.text().trim().is_empty())
+        else {
+            return false;
+        };
+        match self.passing.as_ref().filter(|p| p.is_of(self)) {
+            Some(passing) => passing.runs.binary_search(&at).is_err(),
+            None => !self.parsed_filter().passes(&self.runs[at]),
         }
     }
 

@@ -86,6 +86,12 @@ pub struct Parent {
     pub fork: bool,
 }
 
+impl std::fmt::Display for Parent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} step {}", self.run, self.step)
+    }
+}
+
 /// The selected run.
 #[derive(Debug, Clone)]
 pub struct Detail {

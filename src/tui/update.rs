@@ -160,7 +160,13 @@ fn type_key(app: &mut App, key: Key) -> Vec<Effect> {
         (Some(Layer::Logs(_)), _) => log_view::type_key(app, key),
         (Some(Layer::Command(_)), _) => return command_line::key(app, key),
         (_, code) if app.filtering => match code {
-            KeyCode::Enter | KeyCode::Down | KeyCode::Up => app.filtering = false,
+            KeyCode::Enter | KeyCode::Down | KeyCode::Up => {
+                app.filtering = false;
+                // One that does nothing must not look like one that found nothing.
+                if let Some(why) = app.filter_problem() {
+                    app.warn(why);
+                }
+            }
             KeyCode::Esc => {
                 app.filtering = false;
                 app.filter = Line::default();

@@ -57,12 +57,13 @@ pub(super) fn unicode(app: &App) -> Result<(), &'static str> {
     }
 }
 
-/// A run of a newer program is looked at and left alone.
+/// A run of a newer program is looked at and left alone, one that is not seen as well.
 pub(super) fn may_write(app: &App) -> Result<(), &'static str> {
     can_write(app)?;
     match app.run().is_some_and(|r| r.newer) {
         true => Err("read-only: a newer program wrote this run"),
         false => Ok(()),
+        false if app.is_hidden() => Err("the filter hides the selected run: / changes it"),
     }
 }
 
