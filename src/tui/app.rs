@@ -369,7 +369,7 @@ impl App {
     /// The chosen specification, where they are listed.
     pub fn chosen_spec(&self) -> Option<&SpecRow> {
         match self.screen() {
-            Some(Layer::Start { row }) => self.specs.as_ref()?.get(*row),
+            Some(Layer::Start { row, .. }) => self.shown_specs().get(*row).copied(),
             _ => None,
         }
     }
@@ -378,6 +378,16 @@ impl App {
     pub fn attack(&self) -> Option<&AttackRow> {
         match self.screen() {
             Some(Layer::Attacks(view)) => self.detail()?.attacks.get(view.job),
+    /// The specifications that have every word of what is searched among them.
+    pub fn shown_specs(&self) -> Vec<&SpecRow> {
+        let wanted = match self.screen() {
+            Some(Layer::Start { query, .. }) => query.text().to_lowercase(),
+            _ => String::new(),
+        };
+        let fits = |spec: &&SpecRow| wanted.split_whitespace().all(|word| spec.has(word));
+        self.specs.iter().flatten().filter(fits).collect()
+    }
+
             _ => None,
         }
     }
@@ -402,7 +412,9 @@ impl App {
                 Layer::AttackForm(_) | Layer::StartForm(_) | Layer::Labels(_) | Layer::Columns(_) | Layer::Command(_),
             ) => true,
             Some(Layer::Table) => self.filtering,
-            Some(Layer::Help { typing, .. } | Layer::Logs(LogView { typing, .. })) => *typing,
+            Some(Layer::Help { typing, .. } | Layer::Start { typing, .. } | Layer::Logs(LogView { typing, .. })) => {
+                *typing
+            }
             Some(_) => false,
             None => self.filtering || self.tune.entry.is_some(),
         }
