@@ -24,6 +24,7 @@ use super::{
     theme::Theme,
     wishes::Wishes,
 };
+use crate::spec::ScheduleKind;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
@@ -187,6 +188,9 @@ pub struct App {
     /// What the line to the terminal carries.
     pub wire: Wire,
 }
+
+/// The key of the learning rate, and the metric of what the schedule makes of it.
+pub const RATE: &str = "train.lr";
 
 impl App {
     /// The state before anything is known.
@@ -374,10 +378,6 @@ impl App {
         }
     }
 
-    /// The attack job shown.
-    pub fn attack(&self) -> Option<&AttackRow> {
-        match self.screen() {
-            Some(Layer::Attacks(view)) => self.detail()?.attacks.get(view.job),
     /// The specifications that have every word of what is searched among them.
     pub fn shown_specs(&self) -> Vec<&SpecRow> {
         let wanted = match self.screen() {
@@ -388,6 +388,10 @@ impl App {
         self.specs.iter().flatten().filter(fits).collect()
     }
 
+    /// The attack job shown.
+    pub fn attack(&self) -> Option<&AttackRow> {
+        match self.screen() {
+            Some(Layer::Attacks(view)) => self.detail()?.attacks.get(view.job),
             _ => None,
         }
     }
@@ -403,6 +407,18 @@ impl App {
     /// A tunable's value as the worker last said it, else what the run was started with.
     pub fn current(&self, key: &str) -> Option<f64> {
         self.detail()?.history.tunables().get(key).copied()
+    }
+
+    /// The learning rate as the schedule has it now and the schedule's name, where that is not the rate at its start.
+    pub fn scheduled_rate(&self) -> Option<(f64, &'static str)> {
+        let detail = self.detail()?;
+        let name = match detail.manifest.as_ref()?.spec.train.schedule {
+            ScheduleKind::Constant => return None,
+            ScheduleKind::Cosine => "cosine",
+            ScheduleKind::Step => "step",
+        };
+        let (now, start) = (detail.history.series(RATE)?.last()?.value, self.current(RATE)?);
+        ((now - start).abs() > start.abs() * 1e-3).then_some((now, name))
     }
 
     /// What is typed into, if keys are text now.

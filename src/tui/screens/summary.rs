@@ -102,7 +102,11 @@ fn about(pen: &Pen, manifest: &Manifest) -> String {
     if spec.train.recipe.sparsifies() {
         parts.push(format!("λ {}", now("objective.lambda", spec.objective.lambda)));
     }
-    parts.push(format!("lr {}", now("train.lr", spec.train.lr)));
+    let rate = format!("lr {}", now("train.lr", spec.train.lr));
+    parts.push(match pen.app.scheduled_rate() {
+        Some((now, _)) => format!("{rate} (now {})", significant(now)),
+        None => rate,
+    });
     parts.push(format!("batch {}", spec.train.batch));
     parts.push(format!("seed {}", spec.train.seed));
     parts.push(clean(&spec.train.device).into_owned());

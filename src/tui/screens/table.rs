@@ -28,7 +28,7 @@ pub fn draw(pen: &mut Pen, area: Rect) {
     };
     let body = pen.heading(area, &title, &aside, true);
     if filtered {
-        let before = 5 + title.chars().count() + pen.glyphs().spell(&aside).chars().count();
+        let before = 4 + title.chars().count() + pen.glyphs().spell(&aside).chars().count();
         let x = area.x.saturating_add(before as u16);
         let width = area.right().saturating_sub(x + 1).min(60);
         let place = Rect {
