@@ -299,13 +299,12 @@ impl App {
 
     /// Whether the filter hides the selected run: what acts on a run acts on one that is seen.
     pub fn is_hidden(&self) -> bool {
+        // Asked for every key of the bar: without a filter no run is looked for.
+        if self.filter.text().trim().is_empty() {
+            return false;
+        }
         let is_it = |r: &RunRow| Some(&r.dir) == self.selected.as_ref();
-        let Some(at) = self
-            .runs
-            .iter()
-            .position(is_it)
-            .filter(|_| !self.filter.text().trim().is_empty())
-        else {
+        let Some(at) = self.runs.iter().position(is_it) else {
             return false;
         };
         match self.passing.as_ref().filter(|p| p.is_of(self)) {
