@@ -58,6 +58,16 @@ pub fn plan(run: &RunDir, words: &str, changes: &[String], argv: Vec<String>) ->
     })
 }
 
+/// Whether a run of this specification can be gone on from a checkpoint so many epochs in with these changes; reads
+/// nothing, for what is typed.
+///
+/// # Errors
+/// When a change is none, or it would not fit what the checkpoint holds.
+pub fn check(old: &Experiment, epoch: f64, changes: &[String]) -> Result<(), String> {
+    let new = parsed(old, changes).map_err(|e| format!("no fork: {e}"))?;
+    misfit(old, &new, epoch).map_or(Ok(()), Err)
+}
+
 impl Fork {
     /// Creates its directory. No worker is started.
     ///
@@ -69,9 +79,12 @@ impl Fork {
 }
 
 fn changed(checkpoint: &Path, old: &Experiment, changes: &[String]) -> Result<Experiment, RunError> {
-    let wrong = |e: &dyn std::fmt::Display| RunError::refused(checkpoint, format!("no fork: {e}"));
-    let text = toml::to_string(old).map_err(|e| wrong(&e))?;
-    Experiment::parse(&text, "the changed specification", &old.name, changes).map_err(|e| wrong(&e))
+    parsed(old, changes).map_err(|e| RunError::refused(checkpoint, format!("no fork: {e}")))
+}
+
+fn parsed(old: &Experiment, changes: &[String]) -> Result<Experiment, String> {
+    let text = toml::to_string(old).map_err(|e| e.to_string())?;
+    Experiment::parse(&text, "the changed specification", &old.name, changes).map_err(|e| e.to_string())
 }
 
 /// Why a checkpoint of `old`, so many epochs in, cannot be gone on from as `new`.

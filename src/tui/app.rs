@@ -10,7 +10,7 @@ use super::{
     charts::{ChartsView, Hues},
     config::Alerts,
     doings::Doings,
-    filter,
+    filter::{self, Asked as _},
     glyphs::Glyphs,
     input::{Key, Line},
     inspecting::Inspection,
@@ -25,6 +25,7 @@ use super::{
     theme::Theme,
     wishes::Wishes,
 };
+use crate::spec::ScheduleKind;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
@@ -195,6 +196,9 @@ pub struct App {
     pub wire: Wire,
 }
 
+/// The key of the learning rate, and the metric of what the schedule makes of it.
+pub const RATE: &str = "train.lr";
+
 impl App {
     /// The state before anything is known.
     pub fn new(theme: Theme, glyphs: Glyphs, size: (u16, u16)) -> App {
@@ -291,7 +295,30 @@ impl App {
             Err(why) => Some(why),
             Ok(filter) => filter
                 .unknown(|name| filter::NAMES.contains(&name) || self.is_said(name))
-                .map(|name| self.nobody_says(name)),
+                .map(|name| self.nobody_says(name))
+                .or_else(|| filter.impossible(|name| self.is_number(name))),
+        }
+    }
+
+    /// Whether the first run that says something under this name says a number.
+    fn is_number(&self, name: &str) -> bool {
+        let said = self.runs.iter().find_map(|r| r.fact(name));
+        matches!(said, Some(filter::Fact::Number(_)))
+    }
+
+    /// Whether the filter hides the selected run: what acts on a run acts on one that is seen.
+    pub fn is_hidden(&self) -> bool {
+        // Asked for every key of the bar: without a filter no run is looked for.
+        if self.filter.text().trim().is_empty() {
+            return false;
+        }
+        let is_it = |r: &RunRow| Some(&r.dir) == self.selected.as_ref();
+        let Some(at) = self.runs.iter().position(is_it) else {
+            return false;
+        };
+        match self.passing.as_ref().filter(|p| p.is_of(self)) {
+            Some(passing) => passing.runs.binary_search(&at).is_err(),
+            None => !self.parsed_filter().passes(&self.runs[at]),
         }
     }
 
@@ -354,9 +381,19 @@ impl App {
     /// The chosen specification, where they are listed.
     pub fn chosen_spec(&self) -> Option<&SpecRow> {
         match self.screen() {
-            Some(Layer::Start { row }) => self.specs.as_ref()?.get(*row),
+            Some(Layer::Start { row, .. }) => self.shown_specs().get(*row).copied(),
             _ => None,
         }
+    }
+
+    /// The specifications that have every word of what is searched among them.
+    pub fn shown_specs(&self) -> Vec<&SpecRow> {
+        let wanted = match self.screen() {
+            Some(Layer::Start { query, .. }) => query.text().to_lowercase(),
+            _ => String::new(),
+        };
+        let fits = |spec: &&SpecRow| wanted.split_whitespace().all(|word| spec.has(word));
+        self.specs.iter().flatten().filter(fits).collect()
     }
 
     /// The attack job shown.
@@ -380,6 +417,18 @@ impl App {
         self.detail()?.history.tunables().get(key).copied()
     }
 
+    /// The learning rate as the schedule has it now and the schedule's name, where that is not the rate at its start.
+    pub fn scheduled_rate(&self) -> Option<(f64, &'static str)> {
+        let detail = self.detail()?;
+        let name = match detail.manifest.as_ref()?.spec.train.schedule {
+            ScheduleKind::Constant => return None,
+            ScheduleKind::Cosine => "cosine",
+            ScheduleKind::Step => "step",
+        };
+        let (now, start) = (detail.history.series(RATE)?.last()?.value, self.current(RATE)?);
+        ((now - start).abs() > start.abs() * 1e-3).then_some((now, name))
+    }
+
     /// What is typed into, if keys are text now.
     pub fn is_typing(&self) -> bool {
         match self.layers.last() {
@@ -387,7 +436,9 @@ impl App {
                 Layer::AttackForm(_) | Layer::StartForm(_) | Layer::Labels(_) | Layer::Columns(_) | Layer::Command(_),
             ) => true,
             Some(Layer::Table) => self.filtering,
-            Some(Layer::Help { typing, .. } | Layer::Logs(LogView { typing, .. })) => *typing,
+            Some(Layer::Help { typing, .. } | Layer::Start { typing, .. } | Layer::Logs(LogView { typing, .. })) => {
+                *typing
+            }
             Some(_) => false,
             None => self.filtering || self.tune.entry.is_some(),
         }

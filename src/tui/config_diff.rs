@@ -1,11 +1,11 @@
 //! In what the configurations of runs differ: one column per run, only the keys on which they do not agree. Pure.
 
 use super::{
+    apart::Apart,
     app::App,
     filter::Fact,
     model::RunRow,
     sheet::{Cell, Head, Line, Sheet, number, say},
-    table::columns::begun,
 };
 use std::collections::BTreeSet;
 
@@ -54,13 +54,9 @@ pub fn sheet(app: &App) -> Sheet {
         sorted: None,
         right: false,
     };
-    let several = |run: &&&RunRow| runs.iter().filter(|r| r.name == run.name).count() > 1;
-    let title = |run: &&RunRow| match several(&run) {
-        true => head(format!("{} {}", run.name, begun(run))),
-        false => head(run.name.clone()),
-    };
+    let apart = Apart::of(app.runs.iter());
     let mut heads = vec![head("key".into())];
-    heads.extend(runs.iter().map(title));
+    heads.extend(runs.iter().map(|run| head(apart.name(run))));
     let keys: BTreeSet<&String> = runs
         .iter()
         .flat_map(|r| r.facts.names().filter(|n| r.facts.is_key(n)))

@@ -20,6 +20,9 @@ use std::{
     process::{Command, Stdio},
 };
 
+/// What an error begins with on standard error.
+const ERROR: &str = "error:";
+
 /// What touches the world slowly, on a thread of its own.
 pub fn perform(effect: Effect, tell: impl FnOnce(Message) + Send + 'static) {
     let work = move || {
@@ -155,9 +158,19 @@ fn answer(arguments: &[String]) -> Result<String, String> {
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
-    let errors = clean_lines(&String::from_utf8_lossy(&output.stderr));
-    let why = errors.lines().rfind(|l| !l.trim().is_empty());
-    Err(why.unwrap_or("no reason given").to_string())
+    Err(reason(&clean_lines(&String::from_utf8_lossy(&output.stderr))))
+}
+
+/// The whole of what went wrong, in one line: from the last line that begins an error, or all that was said.
+fn reason(errors: &str) -> String {
+    let lines: Vec<&str> = errors.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
+    let from = lines.iter().rposition(|l| l.starts_with(ERROR)).unwrap_or(0);
+    let said = lines[from..].join("; ");
+    let said = said.strip_prefix(ERROR).unwrap_or(&said).trim();
+    match said.is_empty() {
+        true => "no reason given".into(),
+        false => said.into(),
+    }
 }
 
 /// The object on the last line that is one.
@@ -179,6 +192,19 @@ fn directory(what: Launch, said: &str) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reason_is_said_whole_and_in_one_line() {
+        let said = "note: reading\nerror: no fork: --set lambda=abc: \"abc\" does not fit: write a number\nkey: objective.lambda\n";
+        assert_eq!(
+            reason(said),
+            "no fork: --set lambda=abc: \"abc\" does not fit: write a number; key: objective.lambda"
+        );
+        assert_eq!(
+            (reason("gone\n"), reason(" \n")),
+            ("gone".into(), "no reason given".into())
+        );
+    }
 
     #[test]
     fn the_directory_is_read_from_the_last_line() {

@@ -11,6 +11,7 @@ use super::{
     reader::{Reader, terminal_size},
     screens,
     spots::Spots,
+    start_form::data_folder,
     terminal::Screen,
     update::update,
     watcher::{self, Interest, Request},
@@ -270,7 +271,7 @@ impl<S: Sink> Loop<S> {
                     self.frames.forget();
                 }
                 Effect::FindSpecs => {
-                    let _ = self.requests.send(Request::FindSpecs);
+                    let _ = self.requests.send(Request::FindSpecs(data_folder(&self.app.extra)));
                 }
                 other => {
                     let bell = self.bell.clone();

@@ -431,12 +431,14 @@ fn specs() -> Vec<SpecRow> {
             path: path("cifar10-small-sr"),
             name: "cifar10-small-sr".into(),
             summary: Err("experiments/cifar10-small-sr/experiment.toml: train.lr = -1: must be between 0 and 100; write for example train.lr = 0.1".into()),
+            missing: None,
             text: "[train]\nlr = -1\n".into(),
         },
         SpecRow {
             path: path("glyphs-sr"),
             name: "glyphs-sr".into(),
             summary: Ok(super::watcher::summary(&manifest().spec)),
+            missing: None,
             text: toml::to_string(&manifest().spec).unwrap(),
         },
     ]

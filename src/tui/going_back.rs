@@ -9,7 +9,11 @@ use super::{
     model::CheckpointRow,
 };
 use crate::{
-    run::command::{Order, When},
+    run::{
+        command::{Order, When},
+        fork::check,
+        text::clean,
+    },
     spec::TUNABLES,
     units::significant,
 };
@@ -93,13 +97,18 @@ pub(super) fn fork(app: &mut App, words: &str) -> Result<Vec<Effect>, String> {
     let step = step.ok_or("fork: write the step of a checkpoint and what changes, such as fork 120 lambda=0.005")?;
     let known = app
         .detail()
-        .is_some_and(|d| d.checkpoints.iter().any(|c| c.step.to_string() == step));
-    if !known {
+        .and_then(|d| d.checkpoints.iter().find(|c| c.step.to_string() == step));
+    let Some(epoch) = known.map(|c| c.epoch) else {
         return Err(format!("fork: there is no checkpoint of step {step}; C lists them"));
-    }
+    };
     let changes: Vec<&str> = words.collect();
     if let Some(wrong) = changes.iter().find(|c| !c.contains('=') || c.starts_with('-')) {
         return Err(format!("fork: {wrong}: write KEY=VALUE, such as lambda=0.005"));
+    }
+    // By the same reading as the process that would be started, while what was typed can still be mended.
+    if let Some(manifest) = app.detail().and_then(|d| d.manifest.as_ref()) {
+        let changes: Vec<String> = changes.iter().map(|c| c.to_string()).collect();
+        check(&manifest.spec, epoch, &changes).map_err(|why| in_one_line(&why))?;
     }
     let Some(run) = app.run() else {
         return Err("fork: no run is selected".into());
@@ -109,6 +118,11 @@ pub(super) fn fork(app: &mut App, words: &str) -> Result<Vec<Effect>, String> {
     let arguments = fixed.iter().chain(&changes).map(|a| a.to_string()).collect();
     app.say("starting the fork…");
     Ok(vec![Effect::Launch(Launch::Run, arguments)])
+}
+
+fn in_one_line(text: &str) -> String {
+    let lines = text.lines().map(str::trim).filter(|l| !l.is_empty());
+    clean(&lines.collect::<Vec<_>>().join("; ")).into_owned()
 }
 
 #[cfg(test)]

@@ -8,18 +8,20 @@ use super::{
 };
 use crossterm::event::KeyCode;
 
-/// What of the table fits what is searched: what is valid in a place, and what is not.
+/// What of the table fits what is searched, the best first: what is valid in a place, and what is not.
 pub fn search(app: &App, wanted: &str, here: Place) -> (Vec<&'static Action>, Vec<&'static Action>) {
-    let wanted = wanted.to_lowercase();
-    actions::all()
-        .filter(|a| fits(app, a, &wanted))
-        .partition(|a| a.places.contains(&here))
+    let wanted = wanted.trim().to_lowercase();
+    let ranked = actions::all().filter_map(|a| Some((rank(app, a, &wanted)?, a)));
+    let mut found: Vec<(usize, &'static Action)> = ranked.collect();
+    found.sort_by_key(|(rank, _)| *rank);
+    let found = found.into_iter().map(|(_, action)| action);
+    found.partition(|a| a.places.contains(&here))
 }
 
 /// How many rows of the table fit what is searched.
 pub fn found(app: &App, wanted: &str) -> usize {
-    let wanted = wanted.to_lowercase();
-    actions::all().filter(|a| fits(app, a, &wanted)).count()
+    let wanted = wanted.trim().to_lowercase();
+    actions::all().filter(|a| rank(app, a, &wanted).is_some()).count()
 }
 
 /// What a place is called.
@@ -27,13 +29,53 @@ pub fn place_name(place: Place) -> &'static str {
     PLACES.iter().find(|(p, _)| *p == place).map_or("", |(_, name)| name)
 }
 
-fn fits(app: &App, action: &Action, wanted: &str) -> bool {
-    wanted.is_empty()
-        || action.help.to_lowercase().contains(wanted)
-        || action.title.to_lowercase().contains(wanted)
-        || app.keys.of(action).any(|key| key == wanted)
-        || action.act.name().contains(wanted)
-        || action.places.iter().any(|p| place_name(*p).contains(wanted))
+/// How well an action fits what is searched, 0 the best; none where neither its keys nor its name or words have it.
+fn rank(app: &App, action: &Action, wanted: &str) -> Option<usize> {
+    let (name, title) = (action.act.name(), action.title.to_lowercase());
+    let bare = joined(wanted);
+    match () {
+        () if wanted.is_empty() => Some(0),
+        () if app.keys.of(action).any(|key| key.to_lowercase() == wanted) => Some(0),
+        () if bare.is_empty() => None,
+        () if joined(&name).starts_with(&bare) || joined(&title).starts_with(&bare) => Some(1),
+        () if joined(&name).contains(&bare) || joined(&title).contains(&bare) => Some(2),
+        () if action.help.to_lowercase().contains(wanted) => Some(3),
+        () => None,
+    }
+}
+
+/// `roll-back`, `roll back` and `rollback` are the same.
+fn joined(text: &str) -> String {
+    text.chars().filter(|c| !matches!(c, '-' | ' ')).collect()
+}
+
+/// Where an action that is not valid here is, with the keys that lead there: `in checkpoints (C)`.
+pub fn elsewhere(app: &App, action: &Action) -> String {
+    let place = |p: &Place| match way(app, *p) {
+        Some(keys) => format!("{} ({keys})", place_name(*p)),
+        None => place_name(*p).to_string(),
+    };
+    let places: Vec<String> = action.places.iter().map(place).collect();
+    format!("in {}", places.join(", "))
+}
+
+/// The keys that lead to a place from the first screen.
+fn way(app: &App, place: Place) -> Option<&str> {
+    let act = match place {
+        Place::Controls => Act::Tune,
+        Place::Checkpoints => Act::Checkpoints,
+        Place::Attacks => Act::Attacks,
+        Place::AttackForm => Act::AttackForm,
+        Place::Start => Act::Start,
+        Place::Logs => Act::Logs,
+        Place::Activity => Act::Activity,
+        Place::Table => Act::Table,
+        Place::Diff => Act::Diff,
+        Place::Labels => Act::EditLabels,
+        Place::Help => Act::Help,
+        _ => return None,
+    };
+    app.keys.of(Action::of(act, Place::Runs)?).next()
 }
 
 /// Leaves the help and does what is chosen there, if it can be done where one came from.
@@ -54,9 +96,8 @@ pub fn attempt(app: &mut App, action: &'static Action) -> Vec<Effect> {
     let name = action.act.name();
     // One act may have a row for each of several places.
     let Some(action) = Action::of(action.act, here) else {
-        let places = action.places.iter().map(|p| place_name(*p));
-        let places = places.collect::<Vec<_>>().join(", ");
-        app.warn(format!("{name}: not in {}, but in {places}", place_name(here)));
+        let there = elsewhere(app, action);
+        app.warn(format!("{name}: not in {}, but {there}", place_name(here)));
         return Vec::new();
     };
     update::attempt(app, action, &name, pressed(action))
@@ -74,5 +115,28 @@ fn pressed(action: &Action) -> Key {
             ctrl: false,
             alt: false,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::fixture;
+
+    #[test]
+    fn names_come_before_words_and_sections_are_not_searched() {
+        let app = fixture::app(120, 40, false);
+        let names = |wanted: &str| -> Vec<String> {
+            let (here, there) = search(&app, wanted, Place::Runs);
+            here.into_iter().chain(there).map(|a| a.act.name()).collect()
+        };
+        assert_eq!(names("rollback").first().map(String::as_str), Some("roll-back"));
+        assert_eq!(names("table").first().map(String::as_str), Some("table"));
+        assert!(names("table").len() < 12, "{:?}", names("table"));
+        assert!(names("checkpoint")[0].starts_with("checkpoint"));
+        let Some(roll_back) = Action::of(Act::RollBack, Place::Checkpoints) else {
+            panic!("no such action")
+        };
+        assert_eq!(elsewhere(&app, roll_back), "in checkpoints (C)");
     }
 }

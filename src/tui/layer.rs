@@ -30,8 +30,12 @@ pub enum Layer {
     AttackForm(Box<AttackForm>),
     /// Which specification to start.
     Start {
-        /// The selected row.
+        /// The selected one of those that are shown.
         row: usize,
+        /// Which are shown: those whose name or summary has every word.
+        query: Line,
+        /// Whether keys go into the query.
+        typing: bool,
     },
     /// What a new run changes of its specification.
     StartForm(Box<StartForm>),

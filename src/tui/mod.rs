@@ -9,6 +9,7 @@
 pub mod actions;
 pub mod activity;
 mod alerts;
+mod apart;
 pub mod app;
 pub mod attack_form;
 mod attack_keys;

@@ -86,6 +86,12 @@ pub struct Parent {
     pub fork: bool,
 }
 
+impl std::fmt::Display for Parent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} step {}", self.run, self.step)
+    }
+}
+
 /// The selected run.
 #[derive(Debug, Clone)]
 pub struct Detail {
@@ -326,6 +332,16 @@ pub struct SpecRow {
     pub name: String,
     /// What it says, line by line; or why it cannot be used.
     pub summary: Result<Vec<(String, String)>, String>,
+    /// The command that brings its data, where they are not there.
+    pub missing: Option<String>,
     /// What the file says; empty where it is too large to be changed on the screen.
     pub text: String,
+}
+
+impl SpecRow {
+    /// Whether its name or what it says has this word, already in lower case.
+    pub fn has(&self, word: &str) -> bool {
+        let said = |lines: &Vec<(String, String)>| lines.iter().any(|(_, value)| value.to_lowercase().contains(word));
+        self.name.to_lowercase().contains(word) || self.summary.as_ref().is_ok_and(said)
+    }
 }

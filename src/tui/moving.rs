@@ -18,7 +18,7 @@ pub(super) fn step(app: &mut App, by: isize) {
     let moved = |at: usize, len: usize| at.saturating_add_signed(by).min(len.saturating_sub(1));
     let jobs = app.detail().map_or(0, |d| d.attacks.len());
     let tensors = inspecting::rows(app);
-    let specs = app.specs.as_ref().map_or(0, Vec::len);
+    let specs = app.shown_specs().len();
     let found = match app.layers.last() {
         Some(Layer::Help { query, .. }) => help::found(app, query.text()),
         _ => 0,
@@ -52,7 +52,7 @@ pub(super) fn step(app: &mut App, by: isize) {
         // A view with more rows than fit is scrolled by pages; by rows one goes from job to job.
         Some(Layer::Attacks(view)) if matches!(by, -10 | 10) => view.top = view.top.saturating_add_signed(by),
         Some(Layer::Attacks(view)) => attack_keys::choose_job(view, moved(view.job, jobs)),
-        Some(Layer::Start { row }) => *row = moved(*row, specs),
+        Some(Layer::Start { row, .. }) => *row = moved(*row, specs),
         Some(Layer::Help { row, .. }) => *row = moved(*row, found),
         Some(Layer::Expanded) => chart_keys::move_focus(app, by),
         Some(_) => {}

@@ -69,6 +69,16 @@ impl Cell {
     }
 }
 
+impl Cell {
+    /// A state by its word alone: its sign is for a screen.
+    fn latex(&self) -> String {
+        match (self.state, &self.key) {
+            (Some(_), Some(Fact::Text(word))) => in_latex(word),
+            _ => in_latex(&self.text),
+        }
+    }
+}
+
 /// A fact in letters: whole numbers whole, others with four digits.
 pub fn say(fact: &Fact) -> String {
     match fact {
@@ -122,7 +132,7 @@ impl Sheet {
         text += &row(self.heads.iter().map(|h| in_latex(&h.label)).collect());
         text += "\\midrule\n";
         for line in &self.rows {
-            text += &row(line.cells.iter().map(|c| in_latex(&c.text)).collect());
+            text += &row(line.cells.iter().map(Cell::latex).collect());
         }
         text + "\\bottomrule\n\\end{tabular}\n"
     }
@@ -150,6 +160,31 @@ impl Sheet {
     }
 }
 
+/// Greek letters by LaTeX's names.
+const GREEK: [(char, &str); 21] = [
+    ('α', "alpha"),
+    ('β', "beta"),
+    ('γ', "gamma"),
+    ('δ', "delta"),
+    ('ζ', "zeta"),
+    ('η', "eta"),
+    ('θ', "theta"),
+    ('ι', "iota"),
+    ('κ', "kappa"),
+    ('λ', "lambda"),
+    ('μ', "mu"),
+    ('ν', "nu"),
+    ('ξ', "xi"),
+    ('π', "pi"),
+    ('ρ', "rho"),
+    ('σ', "sigma"),
+    ('τ', "tau"),
+    ('φ', "phi"),
+    ('χ', "chi"),
+    ('ψ', "psi"),
+    ('ω', "omega"),
+];
+
 /// A text between the commands of LaTeX.
 fn in_latex(text: &str) -> String {
     let spelled = |c: char| match c {
@@ -157,10 +192,7 @@ fn in_latex(text: &str) -> String {
         '\\' => "\\textbackslash{}".into(),
         '~' => "\\textasciitilde{}".into(),
         '^' => "\\textasciicircum{}".into(),
-        'λ' => "$\\lambda$".into(),
         'ε' => "$\\varepsilon$".into(),
-        'α' => "$\\alpha$".into(),
-        'ρ' => "$\\rho$".into(),
         'ℓ' => "$\\ell$".into(),
         '₀' => "$_0$".into(),
         '₁' => "$_1$".into(),
@@ -173,7 +205,33 @@ fn in_latex(text: &str) -> String {
         '−' => "$-$".into(),
         '∞' => "$\\infty$".into(),
         '–' => "--".into(),
-        other => other.to_string(),
+        '—' => "---".into(),
+        '…' => "\\ldots{}".into(),
+        '·' => "$\\cdot$".into(),
+        '≤' => "$\\le$".into(),
+        '≥' => "$\\ge$".into(),
+        '≠' => "$\\neq$".into(),
+        '≈' => "$\\approx$".into(),
+        '√' => "$\\surd$".into(),
+        '∂' => "$\\partial$".into(),
+        'Σ' => "$\\Sigma$".into(),
+        'Δ' => "$\\Delta$".into(),
+        '²' => "$^2$".into(),
+        '³' => "$^3$".into(),
+        '′' => "$'$".into(),
+        '“' | '”' | '"' => "''".into(),
+        '‘' | '’' => "'".into(),
+        '°' => "$^\\circ$".into(),
+        'µ' => "$\\mu$".into(),
+        // Letters of a screen that mean a state: pdfLaTeX has none of them.
+        '✓' => "yes".into(),
+        '✗' => "no".into(),
+        '◆' | '★' => "*".into(),
+        '●' | '■' | '▲' | '▶' | '▸' => "-".into(),
+        other => match GREEK.iter().find(|(letter, _)| *letter == other) {
+            Some((_, name)) => format!("$\\{name}$"),
+            None => other.to_string(),
+        },
     };
     clean(text).chars().map(spelled).collect()
 }
@@ -237,6 +295,23 @@ mod tests {
             "\\begin{tabular}{ll}\n\\toprule\nname & x \\\\\n\\midrule\n50 \\% \\textbackslash{}input\\{x\\} $\\lambda$ 0.1 \
              $\\pm$ 0.2 a\\_b & 0.5 \\\\\n\\bottomrule\n\\end{tabular}\n"
         );
+    }
+
+    #[test]
+    fn a_paper_gets_words_for_states_and_spelled_signs() {
+        let mut sheet = sheet(&[0.5]);
+        sheet.rows[0].cells[0] = Cell {
+            text: "✓ DONE".into(),
+            key: Some(Fact::Text("DONE".into())),
+            state: Some(RunState::Finished),
+        };
+        sheet.rows[0].cells[1] = Cell::text("β ≤ 2·σ² ✗");
+        let latex = sheet.latex();
+        assert!(
+            latex.contains("DONE & $\\beta$ $\\le$ 2$\\cdot$$\\sigma$$^2$ no"),
+            "{latex}"
+        );
+        assert!(latex.is_ascii());
     }
 
     #[test]

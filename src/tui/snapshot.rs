@@ -7,7 +7,9 @@ use super::{
     input::Key,
     look::Own,
     options::TuiOptions,
-    png, screens, svg,
+    png, screens,
+    start_form::data_folder,
+    svg,
     theme::{Depth, Theme},
     update::update,
     watcher,
@@ -80,7 +82,7 @@ pub fn frames(options: &TuiOptions, size: (u16, u16), parts: &[Vec<Key>]) -> Res
             for effect in update(&mut app, Message::Key(*key)) {
                 match effect {
                     Effect::FindSpecs => {
-                        let specs = watcher::find_specs(&options.roots);
+                        let specs = watcher::find_specs(&options.roots, &data_folder(&options.extra));
                         update(&mut app, Message::Specs(specs));
                     }
                     Effect::Inspect(asked) => drop(update(&mut app, effects::inspect(asked))),

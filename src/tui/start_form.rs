@@ -143,6 +143,26 @@ pub fn arguments(spec: &Path, changes: &[String], extra: &[String]) -> Vec<Strin
     arguments
 }
 
+/// Where a run that is started from here looks for its data.
+pub fn data_folder(extra: &[String]) -> PathBuf {
+    let told = extra.iter().skip_while(|a| *a != "--data").nth(1).map(Path::new);
+    crate::data::root::resolve(told)
+}
+
+/// The command that brings the data of what would be started now, where they are not there. A data set that is named in
+/// the form is not looked for.
+pub fn missing_data(app: &App) -> Option<&str> {
+    let spec = match app.screen()? {
+        Layer::StartForm(form) => {
+            let is_other = |c: &String| c.starts_with("data.name=");
+            let of = |s: &&SpecRow| s.path == form.path && !form.changes().iter().any(is_other);
+            app.specs.as_ref()?.iter().find(of)?
+        }
+        _ => app.chosen_spec()?,
+    };
+    spec.missing.as_deref()
+}
+
 /// What a specification says under a dotted key, as it is typed.
 fn said(table: &toml::Table, key: &str) -> String {
     let mut parts = key.split('.');

@@ -159,10 +159,24 @@ fn type_key(app: &mut App, key: Key) -> Vec<Effect> {
             query.edit(key);
             *row = 0;
         }
+        (Some(Layer::Start { query, typing, row }), KeyCode::Esc) => {
+            (*query, *typing, *row) = (Line::default(), false, 0)
+        }
+        (Some(Layer::Start { typing, .. }), KeyCode::Enter | KeyCode::Down | KeyCode::Up) => *typing = false,
+        (Some(Layer::Start { query, row, .. }), _) => {
+            query.edit(key);
+            *row = 0;
+        }
         (Some(Layer::Logs(_)), _) => log_view::type_key(app, key),
         (Some(Layer::Command(_)), _) => return command_line::key(app, key),
         (_, code) if app.filtering => match code {
-            KeyCode::Enter | KeyCode::Down | KeyCode::Up => app.filtering = false,
+            KeyCode::Enter | KeyCode::Down | KeyCode::Up => {
+                app.filtering = false;
+                // One that does nothing must not look like one that found nothing.
+                if let Some(why) = app.filter_problem() {
+                    app.warn(why);
+                }
+            }
             KeyCode::Esc => {
                 app.filtering = false;
                 app.filter = Line::default();
@@ -220,6 +234,11 @@ fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
         Act::Theme => app.theme = app.theme.next(),
         Act::SearchHelp => {
             if let Some(Layer::Help { typing, .. }) = app.layers.last_mut() {
+                *typing = true;
+            }
+        }
+        Act::FilterSpecs => {
+            if let Some(Layer::Start { typing, .. }) = app.layers.last_mut() {
                 *typing = true;
             }
         }
@@ -301,7 +320,11 @@ fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
 fn act_outside(app: &mut App, act: Act) -> Vec<Effect> {
     match act {
         Act::Start => {
-            app.layers.push(Layer::Start { row: 0 });
+            app.layers.push(Layer::Start {
+                row: 0,
+                query: Line::default(),
+                typing: false,
+            });
             vec![Effect::FindSpecs]
         }
         Act::StartChosen => start_form::start(app),

@@ -224,6 +224,19 @@ fn a_filter_that_cannot_be_read_hides_nothing_and_says_why() {
 }
 
 #[test]
+fn a_run_that_the_filter_hides_obeys_no_key() {
+    let mut app = app();
+    press(&mut app, "/ g o n e enter");
+    assert!(app.shown_runs().is_empty() && app.is_hidden());
+    assert!(press(&mut app, "p").is_empty());
+    assert!(app.notice.as_ref().unwrap().text.contains("the filter hides"));
+    press(&mut app, "esc");
+    assert!(!app.is_hidden() && !press(&mut app, "p").is_empty());
+    press(&mut app, "/ s t a t e : d n o e enter");
+    assert!(app.notice.as_ref().unwrap().text.contains("dnoe is no state"));
+}
+
+#[test]
 fn the_filter_keeps_the_selection_among_what_is_shown() {
     let mut app = app();
     press(&mut app, "/ f a s h");

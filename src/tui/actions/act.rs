@@ -25,6 +25,8 @@ pub enum Act {
     Filter,
     /// Choose a specification to start.
     Start,
+    /// Show only specifications that have what is typed.
+    FilterSpecs,
     /// Start the chosen specification.
     StartChosen,
     /// Change what the chosen specification says, for one run.

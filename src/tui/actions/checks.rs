@@ -8,6 +8,7 @@ use crate::{
         attack_view::Panel,
         charts::XKind,
         inspecting::{self, Asked},
+        start_form::missing_data,
         taking_up,
     },
 };
@@ -62,11 +63,12 @@ pub(super) fn unicode(app: &App) -> Result<(), &'static str> {
     }
 }
 
-/// A run of a newer program is looked at and left alone.
+/// A run of a newer program is looked at and left alone, one that is not seen as well.
 pub(super) fn may_write(app: &App) -> Result<(), &'static str> {
     can_write(app)?;
     match app.run().is_some_and(|r| r.newer) {
         true => Err("read-only: a newer program wrote this run"),
+        false if app.is_hidden() => Err("the filter hides the selected run: / changes it"),
         false => Ok(()),
     }
 }
@@ -196,13 +198,18 @@ pub fn can_prune(app: &App) -> Result<(), &'static str> {
     }
 }
 
+/// The command with its folder is on the screen.
+const NO_DATA: &str = "its data are missing: spikedeck data fetch brings them, as shown";
+
 pub(super) fn can_start(app: &App) -> Result<(), &'static str> {
     can_write(app)?;
     match app.screen() {
         Some(Layer::StartForm(form)) if form.wrong().is_some() => Err("mend what is marked first"),
+        Some(Layer::StartForm(_)) if missing_data(app).is_some() => Err(NO_DATA),
         Some(Layer::Start { .. }) => match app.chosen_spec() {
             None => Err("there is no specification to start"),
             Some(spec) if spec.summary.is_err() => Err("this specification has a mistake; see right"),
+            Some(spec) if spec.missing.is_some() => Err(NO_DATA),
             Some(_) => Ok(()),
         },
         _ => Ok(()),

@@ -91,7 +91,12 @@ fn all_x_of(app: &App, members: &[Member]) -> (f64, f64) {
             .iter()
             .filter_map(|m| first_positive(m, app.charts.x))
             .fold(f64::INFINITY, f64::min),
-        _ => 0.0,
+        // A run that goes on from a checkpoint begins at its step: nothing of it lies before.
+        _ => members
+            .iter()
+            .map(|m| first_x(m, app.charts.x).unwrap_or(0.0))
+            .reduce(f64::min)
+            .unwrap_or(0.0),
     };
     match first.is_finite() && last.is_finite() && last > first {
         true => (first, last),
@@ -109,6 +114,16 @@ fn last_x(member: &Member, kind: XKind) -> Option<f64> {
         XKind::Relative => Some(progress.wall),
         XKind::Wall => member.calendar.at(progress.wall),
     }
+}
+
+/// Where a run that goes on from another's checkpoint has its first point; one that begins by itself begins at nought.
+fn first_x(member: &Member, kind: XKind) -> Option<f64> {
+    member.manifest.filter(|m| m.fork)?;
+    let firsts = member.history.names().filter_map(|name| {
+        let series = Series::new(member.history.series(name)?, kind, 1.0, &member.calendar);
+        (!series.is_empty()).then(|| series.x(0)).filter(|x| x.is_finite())
+    });
+    firsts.reduce(f64::min)
 }
 
 /// The first x above zero, where a logarithmic axis begins.
@@ -140,4 +155,21 @@ fn unit_of(kind: XKind, to: f64) -> (f64, &'static str) {
 /// Past the eighth colour the same colours come with other signs.
 pub fn sign(hue: usize) -> usize {
     hue + hue / 8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::fixture;
+
+    #[test]
+    fn the_charts_of_a_fork_begin_where_it_does() {
+        let mut app = fixture::app(120, 40, false);
+        assert_eq!(all_x(&app).0, 0.0);
+        if let Some(manifest) = app.detail.as_mut().and_then(|d| d.manifest.as_mut()) {
+            manifest.fork = true;
+        }
+        let (first, last) = all_x(&app);
+        assert!(0.0 < first && first < last, "{first} {last}");
+    }
 }

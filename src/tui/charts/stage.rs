@@ -223,6 +223,7 @@ impl<'a> Stage<'a> {
         Heat {
             title: self.title_of_one(&plan.title),
             rows: rows.iter().filter_map(row).collect(),
+            marks: self.marks.clone(),
             x: self.x,
             x_name: self.x_name.into(),
             x_ticks: None,

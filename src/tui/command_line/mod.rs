@@ -39,6 +39,8 @@ pub struct Entry {
     pub blocked: Option<String>,
     /// The action of the table; none for a command that takes words.
     act: Option<&'static Action>,
+    /// Whether it is of another place than this one.
+    pub is_elsewhere: bool,
 }
 
 /// What fits what is typed: what begins with it first, then what has its letters in this order.
@@ -53,15 +55,22 @@ pub fn entries(app: &App, typed: &str) -> Vec<Entry> {
             keys: String::new(),
             blocked: word.blocked(app).map(str::to_string),
             act: None,
+            is_elsewhere: false,
         };
         return word.completions(app, rest).into_iter().take(MOST).map(told).collect();
     }
     let wanted = typed.trim().to_lowercase();
-    let mut found: Vec<(usize, Entry)> = all(app)
+    let mut entries = all(app);
+    if !wanted.is_empty() {
+        entries.extend(elsewhere(app, &entries));
+    }
+    let mut found: Vec<(usize, Entry)> = entries
         .into_iter()
         .filter_map(|entry| Some((rank(&entry, &wanted)?, entry)))
         .collect();
-    found.sort_by_key(|(rank, entry)| (*rank, entry.blocked.is_some()));
+    // What is of another place comes after what can be done here, however well it fits; its whole name does not.
+    let is_far = |rank: usize, entry: &Entry| entry.is_elsewhere && rank > 0;
+    found.sort_by_key(|(rank, entry)| (is_far(*rank, entry), *rank, entry.blocked.is_some()));
     found.into_iter().take(MOST).map(|(_, entry)| entry).collect()
 }
 
@@ -80,6 +89,27 @@ fn all(app: &App) -> Vec<Entry> {
             keys: app.keys.of(action).take(2).collect::<Vec<_>>().join(", "),
             blocked: action.blocked(app).map(str::to_string),
             act: Some(action),
+            is_elsewhere: false,
+        });
+    }
+    entries
+}
+
+/// What can be done in other places, each once, with where that is.
+fn elsewhere(app: &App, here: &[Entry]) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for action in actions::all() {
+        let text = action.act.name();
+        if here.iter().chain(&entries).any(|e| e.text == text) {
+            continue;
+        }
+        entries.push(Entry {
+            text,
+            about: action.help.into(),
+            keys: String::new(),
+            blocked: Some(help::elsewhere(app, action)),
+            act: Some(action),
+            is_elsewhere: true,
         });
     }
     entries
@@ -92,6 +122,7 @@ fn begin(app: &App, word: Word) -> Entry {
         keys: String::new(),
         blocked: word.blocked(app).map(str::to_string),
         act: None,
+        is_elsewhere: false,
     }
 }
 

@@ -41,10 +41,31 @@ fn an_action_is_done_by_its_name() {
 fn it_speaks_of_what_lies_under_it() {
     let mut app = app();
     press(&mut app, "H :");
-    let found = |app: &App, name: &str| entries(app, name).into_iter().any(|e| e.text == name);
+    let found = |app: &App, name: &str| {
+        entries(app, name)
+            .into_iter()
+            .any(|e| e.text == name && !e.is_elsewhere)
+    };
     assert!(found(&app, "undo-selected") && !found(&app, "open"));
     press(&mut app, "esc esc :");
     assert!(found(&app, "open") && !found(&app, "undo-selected"));
+}
+
+#[test]
+fn a_name_of_several_runs_is_said_to_be_one() {
+    let mut app = app();
+    let why = Word::Select.done(&mut app, "fashion").unwrap_err();
+    assert!(why.contains("fits 2 runs"), "{why}");
+    assert!(Word::Select.done(&mut app, "fashion-mnist-sr").is_ok());
+}
+
+#[test]
+fn an_action_of_another_place_is_found_too_and_says_where_it_is() {
+    let mut app = app();
+    assert!(typed(&mut app, "roll-back").is_empty());
+    let said = app.notice.clone().unwrap().text;
+    assert!(said.contains("in checkpoints (C)"), "{said}");
+    assert_eq!(entries(&app, "rollback")[0].text, "roll-back");
 }
 
 #[test]

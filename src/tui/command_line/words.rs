@@ -12,7 +12,9 @@ use crate::{
         app::{App, Effect},
         going_back,
         input::Line,
-        layout, news, picture, pruning, update,
+        layout,
+        model::RunRow,
+        news, picture, pruning, update,
     },
     units::significant,
 };
@@ -199,13 +201,7 @@ impl Word {
                 }
             }
             Word::Select => {
-                let run = app.runs.iter().find(|r| r.id == rest).or_else(|| {
-                    let wanted = rest.to_lowercase();
-                    app.runs.iter().find(|r| r.id.to_lowercase().contains(&wanted))
-                });
-                let dir = run
-                    .map(|r| r.dir.clone())
-                    .ok_or_else(|| format!("{rest}: no run is called so"))?;
+                let dir = meant(app, rest)?;
                 if !app.shown_runs().iter().any(|r| r.dir == dir) {
                     app.filter = Line::default();
                 }
@@ -222,6 +218,33 @@ impl Word {
                 app.theme = app.theme.other(rest)?;
                 Ok(Vec::new())
             }
+        }
+    }
+}
+
+/// The one run that is called so, or whose id or name contains it.
+fn meant(app: &App, wanted: &str) -> Result<std::path::PathBuf, String> {
+    if let Some(run) = app.runs.iter().find(|r| r.id == wanted) {
+        return Ok(run.dir.clone());
+    }
+    let lower = wanted.to_lowercase();
+    let fits = |r: &&RunRow| r.id.to_lowercase().contains(&lower) || r.name.to_lowercase().contains(&lower);
+    let mut found: Vec<&RunRow> = app.runs.iter().filter(fits).collect();
+    // A name in full is meant rather than those that contain it.
+    if found.iter().any(|r| r.name == wanted) {
+        found.retain(|r| r.name == wanted);
+    }
+    match found[..] {
+        [] => Err(format!("{wanted}: no run is called so")),
+        [one] => Ok(one.dir.clone()),
+        _ => {
+            let ids: Vec<&str> = found.iter().take(4).map(|r| r.id.as_str()).collect();
+            let more = if found.len() > ids.len() { ", …" } else { "" };
+            Err(format!(
+                "{wanted} fits {} runs: write more of the id: {}{more}",
+                found.len(),
+                ids.join(", ")
+            ))
         }
     }
 }

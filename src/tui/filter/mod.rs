@@ -5,6 +5,9 @@ mod facts;
 mod parse;
 mod run;
 
+use super::glyphs::UNICODE;
+use crate::run::status::RunState;
+
 pub use facts::Facts;
 pub use parse::parse;
 pub use run::{BEST, NAMES};
@@ -87,6 +90,17 @@ impl Filter {
         self.0.iter().any(asks)
     }
 
+    /// What is wrong with the first value that no run can ever have.
+    pub fn impossible(&self, is_number: impl Fn(&str) -> bool) -> Option<String> {
+        self.0.iter().find_map(|term| match &term.claim {
+            Claim::Fact { name, comparison, with } if name == "state" => no_state(*comparison, with),
+            Claim::Fact { name, with, .. } if is_number(name) && number(with).is_none() => Some(format!(
+                "{name} is a number and {with} is none: write it as 0.2, 1e-3, 20%, 8/255 or 12k"
+            )),
+            _ => None,
+        })
+    }
+
     /// The first name asked for that nobody knows.
     pub fn unknown(&self, known: impl Fn(&str) -> bool) -> Option<&str> {
         self.0.iter().find_map(|term| match &term.claim {
@@ -130,6 +144,23 @@ fn compares(fact: &Fact, comparison: Comparison, with: &str) -> bool {
             }
         }
     }
+}
+
+/// Why no run can be in this state, if none can.
+fn no_state(comparison: Comparison, with: &str) -> Option<String> {
+    let asked = |c: Comparison| RunState::ALL.iter().any(|s| compares(&state(*s), c, with));
+    let is_one = match comparison {
+        Comparison::IsNot => asked(Comparison::Is),
+        Comparison::Has | Comparison::Is => asked(comparison),
+        _ => true,
+    };
+    let words: Vec<&str> = RunState::ALL.iter().map(|s| s.word()).collect();
+    (!is_one).then(|| format!("{with} is no state: write one of {}", words.join(", ")))
+}
+
+/// A state as the list writes it, and in full: DONE is also finished.
+fn state(state: RunState) -> Fact {
+    Fact::Text(format!("{} {}", UNICODE.state(state).1, state.word()))
 }
 
 /// A number as people type it: `0.2`, `1e-3`, `20%`, `8/255`, `12k`.

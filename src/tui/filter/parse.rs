@@ -21,18 +21,29 @@ const SIGNS: &[(&str, Comparison)] = &[
 /// What is missing or too much, in a sentence.
 pub fn parse(text: &str) -> Result<Filter, String> {
     let words = split(text)?;
-    words.iter().map(|w| term(w)).collect::<Result<_, _>>().map(Filter)
+    if let Some((word, _)) = words.iter().find(|(w, quoted)| !quoted && is_joint(w)) {
+        return Err(format!(
+            "{word} is no word of this language: words beside one another must all hold, - before one turns it round; a \
+             run of this name is \"{word}\""
+        ));
+    }
+    words.iter().map(|(w, _)| term(w)).collect::<Result<_, _>>().map(Filter)
 }
 
-/// Words at white space; a part between quotes stays together and loses them.
-fn split(text: &str) -> Result<Vec<String>, String> {
+/// What joins terms in other languages.
+fn is_joint(word: &str) -> bool {
+    ["or", "and", "not", "||", "&&", "|", "&"].contains(&word.to_lowercase().as_str())
+}
+
+/// Words at white space, and whether a part was between quotes: it stays together and loses them.
+fn split(text: &str) -> Result<Vec<(String, bool)>, String> {
     let (mut words, mut word, mut quoted, mut any) = (Vec::new(), String::new(), false, false);
     for c in text.chars() {
         match c {
             '"' => (quoted, any) = (!quoted, true),
             c if c.is_whitespace() && !quoted => {
                 if any || !word.is_empty() {
-                    words.push(std::mem::take(&mut word));
+                    words.push((std::mem::take(&mut word), any));
                 }
                 any = false;
             }
@@ -43,7 +54,7 @@ fn split(text: &str) -> Result<Vec<String>, String> {
         return Err("a quotation mark is open: close it with \"".into());
     }
     if any || !word.is_empty() {
-        words.push(word);
+        words.push((word, any));
     }
     Ok(words)
 }
@@ -73,6 +84,11 @@ fn term(word: &str) -> Result<Term, String> {
     }
     if with.is_empty() {
         return Err(format!("{word}: a value is missing after {sign}"));
+    }
+    if let Some((second, _)) = SIGNS.iter().find(|(second, _)| with.starts_with(second)) {
+        return Err(format!(
+            "{word}: {second} follows {sign}: write one of < <= = != >= > : between a name and a value, such as step>=1000"
+        ));
     }
     Ok(Term {
         not,

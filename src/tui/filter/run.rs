@@ -1,7 +1,7 @@
 //! What a run in the list says when a filter asks it.
 
 use super::{Asked, Fact};
-use crate::tui::{glyphs::UNICODE, model::RunRow};
+use crate::tui::{apart::root, model::RunRow};
 
 impl Asked for RunRow {
     fn is_called(&self, word: &str) -> bool {
@@ -12,8 +12,7 @@ impl Asked for RunRow {
         Some(match name {
             "name" => Fact::Text(self.name.clone()),
             "id" => Fact::Text(self.id.clone()),
-            // As the list writes it, and in full: DONE is also finished.
-            "state" => Fact::Text(format!("{} {}", UNICODE.state(self.state).1, self.state.word())),
+            "state" => super::state(self.state),
             "why" => Fact::Text(self.why.clone()),
             "device" => Fact::Text(self.device.clone()),
             "host" => Fact::Text(self.host.clone()),
@@ -23,6 +22,8 @@ impl Asked for RunRow {
             "epochs" => Fact::Number(self.epochs as f64),
             "rate" => Fact::Number(self.rate),
             "tag" => Fact::Text(self.labels.tags.iter().cloned().collect::<Vec<_>>().join(" ")),
+            "root" => Fact::Text(root(self)),
+            "from" => Fact::Text(self.parent.as_ref().map(ToString::to_string).unwrap_or_default()),
             "note" => Fact::Text(self.labels.note.clone()),
             // The best over the whole run, and over its attacks.
             _ if name.starts_with(BEST) => Fact::Number(*self.best.get(&name[BEST.len()..])?),
@@ -39,8 +40,9 @@ impl Asked for RunRow {
 pub const BEST: &str = "best.";
 
 /// Every name that any run answers to; beside them there are those of its [`super::Facts`].
-pub const NAMES: [&str; 13] = [
-    "name", "id", "state", "why", "device", "host", "step", "steps", "epoch", "epochs", "rate", "tag", "note",
+pub const NAMES: [&str; 15] = [
+    "name", "id", "root", "from", "state", "why", "device", "host", "step", "steps", "epoch", "epochs", "rate", "tag",
+    "note",
 ];
 
 #[cfg(test)]
@@ -62,6 +64,16 @@ mod tests {
         assert_eq!(left("-state:done"), all.len() - left("state:finished"));
         assert_eq!(left("step>=0"), all.len());
         assert!(left("glyphs step>1000") < all.len());
+    }
+
+    #[test]
+    fn runs_are_found_by_where_they_lie() {
+        let rows = fixture::rows();
+        let there = rows.iter().filter(|r| root(r) == root(&rows[0])).count();
+        assert_eq!(
+            (left(&format!("root:{}", root(&rows[0]))), left("root:elsewhere")),
+            (there, 0)
+        );
     }
 
     #[test]

@@ -60,6 +60,31 @@ fn what_cannot_be_read_is_said_in_a_sentence() {
     assert!(parse("lambda>=").unwrap_err().contains("a value is missing after >="));
     assert!(parse(":done").unwrap_err().contains("a name is missing before :"));
     assert!(parse("name:\"a b").unwrap_err().contains("quotation mark"));
+    assert!(parse("val.accuracy>>x").unwrap_err().contains("> follows >"));
+    assert!(parse("seed:2 or seed:1").unwrap_err().contains("or is no word"));
+    assert!(parse("\"or\"").is_ok());
+}
+
+#[test]
+fn a_state_that_there_is_none_of_and_a_number_that_is_none_are_said() {
+    let wrong = |text: &str| parse(text).unwrap().impossible(|name| name == "step");
+    for fine in [
+        "state:d",
+        "state:done",
+        "state=finished",
+        "state!=run",
+        "step>12k",
+        "name>b",
+    ] {
+        assert_eq!(wrong(fine), None, "{fine}");
+    }
+    assert!(wrong("state:dnoe").unwrap().contains("running, paused"));
+    assert!(wrong("-state=don").unwrap().contains("no state"));
+    assert!(
+        wrong("step>fast")
+            .unwrap()
+            .contains("step is a number and fast is none")
+    );
 }
 
 proptest! {

@@ -72,6 +72,25 @@ fn a_fork_is_typed_and_starts_another_run() {
 }
 
 #[test]
+fn a_change_that_is_none_is_said_whole_and_what_was_typed_stays() {
+    let mut app = app();
+    press(&mut app, "o");
+    for (wrong, says) in [("lambda=abc", "does not fit"), ("batch=7", "train.batch does not fit")] {
+        press(&mut app, "end");
+        assert!(typed(&mut app, wrong).is_empty());
+        let said = app.notice.clone().unwrap().text;
+        assert!(said.contains(says) && !said.contains('\n'), "{said}");
+        let Some(Layer::Command(command)) = app.layers.last() else {
+            panic!("it is gone")
+        };
+        assert!(command.line.text().ends_with(wrong));
+        for _ in 0..wrong.len() {
+            press(&mut app, "backspace");
+        }
+    }
+}
+
+#[test]
 fn an_ended_run_is_forked_and_not_rolled_back() {
     let mut app = app();
     app.runs[0].state = RunState::Finished;

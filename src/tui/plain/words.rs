@@ -75,6 +75,10 @@ pub fn answer(app: &mut App, line: &str) -> Option<Vec<Effect>> {
 fn by_table(app: &mut App, name: &str, rest: &str) -> Said {
     if let Some(word) = Word::named(name) {
         return match word.done(app, rest) {
+            Ok(_) if word == Word::Filter => {
+                let (shown, all) = (app.shown_runs().len(), app.runs.len());
+                Said::Lines(vec![format!("{shown} of {all} runs are left; list names them")])
+            }
             Ok(effects) => Said::Effects(effects),
             Err(why) => wrong(why),
         };

@@ -5,6 +5,7 @@ use super::{
     axis::{Axis, Scale},
     chart::{Look, Placed},
     frame::Frame,
+    marks::{Mark, draw_signs},
     search::{at_or_before, visible},
     source::{Source, drawable},
     ticks::Tick,
@@ -45,6 +46,8 @@ pub struct Heat<'a> {
     pub title: String,
     /// From the top.
     pub rows: Vec<HeatRow<'a>>,
+    /// What happened, on the x axis: over the map lines would hide what they point to.
+    pub marks: Vec<Mark>,
     /// Range of x. Categories are numbers 0, 1, … on an axis from -0.5, with `x_ticks` for their names.
     pub x: Axis,
     /// What x counts.
@@ -89,6 +92,7 @@ impl Heat<'_> {
         for (row, lines) in self.rows.iter().zip(self.lines(&frame)) {
             self.draw_row(row, lines, range, &frame, look, buffer);
         }
+        draw_signs(&self.marks, &frame, look, buffer);
         // Over the map the cursor would hide what it points to.
         if let Some(column) = self.cursor.and_then(|x| frame.column(x)) {
             frame.draw_on_axis(column, "^", look.theme.ink(Ink::Strong), buffer);
@@ -245,7 +249,7 @@ fn colour(share: f64, look: Look) -> (&'static str, Style) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{columns::Point, tests};
+    use super::super::{columns::Point, marks::MarkKind, tests};
     use super::*;
     use crate::tui::{
         glyphs::{ASCII, Glyphs, UNICODE},
@@ -267,6 +271,7 @@ mod tests {
         Heat {
             title: "Firing rate".into(),
             rows: (0..rows).map(row).collect(),
+            marks: Vec::new(),
             x: Axis::new(Scale::Linear, 0.0, 10.0),
             x_name: "step".into(),
             x_ticks: None,
@@ -297,6 +302,22 @@ mod tests {
             "{}",
             rows.join("\n")
         );
+    }
+
+    #[test]
+    fn what_happened_stands_on_the_axis_and_not_over_the_map() {
+        let heat = Heat {
+            marks: vec![Mark {
+                x: 4.0,
+                kind: MarkKind::Alert,
+                text: String::new(),
+            }],
+            ..map(3)
+        };
+        let (marked, _) = drawn(&heat, 48, 6, &ASCII, Depth::Mono);
+        let (plain, _) = drawn(&map(3), 48, 6, &ASCII, Depth::Mono);
+        let differ: Vec<usize> = (0..6).filter(|at| marked[*at] != plain[*at]).collect();
+        assert!(differ == [4] && marked[4].contains('!'), "{}", marked.join("\n"));
     }
 
     #[test]

@@ -44,8 +44,6 @@ pub fn draw(chart: &Chart, area: Rect, look: Look, buffer: &mut Buffer) -> u16 {
         Detail::Values,
         Detail::First,
         Detail::Name,
-        Detail::Signs,
-        Detail::Bare,
     ];
     let line = candidates
         .into_iter()
@@ -54,7 +52,7 @@ pub fn draw(chart: &Chart, area: Rect, look: Look, buffer: &mut Buffer) -> u16 {
         .filter(|d| chart.curves.len() * if *d <= Detail::Values { 7 } else { 3 } < usize::from(area.width))
         .map(|d| compact(chart, &heading, d, look))
         .find(fits)
-        .unwrap_or_else(|| compact(chart, &heading, Detail::Bare, look));
+        .unwrap_or_else(|| whole_entries(chart, &heading, look, usize::from(area.width)));
     buffer.set_line(area.x, area.y, &line, area.width);
     1
 }
@@ -67,11 +65,8 @@ enum Detail {
     Values,
     /// The first curve's value only.
     First,
+    /// Names without values.
     Name,
-    /// The first curve's name and value, the other curves' signs.
-    Signs,
-    /// Signs alone.
-    Bare,
 }
 
 fn heading(chart: &Chart, look: Look) -> Line<'static> {
@@ -94,18 +89,13 @@ fn compact(chart: &Chart, heading: &Line<'static>, detail: Detail, look: Look) -
             format!("  {}", curve.glyph(look)),
             look.theme.series(curve.hue),
         ));
-        let named = match detail {
-            Detail::Signs => at == 0,
-            Detail::Values | Detail::Bare => false,
-            _ => true,
-        };
-        if named {
+        if detail != Detail::Values {
             line.push_span(Span::styled(format!(" {}", look.glyphs.spell(&curve.name)), muted));
         }
         let valued = match detail {
             Detail::Range | Detail::Named | Detail::Values => true,
-            Detail::First | Detail::Signs => at == 0,
-            Detail::Name | Detail::Bare => false,
+            Detail::First => at == 0,
+            Detail::Name => false,
         };
         if valued {
             line.push_span(Span::styled(format!(" {}", value(chart, curve, look)), text));
@@ -113,6 +103,34 @@ fn compact(chart: &Chart, heading: &Line<'static>, detail: Detail, look: Look) -
         if let (Detail::Range, Some((min, max))) = (detail, range(chart, curve)) {
             let words = format!("  min {}  max {}", significant(min.y), significant(max.y));
             line.push_span(Span::styled(words, muted));
+        }
+    }
+    line
+}
+
+/// As many curves as fit with sign, name and value, and how many there are besides: `+2`. A sign alone says nothing.
+fn whole_entries(chart: &Chart, heading: &Line<'static>, look: Look, width: usize) -> Line<'static> {
+    let (muted, text) = (look.theme.ink(Ink::Muted), look.theme.ink(Ink::Text));
+    let mut line = heading.clone();
+    let all = chart.curves.len();
+    for (at, curve) in chart.curves.iter().enumerate() {
+        let left = all - at - 1;
+        let after = if left > 0 { format!("  +{left}").width() } else { 0 };
+        let sign = Span::styled(format!("  {}", curve.glyph(look)), look.theme.series(curve.hue));
+        let name = Span::styled(format!(" {}", look.glyphs.spell(&curve.name)), muted);
+        let value = Span::styled(format!(" {}", value(chart, curve, look)), text);
+        let fits = |parts: &[&Span]| line.width() + parts.iter().map(|s| s.width()).sum::<usize>() + after <= width;
+        match () {
+            () if fits(&[&sign, &name, &value]) => line.spans.extend([sign, name, value]),
+            // The first one's name rather than nothing.
+            () if at == 0 && fits(&[&sign, &name]) => line.spans.extend([sign, name]),
+            () => {
+                let more = Span::styled(format!("  +{}", left + 1), muted);
+                if line.width() + more.width() <= width {
+                    line.push_span(more);
+                }
+                break;
+            }
         }
     }
     line
@@ -180,4 +198,50 @@ fn place(chart: &Chart, x: f64) -> String {
 /// The points on the screen with the least and the greatest value, of the raw values.
 fn range(chart: &Chart, curve: &Curve) -> Option<(Point, Point)> {
     extremes(&*curve.data, visible(&*curve.data, &chart.x))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{columns::Point, tests};
+    use super::*;
+    use crate::tui::{glyphs::UNICODE, theme::Depth};
+    use std::rc::Rc;
+
+    fn legend(width: u16) -> String {
+        let curve = |at: usize| Curve {
+            name: format!("curve number {at}"),
+            data: Rc::new(vec![Point {
+                x: 0.5,
+                y: at as f64 + 0.5,
+            }]),
+            ..Curve::default()
+        };
+        let chart = Chart {
+            title: "Loss".into(),
+            curves: (0..3).map(curve).collect(),
+            marks: Vec::new(),
+            x: Axis::new(Scale::Linear, 0.0, 1.0),
+            x_name: "step".into(),
+            x_ticks: None,
+            y_scale: Scale::Linear,
+            y_range: None,
+            cursor: None,
+            empty: String::new(),
+        };
+        let (rows, _) = tests::drawn((width, 6), &UNICODE, Depth::Mono, |area, look, buffer| {
+            draw(&chart, area, look, buffer);
+        });
+        rows[0].trim_end().to_string()
+    }
+
+    #[test]
+    fn what_does_not_fit_is_counted_and_no_sign_stands_alone() {
+        let narrow = legend(40);
+        assert!(
+            narrow.contains("curve number 0 0.5") && narrow.ends_with("+2"),
+            "{narrow}"
+        );
+        assert!(legend(120).contains("curve number 2 2.5"));
+        assert!(legend(12).ends_with("+3"), "{}", legend(12));
+    }
 }

@@ -61,6 +61,16 @@ pub fn draw_marks(marks: &[Mark], frame: &Frame, look: Look, buffer: &mut Buffer
     }
 }
 
+/// Draws the marks' signs on the axis alone.
+pub fn draw_signs(marks: &[Mark], frame: &Frame, look: Look, buffer: &mut Buffer) {
+    for mark in marks {
+        if let Some(column) = frame.column(mark.x) {
+            let (sign, style, _) = mark.kind.drawn(look);
+            frame.draw_on_axis(column, sign, style, buffer);
+        }
+    }
+}
+
 /// Writes what the marks say beside their lines, where the chart has the screen to itself: after every line, none of
 /// which may stand in a word.
 pub fn draw_mark_words(marks: &[Mark], frame: &Frame, look: Look, buffer: &mut Buffer) {

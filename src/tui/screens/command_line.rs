@@ -52,7 +52,10 @@ pub fn draw(pen: &mut Pen, area: Rect, command: &CommandLine) {
         let about = x + wide + 2;
         let keys = entry.keys.width() as u16;
         let room = right.saturating_sub(about + keys + 1);
-        let words = entry.blocked.as_ref().map(|why| format!("not now: {why}"));
+        let words = entry.blocked.as_ref().map(|why| match entry.is_elsewhere {
+            true => why.clone(),
+            false => format!("not now: {why}"),
+        });
         let words = words.as_deref().unwrap_or(&entry.about);
         let ink = if muted { Ink::Muted } else { Ink::Text };
         pen.put(about, y, room, &clean(words), pen.ink(ink));

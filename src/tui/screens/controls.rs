@@ -10,7 +10,7 @@ use crate::{
     run::{history::MarkKind, text::clean},
     spec::{TUNABLES, Tunable},
     tui::{
-        app::Pane,
+        app::{Pane, RATE},
         last_change::{self, Change, Kind},
         model::AttackRow,
         spots::Target,
@@ -122,9 +122,22 @@ fn draw_row(pen: &mut Pen, line: Rect, tunable: &'static Tunable, selected: bool
     } else if let Some(staged) = pen.app.tune.staged.get(tunable.key) {
         let text = format!("{} {} staged", pen.glyphs().arrow, tunable.show(*staged));
         pen.put(place, line.y, room, &text, pen.ink(Ink::Wish));
+    } else if let Some((now, name)) = scheduled(pen, tunable) {
+        let short = format!("now {}", tunable.show(now));
+        // A name is said whole or, beside the selected row, below the table.
+        let text = match format!("{short} ({name})") {
+            whole if whole.len() <= usize::from(room) => whole,
+            _ => short,
+        };
+        pen.put(place, line.y, room, &text, pen.ink(Ink::Muted));
     } else if !tunable.unit.is_empty() && tunable.unit != "pixel/255" {
         pen.put(place, line.y, room, tunable.unit, pen.ink(Ink::Muted));
     }
+}
+
+/// What the schedule makes of a value now, and the schedule's name.
+fn scheduled(pen: &Pen, tunable: &Tunable) -> Option<(f64, &'static str)> {
+    pen.app.scheduled_rate().filter(|_| tunable.key == RATE)
 }
 
 /// What is wished of a tunable and not answered, or was refused; else what changed it last, whoever gave the order.
@@ -232,6 +245,12 @@ fn draw_hint(pen: &mut Pen, area: Rect, focused: bool) -> u16 {
         tunable.show(tunable.high),
         tunable.unit
     );
+    if let (Some((now, name)), Some(start)) = (scheduled(pen, tunable), pen.app.current(tunable.key)) {
+        let (start, now) = (tunable.show(start), tunable.show(now));
+        let text = format!("{start} at the start, {now} now by the {name} schedule");
+        let style = pen.ink(Ink::Text);
+        row += pen.paragraph(inside(row), &text, style);
+    }
     for (text, ink) in [
         (bounds, Ink::Text),
         (tunable.hint.to_string(), Ink::Muted),

@@ -45,7 +45,9 @@ pub fn draw(pen: &mut Pen, area: Rect, query: &Line, typing: bool, row: usize) {
             lines.push(Entry::Gap);
         }
     }
-    let rows = usize::from(body.height.saturating_sub(1));
+    // The chosen one is said in full below, where there is room for that.
+    let whole = if body.height >= 12 { 3 } else { 0 };
+    let rows = usize::from(body.height.saturating_sub(1 + whole));
     let chosen = row.min(found.saturating_sub(1));
     let is_chosen = |l: &Entry| matches!(l, Entry::Action(at, _) if *at == chosen);
     let seen = lines.iter().position(is_chosen).unwrap_or(0);
@@ -61,6 +63,17 @@ pub fn draw(pen: &mut Pen, area: Rect, query: &Line, typing: bool, row: usize) {
             ..body
         };
         draw_entry(pen, line, entry, here);
+    }
+    if let Some(Entry::Action(_, action)) = lines.iter().find(|l| is_chosen(l)) {
+        let place = Rect {
+            x: body.x + 2,
+            y: body.bottom() - 1 - whole,
+            width: body.width.saturating_sub(3),
+            height: whole,
+        };
+        let style = pen.ink(Ink::Text);
+        let (text, aside) = (action.help, whereabouts(pen, action, here));
+        pen.paragraph(place, &format!("{}: {text}{aside}", action.act.name()), style);
     }
     let foot = "Closing this program never stops a run or an attack.";
     pen.put(
@@ -104,18 +117,15 @@ fn draw_entry(pen: &mut Pen, line: Rect, entry: &Entry, here: Place) {
         action.help,
         pen.ink(ink),
     );
-    let aside = match (blocked, is_here) {
-        (Some(why), _) => format!("  not now: {why}"),
-        (None, false) => format!(
-            "  in {}",
-            action
-                .places
-                .iter()
-                .map(|p| help::place_name(*p))
-                .collect::<Vec<_>>()
-                .join(", ")
-        ),
-        (None, true) => String::new(),
-    };
+    let aside = whereabouts(pen, action, here);
     pen.put(x, line.y, line.right().saturating_sub(x), &aside, pen.ink(Ink::Muted));
+}
+
+/// Why it cannot be done now, or where it can.
+fn whereabouts(pen: &Pen, action: &Action, here: Place) -> String {
+    match (action.places.contains(&here), action.blocked(pen.app)) {
+        (false, _) => format!("  {}", help::elsewhere(pen.app, action)),
+        (true, Some(why)) => format!("  not now: {why}"),
+        (true, None) => String::new(),
+    }
 }

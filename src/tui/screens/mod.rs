@@ -71,7 +71,7 @@ fn draw_body(pen: &mut Pen, body: Rect) {
         Some(Layer::Tensors { asked, row }) => tensors::draw(pen, body, asked, *row),
         Some(Layer::Attacks(view)) => attacks::draw(pen, body, view),
         Some(Layer::AttackForm(form)) => attack_form::draw(pen, body, form),
-        Some(Layer::Start { row }) => start::draw(pen, body, *row),
+        Some(Layer::Start { row, query, typing }) => start::draw(pen, body, *row, (query, *typing)),
         Some(Layer::StartForm(form)) => start_form::draw(pen, body, form),
         Some(Layer::Table) => table::draw(pen, body),
         Some(Layer::Diff { row, column }) => table::draw_diff(pen, body, *row, *column),

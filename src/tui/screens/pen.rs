@@ -65,6 +65,12 @@ impl<'a> Pen<'a> {
             return x;
         }
         for (text, style) in words {
+            if x >= area.right() && x > area.x && !text.trim().is_empty() {
+                // It ended just where the line does: what is missing has a sign all the same.
+                let ellipsis = self.glyphs().ellipsis;
+                self.put(area.right() - 1, y, 1, ellipsis, *style);
+                break;
+            }
             x = self.put(x, y, area.right().saturating_sub(x), text, *style);
         }
         x
@@ -128,7 +134,12 @@ impl<'a> Pen<'a> {
         let rows = wrap(&text, usize::from(area.width));
         let used = rows.len().min(usize::from(area.height));
         for (at, row) in rows.iter().take(used).enumerate() {
-            self.put(area.x, area.y + at as u16, area.width, row, style);
+            let is_cut = at + 1 == used && rows.len() > used;
+            let row = match is_cut {
+                true => cut(&format!("{row} …"), usize::from(area.width), self.glyphs()).into_owned(),
+                false => row.clone(),
+            };
+            self.put(area.x, area.y + at as u16, area.width, &row, style);
         }
         used as u16
     }

@@ -3,7 +3,7 @@
 use super::pen::{Pen, Word, word};
 use crate::{
     run::status::RunState,
-    tui::{app::Pane, charts, model::RunRow, spots::Target, table::columns::begun, theme::Ink},
+    tui::{apart::Apart, app::Pane, charts, model::RunRow, spots::Target, table::columns::begun, theme::Ink},
     units,
 };
 use ratatui::layout::Rect;
@@ -27,6 +27,7 @@ pub fn draw_tall(pen: &mut Pen, area: Rect) {
     if empty(pen, body) {
         return;
     }
+    let apart = Apart::of(pen.app.runs.iter());
     for (row, run) in window(pen, usize::from(body.height) / 2) {
         let area = Rect {
             y: body.y + 2 * row,
@@ -37,7 +38,7 @@ pub fn draw_tall(pen: &mut Pen, area: Rect) {
             let ground = pen.theme().selected_ground();
             pen.ground(area, ground);
         }
-        draw_two(pen, area, &run);
+        draw_two(pen, area, &run, apart.mark(&run));
     }
 }
 
@@ -47,6 +48,7 @@ pub fn draw_short(pen: &mut Pen, area: Rect) {
     if empty(pen, body) {
         return;
     }
+    let apart = Apart::of(pen.app.runs.iter());
     for (row, run) in window(pen, usize::from(body.height)) {
         let area = Rect {
             y: body.y + row,
@@ -57,7 +59,7 @@ pub fn draw_short(pen: &mut Pen, area: Rect) {
             let ground = pen.theme().selected_ground();
             pen.ground(area, ground);
         }
-        draw_one(pen, area, &run);
+        draw_one(pen, area, &run, apart.mark(&run));
     }
 }
 
@@ -91,11 +93,19 @@ fn heading(pen: &mut Pen, area: Rect) -> Rect {
 
 /// Says what to do where there is nothing to show.
 fn empty(pen: &mut Pen, body: Rect) -> bool {
+    if !pen.app.shown_runs().is_empty() {
+        return false;
+    }
+    let wrong = pen.app.filter_problem();
+    let none = match &wrong {
+        Some(why) => format!("No run matches: {why}. Esc shows all again."),
+        None => "No run matches. Esc shows all again.".into(),
+    };
     let text = match (pen.app.runs.is_empty(), pen.app.shown_runs().is_empty()) {
         (true, _) if !pen.app.looked => "Looking for runs…",
         (true, _) if pen.app.read_only => "No runs here yet. They appear by themselves.",
         (true, _) => "No runs yet. Press n to start one, or run `spikedeck demo`.",
-        (false, true) => "No run matches. Esc shows all again.",
+        (false, true) => &none,
         (false, false) => return false,
     };
     let style = pen.ink(Ink::Muted);
@@ -121,7 +131,7 @@ fn is_selected(pen: &Pen, run: &RunRow) -> bool {
     pen.app.selected.as_ref() == Some(&run.dir)
 }
 
-fn draw_two(pen: &mut Pen, area: Rect, run: &RunRow) {
+fn draw_two(pen: &mut Pen, area: Rect, run: &RunRow, mark: Option<String>) {
     let (sign, state) = pen.glyphs().state(run.state);
     let pointer = if is_selected(pen, run) {
         pen.glyphs().pointer
@@ -134,6 +144,7 @@ fn draw_two(pen: &mut Pen, area: Rect, run: &RunRow) {
         overlaid(pen, run),
         word(format!("{sign} {state:<6} "), style),
         word(run.name.as_str(), pen.ink(Ink::Strong)),
+        word(mark.map(|m| format!(" {m}")).unwrap_or_default(), pen.ink(Ink::Muted)),
         word(tags(run), pen.ink(Ink::Accent)),
     ];
     pen.words(area, 0, &words);
@@ -167,7 +178,7 @@ fn draw_two(pen: &mut Pen, area: Rect, run: &RunRow) {
     }
 }
 
-fn draw_one(pen: &mut Pen, area: Rect, run: &RunRow) {
+fn draw_one(pen: &mut Pen, area: Rect, run: &RunRow, mark: Option<String>) {
     let (sign, state) = pen.glyphs().state(run.state);
     let pointer = if is_selected(pen, run) {
         pen.glyphs().pointer
@@ -175,12 +186,17 @@ fn draw_one(pen: &mut Pen, area: Rect, run: &RunRow) {
         " "
     };
     let style = pen.theme().state(run.state);
-    let name = super::pen::cut(&run.name, 22, pen.glyphs()).into_owned();
+    // What tells it apart is not cut away: the name gives way.
+    let mark = mark.map(|m| format!(" {m}")).unwrap_or_default();
+    let mark = super::pen::cut(&mark, 15, pen.glyphs()).into_owned();
+    let name = super::pen::cut(&run.name, 22 - mark.width(), pen.glyphs()).into_owned();
+    let rest = 23 - (name.width() + mark.width()).min(22);
     let words = [
         word(pointer, pen.ink(Ink::Accent)),
         overlaid(pen, run),
         word(format!("{sign} {state:<6} "), style),
-        word(format!("{name:<22} "), pen.ink(Ink::Strong)),
+        word(name, pen.ink(Ink::Strong)),
+        word(format!("{mark}{:rest$}", ""), pen.ink(Ink::Muted)),
     ];
     let x = pen.words(area, 0, &words);
     pen.spots.add(area, Target::Run(run.dir.clone()));

@@ -1,25 +1,42 @@
 //! Starting a run: the specifications found, what the selected one says, and the command line it stands for.
 
 use super::pen::Pen;
-use crate::tui::{model::SpecRow, start_form, theme::Ink};
+use crate::tui::{input::Line, model::SpecRow, start_form, theme::Ink};
 use ratatui::layout::Rect;
 
 /// Draws the screen.
-pub fn draw(pen: &mut Pen, area: Rect, row: usize) {
-    let Some(specs) = pen.app.specs.clone() else {
+pub fn draw(pen: &mut Pen, area: Rect, row: usize, (query, typing): (&Line, bool)) {
+    let Some(all) = pen.app.specs.as_ref().map(Vec::len) else {
         let body = pen.heading(area, "Start a run", "", true);
         return pen.hint(body, "looking for experiments…");
     };
-    let aside = if specs.is_empty() {
-        String::new()
-    } else {
-        format!("{} specifications, Enter starts, e changes", specs.len())
+    let specs: Vec<SpecRow> = pen.app.shown_specs().into_iter().cloned().collect();
+    let searched = typing || !query.text().is_empty();
+    let aside = match (all, searched) {
+        (0, _) => String::new(),
+        (_, true) => format!("{} of {all}  /", specs.len()),
+        (_, false) => format!("{all} specifications, Enter starts, e changes, / filters"),
     };
     let body = pen.heading(area, "Start a run", &aside, true);
-    if specs.is_empty() {
+    if searched {
+        let x = area.x + 15 + aside.chars().count() as u16;
+        let width = area.right().saturating_sub(x + 1).min(30);
+        let place = Rect {
+            x,
+            y: area.y,
+            width,
+            height: 1,
+        };
+        pen.fill(place, pen.theme().base());
+        pen.input(x, area.y, width, query, typing);
+    }
+    if all == 0 {
         let text =
             "No specification found. Put one at experiments/NAME/experiment.toml, or start with `spikedeck demo`.";
         return pen.hint(body, text);
+    }
+    if specs.is_empty() {
+        return pen.hint(body, "No specification matches: / changes the filter.");
     }
     let (list, detail) = match body.width {
         100.. => (
@@ -50,11 +67,26 @@ pub fn draw(pen: &mut Pen, area: Rect, row: usize) {
 }
 
 fn draw_list(pen: &mut Pen, area: Rect, specs: &[SpecRow], row: usize) {
-    let rows = usize::from(area.height);
+    // What does not fit is counted in the last line.
+    let scrolls = specs.len() > usize::from(area.height) && area.height > 1;
+    let rows = usize::from(area.height) - usize::from(scrolls);
     let first = (row + 1).saturating_sub(rows);
+    if scrolls {
+        let last = (first + rows).min(specs.len());
+        let text = format!("{}-{last} of {}", first + 1, specs.len());
+        let style = pen.ink(Ink::Muted);
+        pen.put(
+            area.x + 2,
+            area.bottom() - 1,
+            area.width.saturating_sub(2),
+            &text,
+            style,
+        );
+    }
     for (at, spec) in specs.iter().enumerate().skip(first).take(rows) {
         let line = pen.row(area, (at - first) as u16, at == row);
         let (ink, name) = match &spec.summary {
+            Ok(_) if spec.missing.is_some() => (Ink::Muted, format!("{} (data missing)", spec.name)),
             Ok(_) => (Ink::Text, spec.name.clone()),
             Err(_) => (Ink::Bad, format!("{} (mistake)", spec.name)),
         };
@@ -93,6 +125,7 @@ fn draw_detail(pen: &mut Pen, area: Rect, spec: &SpecRow) {
         }
     }
     row += 1;
+    row += super::start_form::draw_missing(pen, inside(row.min(area.height)));
     let arguments = start_form::arguments(&spec.path, &[], &pen.app.extra);
     super::start_form::draw_end(pen, inside(row.min(area.height)), &arguments);
 }

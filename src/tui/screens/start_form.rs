@@ -5,7 +5,7 @@ use crate::{
     run::text::clean,
     tui::{
         attack_form::command_line,
-        start_form::{FIELDS, StartForm},
+        start_form::{self, FIELDS, StartForm},
         theme::Ink,
     },
 };
@@ -66,7 +66,27 @@ pub fn draw(pen: &mut Pen, area: Rect, form: &StartForm) {
         pen.paragraph(below(row), &text, style);
         return;
     }
+    let row = row + draw_missing(pen, below(row));
     draw_end(pen, below(row), &form.arguments(&pen.app.extra.clone()));
+}
+
+/// What brings the data, where they are missing; returns the lines used.
+pub fn draw_missing(pen: &mut Pen, area: Rect) -> u16 {
+    let Some(command) = start_form::missing_data(pen.app).map(str::to_string) else {
+        return 0;
+    };
+    if area.height == 0 {
+        return 0;
+    }
+    pen.put(
+        area.x.saturating_sub(LEFT),
+        area.y,
+        LEFT - 1,
+        "missing",
+        pen.ink(Ink::Bad),
+    );
+    let style = pen.ink(Ink::Bad);
+    pen.paragraph(area, &format!("its data are not there: {command}"), style)
 }
 
 /// The command line that something stands for, and the time it takes where that was asked.
@@ -105,8 +125,8 @@ fn told(pen: &Pen, arguments: &[String]) -> (String, Ink) {
     }
 }
 
-/// Of an error of several lines the first that says something of a key.
+/// An error of several lines in one, its parts apart.
 fn one_line(text: &str) -> String {
     let lines = text.lines().map(str::trim).filter(|l| !l.is_empty());
-    lines.collect::<Vec<_>>().join(" ")
+    lines.collect::<Vec<_>>().join("; ")
 }

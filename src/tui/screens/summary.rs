@@ -4,7 +4,7 @@ use super::pen::{Pen, word};
 use crate::{
     run::{manifest::Manifest, status::RunState, text::clean},
     spec::Recipe,
-    tui::{doings, theme::Ink},
+    tui::{apart::Apart, doings, model::RunRow, theme::Ink},
     units::{seconds, significant},
 };
 use ratatui::layout::Rect;
@@ -17,7 +17,10 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
     let muted = pen.ink(Ink::Muted);
     let text = pen.ink(Ink::Text);
     let mut words = vec![
-        word(format!("{} ", run.name), pen.ink(Ink::Strong)),
+        word(
+            format!("{} ", Apart::of(pen.app.runs.iter()).name(&run)),
+            pen.ink(Ink::Strong),
+        ),
         word(format!(" {sign} {state}"), pen.theme().state(run.state)),
     ];
     let mut fact = |label: &'static str, value: String, unit: &'static str| {
@@ -51,7 +54,10 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
             Some(pid) => format!("killed by K from this screen (process {pid}); p resumes the run"),
             None => "the worker is gone without a last word; p resumes the run".into(),
         },
-        (_, _, Some(manifest)) => about(pen, manifest),
+        (_, _, Some(manifest)) => match origin(pen, &run) {
+            Some(origin) => format!("{origin} {} {}", pen.glyphs().dot, about(pen, manifest)),
+            None => about(pen, manifest),
+        },
         _ => match &run.imported {
             Some(imported) => format!("imported from {}", imported.from),
             None => clean(&run.id).into_owned(),
@@ -71,6 +77,17 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
     }
 }
 
+/// From what it was forked: `forked from demo 7f3a at step 400`.
+fn origin(pen: &Pen, run: &RunRow) -> Option<String> {
+    let parent = run.parent.as_ref().filter(|p| p.fork)?;
+    let mother = pen.app.runs.iter().find(|r| r.id == parent.run);
+    let name = match mother {
+        Some(mother) => Apart::of(pen.app.runs.iter()).name(mother),
+        None => parent.run.clone(),
+    };
+    Some(format!("forked from {name} at step {}", parent.step))
+}
+
 /// `sr on glyphs · vgg 16-P-32-P T4 · λ 0.002 · lr 0.1 · batch 32 · seed 0 · cpu`.
 fn about(pen: &Pen, manifest: &Manifest) -> String {
     let spec = &manifest.spec;
@@ -86,7 +103,11 @@ fn about(pen: &Pen, manifest: &Manifest) -> String {
     if spec.train.recipe.sparsifies() {
         parts.push(format!("λ {}", now("objective.lambda", spec.objective.lambda)));
     }
-    parts.push(format!("lr {}", now("train.lr", spec.train.lr)));
+    let rate = format!("lr {}", now("train.lr", spec.train.lr));
+    parts.push(match pen.app.scheduled_rate() {
+        Some((now, _)) => format!("{rate} (now {})", significant(now)),
+        None => rate,
+    });
     parts.push(format!("batch {}", spec.train.batch));
     parts.push(format!("seed {}", spec.train.seed));
     parts.push(clean(&spec.train.device).into_owned());

@@ -28,7 +28,7 @@ pub fn draw(pen: &mut Pen, area: Rect) {
     };
     let body = pen.heading(area, &title, &aside, true);
     if filtered {
-        let before = 5 + title.chars().count() + pen.glyphs().spell(&aside).chars().count();
+        let before = 4 + title.chars().count() + pen.glyphs().spell(&aside).chars().count();
         let x = area.x.saturating_add(before as u16);
         let width = area.right().saturating_sub(x + 1).min(60);
         let place = Rect {
@@ -42,10 +42,13 @@ pub fn draw(pen: &mut Pen, area: Rect) {
     }
     if table.rows.is_empty() {
         let text = match all {
-            0 => "No runs yet. Press q, then n to start one.",
-            _ => "No run matches. / changes the filter; Esc in it shows all again.",
+            0 => "No runs yet. Press q, then n to start one.".to_string(),
+            _ => match app.filter_problem() {
+                Some(why) => format!("No run matches: {why}. / changes the filter; Esc in it shows all again."),
+                None => "No run matches. / changes the filter; Esc in it shows all again.".into(),
+            },
         };
-        return pen.hint(body, text);
+        return pen.hint(body, &text);
     }
     let chosen = Chosen {
         row: selected_row(app, &table),

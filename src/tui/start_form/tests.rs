@@ -48,6 +48,31 @@ fn unchanged_it_starts_what_the_list_starts() {
 }
 
 #[test]
+fn data_that_are_not_there_are_said_and_nothing_starts() {
+    let mut app = app();
+    for spec in app.specs.iter_mut().flatten() {
+        spec.missing = Some("spikedeck data fetch mnist --data /d".into());
+    }
+    assert!(press(&mut app, "enter").is_empty());
+    assert!(app.notice.clone().unwrap().text.contains("data are missing"));
+    fill(&mut app, "", "data.name=glyphs");
+    assert_eq!(missing_data(&app), None);
+    press(&mut app, "esc");
+    assert!(press(&mut app, "enter").is_empty());
+}
+
+#[test]
+fn the_list_is_filtered_as_one_types() {
+    let mut app = fixture::app(120, 40, false);
+    press(&mut app, "n / g l y p h s");
+    assert_eq!(app.shown_specs().len(), 1);
+    press(&mut app, "enter");
+    assert_eq!(app.chosen_spec().map(|s| s.name.as_str()), Some("glyphs-sr"));
+    press(&mut app, "/ esc");
+    assert_eq!(app.shown_specs().len(), 2);
+}
+
+#[test]
 fn only_what_differs_is_set_and_the_command_says_it() {
     let mut app = app();
     let lr = form(&app).fields[field("train.lr")].text().to_string();

@@ -3,7 +3,7 @@
 use crate::{
     run::text::clean,
     tui::{
-        charts,
+        apart, charts,
         filter::{Asked, Fact},
         glyphs::Glyphs,
         model::RunRow,
@@ -18,6 +18,12 @@ use std::collections::BTreeSet;
 pub enum Column {
     /// The experiment's name.
     Name,
+    /// Its id.
+    Id,
+    /// In which of several roots it lies.
+    Root,
+    /// The run and checkpoint that it went on from.
+    From,
     /// When it was started.
     Begun,
     /// Its state.
@@ -47,8 +53,11 @@ pub enum Column {
 }
 
 impl Column {
-    const PLAIN: [Column; 11] = [
+    const PLAIN: [Column; 14] = [
         Column::Name,
+        Column::Id,
+        Column::Root,
+        Column::From,
         Column::Begun,
         Column::State,
         Column::Step,
@@ -65,6 +74,9 @@ impl Column {
     pub fn label(&self) -> String {
         match self {
             Column::Name => "name".into(),
+            Column::Id => "id".into(),
+            Column::Root => "root".into(),
+            Column::From => "from".into(),
             Column::Begun => "begun".into(),
             Column::State => "state".into(),
             Column::Step => "step".into(),
@@ -115,6 +127,8 @@ impl Column {
             Column::Best(_) => "least over the whole run",
             Column::Now(_) => "newest value",
             Column::Key(_) => "specification; hyper-parameters as they are now",
+            Column::Root => "the folder that it lies in",
+            Column::From => "the run and step that it went on from",
             _ => "",
         }
     }
@@ -123,7 +137,16 @@ impl Column {
     pub fn is_number(&self) -> bool {
         !matches!(
             self,
-            Column::Name | Column::Begun | Column::State | Column::Tags | Column::Note | Column::Host | Column::Device
+            Column::Name
+                | Column::Id
+                | Column::Root
+                | Column::From
+                | Column::Begun
+                | Column::State
+                | Column::Tags
+                | Column::Note
+                | Column::Host
+                | Column::Device
         )
     }
 
@@ -143,6 +166,9 @@ impl Column {
         };
         match self {
             Column::Name => Cell::text(run.name.as_str()),
+            Column::Id => Cell::text(run.id.as_str()),
+            Column::Root => Cell::text(apart::root(run)),
+            Column::From => Cell::text(run.parent.as_ref().map(ToString::to_string).unwrap_or_default()),
             Column::Begun => Cell::text(begun(run)),
             Column::State => {
                 let (sign, word) = glyphs.state(run.state);

@@ -7,6 +7,7 @@ pub mod pivot;
 
 use super::{
     actions::Act,
+    apart::Apart,
     app::{App, Layer, Pane},
     filter::Fact,
     input::Line,
@@ -55,9 +56,15 @@ fn sheet_of_runs(app: &App, runs: &[&RunRow], columns: &[Column]) -> Sheet {
         sorted: None,
         right: c.is_number(),
     };
+    // Also against those that the filter hides: a name stays the same while one types.
+    let apart = Apart::of(app.runs.iter());
+    let cell = |c: &Column, run: &RunRow| match c {
+        Column::Name => sheet::Cell::text(apart.name(run)),
+        _ => c.cell(run, &app.glyphs),
+    };
     let line = |run: &&RunRow| sheet::Line {
         run: Some(run.dir.clone()),
-        cells: columns.iter().map(|c| c.cell(run, &app.glyphs)).collect(),
+        cells: columns.iter().map(|c| cell(c, run)).collect(),
     };
     let mut sheet = Sheet {
         heads: columns.iter().map(head).collect(),

@@ -97,6 +97,7 @@ fn summed_up(column: &Column, members: &[&RunRow], glyphs: &Glyphs) -> Cell {
     let is_share = cells.iter().any(|c| c.text.ends_with(" %"));
     let part = |v: f64| match is_share {
         true => format!("{:.1}", v * 100.0),
+        false if *column == Column::Eta => crate::units::seconds(v),
         false => crate::units::significant(v),
     };
     let mut text = part(mean);

@@ -37,6 +37,17 @@ fn runs_are_ordered_by_the_chosen_column_and_again_the_other_way_round() {
 }
 
 #[test]
+fn runs_of_one_name_are_told_apart_in_the_table_and_in_the_list() {
+    let mut app = fixture::app(80, 24, false);
+    app.runs.iter_mut().for_each(|r| r.name = "demo".into());
+    let drawn = snapshot::text(&snapshot::draw(&app));
+    let mark = column(&app, "name")[0].clone();
+    assert!(mark.starts_with("demo ") && drawn.contains(&mark), "{mark}\n{drawn}");
+    let names: std::collections::BTreeSet<String> = column(&app, "name").into_iter().collect();
+    assert_eq!(names.len(), app.runs.len());
+}
+
+#[test]
 fn columns_are_found_by_what_one_types_added_moved_and_taken_away() {
     let mut app = app("R c b a t c h enter esc");
     let labels = |app: &App| -> Vec<String> { sheet(app).heads.iter().map(|h| h.label.clone()).collect() };

@@ -103,8 +103,8 @@ fn open(app: &App) -> Vec<(PathBuf, String)> {
 pub enum Request {
     /// From now on, this is wanted.
     Interest(Interest),
-    /// Look for specifications.
-    FindSpecs,
+    /// Look for specifications, and whether their data are in this folder.
+    FindSpecs(PathBuf),
     /// Something changed on the disk.
     Changed,
 }
@@ -235,7 +235,7 @@ impl Eyes {
     fn take(&mut self, request: Request, tell: &impl Fn(Message) -> bool) -> bool {
         match request {
             Request::Changed => false,
-            Request::FindSpecs => tell(Message::Specs(find_specs(&self.places))),
+            Request::FindSpecs(data) => tell(Message::Specs(find_specs(&self.places, &data))),
             Request::Interest(interest) => {
                 if interest.run != self.interest.run {
                     self.feed = interest.run.as_deref().map(Feed::new);

@@ -5,7 +5,9 @@ use crate::tui::actions::{
     Place,
     checks::{always, can_copy, compares, cut, has_run, not_a_date, searched, unicode},
 };
-use Place::{Attacks, Charts, Checkpoints, Controls, Diff, Expanded, Help as HelpPlace, Logs, Runs, Table, Tensors};
+use Place::{
+    Attacks, Charts, Checkpoints, Controls, Diff, Expanded, Help as HelpPlace, Logs, Runs, Start, Table, Tensors,
+};
 
 /// Screens, charts, lists and the program itself.
 pub static LOOKING: &[Action] = &[
@@ -141,7 +143,15 @@ pub static LOOKING: &[Action] = &[
         "filter",
         &[Runs, Table],
         always,
-        "show only runs whose name or id contains a word, or by what they say: state:done lambda>=0.005 val.accuracy>0.5 best.pgd>0.2 best.pgd@8/255>0.2 tag:paper -host:x"
+        "show only runs whose name or id contains a word, or by what they say: state:done lambda>=0.005 val.accuracy>0.5 best.pgd>0.2 best.pgd@8/255>0.2 tag:paper root:lab -host:x"
+    ),
+    action!(
+        FilterSpecs,
+        ["/"],
+        "filter",
+        &[Start],
+        always,
+        "show only specifications whose name or summary has every word that is typed"
     ),
     action!(
         SearchLog,

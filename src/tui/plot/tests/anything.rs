@@ -175,6 +175,7 @@ fn heat() -> impl Strategy<Value = Told<Heat<'static>>> {
             Told(Heat {
                 title: name.clone(),
                 rows: rows.into_iter().map(|r| r.0).collect(),
+                marks: Vec::new(),
                 x,
                 x_name: name.clone(),
                 x_ticks,

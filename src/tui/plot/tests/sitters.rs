@@ -221,6 +221,7 @@ fn heat() -> Sitter {
     Sitter::Heat(Heat {
         title: "Firing rate, layer × x".into(),
         rows: (0..6).map(row).collect(),
+        marks: marks(),
         x: Axis::new(Scale::Linear, 0.0, STEPS as f64),
         x_name: "step".into(),
         x_ticks: None,
