@@ -19,6 +19,7 @@ pub mod interrupt;
 pub mod job;
 pub mod label;
 pub mod manual;
+mod missing_data;
 pub mod output;
 pub mod pin;
 pub mod send;

@@ -2,12 +2,14 @@
 
 use super::{
     failure::{Code, usage},
+    missing_data::fetch_command,
     output::Output,
 };
 use crate::tui::{
     self, TuiOptions,
     config::{Config, Key},
     layout::{Layout, Layouts},
+    missing_data::MissingData,
     plot::Dots,
     theme::{Depth, Shelf},
 };
@@ -95,6 +97,7 @@ impl TuiArgs {
             charts: config.charts(),
             alerts: config.alerts(),
             keys: key_map(&config)?,
+            missing_data: MissingData(fetch_command),
             ..TuiOptions::default()
         })
     }

@@ -17,6 +17,7 @@ use super::{
     keymap::KeyMap,
     layout::Layouts,
     log_view::LogView,
+    missing_data::MissingData,
     model::{AttackRow, Detail, RunRow, SampleSeen, SpecRow, Story},
     pace::Wire,
     spots::Spots,
@@ -118,6 +119,8 @@ pub struct App {
     pub follow_demo: bool,
     /// Arguments that every started process gets, such as `--data DIR`.
     pub extra: Vec<String>,
+    /// Who knows whether a specification's data are there.
+    pub missing_data: MissingData,
     /// How the terminal is told of what happens.
     pub alerts: Alerts,
     /// Signs.
@@ -209,6 +212,7 @@ impl App {
             can_train: true,
             follow_demo: false,
             extra: Vec::new(),
+            missing_data: MissingData::default(),
             alerts: Alerts::None,
             glyphs,
             theme,

@@ -11,7 +11,6 @@ use super::{
     reader::{Reader, terminal_size},
     screens,
     spots::Spots,
-    start_form::data_folder,
     terminal::Screen,
     update::update,
     watcher::{self, Interest, Request},
@@ -271,7 +270,8 @@ impl<S: Sink> Loop<S> {
                     self.frames.forget();
                 }
                 Effect::FindSpecs => {
-                    let _ = self.requests.send(Request::FindSpecs(data_folder(&self.app.extra)));
+                    let (missing, extra) = (self.app.missing_data, self.app.extra.clone());
+                    let _ = self.requests.send(Request::FindSpecs(missing, extra));
                 }
                 other => {
                     let bell = self.bell.clone();

@@ -47,6 +47,7 @@ pub mod lineage;
 pub mod log_view;
 mod look;
 pub mod message;
+pub mod missing_data;
 pub mod model;
 mod mouse;
 pub mod moving;

@@ -8,6 +8,7 @@ use super::{
     glyphs::Glyphs,
     keymap::KeyMap,
     layout::{Layout, Layouts},
+    missing_data::MissingData,
     plot::Dots,
     theme::{Depth, Shelf},
 };
@@ -52,6 +53,8 @@ pub struct TuiOptions {
     pub limit: Option<u64>,
     /// Arguments for every process that the screen starts, such as `--data DIR`.
     pub extra: Vec<String>,
+    /// Who knows whether a specification's data are there.
+    pub missing_data: MissingData,
 }
 
 impl TuiOptions {
@@ -73,6 +76,7 @@ impl TuiOptions {
         app.can_train = cfg!(feature = "engine");
         app.follow_demo = self.follow_demo;
         app.extra.clone_from(&self.extra);
+        app.missing_data = self.missing_data;
         app.awaited = self
             .select
             .as_ref()

@@ -7,9 +7,7 @@ use super::{
     input::Key,
     look::Own,
     options::TuiOptions,
-    png, screens,
-    start_form::data_folder,
-    svg,
+    png, screens, svg,
     theme::{Depth, Theme},
     update::update,
     watcher,
@@ -82,7 +80,8 @@ pub fn frames(options: &TuiOptions, size: (u16, u16), parts: &[Vec<Key>]) -> Res
             for effect in update(&mut app, Message::Key(*key)) {
                 match effect {
                     Effect::FindSpecs => {
-                        let specs = watcher::find_specs(&options.roots, &data_folder(&options.extra));
+                        let missing = |name: &str| (options.missing_data.0)(name, &options.extra);
+                        let specs = watcher::find_specs(&options.roots, missing);
                         update(&mut app, Message::Specs(specs));
                     }
                     Effect::Inspect(asked) => drop(update(&mut app, effects::inspect(asked))),

@@ -143,12 +143,6 @@ pub fn arguments(spec: &Path, changes: &[String], extra: &[String]) -> Vec<Strin
     arguments
 }
 
-/// Where a run that is started from here looks for its data.
-pub fn data_folder(extra: &[String]) -> PathBuf {
-    let told = extra.iter().skip_while(|a| *a != "--data").nth(1).map(Path::new);
-    crate::data::root::resolve(told)
-}
-
 /// The command that brings the data of what would be started now, where they are not there. A data set that is named in
 /// the form is not looked for.
 pub fn missing_data(app: &App) -> Option<&str> {

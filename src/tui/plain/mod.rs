@@ -10,7 +10,6 @@ use super::{
     app::{App, Effect, Layer, Message},
     effects,
     options::TuiOptions,
-    start_form::data_folder,
     theme::Depth,
     update::update,
     watcher::{self, Interest, Request},
@@ -221,7 +220,8 @@ impl<W: Write> Session<W> {
                 // Alerts are lines already; there is nothing to draw, and the shell suspends us itself.
                 Effect::Alert(_) | Effect::Redraw | Effect::Suspend => {}
                 Effect::FindSpecs => {
-                    let _ = self.requests.send(Request::FindSpecs(data_folder(&self.app.extra)));
+                    let (missing, extra) = (self.app.missing_data, self.app.extra.clone());
+                    let _ = self.requests.send(Request::FindSpecs(missing, extra));
                 }
                 slow => {
                     let tell = self.bell.clone();

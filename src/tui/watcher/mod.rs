@@ -20,6 +20,7 @@ use super::{
     app::{App, Layer, Message},
     attack_view,
     chart_keys::MOST_OVERLAID,
+    missing_data::MissingData,
     model::SampleKey,
     update::update,
 };
@@ -104,7 +105,7 @@ pub enum Request {
     /// From now on, this is wanted.
     Interest(Interest),
     /// Look for specifications, and whether their data are in this folder.
-    FindSpecs(PathBuf),
+    FindSpecs(MissingData, Vec<String>),
     /// Something changed on the disk.
     Changed,
 }
@@ -235,7 +236,9 @@ impl Eyes {
     fn take(&mut self, request: Request, tell: &impl Fn(Message) -> bool) -> bool {
         match request {
             Request::Changed => false,
-            Request::FindSpecs(data) => tell(Message::Specs(find_specs(&self.places, &data))),
+            Request::FindSpecs(MissingData(missing), extra) => {
+                tell(Message::Specs(find_specs(&self.places, |name| missing(name, &extra))))
+            }
             Request::Interest(interest) => {
                 if interest.run != self.interest.run {
                     self.feed = interest.run.as_deref().map(Feed::new);

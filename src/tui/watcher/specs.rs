@@ -1,10 +1,6 @@
 //! Specifications that a run can be started from, and what each says in a few lines.
 
 use crate::{
-    data::{
-        catalog,
-        check::{Depth, check},
-    },
     run::text::{clean, clean_lines},
     spec::{Experiment, Recipe},
     tui::model::SpecRow,
@@ -20,9 +16,9 @@ const LARGEST: usize = 64 << 10;
 /// The most specifications listed.
 const MOST: usize = 500;
 
-/// `experiment.toml` in each root, in its folders, and in those of its `experiments/`; sorted by name. Whether their data are in the
-/// folder `data` is seen from names and sizes alone.
-pub fn find(roots: &[PathBuf], data: &Path) -> Vec<SpecRow> {
+/// `experiment.toml` in each root, in its folders, and in those of its `experiments/`; sorted by name. `missing`
+/// says how a data set comes that is not there.
+pub fn find(roots: &[PathBuf], missing: impl Fn(&str) -> Option<String>) -> Vec<SpecRow> {
     let mut found = BTreeSet::new();
     for root in roots {
         let nested = folders(&root.join("experiments"));
@@ -33,7 +29,7 @@ pub fn find(roots: &[PathBuf], data: &Path) -> Vec<SpecRow> {
             }
         }
     }
-    let mut rows: Vec<SpecRow> = found.into_iter().map(|path| row(path, data)).collect();
+    let mut rows: Vec<SpecRow> = found.into_iter().map(|path| row(path, &missing)).collect();
     rows.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.path.cmp(&b.path)));
     rows
 }
@@ -50,13 +46,13 @@ fn folders(root: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-fn row(path: PathBuf, data: &Path) -> SpecRow {
+fn row(path: PathBuf, missing: impl Fn(&str) -> Option<String>) -> SpecRow {
     let name = path
         .parent()
         .and_then(Path::file_name)
         .map(|n| n.to_string_lossy().into_owned());
     let read = Experiment::load(&path, &Vec::new());
-    let missing = read.as_ref().ok().and_then(|e| missing(&e.data.name, data));
+    let missing = read.as_ref().ok().and_then(|e| missing(&e.data.name));
     let summary = read.map(|e| summary(&e)).map_err(|e| clean_lines(&e.to_string()));
     let text = std::fs::read_to_string(&path).ok().filter(|t| t.len() <= LARGEST);
     SpecRow {
@@ -66,13 +62,6 @@ fn row(path: PathBuf, data: &Path) -> SpecRow {
         text: text.unwrap_or_default(),
         path,
     }
-}
-
-/// The command that brings a data set, where it cannot be used as it is.
-fn missing(name: &str, data: &Path) -> Option<String> {
-    let known = catalog::find(name).ok()?;
-    let (state, _) = check(known, data, Depth::Glance);
-    (!state.is_usable()).then(|| clean(&known.fetch_command(data)).into_owned())
 }
 
 /// What a specification says, as name and value.
@@ -125,20 +114,4 @@ pub fn summary(spec: &Experiment) -> Vec<(String, String)> {
     let said = lines.into_iter().filter(|(_, value)| !value.is_empty());
     said.map(|(name, value)| (name.to_string(), clean(&value).into_owned()))
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn data_that_are_not_there_are_named_with_the_command_that_brings_them() {
-        let folder = tempfile::tempdir().unwrap();
-        assert_eq!(missing("glyphs", folder.path()), None);
-        let command = missing("cifar-10", folder.path()).unwrap();
-        assert!(
-            command.starts_with("spikedeck data fetch cifar-10 --data "),
-            "{command}"
-        );
-    }
 }

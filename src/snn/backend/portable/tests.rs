@@ -1,6 +1,6 @@
 //! The compositions beside each backend's own kernels, on every backend that runs here: both must say the same.
 
-use super::super::kernels::{Convolution, Kernels, Norm, Plane, SgdStep};
+use super::super::kernels::{Convolution, Kernels, Membrane, Norm, Plane, SgdStep};
 use super::super::samples::{SURROGATES, membranes, numbers};
 use super::F;
 use burn::backend::{Backend, read_sync};
@@ -27,6 +27,7 @@ on_each_backend! {
     composed_linear_layers_and_their_gradients_are_those_of_the_kernels: linears;
     composed_neurons_spike_bit_for_bit_as_the_kernels_do: spikes;
     composed_neurons_have_the_gradients_of_the_kernels_for_every_surrogate: gradients;
+    a_pool_behind_neurons_is_the_pool_of_their_spikes: pooled_neurons;
     the_composed_optimiser_step_is_that_of_the_kernels: steps;
 }
 
@@ -183,4 +184,32 @@ fn steps<B: Kernels>() {
         added,
         "sum",
     );
+}
+
+fn pooled_neurons<B: Kernels>() {
+    let p = Plane {
+        rows: 3,
+        channels: 4,
+        height: 6,
+        width: 10,
+    };
+    for m in membranes() {
+        let m = Membrane { neurons: p.len(), ..m };
+        let all = Plane {
+            rows: m.steps * p.rows,
+            ..p
+        };
+        let (s, u) = B::lif(array::<B>(m.input_len(), 1), m);
+        let (pooled, again) = B::lif_pool(array::<B>(m.input_len(), 1), m, p, 2);
+        assert_close::<B>(pooled, B::pool(s, all, 2), "pooled spikes");
+        assert_close::<B>(again.clone(), u, "membranes");
+        let gy = array::<B>(all.pooled(2).len(), 2);
+        let gs = B::pool_backward(gy.clone(), all, 2);
+        let want = B::lif_backward(again.clone(), gs, m, SURROGATES[0]);
+        assert_close::<B>(
+            B::lif_pool_backward(again, gy, m, SURROGATES[0], p, 2),
+            want,
+            "gradient",
+        );
+    }
 }

@@ -267,7 +267,15 @@ impl Kernels for LibTorch {
 
     fn accumulate(sum: TchTensor, x: TchTensor) -> TchTensor {
         let mut sum = owned(sum);
-        tch::no_grad(|| sum.tensor += &x.tensor);
+        tch::no_grad(|| {
+            if !is_host(&sum.tensor) {
+                sum.tensor += &x.tensor;
+                return;
+            }
+            let x = x.tensor.contiguous();
+            // SAFETY: `owned` returned a tensor whose memory nobody else holds.
+            sums::accumulate(unsafe { values_mut(&mut sum.tensor) }, values(&x));
+        });
         sum
     }
 

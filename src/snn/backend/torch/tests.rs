@@ -24,7 +24,9 @@ fn composed_neurons_spike_bit_for_bit_as_the_rust_kernel_does() {
     for m in membranes() {
         let x = array(m.input_len(), 1);
         let (s, u) = composed::forward(&x, m);
-        let [want_s, want_u] = make_two(m.steps * m.neurons, |s, u| lif::forward(values(&x), s, u, m));
+        let [want_s, want_u] = make_two((m.steps * m.neurons, m.steps * m.neurons), |s, u| {
+            lif::forward(values(&x), s, u, m, None)
+        });
         assert_eq!(values(&s), values(&want_s), "{m:?}");
         assert_eq!(values(&u), values(&want_u), "{m:?}");
         let fired: f32 = values(&s).iter().sum();
@@ -41,7 +43,7 @@ fn composed_neurons_have_the_gradient_of_the_rust_kernel_for_every_surrogate() {
         for surrogate in SURROGATES {
             let got = composed::backward(&u, &gs, m, surrogate);
             let want = make(m.input_len(), |gx| {
-                lif::backward(values(&u), values(&gs), gx, m, surrogate)
+                lif::backward(values(&u), values(&gs), gx, m, surrogate, None)
             });
             assert_close(&got, &want, &format!("{surrogate} {m:?}"));
         }

@@ -1,0 +1,12 @@
+//! Whether a specification's data are there: asked of whoever opened the screen, since data sets are not this room's business.
+
+/// Answers, for a data set's name and the arguments that processes are started with, with the command that brings its
+/// files where they cannot be used as they are. By default nothing is missing.
+#[derive(Debug, Clone, Copy)]
+pub struct MissingData(pub fn(&str, &[String]) -> Option<String>);
+
+impl Default for MissingData {
+    fn default() -> Self {
+        MissingData(|_, _| None)
+    }
+}
