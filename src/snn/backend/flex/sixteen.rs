@@ -26,6 +26,7 @@ pub fn active<S: Simd>(x: &[f32; SIXTEEN]) -> u16 {
     match S::F32_LANES {
         // SAFETY: `widest::dispatch` gives sixteen lanes only with AVX-512F, eight only with AVX2.
         16 => return unsafe { wide::active(x) },
+        // SAFETY: as above.
         8 => return unsafe { middle::active(x) },
         _ => {}
     }
@@ -43,6 +44,7 @@ pub fn list<S: Simd>(bits: u16, to: &mut [u16; SIXTEEN]) {
     match S::F32_LANES {
         // SAFETY: as in `active`.
         16 => return unsafe { wide::list(bits, to) },
+        // SAFETY: as in `active`.
         8 => return unsafe { middle::list(bits, to) },
         _ => {}
     }
