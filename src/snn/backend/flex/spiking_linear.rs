@@ -15,7 +15,7 @@ use std::ops::Range;
 /// Inputs per block: their weights to a tile of outputs are 37 kB.
 const BLOCK: usize = 9 * SIXTEEN;
 
-/// y[rows] = b + x·Wᵀ for the rows named, whose other inputs are zero. `binary` promises that all else is one.
+/// y = b + x·Wᵀ for the rows named, by tiles of outputs, each `[rows, TILE]`. `binary` promises that all else is one.
 pub fn forward(x: &[f32], w: &[f32], b: &[f32], rows: &[usize], binary: bool) -> Vec<Aligned> {
     let inputs = w.len() / b.len();
     let lists: Vec<Lists> = (0..inputs.div_ceil(BLOCK))
