@@ -98,7 +98,6 @@ pub struct TrainSpec {
     /// What is done when the numbers diverge.
     pub on_divergence: OnDivergence,
     /// Whether a step remembers only the spikes that enter each layer and computes the rest again on its way back: less
-    /// Whether a step remembers only the spikes that enter each layer and computes the rest again on its way back: less
     /// memory, more time, the same numbers. For many time steps.
     pub checkpointing: bool,
     /// From which weights, orders, crops and noises are drawn.
