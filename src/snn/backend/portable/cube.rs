@@ -95,7 +95,7 @@ impl Kernels for Cube {
     }
 
     fn accumulate(sum: F<Cube>, x: F<Cube>) -> F<Cube> {
-        Cube::float_add(sum, x)
+        accumulate::<Cube>(sum, x)
     }
 
     fn sum_of_squares(x: F<Cube>) -> F<Cube> {

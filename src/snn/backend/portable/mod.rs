@@ -150,6 +150,11 @@ pub fn linear_weight<B: Backend>(x: F<B>, gy: F<B>, rows: usize) -> (F<B>, F<B>)
     (flat::<B>(gw), over_rows::<B>(gy))
 }
 
+/// See `Kernels::accumulate`; burn reuses the memory where nobody else holds it.
+pub fn accumulate<B: Backend>(sum: F<B>, x: F<B>) -> F<B> {
+    B::float_add(sum, x)
+}
+
 /// See `Kernels::sum_of_squares`.
 pub fn sum_of_squares<B: Backend>(x: F<B>) -> F<B> {
     flat::<B>(B::float_sum(B::float_mul(x.clone(), x)))

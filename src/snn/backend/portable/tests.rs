@@ -178,7 +178,7 @@ fn steps<B: Kernels>() {
         <B as Kernels>::sum_of_squares(array::<B>(700, 9)),
         "sum of squares",
     );
-    let added = B::float_add(array::<B>(700, 6), array::<B>(700, 7));
+    let added = super::accumulate::<B>(array::<B>(700, 6), array::<B>(700, 7));
     assert_close::<B>(
         <B as Kernels>::accumulate(array::<B>(700, 6), array::<B>(700, 7)),
         added,
