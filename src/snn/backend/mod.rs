@@ -23,7 +23,6 @@ mod sgd;
 mod sums;
 #[cfg(feature = "tch")]
 mod torch;
-#[cfg(any(feature = "flex", feature = "tch"))]
 mod widest;
 
 pub use device::{Device, DeviceError, DeviceInfo, download, list};
