@@ -1,6 +1,6 @@
 //! The backward walk: how each layer carries a gradient back through what it remembered.
 
-use super::backend::{Array, Norm, kernels};
+use super::backend::{Array, Norm, NormedNeurons, kernels};
 use super::forward_walk::Forward;
 use super::layer::{Block, Layer, NORM_EPS};
 use super::modes::{self, Sharpness, Spiked};
@@ -99,23 +99,36 @@ impl Backward<'_> {
                 Some(Signal { data, shape: gy.shape })
             }
             (
-                Layer::Lif,
-                Memory::Membranes {
-                    u,
-                    pool,
+                Layer::Norm { gamma, beta, .. },
+                Memory::NormedNeurons {
+                    input,
+                    mean,
+                    variance,
                     shape,
-                    membrane,
-                    ..
+                    neurons,
                 },
             ) => {
-                let data = match (self.how.mode, *pool) {
-                    (BackwardMode::Bptt(surrogate), None) => {
-                        kernels::lif_backward(u.clone(), gy.data, *membrane, surrogate)
-                    }
-                    (BackwardMode::Bptt(surrogate), Some((plane, k))) => {
-                        kernels::lif_pool_backward(u.clone(), gy.data, *membrane, surrogate, plane, k)
-                    }
-                    (mode, _) => {
+                let n = NormedNeurons {
+                    neurons: *neurons,
+                    eps: NORM_EPS,
+                };
+                let affine = [self.value(*gamma), self.value(*beta)];
+                let statistics = [mean.clone(), variance.clone()];
+                let (data, gg, gb) = kernels::norm_spikes_backward(input.clone(), gy.data, affine, statistics, n);
+                if self.weights.is_some() {
+                    self.add(*gamma, gg);
+                    self.add(*beta, gb);
+                }
+                Some(Signal { data, shape: *shape })
+            }
+            (Layer::Lif, Memory::Neurons { input, shape, neurons }) => {
+                let data = kernels::spikes_backward(input.clone(), gy.data, *neurons);
+                Some(Signal { data, shape: *shape })
+            }
+            (Layer::Lif, Memory::Membranes { u, shape, membrane, .. }) => {
+                let data = match self.how.mode {
+                    BackwardMode::Bptt(surrogate) => kernels::lif_backward(u.clone(), gy.data, *membrane, surrogate),
+                    mode => {
                         let layer = Spiked {
                             u,
                             gs: gy.data,

@@ -1,13 +1,13 @@
 //! The forward walk: what each layer computes, and what it remembers for the way back.
 
-use super::backend::{Array, Membrane, Norm, Plane, kernels};
+use super::backend::{Array, Convolution, Membrane, Neurons, Norm, NormedNeurons, Plane, kernels};
 use super::layer::{Block, Layer, NORM_EPS};
 use super::network::{How, Network};
 use super::pass::{BlockMemory, Memory, Statistics};
 use super::segments::segments;
 use super::signal::{Shape, Signal};
 use super::twin;
-use crate::spec::{BackwardMode, Reset};
+use crate::spec::{BackwardMode, Reset, Surrogate};
 
 /// A forward pass under way.
 pub(super) struct Forward<'a> {
@@ -66,32 +66,47 @@ impl Forward<'_> {
     fn walk_layers(&mut self, layers: &[Layer], mut x: Signal) -> (Signal, Vec<Memory>) {
         let mut memories = Vec::with_capacity(layers.len());
         let mut rest = layers;
-        while let Some((layer, after)) = rest.split_first() {
-            let scaled = match after.first() {
-                Some(norm) if !self.how.training => self.convolution_and_norm(layer, norm, &x),
-                _ => None,
-            };
-            rest = after;
-            if let Some((y, memory)) = scaled {
-                memories.extend([memory, Memory::Merged]);
-                x = y;
-                rest = after.get(1..).unwrap_or_default();
-                continue;
-            }
-            if let (Layer::Lif, Some(Layer::Pool(k))) = (layer, after.first())
-                && self.pools_at_once(x.shape, *k)
-            {
-                let (y, memory) = self.lif_and_pool(x, *k);
-                memories.extend([memory, Memory::Merged]);
-                x = y;
-                rest = after.get(1..).unwrap_or_default();
-                continue;
-            }
-            let (y, memory) = self.layer(layer, x);
+        while !rest.is_empty() {
+            let (y, memory, at_once) = self.next(rest, x);
             memories.push(memory);
+            memories.extend((1..at_once).map(|_| Memory::Merged));
             x = y;
+            rest = &rest[at_once..];
         }
         (x, memories)
+    }
+
+    /// Computes the first layer, or the first layers where one kernel does several; says how many.
+    fn next(&mut self, layers: &[Layer], x: Signal) -> (Signal, Memory, usize) {
+        match layers {
+            [
+                Layer::Convolution { weight, bias, .. },
+                Layer::Norm { gamma, beta, buffer },
+                ..,
+            ] if !self.how.training => {
+                let c = layers[0].convolution(x.shape);
+                let running = self.running(*gamma, *beta, *buffer);
+                let (y, memory) = self.scaled_convolution(x, (*weight, *bias), running, c);
+                (y, memory, 2)
+            }
+            [Layer::Norm { gamma, beta, buffer }, Layer::Lif, after @ ..]
+                if self.how.training && self.forgets_membranes() =>
+            {
+                let k = self.pool_behind(after, x.shape);
+                let (y, memory) = self.norm_and_neurons(x, (*gamma, *beta, *buffer), k.unwrap_or(1));
+                (y, memory, 2 + usize::from(k.is_some()))
+            }
+            [Layer::Lif, after @ ..] if self.forgets_membranes() => {
+                let k = self.pool_behind(after, x.shape);
+                let (y, memory) = self.neurons(x, k.unwrap_or(1));
+                (y, memory, 1 + usize::from(k.is_some()))
+            }
+            [layer, ..] => {
+                let (y, memory) = self.layer(layer, x);
+                (y, memory, 1)
+            }
+            [] => (x, Memory::Nothing, 1),
+        }
     }
 
     fn layer(&mut self, layer: &Layer, x: Signal) -> (Signal, Memory) {
@@ -143,28 +158,29 @@ impl Forward<'_> {
     }
 
     /// A convolution with the batch norm behind it as one convolution, where the norm goes by running statistics: its
-    /// scale is multiplied into the weights, which are few beside the signals. `None` for other pairs of layers.
-    fn convolution_and_norm(&mut self, layer: &Layer, norm: &Layer, x: &Signal) -> Option<(Signal, Memory)> {
-        let (Layer::Convolution { weight, bias, .. }, Layer::Norm { gamma, beta, buffer }) = (layer, norm) else {
-            return None;
-        };
-        let c = layer.convolution(x.shape);
-        let (scale, shift) = self.running(*gamma, *beta, *buffer);
-        let rows = self.value(*weight).reshape([c.outputs, c.fan_in()]);
+    /// scale is multiplied into the weights, which are few beside the signals.
+    fn scaled_convolution(
+        &mut self,
+        x: Signal,
+        (weight, bias): (usize, Option<usize>),
+        (scale, shift): (Array, Array),
+        c: Convolution,
+    ) -> (Signal, Memory) {
+        let rows = self.value(weight).reshape([c.outputs, c.fan_in()]);
         let scaled = rows * scale.clone().reshape([c.outputs, 1]);
         let scaled: Array = scaled.reshape([c.outputs * c.fan_in()]);
         let bias = match bias {
-            Some(b) => self.value(*b) * scale.clone() + shift,
+            Some(b) => self.value(b) * scale.clone() + shift,
             None => shift,
         };
         let data = kernels::convolution(x.data.clone(), scaled.clone(), bias, c);
         let shape = x.shape.with(c.output());
         let memory = self.keep(|| Memory::Scaled {
-            input: x.clone(),
+            input: x,
             weight: scaled,
             scale,
         });
-        Some((Signal { data, shape }, memory))
+        (Signal { data, shape }, memory)
     }
 
     /// A batch norm by its running statistics, as scale and shift per channel.
@@ -184,13 +200,7 @@ impl Forward<'_> {
         }
         let n = Norm { plane, eps: NORM_EPS };
         let (data, mean, variance) = kernels::norm(x.data.clone(), self.value(gamma), self.value(beta), n);
-        let repeats = self.network.spec.steps / shape.steps;
-        self.statistics.push(Statistics {
-            norm: buffer,
-            mean: mean.clone(),
-            variance: variance.clone(),
-            positions: plane.positions() * repeats,
-        });
+        self.tell_statistics(buffer, &mean, &variance, shape);
         (
             Signal { data, shape },
             self.keep(|| Memory::Norm {
@@ -201,34 +211,89 @@ impl Forward<'_> {
         )
     }
 
-    /// Whether neurons and the pool behind them are one kernel: nobody asks for the spikes themselves, and the pool leaves
-    /// no remainder.
-    fn pools_at_once(&self, shape: Shape, k: usize) -> bool {
-        let whole = shape.height.is_multiple_of(k) && shape.width.is_multiple_of(k);
-        let plain = matches!(self.how.mode, BackwardMode::Bptt(_)) || !self.how.record;
-        whole && plain && !self.how.observe && self.network.levels.is_none()
+    /// Notes what a batch norm found in an input of this shape.
+    fn tell_statistics(&mut self, norm: usize, mean: &Array, variance: &Array, input: Shape) {
+        let repeats = self.network.spec.steps / input.steps;
+        self.statistics.push(Statistics {
+            norm,
+            mean: mean.clone(),
+            variance: variance.clone(),
+            positions: input.plane().positions() * repeats,
+        });
     }
 
-    fn lif_and_pool(&mut self, x: Signal, k: usize) -> (Signal, Memory) {
-        let membrane = self.membrane(x.shape);
-        let plane = Plane {
-            rows: x.shape.images,
-            ..x.shape.plane()
+    /// Whether nobody looks at membranes or at spikes in front of a pool: then neither is stored.
+    fn forgets_membranes(&self) -> bool {
+        let plain = matches!(self.how.mode, BackwardMode::Bptt(_)) || !self.how.record;
+        plain && !self.how.observe && self.network.levels.is_none()
+    }
+
+    /// k of a pool behind neurons of this shape that leaves no remainder.
+    fn pool_behind(&self, after: &[Layer], shape: Shape) -> Option<usize> {
+        match after {
+            [Layer::Pool(k), ..] if shape.height.is_multiple_of(*k) && shape.width.is_multiple_of(*k) => Some(*k),
+            _ => None,
+        }
+    }
+
+    /// The neurons that an input of this shape meets, with a pool behind them.
+    fn layer_of(&self, input: Shape, pool: usize) -> Neurons {
+        let surrogate = match self.how.mode {
+            BackwardMode::Bptt(surrogate) => surrogate,
+            _ => Surrogate::REFERENCE,
         };
-        let (data, u) = kernels::lif_pool(x.data, membrane, plane, k);
+        Neurons {
+            membrane: self.membrane(input),
+            step: Plane {
+                rows: input.images,
+                ..input.plane()
+            },
+            pool,
+            surrogate,
+        }
+    }
+
+    /// What `n` makes of an input of this shape.
+    fn fired(data: Array, input: Shape, n: Neurons) -> Signal {
         let shape = Shape {
-            steps: membrane.steps,
-            ..x.shape
+            steps: n.membrane.steps,
+            ..input
         };
-        let shape = shape.with(plane.pooled(k));
-        let memory = self.keep(|| Memory::Membranes {
-            u,
-            pool: Some((plane, k)),
-            spikes: None,
-            shape: x.shape,
-            membrane,
+        let shape = shape.with(n.outputs());
+        Signal { data, shape }
+    }
+
+    fn neurons(&mut self, x: Signal, k: usize) -> (Signal, Memory) {
+        let (shape, neurons) = (x.shape, self.layer_of(x.shape, k));
+        let data = kernels::spikes(x.data.clone(), neurons);
+        let memory = self.keep(|| Memory::Neurons {
+            input: x.data,
+            shape,
+            neurons,
         });
-        (Signal { data, shape }, memory)
+        (Forward::fired(data, shape, neurons), memory)
+    }
+
+    fn norm_and_neurons(
+        &mut self,
+        x: Signal,
+        (gamma, beta, buffer): (usize, usize, usize),
+        k: usize,
+    ) -> (Signal, Memory) {
+        let (shape, neurons) = (x.shape, self.layer_of(x.shape, k));
+        let (mean, variance) = kernels::moments(x.data.clone(), shape.plane());
+        self.tell_statistics(buffer, &mean, &variance, shape);
+        let normed = NormedNeurons { neurons, eps: NORM_EPS };
+        let (gamma, beta) = (self.value(gamma), self.value(beta));
+        let data = kernels::norm_spikes(x.data.clone(), gamma, beta, mean.clone(), variance.clone(), normed);
+        let memory = self.keep(|| Memory::NormedNeurons {
+            input: x.data,
+            mean,
+            variance,
+            shape,
+            neurons,
+        });
+        (Forward::fired(data, shape, neurons), memory)
     }
 
     /// The neurons that an input of this shape meets.
@@ -271,7 +336,6 @@ impl Forward<'_> {
             },
             _ => Memory::Membranes {
                 u,
-                pool: None,
                 spikes,
                 shape: input_shape,
                 membrane,

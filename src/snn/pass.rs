@@ -1,6 +1,6 @@
 //! What one forward pass leaves behind: its logits, and what its backward and its observers need.
 
-use super::backend::{Array, Membrane, Plane};
+use super::backend::{Array, Membrane, Neurons, Plane};
 use super::network::How;
 use super::signal::{Shape, Signal};
 
@@ -54,11 +54,25 @@ pub(super) enum Memory {
     },
     /// Batch norm in evaluation mode: the scale per channel.
     Scale(Array),
-    /// LIF under back-propagation through time: membranes before reset. Spikes are kept for observers only. With a pool
-    /// that was computed together with the neurons: one time step's plane, and k.
+    /// LIF under back-propagation through time, with the pool behind it: the input, from which membranes are computed
+    /// again.
+    Neurons {
+        input: Array,
+        shape: Shape,
+        neurons: Neurons,
+    },
+    /// The same behind a batch norm in training mode, whose input it is.
+    NormedNeurons {
+        input: Array,
+        mean: Array,
+        variance: Array,
+        shape: Shape,
+        neurons: Neurons,
+    },
+    /// LIF whose membranes somebody looks at, an observer or a backward mode: membranes before reset. Spikes are kept for
+    /// observers only.
     Membranes {
         u: Array,
-        pool: Option<(Plane, usize)>,
         spikes: Option<Array>,
         shape: Shape,
         membrane: Membrane,

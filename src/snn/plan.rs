@@ -96,7 +96,16 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn layers(&mut self, layers: &[Layer], flow: Flow) -> Flow {
-        layers.iter().fold(flow, |flow, layer| self.layer(layer, flow))
+        let mut flow = flow;
+        for (i, layer) in layers.iter().enumerate() {
+            // Neurons keep their input; behind a batch norm, what that one keeps serves both.
+            let norm_serves = i > 0 && matches!(layers[i - 1], Layer::Norm { .. });
+            if matches!(layer, Layer::Lif) && !norm_serves {
+                self.plan.remembered += flow.values();
+            }
+            flow = self.layer(layer, flow);
+        }
+        flow
     }
 
     fn layer(&mut self, layer: &Layer, from: Flow) -> Flow {
@@ -131,10 +140,8 @@ impl Walk<'_> {
             Layer::Norm { .. } => from,
             Layer::Block(_) => return self.block(layer, from),
         };
-        // Convolutions, linear layers and batch norms keep their input, neurons their membranes.
         self.plan.remembered += match layer {
             Layer::Convolution { .. } | Layer::Linear { .. } | Layer::Norm { .. } => from.values(),
-            Layer::Lif => to.values(),
             _ => 0,
         };
         self.plan.largest = self.plan.largest.max(to.values());

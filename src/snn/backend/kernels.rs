@@ -131,6 +131,51 @@ impl Membrane {
     }
 }
 
+/// A layer of neurons on feature maps, and the pool behind them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Neurons {
+    /// The neurons.
+    pub membrane: Membrane,
+    /// One time step of them; its rows are images.
+    pub step: Plane,
+    /// k of the k×k average pool behind them, of which the sides are multiples; 1 for none.
+    pub pool: usize,
+    /// What stands for ∂spike/∂potential on the way back.
+    pub surrogate: Surrogate,
+}
+
+impl Neurons {
+    /// The input: T steps, or the one that is repeated.
+    pub fn inputs(self) -> Plane {
+        match self.membrane.constant_input {
+            true => self.step,
+            false => self.spikes(),
+        }
+    }
+
+    /// The spikes of all steps.
+    pub fn spikes(self) -> Plane {
+        Plane {
+            rows: self.membrane.steps * self.step.rows,
+            ..self.step
+        }
+    }
+
+    /// What the pool leaves of them.
+    pub fn outputs(self) -> Plane {
+        self.spikes().pooled(self.pool)
+    }
+}
+
+/// Neurons behind a batch norm.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NormedNeurons {
+    /// The neurons.
+    pub neurons: Neurons,
+    /// Added to the variance.
+    pub eps: f32,
+}
+
 /// One optimiser step of SGD with momentum.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SgdStep {
@@ -186,18 +231,31 @@ pub trait Kernels: Backend {
     fn lif(x: FloatTensor<Self>, m: Membrane) -> (FloatTensor<Self>, FloatTensor<Self>);
     /// ∂/∂x through time and reset, with surrogate `s`.
     fn lif_backward(u: FloatTensor<Self>, gs: FloatTensor<Self>, m: Membrane, s: Surrogate) -> FloatTensor<Self>;
-    /// [`Kernels::lif`] with a k×k average pool behind it: means of spikes, and the membranes. `p` is one time step of the
-    /// layer, its sides multiples of k.
-    fn lif_pool(x: FloatTensor<Self>, m: Membrane, p: Plane, k: usize) -> (FloatTensor<Self>, FloatTensor<Self>);
-    /// ∂/∂x of [`Kernels::lif_pool`].
-    fn lif_pool_backward(
-        u: FloatTensor<Self>,
-        gy: FloatTensor<Self>,
-        m: Membrane,
-        s: Surrogate,
-        p: Plane,
-        k: usize,
+    /// Spikes behind their pool; nothing is kept.
+    fn spikes(x: FloatTensor<Self>, n: Neurons) -> FloatTensor<Self>;
+    /// ∂/∂x of [`Kernels::spikes`], whose input is `x`.
+    fn spikes_backward(x: FloatTensor<Self>, gy: FloatTensor<Self>, n: Neurons) -> FloatTensor<Self>;
+    /// Mean and biased variance per channel.
+    fn moments(x: FloatTensor<Self>, p: Plane) -> (FloatTensor<Self>, FloatTensor<Self>);
+    /// [`Kernels::spikes`] of the batch norm of `x` with these statistics.
+    fn norm_spikes(
+        x: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        mean: FloatTensor<Self>,
+        variance: FloatTensor<Self>,
+        n: NormedNeurons,
     ) -> FloatTensor<Self>;
+    /// ∂/∂x, ∂/∂γ, ∂/∂β of [`Kernels::norm_spikes`], the statistics being those of `x`.
+    fn norm_spikes_backward(
+        x: FloatTensor<Self>,
+        gy: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        mean: FloatTensor<Self>,
+        variance: FloatTensor<Self>,
+        n: NormedNeurons,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>);
     /// ∂/∂x of the rate-based mode: upstream times the slope at the mean input over time.
     fn rate_backward(x: FloatTensor<Self>, gs: FloatTensor<Self>, m: Membrane) -> FloatTensor<Self>;
     /// k×k average pool with stride k.
@@ -253,8 +311,12 @@ on_arrays! {
     convolution_input(gy, w; c: Convolution) -> 1;
     /// See [`Kernels::lif_backward`].
     lif_backward(u, gs; m: Membrane, s: Surrogate) -> 1;
-    /// See [`Kernels::lif_pool_backward`].
-    lif_pool_backward(u, gy; m: Membrane, s: Surrogate, p: Plane, k: usize) -> 1;
+    /// See [`Kernels::spikes`].
+    spikes(x; n: Neurons) -> 1;
+    /// See [`Kernels::spikes_backward`].
+    spikes_backward(x, gy; n: Neurons) -> 1;
+    /// See [`Kernels::norm_spikes`].
+    norm_spikes(x, gamma, beta, mean, variance; n: NormedNeurons) -> 1;
     /// See [`Kernels::rate_backward`].
     rate_backward(x, gs; m: Membrane) -> 1;
     /// See [`Kernels::pool`].
@@ -304,10 +366,25 @@ pub fn lif(x: Array, m: Membrane) -> (Array, Array) {
     (wrap(s), wrap(u))
 }
 
-/// See [`Kernels::lif_pool`].
-pub fn lif_pool(x: Array, m: Membrane, p: Plane, k: usize) -> (Array, Array) {
-    let (y, u) = <Dispatch as Kernels>::lif_pool(x.into_dispatch(), m, p, k);
-    (wrap(y), wrap(u))
+/// See [`Kernels::moments`].
+pub fn moments(x: Array, p: Plane) -> (Array, Array) {
+    let (mean, variance) = <Dispatch as Kernels>::moments(x.into_dispatch(), p);
+    (wrap(mean), wrap(variance))
+}
+
+/// See [`Kernels::norm_spikes_backward`].
+pub fn norm_spikes_backward(
+    x: Array,
+    gy: Array,
+    [gamma, beta]: [Array; 2],
+    [mean, variance]: [Array; 2],
+    n: NormedNeurons,
+) -> (Array, Array, Array) {
+    let (x, gy) = (x.into_dispatch(), gy.into_dispatch());
+    let (gamma, beta) = (gamma.into_dispatch(), beta.into_dispatch());
+    let (mean, variance) = (mean.into_dispatch(), variance.into_dispatch());
+    let (gx, gg, gb) = <Dispatch as Kernels>::norm_spikes_backward(x, gy, gamma, beta, mean, variance, n);
+    (wrap(gx), wrap(gg), wrap(gb))
 }
 
 /// See [`Kernels::linear_weight`].

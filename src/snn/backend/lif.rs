@@ -1,7 +1,8 @@
 //! The LIF layer over all T steps at once (method: section 1). Neurons are independent, so the work is cut into
 //! columns of neurons, each walked through time with its membrane in a small local buffer.
 //!
-//! Works on plain slices, for every backend whose arrays lie in host memory; knows no tensor type.
+//! Works on plain slices, for every backend whose arrays lie in host memory; knows no tensor type. [`forward`] and
+//! [`backward`] keep every membrane potential, for those who look at them; `neurons.rs` computes them again instead.
 
 use super::kernels::Membrane;
 use super::widest::dispatch;
@@ -50,7 +51,7 @@ impl RateSlope {
 }
 
 /// Cuts `[steps, width · columns]` into columns of so many values: for each column its `steps` slices.
-fn columns(data: &mut [f32], steps: usize, column: usize) -> Vec<Vec<&mut [f32]>> {
+pub(super) fn columns(data: &mut [f32], steps: usize, column: usize) -> Vec<Vec<&mut [f32]>> {
     let step = data.len() / steps.max(1);
     let mut columns: Vec<Vec<&mut [f32]>> = (0..step.div_ceil(column.max(1))).map(|_| Vec::new()).collect();
     for step in data.chunks_exact_mut(step.max(1)) {
@@ -62,66 +63,71 @@ fn columns(data: &mut [f32], steps: usize, column: usize) -> Vec<Vec<&mut [f32]>
 }
 
 /// The part of step `t` of a `[steps, width]` array that belongs to a column.
-fn part(data: &[f32], t: usize, width: usize, index: usize, column: usize) -> &[f32] {
+pub(super) fn part(data: &[f32], t: usize, width: usize, index: usize, column: usize) -> &[f32] {
     let step = &data[t * width..(t + 1) * width];
     &step[index * column..((index + 1) * column).min(width)]
 }
 
-/// A pool right behind the neurons, computed while their spikes are at hand: the spikes themselves are never stored.
-///
-/// A column of neurons holds whole windows and becomes a smaller column of the pool's output.
-pub struct Pooling<'a> {
-    /// Neurons of a column; divides the neurons of a step.
-    pub column: usize,
-    /// What becomes of them.
-    pub pooled: usize,
-    /// Spikes to their means.
-    pub fold: &'a (dyn Fn(&[f32], &mut [f32]) + Sync),
-    /// The gradient of the means to that of the spikes.
-    pub unfold: &'a (dyn Fn(&[f32], &mut [f32]) + Sync),
-}
-
-/// u ← τ·v + x; s = [u ≥ θ]; v = reset(u). Writes spikes, or what a pool makes of them, and the membrane before the reset.
-pub fn forward(x: &[f32], s: &mut [f32], u: &mut [f32], m: Membrane, pooling: Option<&Pooling<'_>>) {
-    match (m.strict, m.soft_reset) {
-        (false, false) => walk::<false, false>(x, s, u, m, pooling),
-        (false, true) => walk::<false, true>(x, s, u, m, pooling),
-        (true, false) => walk::<true, false>(x, s, u, m, pooling),
-        (true, true) => walk::<true, true>(x, s, u, m, pooling),
-    }
-}
-
-/// [`forward`] with its choices made at compile time, so that the loop over neurons has no branch.
-fn walk<const STRICT: bool, const SOFT: bool>(
-    x: &[f32],
-    s: &mut [f32],
-    u: &mut [f32],
-    m: Membrane,
-    pooling: Option<&Pooling<'_>>,
-) {
-    let (column, out) = pooling.map_or((COLUMN, COLUMN), |p| (p.column, p.pooled));
-    let pieces: Vec<_> = columns(s, m.steps, out)
+/// u ← τ·v + x; s = [u ≥ θ]; v = reset(u). Writes spikes and the membranes before the reset.
+pub fn forward(x: &[f32], s: &mut [f32], u: &mut [f32], m: Membrane) {
+    let pieces: Vec<_> = columns(s, m.steps, COLUMN)
         .into_iter()
-        .zip(columns(u, m.steps, column))
+        .zip(columns(u, m.steps, COLUMN))
         .collect();
     pieces.into_par_iter().enumerate().for_each(|(index, (mut s, mut u))| {
-        let mut v = vec![0.0f32; column];
-        let mut spikes = vec![0.0f32; pooling.map_or(0, |_| column)];
+        let mut v = vec![0.0f32; COLUMN];
         for t in 0..m.steps {
-            let x = part(x, if m.constant_input { 0 } else { t }, m.neurons, index, column);
-            match pooling {
-                None => advance::<STRICT, SOFT>(&mut v, x, s[t], u[t], m),
-                Some(p) => {
-                    advance::<STRICT, SOFT>(&mut v, x, &mut spikes, u[t], m);
-                    (p.fold)(&spikes, s[t]);
+            let x = part(x, if m.constant_input { 0 } else { t }, m.neurons, index, COLUMN);
+            advance(&mut v, x, s[t], u[t], m);
+        }
+    });
+}
+
+/// Back-propagation through time with the surrogate in place of the spike's derivative.
+pub fn backward(u: &[f32], gs: &[f32], gx: &mut [f32], m: Membrane, s: Surrogate) {
+    let pieces = columns(gx, if m.constant_input { 1 } else { m.steps }, COLUMN);
+    pieces.into_par_iter().enumerate().for_each(|(index, mut gx)| {
+        let [mut gv, mut gu] = [(); 2].map(|()| vec![0.0f32; COLUMN]);
+        for t in (0..m.steps).rev() {
+            let u = part(u, t, m.neurons, index, COLUMN);
+            let gs = part(gs, t, m.neurons, index, COLUMN);
+            match m.constant_input {
+                false => retreat(&mut gv, u, gs, gx[t], m, s),
+                true => {
+                    retreat(&mut gv, u, gs, &mut gu, m, s);
+                    add_step(gx[0], &gu, t + 1 == m.steps);
                 }
             }
         }
     });
 }
 
-/// One time step of a column.
-fn advance<const STRICT: bool, const SOFT: bool>(v: &mut [f32], x: &[f32], s: &mut [f32], u: &mut [f32], m: Membrane) {
+/// Adds one step's gradient to that of an input which all steps share; the first one to come is the sum's beginning.
+pub(super) fn add_step(sum: &mut [f32], gu: &[f32], is_first: bool) {
+    for (sum, gu) in sum.iter_mut().zip(gu) {
+        *sum = if is_first { *gu } else { *sum + *gu };
+    }
+}
+
+/// One time step of some neurons: from the membranes `v` after the reset and the currents `x` to spikes and the membranes
+/// before the reset.
+pub(super) fn advance(v: &mut [f32], x: &[f32], s: &mut [f32], u: &mut [f32], m: Membrane) {
+    // The choices are made at compile time, so that the loop over neurons has no branch.
+    match (m.strict, m.soft_reset) {
+        (false, false) => advance_as::<false, false>(v, x, s, u, m),
+        (false, true) => advance_as::<false, true>(v, x, s, u, m),
+        (true, false) => advance_as::<true, false>(v, x, s, u, m),
+        (true, true) => advance_as::<true, true>(v, x, s, u, m),
+    }
+}
+
+fn advance_as<const STRICT: bool, const SOFT: bool>(
+    v: &mut [f32],
+    x: &[f32],
+    s: &mut [f32],
+    u: &mut [f32],
+    m: Membrane,
+) {
     dispatch(
         #[inline(always)]
         || {
@@ -138,94 +144,47 @@ fn advance<const STRICT: bool, const SOFT: bool>(v: &mut [f32], x: &[f32], s: &m
     );
 }
 
-/// Back-propagation through time with the surrogate in place of the spike's derivative, from the gradient of the spikes or
-/// of what a pool made of them.
-pub fn backward(u: &[f32], gs: &[f32], gx: &mut [f32], m: Membrane, s: Surrogate, pooling: Option<&Pooling<'_>>) {
-    let at = Way { u, gs, m, pooling };
+/// [`advance`] backwards: gu_t = (gs_t − r·gv_t)·g(u_t − θ) + gv_t·keep, with gv_t = τ·gu_{t+1}; r = u (hard) or θ (soft)
+/// where the reset is part of the graph, keep = ∂reset/∂u with the spike held fixed.
+pub(super) fn retreat(gv: &mut [f32], u: &[f32], gs: &[f32], gu: &mut [f32], m: Membrane, s: Surrogate) {
     match s {
         Surrogate::Triangle(w) => {
             let scale = 1.0 / (w * w);
-            at.through_time(gx, move |v| (w - v.abs()).max(0.0) * scale);
+            retreat_by(gv, u, gs, gu, m, move |v| (w - v.abs()).max(0.0) * scale);
         }
-        Surrogate::Sigmoid(a) => at.through_time(gx, move |v| {
+        Surrogate::Sigmoid(a) => retreat_by(gv, u, gs, gu, m, move |v| {
             let p = 1.0 / (1.0 + (-a * v).exp());
             a * p * (1.0 - p)
         }),
-        Surrogate::Arctan(a) => at.through_time(gx, move |v| {
+        Surrogate::Arctan(a) => retreat_by(gv, u, gs, gu, m, move |v| {
             let z = 0.5 * PI * a * v;
             0.5 * a / (1.0 + z * z)
         }),
-        Surrogate::Rectangle(w) => at.through_time(gx, move |v| if v.abs() < 0.5 * w { 1.0 / w } else { 0.0 }),
+        Surrogate::Rectangle(w) => retreat_by(gv, u, gs, gu, m, move |v| if v.abs() < 0.5 * w { 1.0 / w } else { 0.0 }),
         Surrogate::Gaussian(w) => {
             let scale = 1.0 / (w * (2.0 * PI).sqrt());
-            at.through_time(gx, move |v| scale * (-0.5 * (v / w) * (v / w)).exp());
+            retreat_by(gv, u, gs, gu, m, move |v| scale * (-0.5 * (v / w) * (v / w)).exp());
         }
-        Surrogate::StraightThrough => at.through_time(gx, |_| 1.0),
+        Surrogate::StraightThrough => retreat_by(gv, u, gs, gu, m, |_| 1.0),
     }
 }
 
-/// What the way back begins with.
-struct Way<'a> {
-    u: &'a [f32],
-    gs: &'a [f32],
-    m: Membrane,
-    pooling: Option<&'a Pooling<'a>>,
-}
-
-impl Way<'_> {
-    /// gu_t = (gs_t − r·gv_t)·g(u_t − θ) + gv_t·keep, with gv_t = τ·gu_{t+1}; r = u (hard) or θ (soft) where the reset is
-    /// part of the graph, keep = ∂reset/∂u with the spike held fixed.
-    fn through_time(&self, gx: &mut [f32], surrogate: impl Fn(f32) -> f32 + Sync) {
-        match (self.m.soft_reset, self.m.detach_reset) {
-            (false, false) => self.walk::<false, false>(gx, surrogate),
-            (false, true) => self.walk::<false, true>(gx, surrogate),
-            (true, false) => self.walk::<true, false>(gx, surrogate),
-            (true, true) => self.walk::<true, true>(gx, surrogate),
-        }
-    }
-
-    /// [`Way::through_time`] with its choices made at compile time.
-    fn walk<const SOFT: bool, const DETACH: bool>(&self, gx: &mut [f32], surrogate: impl Fn(f32) -> f32 + Sync) {
-        let m = self.m;
-        let (column, from) = self.pooling.map_or((COLUMN, COLUMN), |p| (p.column, p.pooled));
-        let width = self.gs.len() / m.steps.max(1);
-        let pieces = columns(gx, if m.constant_input { 1 } else { m.steps }, column);
-        pieces.into_par_iter().enumerate().for_each(|(index, mut gx)| {
-            let [mut gv, mut gu] = [(); 2].map(|()| vec![0.0f32; column]);
-            let mut spread = vec![0.0f32; self.pooling.map_or(0, |_| column)];
-            for t in (0..m.steps).rev() {
-                let u = part(self.u, t, m.neurons, index, column);
-                let given = part(self.gs, t, width, index, from);
-                let gs = match self.pooling {
-                    None => given,
-                    Some(p) => {
-                        (p.unfold)(given, &mut spread);
-                        &spread
-                    }
-                };
-                retreat::<SOFT, DETACH>((&mut gv, &mut gu), u, gs, m, &surrogate);
-                let first = t + 1 == m.steps;
-                let out = &mut *gx[if m.constant_input { 0 } else { t }];
-                if m.constant_input && !first {
-                    for (out, gu) in out.iter_mut().zip(&gu) {
-                        *out += *gu;
-                    }
-                } else {
-                    let n = out.len();
-                    out.copy_from_slice(&gu[..n]);
-                }
-            }
-        });
+fn retreat_by(gv: &mut [f32], u: &[f32], gs: &[f32], gu: &mut [f32], m: Membrane, slope: impl Fn(f32) -> f32) {
+    match (m.soft_reset, m.detach_reset) {
+        (false, false) => retreat_as::<false, false>(gv, u, gs, gu, m, slope),
+        (false, true) => retreat_as::<false, true>(gv, u, gs, gu, m, slope),
+        (true, false) => retreat_as::<true, false>(gv, u, gs, gu, m, slope),
+        (true, true) => retreat_as::<true, true>(gv, u, gs, gu, m, slope),
     }
 }
 
-/// One time step of a column, backwards.
-fn retreat<const SOFT: bool, const DETACH: bool>(
-    (gv, gu): (&mut [f32], &mut [f32]),
+fn retreat_as<const SOFT: bool, const DETACH: bool>(
+    gv: &mut [f32],
     u: &[f32],
     gs: &[f32],
+    gu: &mut [f32],
     m: Membrane,
-    surrogate: &(impl Fn(f32) -> f32 + Sync),
+    slope: impl Fn(f32) -> f32,
 ) {
     dispatch(
         #[inline(always)]
@@ -236,8 +195,9 @@ fn retreat<const SOFT: bool, const DETACH: bool>(
                 let keep = if fired && !SOFT { 0.0 } else { *gv };
                 let reset = if SOFT { m.threshold } else { *u };
                 let through = if DETACH { *gs } else { *gs - *gv * reset };
-                *gu = through * surrogate(over) + keep;
-                *gv = *gu * m.leak;
+                let here = through * slope(over) + keep;
+                *gu = here;
+                *gv = here * m.leak;
             }
         },
     );

@@ -13,6 +13,10 @@ pub mod kernels;
     allow(dead_code, reason = "CubeCL's arrays do not lie in host memory")
 )]
 mod lif;
+#[cfg(any(feature = "flex", feature = "tch"))]
+mod neurons;
+#[cfg(any(feature = "flex", feature = "tch"))]
+mod norms;
 #[cfg(any(feature = "cuda", test))]
 mod portable;
 #[cfg(test)]
@@ -26,4 +30,4 @@ mod torch;
 mod widest;
 
 pub use device::{Device, DeviceError, DeviceInfo, download, list};
-pub use kernels::{Array, Convolution, Membrane, Norm, Plane};
+pub use kernels::{Array, Convolution, Membrane, Neurons, Norm, NormedNeurons, Plane};

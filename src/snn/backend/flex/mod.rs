@@ -19,15 +19,17 @@ mod sixteen;
 mod spiking_forward;
 mod spiking_linear;
 mod spiking_weights;
+mod strips;
 mod unrolled;
 mod window;
 
-use super::kernels::{Convolution, Kernels, Membrane, Norm, Plane, SgdStep};
-use super::{lif, sgd, sums};
+use super::kernels::{Convolution, Kernels, Membrane, Neurons, Norm, NormedNeurons, Plane, SgdStep};
+use super::{lif, neurons, norms, sgd, sums};
 use crate::spec::Surrogate;
 use burn_flex::{Flex, FlexTensor};
 use convolution::Branch;
 use std::sync::OnceLock;
+use strips::Strips;
 
 /// The branch that `SPIKEDECK_KERNELS=dense|events` asks for, so that tests and benchmarks can force it.
 fn branch() -> Branch {
@@ -54,6 +56,21 @@ fn make(n: usize, fill: impl FnOnce(&mut [f32])) -> FlexTensor {
     let mut out = buffers::array(n);
     fill(out.storage_mut());
     out
+}
+
+/// The neurons of a layer on its input, with scale and shift of the batch norm before them.
+fn layer<'a>(
+    x: &'a FlexTensor,
+    n: Neurons,
+    columns: &'a Strips,
+    norm: Option<(&'a [f32], &'a [f32])>,
+) -> neurons::Layer<'a, Strips> {
+    neurons::Layer {
+        x: values(x),
+        m: n.membrane,
+        columns,
+        norm: norm.map(|(scale, shift)| neurons::Scaling { scale, shift }),
+    }
 }
 
 impl Kernels for Flex {
@@ -135,32 +152,70 @@ impl Kernels for Flex {
 
     fn lif(x: FlexTensor, m: Membrane) -> (FlexTensor, FlexTensor) {
         let mut u = buffers::array(m.steps * m.neurons);
-        let s = make(m.steps * m.neurons, |s| {
-            lif::forward(values(&x), s, u.storage_mut(), m, None)
-        });
+        let s = make(m.steps * m.neurons, |s| lif::forward(values(&x), s, u.storage_mut(), m));
         (s, u)
     }
 
     fn lif_backward(u: FlexTensor, gs: FlexTensor, m: Membrane, s: Surrogate) -> FlexTensor {
-        make(m.input_len(), |gx| {
-            lif::backward(values(&u), values(&gs), gx, m, s, None)
+        make(m.input_len(), |gx| lif::backward(values(&u), values(&gs), gx, m, s))
+    }
+
+    fn spikes(x: FlexTensor, n: Neurons) -> FlexTensor {
+        make(n.outputs().len(), |y| layer(&x, n, &Strips::of(n), None).forward(y))
+    }
+
+    fn spikes_backward(x: FlexTensor, gy: FlexTensor, n: Neurons) -> FlexTensor {
+        make(n.inputs().len(), |gx| {
+            layer(&x, n, &Strips::of(n), None).backward(values(&gy), gx, n.surrogate);
         })
     }
 
-    fn lif_pool(x: FlexTensor, m: Membrane, p: Plane, k: usize) -> (FlexTensor, FlexTensor) {
-        let mut u = buffers::array(m.steps * m.neurons);
-        let y = make(m.steps * p.pooled(k).len(), |y| {
-            pool::behind_neurons(p, k, |pool| lif::forward(values(&x), y, u.storage_mut(), m, Some(pool)));
+    fn moments(x: FlexTensor, p: Plane) -> (FlexTensor, FlexTensor) {
+        let mut variance = buffers::array(p.channels);
+        let mean = make(p.channels, |mean| {
+            norm::moments(values(&x), mean, variance.storage_mut())
         });
-        (y, u)
+        (mean, variance)
     }
 
-    fn lif_pool_backward(u: FlexTensor, gy: FlexTensor, m: Membrane, s: Surrogate, p: Plane, k: usize) -> FlexTensor {
-        make(m.input_len(), |gx| {
-            pool::behind_neurons(p, k, |pool| {
-                lif::backward(values(&u), values(&gy), gx, m, s, Some(pool))
-            });
+    fn norm_spikes(
+        x: FlexTensor,
+        gamma: FlexTensor,
+        beta: FlexTensor,
+        mean: FlexTensor,
+        variance: FlexTensor,
+        n: NormedNeurons,
+    ) -> FlexTensor {
+        let (gamma, beta) = (values(&gamma), values(&beta));
+        let (scale, shift) = norms::scaling(gamma, beta, values(&mean), values(&variance), n.eps);
+        let n = n.neurons;
+        make(n.outputs().len(), |y| {
+            layer(&x, n, &Strips::of(n), Some((&scale, &shift))).forward(y);
         })
+    }
+
+    fn norm_spikes_backward(
+        x: FlexTensor,
+        gy: FlexTensor,
+        gamma: FlexTensor,
+        beta: FlexTensor,
+        mean: FlexTensor,
+        variance: FlexTensor,
+        n: NormedNeurons,
+    ) -> (FlexTensor, FlexTensor, FlexTensor) {
+        let (gamma, mean, variance) = (values(&gamma), values(&mean), values(&variance));
+        let (scale, shift) = norms::scaling(gamma, values(&beta), mean, variance, n.eps);
+        let NormedNeurons { neurons: n, eps } = n;
+        let (mut gg, mut gb) = (buffers::array(gamma.len()), buffers::array(gamma.len()));
+        let gx = make(n.inputs().len(), |gx| {
+            let strips = Strips::of(n);
+            let at = layer(&x, n, &strips, Some((&scale, &shift)));
+            let sums = at.backward_with_sums(values(&gy), gx, n.surrogate, mean);
+            let batch = (gamma, variance, eps);
+            let spread = norms::spread(&sums, n.inputs().positions(), batch, gg.storage_mut(), gb.storage_mut());
+            norm::spread_out(gx, values(&x), mean, &spread);
+        });
+        (gx, gg, gb)
     }
 
     fn rate_backward(x: FlexTensor, gs: FlexTensor, m: Membrane) -> FlexTensor {

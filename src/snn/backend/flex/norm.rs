@@ -1,5 +1,6 @@
 //! Batch norm and other sums over positions, channels last: `[positions, C]`.
 
+use super::super::norms::{Moments, Spread, join, scaling, spread};
 use super::super::widest::dispatch;
 use rayon::prelude::*;
 
@@ -62,15 +63,56 @@ pub fn affine(x: &[f32], scale: &[f32], shift: &[f32], y: &mut [f32]) {
     y.par_chunks_mut(piece).zip(x.par_chunks(piece)).for_each(|(y, x)| {
         dispatch(
             #[inline(always)]
-            || {
-                for (y, x) in y.chunks_exact_mut(c).zip(x.chunks_exact(c)) {
-                    for (((y, x), a), b) in y.iter_mut().zip(x).zip(scale).zip(shift) {
-                        *y = *x * *a + *b;
-                    }
-                }
-            },
+            || affine_piece(x, y, scale, shift),
         );
     });
+}
+
+/// [`affine`] of some positions, as the caller's vectors are wide.
+#[inline(always)]
+pub fn affine_piece(x: &[f32], y: &mut [f32], scale: &[f32], shift: &[f32]) {
+    let c = scale.len();
+    for (y, x) in y.chunks_exact_mut(c).zip(x.chunks_exact(c)) {
+        for (((y, x), a), b) in y.iter_mut().zip(x).zip(scale).zip(shift) {
+            *y = *x * *a + *b;
+        }
+    }
+}
+
+/// Mean and biased variance per channel. One walk through memory: a block's distances from its mean are summed while the
+/// block is in the cache.
+pub fn moments(x: &[f32], mean: &mut [f32], variance: &mut [f32]) {
+    let c = mean.len();
+    let of = |x: &[f32]| {
+        dispatch(
+            #[inline(always)]
+            || block_moments(x, c),
+        )
+    };
+    let blocks: Vec<Moments> = x.par_chunks(BLOCK * c).map(of).collect();
+    join(&blocks, mean, variance);
+}
+
+/// Moments of some positions of `c` channels.
+#[inline(always)]
+fn block_moments(x: &[f32], c: usize) -> Moments {
+    let count = x.len() / c;
+    let [mut sum, mut squares] = [(); 2].map(|()| vec![0.0f32; c]);
+    for x in x.chunks_exact(c) {
+        for (sum, x) in sum.iter_mut().zip(x) {
+            *sum += *x;
+        }
+    }
+    let mean: Vec<f64> = sum.iter().map(|s| f64::from(*s) / count as f64).collect();
+    for (m, mean) in sum.iter_mut().zip(&mean) {
+        *m = *mean as f32;
+    }
+    for x in x.chunks_exact(c) {
+        for ((squares, x), m) in squares.iter_mut().zip(x).zip(&sum) {
+            *squares += (*x - *m) * (*x - *m);
+        }
+    }
+    Moments { count, mean, squares }
 }
 
 /// Normalises by the batch's own mean and biased variance, which it writes out.
@@ -83,31 +125,8 @@ pub fn forward(
     variance: &mut [f32],
     eps: f32,
 ) {
-    let c = gamma.len();
-    let positions = x.len() / c;
-    column_sums(x, mean);
-    for m in mean.iter_mut() {
-        *m /= positions as f32;
-    }
-    let [squares] = sums(positions, c, |i, [sum]: &mut [Vec<f32>; 1]| {
-        for ((s, v), m) in sum.iter_mut().zip(&x[i * c..][..c]).zip(mean.iter()) {
-            *s += (*v - *m) * (*v - *m);
-        }
-    });
-    for (v, s) in variance.iter_mut().zip(squares) {
-        *v = (s / positions as f64) as f32;
-    }
-    let scale: Vec<f32> = gamma
-        .iter()
-        .zip(variance.iter())
-        .map(|(g, v)| g / (v + eps).sqrt())
-        .collect();
-    let shift: Vec<f32> = beta
-        .iter()
-        .zip(mean.iter())
-        .zip(&scale)
-        .map(|((b, m), a)| b - m * a)
-        .collect();
+    moments(x, mean, variance);
+    let (scale, shift) = scaling(gamma, beta, mean, variance, eps);
     affine(x, &scale, &shift, y);
 }
 
@@ -124,40 +143,41 @@ pub struct Batch<'a> {
 pub fn backward(at: &Batch<'_>, gy: &[f32], gx: &mut [f32], g_gamma: &mut [f32], g_beta: &mut [f32]) {
     let c = at.gamma.len();
     let positions = gy.len() / c;
-    let inverse: Vec<f32> = at.variance.iter().map(|v| 1.0 / (v + at.eps).sqrt()).collect();
-    let [plain, centred] = sums(positions, c, |i, [plain, centred]: &mut [Vec<f32>; 2]| {
-        let (gy, x) = (&gy[i * c..][..c], &at.x[i * c..][..c]);
-        for ((((p, q), g), x), m) in plain.iter_mut().zip(centred.iter_mut()).zip(gy).zip(x).zip(at.mean) {
+    let found = sums(positions, c, |i, [plain, centred]: &mut [Vec<f32>; 2]| {
+        add_sums(&gy[i * c..][..c], &at.x[i * c..][..c], at.mean, plain, centred);
+    });
+    let spread = spread(&found, positions, (at.gamma, at.variance, at.eps), g_gamma, g_beta);
+    gx.copy_from_slice(gy);
+    spread_out(gx, at.x, at.mean, &spread);
+}
+
+/// Adds g and g·(x − mean) of some positions to their sums per channel, as the caller's vectors are wide.
+#[inline(always)]
+pub fn add_sums(g: &[f32], x: &[f32], mean: &[f32], plain: &mut [f32], centred: &mut [f32]) {
+    let c = mean.len();
+    for (g, x) in g.chunks_exact(c).zip(x.chunks_exact(c)) {
+        for ((((p, q), g), x), m) in plain.iter_mut().zip(centred.iter_mut()).zip(g).zip(x).zip(mean) {
             *p += *g;
             *q += *g * (*x - *m);
         }
-    });
-    // γ/σ, mean(gy) and mean(gy·x̂)/σ.
-    let [mut a, mut b, mut d] = std::array::from_fn(|_| vec![0.0f32; c]);
-    for ch in 0..c {
-        let along = centred[ch] * f64::from(inverse[ch]);
-        g_gamma[ch] = along as f32;
-        g_beta[ch] = plain[ch] as f32;
-        let n = positions as f64;
-        a[ch] = at.gamma[ch] * inverse[ch];
-        b[ch] = (plain[ch] / n) as f32;
-        d[ch] = (along / n) as f32 * inverse[ch];
     }
+}
+
+/// The gradient behind a batch norm, in place, to that before it.
+pub fn spread_out(g: &mut [f32], x: &[f32], mean: &[f32], by: &Spread) {
+    let c = mean.len();
     let piece = (PIECE / c).max(1) * c;
-    gx.par_chunks_mut(piece)
-        .zip(gy.par_chunks(piece))
-        .zip(at.x.par_chunks(piece))
-        .for_each(|((gx, gy), x)| {
-            dispatch(
-                #[inline(always)]
-                || {
-                    for ((gx, gy), x) in gx.chunks_exact_mut(c).zip(gy.chunks_exact(c)).zip(x.chunks_exact(c)) {
-                        let scales = a.iter().zip(&b).zip(&d);
-                        for ((((o, g), x), m), ((a, b), d)) in gx.iter_mut().zip(gy).zip(x).zip(at.mean).zip(scales) {
-                            *o = a * (*g - b - (*x - *m) * d);
-                        }
+    g.par_chunks_mut(piece).zip(x.par_chunks(piece)).for_each(|(g, x)| {
+        dispatch(
+            #[inline(always)]
+            || {
+                for (g, x) in g.chunks_exact_mut(c).zip(x.chunks_exact(c)) {
+                    let scales = by.scale.iter().zip(&by.mean).zip(&by.along);
+                    for (((g, x), m), ((a, b), d)) in g.iter_mut().zip(x).zip(mean).zip(scales) {
+                        *g = a * (*g - b - (*x - *m) * d);
                     }
-                },
-            );
-        });
+                }
+            },
+        );
+    });
 }

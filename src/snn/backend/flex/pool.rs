@@ -1,7 +1,6 @@
 //! k×k average pooling, channels last.
 
 use super::super::kernels::Plane;
-use super::super::lif::Pooling;
 use super::super::widest::dispatch;
 use rayon::prelude::*;
 
@@ -31,27 +30,17 @@ pub fn backward(gy: &[f32], gx: &mut [f32], p: Plane, k: usize) {
         });
 }
 
-/// Does `work` with the neurons of `p` pooled as they fire; `p` is one time step, its sides multiples of k.
-pub fn behind_neurons<R>(p: Plane, k: usize, work: impl FnOnce(&Pooling<'_>) -> R) -> R {
-    let rows = Rows::of(p, k);
-    work(&Pooling {
-        column: rows.large(),
-        pooled: rows.small(),
-        fold: &|x, y| rows.fold(x, y),
-        unfold: &|gy, gx| rows.unfold(gy, gx),
-    })
-}
-
 /// As many rows of a map as a window is high, which become one row.
 #[derive(Clone, Copy)]
-struct Rows {
+pub struct Rows {
     width: usize,
     channels: usize,
     k: usize,
 }
 
 impl Rows {
-    fn of(p: Plane, k: usize) -> Rows {
+    /// The rows of a k×k pool on such maps.
+    pub fn of(p: Plane, k: usize) -> Rows {
         Rows {
             width: p.width,
             channels: p.channels,
@@ -60,12 +49,12 @@ impl Rows {
     }
 
     /// Values before the pool.
-    fn large(self) -> usize {
+    pub fn large(self) -> usize {
         self.k * self.width * self.channels
     }
 
     /// Values behind it.
-    fn small(self) -> usize {
+    pub fn small(self) -> usize {
         self.width / self.k * self.channels
     }
 
@@ -75,7 +64,8 @@ impl Rows {
         (tap / self.k * self.width + ox * self.k + tap % self.k) * self.channels
     }
 
-    fn fold(self, x: &[f32], y: &mut [f32]) {
+    /// The mean over each window.
+    pub fn fold(self, x: &[f32], y: &mut [f32]) {
         let share = 1.0 / (self.k * self.k) as f32;
         dispatch(
             #[inline(always)]
@@ -95,7 +85,8 @@ impl Rows {
         );
     }
 
-    fn unfold(self, gy: &[f32], gx: &mut [f32]) {
+    /// Each gradient spread evenly over its window.
+    pub fn unfold(self, gy: &[f32], gx: &mut [f32]) {
         let share = 1.0 / (self.k * self.k) as f32;
         dispatch(
             #[inline(always)]

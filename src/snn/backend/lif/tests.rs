@@ -47,9 +47,9 @@ fn check(m: Membrane, s: Surrogate) {
     let x: Vec<f32> = (0..m.input_len()).map(|_| 0.4 + random.symmetric(1.0)).collect();
     let gs: Vec<f32> = (0..m.steps * m.neurons).map(|_| random.symmetric(1.0)).collect();
     let (mut spikes, mut u) = (vec![9.0; gs.len()], vec![9.0; gs.len()]);
-    forward(&x, &mut spikes, &mut u, m, None);
+    forward(&x, &mut spikes, &mut u, m);
     let mut gx = vec![9.0; x.len()];
-    backward(&u, &gs, &mut gx, m, s, None);
+    backward(&u, &gs, &mut gx, m, s);
     for n in 0..m.neurons {
         let at = |t: usize| if m.constant_input { n } else { t * m.neurons + n };
         let current: Vec<f64> = (0..m.steps).map(|t| f64::from(x[at(t)])).collect();
@@ -119,32 +119,4 @@ fn more_neurons_than_a_column_holds_are_no_different() {
         strict: true,
     };
     check(m, Surrogate::REFERENCE);
-}
-
-#[test]
-fn a_pool_behind_the_neurons_is_the_pool_of_their_spikes_to_the_bit() {
-    // Windows of four neighbours, three to a column.
-    let share = |s: &[f32]| s.iter().sum::<f32>() * 0.25;
-    let pooling = Pooling {
-        column: 12,
-        pooled: 3,
-        fold: &|s, y| y.iter_mut().zip(s.chunks_exact(4)).for_each(|(y, s)| *y = share(s)),
-        unfold: &|gy, gs| gs.chunks_exact_mut(4).zip(gy).for_each(|(s, g)| s.fill(g * 0.25)),
-    };
-    for m in crate::snn::backend::samples::membranes() {
-        let x = crate::snn::backend::samples::numbers(m.input_len(), 3);
-        let n = m.steps * m.neurons;
-        let [mut spikes, mut u, mut again] = [(); 3].map(|()| vec![9.0; n]);
-        forward(&x, &mut spikes, &mut u, m, None);
-        let mut pooled = vec![9.0; n / 4];
-        forward(&x, &mut pooled, &mut again, m, Some(&pooling));
-        assert_eq!(u, again);
-        assert!(pooled.iter().copied().eq(spikes.chunks_exact(4).map(share)));
-        let gy = crate::snn::backend::samples::numbers(n / 4, 4);
-        let gs: Vec<f32> = gy.iter().flat_map(|g| [g * 0.25; 4]).collect();
-        let [mut plain, mut through] = [(); 2].map(|()| vec![9.0; x.len()]);
-        backward(&u, &gs, &mut plain, m, Surrogate::REFERENCE, None);
-        backward(&u, &gy, &mut through, m, Surrogate::REFERENCE, Some(&pooling));
-        assert_eq!(plain, through, "{m:?}");
-    }
 }

@@ -1,17 +1,9 @@
 //! The kernels of burn's CubeCL runtimes, of which CUDA is the one that is compiled in: the compositions next door.
 
-use super::super::kernels::{Kernels, Membrane};
+use super::super::kernels::{Kernels, Membrane, Neurons};
 use super::*;
 use crate::spec::Surrogate;
 use burn::backend::Cube;
-
-/// One time step's plane as that of all steps.
-fn over_time(p: Plane, m: Membrane) -> Plane {
-    Plane {
-        rows: m.steps * p.rows,
-        ..p
-    }
-}
 
 impl Kernels for Cube {
     fn plane_in(x: F<Cube>, _: Plane) -> F<Cube> {
@@ -61,13 +53,39 @@ impl Kernels for Cube {
         lif_backward::<Cube>(u, gs, m, s)
     }
 
-    fn lif_pool(x: F<Cube>, m: Membrane, p: Plane, k: usize) -> (F<Cube>, F<Cube>) {
-        let (s, u) = lif::<Cube>(x, m);
-        (pool::<Cube>(s, over_time(p, m), k), u)
+    fn spikes(x: F<Cube>, n: Neurons) -> F<Cube> {
+        spikes::<Cube>(x, n)
     }
 
-    fn lif_pool_backward(u: F<Cube>, gy: F<Cube>, m: Membrane, s: Surrogate, p: Plane, k: usize) -> F<Cube> {
-        lif_backward::<Cube>(u, pool_backward::<Cube>(gy, over_time(p, m), k), m, s)
+    fn spikes_backward(x: F<Cube>, gy: F<Cube>, n: Neurons) -> F<Cube> {
+        spikes_backward::<Cube>(x, gy, n)
+    }
+
+    fn moments(x: F<Cube>, p: Plane) -> (F<Cube>, F<Cube>) {
+        moments::<Cube>(x, p)
+    }
+
+    fn norm_spikes(
+        x: F<Cube>,
+        gamma: F<Cube>,
+        beta: F<Cube>,
+        mean: F<Cube>,
+        variance: F<Cube>,
+        n: NormedNeurons,
+    ) -> F<Cube> {
+        norm_spikes::<Cube>(x, [gamma, beta], [mean, variance], n)
+    }
+
+    fn norm_spikes_backward(
+        x: F<Cube>,
+        gy: F<Cube>,
+        gamma: F<Cube>,
+        beta: F<Cube>,
+        mean: F<Cube>,
+        variance: F<Cube>,
+        n: NormedNeurons,
+    ) -> (F<Cube>, F<Cube>, F<Cube>) {
+        norm_spikes_backward::<Cube>(x, gy, [gamma, beta], [mean, variance], n)
     }
 
     fn rate_backward(x: F<Cube>, gs: F<Cube>, m: Membrane) -> F<Cube> {

@@ -10,7 +10,7 @@ mod neurons;
 #[cfg(test)]
 mod tests;
 
-use super::kernels::{Convolution, Norm, Plane, SgdStep};
+use super::kernels::{Convolution, Neurons, Norm, NormedNeurons, Plane, SgdStep};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, TensorMetadata};
 use burn::tensor::ops::ConvOptions;
@@ -118,13 +118,81 @@ pub fn norm_backward<B: Backend>(
     )
 }
 
+/// See `Kernels::moments`.
+pub fn moments<B: Backend>(x: F<B>, p: Plane) -> (F<B>, F<B>) {
+    let per_map = |x: F<B>| {
+        B::float_mean_dim(
+            B::float_reshape(x, Shape::new([p.rows * p.channels, p.height * p.width])),
+            1,
+        )
+    };
+    let per_channel = |x: F<B>| {
+        flat::<B>(B::float_mean_dim(
+            B::float_reshape(x, Shape::new([p.rows, p.channels])),
+            0,
+        ))
+    };
+    let mean = per_channel(per_map(x.clone()));
+    let apart = B::float_sub(plane::<B>(x, p), self::per_channel::<B>(mean.clone()));
+    let variance = per_channel(per_map(B::float_mul(apart.clone(), apart)));
+    (mean, variance)
+}
+
+/// Scale and shift of a batch norm.
+fn scaling<B: Backend>([gamma, beta]: [F<B>; 2], [mean, variance]: [F<B>; 2], eps: f32) -> (F<B>, F<B>) {
+    let deviation = B::float_sqrt(B::float_add_scalar(variance, eps.into()));
+    let scale = B::float_div(gamma, deviation);
+    let shift = B::float_sub(beta, B::float_mul(mean, scale.clone()));
+    (scale, shift)
+}
+
+/// See `Kernels::spikes`.
+pub fn spikes<B: Backend>(x: F<B>, n: Neurons) -> F<B> {
+    let (s, _) = lif::<B>(x, n.membrane);
+    pool::<B>(s, n.spikes(), n.pool)
+}
+
+/// See `Kernels::spikes_backward`.
+pub fn spikes_backward<B: Backend>(x: F<B>, gy: F<B>, n: Neurons) -> F<B> {
+    let (_, u) = lif::<B>(x, n.membrane);
+    let gs = pool_backward::<B>(gy, n.spikes(), n.pool);
+    lif_backward::<B>(u, gs, n.membrane, n.surrogate)
+}
+
+/// See `Kernels::norm_spikes`.
+pub fn norm_spikes<B: Backend>(x: F<B>, affine: [F<B>; 2], statistics: [F<B>; 2], n: NormedNeurons) -> F<B> {
+    let (scale, shift) = scaling::<B>(affine, statistics, n.eps);
+    spikes::<B>(self::affine::<B>(x, scale, shift, n.neurons.inputs()), n.neurons)
+}
+
+/// See `Kernels::norm_spikes_backward`.
+pub fn norm_spikes_backward<B: Backend>(
+    x: F<B>,
+    gy: F<B>,
+    [gamma, beta]: [F<B>; 2],
+    [mean, variance]: [F<B>; 2],
+    n: NormedNeurons,
+) -> (F<B>, F<B>, F<B>) {
+    let NormedNeurons { neurons, eps } = n;
+    let plane = neurons.inputs();
+    let (scale, shift) = scaling::<B>([gamma.clone(), beta], [mean.clone(), variance.clone()], eps);
+    let g = spikes_backward::<B>(affine::<B>(x.clone(), scale, shift, plane), gy, neurons);
+    norm_backward::<B>(x, g, gamma, mean, variance, Norm { plane, eps })
+}
+
 /// See `Kernels::pool`.
 pub fn pool<B: Backend>(x: F<B>, p: Plane, k: usize) -> F<B> {
+    if k == 1 {
+        return x;
+    }
     flat::<B>(B::avg_pool2d(plane::<B>(x, p), [k; 2], [k; 2], [0; 2], true, false))
 }
 
 /// See `Kernels::pool_backward`.
 pub fn pool_backward<B: Backend>(gy: F<B>, p: Plane, k: usize) -> F<B> {
+    if k == 1 {
+        return gy;
+    }
     let (x, gy) = (blank::<B>(shape(p), &gy), plane::<B>(gy, p.pooled(k)));
     flat::<B>(B::avg_pool2d_backward(x, gy, [k; 2], [k; 2], [0; 2], true, false))
 }

@@ -1,6 +1,6 @@
 //! The compositions beside each backend's own kernels, on every backend that runs here: both must say the same.
 
-use super::super::kernels::{Convolution, Kernels, Membrane, Norm, Plane, SgdStep};
+use super::super::kernels::{Convolution, Kernels, Membrane, Neurons, Norm, NormedNeurons, Plane, SgdStep};
 use super::super::samples::{SURROGATES, membranes, numbers};
 use super::F;
 use burn::backend::{Backend, read_sync};
@@ -27,7 +27,8 @@ on_each_backend! {
     composed_linear_layers_and_their_gradients_are_those_of_the_kernels: linears;
     composed_neurons_spike_bit_for_bit_as_the_kernels_do: spikes;
     composed_neurons_have_the_gradients_of_the_kernels_for_every_surrogate: gradients;
-    a_pool_behind_neurons_is_the_pool_of_their_spikes: pooled_neurons;
+    neurons_behind_a_pool_are_the_pool_of_their_spikes: pooled_neurons;
+    neurons_behind_a_batch_norm_are_those_of_its_output: normed_neurons;
     the_composed_optimiser_step_is_that_of_the_kernels: steps;
 }
 
@@ -186,30 +187,71 @@ fn steps<B: Kernels>() {
     );
 }
 
-fn pooled_neurons<B: Kernels>() {
-    let p = Plane {
+/// Layers of neurons with every combination of the switches, with and without a pool.
+fn layers() -> Vec<Neurons> {
+    let step = Plane {
         rows: 3,
         channels: 4,
         height: 6,
         width: 10,
     };
-    for m in membranes() {
-        let m = Membrane { neurons: p.len(), ..m };
-        let all = Plane {
-            rows: m.steps * p.rows,
-            ..p
+    let of = |m: Membrane| {
+        [1, 2].map(|pool| Neurons {
+            membrane: Membrane {
+                neurons: step.len(),
+                ..m
+            },
+            step,
+            pool,
+            surrogate: SURROGATES[0],
+        })
+    };
+    membranes().into_iter().flat_map(of).collect()
+}
+
+fn pooled_neurons<B: Kernels>() {
+    for n in layers() {
+        let x = || array::<B>(n.inputs().len(), 1);
+        let (s, u) = B::lif(x(), n.membrane);
+        let pool = |s: F<B>| if n.pool > 1 { B::pool(s, n.spikes(), n.pool) } else { s };
+        assert_eq!(read::<B>(B::spikes(x(), n)), read::<B>(pool(s)), "{n:?}");
+        let gy = array::<B>(n.outputs().len(), 2);
+        let gs = match n.pool {
+            1 => gy.clone(),
+            k => B::pool_backward(gy.clone(), n.spikes(), k),
         };
-        let (s, u) = B::lif(array::<B>(m.input_len(), 1), m);
-        let (pooled, again) = B::lif_pool(array::<B>(m.input_len(), 1), m, p, 2);
-        assert_close::<B>(pooled, B::pool(s, all, 2), "pooled spikes");
-        assert_close::<B>(again.clone(), u, "membranes");
-        let gy = array::<B>(all.pooled(2).len(), 2);
-        let gs = B::pool_backward(gy.clone(), all, 2);
-        let want = B::lif_backward(again.clone(), gs, m, SURROGATES[0]);
-        assert_close::<B>(
-            B::lif_pool_backward(again, gy, m, SURROGATES[0], p, 2),
-            want,
-            "gradient",
+        let want = B::lif_backward(u, gs, n.membrane, n.surrogate);
+        assert_close::<B>(B::spikes_backward(x(), gy, n), want, "gradient");
+    }
+}
+
+fn normed_neurons<B: Kernels>() {
+    for neurons in layers() {
+        let n = NormedNeurons { neurons, eps: 1e-5 };
+        let (inside, outside) = (neurons.inputs(), neurons.outputs());
+        let channels = inside.channels;
+        let affine = || [6, 7].map(|seed| array::<B>(channels, seed));
+        let ((x, own_x), (gy, own_gy)) = (planes::<B>(inside, 3), planes::<B>(outside, 4));
+        let (mean, variance) = B::moments(own_x.clone(), inside);
+        let (want_mean, want_variance) = super::moments::<B>(x.clone(), inside);
+        assert_close::<B>(mean.clone(), want_mean, "mean");
+        assert_close::<B>(variance.clone(), want_variance, "variance");
+        let statistics = || [mean.clone(), variance.clone()];
+        let [gamma, beta] = affine();
+        let y = B::norm_spikes(
+            own_x.clone(),
+            gamma.clone(),
+            beta.clone(),
+            mean.clone(),
+            variance.clone(),
+            n,
         );
+        let want = super::norm_spikes::<B>(x.clone(), affine(), statistics(), n);
+        assert_close::<B>(B::plane_out(y, outside), want, &format!("spikes {n:?}"));
+        let own = B::norm_spikes_backward(own_x, own_gy, gamma, beta, mean.clone(), variance.clone(), n);
+        let want = super::norm_spikes_backward::<B>(x, gy, affine(), statistics(), n);
+        assert_close::<B>(B::plane_out(own.0, inside), want.0, &format!("gradient of x {n:?}"));
+        assert_close::<B>(own.1, want.1, &format!("gradient of γ {n:?}"));
+        assert_close::<B>(own.2, want.2, &format!("gradient of β {n:?}"));
     }
 }

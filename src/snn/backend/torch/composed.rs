@@ -4,6 +4,7 @@
 use super::super::kernels::{Membrane, SgdStep};
 use super::super::lif::RateSlope;
 use crate::spec::Surrogate;
+use burn_tch::TchTensor;
 use std::f64::consts::PI;
 use tch::{Kind, Tensor};
 
@@ -41,6 +42,13 @@ pub fn forward(x: &Tensor, m: Membrane) -> (Tensor, Tensor) {
     }
     let s = fires(&u, m).to_kind(Kind::Float);
     (s.reshape([-1]), u.reshape([-1]))
+}
+
+/// A batch norm of `[rows, C, H, W]` by given γ, β, mean and variance, flat.
+pub fn normalise(x: &Tensor, by: [&TchTensor; 4], eps: f32) -> Tensor {
+    let [gamma, beta, mean, variance] = by.map(|t| Some(&t.tensor));
+    let (y, _, _) = x.native_batch_norm(gamma, beta, mean, variance, false, 0.0, f64::from(eps));
+    y.reshape([-1])
 }
 
 /// The surrogate's slope at `over` = u − θ.

@@ -13,15 +13,18 @@
 )]
 
 mod composed;
+mod maps;
 mod memory;
+mod norm;
 mod pool;
 mod shim;
 #[cfg(test)]
 mod tests;
 
-use super::kernels::{Convolution, Kernels, Membrane, Norm, Plane, SgdStep};
-use super::{lif, sgd, sums};
+use super::kernels::{Convolution, Kernels, Membrane, Neurons, Norm, NormedNeurons, Plane, SgdStep};
+use super::{lif, neurons, norms, sgd, sums};
 use crate::spec::Surrogate;
+use maps::Maps;
 use memory::{make, make_two, values, values_mut};
 use tch::{Device, Kind, Tensor};
 
@@ -76,6 +79,21 @@ fn owned(t: TchTensor) -> TchTensor {
     match t.can_mut() && t.tensor.is_contiguous() {
         true => t,
         false => TchTensor::new(t.tensor.copy()),
+    }
+}
+
+/// The neurons of a layer on its input, with scale and shift of the batch norm before them.
+fn layer<'a>(
+    x: &'a Tensor,
+    n: Neurons,
+    columns: &'a Maps,
+    norm: Option<(&'a [f32], &'a [f32])>,
+) -> neurons::Layer<'a, Maps> {
+    neurons::Layer {
+        x: values(x),
+        m: n.membrane,
+        columns,
+        norm: norm.map(|(scale, shift)| neurons::Scaling { scale, shift }),
     }
 }
 
@@ -163,7 +181,7 @@ impl Kernels for LibTorch {
             }
             let x = x.tensor.contiguous();
             make_two((m.steps * m.neurons, m.steps * m.neurons), |s, u| {
-                lif::forward(values(&x), s, u, m, None)
+                lif::forward(values(&x), s, u, m)
             })
         })
         .into()
@@ -175,47 +193,105 @@ impl Kernels for LibTorch {
                 return composed::backward(&u.tensor, &gs.tensor, m, s);
             }
             let (u, gs) = (u.tensor.contiguous(), gs.tensor.contiguous());
-            make(m.input_len(), |gx| {
-                lif::backward(values(&u), values(&gs), gx, m, s, None)
+            make(m.input_len(), |gx| lif::backward(values(&u), values(&gs), gx, m, s))
+        })
+    }
+
+    fn spikes(x: TchTensor, n: Neurons) -> TchTensor {
+        if !is_host(&x.tensor) {
+            let (s, _) = <LibTorch as Kernels>::lif(x, n.membrane);
+            return <LibTorch as Kernels>::pool(s, n.spikes(), n.pool);
+        }
+        let x = x.tensor.contiguous();
+        run1(|| make(n.outputs().len(), |y| layer(&x, n, &Maps::of(n), None).forward(y)))
+    }
+
+    fn spikes_backward(x: TchTensor, gy: TchTensor, n: Neurons) -> TchTensor {
+        if !is_host(&x.tensor) {
+            let (_, u) = <LibTorch as Kernels>::lif(x, n.membrane);
+            let gs = <LibTorch as Kernels>::pool_backward(gy, n.spikes(), n.pool);
+            return <LibTorch as Kernels>::lif_backward(u, gs, n.membrane, n.surrogate);
+        }
+        let (x, gy) = (x.tensor.contiguous(), gy.tensor.contiguous());
+        run1(|| {
+            make(n.inputs().len(), |gx| {
+                layer(&x, n, &Maps::of(n), None).backward(values(&gy), gx, n.surrogate);
             })
         })
     }
 
-    fn lif_pool(x: TchTensor, m: Membrane, p: Plane, k: usize) -> (TchTensor, TchTensor) {
-        let steps = Plane {
-            rows: m.steps * p.rows,
-            ..p
-        };
-        if !is_host(&x.tensor) {
-            let (s, u) = <LibTorch as Kernels>::lif(x, m);
-            return (<LibTorch as Kernels>::pool(s, steps, k), u);
-        }
-        let x = x.tensor.contiguous();
+    fn moments(x: TchTensor, p: Plane) -> (TchTensor, TchTensor) {
         run(|| {
-            make_two((steps.pooled(k).len(), m.steps * m.neurons), |y, u| {
-                pool::behind_neurons(p, k, |pool| lif::forward(values(&x), y, u, m, Some(pool)));
+            if !is_host(&x.tensor) {
+                let (variance, mean) = plane(&x, p).var_mean_dim([0i64, 2, 3].as_slice(), false, false);
+                return [mean, variance];
+            }
+            let x = x.tensor.contiguous();
+            make_two((p.channels, p.channels), |mean, variance| {
+                norm::moments(values(&x), p, mean, variance);
             })
         })
         .into()
     }
 
-    fn lif_pool_backward(u: TchTensor, gy: TchTensor, m: Membrane, s: Surrogate, p: Plane, k: usize) -> TchTensor {
-        if !is_host(&u.tensor) {
-            let steps = Plane {
-                rows: m.steps * p.rows,
-                ..p
-            };
-            let gs = <LibTorch as Kernels>::pool_backward(gy, steps, k);
-            return <LibTorch as Kernels>::lif_backward(u, gs, m, s);
+    fn norm_spikes(
+        x: TchTensor,
+        gamma: TchTensor,
+        beta: TchTensor,
+        mean: TchTensor,
+        variance: TchTensor,
+        n: NormedNeurons,
+    ) -> TchTensor {
+        let NormedNeurons { neurons: n, eps } = n;
+        if !is_host(&x.tensor) {
+            let scaled = composed::normalise(&plane(&x, n.inputs()), [&gamma, &beta, &mean, &variance], eps);
+            return <LibTorch as Kernels>::spikes(TchTensor::new(scaled), n);
         }
-        let (u, gy) = (u.tensor.contiguous(), gy.tensor.contiguous());
+        let [x, gamma, beta, mean, variance] = [x, gamma, beta, mean, variance].map(|t| t.tensor.contiguous());
+        let (gamma, beta) = (values(&gamma), values(&beta));
+        let (scale, shift) = norms::scaling(gamma, beta, values(&mean), values(&variance), eps);
         run1(|| {
-            make(m.input_len(), |gx| {
-                pool::behind_neurons(p, k, |pool| {
-                    lif::backward(values(&u), values(&gy), gx, m, s, Some(pool));
-                });
+            make(n.outputs().len(), |y| {
+                layer(&x, n, &Maps::of(n), Some((&scale, &shift))).forward(y);
             })
         })
+    }
+
+    fn norm_spikes_backward(
+        x: TchTensor,
+        gy: TchTensor,
+        gamma: TchTensor,
+        beta: TchTensor,
+        mean: TchTensor,
+        variance: TchTensor,
+        n: NormedNeurons,
+    ) -> (TchTensor, TchTensor, TchTensor) {
+        let NormedNeurons { neurons: n, eps } = n;
+        let p = n.inputs();
+        if !is_host(&x.tensor) {
+            let scaled = composed::normalise(&plane(&x, p), [&gamma, &beta, &mean, &variance], eps);
+            let g = <LibTorch as Kernels>::spikes_backward(TchTensor::new(scaled), gy, n);
+            return <LibTorch as Kernels>::norm_backward(x, g, gamma, mean, variance, Norm { plane: p, eps });
+        }
+        let [x, gy, gamma, beta] = [x, gy, gamma, beta].map(|t| t.tensor.contiguous());
+        let [mean, variance] = [mean, variance].map(|t| t.tensor.contiguous());
+        let (gamma, mean, variance) = (values(&gamma), values(&mean), values(&variance));
+        let (scale, shift) = norms::scaling(gamma, values(&beta), mean, variance, eps);
+        run(|| {
+            let mut sums = [Vec::new(), Vec::new()];
+            let mut gx = make(p.len(), |gx| {
+                let maps = Maps::of(n);
+                let at = layer(&x, n, &maps, Some((&scale, &shift)));
+                sums = at.backward_with_sums(values(&gy), gx, n.surrogate, mean);
+            });
+            let [gg, gb] = make_two((gamma.len(), gamma.len()), |gg, gb| {
+                let spread = norms::spread(&sums, p.positions(), (gamma, variance, eps), gg, gb);
+                // SAFETY: `gx` was made above.
+                norm::spread_out(unsafe { memory::values_mut(&mut gx) }, values(&x), p, mean, &spread);
+            });
+            [gx, gg, gb]
+        })
+        .into()
     }
 
     fn rate_backward(x: TchTensor, gs: TchTensor, m: Membrane) -> TchTensor {
@@ -229,6 +305,9 @@ impl Kernels for LibTorch {
     }
 
     fn pool(x: TchTensor, p: Plane, k: usize) -> TchTensor {
+        if k == 1 {
+            return x;
+        }
         let side = [k as i64; 2];
         if is_host(&x.tensor) {
             let x = x.tensor.contiguous();
@@ -238,6 +317,9 @@ impl Kernels for LibTorch {
     }
 
     fn pool_backward(gy: TchTensor, p: Plane, k: usize) -> TchTensor {
+        if k == 1 {
+            return gy;
+        }
         let side = [k as i64; 2];
         if is_host(&gy.tensor) {
             let gy = gy.tensor.contiguous();

@@ -2,13 +2,10 @@
 //! of a training step.
 
 use super::super::kernels::Plane;
-use super::super::lif::Pooling;
 use rayon::prelude::*;
 
 /// Values per piece of work.
 const PIECE: usize = 1 << 15;
-/// Neurons that fire together, so that their membranes and spikes stay in the first-level cache.
-const COLUMN: usize = 2048;
 
 /// Maps `[maps, H·W]` to `[maps, H'·W']` in pieces of whole maps.
 fn in_pieces(x: &[f32], y: &mut [f32], from: usize, to: usize, one: impl Fn(&[f32], &mut [f32]) + Sync) {
@@ -31,7 +28,7 @@ pub fn forward(x: &[f32], y: &mut [f32], p: Plane, k: usize) {
 }
 
 /// One map.
-fn fold(x: &[f32], y: &mut [f32], p: Plane, k: usize) {
+pub fn fold(x: &[f32], y: &mut [f32], p: Plane, k: usize) {
     let share = 1.0 / (k * k) as f32;
     for (y, rows) in y.chunks_exact_mut(p.width / k).zip(x.chunks_exact(k * p.width)) {
         y.fill(0.0);
@@ -53,7 +50,7 @@ pub fn backward(gy: &[f32], gx: &mut [f32], p: Plane, k: usize) {
 }
 
 /// One map.
-fn unfold(gy: &[f32], gx: &mut [f32], p: Plane, k: usize) {
+pub fn unfold(gy: &[f32], gx: &mut [f32], p: Plane, k: usize) {
     let share = 1.0 / (k * k) as f32;
     let mut pairs = gx.chunks_exact_mut(k * p.width);
     for (rows, gy) in pairs.by_ref().zip(gy.chunks_exact(p.width / k)) {
@@ -66,33 +63,6 @@ fn unfold(gy: &[f32], gx: &mut [f32], p: Plane, k: usize) {
         }
     }
     pairs.into_remainder().fill(0.0);
-}
-
-/// Does `work` with the neurons of `p` pooled as they fire; `p` is one time step, its sides multiples of k.
-pub fn behind_neurons<R>(p: Plane, k: usize, work: impl FnOnce(&Pooling<'_>) -> R) -> R {
-    let (large, small) = (p.height * p.width, (p.height / k) * (p.width / k));
-    // Small maps come several to a column, as many as divide them all.
-    let maps = p.rows * p.channels;
-    let group = (1..=maps)
-        .rev()
-        .find(|g| maps % g == 0 && g * large <= COLUMN)
-        .unwrap_or(1);
-    let each = |x: &[f32], y: &mut [f32]| {
-        for (x, y) in x.chunks_exact(large).zip(y.chunks_exact_mut(small)) {
-            fold(x, y, p, k);
-        }
-    };
-    let back = |gy: &[f32], gx: &mut [f32]| {
-        for (gy, gx) in gy.chunks_exact(small).zip(gx.chunks_exact_mut(large)) {
-            unfold(gy, gx, p, k);
-        }
-    };
-    work(&Pooling {
-        column: group * large,
-        pooled: group * small,
-        fold: &each,
-        unfold: &back,
-    })
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ fn composed_neurons_spike_bit_for_bit_as_the_rust_kernel_does() {
         let x = array(m.input_len(), 1);
         let (s, u) = composed::forward(&x, m);
         let [want_s, want_u] = make_two((m.steps * m.neurons, m.steps * m.neurons), |s, u| {
-            lif::forward(values(&x), s, u, m, None)
+            lif::forward(values(&x), s, u, m)
         });
         assert_eq!(values(&s), values(&want_s), "{m:?}");
         assert_eq!(values(&u), values(&want_u), "{m:?}");
@@ -43,7 +43,7 @@ fn composed_neurons_have_the_gradient_of_the_rust_kernel_for_every_surrogate() {
         for surrogate in SURROGATES {
             let got = composed::backward(&u, &gs, m, surrogate);
             let want = make(m.input_len(), |gx| {
-                lif::backward(values(&u), values(&gs), gx, m, surrogate, None)
+                lif::backward(values(&u), values(&gs), gx, m, surrogate)
             });
             assert_close(&got, &want, &format!("{surrogate} {m:?}"));
         }
