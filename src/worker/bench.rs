@@ -18,7 +18,7 @@ use crate::train::{Optimizer, Trainer};
 use crate::units::Epsilon;
 use anyhow::{Result, anyhow};
 use serde::Serialize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// Repeats before the clock starts.
@@ -60,7 +60,10 @@ pub struct AttackBench {
 
 /// What is timed: a network and one batch.
 pub struct Subject {
-    network: Network,
+    device: Device,
+    /// Where the weights come from; without one, they are drawn. Each measurement makes its own network, so that its memory
+    /// is that of one.
+    checkpoint: Option<PathBuf>,
     images: Images,
     spec: Experiment,
 }
@@ -85,23 +88,43 @@ impl Subject {
     /// When the device is not there.
     pub fn random(spec: Experiment) -> Result<Subject> {
         let device = Device::find(&spec.train.device)?;
-        let network = Network::new(&spec.network, &device, spec.train.seed)
-            .ok_or_else(|| anyhow!("the network cannot be built"))?;
         let images = random_images(&spec);
-        Ok(Subject { network, images, spec })
+        Ok(Subject {
+            device,
+            checkpoint: None,
+            images,
+            spec,
+        })
     }
 
     /// A checkpoint's network on the first images of its training set: trained networks fire otherwise than new ones.
     ///
     /// # Errors
-    /// When the device, the checkpoint or the data are not there.
+    /// When the device or the data are not there.
     pub fn trained(checkpoint: &Path, data: &Path, spec: Experiment) -> Result<Subject> {
         let device = Device::find(&spec.train.device)?;
-        let (network, _) = load_network(checkpoint, &device, Some(spec.network.steps))?;
         let (pixels, labels) = Material::load(&spec, data)?.probe(spec.train.batch);
         let places = (0..labels.len() as u64).collect();
         let images = Images { pixels, labels, places };
-        Ok(Subject { network, images, spec })
+        Ok(Subject {
+            device,
+            checkpoint: Some(checkpoint.to_path_buf()),
+            images,
+            spec,
+        })
+    }
+
+    /// The network as it is before it is measured.
+    ///
+    /// # Errors
+    /// When the checkpoint cannot be read.
+    fn network(&self) -> Result<Network> {
+        let spec = &self.spec;
+        match &self.checkpoint {
+            Some(path) => Ok(load_network(path, &self.device, Some(spec.network.steps))?.0),
+            None => Network::new(&spec.network, &self.device, spec.train.seed)
+                .ok_or_else(|| anyhow!("the network cannot be built")),
+        }
     }
 
     /// Images in the batch.
@@ -111,7 +134,7 @@ impl Subject {
 
     /// Time steps of the network.
     pub fn steps(&self) -> usize {
-        self.network.spec.steps
+        self.spec.network.steps
     }
 
     /// Looks inside once, untimed.
@@ -124,9 +147,10 @@ impl Subject {
             ..How::attack(BackwardMode::Bptt(self.spec.train.surrogate))
         };
         let (mut activity, n) = (Vec::new(), self.batch());
+        let network = self.network()?;
         let evaluation = choices::recorded(|| {
-            let pass = self.network.forward(&self.images.pixels, n, &how);
-            activity = self.network.activity(&pass);
+            let pass = network.forward(&self.images.pixels, n, &how);
+            activity = network.activity(&pass);
         });
         let mut trainer = self.trainer()?;
         let mut stepped = Ok(());
@@ -144,11 +168,9 @@ impl Subject {
         })
     }
 
-    /// A trainer of a copy of the network.
+    /// The network and what moves it.
     fn trainer(&self) -> Result<Trainer> {
-        let mut network = Network::new(&self.spec.network, &self.network.device, 0)
-            .ok_or_else(|| anyhow!("the network cannot be built"))?;
-        network.load_safetensors(&self.network.to_safetensors()?)?;
+        let network = self.network()?;
         let optimizer = Optimizer::new(self.spec.train.optimizer, &network);
         Ok(Trainer { network, optimizer })
     }
@@ -159,8 +181,9 @@ impl Subject {
     /// When a step's numbers are not finite.
     pub fn step(&self) -> Result<Bench> {
         let mut trainer = self.trainer()?;
+        let parameters = trainer.network.parameter_count();
         let mut n = 0;
-        self.timed(|| {
+        timed(&self.device, parameters, || {
             n += 1;
             let mut images = self.images.clone();
             stepping::take(&mut trainer, &mut images, &self.spec, self.spec.train.lr, n)?;
@@ -173,8 +196,9 @@ impl Subject {
     /// # Errors
     /// None but those of [`Subject::step`].
     pub fn evaluate(&self) -> Result<Bench> {
-        self.timed(|| {
-            attack::counted_logits(&self.network, &self.images.pixels, self.batch(), 1);
+        let network = self.network()?;
+        timed(&self.device, network.parameter_count(), || {
+            attack::counted_logits(&network, &self.images.pixels, self.batch(), 1);
             Ok(())
         })
     }
@@ -185,7 +209,9 @@ impl Subject {
     /// None but those of [`Subject::step`].
     pub fn attack(&self) -> Result<AttackBench> {
         let mut images = self.images.clone();
-        let logits = attack::counted_logits(&self.network, &images.pixels, images.len(), 1);
+        let network = self.network()?;
+        let parameters = network.parameter_count();
+        let logits = attack::counted_logits(&network, &images.pixels, images.len(), 1);
         // Labelled as the network sees them, so that there is something to attack.
         let of = |z: &[f32]| (0..z.len()).max_by(|a, b| z[*a].total_cmp(&z[*b])).unwrap_or(0) as u8;
         images.labels = logits.chunks_exact(self.spec.network.classes).map(of).collect();
@@ -195,19 +221,15 @@ impl Subject {
             ..Terms::default()
         };
         Ok(AttackBench {
-            all_steps: self.timed(|| {
-                attack::perturb(&self.network, &images, &terms);
+            all_steps: timed(&self.device, parameters, || {
+                attack::perturb(&network, &images, &terms);
                 Ok(())
             })?,
-            as_job: self.timed(|| {
-                attack::attack(&self.network, None, &images, &terms);
+            as_job: timed(&self.device, parameters, || {
+                attack::attack(&network, None, &images, &terms);
                 Ok(())
             })?,
         })
-    }
-
-    fn timed(&self, once: impl FnMut() -> Result<()>) -> Result<Bench> {
-        timed(&self.network.device, self.network.parameter_count(), once)
     }
 }
 

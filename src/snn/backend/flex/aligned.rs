@@ -1,29 +1,47 @@
 //! Scratch memory of the kernels that begins at a cache line. A vector of AVX-512 is as long as a line: read from anywhere
 //! else, each would touch two lines and take twice the time.
 
+use super::shelf;
+use std::mem::take;
 use std::ops::{Deref, DerefMut};
 
 /// Values of a line.
-const VALUES: usize = 16;
+const LINE: usize = 16;
 
-/// One line.
-#[derive(Clone, Copy)]
-#[repr(C, align(64))]
-struct Line([f32; VALUES]);
+/// The next larger of few lengths, four to each doubling: how much scratch is needed depends on how many images fire how
+/// often, and a shelf of lengths that never come again would be of no use.
+fn class(len: usize) -> usize {
+    len.next_multiple_of((len.next_power_of_two() / 8).max(1))
+}
 
 /// f32 values from the beginning of a line on.
 pub struct Aligned {
-    lines: Vec<Line>,
+    /// The values somewhere inside.
+    buffer: Vec<f32>,
+    first: usize,
     len: usize,
 }
 
 impl Aligned {
+    /// So many values, whatever they are: for what is written before it is read.
+    pub fn any(len: usize) -> Aligned {
+        let buffer = shelf::lend(class(len + LINE - 1));
+        let past = buffer.as_ptr() as usize / size_of::<f32>() % LINE;
+        let first = (LINE - past) % LINE;
+        Aligned { buffer, first, len }
+    }
+
     /// So many zeros.
     pub fn zeros(len: usize) -> Aligned {
-        Aligned {
-            lines: vec![Line([0.0; VALUES]); len.div_ceil(VALUES)],
-            len,
-        }
+        let mut made = Aligned::any(len);
+        made.fill(0.0);
+        made
+    }
+}
+
+impl Drop for Aligned {
+    fn drop(&mut self) {
+        shelf::take_back(take(&mut self.buffer));
     }
 }
 
@@ -31,15 +49,13 @@ impl Deref for Aligned {
     type Target = [f32];
 
     fn deref(&self) -> &[f32] {
-        // SAFETY: `Line` is sixteen f32 and, its size being its alignment, nothing else; there are enough lines for `len`.
-        unsafe { std::slice::from_raw_parts(self.lines.as_ptr().cast(), self.len) }
+        &self.buffer[self.first..][..self.len]
     }
 }
 
 impl DerefMut for Aligned {
     fn deref_mut(&mut self) -> &mut [f32] {
-        // SAFETY: as in `deref`; the borrow of `self` is the slice's.
-        unsafe { std::slice::from_raw_parts_mut(self.lines.as_mut_ptr().cast(), self.len) }
+        &mut self.buffer[self.first..][..self.len]
     }
 }
 

@@ -11,6 +11,7 @@ use super::spiking_forward;
 use super::spiking_weights;
 use super::unrolled;
 use super::window::{Weights, Window};
+use super::winograd;
 use rayon::prelude::*;
 
 /// Which kernels may be used; the results differ by rounding only.
@@ -19,8 +20,10 @@ pub enum Branch {
     /// The faster one at the density met.
     #[default]
     Measured,
-    /// Dense ones only.
+    /// Those that do what the definition says, one product after the other.
     Dense,
+    /// Dense ones, with fewer products wherever the geometry allows.
+    Winograd,
     /// Event-driven ones wherever there is one.
     Events,
 }
@@ -35,11 +38,20 @@ struct Limits {
 
 impl Limits {
     /// Listing the active inputs costs the same for any number of output channels, so it pays later where they are few.
-    fn of(w: Window) -> Limits {
-        let (spikes, values, weights) = match w.outputs {
-            ..=64 => (0.32, 0.28, 0.5),
-            65..256 => (0.42, 0.36, 0.55),
-            _ => (0.48, 0.42, 0.6),
+    /// Beside Winograd's kernel it pays earlier.
+    fn of(w: Window, beside_winograd: bool) -> Limits {
+        let (spikes, values) = match (beside_winograd, w.outputs) {
+            (true, ..=64) => (0.18, 0.12),
+            (true, 65..256) => (0.22, 0.17),
+            (true, _) => (0.27, 0.24),
+            (false, ..=64) => (0.32, 0.28),
+            (false, 65..256) => (0.42, 0.36),
+            (false, _) => (0.48, 0.42),
+        };
+        let weights = match w.outputs {
+            ..=64 => 0.5,
+            65..256 => 0.55,
+            _ => 0.6,
         };
         Limits {
             spikes,
@@ -84,6 +96,39 @@ pub fn input_gradient(gy: &[f32], w: &[f32], gx: &mut [f32], c: Convolution, bra
     tell(Direction::InputGradient, gy, c, share);
 }
 
+/// Weights as a dense kernel reads them.
+enum Dense<'a> {
+    Direct(direct::Panels),
+    Winograd(winograd::Transformed<'a>),
+}
+
+/// Whether dense images go through Winograd's kernel. It rounds otherwise than the definition, by some units in the last
+/// place; so it carries gradients back and never decides whether a membrane reaches its threshold.
+fn by_winograd(weights: Weights<'_>, window: Window, branch: Branch) -> bool {
+    weights.reversed
+        && match branch {
+            Branch::Dense => false,
+            Branch::Winograd => winograd::fits(window),
+            Branch::Measured | Branch::Events => winograd::suits(window),
+        }
+}
+
+impl<'a> Dense<'a> {
+    fn pack(weights: Weights<'_>, bias: Option<&'a [f32]>, window: Window, branch: Branch) -> Dense<'a> {
+        match by_winograd(weights, window, branch) {
+            false => Dense::Direct(direct::Panels::pack(weights, bias, window)),
+            true => Dense::Winograd(winograd::Transformed::pack(weights, bias, window)),
+        }
+    }
+
+    fn convolve(&self, x: &[f32], y: &mut [f32]) {
+        match self {
+            Dense::Direct(panels) => panels.convolve(x, y),
+            Dense::Winograd(transformed) => transformed.convolve(x, y),
+        }
+    }
+}
+
 /// y = bias + x ∗ w, each image by the kernel that suits it. Tells the share of images that event-driven kernels took.
 fn convolve(
     x: &[f32],
@@ -93,21 +138,22 @@ fn convolve(
     window: Window,
     branch: Branch,
 ) -> f32 {
-    if branch == Branch::Dense || window.inputs < CHANNELS {
-        direct::convolve(x, weights, bias, y, window);
-        return 0.0;
-    }
-    let kernels: Vec<Kernel> = densities(x, window.area() * window.inputs)
-        .into_iter()
-        .map(|d| Kernel::choose(d, Limits::of(window), branch))
-        .collect();
+    let (image_in, image_out) = (window.area() * window.inputs, window.area() * window.outputs);
+    let by_winograd = by_winograd(weights, window, branch);
+    let limits = Limits::of(window, by_winograd);
+    let only_dense = matches!(branch, Branch::Dense | Branch::Winograd) || window.inputs < CHANNELS;
+    let kernels: Vec<Kernel> = match only_dense {
+        true => vec![Kernel::Dense; window.rows],
+        false => (densities(x, image_in).into_iter())
+            .map(|d| Kernel::choose(d, &limits, branch))
+            .collect(),
+    };
     let dense = kernels.iter().filter(|k| **k == Kernel::Dense).count();
     let blocks = (dense < kernels.len()).then(|| spiking_forward::Blocks::pack(weights, bias, window));
-    let panels = (dense > 0).then(|| direct::Panels::pack(weights, bias, window));
-    let (image_in, image_out) = (window.area() * window.inputs, window.area() * window.outputs);
+    let packed = (dense > 0).then(|| Dense::pack(weights, bias, window, branch));
     let mut pieces = Vec::new();
     let (mut x, mut y) = (x, y);
-    for (kernel, images) in runs(&kernels, window) {
+    for (kernel, images) in runs(&kernels, window, by_winograd) {
         let (x_piece, x_rest) = x.split_at(images * image_in);
         let (y_piece, y_rest) = y.split_at_mut(images * image_out);
         pieces.push((kernel, x_piece, y_piece));
@@ -115,8 +161,8 @@ fn convolve(
     }
     pieces
         .into_par_iter()
-        .for_each(|(kernel, x, y)| match (kernel, &blocks, &panels) {
-            (Kernel::Dense, _, Some(panels)) => panels.convolve(x, y),
+        .for_each(|(kernel, x, y)| match (kernel, &blocks, &packed) {
+            (Kernel::Dense, _, Some(packed)) => packed.convolve(x, y),
             (kernel, Some(blocks), _) => blocks.convolve(x, kernel == Kernel::Spikes, y),
             // Every kernel that was chosen has its weights packed.
             _ => {}
@@ -128,12 +174,12 @@ fn convolve(
 pub fn weight_gradient(x: &[f32], gy: &[f32], gw: &mut [f32], c: Convolution, branch: Branch) {
     if let Some(window) = Window::of(c)
         && window.side == 3
-        && branch != Branch::Dense
+        && !matches!(branch, Branch::Dense | Branch::Winograd)
         && (window.inputs >= CHANNELS || branch == Branch::Events)
         && spiking_weights::fits(window)
     {
         let all = Density::sum(&densities(x, window.area() * window.inputs));
-        if branch == Branch::Events || all.nonzero() <= Limits::of(window).weights {
+        if branch == Branch::Events || all.nonzero() <= Limits::of(window, false).weights {
             tell(Direction::WeightGradient, x, c, 1.0);
             return spiking_weights::weight_gradient(x, all.binary(), gy, gw, window);
         }
@@ -161,7 +207,7 @@ enum Kernel {
 }
 
 impl Kernel {
-    fn choose(d: Density, limits: Limits, branch: Branch) -> Kernel {
+    fn choose(d: Density, limits: &Limits, branch: Branch) -> Kernel {
         let most = if d.binary() { limits.spikes } else { limits.values };
         if branch == Branch::Measured && d.nonzero() > most {
             Kernel::Dense
@@ -174,10 +220,11 @@ impl Kernel {
 }
 
 /// Runs of consecutive images with the same kernel, cut to pieces of work.
-fn runs(kernels: &[Kernel], w: Window) -> Vec<(Kernel, usize)> {
+fn runs(kernels: &[Kernel], w: Window, by_winograd: bool) -> Vec<(Kernel, usize)> {
     let mut runs: Vec<(Kernel, usize)> = Vec::new();
     for kernel in kernels {
         let most = match kernel {
+            Kernel::Dense if by_winograd => w.images_for(winograd::PIECE),
             Kernel::Dense => w.images_for(direct::PIECE),
             _ => w.images_for(spiking_forward::PIECE),
         };
@@ -322,11 +369,13 @@ mod tests {
                 input_gradient(&upstream, &w, &mut gx, c, branch);
                 (y, gw, gx)
             };
-            let (dense, events) = (of(Branch::Dense), of(Branch::Events));
+            let (dense, events, winograd) = (of(Branch::Dense), of(Branch::Events), of(Branch::Winograd));
             assert!(close(&dense.0, &plain(&x, &w, &b, c)), "dense forward, {c:?}");
             assert!(close(&dense.0, &events.0), "forward, {c:?}");
             assert!(close(&dense.1, &events.1), "weight gradient, {c:?}");
             assert!(close(&dense.2, &events.2), "input gradient, {c:?}");
+            assert!(close(&dense.2, &winograd.2), "input gradient by Winograd, {c:?}");
+            assert_eq!(dense.0, winograd.0, "a forward pass never goes by Winograd");
         }
     }
 

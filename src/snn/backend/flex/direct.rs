@@ -15,15 +15,6 @@ const CHANNELS: usize = 128;
 /// Padded positions per piece of work.
 pub const PIECE: usize = 320;
 
-/// y = bias + x ∗ w.
-pub fn convolve(x: &[f32], weights: Weights<'_>, bias: Option<&[f32]>, y: &mut [f32], w: Window) {
-    let panels = Panels::pack(weights, bias, w);
-    let images = w.images_for(PIECE);
-    y.par_chunks_mut(images * w.area() * w.outputs)
-        .zip(x.par_chunks(images * w.area() * w.inputs))
-        .for_each(|(y, x)| panels.convolve(x, y));
-}
-
 /// Weights in the order in which the kernel reads them.
 pub struct Panels {
     values: Aligned,

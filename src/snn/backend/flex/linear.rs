@@ -20,7 +20,7 @@ const WEIGHTS: usize = 1 << 15;
 /// Whether event-driven kernels suit a density; forced either way by `branch`.
 fn suits(density: Density, weights: usize, branch: Branch) -> bool {
     match branch {
-        Branch::Dense => false,
+        Branch::Dense | Branch::Winograd => false,
         Branch::Events => true,
         Branch::Measured => weights >= WEIGHTS && density.nonzero() <= MOST,
     }

@@ -15,6 +15,7 @@ mod layout;
 mod linear;
 mod norm;
 mod pool;
+mod shelf;
 mod sixteen;
 mod spiking_forward;
 mod spiking_linear;
@@ -22,6 +23,7 @@ mod spiking_weights;
 mod strips;
 mod unrolled;
 mod window;
+mod winograd;
 
 use super::kernels::{Convolution, Kernels, Membrane, Neurons, Norm, NormedNeurons, Plane, SgdStep};
 use super::{lif, neurons, norms, sgd, sums};
@@ -31,11 +33,12 @@ use convolution::Branch;
 use std::sync::OnceLock;
 use strips::Strips;
 
-/// The branch that `SPIKEDECK_KERNELS=dense|events` asks for, so that tests and benchmarks can force it.
+/// The branch that `SPIKEDECK_KERNELS=dense|winograd|events` asks for, so that tests and benchmarks can force it.
 fn branch() -> Branch {
     static ASKED: OnceLock<Branch> = OnceLock::new();
     *ASKED.get_or_init(|| match std::env::var("SPIKEDECK_KERNELS").as_deref() {
         Ok("dense") => Branch::Dense,
+        Ok("winograd") => Branch::Winograd,
         Ok("events") => Branch::Events,
         _ => Branch::Measured,
     })

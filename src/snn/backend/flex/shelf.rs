@@ -1,0 +1,154 @@
+//! Memory that has gone, kept for what is to come. A training step makes and drops arrays of the same sizes over and over;
+//! memory given back to the system would have to be cleared by it, page by page, before it comes again.
+//!
+//! Kept and lent buffers together hold at most a quarter more than was once lent at the same time.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Shorter buffers are the allocator's business.
+const SHORTEST: usize = 4096;
+
+/// `n` values, whatever they are.
+pub fn lend(n: usize) -> Vec<f32> {
+    poisoned(match n < SHORTEST {
+        true => vec![0.0; n],
+        false => shelf().lend(n),
+    })
+}
+
+/// Takes back what was lent.
+pub fn take_back(buffer: Vec<f32>) {
+    if buffer.len() >= SHORTEST {
+        shelf().take_back(buffer);
+    }
+}
+
+/// In tests, values that no sum survives: a kernel that left one in its output would be found out.
+fn poisoned(mut values: Vec<f32>) -> Vec<f32> {
+    if cfg!(test) {
+        values.fill(f32::NAN);
+    }
+    values
+}
+
+/// Buffers that nobody uses, by length.
+struct Shelf {
+    idle: BTreeMap<usize, Vec<Idle>>,
+    /// Values in idle buffers, values lent, and the most ever lent at once.
+    kept: usize,
+    lent: usize,
+    most: usize,
+    /// Buffers taken back so far.
+    clock: u64,
+}
+
+/// A buffer, and when it came back.
+struct Idle {
+    since: u64,
+    buffer: Vec<f32>,
+}
+
+static SHELF: Mutex<Shelf> = Mutex::new(Shelf::EMPTY);
+
+fn shelf() -> MutexGuard<'static, Shelf> {
+    // What is counted here stays true even if a thread died while it counted.
+    SHELF.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shelf {
+    const EMPTY: Shelf = Shelf {
+        idle: BTreeMap::new(),
+        kept: 0,
+        lent: 0,
+        most: 0,
+        clock: 0,
+    };
+
+    /// The most to be held: not all lengths are lent at the same time, so what comes back in every step is a little more than
+    /// was ever lent at once.
+    fn limit(&self) -> usize {
+        self.most + self.most / 4
+    }
+
+    fn lend(&mut self, n: usize) -> Vec<f32> {
+        self.lent += n;
+        self.most = self.most.max(self.lent);
+        if let Some(Idle { buffer, .. }) = self.idle.get_mut(&n).and_then(Vec::pop) {
+            self.kept -= n;
+            return buffer;
+        }
+        self.shrink();
+        vec![0.0; n]
+    }
+
+    fn take_back(&mut self, buffer: Vec<f32>) {
+        let n = buffer.len();
+        self.lent = self.lent.saturating_sub(n);
+        self.kept += n;
+        self.clock += 1;
+        let since = self.clock;
+        self.idle.entry(n).or_default().push(Idle { since, buffer });
+        self.shrink();
+    }
+
+    /// Gives back the buffers that have been idle for longest until no more is held than may be.
+    fn shrink(&mut self) {
+        while self.kept + self.lent > self.limit() {
+            let oldest = |(n, of): (&usize, &Vec<Idle>)| Some((of.first()?.since, *n));
+            let Some((_, n)) = self.idle.iter().filter_map(oldest).min() else {
+                return;
+            };
+            if let Some(of) = self.idle.get_mut(&n) {
+                self.kept -= of.remove(0).buffer.len();
+                if of.is_empty() {
+                    self.idle.remove(&n);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_buffer_that_came_back_is_lent_again() {
+        let mut shelf = Shelf::EMPTY;
+        let first = shelf.lend(5000);
+        let at = first.as_ptr();
+        shelf.take_back(first);
+        let again = shelf.lend(5000);
+        assert_eq!(again.as_ptr(), at);
+        assert_eq!((shelf.kept, shelf.lent), (0, 5000));
+    }
+
+    #[test]
+    fn what_has_been_idle_for_longest_goes_first() {
+        let mut shelf = Shelf::EMPTY;
+        let lent = [5000, 6000, 7000].map(|n| shelf.lend(n));
+        lent.into_iter().for_each(|b| shelf.take_back(b));
+        let _new = shelf.lend(8000);
+        assert_eq!(shelf.idle.keys().copied().collect::<Vec<_>>(), [6000, 7000]);
+    }
+
+    #[test]
+    fn little_more_is_held_than_was_lent_at_once() {
+        let mut shelf = Shelf::EMPTY;
+        let sizes = [5000, 9000, 7000, 5000, 20_000, 4096, 9000];
+        for round in 0..50 {
+            let two: Vec<Vec<f32>> = (0..2).map(|i| shelf.lend(sizes[(round + i) % sizes.len()])).collect();
+            two.into_iter().for_each(|b| shelf.take_back(b));
+            assert!(
+                shelf.kept + shelf.lent <= shelf.limit(),
+                "{} {}",
+                shelf.kept,
+                shelf.most
+            );
+            let counted: usize = shelf.idle.values().flatten().map(|i| i.buffer.len()).sum();
+            assert_eq!(counted, shelf.kept);
+        }
+        assert_eq!(shelf.most, 25_000);
+    }
+}
