@@ -1,11 +1,12 @@
 //! The kernels one by one on the default CPU device, at the shapes and densities of the small network after training:
-//! `cargo bench --bench kernels`. `SPIKEDECK_KERNELS=dense|events` forces one branch of the convolutions.
+//! `cargo bench --bench kernels`. `SPIKEDECK_KERNELS=dense|winograd|events` forces one branch of the convolutions. The group
+//! `machine` says what this machine can do at best: a matrix product, and a walk through memory.
 
 // A benchmark that cannot go on says so by panicking.
 #![allow(clippy::expect_used)]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use spikedeck::snn::backend::{Array, Convolution, Device, Membrane, Norm, Plane, kernels};
+use spikedeck::snn::backend::{Array, Convolution, Device, Membrane, Neurons, Norm, NormedNeurons, Plane, kernels};
 use spikedeck::snn::random::{Purpose, stream};
 use spikedeck::spec::Surrogate;
 use std::hint::black_box;
@@ -40,6 +41,29 @@ fn plane(channels: usize, side: usize) -> Plane {
         height: side,
         width: side,
     }
+}
+
+/// The two roofs that kernels are held against: multiply-accumulates per second of a large matrix product, and bytes per second
+/// of reading two long arrays and writing one.
+fn machine(c: &mut Criterion) {
+    let mut group = c.benchmark_group("machine");
+    group.sample_size(10).measurement_time(Duration::from_secs(2));
+    let side = 1024;
+    let (x, w, b) = (noise(side * side, 1), noise(side * side, 2), noise(side, 3));
+    group.throughput(Throughput::Elements((side * side * side) as u64));
+    group.bench_function("matrix product", |bench| {
+        bench.iter(|| kernels::linear(x.clone(), w.clone(), b.clone(), side));
+    });
+    let long = 32 << 20;
+    let x = noise(long, 4);
+    let mut sum = Some(noise(long, 5));
+    group.throughput(Throughput::Bytes(3 * 4 * long as u64));
+    group.bench_function("memory", |bench| {
+        bench.iter(|| {
+            let before = sum.take().expect("put back by every round");
+            sum = Some(kernels::accumulate(before, x.clone()));
+        });
+    });
 }
 
 /// Dense multiplications are the elements, so that the rate of each density can be held against the machine's peak.
@@ -112,6 +136,36 @@ fn element_wise(c: &mut Criterion) {
     let (x, gy) = (noise(plane.len(), 1), noise(plane.len(), 2));
     let (gamma, beta) = (noise(64, 3), noise(64, 4));
     group.throughput(Throughput::Elements(plane.len() as u64));
+    let neurons = Neurons {
+        membrane,
+        step: Plane {
+            rows: ROWS / membrane.steps,
+            ..plane
+        },
+        pool: 2,
+        surrogate: Surrogate::REFERENCE,
+    };
+    let normed = NormedNeurons { neurons, eps: 1e-5 };
+    let (mean, variance) = kernels::moments(x.clone(), plane);
+    let small = noise(plane.pooled(2).len(), 5);
+    let affine = || [gamma.clone(), beta.clone()];
+    let statistics = || [mean.clone(), variance.clone()];
+    group.bench_function("moments", |bench| bench.iter(|| kernels::moments(x.clone(), plane)));
+    group.bench_function("batch norm, LIF and pool", |bench| {
+        bench.iter(|| {
+            let ([gamma, beta], [mean, variance]) = (affine(), statistics());
+            kernels::norm_spikes(x.clone(), gamma, beta, mean, variance, normed)
+        });
+    });
+    group.bench_function("batch norm, LIF and pool, backward", |bench| {
+        bench.iter(|| kernels::norm_spikes_backward(x.clone(), small.clone(), affine(), statistics(), normed));
+    });
+    group.bench_function("LIF and pool", |bench| {
+        bench.iter(|| kernels::spikes(x.clone(), neurons))
+    });
+    group.bench_function("LIF and pool, backward", |bench| {
+        bench.iter(|| kernels::spikes_backward(x.clone(), small.clone(), neurons));
+    });
     group.bench_function("LIF", |bench| bench.iter(|| kernels::lif(x.clone(), membrane)));
     group.bench_function("LIF, backward", |bench| {
         bench.iter(|| kernels::lif_backward(x.clone(), gy.clone(), membrane, Surrogate::REFERENCE));
@@ -119,7 +173,6 @@ fn element_wise(c: &mut Criterion) {
     group.bench_function("batch norm", |bench| {
         bench.iter(|| kernels::norm(x.clone(), gamma.clone(), beta.clone(), norm));
     });
-    let (_, mean, variance) = kernels::norm(x.clone(), gamma.clone(), beta.clone(), norm);
     group.bench_function("batch norm, backward", |bench| {
         let of = || (x.clone(), gy.clone(), gamma.clone(), mean.clone(), variance.clone());
         bench.iter(|| {
@@ -129,10 +182,9 @@ fn element_wise(c: &mut Criterion) {
     });
     group.bench_function("pool", |bench| bench.iter(|| kernels::pool(x.clone(), plane, 2)));
     group.bench_function("pool, backward", |bench| {
-        let small = noise(plane.pooled(2).len(), 5);
         bench.iter(|| kernels::pool_backward(small.clone(), plane, 2));
     });
 }
 
-criterion_group!(benches, convolutions, linear_layers, element_wise);
+criterion_group!(benches, machine, convolutions, linear_layers, element_wise);
 criterion_main!(benches);

@@ -1,6 +1,6 @@
 //! A network: forward, backward, and the statistics that training keeps.
 
-use super::backend::{Array, Device, download, kernels};
+use super::backend::{Array, Device, download, kernels, precision};
 use super::backward_walk::Backward;
 use super::forward_walk::Forward;
 use super::layer::{Layer, count};
@@ -9,7 +9,7 @@ use super::parameter::{Buffer, Parameter};
 use super::pass::{Memory, Pass};
 use super::random::{Purpose, stream};
 use super::signal::{Shape, Signal};
-use crate::spec::{BackwardMode, Encoding, NetworkSpec, Surrogate};
+use crate::spec::{BackwardMode, Encoding, NetworkSpec, Precision, Surrogate};
 
 /// Share of a new batch in the running statistics.
 const NORM_MOMENTUM: f32 = 0.1;
@@ -48,6 +48,8 @@ pub struct How {
     /// Whether every image of the pass meets the same random numbers of that draw, so that no image's result depends
     /// on its place in the batch.
     pub alike: bool,
+    /// How factors of products are rounded, on the way back too.
+    pub precision: Precision,
 }
 
 impl How {
@@ -60,6 +62,7 @@ impl How {
         observe: false,
         draw: 0,
         alike: false,
+        precision: Precision::F32,
     };
 
     /// Evaluation mode, to be differentiated with respect to the input.
@@ -105,7 +108,7 @@ impl Network {
             how,
             statistics: Vec::new(),
         };
-        let (y, memories) = forward.walk(&self.layers, x);
+        let (y, memories) = precision::with(how.precision, || forward.walk(&self.layers, x));
         let last = y.shape;
         let logits = mean_over_steps(&download(&y.data), last.steps);
         Pass {
@@ -134,7 +137,9 @@ impl Network {
             sharpness,
         };
         let gy = self.logits_signal(pass, logits_gradient);
-        let gx = backward.walk(&self.layers, &pass.memories, gy, true);
+        let gx = precision::with(pass.how.precision, || {
+            backward.walk(&self.layers, &pass.memories, gy, true)
+        });
         gx.map(|g| self.decode(g, pass.encoded)).unwrap_or_default()
     }
 
@@ -153,7 +158,9 @@ impl Network {
             sharpness: &mut Sharpness::default(),
         };
         let gy = self.logits_signal(pass, logits_gradient);
-        backward.walk(&self.layers, &pass.memories, gy, false);
+        precision::with(pass.how.precision, || {
+            backward.walk(&self.layers, &pass.memories, gy, false)
+        });
         backward.weights.unwrap_or_default()
     }
 

@@ -1,6 +1,6 @@
 //! What the neurons did in a recorded pass: firing rates, surrogate support, silence, synaptic operations.
 
-use super::backend::{Array, Plane};
+use super::backend::{Array, Plane, download};
 use super::layer::Layer;
 use super::network::Network;
 use super::pass::{Memory, Pass};
@@ -64,6 +64,28 @@ impl Network {
             _ => {}
         });
         found
+    }
+
+    /// How near any membrane potential came to the threshold, for each image of a pass made with `observe`. Where that is no
+    /// more than a rounding, another order of sums may fire where this one did not.
+    pub fn margins(&self, pass: &Pass) -> Vec<f32> {
+        let mut margins = vec![f32::INFINITY; pass.images];
+        collect(self.memories(pass), &mut |memory| {
+            let Memory::Membranes { u, membrane, .. } = memory else {
+                return;
+            };
+            let units = (membrane.neurons / pass.images.max(1)).max(1);
+            for step in download(u).chunks_exact(membrane.neurons.max(1)) {
+                for (margin, image) in margins.iter_mut().zip(step.chunks_exact(units)) {
+                    let nearest = image
+                        .iter()
+                        .map(|u| (u - membrane.threshold).abs())
+                        .fold(f32::INFINITY, f32::min);
+                    *margin = margin.min(nearest);
+                }
+            }
+        });
+        margins
     }
 
     /// Synaptic work per image of a recorded pass.

@@ -60,7 +60,7 @@ mod tests {
             "[data]\nname = \"cifar-10\"\n[network]\nclasses = 10\nimage = [3, 32, 32]\nmean = [0, 0, 0]\nstd = [1, 1, 1]\n{network}"
         );
         let spec = Experiment::parse(&text, "test", "test", &Vec::new()).unwrap();
-        let network = Network::new(&spec.network, &Device::find("flex").unwrap(), 0).unwrap();
+        let network = Network::new(&spec.network, &Device::find("cpu").unwrap(), 0).unwrap();
         let names = network.parameters.iter().map(|p| p.name.clone());
         names.zip(network.stages()).collect()
     }

@@ -32,5 +32,5 @@ pub use network::{BlockItem, Encoding, Family, NetworkSpec, Reset};
 pub use objective::{AdversarySpec, ObjectiveSpec, Variant};
 pub use preset::PRESETS;
 pub use surrogate::Surrogate;
-pub use training::{OnDivergence, OptimizerKind, Recipe, ScheduleKind, TrainSpec};
+pub use training::{OnDivergence, OptimizerKind, Precision, Recipe, ScheduleKind, TrainSpec};
 pub use tunable::{TUNABLES, Tunable, tunable};

@@ -67,6 +67,30 @@ pub enum OnDivergence {
     Rollback,
 }
 
+/// How the factors of convolutions and matrix products are rounded in the passes of a training step. Sums, weights, norms,
+/// neurons and everything that is measured stay f32.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Precision {
+    /// Not at all.
+    #[default]
+    F32,
+    /// To 10 bits, by CUDA's tensor cores.
+    Tf32,
+    /// To 7 bits, and so are the results.
+    Bf16,
+}
+
+impl std::fmt::Display for Precision {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Precision::F32 => "f32",
+            Precision::Tf32 => "tf32",
+            Precision::Bf16 => "bf16",
+        })
+    }
+}
+
 /// `[train]`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -100,6 +124,9 @@ pub struct TrainSpec {
     /// Whether a step remembers only the spikes that enter each layer and computes the rest again on its way back: less
     /// memory, more time, the same numbers. For many time steps.
     pub checkpointing: bool,
+    /// How factors are rounded in a training step, on devices `tch` (`bf16`) and `tch:cuda:N` (`tf32`, `bf16`). Attacks and
+    /// evaluations are always f32.
+    pub precision: Precision,
     /// From which weights, orders, crops and noises are drawn.
     pub seed: u64,
     /// `cpu` (the best compiled in), `flex`, `tch`, `tch:cuda:N` or `cuda:N`.
@@ -123,6 +150,7 @@ impl Default for TrainSpec {
             patience: 0,
             on_divergence: OnDivergence::Stop,
             checkpointing: false,
+            precision: Precision::F32,
             seed: 0,
             device: "cpu".into(),
         }

@@ -138,6 +138,7 @@ impl Trainer {
         let how = How {
             draw: s.train.seed.wrapping_add(s.step << 1),
             recompute: s.train.checkpointing,
+            precision: s.train.precision,
             ..How::train(s.train.surrogate)
         };
         let clean = self.network.forward(pixels, n, &how);

@@ -62,7 +62,7 @@ impl Session {
         let spec = manifest.spec.clone();
         let (place, experiment) = last_said(run, &spec);
         recorder.status(place, Phase::Starting, &experiment)?;
-        let device = Device::find(&spec.train.device)?;
+        let device = Device::for_training(&spec.train)?;
         recorder.on_device(&device.to_string());
         let material = Material::load(&spec, &manifest.data)?;
         if let Some(note) = material.note() {

@@ -87,7 +87,7 @@ impl Subject {
     /// # Errors
     /// When the device is not there.
     pub fn random(spec: Experiment) -> Result<Subject> {
-        let device = Device::find(&spec.train.device)?;
+        let device = Device::for_training(&spec.train)?;
         let images = random_images(&spec);
         Ok(Subject {
             device,
@@ -102,7 +102,7 @@ impl Subject {
     /// # Errors
     /// When the device or the data are not there.
     pub fn trained(checkpoint: &Path, data: &Path, spec: Experiment) -> Result<Subject> {
-        let device = Device::find(&spec.train.device)?;
+        let device = Device::for_training(&spec.train)?;
         let (pixels, labels) = Material::load(&spec, data)?.probe(spec.train.batch);
         let places = (0..labels.len() as u64).collect();
         let images = Images { pixels, labels, places };

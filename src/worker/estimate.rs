@@ -74,7 +74,7 @@ pub struct Estimate {
 pub fn measure(manifest: &Manifest) -> Result<Estimate> {
     let spec = &manifest.spec;
     let begun = Instant::now();
-    let device = Device::find(&spec.train.device)?;
+    let device = Device::for_training(&spec.train)?;
     let mut material = Material::load(spec, &manifest.data)?;
     let mut trainer = untrained(spec, &device)?;
     let start_seconds = begun.elapsed().as_secs_f64();

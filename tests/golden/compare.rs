@@ -111,6 +111,9 @@ pub struct Tally {
     pub compared: usize,
     pub wrong: usize,
     pub failed: usize,
+    /// Steps of PGD, counted per image, and those that went another way where rounding decides.
+    pub image_steps: usize,
+    pub undecided: usize,
     backend: String,
     file: String,
     seen: BTreeSet<String>,

@@ -80,6 +80,13 @@ fn main() {
         "golden: {} tensors compared, {} wrong or not compared",
         tally.compared, tally.failed
     );
+    let Tally {
+        undecided, image_steps, ..
+    } = tally;
+    println!(
+        "PGD: {undecided} of {image_steps} steps of an image went another way where a membrane lies within rounding of the threshold"
+    );
+    assert!(undecided * 20 <= image_steps, "too many to blame rounding");
     println!("{} passed, {} failed", tally.compared - tally.wrong, tally.failed);
     std::process::exit(i32::from(tally.failed > 0 || tally.compared == 0));
 }

@@ -9,6 +9,7 @@
 )]
 
 use super::kernels::Array;
+use crate::spec::{Precision, TrainSpec};
 use std::fmt;
 
 /// Where arrays live and kernels run.
@@ -41,6 +42,23 @@ pub enum DeviceError {
         /// How many there are.
         found: usize,
     },
+    /// The device is there and lacks what the run asks for.
+    #[error(transparent)]
+    Precision(#[from] PrecisionError),
+}
+
+/// A precision that a device does not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("train.precision = \"{wanted}\": device {device:?} has {has}. {mend}")]
+pub struct PrecisionError {
+    /// What was asked for.
+    pub wanted: Precision,
+    /// Of whom.
+    pub device: String,
+    /// What it can.
+    pub has: &'static str,
+    /// What to do.
+    pub mend: &'static str,
 }
 
 /// One line of `spikedeck doctor`.
@@ -159,6 +177,41 @@ impl Device {
         }
     }
 
+    /// Finds the device that a run is to be trained on.
+    ///
+    /// # Errors
+    /// As [`Device::find`], and where the device lacks the precision.
+    pub fn for_training(train: &TrainSpec) -> Result<Device, DeviceError> {
+        let device = Device::find(&train.device)?;
+        device.check(train.precision)?;
+        Ok(device)
+    }
+
+    /// Refuses a precision that this device does not have.
+    ///
+    /// # Errors
+    /// [`PrecisionError`] with those that it has.
+    pub fn check(&self, wanted: Precision) -> Result<(), PrecisionError> {
+        let (has, mend) = match self.name.as_str() {
+            cuda if cuda.starts_with("tch:cuda") => return Ok(()),
+            "tch" => ("f32 and bf16", "tf32 is CUDA's: choose bf16, or a device tch:cuda:N"),
+            _ => (
+                "f32 only",
+                "Leave train.precision out, or choose a device tch or tch:cuda:N",
+            ),
+        };
+        let has_it = wanted == Precision::F32 || (wanted == Precision::Bf16 && self.name == "tch");
+        match has_it {
+            true => Ok(()),
+            false => Err(PrecisionError {
+                wanted,
+                device: self.name.clone(),
+                has,
+                mend,
+            }),
+        }
+    }
+
     /// Uploads values.
     pub fn upload(&self, values: Vec<f32>) -> Array {
         let n = values.len();
@@ -189,5 +242,27 @@ pub fn download(array: &Array) -> Vec<f32> {
         Ok(values) => values,
         // Arrays are made by `upload` and the kernels, all f32; another type would be a bug, shown as NaN.
         Err(_) => vec![f32::NAN; data.num_elements()],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_precision_that_a_device_lacks_is_refused_with_those_that_it_has() {
+        let device = Device::find("cpu").unwrap();
+        assert!(device.check(Precision::F32).is_ok());
+        let refused = device.check(Precision::Tf32).unwrap_err().to_string();
+        assert!(refused.starts_with("train.precision = \"tf32\": device"), "{refused}");
+        match device.to_string().as_str() {
+            "tch" => assert!(device.check(Precision::Bf16).is_ok() && refused.contains("bf16")),
+            _ => assert!(device.check(Precision::Bf16).is_err() && refused.contains("f32 only")),
+        }
+        let train = TrainSpec {
+            precision: Precision::Tf32,
+            ..TrainSpec::default()
+        };
+        assert!(matches!(Device::for_training(&train), Err(DeviceError::Precision(_))));
     }
 }

@@ -1,8 +1,10 @@
 //! The only room that names a backend: which devices exist, and the kernels that run on each.
 //!
 //! Everything above works on [`Array`], a flat burn tensor whose shape is known to the layer that holds it. That
-//! leaves the memory layout to the backend: channels last on the CPU (`flex`), channels first on LibTorch and CubeCL.
+//! leaves the memory layout to the backend: channels last in host memory, channels first on CUDA.
 
+#[cfg(any(feature = "flex", feature = "tch"))]
+mod channels_last;
 pub mod choices;
 mod device;
 #[cfg(feature = "flex")]
@@ -19,6 +21,7 @@ mod neurons;
 mod norms;
 #[cfg(any(feature = "cuda", test))]
 mod portable;
+pub mod precision;
 #[cfg(test)]
 mod samples;
 #[cfg(any(feature = "flex", feature = "tch"))]
@@ -29,5 +32,5 @@ mod sums;
 mod torch;
 mod widest;
 
-pub use device::{Device, DeviceError, DeviceInfo, download, list};
+pub use device::{Device, DeviceError, DeviceInfo, PrecisionError, download, list};
 pub use kernels::{Array, Convolution, Membrane, Neurons, Norm, NormedNeurons, Plane};

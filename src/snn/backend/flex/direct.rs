@@ -54,11 +54,7 @@ fn pack(weights: Weights<'_>, bias: Option<&[f32]>, w: Window, tile: usize) -> A
         for from in (0..w.inputs).step_by(CHANNELS) {
             let n = CHANNELS.min(w.inputs - from);
             let (block, after) = rest.split_at_mut(w.taps() * n * tile);
-            for (row, values) in block.chunks_exact_mut(tile).enumerate() {
-                for (o, value) in values[..wide].iter_mut().enumerate() {
-                    *value = weights.at(w, t * tile + o, from + row % n, row / n);
-                }
-            }
+            weights.write(w, (t * tile, wide), (from, n), block, |c, tap| (tap * n + c) * tile);
             rest = after;
         }
     });

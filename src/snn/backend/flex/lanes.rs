@@ -33,3 +33,20 @@ pub unsafe fn store<S: Simd>(at: *mut f32, v: S::f32s) {
     // SAFETY: the caller's promise; `S::f32s` is plain old data of that many f32.
     unsafe { at.cast::<S::f32s>().write_unaligned(v) }
 }
+
+/// Calls `$kernel.run::<S, V, BINARY>($simd)` with `V` the vectors of this machine that make up `$tile` values.
+macro_rules! run_in_vectors {
+    ($kernel:expr, $S:ident, $simd:expr, $tile:ident, $binary:expr) => {
+        match ($S::F32_LANES, $binary) {
+            (16, true) => $kernel.run::<$S, { $tile / 16 }, true>($simd),
+            (16, false) => $kernel.run::<$S, { $tile / 16 }, false>($simd),
+            (8, true) => $kernel.run::<$S, { $tile / 8 }, true>($simd),
+            (8, false) => $kernel.run::<$S, { $tile / 8 }, false>($simd),
+            (4, true) => $kernel.run::<$S, { $tile / 4 }, true>($simd),
+            (4, false) => $kernel.run::<$S, { $tile / 4 }, false>($simd),
+            (_, true) => $kernel.run::<$S, $tile, true>($simd),
+            (_, false) => $kernel.run::<$S, $tile, false>($simd),
+        }
+    };
+}
+pub(super) use run_in_vectors;

@@ -1,5 +1,5 @@
-//! Our kernels for burn's pure-Rust CPU backend. Planes are channels last, `[rows, H, W, C]`, so that a position's
-//! channels are one contiguous run: gemm writes its output in place, batch norm and pooling vectorise over channels.
+//! Our kernels for burn's pure-Rust CPU backend. Planes are channels last (`channels_last`), so that gemm too writes its output
+//! in place.
 //!
 //! Work is cut into pieces whose size depends on the shapes alone, and partial sums are added in a fixed order:
 //! results are bit-equal from run to run whatever the number of threads.
@@ -11,27 +11,24 @@ mod density;
 mod direct;
 mod gemm;
 mod lanes;
-mod layout;
 mod linear;
-mod norm;
-mod pool;
 mod shelf;
 mod sixteen;
 mod spiking_forward;
 mod spiking_linear;
 mod spiking_weights;
-mod strips;
+mod transpose;
 mod unrolled;
 mod window;
 mod winograd;
 
+use super::channels_last::{self, Affine, layout, norm, pool};
 use super::kernels::{Convolution, Kernels, Membrane, Neurons, Norm, NormedNeurons, Plane, SgdStep};
-use super::{lif, neurons, norms, sgd, sums};
+use super::{lif, sgd, sums};
 use crate::spec::Surrogate;
 use burn_flex::{Flex, FlexTensor};
 use convolution::Branch;
 use std::sync::OnceLock;
-use strips::Strips;
 
 /// The branch that `SPIKEDECK_KERNELS=dense|winograd|events` asks for, so that tests and benchmarks can force it.
 fn branch() -> Branch {
@@ -59,21 +56,6 @@ fn make(n: usize, fill: impl FnOnce(&mut [f32])) -> FlexTensor {
     let mut out = buffers::array(n);
     fill(out.storage_mut());
     out
-}
-
-/// The neurons of a layer on its input, with scale and shift of the batch norm before them.
-fn layer<'a>(
-    x: &'a FlexTensor,
-    n: Neurons,
-    columns: &'a Strips,
-    norm: Option<(&'a [f32], &'a [f32])>,
-) -> neurons::Layer<'a, Strips> {
-    neurons::Layer {
-        x: values(x),
-        m: n.membrane,
-        columns,
-        norm: norm.map(|(scale, shift)| neurons::Scaling { scale, shift }),
-    }
 }
 
 impl Kernels for Flex {
@@ -164,12 +146,12 @@ impl Kernels for Flex {
     }
 
     fn spikes(x: FlexTensor, n: Neurons) -> FlexTensor {
-        make(n.outputs().len(), |y| layer(&x, n, &Strips::of(n), None).forward(y))
+        make(n.outputs().len(), |y| channels_last::spikes(values(&x), y, n))
     }
 
     fn spikes_backward(x: FlexTensor, gy: FlexTensor, n: Neurons) -> FlexTensor {
         make(n.inputs().len(), |gx| {
-            layer(&x, n, &Strips::of(n), None).backward(values(&gy), gx, n.surrogate);
+            channels_last::spikes_backward(values(&x), values(&gy), gx, n)
         })
     }
 
@@ -189,11 +171,14 @@ impl Kernels for Flex {
         variance: FlexTensor,
         n: NormedNeurons,
     ) -> FlexTensor {
-        let (gamma, beta) = (values(&gamma), values(&beta));
-        let (scale, shift) = norms::scaling(gamma, beta, values(&mean), values(&variance), n.eps);
-        let n = n.neurons;
-        make(n.outputs().len(), |y| {
-            layer(&x, n, &Strips::of(n), Some((&scale, &shift))).forward(y);
+        let by = Affine {
+            gamma: values(&gamma),
+            beta: values(&beta),
+            mean: values(&mean),
+            variance: values(&variance),
+        };
+        make(n.neurons.outputs().len(), |y| {
+            channels_last::norm_spikes(values(&x), y, by, n)
         })
     }
 
@@ -206,17 +191,16 @@ impl Kernels for Flex {
         variance: FlexTensor,
         n: NormedNeurons,
     ) -> (FlexTensor, FlexTensor, FlexTensor) {
-        let (gamma, mean, variance) = (values(&gamma), values(&mean), values(&variance));
-        let (scale, shift) = norms::scaling(gamma, values(&beta), mean, variance, n.eps);
-        let NormedNeurons { neurons: n, eps } = n;
-        let (mut gg, mut gb) = (buffers::array(gamma.len()), buffers::array(gamma.len()));
-        let gx = make(n.inputs().len(), |gx| {
-            let strips = Strips::of(n);
-            let at = layer(&x, n, &strips, Some((&scale, &shift)));
-            let sums = at.backward_with_sums(values(&gy), gx, n.surrogate, mean);
-            let batch = (gamma, variance, eps);
-            let spread = norms::spread(&sums, n.inputs().positions(), batch, gg.storage_mut(), gb.storage_mut());
-            norm::spread_out(gx, values(&x), mean, &spread);
+        let by = Affine {
+            gamma: values(&gamma),
+            beta: values(&beta),
+            mean: values(&mean),
+            variance: values(&variance),
+        };
+        let (mut gg, mut gb) = (buffers::array(by.gamma.len()), buffers::array(by.gamma.len()));
+        let gx = make(n.neurons.inputs().len(), |gx| {
+            let gradients = (gg.storage_mut(), gb.storage_mut());
+            channels_last::norm_spikes_backward(values(&x), values(&gy), gx, by, n, gradients);
         });
         (gx, gg, gb)
     }

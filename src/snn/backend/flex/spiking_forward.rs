@@ -6,7 +6,7 @@
 
 use super::super::widest::dispatch;
 use super::aligned::Aligned;
-use super::lanes::{load, store};
+use super::lanes::{load, run_in_vectors, store};
 use super::sixteen::{self, SIXTEEN};
 use super::window::{Weights, Window};
 use pulp::{Simd, WithSimd};
@@ -59,14 +59,8 @@ fn pack(weights: Weights<'_>, w: Window) -> Aligned {
     packed.par_chunks_mut(per_block).enumerate().for_each(|(at, block)| {
         let (tile, from) = (at / channel_blocks * TILE, at % channel_blocks * BLOCK);
         let wide = TILE.min(w.outputs - tile);
-        for c in 0..BLOCK.min(w.inputs - from) {
-            for tap in 0..w.taps() {
-                let row = &mut block[(tap * BLOCK + c) * TILE..][..wide];
-                for (o, value) in row.iter_mut().enumerate() {
-                    *value = weights.at(w, tile + o, from + c, tap);
-                }
-            }
-        }
+        let n = BLOCK.min(w.inputs - from);
+        weights.write(w, (tile, wide), (from, n), block, |c, tap| (tap * BLOCK + c) * TILE);
     });
     packed
 }
@@ -86,16 +80,7 @@ impl WithSimd for Piece<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        match (S::F32_LANES, self.binary) {
-            (16, true) => self.run::<S, { TILE / 16 }, true>(simd),
-            (16, false) => self.run::<S, { TILE / 16 }, false>(simd),
-            (8, true) => self.run::<S, { TILE / 8 }, true>(simd),
-            (8, false) => self.run::<S, { TILE / 8 }, false>(simd),
-            (4, true) => self.run::<S, { TILE / 4 }, true>(simd),
-            (4, false) => self.run::<S, { TILE / 4 }, false>(simd),
-            (_, true) => self.run::<S, TILE, true>(simd),
-            (_, false) => self.run::<S, TILE, false>(simd),
-        }
+        run_in_vectors!(self, S, simd, TILE, self.binary)
     }
 }
 
@@ -241,6 +226,9 @@ fn by_length(lengths: &[u16], longest: usize) -> Vec<(u32, u16)> {
     order
 }
 
+/// So few sums would wait for one another: every other row is added to a second set of them.
+const FEW: usize = 4;
+
 /// sum += Σ value·row over a list of rows of `block`.
 #[inline(always)]
 pub fn add_rows<S: Simd, const V: usize, const BINARY: bool>(
@@ -259,8 +247,8 @@ pub fn add_rows<S: Simd, const V: usize, const BINARY: bool>(
         for (v, acc) in acc.iter_mut().enumerate() {
             *acc = load::<S>(sum.as_ptr().add(v * S::F32_LANES));
         }
-        for (i, row) in rows.iter().enumerate() {
-            let at = block.as_ptr().add(usize::from(*row) * TILE);
+        let add = |i: usize, acc: &mut [S::f32s; V]| {
+            let at = block.as_ptr().add(usize::from(*rows.get_unchecked(i)) * TILE);
             if BINARY {
                 for (v, acc) in acc.iter_mut().enumerate() {
                     *acc = simd.add_f32s(*acc, load::<S>(at.add(v * S::F32_LANES)));
@@ -271,6 +259,21 @@ pub fn add_rows<S: Simd, const V: usize, const BINARY: bool>(
                     *acc = simd.mul_add_e_f32s(x, load::<S>(at.add(v * S::F32_LANES)), *acc);
                 }
             }
+        };
+        let mut from = 0;
+        if V <= FEW {
+            let mut other = [simd.splat_f32s(0.0); V];
+            while from + 2 <= rows.len() {
+                add(from, &mut acc);
+                add(from + 1, &mut other);
+                from += 2;
+            }
+            for (acc, other) in acc.iter_mut().zip(other) {
+                *acc = simd.add_f32s(*acc, other);
+            }
+        }
+        for i in from..rows.len() {
+            add(i, &mut acc);
         }
         for (v, acc) in acc.iter().enumerate() {
             store::<S>(sum.as_mut_ptr().add(v * S::F32_LANES), *acc);

@@ -6,8 +6,10 @@
 
 use super::super::widest::dispatch;
 use super::aligned::Aligned;
+use super::lanes::run_in_vectors;
 use super::sixteen::{self, SIXTEEN};
 use super::spiking_forward::{TILE, add_rows};
+use super::transpose::transpose;
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -113,16 +115,7 @@ impl WithSimd for Tile<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> Aligned {
-        match (S::F32_LANES, self.binary) {
-            (16, true) => self.run::<S, { TILE / 16 }, true>(simd),
-            (16, false) => self.run::<S, { TILE / 16 }, false>(simd),
-            (8, true) => self.run::<S, { TILE / 8 }, true>(simd),
-            (8, false) => self.run::<S, { TILE / 8 }, false>(simd),
-            (4, true) => self.run::<S, { TILE / 4 }, true>(simd),
-            (4, false) => self.run::<S, { TILE / 4 }, false>(simd),
-            (_, true) => self.run::<S, TILE, true>(simd),
-            (_, false) => self.run::<S, TILE, false>(simd),
-        }
+        run_in_vectors!(self, S, simd, TILE, self.binary)
     }
 }
 
@@ -148,19 +141,10 @@ impl Tile<'_> {
     }
 }
 
-/// Weights `[outputs, inputs]` of a block of inputs as `[BLOCK, TILE]`, sixteen outputs at a time so that what is read stays
-/// in the cache until it has been used up.
-#[inline(always)]
+/// Weights `[outputs, inputs]` of a block of inputs as `[BLOCK, TILE]`.
 fn turn_over(w: &[f32], inputs: usize, from: usize, block: &mut [f32]) {
     let n = BLOCK.min(inputs - from);
-    for (sixteenth, w) in w.chunks(SIXTEEN * inputs).enumerate() {
-        for (o, w) in w.chunks_exact(inputs).enumerate() {
-            let column = block[sixteenth * SIXTEEN + o..].iter_mut().step_by(TILE);
-            for (to, w) in column.zip(&w[from..from + n]) {
-                *to = *w;
-            }
-        }
-    }
+    transpose(&w[from..], inputs, (w.len() / inputs, n), block, |i| i * TILE);
 }
 
 /// The most rows that [`weight_gradient`] takes: they are numbered in 16 bits.
@@ -229,16 +213,7 @@ impl WithSimd for Gather<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        match (S::F32_LANES, self.binary) {
-            (16, true) => self.run::<S, { TILE / 16 }, true>(simd),
-            (16, false) => self.run::<S, { TILE / 16 }, false>(simd),
-            (8, true) => self.run::<S, { TILE / 8 }, true>(simd),
-            (8, false) => self.run::<S, { TILE / 8 }, false>(simd),
-            (4, true) => self.run::<S, { TILE / 4 }, true>(simd),
-            (4, false) => self.run::<S, { TILE / 4 }, false>(simd),
-            (_, true) => self.run::<S, TILE, true>(simd),
-            (_, false) => self.run::<S, TILE, false>(simd),
-        }
+        run_in_vectors!(self, S, simd, TILE, self.binary)
     }
 }
 
@@ -257,11 +232,8 @@ impl Gather<'_> {
                     let values: &[f32] = if BINARY { &[] } else { &lists.values[begin..end] };
                     add_rows::<S, V, BINARY>(simd, self.upstream, &lists.entries[begin..end], values, sum);
                 }
-                for (o, gw) in self.gw.chunks_exact_mut(self.inputs).enumerate() {
-                    for (g, sum) in gw[part * BLOCK + from..][..n].iter_mut().zip(sums.chunks_exact(TILE)) {
-                        *g = sum[o];
-                    }
-                }
+                let (outputs, first) = (self.gw.len() / self.inputs, part * BLOCK + from);
+                transpose(&sums, TILE, (n, outputs), self.gw, |o| o * self.inputs + first);
             }
         }
     }

@@ -2,6 +2,7 @@
 //! with a border of zeros: what the direct and the event-driven kernels have in common.
 
 use super::super::kernels::Convolution;
+use super::transpose::transpose;
 
 /// Geometry of such a convolution, channels last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,13 +100,29 @@ pub struct Weights<'a> {
 }
 
 impl Weights<'_> {
-    /// The weight from channel `input` through `tap` to channel `output` of the pass described by `w`.
-    #[inline(always)]
-    pub fn at(self, w: Window, output: usize, input: usize, tap: usize) -> f32 {
+    /// Writes the weights from `n` inputs, `from` on, to `wide` outputs, `first` on: those of one input and tap are a run
+    /// that begins at `place(input, tap)`, counted from `from`.
+    pub fn write(
+        self,
+        w: Window,
+        (first, wide): (usize, usize),
+        (from, n): (usize, usize),
+        to: &mut [f32],
+        place: impl Fn(usize, usize) -> usize,
+    ) {
         let taps = w.taps();
         match self.reversed {
-            false => self.values[(output * w.inputs + input) * taps + tap],
-            true => self.values[(input * w.outputs + output) * taps + taps - 1 - tap],
+            false => {
+                let row = w.inputs * taps;
+                let values = &self.values[first * row + from * taps..];
+                transpose(values, row, (wide, n * taps), to, |j| place(j / taps, j % taps));
+            }
+            true => {
+                for c in 0..n {
+                    let values = &self.values[((from + c) * w.outputs + first) * taps..];
+                    transpose(values, taps, (wide, taps), to, |j| place(c, taps - 1 - j));
+                }
+            }
         }
     }
 }

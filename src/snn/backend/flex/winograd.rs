@@ -57,11 +57,7 @@ impl<'a> Transformed<'a> {
             let wide = tile.min(w.outputs - first);
             let mut taps = vec![0.0f32; 9 * tile];
             for input in 0..w.inputs {
-                for (tap, taps) in taps.chunks_exact_mut(tile).enumerate() {
-                    for (o, value) in taps[..wide].iter_mut().enumerate() {
-                        *value = weights.at(w, first + o, input, tap);
-                    }
-                }
+                weights.write(w, (first, wide), (input, 1), &mut taps, |_, tap| tap * tile);
                 dispatch(Weigh {
                     taps: &taps,
                     places: &mut places,

@@ -44,6 +44,14 @@ pub fn forward(x: &Tensor, m: Membrane) -> (Tensor, Tensor) {
     (s.reshape([-1]), u.reshape([-1]))
 }
 
+/// Scale and shift of a batch norm by given γ, β, mean and variance, computed as the Rust kernels do.
+pub fn scaling(by: [&TchTensor; 4], eps: f32) -> (Tensor, Tensor) {
+    let [gamma, beta, mean, variance] = by.map(|t| &t.tensor);
+    let scale = gamma / (variance + f64::from(eps)).sqrt_();
+    let shift = beta - mean * &scale;
+    (scale, shift)
+}
+
 /// A batch norm of `[rows, C, H, W]` by given γ, β, mean and variance, flat.
 pub fn normalise(x: &Tensor, by: [&TchTensor; 4], eps: f32) -> Tensor {
     let [gamma, beta, mean, variance] = by.map(|t| Some(&t.tensor));

@@ -1,8 +1,8 @@
-//! Kernels for LibTorch, CPU and CUDA, through libtorch itself. Planes are channels first, `[rows, C, H, W]`, the
-//! outside order, so [`Kernels::plane_in`] and [`Kernels::plane_out`] do nothing.
+//! Kernels for LibTorch, CPU and CUDA, through libtorch itself. Planes are channels last in host memory, where LibTorch's
+//! convolutions would have to sort them first, and channels first on CUDA, which is the outside order.
 //!
-//! Convolutions, norms and matrix products are LibTorch's. Pools, neurons and the optimiser's step run in our Rust
-//! kernels where the arrays lie in host memory, else as LibTorch's operations or compositions of them ([`composed`]).
+//! Convolutions and matrix products are LibTorch's. Norms, pools, neurons and the optimiser's step run in our Rust kernels
+//! where the arrays lie in host memory, else as LibTorch's operations or compositions of them ([`composed`]).
 //!
 //! A kernel returns tensors and no `Result`, because burn's dispatch has no room for one. Where LibTorch refuses (CUDA out
 //! of memory is the one to expect) it panics with LibTorch's message; the worker catches the panic and reports it.
@@ -13,26 +13,34 @@
 )]
 
 mod composed;
-mod maps;
+mod fused;
 mod memory;
-mod norm;
-mod pool;
 mod shim;
 #[cfg(test)]
 mod tests;
 
+use super::channels_last::{self, Affine, layout, norm, pool};
 use super::kernels::{Convolution, Kernels, Membrane, Neurons, Norm, NormedNeurons, Plane, SgdStep};
-use super::{lif, neurons, norms, sgd, sums};
-use crate::spec::Surrogate;
-use maps::Maps;
+use super::{lif, precision, sgd, sums};
+use crate::spec::{Precision, Surrogate};
 use memory::{make, make_two, values, values_mut};
 use tch::{Device, Kind, Tensor};
 
 use burn_tch::{LibTorch, TchTensor};
 
-/// Runs one kernel without recording for LibTorch's autograd, and flattens what it made.
+/// Runs one kernel without recording for LibTorch's autograd; what it made comes flat and in f32.
 fn run<const N: usize>(kernel: impl FnOnce() -> [Tensor; N]) -> [TchTensor; N] {
-    tch::no_grad(kernel).map(|t| TchTensor::new(t.reshape([-1])))
+    tch::no_grad(kernel).map(|t| TchTensor::new(t.reshape([-1]).to_kind(Kind::Float)))
+}
+
+/// A factor of a product, rounded as the pass under way allows.
+fn factor(t: Tensor) -> Tensor {
+    let now = precision::current();
+    shim::float_precision(now == Precision::Tf32);
+    match now {
+        Precision::Bf16 => t.to_kind(Kind::BFloat16),
+        Precision::F32 | Precision::Tf32 => t,
+    }
 }
 
 /// As [`run`], for one tensor.
@@ -53,9 +61,31 @@ fn is_host(t: &Tensor) -> bool {
     t.device() == Device::Cpu
 }
 
+/// A flat array as `[rows, C, H, W]`, in the order in which it lies in memory.
 fn plane(t: &TchTensor, p: Plane) -> Tensor {
-    t.tensor
-        .reshape([p.rows, p.channels, p.height, p.width].map(|n| n as i64))
+    let [rows, channels, height, width] = [p.rows, p.channels, p.height, p.width].map(|n| n as i64);
+    match is_host(&t.tensor) {
+        true => t.tensor.reshape([rows, height, width, channels]).permute([0, 3, 1, 2]),
+        false => t.tensor.reshape([rows, channels, height, width]),
+    }
+}
+
+/// The input of a convolution, or a gradient that comes back to it. Small maps of many channels are faster channels first: then
+/// LibTorch sorts them into blocks of channels, which costs little there.
+fn argument(t: &TchTensor, p: Plane) -> Tensor {
+    let t = plane(t, p);
+    match is_host(&t) && p.height * p.width <= 64 && p.channels >= 256 {
+        true => t.contiguous(),
+        false => t,
+    }
+}
+
+/// `[rows, C, H, W]` as a flat array in our order, which LibTorch's own is where it went by its input's.
+fn flat(t: Tensor) -> Tensor {
+    match is_host(&t) {
+        true => t.permute([0, 2, 3, 1]).reshape([-1]),
+        false => t,
+    }
 }
 
 fn weights(t: &TchTensor, c: Convolution) -> Tensor {
@@ -82,31 +112,42 @@ fn owned(t: TchTensor) -> TchTensor {
     }
 }
 
-/// The neurons of a layer on its input, with scale and shift of the batch norm before them.
-fn layer<'a>(
-    x: &'a Tensor,
-    n: Neurons,
-    columns: &'a Maps,
-    norm: Option<(&'a [f32], &'a [f32])>,
-) -> neurons::Layer<'a, Maps> {
-    neurons::Layer {
-        x: values(x),
-        m: n.membrane,
-        columns,
-        norm: norm.map(|(scale, shift)| neurons::Scaling { scale, shift }),
+/// γ, β, mean and variance in host memory.
+fn affine_of<'a>([gamma, beta, mean, variance]: [&'a Tensor; 4]) -> Affine<'a> {
+    Affine {
+        gamma: values(gamma),
+        beta: values(beta),
+        mean: values(mean),
+        variance: values(variance),
     }
 }
 
 impl Kernels for LibTorch {
-    fn plane_in(x: TchTensor, _: Plane) -> TchTensor {
-        x
+    fn plane_in(x: TchTensor, p: Plane) -> TchTensor {
+        if p.channels == 1 || p.height * p.width == 1 || !is_host(&x.tensor) {
+            return x;
+        }
+        let x = x.tensor.contiguous();
+        run1(|| make(p.len(), |y| layout::channels_last(values(&x), y, p)))
     }
 
-    fn plane_out(x: TchTensor, _: Plane) -> TchTensor {
-        x
+    fn plane_out(x: TchTensor, p: Plane) -> TchTensor {
+        if p.channels == 1 || p.height * p.width == 1 || !is_host(&x.tensor) {
+            return x;
+        }
+        let x = x.tensor.contiguous();
+        run1(|| make(p.len(), |y| layout::channels_first(values(&x), y, p)))
     }
 
     fn affine(x: TchTensor, scale: TchTensor, shift: TchTensor, p: Plane) -> TchTensor {
+        if is_host(&x.tensor) {
+            let [x, scale, shift] = [x, scale, shift].map(|t| t.tensor.contiguous());
+            return run1(|| {
+                make(p.len(), |y| {
+                    norm::affine(values(&x), values(&scale), values(&shift), y);
+                })
+            });
+        }
         // A batch norm in evaluation mode with mean 0 and variance 1 is this in one pass over the memory.
         run1(|| {
             let (mean, variance) = (scale.tensor.zeros_like(), scale.tensor.ones_like());
@@ -118,29 +159,43 @@ impl Kernels for LibTorch {
     }
 
     fn convolution(x: TchTensor, w: TchTensor, b: TchTensor, c: Convolution) -> TchTensor {
-        shim::exact_convolutions();
         let (stride, padding) = ([c.stride as i64; 2], [c.padding as i64; 2]);
-        run1(|| plane(&x, c.input).conv2d(&weights(&w, c), Some(&b.tensor), stride, padding, [1, 1], 1))
+        run1(|| {
+            let (x, w, b) = (factor(argument(&x, c.input)), factor(weights(&w, c)), factor(b.tensor));
+            flat(x.conv2d(&w, Some(&b), stride, padding, [1, 1], 1))
+        })
     }
 
     fn convolution_input(gy: TchTensor, w: TchTensor, c: Convolution) -> TchTensor {
-        shim::exact_convolutions();
-        run1(|| given(shim::convolution_input(&plane(&gy, c.output()), &weights(&w, c), c)))
+        run1(|| {
+            let (gy, w) = (factor(argument(&gy, c.output())), factor(weights(&w, c)));
+            flat(given(shim::convolution_input(&gy, &w, c)))
+        })
     }
 
     fn convolution_weight(x: TchTensor, gy: TchTensor, c: Convolution) -> (TchTensor, TchTensor) {
-        shim::exact_convolutions();
         run(|| {
-            given(shim::convolution_weight(
-                &plane(&gy, c.output()),
-                &plane(&x, c.input),
-                c,
-            ))
+            let (gy, x) = (factor(argument(&gy, c.output())), factor(argument(&x, c.input)));
+            given(shim::convolution_weight(&gy, &x, c))
         })
         .into()
     }
 
     fn norm(x: TchTensor, gamma: TchTensor, beta: TchTensor, n: Norm) -> (TchTensor, TchTensor, TchTensor) {
+        if is_host(&x.tensor) {
+            let [x, gamma, beta] = [x, gamma, beta].map(|t| t.tensor.contiguous());
+            let channels = n.plane.channels;
+            return run(|| {
+                let mut y = Tensor::empty([n.plane.len() as i64], (Kind::Float, Device::Cpu));
+                let [mean, variance] = make_two((channels, channels), |mean, variance| {
+                    // SAFETY: `y` was allocated above.
+                    let y = unsafe { memory::values_mut(&mut y) };
+                    norm::forward(values(&x), values(&gamma), values(&beta), y, mean, variance, n.eps);
+                });
+                [y, mean, variance]
+            })
+            .into();
+        }
         let (gamma, beta, eps) = (Some(&gamma.tensor), Some(&beta.tensor), f64::from(n.eps));
         run(|| {
             let none: Option<&Tensor> = None;
@@ -161,6 +216,26 @@ impl Kernels for LibTorch {
         variance: TchTensor,
         n: Norm,
     ) -> (TchTensor, TchTensor, TchTensor) {
+        if is_host(&x.tensor) {
+            let [x, gy, gamma, mean, variance] = [x, gy, gamma, mean, variance].map(|t| t.tensor.contiguous());
+            let channels = n.plane.channels;
+            return run(|| {
+                let mut gx = Tensor::empty([n.plane.len() as i64], (Kind::Float, Device::Cpu));
+                let [gg, gb] = make_two((channels, channels), |gg, gb| {
+                    let at = norm::Batch {
+                        x: values(&x),
+                        gamma: values(&gamma),
+                        mean: values(&mean),
+                        variance: values(&variance),
+                        eps: n.eps,
+                    };
+                    // SAFETY: `gx` was allocated above.
+                    norm::backward(&at, values(&gy), unsafe { memory::values_mut(&mut gx) }, gg, gb);
+                });
+                [gx, gg, gb]
+            })
+            .into();
+        }
         run(|| {
             let at = shim::Batch {
                 x: &plane(&x, n.plane),
@@ -199,15 +274,21 @@ impl Kernels for LibTorch {
 
     fn spikes(x: TchTensor, n: Neurons) -> TchTensor {
         if !is_host(&x.tensor) {
+            if let Some(y) = fused::forward(&x.tensor, None, n) {
+                return run1(|| y);
+            }
             let (s, _) = <LibTorch as Kernels>::lif(x, n.membrane);
             return <LibTorch as Kernels>::pool(s, n.spikes(), n.pool);
         }
         let x = x.tensor.contiguous();
-        run1(|| make(n.outputs().len(), |y| layer(&x, n, &Maps::of(n), None).forward(y)))
+        run1(|| make(n.outputs().len(), |y| channels_last::spikes(values(&x), y, n)))
     }
 
     fn spikes_backward(x: TchTensor, gy: TchTensor, n: Neurons) -> TchTensor {
         if !is_host(&x.tensor) {
+            if let Some(gx) = fused::backward(&x.tensor, &gy.tensor, None, n) {
+                return run1(|| gx);
+            }
             let (_, u) = <LibTorch as Kernels>::lif(x, n.membrane);
             let gs = <LibTorch as Kernels>::pool_backward(gy, n.spikes(), n.pool);
             return <LibTorch as Kernels>::lif_backward(u, gs, n.membrane, n.surrogate);
@@ -215,7 +296,7 @@ impl Kernels for LibTorch {
         let (x, gy) = (x.tensor.contiguous(), gy.tensor.contiguous());
         run1(|| {
             make(n.inputs().len(), |gx| {
-                layer(&x, n, &Maps::of(n), None).backward(values(&gy), gx, n.surrogate);
+                channels_last::spikes_backward(values(&x), values(&gy), gx, n);
             })
         })
     }
@@ -228,7 +309,7 @@ impl Kernels for LibTorch {
             }
             let x = x.tensor.contiguous();
             make_two((p.channels, p.channels), |mean, variance| {
-                norm::moments(values(&x), p, mean, variance);
+                norm::moments(values(&x), mean, variance);
             })
         })
         .into()
@@ -242,17 +323,19 @@ impl Kernels for LibTorch {
         variance: TchTensor,
         n: NormedNeurons,
     ) -> TchTensor {
-        let NormedNeurons { neurons: n, eps } = n;
         if !is_host(&x.tensor) {
-            let scaled = composed::normalise(&plane(&x, n.inputs()), [&gamma, &beta, &mean, &variance], eps);
-            return <LibTorch as Kernels>::spikes(TchTensor::new(scaled), n);
+            let (scale, shift) = composed::scaling([&gamma, &beta, &mean, &variance], n.eps);
+            if let Some(y) = fused::forward(&x.tensor, Some((&scale, &shift)), n.neurons) {
+                return run1(|| y);
+            }
+            let scaled = composed::normalise(&plane(&x, n.neurons.inputs()), [&gamma, &beta, &mean, &variance], n.eps);
+            return <LibTorch as Kernels>::spikes(TchTensor::new(scaled), n.neurons);
         }
         let [x, gamma, beta, mean, variance] = [x, gamma, beta, mean, variance].map(|t| t.tensor.contiguous());
-        let (gamma, beta) = (values(&gamma), values(&beta));
-        let (scale, shift) = norms::scaling(gamma, beta, values(&mean), values(&variance), eps);
+        let by = affine_of([&gamma, &beta, &mean, &variance]);
         run1(|| {
-            make(n.outputs().len(), |y| {
-                layer(&x, n, &Maps::of(n), Some((&scale, &shift))).forward(y);
+            make(n.neurons.outputs().len(), |y| {
+                channels_last::norm_spikes(values(&x), y, by, n);
             })
         })
     }
@@ -266,28 +349,28 @@ impl Kernels for LibTorch {
         variance: TchTensor,
         n: NormedNeurons,
     ) -> (TchTensor, TchTensor, TchTensor) {
-        let NormedNeurons { neurons: n, eps } = n;
-        let p = n.inputs();
+        let p = n.neurons.inputs();
         if !is_host(&x.tensor) {
-            let scaled = composed::normalise(&plane(&x, p), [&gamma, &beta, &mean, &variance], eps);
-            let g = <LibTorch as Kernels>::spikes_backward(TchTensor::new(scaled), gy, n);
-            return <LibTorch as Kernels>::norm_backward(x, g, gamma, mean, variance, Norm { plane: p, eps });
+            let (scale, shift) = composed::scaling([&gamma, &beta, &mean, &variance], n.eps);
+            let g = match fused::backward(&x.tensor, &gy.tensor, Some((&scale, &shift)), n.neurons) {
+                Some(g) => TchTensor::new(g),
+                None => {
+                    let scaled = composed::normalise(&plane(&x, p), [&gamma, &beta, &mean, &variance], n.eps);
+                    <LibTorch as Kernels>::spikes_backward(TchTensor::new(scaled), gy, n.neurons)
+                }
+            };
+            let at = Norm { plane: p, eps: n.eps };
+            return <LibTorch as Kernels>::norm_backward(x, g, gamma, mean, variance, at);
         }
         let [x, gy, gamma, beta] = [x, gy, gamma, beta].map(|t| t.tensor.contiguous());
         let [mean, variance] = [mean, variance].map(|t| t.tensor.contiguous());
-        let (gamma, mean, variance) = (values(&gamma), values(&mean), values(&variance));
-        let (scale, shift) = norms::scaling(gamma, values(&beta), mean, variance, eps);
+        let by = affine_of([&gamma, &beta, &mean, &variance]);
         run(|| {
-            let mut sums = [Vec::new(), Vec::new()];
-            let mut gx = make(p.len(), |gx| {
-                let maps = Maps::of(n);
-                let at = layer(&x, n, &maps, Some((&scale, &shift)));
-                sums = at.backward_with_sums(values(&gy), gx, n.surrogate, mean);
-            });
-            let [gg, gb] = make_two((gamma.len(), gamma.len()), |gg, gb| {
-                let spread = norms::spread(&sums, p.positions(), (gamma, variance, eps), gg, gb);
-                // SAFETY: `gx` was made above.
-                norm::spread_out(unsafe { memory::values_mut(&mut gx) }, values(&x), p, mean, &spread);
+            let mut gx = Tensor::empty([p.len() as i64], (Kind::Float, Device::Cpu));
+            let [gg, gb] = make_two((p.channels, p.channels), |gg, gb| {
+                // SAFETY: `gx` was allocated above.
+                let gx = unsafe { memory::values_mut(&mut gx) };
+                channels_last::norm_spikes_backward(values(&x), values(&gy), gx, by, n, (gg, gb));
             });
             [gx, gg, gb]
         })
@@ -330,19 +413,23 @@ impl Kernels for LibTorch {
     }
 
     fn linear(x: TchTensor, w: TchTensor, b: TchTensor, rows: usize) -> TchTensor {
-        run1(|| matrix(&x, rows).linear(&matrix(&w, b.tensor.numel()), Some(&b.tensor)))
+        run1(|| {
+            let (x, w) = (factor(matrix(&x, rows)), factor(matrix(&w, b.tensor.numel())));
+            x.linear(&w, Some(&factor(b.tensor)))
+        })
     }
 
     fn linear_input(gy: TchTensor, w: TchTensor, rows: usize) -> TchTensor {
         let outputs = gy.tensor.numel() / rows;
-        run1(|| matrix(&gy, rows).matmul(&matrix(&w, outputs)))
+        run1(|| factor(matrix(&gy, rows)).matmul(&factor(matrix(&w, outputs))))
     }
 
     fn linear_weight(x: TchTensor, gy: TchTensor, rows: usize) -> (TchTensor, TchTensor) {
         run(|| {
             let gy = matrix(&gy, rows);
-            let gw = gy.tr().matmul(&matrix(&x, rows));
-            [gw, gy.sum_dim_intlist(0, false, Kind::Float)]
+            let gb = gy.sum_dim_intlist(0, false, Kind::Float);
+            let gw = factor(gy).tr().matmul(&factor(matrix(&x, rows)));
+            [gw, gb]
         })
         .into()
     }

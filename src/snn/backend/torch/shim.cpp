@@ -72,7 +72,9 @@ extern "C" {
 bool spikedeck_convolution_input(const at::Tensor *gy, const at::Tensor *w, const Geometry *g, at::Tensor **gx,
                                  char *error, size_t error_size) {
   return guarded(error, error_size, [&] {
-    const auto x = at::empty({g->rows, g->channels, g->height, g->width}, gy->options());
+    // In the order of gy, or LibTorch would sort both into another one.
+    const auto x = at::empty({g->rows, g->channels, g->height, g->width},
+                             gy->options().memory_format(gy->suggest_memory_format()));
     auto grads = convolution(*gy, x, *w, *g, {true, false, false});
     *gx = new at::Tensor(std::move(std::get<0>(grads)));
   });
@@ -106,16 +108,17 @@ bool spikedeck_norm_backward(const at::Tensor *gy, const at::Tensor *x, const at
   });
 }
 
-// Process-wide: CUDA in full f32 (cuDNN's default rounds a convolution's factors to TF32, 10 bits), with the same
-// algorithms and the same order of sums in every run.
-bool spikedeck_exact_convolutions(char *error, size_t error_size) {
-  return guarded(error, error_size, [] {
+// Process-wide: CUDA in full f32 (cuDNN's default rounds a convolution's factors to TF32, 10 bits), or with TF32 where it
+// is asked for; either way with the same algorithms and the same order of sums in every run.
+bool spikedeck_float_precision(bool tf32, char *error, size_t error_size) {
+  return guarded(error, error_size, [tf32] {
     auto &context = at::globalContext();
 #if TORCH_VERSION_MAJOR > 2 || TORCH_VERSION_MINOR > 9
+    const auto precision = tf32 ? at::Float32Precision::TF32 : at::Float32Precision::IEEE;
     for (const auto op : {at::Float32Op::CONV, at::Float32Op::RNN, at::Float32Op::MATMUL})
-      context.setFloat32Precision(at::Float32Backend::CUDA, op, at::Float32Precision::IEEE);
+      context.setFloat32Precision(at::Float32Backend::CUDA, op, precision);
 #else
-    for (const auto op : {"conv", "rnn", "matmul"}) context.setFloat32Precision("cuda", op, "ieee");
+    for (const auto op : {"conv", "rnn", "matmul"}) context.setFloat32Precision("cuda", op, tf32 ? "tf32" : "ieee");
 #endif
     context.setDeterministicCuDNN(true);
     context.setBenchmarkCuDNN(false);

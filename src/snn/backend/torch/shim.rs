@@ -2,7 +2,7 @@
 
 use super::super::kernels::Convolution;
 use std::ffi::{CStr, c_char, c_void};
-use std::sync::Once;
+use std::sync::{Mutex, PoisonError};
 use tch::Tensor;
 
 /// A C++ `at::Tensor`, which is what a [`Tensor`] points to.
@@ -55,7 +55,7 @@ unsafe extern "C" {
         error: *mut c_char,
         error_size: usize,
     ) -> bool;
-    fn spikedeck_exact_convolutions(error: *mut c_char, error_size: usize) -> bool;
+    fn spikedeck_float_precision(tf32: bool, error: *mut c_char, error_size: usize) -> bool;
 }
 
 impl Geometry {
@@ -142,16 +142,20 @@ pub fn norm_backward(at: &Batch<'_>, gy: &Tensor) -> Result<[Tensor; 3], String>
     })
 }
 
-/// Has LibTorch compute in full f32, with the same result in every run; only CUDA needs to be told.
-pub fn exact_convolutions() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        // SAFETY: `error` has room for MESSAGE bytes.
-        let set = call(|[], error| unsafe { spikedeck_exact_convolutions(error, MESSAGE) });
-        if let Err(message) = set {
-            panic!("LibTorch: {message}");
-        }
-    });
+/// Has LibTorch compute in full f32, or with factors rounded to TF32, and with the same result in every run; only CUDA needs
+/// to be told.
+pub fn float_precision(tf32: bool) {
+    static TOLD: Mutex<Option<bool>> = Mutex::new(None);
+    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    if *told == Some(tf32) {
+        return;
+    }
+    // SAFETY: `error` has room for MESSAGE bytes.
+    let set = call(|[], error| unsafe { spikedeck_float_precision(tf32, error, MESSAGE) });
+    if let Err(message) = set {
+        panic!("LibTorch: {message}");
+    }
+    *told = Some(tf32);
 }
 
 #[cfg(test)]
