@@ -28,8 +28,8 @@ pub enum Branch {
     Events,
 }
 
-/// Largest shares of non-zero inputs at which the event-driven kernels win, as measured under AVX-512 and AVX2 with one
-/// thread: forward on spikes, forward on other values, and the weight gradient.
+/// Largest shares of non-zero inputs at which the event-driven kernels win, as measured under AVX-512: forward on spikes,
+/// forward on other values, and the weight gradient.
 struct Limits {
     spikes: f32,
     values: f32,
@@ -42,11 +42,11 @@ impl Limits {
     fn of(w: Window, beside_winograd: bool) -> Limits {
         let (spikes, values) = match (beside_winograd, w.outputs) {
             (true, ..=64) => (0.18, 0.12),
-            (true, 65..256) => (0.22, 0.17),
-            (true, _) => (0.27, 0.24),
-            (false, ..=64) => (0.32, 0.28),
-            (false, 65..256) => (0.42, 0.36),
-            (false, _) => (0.48, 0.42),
+            (true, 65..256) => (0.25, 0.2),
+            (true, _) => (0.3, 0.27),
+            (false, ..=64) => (0.35, 0.28),
+            (false, 65..256) => (0.45, 0.38),
+            (false, _) => (0.58, 0.5),
         };
         let weights = match w.outputs {
             ..=64 => 0.5,

@@ -98,8 +98,8 @@ impl WithSimd for Weigh<'_, '_> {
             // SAFETY: nine taps of `tile` values were just asserted.
             let g = |tap: usize| unsafe { load::<S>(self.taps.as_ptr().add(tap * tile + lane)) };
             let rows = [0, 1, 2].map(|x| spread([g(x), g(3 + x), g(6 + x)]));
-            for y in 0..4 {
-                for (x, value) in spread([rows[0][y], rows[1][y], rows[2][y]]).into_iter().enumerate() {
+            for (y, column) in turned(rows).into_iter().enumerate() {
+                for (x, value) in spread(column).into_iter().enumerate() {
                     let to = &mut self.places[4 * y + x][self.at + lane..][..S::F32_LANES];
                     // SAFETY: `to` has as many values as a vector.
                     unsafe { store::<S>(to.as_mut_ptr(), value) };
@@ -165,6 +165,12 @@ impl Piece<'_, '_> {
     }
 }
 
+/// Rows as columns.
+#[inline(always)]
+fn turned<T: Copy, const N: usize, const M: usize>(rows: [[T; M]; N]) -> [[T; N]; M] {
+    std::array::from_fn(|x| std::array::from_fn(|y| rows[y][x]))
+}
+
 /// The position of the upper left of tile `t` in images of some height and width.
 fn corner(t: usize, height: usize, width: usize) -> usize {
     let across = width / 2;
@@ -208,9 +214,8 @@ fn transform<S: Simd>(simd: S, padded: &[f32], channels: usize, tiles: usize, w:
             unsafe {
                 let d = |y: usize, x: usize| load::<S>(padded.as_ptr().add(from + y * line + x * channels + c));
                 let columns: [_; 4] = std::array::from_fn(|x| spread([d(0, x), d(1, x), d(2, x), d(3, x)]));
-                for y in 0..4 {
-                    let row = spread([columns[0][y], columns[1][y], columns[2][y], columns[3][y]]);
-                    for (x, value) in row.into_iter().enumerate() {
+                for (y, row) in turned(columns).into_iter().enumerate() {
+                    for (x, value) in spread(row).into_iter().enumerate() {
                         let to = ((4 * y + x) * tiles + t) * channels + c;
                         store::<S>(out.as_mut_ptr().add(to), value);
                     }
@@ -278,9 +283,8 @@ fn gather<S: Simd>(simd: S, products: &[f32], bias: &[f32], (t, tiles): (usize, 
             let m = |y: usize, x: usize| load::<S>(products.as_ptr().add(((4 * y + x) * tiles + t) * outputs + o));
             let columns: [_; 4] = std::array::from_fn(|x| fold([m(0, x), m(1, x), m(2, x), m(3, x)]));
             let shift = load::<S>(bias.as_ptr().add(o));
-            for y in 0..2 {
-                let row = fold([columns[0][y], columns[1][y], columns[2][y], columns[3][y]]);
-                for (x, value) in row.into_iter().enumerate() {
+            for (y, row) in turned(columns).into_iter().enumerate() {
+                for (x, value) in fold(row).into_iter().enumerate() {
                     let to = made.as_mut_ptr().add((2 * y + x) * outputs + o);
                     store::<S>(to, simd.add_f32s(value, shift));
                 }
