@@ -27,7 +27,7 @@ pub trait Columns: Sync {
     fn affine(&self, index: usize, x: &[f32], y: &mut [f32], scale: &[f32], shift: &[f32]);
     /// How many numbers [`Columns::add_sums`] adds to.
     fn sums(&self) -> usize;
-    /// Adds Σ g and Σ g·(x − mean[c]) of column `index` to its sums.
+    /// Adds Σ g and `Σ g·(x − mean[c])` of column `index` to its sums.
     fn add_sums(&self, index: usize, g: &[f32], x: &[f32], mean: &[f32], sums: &mut [f32]);
     /// The sums of all columns as two per channel: Σ g, and Σ g·(x − mean).
     fn per_channel(&self, sums: &[Vec<f32>]) -> [Vec<f64>; 2];
