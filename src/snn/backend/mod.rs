@@ -16,8 +16,6 @@ pub mod kernels;
 )]
 mod lif;
 #[cfg(any(feature = "flex", feature = "tch"))]
-mod neurons;
-#[cfg(any(feature = "flex", feature = "tch"))]
 mod norms;
 #[cfg(any(feature = "cuda", test))]
 mod portable;

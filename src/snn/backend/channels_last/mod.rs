@@ -2,13 +2,14 @@
 //! run, so batch norm and pools are loops of vectors over channels. Shared by the backends whose arrays lie in host memory.
 
 pub mod layout;
+mod neurons;
 pub mod norm;
 pub mod pool;
 mod strips;
 
 use super::kernels::{Neurons, NormedNeurons};
-use super::neurons::{Layer, Scaling};
 use super::norms;
+use neurons::{Layer, Scaling};
 use strips::Strips;
 
 /// A batch norm: γ, β, mean and variance per channel.
@@ -56,11 +57,11 @@ pub fn norm_spikes_backward(
 }
 
 /// The neurons of a layer on its input, with scale and shift of the batch norm before them.
-fn layer<'a>(x: &'a [f32], n: Neurons, columns: &'a Strips, norm: Option<(&'a [f32], &'a [f32])>) -> Layer<'a, Strips> {
+fn layer<'a>(x: &'a [f32], n: Neurons, strips: &'a Strips, norm: Option<(&'a [f32], &'a [f32])>) -> Layer<'a> {
     Layer {
         x,
         m: n.membrane,
-        columns,
+        strips,
         norm: norm.map(|(scale, shift)| Scaling { scale, shift }),
     }
 }

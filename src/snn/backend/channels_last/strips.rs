@@ -1,11 +1,13 @@
 //! Neurons channels last, cut into columns: strips of a map as high as the pool's window, several where maps are small.
 
 use super::super::kernels::Neurons;
-use super::super::neurons::{COLUMN, Columns};
 use super::super::widest::dispatch;
 use super::pool::Rows;
 
-/// The columns of a layer.
+/// Neurons that fire together, so that their membranes and spikes stay in the first-level cache.
+const COLUMN: usize = 2048;
+
+/// The columns of a layer: contiguous runs of the neurons of one time step, each of which a pool makes into a shorter run.
 pub struct Strips {
     rows: Rows,
     channels: usize,
@@ -29,21 +31,22 @@ impl Strips {
             pooled: n.pool > 1,
         }
     }
-}
 
-impl Columns for Strips {
-    fn width(&self) -> usize {
+    /// Neurons of a column; divides those of a step.
+    pub fn width(&self) -> usize {
         self.group * self.rows.large()
     }
 
-    fn pooled(&self) -> usize {
+    /// What a pool leaves of a column; the same as [`Strips::width`] where there is none.
+    pub fn pooled(&self) -> usize {
         match self.pooled {
             true => self.group * self.rows.small(),
             false => self.width(),
         }
     }
 
-    fn fold(&self, s: &[f32], y: &mut [f32]) {
+    /// The pool, of one column.
+    pub fn fold(&self, s: &[f32], y: &mut [f32]) {
         for (s, y) in s
             .chunks_exact(self.rows.large())
             .zip(y.chunks_exact_mut(self.rows.small()))
@@ -52,7 +55,8 @@ impl Columns for Strips {
         }
     }
 
-    fn unfold(&self, gy: &[f32], gs: &mut [f32]) {
+    /// Its gradient.
+    pub fn unfold(&self, gy: &[f32], gs: &mut [f32]) {
         for (gs, gy) in gs
             .chunks_exact_mut(self.rows.large())
             .zip(gy.chunks_exact(self.rows.small()))
@@ -61,18 +65,21 @@ impl Columns for Strips {
         }
     }
 
-    fn affine(&self, _: usize, x: &[f32], y: &mut [f32], scale: &[f32], shift: &[f32]) {
+    /// `y = x·scale[c] + shift[c]` of a column.
+    pub fn affine(&self, x: &[f32], y: &mut [f32], scale: &[f32], shift: &[f32]) {
         dispatch(
             #[inline(always)]
             || super::norm::affine_piece(x, y, scale, shift),
         );
     }
 
-    fn sums(&self) -> usize {
+    /// How many numbers [`Strips::add_sums`] adds to.
+    pub fn sums(&self) -> usize {
         2 * self.channels
     }
 
-    fn add_sums(&self, _: usize, g: &[f32], x: &[f32], mean: &[f32], sums: &mut [f32]) {
+    /// Adds Σ g and `Σ g·(x − mean[c])` of a column to its sums.
+    pub fn add_sums(&self, g: &[f32], x: &[f32], mean: &[f32], sums: &mut [f32]) {
         let (plain, centred) = sums.split_at_mut(self.channels);
         dispatch(
             #[inline(always)]
@@ -80,7 +87,8 @@ impl Columns for Strips {
         );
     }
 
-    fn per_channel(&self, sums: &[Vec<f32>]) -> [Vec<f64>; 2] {
+    /// The sums of all columns as two per channel: Σ g, and Σ g·(x − mean).
+    pub fn per_channel(&self, sums: &[Vec<f32>]) -> [Vec<f64>; 2] {
         let mut total = [(); 2].map(|()| vec![0.0; self.channels]);
         for sums in sums {
             for (total, sums) in total.iter_mut().zip(sums.chunks_exact(self.channels)) {

@@ -3,7 +3,7 @@
 
 use super::super::widest::dispatch;
 use super::aligned::Aligned;
-use super::lanes::{Lanes, load, store};
+use super::lanes::{Lanes, load, run_in_registers, store};
 use super::window::{Weights, Window};
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
@@ -87,11 +87,7 @@ impl WithSimd for Piece<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        // As many positions as registers hold sums, two weights and an input: AVX-512 has 32 of them, the others 16.
-        match S::F32_LANES {
-            16 => self.run::<S, 12>(simd),
-            _ => self.run::<S, 6>(simd),
-        }
+        run_in_registers!(self, S, simd)
     }
 }
 

@@ -50,3 +50,15 @@ macro_rules! run_in_vectors {
     };
 }
 pub(super) use run_in_vectors;
+
+/// Calls `$kernel.run::<S, P>($simd)` with `P` as many places as registers hold sums of two vectors each, two weights and an
+/// input: AVX-512 has 32 of them, the others 16.
+macro_rules! run_in_registers {
+    ($kernel:expr, $S:ident, $simd:expr) => {
+        match $S::F32_LANES {
+            16 => $kernel.run::<$S, 12>($simd),
+            _ => $kernel.run::<$S, 6>($simd),
+        }
+    };
+}
+pub(super) use run_in_registers;

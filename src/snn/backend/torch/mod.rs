@@ -18,29 +18,21 @@ mod memory;
 mod shim;
 #[cfg(test)]
 mod tests;
+mod views;
 
 use super::channels_last::{self, Affine, layout, norm, pool};
 use super::kernels::{Convolution, Kernels, Membrane, Neurons, Norm, NormedNeurons, Plane, SgdStep};
-use super::{lif, precision, sgd, sums};
-use crate::spec::{Precision, Surrogate};
+use super::{lif, sgd, sums};
+use crate::spec::Surrogate;
 use memory::{make, make_two, values, values_mut};
 use tch::{Device, Kind, Tensor};
+use views::{argument, blank, factor, flat, is_host, matrix, plane, weights};
 
 use burn_tch::{LibTorch, TchTensor};
 
 /// Runs one kernel without recording for LibTorch's autograd; what it made comes flat and in f32.
 fn run<const N: usize>(kernel: impl FnOnce() -> [Tensor; N]) -> [TchTensor; N] {
     tch::no_grad(kernel).map(|t| TchTensor::new(t.reshape([-1]).to_kind(Kind::Float)))
-}
-
-/// A factor of a product, rounded as the pass under way allows.
-fn factor(t: Tensor) -> Tensor {
-    let now = precision::current();
-    shim::float_precision(now == Precision::Tf32);
-    match now {
-        Precision::Bf16 => t.to_kind(Kind::BFloat16),
-        Precision::F32 | Precision::Tf32 => t,
-    }
 }
 
 /// As [`run`], for one tensor.
@@ -55,53 +47,6 @@ fn given<T>(result: Result<T, String>) -> T {
         Ok(value) => value,
         Err(message) => panic!("LibTorch: {message}"),
     }
-}
-
-fn is_host(t: &Tensor) -> bool {
-    t.device() == Device::Cpu
-}
-
-/// A flat array as `[rows, C, H, W]`, in the order in which it lies in memory.
-fn plane(t: &TchTensor, p: Plane) -> Tensor {
-    let [rows, channels, height, width] = [p.rows, p.channels, p.height, p.width].map(|n| n as i64);
-    match is_host(&t.tensor) {
-        true => t.tensor.reshape([rows, height, width, channels]).permute([0, 3, 1, 2]),
-        false => t.tensor.reshape([rows, channels, height, width]),
-    }
-}
-
-/// The input of a convolution, or a gradient that comes back to it. Small maps of many channels are faster channels first: then
-/// LibTorch sorts them into blocks of channels, which costs little there.
-fn argument(t: &TchTensor, p: Plane) -> Tensor {
-    let t = plane(t, p);
-    match is_host(&t) && p.height * p.width <= 64 && p.channels >= 256 {
-        true => t.contiguous(),
-        false => t,
-    }
-}
-
-/// `[rows, C, H, W]` as a flat array in our order, which LibTorch's own is where it went by its input's.
-fn flat(t: Tensor) -> Tensor {
-    match is_host(&t) {
-        true => t.permute([0, 2, 3, 1]).reshape([-1]),
-        false => t,
-    }
-}
-
-fn weights(t: &TchTensor, c: Convolution) -> Tensor {
-    t.tensor
-        .reshape([c.outputs, c.input.channels, c.kernel, c.kernel].map(|n| n as i64))
-}
-
-/// A flat array as a matrix of so many rows.
-fn matrix(t: &TchTensor, rows: usize) -> Tensor {
-    t.tensor.reshape([rows as i64, (t.tensor.numel() / rows) as i64])
-}
-
-/// A tensor of some shape whose values are not looked at.
-fn blank(p: Plane, like: &TchTensor) -> Tensor {
-    let shape = [p.rows, p.channels, p.height, p.width].map(|n| n as i64);
-    Tensor::empty(shape, (Kind::Float, like.tensor.device()))
 }
 
 /// A tensor that may be changed in place: the array itself where burn says that nobody shares it, else a copy.

@@ -3,35 +3,13 @@
 //! ever stored. The way back begins with the same input and computes the membranes again, which costs less than reading
 //! them from memory would.
 //!
-//! Works on plain slices; how a backend lays its planes out is its [`Columns`].
+//! Works on plain slices.
 
-use super::kernels::Membrane;
-use super::lif::{add_step, advance, columns, part, retreat};
+use super::super::kernels::Membrane;
+use super::super::lif::{add_step, advance, columns, part, retreat};
+use super::strips::Strips;
 use crate::spec::Surrogate;
 use rayon::prelude::*;
-
-/// Neurons that fire together, so that their membranes and spikes stay in the first-level cache.
-pub const COLUMN: usize = 2048;
-
-/// How one time step of neurons is cut into columns: contiguous runs, each of which a pool makes into a shorter run.
-pub trait Columns: Sync {
-    /// Neurons of a column; divides those of a step.
-    fn width(&self) -> usize;
-    /// What a pool leaves of a column; the same as [`Columns::width`] where there is none.
-    fn pooled(&self) -> usize;
-    /// The pool, of one column.
-    fn fold(&self, s: &[f32], y: &mut [f32]);
-    /// Its gradient.
-    fn unfold(&self, gy: &[f32], gs: &mut [f32]);
-    /// `y = x·scale[c] + shift[c]` of column `index`.
-    fn affine(&self, index: usize, x: &[f32], y: &mut [f32], scale: &[f32], shift: &[f32]);
-    /// How many numbers [`Columns::add_sums`] adds to.
-    fn sums(&self) -> usize;
-    /// Adds Σ g and `Σ g·(x − mean[c])` of column `index` to its sums.
-    fn add_sums(&self, index: usize, g: &[f32], x: &[f32], mean: &[f32], sums: &mut [f32]);
-    /// The sums of all columns as two per channel: Σ g, and Σ g·(x − mean).
-    fn per_channel(&self, sums: &[Vec<f32>]) -> [Vec<f64>; 2];
-}
 
 /// The batch norm in front of the neurons, per channel.
 #[derive(Clone, Copy)]
@@ -41,10 +19,10 @@ pub struct Scaling<'a> {
 }
 
 /// A layer of neurons on an array.
-pub struct Layer<'a, C> {
+pub struct Layer<'a> {
     pub x: &'a [f32],
     pub m: Membrane,
-    pub columns: &'a C,
+    pub strips: &'a Strips,
     pub norm: Option<Scaling<'a>>,
 }
 
@@ -70,9 +48,9 @@ impl Scratch {
     }
 }
 
-impl<C: Columns> Layer<'_, C> {
+impl Layer<'_> {
     fn pools(&self) -> bool {
-        self.columns.pooled() != self.columns.width()
+        self.strips.pooled() != self.strips.width()
     }
 
     /// The step of the input that feeds step `t`.
@@ -82,12 +60,12 @@ impl<C: Columns> Layer<'_, C> {
 
     /// Currents of a column at step `t`: as they are, or scaled into `room`. A constant input is scaled once.
     fn current<'r>(&'r self, t: usize, index: usize, room: &'r mut [f32]) -> &'r [f32] {
-        let x = part(self.x, self.step(t), self.m.neurons, index, self.columns.width());
+        let x = part(self.x, self.step(t), self.m.neurons, index, self.strips.width());
         match self.norm {
             None => x,
             Some(Scaling { scale, shift }) => {
                 if t == 0 || !self.m.constant_input {
-                    self.columns.affine(index, x, room, scale, shift);
+                    self.strips.affine(x, room, scale, shift);
                 }
                 room
             }
@@ -96,8 +74,8 @@ impl<C: Columns> Layer<'_, C> {
 
     /// Spikes, or what the pool makes of them.
     pub fn forward(&self, y: &mut [f32]) {
-        let (m, width) = (self.m, self.columns.width());
-        let pieces = columns(y, m.steps, self.columns.pooled());
+        let (m, width) = (self.m, self.strips.width());
+        let pieces = columns(y, m.steps, self.strips.pooled());
         pieces.into_par_iter().enumerate().for_each_init(
             || Scratch::new(width, 1),
             |scratch, (index, mut y)| {
@@ -109,7 +87,7 @@ impl<C: Columns> Layer<'_, C> {
                         false => advance(v, x, y, u, m),
                         true => {
                             advance(v, x, s, u, m);
-                            self.columns.fold(s, y);
+                            self.strips.fold(s, y);
                         }
                     }
                 }
@@ -125,14 +103,14 @@ impl<C: Columns> Layer<'_, C> {
     /// [`Layer::backward`], with Σ g and Σ g·(x − mean) per channel.
     pub fn backward_with_sums(&self, gy: &[f32], g: &mut [f32], s: Surrogate, mean: &[f32]) -> [Vec<f64>; 2] {
         let sums = self.back(gy, g, s, |index, g| {
-            let mut sums = vec![0.0; self.columns.sums()];
+            let mut sums = vec![0.0; self.strips.sums()];
             for (t, g) in g.iter().enumerate() {
-                let x = part(self.x, t, self.m.neurons, index, self.columns.width());
-                self.columns.add_sums(index, g, x, mean, &mut sums);
+                let x = part(self.x, t, self.m.neurons, index, self.strips.width());
+                self.strips.add_sums(g, x, mean, &mut sums);
             }
             sums
         });
-        self.columns.per_channel(&sums)
+        self.strips.per_channel(&sums)
     }
 
     /// Walks every column forth and back, and asks for something about its gradients, by step of the input.
@@ -143,7 +121,7 @@ impl<C: Columns> Layer<'_, C> {
         surrogate: Surrogate,
         then: impl Fn(usize, &[&mut [f32]]) -> R + Sync,
     ) -> Vec<R> {
-        let (m, width, pooled) = (self.m, self.columns.width(), self.columns.pooled());
+        let (m, width, pooled) = (self.m, self.strips.width(), self.strips.pooled());
         let behind = gy.len() / m.steps.max(1);
         let pieces = columns(g, if m.constant_input { 1 } else { m.steps }, width);
         let walk = |scratch: &mut Scratch, (index, mut g): (usize, Vec<&mut [f32]>)| {
@@ -156,7 +134,7 @@ impl<C: Columns> Layer<'_, C> {
             for (t, u) in u.chunks_exact(width).enumerate().rev() {
                 let mut gs = part(gy, t, behind, index, pooled);
                 if self.pools() {
-                    self.columns.unfold(gs, s);
+                    self.strips.unfold(gs, s);
                     gs = s;
                 }
                 match m.constant_input {
