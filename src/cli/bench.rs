@@ -41,6 +41,9 @@ pub struct BenchArgs {
     /// plain, sr or at
     #[arg(long, default_value = "plain")]
     pub recipe: String,
+    /// Change a key of the specification that is measured, such as train.checkpointing=true; may be given several times
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
     /// tui: runs in the list
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub runs: usize,
@@ -158,6 +161,7 @@ fn spec(args: &BenchArgs) -> Result<Experiment> {
             PLAIN.into()
         }
     };
+    set.extend(args.set.iter().cloned());
     Ok(Experiment::parse(&text, "bench", "bench", &set)?)
 }
 
@@ -213,6 +217,7 @@ mod tests {
                 batch: 8,
                 recipe: recipe.into(),
                 device: "cpu".into(),
+                set: vec!["train.checkpointing=true".into()],
                 runs: 1,
                 points: 1,
                 growing: 1,

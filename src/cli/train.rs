@@ -65,6 +65,7 @@ pub fn run(args: TrainArgs, out: Output) -> Result<Code> {
                 return dry_run::show_resume(&run, out);
             }
             require_engine("train")?;
+            device_is_there(&run.read_manifest()?.spec)?;
             run.archive_exit()?;
             run
         }
@@ -74,6 +75,7 @@ pub fn run(args: TrainArgs, out: Output) -> Result<Code> {
                 return dry_run::show(&new, out);
             }
             require_engine("train")?;
+            device_is_there(&new.spec)?;
             new.create()?
         }
     };
@@ -129,6 +131,18 @@ fn plan(args: &TrainArgs) -> Result<NewRun> {
         parent,
         argv: std::env::args().collect(),
     })
+}
+
+/// Refuses a device that is not here, or one that lacks the precision asked for, while there is no run yet to fail of it.
+#[cfg(feature = "engine")]
+fn device_is_there(spec: &Experiment) -> Result<()> {
+    let found = crate::snn::backend::Device::for_training(&spec.train);
+    found.map(drop).map_err(|e| usage(e.to_string()))
+}
+
+#[cfg(not(feature = "engine"))]
+fn device_is_there(_: &Experiment) -> Result<()> {
+    Ok(())
 }
 
 /// The run, if it may be taken up again.

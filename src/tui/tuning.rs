@@ -1,5 +1,5 @@
-//! Staging and sending changes of tunables. A staged value is a wish not yet uttered; bounds are those of the one
-//! table, and the worker checks again.
+//! Staging and sending changes of tunables, and where the hand is among them. A staged value is a wish not yet uttered;
+//! bounds are those of the one table, and the worker checks again.
 
 use super::{
     app::{App, Effect, Layer},
@@ -11,6 +11,18 @@ use crate::{
     spec::{TUNABLES, Tunable},
 };
 use crossterm::event::KeyCode;
+use std::collections::BTreeMap;
+
+/// The tunables table.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Tune {
+    /// The selected row of [`TUNABLES`].
+    pub row: usize,
+    /// Values staged and not yet sent, by key.
+    pub staged: BTreeMap<&'static str, f64>,
+    /// An exact value being typed, and what is wrong with it.
+    pub entry: Option<(Line, String)>,
+}
 
 /// A step by key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

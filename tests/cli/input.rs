@@ -27,6 +27,8 @@ fn wrong_specifications_are_refused_with_the_mend() {
             "halve",
         ),
         ("train.recipe=magic", "magic"),
+        ("train.device=tch:cuda:0", "not in this build"),
+        ("train.precision=bf16", "f32 only"),
     ] {
         let (code, text) = said(&deck, &["train", "experiments/tiny", "--set", set]);
         assert_eq!(code, 2, "{set}: {text}");

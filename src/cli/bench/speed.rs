@@ -88,6 +88,7 @@ impl Telling<'_> {
             "T": self.subject.steps(),
             "batch": self.subject.batch(),
             "recipe": self.args.recipe,
+            "set": self.args.set,
             "trained": self.args.weights.is_some(),
         })
     }

@@ -54,13 +54,19 @@ pub fn recorded(work: impl FnOnce()) -> Vec<Choice> {
 }
 
 /// Whether anybody wants to know.
-#[cfg_attr(not(feature = "flex"), allow(dead_code, reason = "only flex chooses"))]
+#[cfg_attr(
+    not(any(feature = "flex", feature = "tch")),
+    allow(dead_code, reason = "CubeCL has no choice")
+)]
 pub fn wanted() -> bool {
     list().is_some()
 }
 
 /// Notes a choice, if anybody wants to know.
-#[cfg_attr(not(feature = "flex"), allow(dead_code, reason = "only flex chooses"))]
+#[cfg_attr(
+    not(any(feature = "flex", feature = "tch")),
+    allow(dead_code, reason = "CubeCL has no choice")
+)]
 pub fn note(pass: Direction, c: Convolution, (nonzero, spikes): (f32, bool), event_driven: f32) {
     if let Some(list) = &mut *list() {
         list.push(Choice {

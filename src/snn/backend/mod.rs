@@ -6,6 +6,8 @@
 #[cfg(any(feature = "flex", feature = "tch"))]
 mod channels_last;
 pub mod choices;
+#[cfg(any(feature = "flex", feature = "tch"))]
+mod convolutions;
 mod device;
 #[cfg(feature = "flex")]
 mod flex;

@@ -7,7 +7,6 @@ mod bars;
 mod charts;
 mod checkpoints;
 mod chooser;
-mod coming;
 mod command_line;
 mod confirm;
 mod controls;

@@ -44,7 +44,6 @@ fn sums<const N: usize>(
 }
 
 /// Sum over the rows of `[rows, out.len()]`.
-#[cfg(feature = "flex")]
 pub fn column_sums(x: &[f32], out: &mut [f32]) {
     let c = out.len();
     let [total] = sums(x.len() / c, c, |i, [sum]: &mut [Vec<f32>; 1]| {

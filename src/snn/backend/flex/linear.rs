@@ -1,56 +1,85 @@
 //! Linear layers: event-driven where inputs are mostly zero, else gemm cut into tiles of the longer side of the output.
 
-use super::convolution::Branch;
-use super::density::{Density, densities};
+use super::super::convolutions::Branch;
+use super::super::convolutions::density::{Density, densities};
+use super::super::convolutions::spiking_forward::TILE as TILE_OF_EVENTS;
 use super::gemm::{Matrix, product};
-use super::spiking_forward::TILE as TILE_OF_EVENTS;
-use super::spiking_linear;
+use super::spiking_linear::{self, Weights};
 use rayon::prelude::*;
 
 /// Weight rows (or columns) per tile.
 const TILE: usize = 128;
 
-/// Largest share of non-zero inputs at which the event-driven kernels win.
-const MOST: f32 = 0.3;
-/// Fewer rows than this do not pay for turning the gradient over.
+/// Largest share of non-zero values at which the event-driven kernels win on the way forward and back: a matrix product
+/// sorts all weights first, which few rows do not pay for.
+const MOST: f32 = 0.6;
+/// The same of inputs, for the weights' gradient.
+const MOST_FOR_WEIGHTS: f32 = 0.3;
+/// Fewer rows than this do not pay for turning the weights' gradient over.
 const ROWS: usize = 384;
 /// Smaller layers are left to gemm: there is little to win.
 const WEIGHTS: usize = 1 << 15;
 
 /// Whether event-driven kernels suit a density; forced either way by `branch`.
-fn suits(density: Density, weights: usize, branch: Branch) -> bool {
+fn suits(density: Density, most: f32, weights: usize, branch: Branch) -> bool {
     match branch {
         Branch::Dense | Branch::Winograd => false,
         Branch::Events => true,
-        Branch::Measured => weights >= WEIGHTS && density.nonzero() <= MOST,
+        Branch::Measured => weights >= WEIGHTS && density.nonzero() <= most,
     }
 }
 
-/// y = x·Wᵀ + b. Every row chooses for itself by its share of non-zero inputs, so that its result does not depend on its
-/// company.
+/// y = x·Wᵀ + b.
 pub fn forward(x: &[f32], w: &[f32], b: &[f32], y: &mut [f32], branch: Branch) {
-    let (inputs, outputs) = (w.len() / b.len().max(1), b.len());
+    let weights = Weights {
+        values: w,
+        inputs: w.len() / b.len().max(1),
+        reversed: false,
+    };
+    pass(x, weights, Some(b), y, branch, |x, y| gemm(x, w, b, y));
+}
+
+/// gx = gy·W. Where gy comes from neurons, it is zero outside the surrogate's support.
+pub fn input_gradient(gy: &[f32], w: &[f32], gx: &mut [f32], rows: usize, branch: Branch) {
+    let weights = Weights {
+        values: w,
+        inputs: gx.len() / rows,
+        reversed: true,
+    };
+    pass(gy, weights, None, gx, branch, |gy, gx| gemm_back(gy, w, gx));
+}
+
+/// `[rows, ·]` → `[rows, ·]`. Every row chooses for itself by its share of values that are not zero, so that its result does
+/// not depend on its company; `dense` does the rows that are not event-driven.
+fn pass(
+    x: &[f32],
+    weights: Weights<'_>,
+    bias: Option<&[f32]>,
+    y: &mut [f32],
+    branch: Branch,
+    dense: impl Fn(Part<'_>, &mut [f32]),
+) {
+    let (inputs, outputs) = weights.shape();
     let mut chosen: [Vec<usize>; 3] = Default::default();
     for (row, density) in densities(x, inputs).into_iter().enumerate() {
-        let kernel = match (suits(density, w.len(), branch), density.binary()) {
+        let kernel = match (suits(density, MOST, weights.values.len(), branch), density.binary()) {
             (false, _) => 0,
             (true, true) => 1,
             (true, false) => 2,
         };
         chosen[kernel].push(row);
     }
-    let [dense, spikes, values] = chosen;
-    if dense.len() * inputs == x.len() {
-        return gemm(x, w, b, y, dense.len());
+    let [by_product, spikes, values] = chosen;
+    let rows = by_product.len();
+    if rows * inputs == x.len() {
+        return dense(Part { x, rows }, y);
     }
-    if !dense.is_empty() {
-        let part: Vec<f32> = dense
-            .iter()
-            .flat_map(|r| x[r * inputs..][..inputs].iter().copied())
-            .collect();
-        let mut made = vec![0.0; dense.len() * outputs];
-        gemm(&part, w, b, &mut made, dense.len());
-        for (row, made) in dense.iter().zip(made.chunks_exact(outputs)) {
+    if rows > 0 {
+        let rows_of = by_product.iter().flat_map(|r| &x[r * inputs..][..inputs]);
+        let x: Vec<f32> = rows_of.copied().collect();
+        let mut made = vec![0.0; rows * outputs];
+        dense(Part { x: &x, rows }, &mut made);
+        for (row, made) in by_product.iter().zip(made.chunks_exact(outputs)) {
             y[row * outputs..][..outputs].copy_from_slice(made);
         }
     }
@@ -58,7 +87,7 @@ pub fn forward(x: &[f32], w: &[f32], b: &[f32], y: &mut [f32], branch: Branch) {
         if rows.is_empty() {
             continue;
         }
-        for (t, tile) in spiking_linear::forward(x, w, b, &rows, binary).iter().enumerate() {
+        for (t, tile) in spiking_linear::sums(x, weights, bias, &rows, binary).iter().enumerate() {
             let wide = TILE_OF_EVENTS.min(outputs - t * TILE_OF_EVENTS);
             for (row, sums) in rows.iter().zip(tile.chunks_exact(TILE_OF_EVENTS)) {
                 y[row * outputs + t * TILE_OF_EVENTS..][..wide].copy_from_slice(&sums[..wide]);
@@ -67,8 +96,14 @@ pub fn forward(x: &[f32], w: &[f32], b: &[f32], y: &mut [f32], branch: Branch) {
     }
 }
 
+/// Some rows.
+struct Part<'a> {
+    x: &'a [f32],
+    rows: usize,
+}
+
 /// [`forward`] by matrix product.
-fn gemm(x: &[f32], w: &[f32], b: &[f32], y: &mut [f32], rows: usize) {
+fn gemm(Part { x, rows }: Part<'_>, w: &[f32], b: &[f32], y: &mut [f32]) {
     let (inputs, outputs) = (x.len() / rows, b.len());
     let tiles: Vec<Vec<f32>> = w
         .par_chunks(TILE * inputs)
@@ -93,8 +128,8 @@ fn gemm(x: &[f32], w: &[f32], b: &[f32], y: &mut [f32], rows: usize) {
     }
 }
 
-/// gx = gy·W.
-pub fn input_gradient(gy: &[f32], w: &[f32], gx: &mut [f32], rows: usize) {
+/// [`input_gradient`] by matrix product.
+fn gemm_back(Part { x: gy, rows }: Part<'_>, w: &[f32], gx: &mut [f32]) {
     let outputs = gy.len() / rows;
     let inputs = gx.len() / rows;
     let tiles: Vec<(usize, Vec<f32>)> = (0..inputs.div_ceil(TILE))
@@ -119,7 +154,7 @@ pub fn weight_gradient(x: &[f32], gy: &[f32], gw: &mut [f32], rows: usize, branc
     let (inputs, outputs) = (x.len() / rows, gy.len() / rows);
     let density = Density::sum(&densities(x, inputs));
     let pays = rows >= ROWS || branch == Branch::Events;
-    if pays && suits(density, gw.len(), branch) && rows <= spiking_linear::MOST_ROWS {
+    if pays && suits(density, MOST_FOR_WEIGHTS, gw.len(), branch) && rows <= spiking_linear::MOST_ROWS {
         return spiking_linear::weight_gradient(x, gy, gw, rows, density.binary());
     }
     gw.par_chunks_mut(TILE * inputs).enumerate().for_each(|(n, gw)| {
@@ -155,18 +190,20 @@ mod tests {
     fn event_driven_layers_agree_with_gemm() {
         for (rows, ins, outs) in [(7, 300, 70), (3, 16, 64), (12, 9, 5), (5, 433, 130), (1, 1, 1)] {
             let (x, w, b) = (inputs(rows, ins), numbers(ins * outs, 2), numbers(outs, 3));
-            let gy = numbers(rows * outs, 4);
+            let gy = inputs(rows, outs);
             let of = |branch| {
                 let (mut y, mut gw) = (vec![f32::NAN; rows * outs], vec![f32::NAN; w.len()]);
                 forward(&x, &w, &b, &mut y, branch);
                 weight_gradient(&x, &gy, &mut gw, rows, branch);
-                (y, gw)
+                let mut gx = vec![f32::NAN; rows * ins];
+                input_gradient(&gy, &w, &mut gx, rows, branch);
+                (y, gw, gx)
             };
             let (dense, events, mixed) = (of(Branch::Dense), of(Branch::Events), of(Branch::Measured));
             for other in [&events, &mixed] {
                 let close = |a: &[f32], b: &[f32]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-4);
                 assert!(
-                    close(&dense.0, &other.0) && close(&dense.1, &other.1),
+                    close(&dense.0, &other.0) && close(&dense.1, &other.1) && close(&dense.2, &other.2),
                     "{rows} {ins} {outs}"
                 );
             }

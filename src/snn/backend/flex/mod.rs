@@ -4,42 +4,19 @@
 //! Work is cut into pieces whose size depends on the shapes alone, and partial sums are added in a fixed order:
 //! results are bit-equal from run to run whatever the number of threads.
 
-mod aligned;
 mod buffers;
 mod convolution;
-mod density;
-mod direct;
 mod gemm;
-mod lanes;
 mod linear;
-mod shelf;
-mod sixteen;
-mod spiking_forward;
 mod spiking_linear;
-mod spiking_weights;
-mod transpose;
 mod unrolled;
-mod window;
-mod winograd;
 
 use super::channels_last::{self, Affine, layout, norm, pool};
+use super::convolutions::Branch;
 use super::kernels::{Convolution, Kernels, Membrane, Neurons, Norm, NormedNeurons, Plane, SgdStep};
 use super::{lif, sgd, sums};
 use crate::spec::Surrogate;
 use burn_flex::{Flex, FlexTensor};
-use convolution::Branch;
-use std::sync::OnceLock;
-
-/// The branch that `SPIKEDECK_KERNELS=dense|winograd|events` asks for, so that tests and benchmarks can force it.
-fn branch() -> Branch {
-    static ASKED: OnceLock<Branch> = OnceLock::new();
-    *ASKED.get_or_init(|| match std::env::var("SPIKEDECK_KERNELS").as_deref() {
-        Ok("dense") => Branch::Dense,
-        Ok("winograd") => Branch::Winograd,
-        Ok("events") => Branch::Events,
-        _ => Branch::Measured,
-    })
-}
 
 /// The values of a contiguous f32 tensor, as all arrays of this crate are. A kernel returns no `Result`; reading nothing
 /// instead would leave another array's numbers in its output, so anything else ends the work, as a panic that the worker
@@ -79,19 +56,19 @@ impl Kernels for Flex {
 
     fn convolution(x: FlexTensor, w: FlexTensor, b: FlexTensor, c: Convolution) -> FlexTensor {
         make(c.output().len(), |y| {
-            convolution::forward(values(&x), values(&w), values(&b), y, c, branch())
+            convolution::forward(values(&x), values(&w), values(&b), y, c, Branch::asked())
         })
     }
 
     fn convolution_input(gy: FlexTensor, w: FlexTensor, c: Convolution) -> FlexTensor {
         make(c.input.len(), |gx| {
-            convolution::input_gradient(values(&gy), values(&w), gx, c, branch())
+            convolution::input_gradient(values(&gy), values(&w), gx, c, Branch::asked())
         })
     }
 
     fn convolution_weight(x: FlexTensor, gy: FlexTensor, c: Convolution) -> (FlexTensor, FlexTensor) {
         let gw = make(c.outputs * c.fan_in(), |gw| {
-            convolution::weight_gradient(values(&x), values(&gy), gw, c, branch())
+            convolution::weight_gradient(values(&x), values(&gy), gw, c, Branch::asked())
         });
         let gb = make(c.outputs, |gb| norm::column_sums(values(&gy), gb));
         (gw, gb)
@@ -220,7 +197,7 @@ impl Kernels for Flex {
 
     fn linear(x: FlexTensor, w: FlexTensor, b: FlexTensor, rows: usize) -> FlexTensor {
         make(rows * values(&b).len(), |y| {
-            linear::forward(values(&x), values(&w), values(&b), y, branch())
+            linear::forward(values(&x), values(&w), values(&b), y, Branch::asked())
         })
     }
 
@@ -228,14 +205,14 @@ impl Kernels for Flex {
         let outputs = values(&gy).len() / rows;
         let inputs = values(&w).len() / outputs;
         make(rows * inputs, |gx| {
-            linear::input_gradient(values(&gy), values(&w), gx, rows)
+            linear::input_gradient(values(&gy), values(&w), gx, rows, Branch::asked())
         })
     }
 
     fn linear_weight(x: FlexTensor, gy: FlexTensor, rows: usize) -> (FlexTensor, FlexTensor) {
         let (inputs, outputs) = (values(&x).len() / rows, values(&gy).len() / rows);
         let gw = make(inputs * outputs, |gw| {
-            linear::weight_gradient(values(&x), values(&gy), gw, rows, branch())
+            linear::weight_gradient(values(&x), values(&gy), gw, rows, Branch::asked())
         });
         let gb = make(outputs, |gb| norm::column_sums(values(&gy), gb));
         (gw, gb)

@@ -1,25 +1,64 @@
-//! Event-driven linear layer: a row's sums visit only those inputs that are not zero, and a weight's gradient only those
-//! rows in which its input was.
+//! Event-driven linear layer: a row's sums visit only those inputs that are not zero, on the way back only those
+//! gradients, and a weight's gradient only those rows in which its input was.
 //!
-//! Forward, weights are turned over in blocks that stay in the first-level cache while all rows pass; the lists of active
-//! inputs are made once per block and serve every tile of outputs.
+//! Weights are copied, forward turned over, in blocks that stay in the first-level cache while all rows pass; the lists of
+//! what is active are made once per block and serve every tile.
 
+use super::super::convolutions::aligned::Aligned;
+use super::super::convolutions::lanes::run_in_vectors;
+use super::super::convolutions::sixteen::{self, SIXTEEN};
+use super::super::convolutions::spiking_forward::{TILE, add_rows};
+use super::super::convolutions::transpose::transpose;
 use super::super::widest::dispatch;
-use super::aligned::Aligned;
-use super::lanes::run_in_vectors;
-use super::sixteen::{self, SIXTEEN};
-use super::spiking_forward::{TILE, add_rows};
-use super::transpose::transpose;
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Inputs per block: their weights to a tile of outputs are 37 kB.
+/// Values read per block: their weights to a tile are 37 kB.
 const BLOCK: usize = 9 * SIXTEEN;
 
-/// y = b + x·Wᵀ for the rows named, by tiles of outputs, each `[rows, TILE]`. `binary` promises that all else is one.
-pub fn forward(x: &[f32], w: &[f32], b: &[f32], rows: &[usize], binary: bool) -> Vec<Aligned> {
-    let inputs = w.len() / b.len();
+/// W `[outputs, inputs]`, as one pass reads it.
+#[derive(Clone, Copy)]
+pub struct Weights<'a> {
+    /// The values.
+    pub values: &'a [f32],
+    /// Length of a row.
+    pub inputs: usize,
+    /// Whether the pass goes back from outputs to inputs: then W is not turned over.
+    pub reversed: bool,
+}
+
+impl Weights<'_> {
+    /// Values read and values written by a row of the pass.
+    pub fn shape(self) -> (usize, usize) {
+        let outputs = self.values.len() / self.inputs;
+        match self.reversed {
+            false => (self.inputs, outputs),
+            true => (outputs, self.inputs),
+        }
+    }
+
+    /// What `n` values read, `from` on, contribute to `wide` values written, `first` on: `[n, TILE]`.
+    fn write(self, (first, wide): (usize, usize), (from, n): (usize, usize), block: &mut [f32]) {
+        match self.reversed {
+            false => {
+                let rows = &self.values[first * self.inputs + from..];
+                transpose(rows, self.inputs, (wide, n), block, |i| i * TILE);
+            }
+            true => {
+                let rows = self.values[from * self.inputs..].chunks(self.inputs);
+                for (to, row) in block.chunks_exact_mut(TILE).zip(rows).take(n) {
+                    to[..wide].copy_from_slice(&row[first..][..wide]);
+                }
+            }
+        }
+    }
+}
+
+/// b + x·Wᵀ, or x·W where the pass is reversed, for the rows of x named: by tiles of what is written, each `[rows, TILE]`.
+/// `binary` promises that all else but zeros is one.
+pub fn sums(x: &[f32], weights: Weights<'_>, b: Option<&[f32]>, rows: &[usize], binary: bool) -> Vec<Aligned> {
+    let (inputs, outputs) = weights.shape();
     let lists: Vec<Lists> = (0..inputs.div_ceil(BLOCK))
         .into_par_iter()
         .map(|block| {
@@ -32,14 +71,19 @@ pub fn forward(x: &[f32], w: &[f32], b: &[f32], rows: &[usize], binary: bool) ->
             })
         })
         .collect();
-    w.par_chunks(TILE * inputs)
-        .zip(b.par_chunks(TILE))
-        .map(|(w, b)| {
+    (0..outputs.div_ceil(TILE))
+        .into_par_iter()
+        .map(|t| {
+            let (first, wide) = (t * TILE, TILE.min(outputs - t * TILE));
+            let mut bias = [0.0; TILE];
+            if let Some(b) = b {
+                bias[..wide].copy_from_slice(&b[first..][..wide]);
+            }
             dispatch(Tile {
                 lists: &lists,
-                w,
-                b,
-                inputs,
+                weights,
+                bias,
+                at: (first, wide),
                 rows: rows.len(),
                 binary,
             })
@@ -47,11 +91,11 @@ pub fn forward(x: &[f32], w: &[f32], b: &[f32], rows: &[usize], binary: bool) ->
         .collect()
 }
 
-/// Forward, the active inputs of every row in one block; for the weight gradient, the active rows of every input in one.
+/// The active values of every row in one block; for the weight gradient, the active rows of every input in one.
 struct Lists {
     /// Where each one's entries begin; one more at the end.
     starts: Vec<u32>,
-    /// Inputs, counted from the block's first, or rows.
+    /// Values, counted from the block's first, or rows.
     entries: Vec<u16>,
     /// Their values; empty if all are one.
     values: Vec<f32>,
@@ -99,13 +143,13 @@ impl WithSimd for Listing<'_> {
     }
 }
 
-/// The sums of a tile of outputs, `[rows, TILE]`, on one thread.
+/// The sums of a tile, `[rows, TILE]`, on one thread.
 struct Tile<'a> {
     lists: &'a [Lists],
-    /// `[outputs of this tile, inputs]`.
-    w: &'a [f32],
-    b: &'a [f32],
-    inputs: usize,
+    weights: Weights<'a>,
+    bias: [f32; TILE],
+    /// The first value written, and how many.
+    at: (usize, usize),
     rows: usize,
     binary: bool,
 }
@@ -122,15 +166,16 @@ impl WithSimd for Tile<'_> {
 impl Tile<'_> {
     #[inline(always)]
     fn run<S: Simd, const V: usize, const BINARY: bool>(self, simd: S) -> Aligned {
-        let mut bias = [0.0; TILE];
-        bias[..self.b.len()].copy_from_slice(self.b);
+        let (inputs, _) = self.weights.shape();
         let mut sums = Aligned::zeros(self.rows * TILE);
         for sum in sums.chunks_exact_mut(TILE) {
-            sum.copy_from_slice(&bias);
+            sum.copy_from_slice(&self.bias);
         }
         let mut block = Aligned::zeros(BLOCK * TILE);
         for (number, lists) in self.lists.iter().enumerate() {
-            turn_over(self.w, self.inputs, number * BLOCK, &mut block);
+            let from = number * BLOCK;
+            self.weights
+                .write(self.at, (from, BLOCK.min(inputs - from)), &mut block);
             for (row, sum) in sums.chunks_exact_mut(TILE).enumerate() {
                 let (from, to) = (lists.starts[row] as usize, lists.starts[row + 1] as usize);
                 let values: &[f32] = if BINARY { &[] } else { &lists.values[from..to] };
@@ -139,12 +184,6 @@ impl Tile<'_> {
         }
         sums
     }
-}
-
-/// Weights `[outputs, inputs]` of a block of inputs as `[BLOCK, TILE]`.
-fn turn_over(w: &[f32], inputs: usize, from: usize, block: &mut [f32]) {
-    let n = BLOCK.min(inputs - from);
-    transpose(&w[from..], inputs, (w.len() / inputs, n), block, |i| i * TILE);
 }
 
 /// The most rows that [`weight_gradient`] takes: they are numbered in 16 bits.

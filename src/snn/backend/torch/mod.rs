@@ -1,7 +1,7 @@
 //! Kernels for LibTorch, CPU and CUDA, through libtorch itself. Planes are channels last in host memory, where LibTorch's
 //! convolutions would have to sort them first, and channels first on CUDA, which is the outside order.
 //!
-//! Convolutions and matrix products are LibTorch's. Norms, pools, neurons and the optimiser's step run in our Rust kernels
+//! Matrix products are LibTorch's, and convolutions but for those that spikes make cheaper ([`products`]). Norms, pools, neurons and the optimiser's step run in our Rust kernels
 //! where the arrays lie in host memory, else as LibTorch's operations or compositions of them ([`composed`]).
 //!
 //! A kernel returns tensors and no `Result`, because burn's dispatch has no room for one. Where LibTorch refuses (CUDA out
@@ -15,6 +15,7 @@
 mod composed;
 mod fused;
 mod memory;
+mod products;
 mod shim;
 #[cfg(test)]
 mod tests;
@@ -26,7 +27,7 @@ use super::{lif, sgd, sums};
 use crate::spec::Surrogate;
 use memory::{make, make_two, values, values_mut};
 use tch::{Device, Kind, Tensor};
-use views::{argument, blank, factor, flat, is_host, matrix, plane, weights};
+use views::{blank, factor, is_host, matrix, plane};
 
 use burn_tch::{LibTorch, TchTensor};
 
@@ -104,26 +105,15 @@ impl Kernels for LibTorch {
     }
 
     fn convolution(x: TchTensor, w: TchTensor, b: TchTensor, c: Convolution) -> TchTensor {
-        let (stride, padding) = ([c.stride as i64; 2], [c.padding as i64; 2]);
-        run1(|| {
-            let (x, w, b) = (factor(argument(&x, c.input)), factor(weights(&w, c)), factor(b.tensor));
-            flat(x.conv2d(&w, Some(&b), stride, padding, [1, 1], 1))
-        })
+        products::forward(x, w, b, c)
     }
 
     fn convolution_input(gy: TchTensor, w: TchTensor, c: Convolution) -> TchTensor {
-        run1(|| {
-            let (gy, w) = (factor(argument(&gy, c.output())), factor(weights(&w, c)));
-            flat(given(shim::convolution_input(&gy, &w, c)))
-        })
+        products::input_gradient(gy, w, c)
     }
 
     fn convolution_weight(x: TchTensor, gy: TchTensor, c: Convolution) -> (TchTensor, TchTensor) {
-        run(|| {
-            let (gy, x) = (factor(argument(&gy, c.output())), factor(argument(&x, c.input)));
-            given(shim::convolution_weight(&gy, &x, c))
-        })
-        .into()
+        products::weight_gradient(x, gy, c)
     }
 
     fn norm(x: TchTensor, gamma: TchTensor, beta: TchTensor, n: Norm) -> (TchTensor, TchTensor, TchTensor) {

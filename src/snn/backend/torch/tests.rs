@@ -1,10 +1,18 @@
 //! What runs on CUDA, run on the CPU beside our Rust kernels: both must say the same.
 
-use super::super::kernels::SgdStep;
+#![allow(
+    deprecated,
+    reason = "burn-tch 0.22 is the last of its line and says so at every use; we pin it and burn 0.22 with it"
+)]
+
+use super::super::convolutions::{self, Branch};
+use super::super::kernels::{Convolution, Plane, SgdStep};
 use super::super::samples::{SURROGATES, membranes, numbers};
 use super::super::{lif, sgd};
 use super::composed;
 use super::memory::{make, make_two, values};
+use super::products::by_library;
+use burn_tch::TchTensor;
 use tch::Tensor;
 
 fn array(n: usize, seed: u64) -> Tensor {
@@ -73,4 +81,51 @@ fn the_composed_optimiser_step_is_that_of_the_rust_kernel() {
     composed::sgd(&mut w, &g, &mut v, step);
     assert_close(&w, &Tensor::from_slice(&want_w), "w");
     assert_close(&v, &Tensor::from_slice(&want_v), "v");
+}
+
+/// Somebody else's convolution, for our kernels to be held against.
+#[test]
+fn our_convolutions_are_those_of_libtorch() {
+    for (channels, outputs, side, kernel) in [(16, 70, 8, 3), (40, 24, 5, 3), (8, 9, 4, 1), (64, 64, 8, 3)] {
+        let input = Plane {
+            rows: 5,
+            channels,
+            height: side,
+            width: side,
+        };
+        let c = Convolution {
+            input,
+            outputs,
+            kernel,
+            stride: 1,
+            padding: kernel / 2,
+        };
+        let flat = |values: Vec<f32>| TchTensor::new(Tensor::from_slice(&values));
+        let spikes: Vec<f32> = (0..input.len()).map(|i| f32::from(i * 7919 % 11 < 2)).collect();
+        let (w, b) = (numbers(outputs * c.fan_in(), 2), numbers(outputs, 3));
+        let gy = numbers(c.output().len(), 4);
+        let [x_, w_, b_, gy_] = [&spikes, &w, &b, &gy].map(|v| flat(v.clone()));
+        let want_y = by_library::forward(x_.clone(), w_.clone(), b_, c).tensor;
+        let want_gx = by_library::input_gradient(gy_.clone(), w_, c).tensor;
+        let (want_gw, _) = by_library::weight_gradient(x_, gy_, c);
+        for branch in [Branch::Measured, Branch::Winograd, Branch::Events] {
+            let what = format!("{branch:?} {c:?}");
+            let y = make(c.output().len(), |y| {
+                assert!(convolutions::forward(&spikes, &w, &b, y, c, branch))
+            });
+            let gx = make(input.len(), |gx| {
+                assert!(convolutions::input_gradient(&gy, &w, gx, c, branch))
+            });
+            assert_close(&y, &want_y, &format!("forward {what}"));
+            assert_close(&gx, &want_gx, &format!("input gradient {what}"));
+            let mut done = false;
+            let gw = make(w.len(), |gw| {
+                done = convolutions::weight_gradient(&spikes, &gy, gw, c, branch);
+            });
+            match done {
+                true => assert_close(&gw, &want_gw.tensor, &format!("weight gradient {what}")),
+                false => assert!(kernel == 1 || branch == Branch::Winograd, "{what}"),
+            }
+        }
+    }
 }

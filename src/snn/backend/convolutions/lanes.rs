@@ -49,7 +49,7 @@ macro_rules! run_in_vectors {
         }
     };
 }
-pub(super) use run_in_vectors;
+pub(in super::super) use run_in_vectors;
 
 /// Calls `$kernel.run::<S, P>($simd)` with `P` as many places as registers hold sums of two vectors each, two weights and an
 /// input: AVX-512 has 32 of them, the others 16.

@@ -1,6 +1,5 @@
 //! What the worker has accepted and will do later, in words: values on their way and orders that wait.
 
-use super::pen::Pen;
 use crate::{
     run::{
         coming::{Coming, when_in_words},
@@ -8,7 +7,7 @@ use crate::{
         text::clean,
     },
     spec::Tunable,
-    tui::theme::Ink,
+    tui::{screens::pen::Pen, theme::Ink},
 };
 
 /// What is to come of the selected run, while its worker lives.

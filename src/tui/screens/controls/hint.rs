@@ -1,0 +1,67 @@
+//! What the selected tunable is, below the table: its bounds, when it takes effect, how it changed before, or what is
+//! wrong with the value being typed.
+
+use super::{recorded, scheduled};
+use crate::tui::{screens::pen::Pen, theme::Ink, tuning};
+use ratatui::layout::Rect;
+
+/// What the selected tunable is, and what is wrong with what is typed; returns how many rows it took.
+pub fn draw(pen: &mut Pen, area: Rect, focused: bool) -> u16 {
+    if area.height < 4 {
+        return 0;
+    }
+    if !focused {
+        return 1;
+    }
+    let tunable = tuning::selected(pen.app);
+    let mut row = 1;
+    let inside = |row: u16| Rect {
+        x: area.x + 2,
+        y: area.y + row,
+        width: area.width - 2,
+        height: area.height - row,
+    };
+    if let Some(problem) = pen
+        .app
+        .tune
+        .entry
+        .as_ref()
+        .map(|(_, p)| p.clone())
+        .filter(|p| !p.is_empty())
+    {
+        let style = pen.ink(Ink::Bad);
+        row += pen.paragraph(inside(row), &problem, style);
+        return row + 1;
+    }
+    let bounds = format!(
+        "{}  {} to {} {}",
+        tunable.key,
+        tunable.show(tunable.low),
+        tunable.show(tunable.high),
+        tunable.unit
+    );
+    if let (Some((now, name)), Some(start)) = (scheduled(pen, tunable), pen.app.current(tunable.key)) {
+        let (start, now) = (tunable.show(start), tunable.show(now));
+        let text = format!("{start} at the start, {now} now by the {name} schedule");
+        let style = pen.ink(Ink::Text);
+        row += pen.paragraph(inside(row), &text, style);
+    }
+    for (text, ink) in [
+        (bounds, Ink::Text),
+        (tunable.hint.to_string(), Ink::Muted),
+        (format!("takes effect: {}", tunable.effect), Ink::Muted),
+    ] {
+        if row < area.height {
+            let style = pen.ink(ink);
+            row += pen.paragraph(inside(row), &text, style);
+        }
+    }
+    for text in recorded::past(pen, tunable) {
+        if row < area.height {
+            let style = pen.ink(Ink::Muted);
+            pen.put(area.x + 2, area.y + row, area.width.saturating_sub(2), &text, style);
+            row += 1;
+        }
+    }
+    (row + 1).min(area.height)
+}

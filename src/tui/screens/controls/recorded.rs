@@ -1,0 +1,73 @@
+//! What the worker recorded, in words, the newest first: changes of one tunable, and everything that happened to the
+//! run. What is only wished is told elsewhere.
+
+use crate::{
+    run::{
+        history::{Mark, MarkKind},
+        text::clean,
+    },
+    spec::Tunable,
+    tui::{last_change::Kind, screens::pen::Pen, theme::Ink, wishes::change},
+    units::significant,
+};
+use ratatui::style::Style;
+
+/// The most past changes of the selected tunable that are told.
+const PAST: usize = 4;
+
+/// What the worker recorded of a tunable's changes, the newest first.
+pub fn past(pen: &Pen, tunable: &Tunable) -> Vec<String> {
+    let Some(detail) = pen.app.detail() else {
+        return Vec::new();
+    };
+    let marks = detail.history.marks();
+    let told = |m: &Mark| match &m.kind {
+        MarkKind::Tweak { command, key, old, new } if key == tunable.key && !m.superseded => {
+            let (old, new) = (tunable.show(*old), tunable.show(*new));
+            let kind = kind_in_words(Kind::of(detail, command));
+            Some(format!("step {}: {old} {} {new}{kind}", m.step, pen.glyphs().arrow))
+        }
+        _ => None,
+    };
+    marks.iter().rev().filter_map(told).take(PAST).collect()
+}
+
+/// What happened to the run: `   640  λ 0.002 → 0.005`.
+pub fn events(pen: &Pen) -> Vec<(String, Style)> {
+    let Some(detail) = pen.app.detail() else {
+        return Vec::new();
+    };
+    let marks = detail.history.marks().iter().rev().filter(|m| !m.superseded);
+    let line = |m: &Mark| {
+        let (text, ink) = match &m.kind {
+            MarkKind::Tweak { command, key, old, new } => {
+                let kind = kind_in_words(Kind::of(detail, command));
+                (format!("{}{kind}", change(key, Some(*old), *new)), Ink::Text)
+            }
+            MarkKind::Alert { kind, why } => (format!("! {}: {}", clean(kind), clean(why)), Ink::Bad),
+            MarkKind::Rejected { why, .. } => (format!("rejected: {}", clean(why)), Ink::Bad),
+            MarkKind::Resumed(_) => (format!("{} resumed", pen.glyphs().resume), Ink::Text),
+            MarkKind::RolledBack(why) => (format!("{} rolled back {}", pen.glyphs().resume, clean(why)), Ink::Bad),
+            MarkKind::EndedEarly(why) => (clean(why).into_owned(), Ink::Text),
+            MarkKind::Started(n) => (format!("worker {n} began"), Ink::Muted),
+            MarkKind::Paused => ("paused".into(), Ink::Text),
+            MarkKind::Continued => ("went on".into(), Ink::Text),
+            MarkKind::Note(text) => (format!("note: {}", clean(text)), Ink::Text),
+            MarkKind::Finished => ("finished".into(), Ink::Good),
+            MarkKind::Stopped(by) => (format!("stopped by {}", clean(by)), Ink::Text),
+            MarkKind::Failed(why) => (format!("failed: {}", clean(why)), Ink::Bad),
+            MarkKind::Checkpoint { .. } => return None,
+        };
+        let step = significant(m.step as f64);
+        Some((format!("{step:>6}  {text}"), pen.ink(ink)))
+    };
+    marks.filter_map(line).take(40).collect()
+}
+
+/// ` (ramp)`; nothing for a plain change.
+fn kind_in_words(kind: Kind) -> String {
+    match kind {
+        Kind::Set | Kind::Unknown => String::new(),
+        kind => format!(" ({})", kind.word()),
+    }
+}
