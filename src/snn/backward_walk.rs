@@ -35,13 +35,20 @@ impl Backward<'_> {
         });
     }
 
-    /// Walks layers in reverse; `None` where the gradient with respect to the first one's input is not wanted.
-    pub fn walk(&mut self, layers: &[Layer], memories: &[Memory], mut gy: Signal, want_input: bool) -> Option<Signal> {
-        for (i, (layer, memory)) in layers.iter().zip(memories).enumerate().rev() {
+    /// Walks layers in reverse, each memory going when its layer has used it; `None` where the gradient with respect to the
+    /// first one's input is not wanted.
+    pub fn walk(
+        &mut self,
+        layers: &[Layer],
+        memories: Vec<Memory>,
+        mut gy: Signal,
+        want_input: bool,
+    ) -> Option<Signal> {
+        for (i, memory) in memories.into_iter().enumerate().rev() {
             let wanted = i > 0 || want_input;
             gy = match memory {
                 Memory::Segment { layers: n, input } => self.segment(&layers[i..i + n], input, gy, wanted)?,
-                _ => self.layer(layer, memory, gy, wanted)?,
+                memory => self.layer(&layers[i], memory, gy, wanted)?,
             };
         }
         Some(gy)
@@ -49,7 +56,7 @@ impl Backward<'_> {
 
     /// Computes a segment again, remembering everything, and walks back through it. The statistics of its batch norms are
     /// those of the first time, since the numbers are.
-    fn segment(&mut self, layers: &[Layer], input: &Signal, gy: Signal, want_input: bool) -> Option<Signal> {
+    fn segment(&mut self, layers: &[Layer], input: Signal, gy: Signal, want_input: bool) -> Option<Signal> {
         let how = How {
             recompute: false,
             ..self.how
@@ -59,15 +66,15 @@ impl Backward<'_> {
             how: &how,
             statistics: Vec::new(),
         };
-        let (_, memories) = forward.walk(layers, input.clone());
-        self.walk(layers, &memories, gy, want_input)
+        let (_, memories) = forward.walk(layers, input);
+        self.walk(layers, memories, gy, want_input)
     }
 
-    fn layer(&mut self, layer: &Layer, memory: &Memory, gy: Signal, want_input: bool) -> Option<Signal> {
+    fn layer(&mut self, layer: &Layer, memory: Memory, gy: Signal, want_input: bool) -> Option<Signal> {
         match (layer, memory) {
             (Layer::Convolution { weight, .. }, Memory::Input(x)) => {
                 if self.weights.is_some() {
-                    self.convolution_weights(layer, x, gy.data.clone());
+                    self.convolution_weights(layer, &x, gy.data.clone());
                 }
                 let c = layer.convolution(x.shape);
                 let data = want_input.then(|| kernels::convolution_input(gy.data, self.value(*weight), c))?;
@@ -75,23 +82,23 @@ impl Backward<'_> {
             }
             (Layer::Convolution { .. }, Memory::Scaled { input, weight, scale }) => {
                 if self.weights.is_some() {
-                    let behind = self.scaled(gy.clone(), scale);
-                    self.convolution_weights(layer, input, behind.data);
+                    let behind = self.scaled(gy.clone(), &scale);
+                    self.convolution_weights(layer, &input, behind.data);
                 }
                 let c = layer.convolution(input.shape);
-                let data = want_input.then(|| kernels::convolution_input(gy.data, weight.clone(), c))?;
+                let data = want_input.then(|| kernels::convolution_input(gy.data, weight, c))?;
                 let shape = input.shape;
                 Some(Signal { data, shape })
             }
             (_, Memory::Merged) => Some(gy),
-            (Layer::Norm { .. }, Memory::Scale(scale)) => Some(self.scaled(gy, scale)),
+            (Layer::Norm { .. }, Memory::Scale(scale)) => Some(self.scaled(gy, &scale)),
             (Layer::Norm { gamma, beta, .. }, Memory::Norm { input, mean, variance }) => {
                 let n = Norm {
                     plane: gy.shape.plane(),
                     eps: NORM_EPS,
                 };
-                let (x, value) = (input.data.clone(), self.value(*gamma));
-                let (data, gg, gb) = kernels::norm_backward(x, gy.data, value, mean.clone(), variance.clone(), n);
+                let value = self.value(*gamma);
+                let (data, gg, gb) = kernels::norm_backward(input.data, gy.data, value, mean, variance, n);
                 if self.weights.is_some() {
                     self.add(*gamma, gg);
                     self.add(*beta, gb);
@@ -108,37 +115,33 @@ impl Backward<'_> {
                     neurons,
                 },
             ) => {
-                let n = NormedNeurons {
-                    neurons: *neurons,
-                    eps: NORM_EPS,
-                };
+                let n = NormedNeurons { neurons, eps: NORM_EPS };
                 let affine = [self.value(*gamma), self.value(*beta)];
-                let statistics = [mean.clone(), variance.clone()];
-                let (data, gg, gb) = kernels::norm_spikes_backward(input.clone(), gy.data, affine, statistics, n);
+                let (data, gg, gb) = kernels::norm_spikes_backward(input, gy.data, affine, [mean, variance], n);
                 if self.weights.is_some() {
                     self.add(*gamma, gg);
                     self.add(*beta, gb);
                 }
-                Some(Signal { data, shape: *shape })
+                Some(Signal { data, shape })
             }
             (Layer::Lif, Memory::Neurons { input, shape, neurons }) => {
-                let data = kernels::spikes_backward(input.clone(), gy.data, *neurons);
-                Some(Signal { data, shape: *shape })
+                let data = kernels::spikes_backward(input, gy.data, neurons);
+                Some(Signal { data, shape })
             }
             (Layer::Lif, Memory::Membranes { u, shape, membrane, .. }) => {
                 let data = match self.how.mode {
-                    BackwardMode::Bptt(surrogate) => kernels::lif_backward(u.clone(), gy.data, *membrane, surrogate),
+                    BackwardMode::Bptt(surrogate) => kernels::lif_backward(u, gy.data, membrane, surrogate),
                     mode => {
                         let layer = Spiked {
-                            u,
+                            u: &u,
                             gs: gy.data,
-                            membrane: *membrane,
+                            membrane,
                             shape: gy.shape,
                         };
                         modes::backward(mode, layer, self.sharpness)?
                     }
                 };
-                Some(Signal { data, shape: *shape })
+                Some(Signal { data, shape })
             }
             (
                 Layer::Lif,
@@ -146,35 +149,35 @@ impl Backward<'_> {
                     input, shape, membrane, ..
                 },
             ) => {
-                let data = kernels::rate_backward(input.clone(), gy.data, *membrane);
-                Some(Signal { data, shape: *shape })
+                let data = kernels::rate_backward(input, gy.data, membrane);
+                Some(Signal { data, shape })
             }
             (Layer::Lif, Memory::Twin { input, shape }) => {
-                let data = twin::rate_backward(input.clone(), gy.data, self.network.spec.threshold);
-                Some(Signal { data, shape: *shape })
+                let data = twin::rate_backward(input, gy.data, self.network.spec.threshold);
+                Some(Signal { data, shape })
             }
             (Layer::Pool(k), Memory::Pool(plane)) => {
-                let data = kernels::pool_backward(gy.data, *plane, *k);
+                let data = kernels::pool_backward(gy.data, plane, *k);
                 Some(Signal {
                     data,
-                    shape: gy.shape.with(*plane),
+                    shape: gy.shape.with(plane),
                 })
             }
             (Layer::Flatten, Memory::Flatten(shape)) => {
                 let data = kernels::plane_in(gy.data, shape.plane());
-                Some(Signal { data, shape: *shape })
+                Some(Signal { data, shape })
             }
             (Layer::Linear { weight, bias, .. }, Memory::Input(x)) => {
                 let rows = x.shape.steps * x.shape.images;
                 if self.weights.is_some() {
-                    let (gw, gb) = kernels::linear_weight(x.data.clone(), gy.data.clone(), rows);
+                    let (gw, gb) = kernels::linear_weight(x.data, gy.data.clone(), rows);
                     self.add(*weight, gw);
                     self.add(*bias, gb);
                 }
                 let data = want_input.then(|| kernels::linear_input(gy.data, self.value(*weight), rows))?;
                 Some(Signal { data, shape: x.shape })
             }
-            (Layer::Block(block), Memory::Block(memory)) => self.block(block, memory, gy),
+            (Layer::Block(block), Memory::Block(memory)) => self.block(block, *memory, gy),
             // The pass was not recorded: there is no gradient to give.
             _ => None,
         }
@@ -199,13 +202,13 @@ impl Backward<'_> {
         }
     }
 
-    fn block(&mut self, block: &Block, memory: &BlockMemory, gy: Signal) -> Option<Signal> {
-        let [c0, c1] = memory.coefficients.clone();
+    fn block(&mut self, block: &Block, memory: BlockMemory, gy: Signal) -> Option<Signal> {
+        let [c0, c1] = memory.coefficients;
         if self.weights.is_some()
-            && let Some((short, branch)) = &memory.summands
+            && let Some((short, branch)) = memory.summands
         {
             let along = |s: &Signal| (gy.data.clone() * s.data.clone()).sum();
-            self.add(block.combination, Array::cat(vec![along(short), along(branch)], 0));
+            self.add(block.combination, Array::cat(vec![along(&short), along(&branch)], 0));
         }
         let shape = gy.shape;
         let g_short = Signal {
@@ -216,15 +219,15 @@ impl Backward<'_> {
             data: gy.data * c1,
             shape,
         };
-        let mut g_activated = self.walk(&block.branch, &memory.branch, g_branch, true)?;
-        match (&block.shortcut, &memory.shortcut) {
+        let mut g_activated = self.walk(&block.branch, memory.branch, g_branch, true)?;
+        match (&block.shortcut, memory.shortcut) {
             (Some(layer), Some(shortcut)) => {
                 let g = self.layer(layer, shortcut, g_short, true)?;
                 g_activated.data = g_activated.data + g.data;
-                self.walk(&block.head, &memory.head, g_activated, true)
+                self.walk(&block.head, memory.head, g_activated, true)
             }
             _ => {
-                let mut gx = self.walk(&block.head, &memory.head, g_activated, true)?;
+                let mut gx = self.walk(&block.head, memory.head, g_activated, true)?;
                 let direct = if memory.input_steps == 1 {
                     g_short.summed_over_time()
                 } else {

@@ -138,16 +138,17 @@ impl Network {
         };
         let gy = self.logits_signal(pass, logits_gradient);
         let gx = precision::with(pass.how.precision, || {
-            backward.walk(&self.layers, &pass.memories, gy, true)
+            backward.walk(&self.layers, pass.memories.clone(), gy, true)
         });
         gx.map(|g| self.decode(g, pass.encoded)).unwrap_or_default()
     }
 
     /// Carries ∂/∂logits back through a recorded pass to the weights, and adds what it finds to what `earlier` passes
-    /// found: in place and layer by layer, so that a second pass needs no second set of gradients.
+    /// found: in place and layer by layer, so that a second pass needs no second set of gradients. What the pass remembered
+    /// goes layer by layer too.
     pub fn weight_gradients(
         &self,
-        pass: &Pass,
+        pass: Pass,
         logits_gradient: &[f32],
         earlier: Option<WeightGradients>,
     ) -> WeightGradients {
@@ -157,9 +158,9 @@ impl Network {
             weights: Some(earlier.unwrap_or_else(|| vec![None; self.parameters.len()])),
             sharpness: &mut Sharpness::default(),
         };
-        let gy = self.logits_signal(pass, logits_gradient);
+        let gy = self.logits_signal(&pass, logits_gradient);
         precision::with(pass.how.precision, || {
-            backward.walk(&self.layers, &pass.memories, gy, false)
+            backward.walk(&self.layers, pass.memories, gy, false)
         });
         backward.weights.unwrap_or_default()
     }

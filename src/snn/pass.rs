@@ -4,7 +4,7 @@ use super::backend::{Array, Membrane, Neurons, Plane};
 use super::network::How;
 use super::signal::{Shape, Signal};
 
-/// A finished forward pass. Its backward can be walked any number of times.
+/// A finished forward pass. Its backward can be walked to the input any number of times, then once to the weights.
 pub struct Pass {
     /// Logits `[images, classes]`, mean over time.
     pub logits: Vec<f32>,
@@ -18,13 +18,6 @@ pub struct Pass {
     pub(super) last: Shape,
     /// Shape of the encoded input.
     pub(super) encoded: Shape,
-}
-
-impl Pass {
-    /// The logits alone; what was remembered goes.
-    pub fn into_logits(self) -> Vec<f32> {
-        self.logits
-    }
 }
 
 /// What one layer's backward needs.

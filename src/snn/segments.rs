@@ -87,11 +87,12 @@ mod tests {
                         ..remembering
                     },
                 );
-                let weights = network.weight_gradients(&pass, &slope, None);
-                let weights: Vec<Vec<f32>> = weights.iter().flatten().map(download).collect();
                 let statistics: Vec<Vec<f32>> = pass.statistics.iter().map(|s| download(&s.variance)).collect();
                 let gx = network.input_gradient(&pass, &slope);
-                (pass.logits, weights, statistics, gx)
+                let logits = pass.logits.clone();
+                let weights = network.weight_gradients(pass, &slope, None);
+                let weights: Vec<Vec<f32>> = weights.iter().flatten().map(download).collect();
+                (logits, weights, statistics, gx)
             });
             assert!(found[0].3.iter().any(|g| *g != 0.0) && found[0].1.len() == network.parameters.len());
             assert_eq!(found[0], found[1]);

@@ -76,7 +76,7 @@ mod tests {
         let x: Vec<f32> = (0..32).map(|_| random.uniform()).collect();
         let slope = [1.0, -1.0, 0.5, 0.2, 0.7, -0.4];
         let pass = twin.forward(&x, 2, &How::attack(How::EVALUATE.mode));
-        let found = twin.weight_gradients(&pass, &slope, None);
+        let found = twin.weight_gradients(pass, &slope, None);
         let value = |twin: &Network| -> f64 {
             let z = twin.forward(&x, 2, &How::EVALUATE).logits;
             z.iter().zip(slope).map(|(z, s)| f64::from(z * s)).sum()

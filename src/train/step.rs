@@ -146,14 +146,13 @@ impl Trainer {
         let accuracy = objective::correct(&clean.logits, labels) as f64 / n as f64;
         NotFinite::check("the cross-entropy", ce, s.step)?;
         if !sparse {
-            let gradients = self.network.weight_gradients(&clean, &clean_gradient, None);
             self.network.absorb(&clean);
             return Ok(Found {
                 ce,
                 accuracy,
-                logits: clean.logits,
+                logits: clean.logits.clone(),
                 sparse: None,
-                gradients,
+                gradients: self.network.weight_gradients(clean, &clean_gradient, None),
             });
         }
         let o = s.objective;
@@ -170,11 +169,11 @@ impl Trainer {
             *g += (o.lambda * r) as f32;
         }
         let shifted_gradient: Vec<f32> = term.shifted.iter().map(|r| (o.lambda * r) as f32).collect();
-        let first = self.network.weight_gradients(&clean, &clean_gradient, None);
         self.network.absorb(&clean);
-        let logits = clean.into_logits();
-        let gradients = self.network.weight_gradients(&shifted, &shifted_gradient, Some(first));
         self.network.absorb(&shifted);
+        let logits = clean.logits.clone();
+        let first = self.network.weight_gradients(clean, &clean_gradient, None);
+        let gradients = self.network.weight_gradients(shifted, &shifted_gradient, Some(first));
         let sparse = Some(Sparse {
             r: term.r,
             input_gradient: gx,
