@@ -161,8 +161,34 @@ fn spec(args: &BenchArgs) -> Result<Experiment> {
             PLAIN.into()
         }
     };
-    set.extend(args.set.iter().cloned());
+    for given in &args.set {
+        refuse_contradiction(given, args.weights.is_some())?;
+        set.push(given.clone());
+    }
     Ok(Experiment::parse(&text, "bench", "bench", &set)?)
+}
+
+/// Keys that have an option of their own, which the answer repeats.
+const SAID_BY: [(&str, &str); 5] = [
+    ("train.batch", "--batch"),
+    ("train.recipe", "--recipe"),
+    ("train.device", "--device"),
+    ("network.preset", "--network"),
+    ("network.steps", "--T"),
+];
+
+/// Refuses a change that would make the answer name something else than what was measured.
+fn refuse_contradiction(given: &str, trained: bool) -> Result<()> {
+    let key = given.split('=').next().unwrap_or_default().trim();
+    if let Some((_, option)) = SAID_BY.iter().find(|(said, _)| *said == key) {
+        return Err(usage(format!("--set {key}: write {option}")));
+    }
+    if trained && key.starts_with("network.") {
+        return Err(usage(format!(
+            "--set {key}: with --weights the network is the checkpoint's"
+        )));
+    }
+    Ok(())
 }
 
 /// What a preset is measured on.
@@ -198,6 +224,19 @@ fn speed(args: &BenchArgs, _out: Output) -> Result<Code> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_an_option_says_is_not_said_again() {
+        for (given, trained, refused) in [
+            ("train.precision=bf16", false, false),
+            ("network.leak=0.5", false, false),
+            ("network.leak=0.5", true, true),
+            (" train.recipe = \"sr\"", false, true),
+            ("network.steps=8", false, true),
+        ] {
+            assert_eq!(refuse_contradiction(given, trained).is_err(), refused, "{given}");
+        }
+    }
 
     #[test]
     fn the_arguments_describe_a_valid_specification() {

@@ -1,5 +1,5 @@
-//! What kernels were given and which of them computed it: for benchmarks, which show it beside their times. Only the
-//! default CPU backend has a choice; the others tell nothing.
+//! What kernels were given and which of them computed it: for benchmarks, which show it beside their times. There is a
+//! choice in host memory only; elsewhere, and of what LibTorch does by itself, nothing is told.
 
 use super::kernels::Convolution;
 use serde::Serialize;

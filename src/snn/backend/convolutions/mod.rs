@@ -84,7 +84,7 @@ impl Limits {
 }
 
 /// Fewer input channels than this are left to the dense kernels: their lists would be mostly padding.
-const CHANNELS: usize = 8;
+pub const CHANNELS: usize = 8;
 
 /// y = x ∗ w + b. False, and nothing done, where the geometry is not ours.
 pub fn forward(x: &[f32], w: &[f32], b: &[f32], y: &mut [f32], c: Convolution, branch: Branch) -> bool {

@@ -1,8 +1,9 @@
 //! Kernels for LibTorch, CPU and CUDA, through libtorch itself. Planes are channels last in host memory, where LibTorch's
 //! convolutions would have to sort them first, and channels first on CUDA, which is the outside order.
 //!
-//! Matrix products are LibTorch's, and convolutions but for those that spikes make cheaper ([`products`]). Norms, pools, neurons and the optimiser's step run in our Rust kernels
-//! where the arrays lie in host memory, else as LibTorch's operations or compositions of them ([`composed`]).
+//! Matrix products are LibTorch's, and convolutions but for those that spikes make cheaper ([`convolution`]). Norms, pools,
+//! neurons and the optimiser's step run in our Rust kernels where the arrays lie in host memory, else as LibTorch's operations
+//! or compositions of them ([`composed`]).
 //!
 //! A kernel returns tensors and no `Result`, because burn's dispatch has no room for one. Where LibTorch refuses (CUDA out
 //! of memory is the one to expect) it panics with LibTorch's message; the worker catches the panic and reports it.
@@ -13,9 +14,9 @@
 )]
 
 mod composed;
+mod convolution;
 mod fused;
 mod memory;
-mod products;
 mod shim;
 #[cfg(test)]
 mod tests;
@@ -105,15 +106,15 @@ impl Kernels for LibTorch {
     }
 
     fn convolution(x: TchTensor, w: TchTensor, b: TchTensor, c: Convolution) -> TchTensor {
-        products::forward(x, w, b, c)
+        convolution::forward(x, w, b, c)
     }
 
     fn convolution_input(gy: TchTensor, w: TchTensor, c: Convolution) -> TchTensor {
-        products::input_gradient(gy, w, c)
+        convolution::input_gradient(gy, w, c)
     }
 
     fn convolution_weight(x: TchTensor, gy: TchTensor, c: Convolution) -> (TchTensor, TchTensor) {
-        products::weight_gradient(x, gy, c)
+        convolution::weight_gradient(x, gy, c)
     }
 
     fn norm(x: TchTensor, gamma: TchTensor, beta: TchTensor, n: Norm) -> (TchTensor, TchTensor, TchTensor) {

@@ -10,8 +10,8 @@ use super::super::kernels::{Convolution, Plane, SgdStep};
 use super::super::samples::{SURROGATES, membranes, numbers};
 use super::super::{lif, sgd};
 use super::composed;
+use super::convolution::by_library;
 use super::memory::{make, make_two, values};
-use super::products::by_library;
 use burn_tch::TchTensor;
 use tch::Tensor;
 

@@ -7,7 +7,7 @@
 )]
 
 use super::super::channels_last::norm;
-use super::super::convolutions::{self, Branch};
+use super::super::convolutions::{self, Branch, CHANNELS};
 use super::super::kernels::Convolution;
 use super::super::precision;
 use super::memory::{make, values};
@@ -16,10 +16,7 @@ use super::{given, run, run1, shim};
 use crate::spec::Precision;
 use burn_tch::TchTensor;
 
-/// Fewer input channels than this are an image's, which no neuron has fired.
-const CHANNELS: usize = 8;
-
-/// Whether our kernels do a convolution of `t`. By its shape alone: an image's result must not depend on its company in
+/// Whether our kernels do a convolution of `t`: not of images, whose channels are too few. By its shape alone: an image's result must not depend on its company in
 /// the batch. `SPIKEDECK_KERNELS=dense` leaves everything to LibTorch.
 fn ours(t: &TchTensor, c: Convolution) -> bool {
     is_host(&t.tensor)
