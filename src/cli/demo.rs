@@ -49,7 +49,7 @@ pub fn run(args: &DemoArgs, out: Output) -> Result<Code> {
     require_engine("train")?;
     let run = new_run()?.create()?;
     if args.detach {
-        return train::start(&run, true, out);
+        return train::start(&run, true, &[], out);
     }
     match out.is_terminal() {
         true => on_screen(&run, out),
@@ -65,6 +65,7 @@ fn new_run() -> Result<NewRun> {
         checkpoints: None,
         data: crate::data::root::resolve(None),
         parent: None,
+        id: None,
         argv: std::env::args().collect(),
     })
 }
@@ -82,7 +83,7 @@ fn on_screen(run: &RunDir, out: Output) -> Result<Code> {
     };
     // A broken configuration is told before anything is started.
     check_theme(options.theme.as_deref())?;
-    spawn::start_worker(run)?;
+    spawn::start_worker(run, &[])?;
     let behind = run.clone();
     std::thread::Builder::new().name("demo".into()).spawn(move || {
         // Nobody could read an error behind the screen; the attack's own record says what went wrong.
@@ -112,7 +113,7 @@ fn in_lines(run: &RunDir, out: Output) -> Result<Code> {
     let interrupts = Interrupts::take_over().context("Ctrl-C")?;
     out.say(format!("training in {}", run.path().display()));
     let reader = caught_up(run)?;
-    spawn::start_worker(run)?;
+    spawn::start_worker(run, &[])?;
     let trained = follow(reader, out, &interrupts)?;
     let code = conclude(&trained, out);
     let mut answer = result_json(&trained);

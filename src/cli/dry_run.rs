@@ -1,7 +1,11 @@
 //! `spikedeck train --dry-run`: what a run would be, what it would need, and how long it would take on this device.
 
 use super::{failure::Code, output::Output};
-use crate::run::{RunDir, checkpoint, new_run::NewRun};
+use crate::run::{
+    RunDir,
+    new_run::NewRun,
+    resume::{ResumePoint, resume_point},
+};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
@@ -40,17 +44,26 @@ pub fn show(new: &NewRun, out: Output) -> Result<Code> {
 /// # Errors
 /// When the run's record cannot be read.
 pub fn show_resume(run: &RunDir, out: Output) -> Result<Code> {
-    let latest = checkpoint::latest_valid(&run.read_manifest()?.checkpoints);
-    for (path, why) in &latest.damaged {
-        out.note(format!("passed over {}: {why}", path.display()));
-    }
-    let from = latest.checkpoint.map(|c| c.path().to_path_buf());
+    let point = resume_point(run, &run.read_manifest()?.checkpoints)?;
+    say_passed_over(&point, out);
+    let from = point.checkpoint.map(|c| c.path().to_path_buf());
     out.say(match &from {
-        Some(path) => format!("would go on from {}", path.display()),
-        None => "would begin anew: there is no checkpoint".into(),
+        Some(path) => format!("would resume from {}", path.display()),
+        None => "would start from step 0: no checkpoint was saved".into(),
     });
     out.answer(&json!({ "dry_run": true, "run": run.path(), "checkpoint": from }));
     Ok(Code::Done)
+}
+
+/// Says which newer checkpoints a resume passes over, and why.
+pub fn say_passed_over(point: &ResumePoint, out: Output) {
+    for (path, why) in &point.damaged {
+        out.note(format!("passed over {}: {why}", path.display()));
+    }
+    for path in &point.superseded {
+        let path = path.display();
+        out.note(format!("passed over {path}: the run was resumed from before it later on"));
+    }
 }
 
 #[cfg(not(feature = "engine"))]

@@ -66,7 +66,7 @@ pub fn existing(path: &Path, what: &str) -> Result<PathBuf> {
 
 /// The last lines that a worker printed before it died without a word, for people to go on.
 pub fn last_words(stderr_log: &Path) -> String {
-    let text = crate::run::files::read_bounded(stderr_log, 16 << 20).unwrap_or_default();
+    let text = crate::run::files::read_inside(stderr_log, 16 << 20).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     // Where backtraces are asked for, the words come before the last one.
     let text = text.rfind("\nstack backtrace:").map_or(&*text, |at| &text[..at]);

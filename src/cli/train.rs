@@ -3,20 +3,31 @@
 use super::{
     dry_run,
     failure::{Code, require_engine, usage},
-    follow::{caught_up, conclude, follow, result_json},
+    follow::{Ended, caught_up, conclude, follow, result_json},
     interrupt::Interrupts,
     job::{checkpoint_error, existing},
     output::Output,
 };
 use crate::{
     data::root,
-    run::{RunDir, checkpoint, lock::RunLock, new_run::NewRun, spawn, status::Outcome},
+    run::{
+        Budget, RunDir, checkpoint, fork,
+        lock::RunLock,
+        new_run::NewRun,
+        place::absolute,
+        resume::resume_point,
+        spawn,
+        status::{Outcome, RunState},
+    },
     spec::Experiment,
 };
 use anyhow::{Context, Result};
 use clap::Args;
 use serde_json::json;
-use std::path::PathBuf;
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
 /// Train a network as a specification says, in a process of its own
 #[derive(Debug, Args)]
@@ -42,9 +53,20 @@ pub struct TrainArgs {
     /// Answer at once and let the run go on by itself
     #[arg(long)]
     detach: bool,
-    /// Take up a run that was stopped, failed or was lost, from its last checkpoint
-    #[arg(long, value_name = "RUN", conflicts_with_all = ["data", "runs", "checkpoints", "device", "set", "resume_weights"])]
+    /// Resume a run that was stopped, failed or was lost, from its last checkpoint; with --set or --extend another run goes
+    /// on from that checkpoint
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["runs", "checkpoints", "device", "resume_weights"])]
     resume: Option<PathBuf>,
+    /// With --resume: this many more epochs, as another run that goes on from the last checkpoint with its optimiser; the
+    /// learning rate's schedule spans the new number of epochs
+    #[arg(long, value_name = "EPOCHS", requires = "resume")]
+    extend: Option<u64>,
+    /// With --resume: start again from step 0; the checkpoints that are there are moved aside
+    #[arg(long, requires = "resume", conflicts_with_all = ["extend", "set"])]
+    from_scratch: bool,
+    /// The run's folder name: start it, or resume it if it is there; the same command serves a job that is requeued
+    #[arg(long, value_name = "NAME", requires = "spec", conflicts_with = "resume")]
+    or_resume: Option<String>,
     /// Start a new run from the weights of this checkpoint
     #[arg(long, value_name = "CKPT")]
     resume_weights: Option<PathBuf>,
@@ -58,35 +80,125 @@ pub struct TrainArgs {
 /// # Errors
 /// An invalid specification, a folder that cannot be written, a run that has a worker already.
 pub fn run(args: TrainArgs, out: Output) -> Result<Code> {
-    let run = match &args.resume {
-        Some(path) => {
-            let run = resumable(path)?;
-            if args.dry_run {
-                return dry_run::show_resume(&run, out);
-            }
-            require_engine("train")?;
-            device_is_there(&run.read_manifest()?.spec)?;
-            run.archive_exit()?;
-            run
+    if let Some(path) = &args.resume {
+        return match args.extend.is_some() || !args.set.is_empty() {
+            true => extend(&args, path, out),
+            false => resume(&args, path, out),
+        };
+    }
+    let new = plan(&args)?;
+    if let Some(name) = &args.or_resume {
+        let there = new.runs_folder()?.join(name);
+        if RunDir::is_run(&there) {
+            return resume(&args, &there, out);
         }
-        None => {
-            let new = plan(&args)?;
-            if args.dry_run {
-                return dry_run::show(&new, out);
-            }
-            require_engine("train")?;
-            device_is_there(&new.spec)?;
-            new.create()?
-        }
-    };
-    start(&run, args.detach, out)
+    }
+    if args.dry_run {
+        return dry_run::show(&new, out);
+    }
+    require_engine("train")?;
+    device_is_there(&new.spec)?;
+    start(&new.create()?, args.detach, &[], out)
 }
 
-/// Starts the run's worker; follows it unless `detach`.
+fn resume(args: &TrainArgs, path: &Path, out: Output) -> Result<Code> {
+    let run = RunDir::open(&existing(path, "run")?)?;
+    let manifest = run.read_manifest()?;
+    if run.read_exit()?.is_some_and(|e| e.outcome == Outcome::Finished) {
+        return finished(args, &run, out);
+    }
+    // Taken and given back: the worker takes it for itself.
+    drop(RunLock::take(run.path())?);
+    if args.dry_run && !args.from_scratch {
+        return dry_run::show_resume(&run, out);
+    }
+    require_engine("train")?;
+    device_is_there(&manifest.spec)?;
+    let mut options: Vec<OsString> = Vec::new();
+    match args.from_scratch {
+        true => options.push("--from-scratch".into()),
+        false => dry_run::say_passed_over(&resume_point(&run, &manifest.checkpoints)?, out),
+    }
+    if let Some(data) = &args.data {
+        options.extend(["--data".into(), absolute(data)?.into()]);
+    }
+    start(&run, args.detach, &options, out)
+}
+
+/// A run that has done all its epochs: an error for whoever wants it resumed, and just right for `--or-resume`.
+fn finished(args: &TrainArgs, run: &RunDir, out: Output) -> Result<Code> {
+    if args.or_resume.is_none() {
+        let path = run.path().display();
+        return Err(usage(format!(
+            "{path}: is finished, there is nothing to resume; --extend EPOCHS trains more epochs, and --resume-weights CKPT \
+             starts a new run from its weights"
+        )));
+    }
+    let mut reader = caught_up(run)?;
+    reader.poll(Budget::ALL);
+    out.say(format!("{}: is finished already", run.path().display()));
+    out.answer(&result_json(&Ended {
+        reader,
+        state: RunState::Finished,
+        interrupted: false,
+    }));
+    Ok(Code::Done)
+}
+
+/// Another run that goes on from the last checkpoint with changes.
+fn extend(args: &TrainArgs, path: &Path, out: Output) -> Result<Code> {
+    let run = RunDir::open(&existing(path, "run")?)?;
+    let old = run.read_manifest()?.spec;
+    let mut changes = args.set.clone();
+    if let Some(more) = args.extend {
+        changes.push(format!("train.epochs={}", old.train.epochs.saturating_add(more)));
+    }
+    let mut fork =
+        fork::plan(&run, "latest", &changes, std::env::args().collect()).map_err(|e| usage(e.to_string()))?;
+    if let Some(data) = &args.data {
+        fork.manifest.data = absolute(data)?;
+    }
+    out.note(format!(
+        "another run goes on from step {} with the optimiser and ramps of {}, which is left alone",
+        fork.step,
+        run.path().display()
+    ));
+    note_schedule(&old, &fork, out);
+    if args.dry_run {
+        out.answer(&json!({ "dry_run": true, "spec": fork.manifest.spec, "step": fork.step }));
+        return Ok(Code::Done);
+    }
+    require_engine("train")?;
+    device_is_there(&fork.manifest.spec)?;
+    start(&fork.create()?, args.detach, &[], out)
+}
+
+/// More epochs stretch the schedule of the learning rate: says what that does to the rate of the next step.
+#[cfg(feature = "engine")]
+fn note_schedule(old: &Experiment, fork: &fork::Fork, out: Output) {
+    use crate::{train::schedule::factor, units::significant};
+    let (before, after) = (&old.train, &fork.manifest.spec.train);
+    let epoch = fork.epoch.floor() as u64;
+    let (was, is) = (before.lr * factor(before, epoch), after.lr * factor(after, epoch));
+    if was != is {
+        out.note(format!(
+            "the schedule now spans {} epochs instead of {}: the learning rate of epoch {epoch} is {} (it was {})",
+            after.epochs,
+            before.epochs,
+            significant(is),
+            significant(was)
+        ));
+    }
+}
+
+#[cfg(not(feature = "engine"))]
+fn note_schedule(_: &Experiment, _: &fork::Fork, _: Output) {}
+
+/// Starts the run's worker with these options; follows it unless `detach`.
 ///
 /// # Errors
-/// When the worker cannot be started.
-pub fn start(run: &RunDir, detach: bool, out: Output) -> Result<Code> {
+/// When the worker cannot be started, or another one has the run.
+pub fn start(run: &RunDir, detach: bool, options: &[OsString], out: Output) -> Result<Code> {
     let reader = caught_up(run)?;
     // Before the worker starts: a Ctrl-C in between must not leave it alone.
     let interrupts = if detach {
@@ -94,7 +206,7 @@ pub fn start(run: &RunDir, detach: bool, out: Output) -> Result<Code> {
     } else {
         Some(Interrupts::take_over().context("Ctrl-C")?)
     };
-    spawn::start_worker(run)?;
+    spawn::start_worker(run, options)?;
     let Some(interrupts) = interrupts else {
         out.say(format!("running: {}", run.path().display()));
         out.answer(&json!({ "run": run.path(), "state": "running" }));
@@ -129,8 +241,21 @@ fn plan(args: &TrainArgs) -> Result<NewRun> {
         checkpoints: args.checkpoints.clone(),
         data: root::resolve(args.data.as_deref()),
         parent,
+        id: args.or_resume.as_deref().map(plain_name).transpose()?,
         argv: std::env::args().collect(),
     })
+}
+
+/// A name for a run's folder.
+fn plain_name(name: &str) -> Result<String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    match !name.is_empty() && name.len() <= 100 && !name.starts_with(['.', '-']) && name.chars().all(plain) {
+        true => Ok(name.to_string()),
+        false => Err(usage(format!(
+            "--or-resume {name:?}: the name of the run's folder is at most 100 letters, digits, hyphens, underscores and \
+             dots, and begins with a letter or digit"
+        ))),
+    }
 }
 
 /// Refuses a device that is not here, or one that lacks the precision asked for, while there is no run yet to fail of it.
@@ -143,19 +268,4 @@ fn device_is_there(spec: &Experiment) -> Result<()> {
 #[cfg(not(feature = "engine"))]
 fn device_is_there(_: &Experiment) -> Result<()> {
     Ok(())
-}
-
-/// The run, if it may be taken up again.
-fn resumable(path: &std::path::Path) -> Result<RunDir> {
-    let run = RunDir::open(&existing(path, "run")?)?;
-    run.read_manifest()?;
-    // Taken and given back: the worker takes it for itself.
-    drop(RunLock::take(run.path())?);
-    if run.read_exit()?.is_some_and(|e| e.outcome == Outcome::Finished) {
-        let path = path.display();
-        return Err(usage(format!(
-            "{path}: is finished, there is nothing to resume; --resume-weights CKPT starts a new run from its weights"
-        )));
-    }
-    Ok(run)
 }

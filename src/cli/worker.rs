@@ -11,6 +11,12 @@ pub struct WorkerArgs {
     /// The run's or attack's directory
     #[arg(value_name = "DIR")]
     dir: PathBuf,
+    /// Start again from step 0, whatever checkpoints there are
+    #[arg(long)]
+    from_scratch: bool,
+    /// The folder that holds the data sets, where it is another by now
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
 }
 
 /// Trains a run.
@@ -19,7 +25,11 @@ pub struct WorkerArgs {
 /// When the run cannot be opened or has a worker already. What goes wrong later is in the run's record.
 #[cfg(feature = "engine")]
 pub fn train(args: &WorkerArgs, _out: Output) -> Result<Code> {
-    crate::worker::train(&args.dir).map(code)
+    let begin = crate::worker::Begin {
+        from_scratch: args.from_scratch,
+        data: args.data.clone(),
+    };
+    crate::worker::train(&args.dir, &begin).map(code)
 }
 
 /// Works on an attack.

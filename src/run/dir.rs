@@ -3,7 +3,7 @@
 use super::{
     SCHEMA,
     error::RunError,
-    files::{SMALL, create_folder, create_private_folder, publish, read_bounded, read_json},
+    files::{SMALL, create_folder, create_private_folder, publish, read_inside, read_json},
     manifest::Manifest,
     status::{Exit, Status},
 };
@@ -249,7 +249,7 @@ impl RunDir {
 
     fn manifest_text(&self) -> Result<String, RunError> {
         let path = self.manifest();
-        String::from_utf8(read_bounded(&path, SMALL)?).map_err(|e| RunError::damaged(&path, e))
+        String::from_utf8(read_inside(&path, SMALL)?).map_err(|e| RunError::damaged(&path, e))
     }
 }
 

@@ -121,6 +121,25 @@ impl RunError {
         matches!(self, RunError::Io { source, .. } if is_full(source))
     }
 
+    /// Whether it may pass by itself: a full disk or quota, a network file system that hiccups, a folder that is locked
+    /// for the moment. A size limit, a link or damage does not.
+    pub fn may_pass(&self) -> bool {
+        use io::ErrorKind as Kind;
+        let RunError::Io { source, .. } = self else { return false };
+        let kinds = [
+            Kind::Interrupted,
+            Kind::NotFound,
+            Kind::PermissionDenied,
+            Kind::ReadOnlyFilesystem,
+            Kind::ResourceBusy,
+            Kind::StaleNetworkFileHandle,
+            Kind::TimedOut,
+            Kind::WouldBlock,
+        ];
+        // EIO has no kind of its own.
+        is_full(source) || kinds.contains(&source.kind()) || source.raw_os_error() == Some(5)
+    }
+
     /// Whether a file or folder was simply absent.
     pub fn is_missing(&self) -> bool {
         matches!(self, RunError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
@@ -134,6 +153,9 @@ fn is_full(source: &io::Error) -> bool {
 /// What to do about the system errors that people can do something about.
 fn mend(source: &io::Error) -> &'static str {
     match source.kind() {
+        io::ErrorKind::FileTooLarge => {
+            "; the limit on the size of a file is reached: raise it (ulimit -f, or the scheduler's limit) and resume"
+        }
         _ if is_full(source) => {
             "; free some space there and go on: `spikedeck train --resume RUN`, or the same attack with --out"
         }

@@ -32,6 +32,9 @@ pub enum Happening {
         total_steps: u64,
         /// Optimiser steps per epoch.
         steps_per_epoch: u64,
+        /// The folder of data sets, where it is another than the run was created with.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        data: Option<std::path::PathBuf>,
     },
     /// Went on from a checkpoint: everything recorded after `step` is superseded.
     Resumed {

@@ -1,14 +1,16 @@
 //! Publishing and reading small files whole: a reader sees the old content or the new, never half of one.
+//!
+//! Also the one way to open a file of a run's folder, which may come from a stranger: never through a link, and only a
+//! regular file. What a user names on the command line may be a link ([`read_bounded`], [`open_regular`]).
 
 use super::error::RunError;
-use rustix::fs::OFlags;
+use rustix::{fs::OFlags, io::Errno};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
     fs::{File, OpenOptions},
     io::{self, Read, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
 };
 
 /// The largest `run.toml`, `status.json`, … that is read, in bytes.
@@ -19,8 +21,12 @@ pub const SMALL: u64 = 4 << 20;
 /// # Errors
 /// When the disk is full or the folder cannot be written; nothing is left behind and the old content stands.
 pub fn publish(path: &Path, bytes: &[u8]) -> Result<(), RunError> {
-    let beside = beside(path);
-    let written = write_synced(&beside, bytes).and_then(|()| std::fs::rename(&beside, path));
+    // Removed on failure only if it is ours: another process may have a temporary file there too.
+    let (beside, mut file) = create_beside(path).map_err(RunError::io(path, "write"))?;
+    let written = file
+        .write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .and_then(|()| std::fs::rename(&beside, path));
     if let Err(source) = written {
         let _ = std::fs::remove_file(&beside);
         return Err(RunError::io(path, "write")(source));
@@ -38,12 +44,23 @@ pub fn publish_json<T: Serialize>(path: &Path, value: &T) -> Result<(), RunError
     publish(path, &bytes)
 }
 
-/// Reads a regular file of at most `most` bytes; never blocks on a pipe or a device.
+/// Reads a regular file of at most `most` bytes that a user named; never blocks on a pipe or a device.
 ///
 /// # Errors
 /// When it is missing, not a regular file, or larger.
 pub fn read_bounded(path: &Path, most: u64) -> Result<Vec<u8>, RunError> {
-    let file = open_regular(path)?;
+    read_all(open_regular(path)?, path, most)
+}
+
+/// [`read_bounded`] for a file in a run's folder: never through a link.
+///
+/// # Errors
+/// As [`read_bounded`], and when it is a link.
+pub fn read_inside(path: &Path, most: u64) -> Result<Vec<u8>, RunError> {
+    read_all(open_inside(path)?, path, most)
+}
+
+fn read_all(file: File, path: &Path, most: u64) -> Result<Vec<u8>, RunError> {
     let size = file.metadata().map_err(RunError::io(path, "read"))?.len();
     let too_large = |bytes| RunError::TooLarge {
         path: path.to_path_buf(),
@@ -63,12 +80,12 @@ pub fn read_bounded(path: &Path, most: u64) -> Result<Vec<u8>, RunError> {
     }
 }
 
-/// Reads a small JSON file; `None` where there is none.
+/// Reads a small JSON file of a run's folder; `None` where there is none.
 ///
 /// # Errors
 /// When it is there but cannot be read or is not a `T`.
 pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, RunError> {
-    let bytes = match read_bounded(path, SMALL) {
+    let bytes = match read_inside(path, SMALL) {
         Ok(bytes) => bytes,
         Err(e) if e.is_missing() => return Ok(None),
         Err(e) => return Err(e),
@@ -82,12 +99,48 @@ pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, RunError
 /// # Errors
 /// When it is missing or not a regular file.
 pub fn open_regular(path: &Path) -> Result<File, RunError> {
-    let file = OpenOptions::new()
-        .read(true)
-        .custom_flags(OFlags::NONBLOCK.bits() as i32)
-        .open(path)
-        .map_err(RunError::io(path, "read"))?;
-    match file.metadata().map_err(RunError::io(path, "read"))?.is_file() {
+    open(path, OpenOptions::new().read(true), OFlags::NONBLOCK, "read")
+}
+
+/// Opens a regular file of a run's folder for reading: never through a link.
+///
+/// # Errors
+/// When it is missing, a link, or not a regular file.
+pub fn open_inside(path: &Path) -> Result<File, RunError> {
+    let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW;
+    open(path, OpenOptions::new().read(true), flags, "read")
+}
+
+/// Opens or creates a regular file of a run's folder to append to, and to read: never through a link.
+///
+/// # Errors
+/// When it is a link, not a regular file, or the system refuses.
+pub fn append_inside(path: &Path) -> Result<File, RunError> {
+    let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW;
+    let mut options = OpenOptions::new();
+    open(path, options.read(true).append(true).create(true), flags, "append to")
+}
+
+/// Opens or creates a regular file of a run's folder for reading and writing, its content kept: never through a link.
+///
+/// # Errors
+/// As [`append_inside`].
+pub fn write_inside(path: &Path) -> Result<File, RunError> {
+    let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW;
+    let mut options = OpenOptions::new();
+    open(path, options.read(true).write(true).create(true), flags, "open")
+}
+
+fn open(path: &Path, options: &mut OpenOptions, flags: OFlags, doing: &'static str) -> Result<File, RunError> {
+    let opened = options.custom_flags(flags.bits() as i32).open(path);
+    let file = opened.map_err(|e| match e.raw_os_error() == Some(Errno::LOOP.raw_os_error()) {
+        true => RunError::refused(
+            path,
+            "is a link; files of a run are never read or written through a link: put the file itself there",
+        ),
+        false => RunError::io(path, doing)(e),
+    })?;
+    match file.metadata().map_err(RunError::io(path, doing))?.is_file() {
         true => Ok(file),
         false => Err(RunError::damaged(path, "not a regular file")),
     }
@@ -115,34 +168,52 @@ pub fn create_private_folder(path: &Path) -> Result<(), RunError> {
 /// Makes the names in the folder that holds `path` durable.
 ///
 /// # Errors
-/// When the folder cannot be opened. File systems that cannot sync a folder are forgiven.
+/// When the folder cannot be opened, or the disk reports a fault. File systems that cannot sync a folder are forgiven.
 pub fn sync_folder(path: &Path) -> Result<(), RunError> {
     let folder = match path.parent() {
         Some(p) if !p.as_os_str().is_empty() => p,
         _ => Path::new("."),
     };
     let open = File::open(folder).map_err(RunError::io(folder, "open"))?;
-    let _ = open.sync_all();
-    Ok(())
+    match open.sync_all() {
+        Err(e) if !cannot_sync_folders(&e) => Err(RunError::io(folder, "sync")(e)),
+        _ => Ok(()),
+    }
 }
 
-fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+fn cannot_sync_folders(error: &io::Error) -> bool {
+    let codes = [Errno::INVAL, Errno::NOTSUP, Errno::NOSYS, Errno::BADF, Errno::ROFS];
+    codes.iter().any(|c| error.raw_os_error() == Some(c.raw_os_error()))
 }
 
-/// A hidden name in the same folder that no other process or thread uses.
-fn beside(path: &Path) -> PathBuf {
-    static COUNTER: AtomicU64 = AtomicU64::new(0);
-    let name = path
-        .file_name()
-        .map(|n| n.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let n = COUNTER.fetch_add(1, Ordering::Relaxed);
-    // The host's boot is not in the name: two machines with one process id meet only on network file systems, and
-    // there `create_new` refuses the second.
-    path.with_file_name(format!(".{name}.{}.{n}.partial", std::process::id()))
+/// Removes what a killed process left half-written in `folder` under a temporary name of [`publish`]; returns how many.
+/// To be called under the lock that makes the caller the folder's only writer.
+pub fn sweep_partial(folder: &Path) -> usize {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().take(100_000).flatten();
+    let partial = entries.filter(|e| {
+        let name = e.file_name();
+        let name = name.to_string_lossy();
+        name.starts_with('.') && name.ends_with(PARTIAL) && e.file_type().is_ok_and(|t| t.is_file())
+    });
+    partial.filter(|e| std::fs::remove_file(e.path()).is_ok()).count()
+}
+
+/// How the temporary names of [`publish`] end.
+const PARTIAL: &str = ".partial";
+
+/// Creates a file under a hidden, random name in the same folder as `path`.
+fn create_beside(path: &Path) -> io::Result<(PathBuf, File)> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut taken = io::Error::from(io::ErrorKind::AlreadyExists);
+    for _ in 0..16 {
+        let beside = path.with_file_name(format!(".{name}.{}{PARTIAL}", ulid::Ulid::generate()));
+        match OpenOptions::new().write(true).create_new(true).open(&beside) {
+            Ok(file) => return Ok((beside, file)),
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => taken = e,
+            Err(e) => return Err(e),
+        }
+    }
+    Err(taken)
 }
 
 #[cfg(test)]
@@ -197,5 +268,32 @@ mod tests {
         assert!(read_json::<u32>(&path).unwrap().is_none());
         std::fs::write(&path, "{").unwrap();
         assert!(read_json::<u32>(&path).unwrap_err().to_string().contains("status.json"));
+    }
+
+    #[test]
+    fn nothing_in_a_runs_folder_is_read_or_written_through_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let (foreign, link) = (folder.path().join("foreign"), folder.path().join("metrics.jsonl"));
+        std::fs::write(&foreign, "kept").unwrap();
+        std::os::unix::fs::symlink(&foreign, &link).unwrap();
+        for opened in [open_inside(&link), append_inside(&link), write_inside(&link)] {
+            let said = opened.unwrap_err().to_string();
+            assert!(said.contains("metrics.jsonl") && said.contains("is a link"), "{said}");
+        }
+        assert!(read_json::<u32>(&link).is_err() && read_inside(&link, 9).is_err());
+        assert_eq!(read_bounded(&link, 9).unwrap(), b"kept", "what a user names may be a link");
+        publish(&link, b"new").unwrap();
+        assert_eq!(std::fs::read(&foreign).unwrap(), b"kept");
+    }
+
+    #[test]
+    fn what_a_killed_writer_left_is_swept_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, file) = create_beside(&folder.path().join("status.json")).unwrap();
+        drop(file);
+        std::fs::create_dir(folder.path().join(".step-1.partial")).unwrap();
+        std::fs::write(folder.path().join("status.json"), "{}").unwrap();
+        assert_eq!(sweep_partial(folder.path()), 1);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 }

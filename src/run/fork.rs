@@ -18,6 +18,8 @@ pub struct Fork {
     pub manifest: Manifest,
     /// The step it begins at.
     pub step: u64,
+    /// Epochs done by then, as a fraction.
+    pub epoch: f64,
     runs: PathBuf,
 }
 
@@ -40,6 +42,7 @@ pub fn plan(run: &RunDir, words: &str, changes: &[String], argv: Vec<String>) ->
     let beside = |path: &Path| path.parent().map(Path::to_path_buf).unwrap_or_default();
     Ok(Fork {
         step: found.meta.step,
+        epoch: found.meta.epoch,
         runs: beside(&absolute(run.path())?),
         manifest: Manifest {
             schema: SCHEMA,

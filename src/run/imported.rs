@@ -134,6 +134,8 @@ fn status(last: &Metric, ended: Timestamp) -> Status {
         rate: 0.0,
         eta: 0.0,
         time: clock::text(ended),
+        uptime: 0.0,
+        problem: String::new(),
         host: String::new(),
         boot: String::new(),
         pid: 0,

@@ -4,7 +4,7 @@
 use super::{
     RunDir,
     error::RunError,
-    files::{publish_json, read_bounded},
+    files::{publish_json, read_inside},
     text::clean,
 };
 use serde::{Deserialize, Serialize};
@@ -33,7 +33,7 @@ pub struct Labels {
 impl Labels {
     /// What stands in a run's directory; what is not there or cannot be read says nothing.
     pub fn read(run: &RunDir) -> Labels {
-        let bytes = read_bounded(&run.labels(), LARGEST).unwrap_or_default();
+        let bytes = read_inside(&run.labels(), LARGEST).unwrap_or_default();
         let found: Labels = serde_json::from_slice(&bytes).unwrap_or_default();
         Labels {
             tags: found

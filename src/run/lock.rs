@@ -1,10 +1,14 @@
 //! `<run>/lock`: held by the one worker of a run for as long as it lives. The system drops it with the process,
 //! however that ends, so a lock is never left behind.
 
-use super::{error::RunError, process};
+use super::{
+    error::RunError,
+    files::{open_inside, write_inside},
+    process,
+};
 use rustix::fs::{FlockOperation, flock};
 use std::{
-    fs::{File, OpenOptions},
+    fs::File,
     io::{Read, Seek, SeekFrom, Write},
     path::Path,
     time::Duration,
@@ -23,7 +27,7 @@ impl RunLock {
     /// [`RunError::Locked`] where another process has it.
     pub fn take(job: &Path) -> Result<RunLock, RunError> {
         let path = job.join("lock");
-        let mut file = open(&path)?;
+        let mut file = write_inside(&path)?;
         match try_for_a_moment(&file) {
             Ok(()) => {}
             Err(rustix::io::Errno::WOULDBLOCK) => {
@@ -41,9 +45,15 @@ impl RunLock {
         Ok(RunLock { _file: file })
     }
 
+    /// The process that took the lock last; it may have given it up since.
+    pub fn holder_of(job: &Path) -> Option<u32> {
+        let mut file = open_inside(&job.join("lock")).ok()?;
+        holder(&mut file).split_whitespace().nth(1)?.parse().ok()
+    }
+
     /// Whether some process holds the lock now.
     pub fn is_held(job: &Path) -> bool {
-        let Ok(file) = File::open(job.join("lock")) else {
+        let Ok(file) = open_inside(&job.join("lock")) else {
             return false;
         };
         matches!(
@@ -62,16 +72,6 @@ fn try_for_a_moment(file: &File) -> rustix::io::Result<()> {
         }
     }
     Err(rustix::io::Errno::WOULDBLOCK)
-}
-
-fn open(path: &Path) -> Result<File, RunError> {
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(path)
-        .map_err(RunError::io(path, "open"))
 }
 
 fn holder(file: &mut File) -> String {

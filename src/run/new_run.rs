@@ -25,6 +25,8 @@ pub struct NewRun {
     pub data: PathBuf,
     /// The checkpoint whose weights it starts from.
     pub parent: Option<PathBuf>,
+    /// Its id, where it must be found again by that name; else one is made up.
+    pub id: Option<String>,
     /// The command line.
     pub argv: Vec<String>,
 }
@@ -44,7 +46,7 @@ impl NewRun {
     /// When the working folder is gone.
     pub fn manifest(&self) -> Result<Manifest, RunError> {
         let now = clock::now();
-        let id = new_run_id(&self.spec.name, now);
+        let id = self.id.clone().unwrap_or_else(|| new_run_id(&self.spec.name, now));
         Ok(Manifest {
             schema: SCHEMA,
             name: self.spec.name.clone(),
@@ -87,6 +89,7 @@ mod tests {
             checkpoints: None,
             data: "/d".into(),
             parent: None,
+            id: None,
             argv: vec![],
         };
         let (a, b) = (new.create().unwrap(), new.create().unwrap());

@@ -102,6 +102,12 @@ fn boot() -> String {
         .unwrap_or_default()
 }
 
+/// Seconds since this machine was booted; `None` where the system does not tell. Unlike a clock, nobody sets it.
+pub fn uptime() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/uptime").ok()?;
+    text.split_whitespace().next()?.parse().ok()
+}
+
 /// Processor seconds of this process; 0 where the kernel does not say.
 pub fn process_seconds() -> f64 {
     worked_seconds("/proc/self/stat")

@@ -25,6 +25,13 @@ pub struct Status {
     pub eta: f64,
     /// When it was written, RFC 3339 UTC.
     pub time: String,
+    /// When it was written, in seconds since that machine's boot: on the same machine its age does not depend on what the
+    /// clock says. 0 where the system does not tell.
+    #[serde(default)]
+    pub uptime: f64,
+    /// What the worker waits for, or cannot do for the moment, with the mend; empty for nothing.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub problem: String,
     /// The machine.
     pub host: String,
     /// That machine's boot, so that a pid of an earlier boot is not taken for this one.

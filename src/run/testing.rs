@@ -1,6 +1,6 @@
 //! Made-up runs for the unit tests of this room and of those that read runs.
 
-use super::{SCHEMA, manifest::Manifest, metric::Metric, status::*};
+use super::{SCHEMA, checkpoint::CheckpointMeta, manifest::Manifest, metric::Metric, status::*};
 use crate::spec::Experiment;
 
 /// A small valid specification.
@@ -51,6 +51,8 @@ pub fn status(time: &str, step: u64) -> Status {
         rate: 100.0,
         eta: 1.0,
         time: time.into(),
+        uptime: 0.0,
+        problem: String::new(),
         host: me.host,
         boot: me.boot,
         pid: me.pid,
@@ -60,6 +62,25 @@ pub fn status(time: &str, step: u64) -> Status {
         next_report_s: 5.0,
         coming: Vec::new(),
         tunables: [("objective.lambda".to_string(), 0.002)].into(),
+    }
+}
+
+/// A checkpoint's record without files.
+pub fn checkpoint_meta(step: u64) -> CheckpointMeta {
+    CheckpointMeta {
+        schema: SCHEMA,
+        run: "20261123-094512-here-0abc".into(),
+        run_dir: "/tmp/runs/here".into(),
+        incarnation: 1,
+        step,
+        epoch: step as f64 / 10.0,
+        wall: step as f64,
+        created: "2026-11-23T09:45:12.000Z".into(),
+        spec: experiment(),
+        metrics: Default::default(),
+        tunables: Default::default(),
+        best: false,
+        files: Default::default(),
     }
 }
 

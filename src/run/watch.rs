@@ -206,13 +206,29 @@ fn run_state(
         return state;
     }
     let alive = status.map_or(Alive::Unknown, |s| process::alive(&Identity::from(s)));
+    let now = status.map_or(now, |s| by_the_workers_clock(s, alive, now));
     let state = derive_state(exit, status, now, alive);
     // A status that we saw renewed in time is fresh, whatever the other machine's clock says.
-    match (state, alive, status, renewed) {
-        (RunState::Stalled, Alive::Unknown, Some(s), Some(seen)) if seconds_between(seen, now) <= s.next_report_s => {
+    match (state, status, renewed) {
+        (RunState::Stalled, Some(s), Some(seen)) if seconds_between(seen, now) <= s.next_report_s => {
             super::clock::parse(&s.time).map_or(state, |then| derive_state(exit, status, then, alive))
         }
         _ => state,
+    }
+}
+
+/// `now`, as the worker's clock has it, where the worker's machine is this one: by the seconds since boot, whatever was
+/// done to the clock in between.
+fn by_the_workers_clock(status: &Status, alive: Alive, now: Timestamp) -> Timestamp {
+    let same_machine = alive != Alive::Unknown && status.uptime > 0.0;
+    let age = process::uptime().filter(|_| same_machine).map(|up| up - status.uptime);
+    let then = super::clock::parse(&status.time);
+    match (then, age.filter(|age| *age >= 0.0)) {
+        (Some(then), Some(age)) => jiff::SignedDuration::try_from_secs_f64(age)
+            .ok()
+            .and_then(|age| then.checked_add(age).ok())
+            .unwrap_or(now),
+        _ => now,
     }
 }
 
@@ -261,6 +277,37 @@ mod tests {
         assert!(reader.poll(Budget::ALL));
         assert_eq!(reader.state(now()), RunState::Stopped);
         assert_eq!(state_of(&run, now()), RunState::Stopped);
+    }
+
+    #[test]
+    fn on_one_machine_the_clock_does_not_decide_whether_a_worker_is_silent() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = run(folder.path());
+        let later = clock::parse("2036-11-23T10:00:00Z").unwrap();
+        let mut status = testing::status(&clock::now_text(), 1);
+        publish_json(&run.status(), &status).unwrap();
+        assert_eq!(state_of(&run, later), RunState::Stalled, "nothing but the clock is known");
+        status.uptime = process::uptime().unwrap();
+        publish_json(&run.status(), &status).unwrap();
+        assert_eq!(state_of(&run, later), RunState::Running);
+        status.uptime -= 60.0;
+        publish_json(&run.status(), &status).unwrap();
+        assert_eq!(state_of(&run, now()), RunState::Stalled, "silent for a minute by any clock");
+    }
+
+    #[test]
+    fn a_status_that_was_seen_to_change_is_alive_whatever_the_clocks_say() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = run(folder.path());
+        let mut reader = RunReader::open(run.path()).unwrap();
+        for (time, state) in [
+            ("2020-01-01T00:00:00Z", RunState::Stalled),
+            ("2020-01-01T00:00:01Z", RunState::Running),
+        ] {
+            publish_json(&run.status(), &testing::status(time, 1)).unwrap();
+            reader.poll(Budget::ALL);
+            assert_eq!(reader.state(now()), state, "{time}");
+        }
     }
 
     #[test]

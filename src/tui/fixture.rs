@@ -304,6 +304,7 @@ fn events() -> Vec<Event> {
                 device: "cpu".into(),
                 total_steps: 2000,
                 steps_per_epoch: 400,
+                data: None,
             },
         ),
         saved(400, true),

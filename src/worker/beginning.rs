@@ -2,8 +2,10 @@
 
 use super::controls::Controls;
 use super::earlier::Earlier;
+use super::keeping::Reason;
 use super::machine::Machine;
 use super::material::Material;
+use super::once::Recorded;
 use super::probing::Spent;
 use super::recorder::{Progress, Recorder};
 use super::saving;
@@ -12,13 +14,14 @@ use super::signals::Signals;
 use super::training::Session;
 use super::watching::Watching;
 use crate::run::{
-    checkpoint, command::Command, control::Inbox, dir::RunDir, event::Happening, manifest::Manifest, status::Phase,
+    checkpoint, control::Inbox, dir::RunDir, event::Happening, manifest::Manifest, resume::resume_point, status::Phase,
 };
 use crate::snn::{Network, backend::Device};
 use crate::spec::{Experiment, tunable};
 use crate::train::{Optimizer, Trainer};
 use anyhow::{Context, Result, anyhow};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 /// The network with its initial weights, and an optimiser that has not moved.
 pub(super) fn untrained(spec: &Experiment, device: &Device) -> Result<Trainer> {
@@ -51,17 +54,29 @@ fn last_said(run: &RunDir, spec: &Experiment) -> (Progress, Experiment) {
     (place, experiment)
 }
 
+/// How a worker begins, as whoever starts it says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Begin {
+    /// From step 0, whatever checkpoints there are or were.
+    pub from_scratch: bool,
+    /// With the data sets in this folder, where they are elsewhere by now.
+    pub data: Option<PathBuf>,
+}
+
 impl Session {
     pub(super) fn begin(
         run: &RunDir,
-        manifest: Manifest,
-        signals: Signals,
+        mut manifest: Manifest,
+        (signals, begin): (Signals, &Begin),
         earlier: &Earlier,
         recorder: &mut Recorder,
     ) -> Result<Session> {
         let spec = manifest.spec.clone();
         let (place, experiment) = last_said(run, &spec);
         recorder.status(place, Phase::Starting, &experiment)?;
+        if let Some(data) = begin.data.as_ref().or(earlier.data.as_ref()) {
+            manifest.data.clone_from(data);
+        }
         let device = Device::for_training(&spec.train)?;
         recorder.on_device(&device.to_string());
         let material = Material::load(&spec, &manifest.data)?;
@@ -93,21 +108,27 @@ impl Session {
             rollbacks: 0,
             latest: BTreeMap::new(),
             again: Vec::new(),
+            recorded: Recorded::new(),
+            unsent: Vec::new(),
+            save_again: None,
             granted: earlier.granted.clone(),
             last_saved: None,
             last_poll: None,
             manifest,
         };
-        session.start(&device.to_string(), earlier, recorder)?;
+        session.start(&device.to_string(), earlier, begin, recorder)?;
         Ok(session)
     }
 
     /// Records the start, and goes back to the newest checkpoint that is whole where there is an earlier incarnation.
-    fn start(&mut self, device: &str, earlier: &Earlier, recorder: &mut Recorder) -> Result<()> {
-        let resumed = if recorder.incarnation > 1 {
-            self.go_back(recorder)?
-        } else {
-            None
+    fn start(&mut self, device: &str, earlier: &Earlier, begin: &Begin, recorder: &mut Recorder) -> Result<()> {
+        let resumed = match recorder.incarnation {
+            1 => None,
+            _ if begin.from_scratch => {
+                self.set_all_aside(recorder)?;
+                None
+            }
+            _ => self.go_back(recorder)?,
         };
         if resumed.is_none() {
             // Also after a first incarnation that ended before it saved anything.
@@ -120,36 +141,51 @@ impl Session {
             device: device.to_string(),
             total_steps: self.at.total,
             steps_per_epoch: self.at.per_epoch,
+            data: begin.data.clone(),
         };
         recorder.event(self.at.step, started)?;
         if recorder.incarnation > 1 {
             let checkpoint = resumed.unwrap_or_default();
             recorder.event(self.at.step, Happening::Resumed { checkpoint })?;
-            self.again = self.unheard(earlier);
+            self.recall(earlier);
         }
         if forked {
             // From here on it does not need the other run's files any more.
-            self.save(recorder, false)?;
+            self.save(recorder, Reason::Schedule)?;
         }
         recorder.coming = self.controls.coming();
         recorder.status(self.at, Phase::Running, &self.controls.experiment)?;
         Ok(())
     }
 
-    /// Goes back to the newest checkpoint that is whole; `None`, with nothing changed, where there is none.
-    pub(super) fn go_back(&mut self, recorder: &mut Recorder) -> Result<Option<String>> {
-        let latest = checkpoint::latest_valid(&self.manifest.checkpoints);
-        for (path, error) in latest.damaged {
-            let why = format!("{error}; went back behind it ({})", path.display());
-            recorder.event(
-                self.at.step,
-                Happening::Alert {
-                    kind: "damaged_checkpoint".into(),
-                    why,
-                },
-            )?;
+    /// Moves every checkpoint out of the way of a run that starts again from step 0.
+    fn set_all_aside(&self, recorder: &mut Recorder) -> Result<()> {
+        let id = ulid::Ulid::generate().to_string();
+        let aside = checkpoint::set_all_aside(&self.manifest.checkpoints, &id)?;
+        if aside > 0 {
+            let why = format!("{aside} earlier checkpoints were moved to superseded-{id}: the run starts again from step 0");
+            let kind = "from_scratch".into();
+            recorder.event(self.at.step, Happening::Alert { kind, why })?;
         }
-        let Some(newest) = latest.checkpoint else {
+        Ok(())
+    }
+
+    /// Goes back to the newest checkpoint that is whole; `None`, with nothing changed, where none was ever saved.
+    pub(super) fn go_back(&mut self, recorder: &mut Recorder) -> Result<Option<String>> {
+        let found = resume_point(&self.run, &self.manifest.checkpoints)?;
+        let damaged = found.damaged.iter().map(|(path, error)| {
+            let why = format!("{error}; resumed from an older one ({})", path.display());
+            ("damaged_checkpoint", why)
+        });
+        let superseded = found.superseded.iter().map(|path| {
+            let why = format!("{}: passed over, since the run was resumed from before it later on", path.display());
+            ("superseded_checkpoint", why)
+        });
+        for (kind, why) in damaged.chain(superseded) {
+            let kind = kind.to_string();
+            recorder.event(self.at.step, Happening::Alert { kind, why })?;
+        }
+        let Some(newest) = found.checkpoint else {
             return Ok(None);
         };
         let state = saving::restore(&newest, &mut self.trainer)?;
@@ -158,13 +194,6 @@ impl Session {
         (self.selection, self.rollbacks) = (state.selection, state.rollbacks);
         (self.latest, self.last_saved) = (state.latest, Some(state.step));
         Ok(Some(newest.path().display().to_string()))
-    }
-
-    /// What a run that has gone back obeys again: commands that came after its checkpoint was saved.
-    pub(super) fn unheard(&self, earlier: &Earlier) -> Vec<(u64, Command)> {
-        let mut again = earlier.again(self.at.step);
-        again.retain(|(_, command)| !self.controls.has_heard(&command.id));
-        again
     }
 
     /// Takes over the weights of the checkpoint that the run starts from; a fork takes over its step, its optimiser and

@@ -94,6 +94,11 @@ impl Controls {
         forgotten.map(|c| c.id).collect()
     }
 
+    /// Whether a command is accepted and still to take effect.
+    pub fn is_pending(&self, id: &str) -> bool {
+        self.pending.iter().any(|p| p.id == id)
+    }
+
     /// Whether a command was received at the step at which the latest ones were: it is in force, or pending, already.
     pub fn has_heard(&self, id: &str) -> bool {
         self.heard.1.iter().any(|h| h == id)
@@ -116,7 +121,7 @@ impl Controls {
 
     /// Takes one command.
     pub fn receive(&mut self, command: Command, at: Place) -> Effects {
-        if self.pending.iter().any(|p| p.id == command.id) {
+        if self.is_pending(&command.id) {
             // Accepted by an earlier incarnation, restored with the checkpoint, and found in the inbox once more.
             return Effects::default();
         }
@@ -193,7 +198,7 @@ impl Controls {
             }
             Order::Annotate { text } => {
                 effects.events.push(Happening::Annotated {
-                    text: text.chars().take(2000).collect(),
+                    text: super::earlier::short(&text),
                 });
                 effects
                     .replies

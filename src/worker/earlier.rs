@@ -8,6 +8,7 @@ use crate::run::{
     metric::Metric,
 };
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 /// What earlier incarnations left in the record.
 pub struct Earlier {
@@ -17,10 +18,27 @@ pub struct Earlier {
     pub wall: f64,
     /// How often they have gone back because the numbers diverged.
     pub rollbacks: u32,
-    /// Commands received, with the step at which they were.
-    pub received: Vec<(u64, Command)>,
+    /// Where the data sets are, if a worker was told another place than the run was created with.
+    pub data: Option<PathBuf>,
+    /// Commands received, in order.
+    pub received: Vec<Received>,
     /// Commands to go back that were granted.
     pub granted: BTreeSet<String>,
+}
+
+/// A command that an earlier incarnation recorded, with what the record says became of it.
+#[derive(Debug, Clone)]
+pub struct Received {
+    /// The step at which it arrived.
+    pub step: u64,
+    /// The command.
+    pub command: Command,
+    /// What it changed: key, old and new value.
+    pub changes: Vec<(String, f64, f64)>,
+    /// Why it was refused, if it was.
+    pub rejected: Option<String>,
+    /// Whether its remark was recorded.
+    pub annotated: bool,
 }
 
 impl Earlier {
@@ -29,12 +47,16 @@ impl Earlier {
         let mut incarnation = run.read_status().ok().flatten().map_or(0, |s| s.incarnation);
         let mut wall: f64 = 0.0;
         let mut rollbacks = 0;
-        let mut received: Vec<(u64, Command)> = Vec::new();
+        let mut received: Vec<Received> = Vec::new();
         let mut granted = BTreeSet::new();
+        let mut data = None;
         for event in read_all::<Event>(&run.events()) {
             wall = wall.max(event.wall);
             match event.what {
-                Happening::Started { incarnation: i, .. } => incarnation = incarnation.max(i),
+                Happening::Started { incarnation: i, data: at, .. } => {
+                    incarnation = incarnation.max(i);
+                    data = at.or(data);
+                }
                 Happening::RolledBack {
                     times,
                     command: Some(id),
@@ -43,12 +65,34 @@ impl Earlier {
                     granted.insert(id);
                     // Asked for: what was changed after the checkpoint is taken back with the rest.
                     rollbacks = times;
-                    received.retain(|(step, _)| *step < event.step);
+                    received.retain(|r| r.step < event.step);
                 }
                 Happening::RolledBack { times, .. } => rollbacks = rollbacks.max(times),
                 Happening::Received { command } => {
-                    received.retain(|(_, c)| c.id != command.id);
-                    received.push((event.step, command));
+                    received.retain(|r| r.command.id != command.id);
+                    received.push(Received {
+                        step: event.step,
+                        command,
+                        changes: Vec::new(),
+                        rejected: None,
+                        annotated: false,
+                    });
+                }
+                Happening::Applied { command, key, old, new } => {
+                    if let Some(r) = received.iter_mut().find(|r| r.command.id == command) {
+                        r.changes.push((key, old, new));
+                    }
+                }
+                Happening::Rejected { command, why } => {
+                    if let Some(r) = received.iter_mut().find(|r| r.command.id == command) {
+                        r.rejected = Some(why);
+                    }
+                }
+                Happening::Annotated { text: recorded } => {
+                    let same = |r: &&mut Received| matches!(&r.command.order, Order::Annotate { text } if short(text) == recorded);
+                    if let Some(r) = received.iter_mut().rfind(same) {
+                        r.annotated = true;
+                    }
                 }
                 _ => {}
             }
@@ -59,6 +103,7 @@ impl Earlier {
             incarnation,
             wall,
             rollbacks,
+            data,
             received,
             granted,
         }
@@ -66,8 +111,17 @@ impl Earlier {
 
     /// The commands that a run which goes back to `step` obeys again, each at the step at which it arrived.
     pub fn again(&self, step: u64) -> Vec<(u64, Command)> {
-        let lasting = |c: &Command| matches!(c.order, Order::Set { .. } | Order::Ramp { .. } | Order::Undo { .. });
-        let later = self.received.iter().filter(|(s, c)| *s >= step && lasting(c));
-        later.cloned().collect()
+        let later = self.received.iter().filter(|r| r.step >= step && is_lasting(&r.command.order));
+        later.map(|r| (r.step, r.command.clone())).collect()
     }
+}
+
+/// Whether an order changes hyper-parameters, and with them every later step.
+pub fn is_lasting(order: &Order) -> bool {
+    matches!(order, Order::Set { .. } | Order::Ramp { .. } | Order::Undo { .. })
+}
+
+/// A remark as it is recorded: at most 2,000 characters.
+pub fn short(remark: &str) -> String {
+    remark.chars().take(2000).collect()
 }

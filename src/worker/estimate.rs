@@ -213,6 +213,8 @@ fn time_checkpoint(manifest: &Manifest, trainer: &Trainer) -> Result<f64> {
         at: Progress::default(),
         wall: 0.0,
         best: false,
+        incarnation: 1,
+        pinned: false,
     };
     let begun = Instant::now();
     let saved = saving::save(&occasion, trainer, &state);

@@ -7,40 +7,50 @@ use crate::run::{
     checkpoint::{self, Pruning},
     event::Happening,
 };
+use super::patience::Wait;
 use crate::train::NotFinite;
 use anyhow::Result;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// Between two attempts at a checkpoint that could not be saved.
+const RETRY: Duration = Duration::from_secs(60);
+
+/// Why a checkpoint is saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reason {
+    /// It is time, or the worker ends.
+    Schedule,
+    /// The validation accuracy is the best so far.
+    Best,
+    /// A person asked for it: it stays until a person removes it.
+    Command,
+}
 
 impl Session {
     /// Publishes a checkpoint, unless there is one of this step, and returns its directory.
     ///
     /// # Errors
-    /// [`crate::train::NotFinite`], with nothing written, when a weight is not a number; otherwise what the disk says.
-    pub(super) fn save(&mut self, recorder: &mut Recorder, is_best: bool) -> Result<String> {
+    /// [`NotFinite`], with nothing written, when a weight is not a number; [`saving::SavingError`] when it cannot be saved;
+    /// otherwise when its record cannot be written.
+    pub(super) fn save(&mut self, recorder: &mut Recorder, reason: Reason) -> Result<String> {
         let root = self.manifest.checkpoints.clone();
+        let folder = checkpoint::step_folder(&root, self.at.step);
+        let (is_best, by_hand) = (reason == Reason::Best, reason == Reason::Command);
         if self.last_saved == Some(self.at.step) && !is_best {
-            return Ok(checkpoint::step_folder(&root, self.at.step).display().to_string());
+            if by_hand {
+                checkpoint::pin(&folder, true)?;
+            }
+            return Ok(folder.display().to_string());
         }
         self.trainer.check_finite(self.at.step)?;
+        let before = self.selection.best_checkpoint.clone();
         if is_best {
-            self.selection.best_checkpoint = Some(checkpoint::step_folder(&root, self.at.step));
+            self.selection.best_checkpoint = Some(folder);
         }
-        let state = WorkerState {
-            step: self.at.step,
-            optimizer_steps: self.trainer.optimizer.steps,
-            controls: self.controls.clone(),
-            selection: self.selection.clone(),
-            rollbacks: self.rollbacks,
-            latest: self.latest.clone(),
-        };
-        let occasion = Occasion {
-            root: &root,
-            id: &self.manifest.id,
-            directory: self.run.path(),
-            at: self.at,
-            wall: recorder.wall(),
-            best: is_best,
-        };
-        let path = saving::save(&occasion, &self.trainer, &state)?;
+        let path = self.write_checkpoint(recorder, reason).inspect_err(|_| {
+            self.selection.best_checkpoint = before;
+        })?;
         self.last_saved = Some(self.at.step);
         let checkpoint = path.display().to_string();
         let metrics = self.latest.clone();
@@ -52,16 +62,103 @@ impl Session {
                 best: is_best,
             },
         )?;
+        self.prune(recorder)?;
+        Ok(checkpoint)
+    }
+
+    fn write_checkpoint(&self, recorder: &Recorder, reason: Reason) -> Result<PathBuf, saving::SavingError> {
+        let state = WorkerState {
+            step: self.at.step,
+            optimizer_steps: self.trainer.optimizer.steps,
+            controls: self.controls.clone(),
+            selection: self.selection.clone(),
+            rollbacks: self.rollbacks,
+            latest: self.latest.clone(),
+        };
+        let occasion = Occasion {
+            root: &self.manifest.checkpoints,
+            id: &self.manifest.id,
+            directory: self.run.path(),
+            incarnation: recorder.incarnation,
+            at: self.at,
+            wall: recorder.wall(),
+            best: reason == Reason::Best,
+            pinned: reason == Reason::Command,
+        };
+        saving::save(&occasion, &self.trainer, &state)
+    }
+
+    /// Removes older checkpoints as `checkpoint.keep` says, and records which.
+    fn prune(&self, recorder: &mut Recorder) -> Result<()> {
         let keep = Pruning {
             keep: self.controls.experiment.checkpoint.keep,
             best: self.selection.best_checkpoint.as_deref(),
         };
-        let removed = checkpoint::prune(&root, keep)?;
+        let (removed, fault) = match checkpoint::prune(&self.manifest.checkpoints, keep) {
+            Ok(removed) => (removed, Ok(())),
+            Err(e) => (Vec::new(), Err(e)),
+        };
+        recorder.tolerate("retention", fault)?;
         if !removed.is_empty() {
             let checkpoints = removed.iter().map(|p| p.display().to_string()).collect();
             recorder.event(self.at.step, Happening::Pruned { checkpoints })?;
         }
-        Ok(checkpoint)
+        Ok(())
+    }
+
+    /// The checkpoint that is due: where it cannot be saved, an alert says so once, training goes on, and it is tried again
+    /// every minute.
+    ///
+    /// # Errors
+    /// [`NotFinite`], or when the record cannot be written.
+    pub(super) fn save_on_schedule(&mut self, recorder: &mut Recorder, reason: Reason) -> Result<()> {
+        match self.probe_and_save(recorder, reason) {
+            Ok(_) => {
+                self.save_again = None;
+                Ok(recorder.tolerate("checkpoint", Ok::<(), String>(()))?)
+            }
+            Err(error) if error.is::<saving::SavingError>() => {
+                self.save_again = Some(Instant::now() + RETRY);
+                let last = recorder.last_good();
+                let why = format!("{}; training goes on and it is tried again every minute; {last}", super::sentence(&error));
+                Ok(recorder.tolerate("checkpoint", Err(why))?)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The last checkpoint of a worker that ends: a disk that is full for the moment is waited for.
+    ///
+    /// # Errors
+    /// [`NotFinite`]; otherwise when it cannot be saved within `longest`, or a signal does not let it wait.
+    pub(super) fn save_last(&mut self, recorder: &mut Recorder, longest: Duration) -> Result<()> {
+        let wait = Wait::new(&self.signals);
+        loop {
+            let Err(error) = self.save(recorder, Reason::Schedule) else {
+                return Ok(());
+            };
+            let Some(saving::SavingError::Run(fault)) = error.downcast_ref() else {
+                return Err(error);
+            };
+            let why = format!("the last checkpoint: {fault}");
+            recorder.tolerate("checkpoint", Err(why))?;
+            if wait.seconds() > longest.as_secs_f64() || !wait.goes_on(fault) {
+                let last = recorder.last_good();
+                return Err(error.context(format!("the last checkpoint cannot be saved; {last}")));
+            }
+        }
+    }
+
+    /// What a worker does before it gives up: saves what it has, if that is sound and there is room. Says it where it can.
+    pub(super) fn save_before_giving_up(&mut self, recorder: &Recorder) {
+        let step = self.at.step;
+        if self.last_saved == Some(step) || self.trainer.check_finite(step).is_err() {
+            return;
+        }
+        match self.write_checkpoint(recorder, Reason::Schedule) {
+            Ok(path) => eprintln!("saved before giving up: {}", path.display()),
+            Err(error) => eprintln!("nothing was saved before giving up: {error}"),
+        }
     }
 
     /// The checkpoint before a change, where `checkpoint.before_change` asks for one; or why there is none.
@@ -72,7 +169,7 @@ impl Session {
         if !self.controls.experiment.checkpoint.before_change {
             return Ok(Ok(()));
         }
-        match self.save(recorder, false) {
+        match self.save(recorder, Reason::Schedule) {
             Ok(_) => Ok(Ok(())),
             Err(error) if error.is::<NotFinite>() => Err(error),
             Err(error) => Ok(Err(format!(

@@ -15,9 +15,12 @@ mod machine;
 mod material;
 mod memory;
 mod obeying;
+mod once;
+mod patience;
 mod probing;
 mod recorder;
 mod recovering;
+mod reserve;
 mod robustness;
 mod rolling_back;
 mod saving;
@@ -28,6 +31,7 @@ mod training;
 mod watching;
 
 pub use attacking::{PassSeconds, attack, pass_seconds};
+pub use beginning::Begin;
 pub use training::train;
 
 /// An error and its causes in one line, without the causes that a message above them has already told.

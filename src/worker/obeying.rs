@@ -1,10 +1,13 @@
 //! Between two steps: signals, commands, pauses, and the answers that viewers wait for.
 
 use super::controls::{Effects, Place, Wishes};
+use super::keeping::Reason;
+use super::once::Admission;
 use super::recorder::Recorder;
+use super::saving::SavingError;
 use super::training::Session;
 use crate::run::{
-    clock,
+    RunDir, clock,
     command::{Answer, Verdict},
     event::Happening,
     status::Phase,
@@ -33,14 +36,10 @@ impl Session {
             .partition(|(s, _)| *s <= place.step);
         self.again = later;
         for (_, command) in now {
-            let effects = self.controls.receive(command, place);
-            self.record(
-                recorder,
-                Effects {
-                    replies: Vec::new(),
-                    ..effects
-                },
-            )?;
+            let mut effects = self.controls.receive(command, place);
+            // Most were answered by the worker that obeyed them first.
+            effects.replies.retain(|reply| self.inbox.awaits(&reply.id));
+            self.record(recorder, effects)?;
         }
         self.poll(recorder, false)?;
         loop {
@@ -54,7 +53,10 @@ impl Session {
             self.record(recorder, effects)?;
             self.roll_back_if_asked(recorder)?;
             if let Some(signal) = self.signals.stop() {
-                self.controls.stop(signal);
+                self.controls.stop(&signal);
+            }
+            if self.signals.take_save() {
+                self.save_on_schedule(recorder, Reason::Schedule)?;
             }
             let wishes = self.controls.take_wishes();
             if let Some(by) = self.fulfil(recorder, wishes)? {
@@ -80,7 +82,13 @@ impl Session {
             return Ok(());
         }
         self.last_poll = Some(Instant::now());
-        let polled = self.inbox.poll(self.at.step)?;
+        self.follow_rename(recorder)?;
+        self.send_answers(recorder)?;
+        let polled = match self.inbox.poll(self.at.step) {
+            Ok(polled) => polled,
+            Err(fault) => return Ok(recorder.tolerate("inbox", Err(fault))?),
+        };
+        recorder.tolerate("inbox", polled.fault.map_or(Ok(()), Err))?;
         for answer in polled.refused {
             recorder.event(
                 self.at.step,
@@ -91,6 +99,15 @@ impl Session {
             )?;
         }
         for command in polled.commands {
+            match self.admit(&command) {
+                Admission::New => {}
+                Admission::Waits => continue,
+                Admission::Answered(answer) => {
+                    self.unsent.push(answer);
+                    self.send_answers(recorder)?;
+                    continue;
+                }
+            }
             if self.controls.changes_now(&command, self.place())
                 && let Err(why) = self.keep_before_a_change(recorder)?
             {
@@ -115,13 +132,15 @@ impl Session {
         }
         for reply in effects.replies {
             let changes = reply.changes.into_iter().map(|c| (c.key, c.old, c.new)).collect();
-            self.answer(&reply.id, reply.verdict, changes, reply.why)?;
+            self.answer(recorder, &reply.id, reply.verdict, changes, reply.why)?;
         }
         Ok(())
     }
 
+    /// Publishes an answer, or keeps it until that can be done.
     pub(super) fn answer(
         &mut self,
+        recorder: &mut Recorder,
         id: &str,
         result: Verdict,
         changes: Vec<(String, f64, f64)>,
@@ -135,20 +154,47 @@ impl Session {
             changes,
             why,
         };
-        Ok(self.inbox.answer(&answer)?)
+        self.unsent.push(answer);
+        self.send_answers(recorder)
+    }
+
+    fn send_answers(&mut self, recorder: &mut Recorder) -> Result<()> {
+        for answer in std::mem::take(&mut self.unsent) {
+            let sent = self.inbox.answer(&answer);
+            if sent.is_err() {
+                self.unsent.push(answer);
+            }
+            recorder.tolerate("answer", sent)?;
+        }
+        Ok(())
+    }
+
+    /// Goes on in the run's folder where somebody has renamed it.
+    fn follow_rename(&mut self, recorder: &mut Recorder) -> Result<()> {
+        if RunDir::is_run(self.run.path()) {
+            return Ok(());
+        }
+        let Some(now) = recorder.follow_rename() else { return Ok(()) };
+        let why = format!("the run's folder was renamed from {} to {}", self.run.path().display(), now.path().display());
+        self.inbox.relocate(now.path());
+        self.run = now;
+        self.warn(recorder, Some(("moved", why)))
     }
 
     fn fulfil(&mut self, recorder: &mut Recorder, wishes: Wishes) -> Result<Option<String>> {
         if !wishes.checkpoint.is_empty() {
-            let saved = self.probe_and_save(recorder, false);
-            if let Err(error) = &saved {
-                for id in &wishes.checkpoint {
-                    self.answer(id, Verdict::Rejected, Vec::new(), error.to_string())?;
-                }
-            }
-            let path = saved?;
+            let saved = self.probe_and_save(recorder, Reason::Command);
+            let (verdict, why) = match &saved {
+                Ok(path) => (Verdict::Applied, path.clone()),
+                Err(error) => (Verdict::Rejected, super::sentence(error)),
+            };
             for id in wishes.checkpoint {
-                self.answer(&id, Verdict::Applied, Vec::new(), path.clone())?;
+                self.answer(recorder, &id, verdict, Vec::new(), why.clone())?;
+            }
+            match saved {
+                // Told to whoever asked for it; the run goes on.
+                Err(error) if error.is::<SavingError>() => {}
+                saved => drop(saved?),
             }
         }
         if !wishes.evaluate.is_empty() {
@@ -156,6 +202,7 @@ impl Session {
             let accuracy = self.latest.get("val.accuracy").copied().unwrap_or(f64::NAN);
             for id in wishes.evaluate {
                 self.answer(
+                    recorder,
                     &id,
                     Verdict::Applied,
                     Vec::new(),
@@ -168,7 +215,7 @@ impl Session {
             Some((by, id)) => {
                 recorder.status(self.at, Phase::Stopping, &self.controls.experiment)?;
                 if let Some(id) = id {
-                    self.answer(&id, Verdict::Applied, Vec::new(), String::new())?;
+                    self.answer(recorder, &id, Verdict::Applied, Vec::new(), String::new())?;
                 }
                 Ok(Some(by))
             }

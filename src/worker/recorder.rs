@@ -1,5 +1,11 @@
-//! The worker's pen: metrics, events and status, in the order in which things happened.
+//! Writes a run's record: metrics, events and status, in the order in which things happened.
+//!
+//! A journal that cannot be written for the moment is waited for, with the reason in `status.json`; a status that cannot be
+//! published is an alert and never the end. Where even the last word does not fit, it goes beside the checkpoints.
 
+use super::patience::Wait;
+use super::reserve::Reserve;
+use super::signals::Signals;
 use crate::run::{
     RunError, clock,
     coming::Coming,
@@ -12,13 +18,19 @@ use crate::run::{
     status::{Exit, Outcome, Phase, Status},
 };
 use crate::spec::{Experiment, TUNABLES};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// Seconds between two status files while training goes on.
 const STATUS_EVERY: Duration = Duration::from_millis(500);
 /// The shortest deadline a worker sets itself for its next sign of life, in seconds.
 const DEADLINE: f64 = 10.0;
+/// … and the first one, before it knows how long a step takes: a device may need long to start.
+const FIRST_DEADLINE: f64 = 120.0;
+/// The name of the last word beside the checkpoints.
+const LAST_WORDS: &str = "last-words.json";
 /// Seconds between two syncs of the journals to the disk.
 const SYNC_EVERY: Duration = Duration::from_secs(5);
 
@@ -63,13 +75,36 @@ pub struct Recorder {
     /// What is told to be to come.
     pub coming: Vec<Coming>,
     last_status: Option<(Instant, Phase)>,
+    /// What was published last.
+    said: Option<Status>,
     last_sync: Instant,
+    signals: Signals,
+    reserve: Reserve,
+    /// Kinds of faults that last, each told once.
+    faults: BTreeSet<&'static str>,
+    /// The run's folder, held open: it is found again when it was renamed.
+    folder: Option<File>,
+    /// The folder of the run's checkpoints, once known.
+    checkpoints: Option<PathBuf>,
+}
+
+/// Which of the two journals.
+#[derive(Debug, Clone, Copy)]
+enum Journal {
+    Metrics,
+    Events,
 }
 
 impl Recorder {
     /// Opens the journals for appending; `wall_before` is the run's clock at the end of earlier incarnations.
-    pub fn open(run: RunDir, incarnation: u32, wall_before: f64) -> Result<Recorder, RunError> {
+    pub fn open(run: RunDir, signals: Signals, incarnation: u32, wall_before: f64) -> Result<Recorder, RunError> {
         Ok(Recorder {
+            folder: File::open(run.path()).ok(),
+            reserve: Reserve::take(run.path()),
+            said: None,
+            signals,
+            faults: BTreeSet::new(),
+            checkpoints: None,
             metrics: Appender::open(&run.metrics())?,
             events: Appender::open(&run.events())?,
             run,
@@ -116,8 +151,106 @@ impl Recorder {
             // The next status says the step at once: until then the old one would tell a step that no longer counts.
             self.last_status = None;
         }
-        self.events.append(&event)?;
-        self.events.sync()
+        self.append(Journal::Events, &event)?;
+        self.settle(Journal::Events)
+    }
+
+    /// Appends a line; where the disk does not take it for the moment, waits until it does.
+    fn append<T: serde::Serialize>(&mut self, journal: Journal, line: &T) -> Result<(), RunError> {
+        self.patiently(journal, |appender| appender.append(line))
+    }
+
+    /// Makes a journal durable.
+    fn settle(&mut self, journal: Journal) -> Result<(), RunError> {
+        self.patiently(journal, Appender::sync)
+    }
+
+    fn patiently(
+        &mut self,
+        journal: Journal,
+        mut act: impl FnMut(&mut Appender) -> Result<(), RunError>,
+    ) -> Result<(), RunError> {
+        let mut waiting: Option<(Wait, String)> = None;
+        loop {
+            let appender = match journal {
+                Journal::Metrics => &mut self.metrics,
+                Journal::Events => &mut self.events,
+            };
+            let Err(fault) = act(appender) else { break };
+            let (wait, _) = waiting.get_or_insert_with(|| (Wait::new(&self.signals), fault.to_string()));
+            if wait.seconds() < 0.5 {
+                eprintln!("waiting: {fault}");
+            }
+            if !wait.goes_on(&fault) {
+                return Err(fault);
+            }
+            self.say_waiting(&fault);
+        }
+        let Some((wait, fault)) = waiting else { return Ok(()) };
+        self.reserve.refill();
+        self.last_status = None;
+        let why = format!("the record could not be written for {:.0} s ({fault}); goes on", wait.seconds());
+        let alert = Event {
+            time: clock::now_text(),
+            step: self.reached.step,
+            wall: self.wall(),
+            what: Happening::Alert { kind: "record".into(), why },
+        };
+        self.events.append(&alert)
+    }
+
+    /// Says in the status what is waited for, as far as there is room for it.
+    fn say_waiting(&mut self, fault: &RunError) {
+        self.reserve.release();
+        let Some(status) = &mut self.said else { return };
+        status.time = clock::now_text();
+        status.uptime = process::uptime().unwrap_or(0.0);
+        status.phase = Phase::Paused;
+        status.next_report_s = FIRST_DEADLINE;
+        status.problem = format!("waiting, and going on by itself: {fault}");
+        let _ = publish_json(&self.run.status(), status);
+    }
+
+    /// A fault that is no reason to end: told once, as an alert, until it is over.
+    ///
+    /// # Errors
+    /// When the alert itself cannot be recorded.
+    pub fn tolerate<E: std::fmt::Display>(
+        &mut self,
+        kind: &'static str,
+        result: Result<(), E>,
+    ) -> Result<(), RunError> {
+        match result {
+            Ok(()) => {
+                self.faults.remove(kind);
+                Ok(())
+            }
+            Err(_) if !self.faults.insert(kind) => Ok(()),
+            Err(fault) => {
+                let why = fault.to_string();
+                eprintln!("{kind}: {why}");
+                self.event(self.reached.step, Happening::Alert { kind: kind.into(), why })
+            }
+        }
+    }
+
+    /// Where the run's folder is now, if it was renamed while the worker ran; everything is written there from now on.
+    pub fn follow_rename(&mut self) -> Option<RunDir> {
+        let now = path_of(self.folder.as_ref()?)?;
+        if now == self.run.path() || !RunDir::is_run(&now) {
+            return None;
+        }
+        self.run = RunDir::at(&now);
+        self.metrics.relocate(&self.run.metrics());
+        self.events.relocate(&self.run.events());
+        self.reserve.relocate(&now);
+        self.last_status = None;
+        Some(self.run.clone())
+    }
+
+    /// Where the last word goes if the run's folder has no room for it.
+    pub fn checkpoints_in(&mut self, folder: &Path) {
+        self.checkpoints = Some(folder.to_path_buf());
     }
 
     /// Which checkpoint to go on from, in words.
@@ -136,12 +269,13 @@ impl Recorder {
     /// Appends one line of numbers.
     pub fn metric(&mut self, at: Progress, values: BTreeMap<String, f64>) -> Result<(), RunError> {
         self.reached = at;
-        self.metrics.append(&Metric {
+        let line = Metric {
             step: at.step,
             epoch: at.epoch(),
             wall: self.wall(),
             values,
-        })?;
+        };
+        self.append(Journal::Metrics, &line)?;
         if self.last_sync.elapsed() >= SYNC_EVERY {
             self.sync()?;
         }
@@ -151,8 +285,8 @@ impl Recorder {
     /// Makes everything written durable.
     pub fn sync(&mut self) -> Result<(), RunError> {
         self.last_sync = Instant::now();
-        self.metrics.sync()?;
-        self.events.sync()
+        self.settle(Journal::Metrics)?;
+        self.settle(Journal::Events)
     }
 
     /// What the last status said is no longer so: the next one is published whatever its age.
@@ -160,7 +294,11 @@ impl Recorder {
         self.last_status = None;
     }
 
-    /// Publishes a status if the phase changed, the last one is old enough, or it is outdated.
+    /// Publishes a status if the phase changed, the last one is old enough, or it is outdated. One that cannot be
+    /// published is an alert, and tried again at the next call.
+    ///
+    /// # Errors
+    /// When the alert cannot be recorded either.
     pub fn status(&mut self, at: Progress, phase: Phase, experiment: &Experiment) -> Result<(), RunError> {
         self.reached = at;
         if let Some((when, last)) = self.last_status
@@ -186,23 +324,34 @@ impl Recorder {
             rate,
             eta: at.total.saturating_sub(at.step) as f64 * self.step_seconds,
             time: clock::now_text(),
+            uptime: process::uptime().unwrap_or(0.0),
+            problem: String::new(),
             host: here.host,
             boot: here.boot,
             pid: here.pid,
             process_start: here.process_start,
             device: self.device.clone(),
             incarnation: self.incarnation,
-            next_report_s: DEADLINE.max(5.0 * self.step_seconds),
+            next_report_s: match self.step_seconds {
+                0.0 => FIRST_DEADLINE,
+                seconds => DEADLINE.max(5.0 * seconds),
+            },
             tunables: TUNABLES
                 .iter()
                 .map(|t| (t.key.to_string(), t.get(experiment)))
                 .collect(),
             coming: self.coming.clone(),
         };
-        publish_json(&self.run.status(), &status)
+        let published = publish_json(&self.run.status(), &status);
+        self.said = Some(status);
+        self.tolerate("status", published)
     }
 
-    /// Writes the last word.
+    /// Writes the last word: in the run's folder, else beside the checkpoints. Journals that cannot be made durable do not
+    /// keep it from being said.
+    ///
+    /// # Errors
+    /// When it can be said nowhere.
     pub fn exit(&mut self, step: u64, outcome: Outcome, why: &str) -> Result<(), RunError> {
         let exit = Exit {
             outcome,
@@ -211,7 +360,23 @@ impl Recorder {
             incarnation: self.incarnation,
             why: why.into(),
         };
-        self.sync()?;
-        publish_json(&self.run.exit(), &exit)
+        let synced = self.metrics.sync().and(self.events.sync());
+        self.reserve.release();
+        let Err(fault) = publish_json(&self.run.exit(), &exit) else {
+            return synced;
+        };
+        let beside = self.checkpoints.as_deref().map(|folder| folder.join(LAST_WORDS));
+        match beside.map(|path| publish_json(&path, &exit)) {
+            Some(Ok(())) => Ok(()),
+            _ => Err(fault),
+        }
     }
+}
+
+/// Where an open folder is now; `None` where it was removed or the system does not tell.
+fn path_of(folder: &File) -> Option<PathBuf> {
+    use std::os::fd::AsRawFd;
+    let now = std::fs::read_link(format!("/proc/self/fd/{}", folder.as_raw_fd())).ok()?;
+    // A removed one is called "… (deleted)", which is no folder.
+    now.is_dir().then_some(now)
 }

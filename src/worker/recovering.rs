@@ -16,9 +16,13 @@ use crate::run::{event::Happening, status::Phase};
 use crate::spec::OnDivergence;
 use crate::train::NotFinite;
 use anyhow::{Result, bail};
+use std::time::Duration;
 
 /// How often a run goes back at the most.
 pub const ROLLBACKS: u32 = 3;
+
+/// How long a run that is told to stop waits for room for its last checkpoint.
+const STOP_WAITS: Duration = Duration::from_secs(60);
 
 /// What the learning rate is multiplied by after so many rollbacks: a half each.
 pub fn lr_factor(rollbacks: u32) -> f64 {
@@ -68,7 +72,9 @@ impl Session {
         };
         recorder.event(self.at.step, event)?;
         // As on a resume: what was asked for after the checkpoint is obeyed again, at the same steps.
-        self.again = self.unheard(&Earlier::read(&self.run));
+        self.recall(&Earlier::read(&self.run));
+        // What was accepted after that checkpoint, and is in the inbox still, is taken again.
+        self.inbox.reopen();
         recorder.coming = self.controls.coming();
         Ok(recorder.status(self.at, Phase::Running, &self.controls.experiment)?)
     }
@@ -86,7 +92,7 @@ impl Session {
     /// The last save of a run that is told to stop. Weights that are no numbers are not saved, and do not keep it from
     /// stopping.
     pub(super) fn save_what_is_sound(&mut self, recorder: &mut Recorder) -> Result<()> {
-        let Err(error) = self.save(recorder, false) else {
+        let Err(error) = self.save_last(recorder, STOP_WAITS) else {
             return Ok(());
         };
         let Some(found) = error.downcast_ref::<NotFinite>() else {

@@ -1,6 +1,7 @@
 //! The auto-probe: at every checkpoint, a cheap attack on some images of the validation split, so that robust accuracy
 //! is a curve beside the loss. It looks at the network in evaluation mode and moves nothing.
 
+use super::keeping::Reason;
 use super::recorder::Recorder;
 use super::training::Session;
 use crate::attack::{self, Images, Terms};
@@ -66,11 +67,11 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::save`].
-    pub(super) fn probe_and_save(&mut self, recorder: &mut Recorder, is_best: bool) -> Result<String> {
+    pub(super) fn probe_and_save(&mut self, recorder: &mut Recorder, reason: Reason) -> Result<String> {
         if self.last_saved != Some(self.at.step) {
             self.probe_robustness(recorder)?;
         }
-        self.save(recorder, is_best)
+        self.save(recorder, reason)
     }
 
     fn probe_robustness(&mut self, recorder: &mut Recorder) -> Result<()> {

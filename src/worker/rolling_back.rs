@@ -28,6 +28,7 @@ impl Session {
         if self.granted.contains(&wish.id) {
             // It was to take effect at a later step than the one gone back to, or nobody lived to say that it was granted.
             return self.answer(
+                recorder,
                 &wish.id,
                 Verdict::Applied,
                 Vec::new(),
@@ -62,7 +63,8 @@ impl Session {
         self.trainer = trainer;
         (self.at.step, self.last_saved) = (state.step, Some(state.step));
         (self.selection, self.rollbacks, self.latest) = (state.selection, state.rollbacks, state.latest);
-        self.again.clear();
+        let dropped: Vec<String> = std::mem::take(&mut self.again).into_iter().map(|(_, c)| c.id).collect();
+        let unanswered = dropped.into_iter().filter(|id| self.inbox.awaits(id)).collect::<Vec<_>>();
         self.watching = Watching::default();
         let forgotten = self.controls.go_back_to(state.controls);
         let event = Happening::RolledBack {
@@ -81,7 +83,7 @@ impl Session {
         };
         recorder.coming = self.controls.coming();
         recorder.status(self.at, phase, &self.controls.experiment)?;
-        for id in forgotten {
+        for id in forgotten.into_iter().chain(unanswered) {
             let why = format!(
                 "the run went back to step {} before this took effect; send it again",
                 state.step
@@ -92,7 +94,7 @@ impl Session {
             0 => format!("from step {from}"),
             n => format!("from step {from}; {n} newer checkpoints are in superseded-{}", wish.id),
         };
-        self.answer(&wish.id, Verdict::Applied, Vec::new(), why)
+        self.answer(recorder, &wish.id, Verdict::Applied, Vec::new(), why)
     }
 
     pub(super) fn refuse(&mut self, recorder: &mut Recorder, id: &str, why: String) -> Result<()> {
@@ -101,6 +103,6 @@ impl Session {
             why: why.clone(),
         };
         recorder.event(self.at.step, rejected)?;
-        self.answer(id, Verdict::Rejected, Vec::new(), why)
+        self.answer(recorder, id, Verdict::Rejected, Vec::new(), why)
     }
 }

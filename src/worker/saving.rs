@@ -75,12 +75,16 @@ pub struct Occasion<'a> {
     pub id: &'a str,
     /// The run's directory.
     pub directory: &'a Path,
+    /// Which incarnation of its worker this is.
+    pub incarnation: u32,
     /// How far it is.
     pub at: Progress,
     /// Seconds on the run's own clock.
     pub wall: f64,
     /// Whether it is the best so far on the validation split.
     pub best: bool,
+    /// Whether a person asked for it: it is pinned, so that it stays until a person removes it.
+    pub pinned: bool,
 }
 
 /// Publishes a checkpoint and returns its directory.
@@ -99,11 +103,15 @@ pub fn save(on: &Occasion<'_>, trainer: &Trainer, state: &WorkerState) -> Result
         .collect();
     draft.write(OPTIMIZER, &weights::encode(&tensors).map_err(wrong)?)?;
     draft.write(WORKER, &serde_json::to_vec(state).map_err(|e| damaged(&target, e))?)?;
+    if on.pinned {
+        draft.pin()?;
+    }
     let experiment = &state.controls.experiment;
     Ok(draft.publish(CheckpointMeta {
         schema: SCHEMA,
         run: on.id.to_string(),
         run_dir: on.directory.to_path_buf(),
+        incarnation: on.incarnation,
         step: on.at.step,
         epoch: on.at.epoch(),
         wall: on.wall,

@@ -1,17 +1,30 @@
 //! The training worker: a loop of steps, and between two steps everything else.
 
+use super::beginning::Begin;
 use super::controls::Controls;
 use super::earlier::Earlier;
+use super::keeping::Reason;
 use super::machine::Machine;
 use super::material::Material;
 use super::memory;
+use super::once::Recorded;
+use super::patience;
 use super::probing;
 use super::recorder::{Progress, Recorder};
+use super::saving::SavingError;
 use super::selection::Selection;
 use super::signals::Signals;
 use super::watching::{Warning, Watching};
 use crate::run::{
-    command::Command, control::Inbox, dir::RunDir, event::Happening, lock::RunLock, manifest::Manifest, status::Outcome,
+    RunError,
+    command::{Answer, Command},
+    control::Inbox,
+    dir::RunDir,
+    event::Happening,
+    files::sweep_partial,
+    lock::RunLock,
+    manifest::Manifest,
+    status::Outcome,
 };
 use crate::train::{NotFinite, Trainer};
 use anyhow::{Context, Result, anyhow};
@@ -24,16 +37,25 @@ use std::time::Instant;
 ///
 /// # Errors
 /// When the run cannot be opened or another worker holds it. What goes wrong later is in the record too.
-pub fn train(directory: &Path) -> Result<Outcome> {
+pub fn train(directory: &Path, begin: &Begin) -> Result<Outcome> {
+    // Before anything slow: a scheduler's warning may come early.
+    let signals = Signals::install().context("signal handlers")?;
     let run = RunDir::open(directory)?;
     let _lock = RunLock::take(run.path())?;
+    sweep(&run);
+    // Only now that this is the run's worker: one that lost the race for the lock must not touch the last word.
+    run.archive_exit()?;
     let manifest = run.read_manifest()?;
-    let signals = Signals::install().context("signal handlers")?;
     let earlier = Earlier::read(&run);
-    let mut recorder = Recorder::open(run.clone(), earlier.incarnation + 1, earlier.wall)?;
+    let mut recorder = Recorder::open(run.clone(), signals.clone(), earlier.incarnation + 1, earlier.wall)?;
+    recorder.checkpoints_in(&manifest.checkpoints);
     let attempt = catch_unwind(AssertUnwindSafe(|| {
-        let mut session = Session::begin(&run, manifest, signals, &earlier, &mut recorder)?;
-        session.run(&mut recorder)
+        let mut session = Session::begin(&run, manifest, (signals, begin), &earlier, &mut recorder)?;
+        let result = session.run(&mut recorder);
+        if result.as_ref().is_err_and(is_of_the_disk) {
+            session.save_before_giving_up(&recorder);
+        }
+        result
     }));
     let result = attempt.unwrap_or_else(|panic| Err(anyhow!(memory::told(&panic_text(&panic), &recorder))));
     let step = recorder.reached.step;
@@ -46,11 +68,26 @@ pub fn train(directory: &Path) -> Result<Outcome> {
             let why = super::sentence(&error);
             eprintln!("error: {why}");
             // The disk may be what is wrong: say it in as many places as still work.
-            let event = recorder.event(step, Happening::Failed { why: why.clone() });
+            let event = match is_of_the_disk(&error) {
+                true => Ok(()),
+                false => recorder.event(step, Happening::Failed { why: why.clone() }),
+            };
             let exit = recorder.exit(step, Outcome::Failed, &why);
             event.and(exit).context(why)?;
             Ok(Outcome::Failed)
         }
+    }
+}
+
+/// Whether a fault of the disk ended the worker: the network is sound then.
+fn is_of_the_disk(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.is::<RunError>() || cause.is::<SavingError>())
+}
+
+/// Removes what killed workers left half-written. The caller holds the run's lock.
+fn sweep(run: &RunDir) {
+    for folder in [run.path().to_path_buf(), run.done()] {
+        sweep_partial(&folder);
     }
 }
 
@@ -82,6 +119,12 @@ pub(super) struct Session {
     pub(super) latest: BTreeMap<String, f64>,
     /// Commands of a superseded past, to be obeyed again at their step.
     pub(super) again: Vec<(u64, Command)>,
+    /// Commands that an earlier worker recorded.
+    pub(super) recorded: Recorded,
+    /// Answers that could not be published yet.
+    pub(super) unsent: Vec<Answer>,
+    /// When a checkpoint that could not be saved is tried again.
+    pub(super) save_again: Option<Instant>,
     /// Commands to go back that were granted: a checkpoint may still hold one as yet to come.
     pub(super) granted: BTreeSet<String>,
     pub(super) last_saved: Option<u64>,
@@ -113,11 +156,13 @@ impl Session {
     /// One step with what belongs to it, or the end.
     fn turn(&mut self, recorder: &mut Recorder) -> Result<Option<(Outcome, String)>> {
         if self.at.step >= self.at.total {
+            self.save_last(recorder, patience::LONGEST)?;
             self.finish(recorder)?;
             return Ok(Some((Outcome::Finished, String::new())));
         }
         if let Some(why) = self.selection.exhausted(self.controls.experiment.train.patience) {
-            self.probe_and_save(recorder, false)?;
+            self.save_on_schedule(recorder, Reason::Schedule)?;
+            self.save_last(recorder, patience::LONGEST)?;
             recorder.event(self.at.step, Happening::EndedEarly { why: why.clone() })?;
             self.finish(recorder)?;
             return Ok(Some((Outcome::Finished, why)));
@@ -139,8 +184,10 @@ impl Session {
             0 => epoch_ends,
             every => self.at.step.is_multiple_of(every),
         };
-        if due || is_best || self.at.step == self.at.total {
-            self.probe_and_save(recorder, is_best)?;
+        let again = self.save_again.is_some_and(|when| Instant::now() >= when);
+        if due || is_best || again || self.at.step == self.at.total {
+            let reason = if is_best { Reason::Best } else { Reason::Schedule };
+            self.save_on_schedule(recorder, reason)?;
         }
         Ok(None)
     }

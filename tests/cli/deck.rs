@@ -113,6 +113,7 @@ impl Deck {
             checkpoints: None,
             data: self.path("data"),
             parent: None,
+            id: None,
             argv: Vec::new(),
         };
         new.create().unwrap()

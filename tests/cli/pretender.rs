@@ -29,6 +29,7 @@ impl Pretender {
             device: "cpu".into(),
             total_steps: 100_000,
             steps_per_epoch: 400,
+            data: None,
         });
         pretender.report();
         pretender
@@ -82,6 +83,8 @@ impl Pretender {
             rate: 320.0,
             eta: 3000.0,
             time: clock::now_text(),
+            uptime: 0.0,
+            problem: String::new(),
             host: me.host,
             boot: me.boot,
             pid: me.pid,

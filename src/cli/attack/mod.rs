@@ -292,6 +292,7 @@ mod tests {
             schema: SCHEMA,
             run: "r".into(),
             run_dir: root.join("gone"),
+            incarnation: 0,
             step: 3,
             epoch: 1.0,
             wall: 1.0,

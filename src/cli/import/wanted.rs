@@ -130,6 +130,7 @@ pub fn record(spec: Experiment, folder: &Path) -> crate::run::checkpoint::Checkp
         schema: SCHEMA,
         run: "imported".into(),
         run_dir: folder.to_path_buf(),
+        incarnation: 0,
         step: 0,
         epoch: 0.0,
         wall: 0.0,

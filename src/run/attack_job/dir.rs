@@ -6,7 +6,7 @@ use crate::run::{
     checkpoint::Checkpoint,
     dir::{RunDir, archive_exit, create_control},
     error::RunError,
-    files::{SMALL, create_folder, publish, read_bounded, read_json, sync_folder},
+    files::{SMALL, create_folder, publish, read_inside, read_json, sync_folder},
     status::Exit,
 };
 use std::path::{Path, PathBuf};
@@ -149,7 +149,7 @@ impl AttackDir {
     /// When it cannot be read, is of a newer schema, or is not what this program writes.
     pub fn read_manifest(&self) -> Result<AttackManifest, RunError> {
         let path = self.manifest();
-        let text = String::from_utf8(read_bounded(&path, SMALL)?).map_err(|e| RunError::damaged(&path, e))?;
+        let text = String::from_utf8(read_inside(&path, SMALL)?).map_err(|e| RunError::damaged(&path, e))?;
         let table: toml::Table = text.parse().map_err(|e: toml::de::Error| RunError::damaged(&path, e))?;
         let found = table
             .get("schema")

@@ -4,7 +4,7 @@
 use crate::run::{
     checkpoint::{Header, TensorInfo, read_header},
     error::RunError,
-    files::open_regular,
+    files::open_inside,
 };
 use std::{
     io::{Read, Seek, SeekFrom},
@@ -125,7 +125,7 @@ fn parse(name: &str) -> Option<(usize, usize)> {
 /// Where the values begin: behind the header's length and the header.
 fn values_begin(path: &Path) -> Result<u64, RunError> {
     let mut length = [0; 8];
-    open_regular(path)?
+    open_inside(path)?
         .read_exact(&mut length)
         .map_err(RunError::io(path, "read"))?;
     Ok(u64::from_le_bytes(length).saturating_add(8))
@@ -167,7 +167,7 @@ impl Reader<'_> {
         }
         let from = from.and_then(|b| b.checked_add(self.values));
         let from = from.ok_or_else(|| wrong("lies beyond the file".into()))?;
-        let mut file = open_regular(self.path)?;
+        let mut file = open_inside(self.path)?;
         file.seek(SeekFrom::Start(from))
             .map_err(RunError::io(self.path, "read"))?;
         let mut row = vec![0; bytes as usize];

@@ -19,6 +19,7 @@ pub struct Draft {
     target: PathBuf,
     partial: PathBuf,
     files: BTreeMap<String, FileRecord>,
+    pinned: bool,
     published: bool,
 }
 
@@ -40,6 +41,7 @@ pub fn begin(folder: &Path) -> Result<Draft, RunError> {
         target: folder.to_path_buf(),
         partial,
         files: BTreeMap::new(),
+        pinned: false,
         published: false,
     })
 }
@@ -66,6 +68,15 @@ impl Draft {
         Ok(())
     }
 
+    /// Pins it from the moment it appears.
+    ///
+    /// # Errors
+    /// When the disk is full.
+    pub fn pin(&mut self) -> Result<(), RunError> {
+        self.pinned = true;
+        self.write_synced(&self.partial.join(PIN), b"")
+    }
+
     /// Adds the record and makes the checkpoint appear whole; one saved there before (by an incarnation that the run
     /// went back behind) gives way. Returns its folder.
     ///
@@ -83,7 +94,7 @@ impl Draft {
         remove(&old)?;
         if self.target.exists() {
             // The pin is on the step, whichever incarnation saved it.
-            if is_pinned(&self.target) {
+            if is_pinned(&self.target) && !self.pinned {
                 self.write_synced(&self.partial.join(PIN), b"")?;
             }
             std::fs::rename(&self.target, &old).map_err(RunError::io(&self.target, "replace"))?;

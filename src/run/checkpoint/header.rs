@@ -1,6 +1,6 @@
 //! What tensors a safetensors file holds, from its header alone: an 8-byte little-endian length, then that much JSON.
 
-use crate::run::{error::RunError, files::open_regular};
+use crate::run::{error::RunError, files::open_inside};
 use serde::Deserialize;
 use std::{collections::BTreeMap, io::Read, path::Path};
 
@@ -41,7 +41,7 @@ impl TensorInfo {
 /// # Errors
 /// When the file is not in that format or a tensor would lie outside of it.
 pub fn read_header(path: &Path) -> Result<Header, RunError> {
-    let mut file = open_regular(path)?;
+    let mut file = open_inside(path)?;
     let size = file.metadata().map_err(RunError::io(path, "read"))?.len();
     let wrong = |why: String| RunError::damaged(path, format!("not a safetensors file: {why}"));
     let mut length = [0; 8];

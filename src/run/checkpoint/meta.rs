@@ -13,6 +13,9 @@ pub struct CheckpointMeta {
     pub run: String,
     /// The run's absolute directory when it was saved; may be gone.
     pub run_dir: PathBuf,
+    /// Which incarnation of the run's worker saved it, from 1; 0 where the program that saved it did not say.
+    #[serde(default)]
+    pub incarnation: u32,
     /// Optimiser steps done.
     pub step: u64,
     /// Epochs done, as a fraction.

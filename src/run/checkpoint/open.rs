@@ -4,7 +4,7 @@ use super::{CheckpointMeta, FileRecord, META, folder::older_than, header::Header
 use crate::run::{
     SCHEMA,
     error::RunError,
-    files::{SMALL, open_regular, read_bounded},
+    files::{SMALL, open_inside, read_inside},
 };
 use sha2::{Digest, Sha256};
 use std::{
@@ -28,7 +28,7 @@ pub struct Checkpoint {
 pub fn open(folder: &Path) -> Result<Checkpoint, RunError> {
     let path = std::fs::canonicalize(folder).map_err(RunError::io(folder, "open the checkpoint"))?;
     let record = path.join(META);
-    let bytes = read_bounded(&record, SMALL).map_err(|e| match e.is_missing() {
+    let bytes = read_inside(&record, SMALL).map_err(|e| match e.is_missing() {
         true => RunError::NotA {
             path: folder.to_path_buf(),
             wanted: "checkpoint",
@@ -70,7 +70,7 @@ impl Checkpoint {
     pub fn verify(&self) -> Result<(), RunError> {
         for (name, record) in &self.meta.files {
             let path = self.file(name)?;
-            let mut file = open_regular(&path)?.take(record.bytes + 1);
+            let mut file = open_inside(&path)?.take(record.bytes + 1);
             let mut hash = Sha256::new();
             let mut block = vec![0; 1 << 18];
             loop {
@@ -92,7 +92,7 @@ impl Checkpoint {
         let path = self.file(name)?;
         let record = self.record(name)?;
         self.check_size(name, record)?;
-        let bytes = read_bounded(&path, record.bytes)?;
+        let bytes = read_inside(&path, record.bytes)?;
         self.compare(&path, record, hex(&Sha256::digest(&bytes)))?;
         Ok(bytes)
     }

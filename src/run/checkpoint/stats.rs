@@ -2,7 +2,7 @@
 //! shares of zeros, and how far two checkpoints are apart.
 
 use super::{Header, TensorInfo, read_header};
-use crate::run::{error::RunError, files::open_regular};
+use crate::run::{error::RunError, files::open_inside};
 use serde::Serialize;
 use std::{
     io::{BufReader, Read, Seek, SeekFrom},
@@ -135,7 +135,7 @@ impl Numbers {
         if info.count().checked_mul(width as u64) != to.checked_sub(from) {
             return Err(wrong(format!("{name}: its bytes do not fit its shape")));
         }
-        let mut file = open_regular(&self.path)?;
+        let mut file = open_inside(&self.path)?;
         let begin = self.header.begins.saturating_add(from);
         file.seek(SeekFrom::Start(begin))
             .map_err(RunError::io(&self.path, "read"))?;

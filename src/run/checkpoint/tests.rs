@@ -9,6 +9,7 @@ fn meta(step: u64) -> CheckpointMeta {
         schema: crate::run::SCHEMA,
         run: "r".into(),
         run_dir: "/r".into(),
+        incarnation: 0,
         step,
         epoch: 1.0,
         wall: 2.0,

@@ -5,7 +5,7 @@ use crate::run::{
     clock,
     command::{Answer, Command, Verdict},
     error::RunError,
-    files::{publish_json, read_bounded, sync_folder},
+    files::{publish_json, read_inside, sync_folder},
 };
 use std::{
     collections::BTreeSet,
@@ -32,6 +32,8 @@ pub struct Polled {
     pub commands: Vec<Command>,
     /// Answered already, because they were malformed or too late: for the record only.
     pub refused: Vec<Answer>,
+    /// What went wrong with a file in it; the others were taken all the same.
+    pub fault: Option<String>,
 }
 
 impl Inbox {
@@ -71,9 +73,33 @@ impl Inbox {
             if polled.commands.len() + polled.refused.len() >= AT_ONCE {
                 break;
             }
-            self.take(&folder.join(name), step, &mut polled)?;
+            // One that cannot be set aside or answered must not cost those that were taken.
+            if let Err(e) = self.take(&folder.join(name), step, &mut polled) {
+                polled.fault = Some(e.to_string());
+            }
         }
         Ok(polled)
+    }
+
+    /// Whether somebody waits for an answer to this command; it is not handed out by [`Inbox::poll`] then.
+    pub fn awaits(&mut self, id: &str) -> bool {
+        let Ok(ulid) = Ulid::from_string(id) else { return false };
+        let asked = inbox_of(&self.job).join(format!("{ulid}.json"));
+        let waits = asked.is_file() && !answer_of(&self.job, id).is_some_and(|a| is_final(a.result));
+        if waits {
+            self.open.insert(ulid);
+        }
+        waits
+    }
+
+    /// Hands out again what was handed out and not finally answered: the run has gone back behind it.
+    pub fn reopen(&mut self) {
+        self.open.clear();
+    }
+
+    /// The job's folder was renamed.
+    pub fn relocate(&mut self, job: &Path) {
+        self.job = job.to_path_buf();
     }
 
     /// Publishes the worker's answer; unless it is `accepted`, the command is done with and leaves the inbox.
@@ -184,7 +210,13 @@ fn read(file: &Path, id: Ulid) -> Result<Command, String> {
     if !link.is_file() {
         return Err("is not a regular file".into());
     }
-    let bytes = read_bounded(file, LARGEST).map_err(|e| e.to_string())?;
+    let me = rustix::process::geteuid().as_raw();
+    if link.uid() != me {
+        // It may have been put there while the folder was open to others.
+        let owner = link.uid();
+        return Err(format!("belongs to user {owner} and not to {me}, who runs this worker; it was not obeyed"));
+    }
+    let bytes = read_inside(file, LARGEST).map_err(|e| e.to_string())?;
     let command: Command = serde_json::from_slice(&bytes).map_err(|e| format!("is not a command: {e}"))?;
     match command.id == id.to_string() {
         true => Ok(command),

@@ -5,7 +5,7 @@ use crate::run::{
     clock,
     command::{Answer, Command, Order, When},
     error::RunError,
-    files::{publish_json, read_bounded},
+    files::{publish_json, read_inside},
     process,
 };
 use std::{
@@ -74,7 +74,7 @@ pub fn send_with(job: &Path, sending: Sending) -> Result<Command, RunError> {
 /// The answer to a command, if there is one yet.
 pub fn answer_of(job: &Path, id: &str) -> Option<Answer> {
     let id = Ulid::from_string(id).ok()?;
-    let bytes = read_bounded(&done_of(job).join(format!("{id}.json")), LARGEST).ok()?;
+    let bytes = read_inside(&done_of(job).join(format!("{id}.json")), LARGEST).ok()?;
     serde_json::from_slice(&bytes).ok()
 }
 

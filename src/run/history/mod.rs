@@ -143,6 +143,7 @@ impl History {
                 device,
                 total_steps,
                 steps_per_epoch,
+                ..
             } => {
                 self.progress.incarnation = *incarnation;
                 self.progress.device.clone_from(device);

@@ -1,10 +1,10 @@
 //! The writer's end of a journal. Does not read lines and does not know what they mean.
 
 use super::rotated;
-use crate::run::{error::RunError, files::sync_folder};
+use crate::run::{error::RunError, files::{append_inside, sync_folder}};
 use serde::Serialize;
 use std::{
-    fs::{File, OpenOptions},
+    fs::File,
     io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
@@ -28,7 +28,7 @@ impl Appender {
     /// # Errors
     /// When the file cannot be opened or mended.
     pub fn open(path: &Path) -> Result<Appender, RunError> {
-        let mut file = open(path)?;
+        let mut file = append_inside(path)?;
         let size = cut_torn_tail(&mut file).map_err(RunError::io(path, "mend the end"))?;
         let next_number = (1..).find(|n| !rotated(path, *n).exists()).unwrap_or(1);
         Ok(Appender {
@@ -55,7 +55,10 @@ impl Appender {
         let mut bytes = serde_json::to_vec(line).map_err(|e| RunError::damaged(&self.path, e))?;
         bytes.push(b'\n');
         if self.size > 0 && self.size + bytes.len() as u64 > self.rotate_at {
-            self.rotate()?;
+            // A journal that cannot be set aside just now goes on growing: no line is lost for it.
+            if self.rotate().is_err() {
+                self.rotate_at = self.rotate_at.saturating_add(ROTATE_AT);
+            }
         }
         if let Err(source) = self.file.write_all(&bytes) {
             // A line that did not fit is taken back whole.
@@ -74,24 +77,26 @@ impl Appender {
         self.file.sync_data().map_err(RunError::io(&self.path, "sync"))
     }
 
+    /// Goes by another path from now on: the folder that holds the journal was renamed.
+    pub fn relocate(&mut self, path: &Path) {
+        self.path = path.to_path_buf();
+    }
+
     fn rotate(&mut self) -> Result<(), RunError> {
         self.sync()?;
         let aside = rotated(&self.path, self.next_number);
         std::fs::rename(&self.path, &aside).map_err(RunError::io(&aside, "rotate to"))?;
+        match append_inside(&self.path) {
+            Ok(file) => self.file = file,
+            Err(e) => {
+                let _ = std::fs::rename(&aside, &self.path);
+                return Err(e);
+            }
+        }
         self.next_number += 1;
-        self.file = open(&self.path)?;
         self.size = 0;
         sync_folder(&self.path)
     }
-}
-
-fn open(path: &Path) -> Result<File, RunError> {
-    OpenOptions::new()
-        .read(true)
-        .append(true)
-        .create(true)
-        .open(path)
-        .map_err(RunError::io(path, "append to"))
 }
 
 /// Cuts the file after its last line end; returns the size left.

@@ -3,7 +3,7 @@
 //! line means, and whether it is kept, is the [`Sink`]'s business.
 
 use super::{Budget, LONGEST_LINE, rotated};
-use crate::run::files::open_regular;
+use crate::run::files::open_inside;
 use std::{
     fs::File,
     io::{self, BufRead},
@@ -131,7 +131,7 @@ impl LineReader {
             let aside = rotated(&self.path, self.place.finished + 1);
             let in_aside = aside.is_file();
             let current = if in_aside { &aside } else { &self.path };
-            let file = match open_regular(current) {
+            let file = match open_inside(current) {
                 Ok(file) => file,
                 Err(e) => {
                     // Only what is gone is forgotten: a network disk may fail to answer once.

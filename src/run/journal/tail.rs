@@ -1,7 +1,7 @@
 //! The reader's end of a journal where every line becomes a value.
 
 use super::{Budget, LineReader, Sink};
-use crate::run::files::open_regular;
+use crate::run::files::open_inside;
 use serde::de::DeserializeOwned;
 use std::{
     io::{self, Read},
@@ -70,7 +70,7 @@ impl<T: DeserializeOwned> Tail<T> {
 
 /// The whole lines within the last `bytes` of a file, for those who want only the newest.
 pub fn last_lines<T: DeserializeOwned>(path: &Path, bytes: u64) -> Vec<T> {
-    let Ok(mut file) = open_regular(path) else {
+    let Ok(mut file) = open_inside(path) else {
         return Vec::new();
     };
     let size = file.metadata().map_or(0, |m| m.len());

@@ -43,6 +43,7 @@ pub fn manifest(spec: Experiment) -> Result<Manifest> {
         checkpoints: None,
         data: "data".into(),
         parent: None,
+        id: None,
         argv: Vec::new(),
     };
     Ok(new.manifest()?)
@@ -88,6 +89,8 @@ pub fn report(run: &RunDir, step: u64) -> Result<()> {
         rate: 800.0,
         eta: 3600.0,
         time: clock::now_text(),
+        uptime: 0.0,
+        problem: String::new(),
         host: here.host,
         boot: here.boot,
         pid: here.pid,

@@ -68,6 +68,7 @@ mod tests {
                 device: String::new(),
                 total_steps: 10,
                 steps_per_epoch: 10,
+                data: None,
             },
         });
     }

@@ -177,7 +177,7 @@ fn lines_of(error: bool, from: u64, bytes: &[u8]) -> Vec<LogLine> {
 
 /// The last whole lines of a file, and how many bytes come before them.
 fn end_of(path: &Path) -> Option<(u64, Vec<u8>)> {
-    let mut file = crate::run::files::open_regular(path).ok()?;
+    let mut file = crate::run::files::open_inside(path).ok()?;
     let from = file.metadata().ok()?.len().saturating_sub(LOG_END);
     file.seek(SeekFrom::Start(from)).ok()?;
     let mut bytes = Vec::new();

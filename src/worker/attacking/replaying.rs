@@ -5,7 +5,7 @@ use super::target::Target;
 use crate::run::{
     attack::{AttackLine, MOST_BATCH, Replay},
     attack_job::{AttackDir, CellKey, Cells, list_examples},
-    files::read_bounded,
+    files::read_inside,
     journal,
     text::clean,
 };
@@ -99,7 +99,7 @@ impl Replayed {
             classes: target.network.spec.classes,
             most: self.batch,
         };
-        let bytes = read_bounded(path, shape.bytes())?;
+        let bytes = read_inside(path, shape.bytes())?;
         let kept = parse(&bytes, cell, &shape).map_err(|why| anyhow!("{}: {why}", path.display()))?;
         let (adversarial, labels) = self
             .join(&kept, cell, first, target)

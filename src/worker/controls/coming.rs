@@ -1,9 +1,10 @@
 //! What is still to come of a run's commands, and which of it changes hyper-parameters.
 
 use super::{Controls, due, told::Place};
+use crate::worker::earlier::is_lasting;
 use crate::run::{
     coming::{self, Coming},
-    command::{Command, Order, When},
+    command::{Command, When},
 };
 
 impl Controls {
@@ -22,17 +23,11 @@ impl Controls {
 
     /// Whether a command changes hyper-parameters as soon as it is taken.
     pub fn changes_now(&self, command: &Command, at: Place) -> bool {
-        let known = self.pending.iter().any(|p| p.id == command.id);
-        !known && due(command.when, at) && changes(&command.order)
+        !self.is_pending(&command.id) && due(command.when, at) && is_lasting(&command.order)
     }
 
     /// Whether a command that waited changes hyper-parameters before the next step.
     pub fn change_is_due(&self, at: Place) -> bool {
-        self.pending.iter().any(|c| due(c.when, at) && changes(&c.order))
+        self.pending.iter().any(|c| due(c.when, at) && is_lasting(&c.order))
     }
-}
-
-/// Whether an order changes hyper-parameters.
-fn changes(order: &Order) -> bool {
-    matches!(order, Order::Set { .. } | Order::Ramp { .. } | Order::Undo { .. })
 }

@@ -1,0 +1,145 @@
+//! Every command is obeyed once, at whatever instant an earlier worker was killed: between its record and its effect, its
+//! effect and its answer, its answer and its removal from the inbox.
+//!
+//! The record decides. A command that it does not have never took effect. One that changes hyper-parameters takes effect
+//! again at its own step, when the run goes on from before it ([`super::earlier::Earlier::again`]), and at no other. What is
+//! in force already is only answered.
+
+use super::earlier::{Earlier, Received, is_lasting};
+use super::training::Session;
+use crate::run::{
+    clock,
+    command::{Answer, Command, Order, Verdict, When},
+};
+use std::collections::BTreeMap;
+
+/// Commands that an earlier worker recorded, by id, and whether the state gone on from contains them.
+pub type Recorded = BTreeMap<String, (Received, bool)>;
+
+/// What to do with a command found in the inbox.
+#[derive(Debug, PartialEq)]
+pub enum Admission {
+    /// Obey it now.
+    New,
+    /// It takes effect later, by itself, and is answered then.
+    Waits,
+    /// It took effect before; this is its answer.
+    Answered(Answer),
+}
+
+impl Session {
+    /// Remembers what the record says of commands, for a run that stands where its checkpoint was saved.
+    pub(super) fn recall(&mut self, earlier: &Earlier) {
+        let step = self.at.step;
+        let recorded = earlier.received.iter().map(|r| {
+            let id = r.command.id.clone();
+            let in_force = r.step < step || self.controls.has_heard(&id);
+            (id, (r.clone(), in_force))
+        });
+        self.recorded = recorded.collect();
+        self.again = earlier.again(step);
+        self.again.retain(|(_, command)| !self.controls.has_heard(&command.id));
+    }
+
+    /// What to do with a command that lies in the inbox.
+    pub(super) fn admit(&self, command: &Command) -> Admission {
+        let id = &command.id;
+        if self.again.iter().any(|(_, c)| c.id == *id) || self.controls.is_pending(id) {
+            return Admission::Waits;
+        }
+        match self.recorded.get(id) {
+            None => Admission::New,
+            Some((received, in_force)) => admission(received, *in_force, self.at.step),
+        }
+    }
+}
+
+/// For a command that was recorded and is not still to come.
+fn admission(received: &Received, in_force: bool, step: u64) -> Admission {
+    let command = &received.command;
+    let done = match command.order {
+        _ if is_lasting(&command.order) => in_force,
+        Order::Annotate { .. } => received.annotated,
+        // They meant the worker that ended; whoever resumed the run meant it to go on.
+        Order::Pause | Order::Resume | Order::Stop => in_force || command.when == When::Now,
+        // Harmless to repeat, and somebody waits for what comes of it; a rollback knows by itself whether it was granted.
+        _ => false,
+    };
+    if !done {
+        return Admission::New;
+    }
+    let (result, why) = match &received.rejected {
+        Some(why) => (Verdict::Rejected, why.clone()),
+        None => (
+            Verdict::Applied,
+            format!("at step {}, by a worker that ended before it could answer", received.step),
+        ),
+    };
+    Admission::Answered(Answer {
+        id: command.id.clone(),
+        result,
+        step: received.step.min(step.max(received.step)),
+        time: clock::now_text(),
+        changes: received.changes.clone(),
+        why,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn received(order: Order, when: When) -> Received {
+        let command = Command {
+            id: "01M8QB00000000000000000001".into(),
+            author: "me@here".into(),
+            time: String::new(),
+            expires: None,
+            when,
+            order,
+        };
+        Received {
+            step: 30,
+            command,
+            changes: vec![("objective.lambda".into(), 0.0, 0.1)],
+            rejected: None,
+            annotated: false,
+        }
+    }
+
+    #[test]
+    fn what_is_in_force_is_answered_and_not_obeyed() {
+        let set = received(Order::Undo { id: None }, When::Now);
+        let Admission::Answered(answer) = admission(&set, true, 40) else {
+            panic!("obeyed again")
+        };
+        assert_eq!((answer.result, answer.step, answer.changes.len()), (Verdict::Applied, 30, 1));
+        let refused = Received { rejected: Some("no".into()), ..set };
+        let Admission::Answered(answer) = admission(&refused, true, 40) else {
+            panic!("obeyed again")
+        };
+        assert_eq!((answer.result, answer.why.as_str()), (Verdict::Rejected, "no"));
+    }
+
+    #[test]
+    fn a_stop_does_not_end_the_worker_after_the_one_that_it_was_meant_for() {
+        for order in [Order::Stop, Order::Pause, Order::Resume] {
+            let now = received(order.clone(), When::Now);
+            assert!(matches!(admission(&now, false, 20), Admission::Answered(_)), "{order:?}");
+            let later = received(order, When::Step(50));
+            assert_eq!(admission(&later, false, 20), Admission::New, "still to come");
+            assert!(matches!(admission(&later, true, 60), Admission::Answered(_)));
+        }
+    }
+
+    #[test]
+    fn somebody_waits_for_a_checkpoint_and_a_remark_is_recorded_once() {
+        for order in [Order::Checkpoint, Order::Evaluate, Order::Rollback { checkpoint: "7".into() }] {
+            assert_eq!(admission(&received(order, When::Now), true, 40), Admission::New);
+        }
+        let mut remark = received(Order::Annotate { text: "x".into() }, When::Now);
+        assert_eq!(admission(&remark, false, 40), Admission::New);
+        remark.annotated = true;
+        assert!(matches!(admission(&remark, false, 40), Admission::Answered(_)));
+    }
+}

@@ -1,0 +1,60 @@
+//! What a worker does about a fault of its disk that may pass: it waits, says so, and goes on when the fault is over. A run
+//! that cost a day must not end because a disk was full for a minute.
+
+use super::signals::Signals;
+use crate::run::RunError;
+use std::time::{Duration, Instant};
+
+/// How long a record that cannot be written is waited for before the worker gives up.
+pub const LONGEST: Duration = Duration::from_secs(15 * 60);
+/// Between two attempts.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Between two looks for a signal.
+const NAP: Duration = Duration::from_millis(50);
+
+/// One fault being waited out.
+#[derive(Debug)]
+pub struct Wait {
+    begun: Instant,
+    signals: Signals,
+}
+
+impl Wait {
+    /// Begins to wait.
+    pub fn new(signals: &Signals) -> Wait {
+        Wait { begun: Instant::now(), signals: signals.clone() }
+    }
+
+    /// Waits a moment for this fault to pass; `false` when it is not worth waiting (any longer): it cannot pass, it lasts
+    /// too long, or a signal asks for the end.
+    pub fn goes_on(&self, fault: &RunError) -> bool {
+        let until = Instant::now() + PAUSE;
+        while Instant::now() < until {
+            if !fault.may_pass() || self.signals.stop().is_some() || self.begun.elapsed() > LONGEST {
+                return false;
+            }
+            std::thread::sleep(NAP);
+        }
+        true
+    }
+
+    /// Seconds waited.
+    pub fn seconds(&self) -> f64 {
+        self.begun.elapsed().as_secs_f64()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{io, path::Path};
+
+    #[test]
+    fn only_what_may_pass_is_waited_for() {
+        let fault = |kind: io::ErrorKind| RunError::io(Path::new("/run/metrics.jsonl"), "append a line")(kind.into());
+        let wait = Wait::new(&Signals::default());
+        assert!(wait.goes_on(&fault(io::ErrorKind::StorageFull)));
+        assert!(!wait.goes_on(&fault(io::ErrorKind::FileTooLarge)));
+        assert!(!wait.goes_on(&RunError::refused(Path::new("/run/lock"), "is a link")));
+    }
+}

@@ -1,0 +1,78 @@
+//! A file that holds some room in the run's folder, so that a worker whose disk is full can still say so.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+/// Room for a status, a last word and the names of both.
+const BYTES: usize = 64 << 10;
+
+/// The room, while it is held.
+#[derive(Debug)]
+pub struct Reserve {
+    path: PathBuf,
+    held: bool,
+}
+
+impl Reserve {
+    /// Takes the room in this folder, if there is any: a worker does without it otherwise.
+    pub fn take(folder: &Path) -> Reserve {
+        let mut reserve = Reserve { path: folder.join(".reserve"), held: false };
+        reserve.refill();
+        reserve
+    }
+
+    /// Gives the room up to whatever is written next; returns whether there was any.
+    pub fn release(&mut self) -> bool {
+        std::mem::take(&mut self.held) && std::fs::remove_file(&self.path).is_ok()
+    }
+
+    /// Takes the room again.
+    pub fn refill(&mut self) {
+        if self.held {
+            return;
+        }
+        // An earlier worker's is as good as gone: it is written anew.
+        let _ = std::fs::remove_file(&self.path);
+        let created = OpenOptions::new().write(true).create_new(true).open(&self.path);
+        // Bytes that differ, since some file systems keep no room for zeros.
+        let bytes: Vec<u8> = (0..BYTES).map(|i| (i % 251) as u8).collect();
+        let written = created.and_then(|mut file: File| file.write_all(&bytes));
+        self.held = written.is_ok();
+        if !self.held {
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+
+    /// The folder was renamed.
+    pub fn relocate(&mut self, folder: &Path) {
+        self.path = folder.join(".reserve");
+    }
+}
+
+impl Drop for Reserve {
+    fn drop(&mut self) {
+        self.release();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_room_is_held_given_up_and_taken_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let size = || std::fs::metadata(folder.path().join(".reserve")).map_or(0, |m| m.len());
+        let mut reserve = Reserve::take(folder.path());
+        assert_eq!(size(), BYTES as u64);
+        assert!(reserve.release() && !reserve.release());
+        assert_eq!(size(), 0);
+        reserve.refill();
+        assert_eq!(size(), BYTES as u64);
+        drop(reserve);
+        assert_eq!(size(), 0);
+    }
+}
