@@ -4,7 +4,7 @@
 use super::ball::Ball;
 use super::climb::Problem;
 use super::loss::{self, Goal};
-use super::oracle::{Attacker, Oracle, counted_logits, is_deterministic};
+use super::oracle::{Attacker, Draws, Oracle, counted_logits, is_deterministic};
 use super::square::Shape;
 use super::{Images, Terms, apgd, momentum, pgd, sa_pgd, square};
 use crate::snn::Network;
@@ -22,12 +22,18 @@ pub struct Attacked {
     pub pixels: Vec<f32>,
 }
 
-/// Which images the network classifies rightly, by its own forward pass, averaged over `eot` draws of a random coding.
-pub fn classified_rightly(network: &Network, pixels: &[f32], labels: &[u8], eot: u32) -> Vec<bool> {
+/// Which images the network classifies rightly, by its own forward pass, averaged over draws of a random coding.
+pub fn classified_rightly(
+    network: &Network,
+    pixels: &[f32],
+    labels: &[u8],
+    places: &[u64],
+    draws: Draws,
+) -> Vec<bool> {
     if labels.is_empty() {
         return Vec::new();
     }
-    let logits = counted_logits(network, pixels, labels.len(), eot);
+    let logits = counted_logits(network, pixels, places, draws);
     let k = logits.len() / labels.len();
     let right = |(z, y): (&[f32], &u8)| loss::is_right(z, usize::from(*y));
     logits.chunks_exact(k).zip(labels).map(right).collect()
@@ -49,11 +55,9 @@ pub fn attack(network: &Network, source: Option<&Network>, images: &Images, term
     let leave = source.is_none()
         && is_deterministic(network)
         && ((terms.mode.fires_as_counted() && !terms.mode.sees_whole_batch()) || !terms.kind.uses_gradient());
-    let clean = counted_logits(network, &images.pixels, n, terms.eot);
+    let clean = counted_logits(network, &images.pixels, &images.places, terms.draws());
     let (k, size) = (clean.len() / n, images.size());
     for round in 0..rounds(terms.kind, k) {
-        // Each start is a new attack: what an adaptive mode learned goes with the last.
-        let attacker = Attacker::new(source.unwrap_or(network), terms.mode, terms.eot);
         let goals: Vec<Option<Goal>> = (0..n)
             .map(|i| goal(terms, &clean[i * k..][..k], usize::from(images.labels[i]), round))
             .collect();
@@ -65,9 +69,11 @@ pub fn attack(network: &Network, source: Option<&Network>, images: &Images, term
             break;
         }
         let part = images.select(&still);
+        // Each start is a new attack: what an adaptive mode learned goes with the last.
+        let attacker = Attacker::new(source.unwrap_or(network), terms.mode, terms.draws(), &part.places);
         let goals: Vec<Goal> = still.iter().filter_map(|i| goals[*i]).collect();
         let moved = run(&attacker, network.spec.image, &part, &goals, terms, round, leave);
-        let right = classified_rightly(network, &moved, &part.labels, terms.eot);
+        let right = classified_rightly(network, &moved, &part.labels, &part.places, terms.draws());
         for ((i, right), x) in still.iter().zip(right).zip(moved.chunks_exact(size)) {
             if found.right[*i] {
                 found.right[*i] = right;
@@ -81,14 +87,14 @@ pub fn attack(network: &Network, source: Option<&Network>, images: &Images, term
 /// Attacks every image once, to its last step, without looking whether it was right before: what adversarial training
 /// trains on.
 pub fn perturb(network: &Network, images: &Images, terms: &Terms) -> Vec<f32> {
-    let attacker = Attacker::new(network, terms.mode, terms.eot);
+    let attacker = Attacker::new(network, terms.mode, terms.draws(), &images.places);
     let goals = vec![Goal::Away; images.len()];
     run(&attacker, network.spec.image, images, &goals, terms, 0, false)
 }
 
 /// `steps` times x ← P(x + α·sign(g)), from `start`; the last iterate.
 pub fn descend(network: &Network, images: &Images, start: Vec<f32>, steps: u32, terms: &Terms) -> Vec<f32> {
-    let attacker = Attacker::new(network, terms.mode, terms.eot);
+    let attacker = Attacker::new(network, terms.mode, terms.draws(), &images.places);
     let goals = vec![Goal::Away; images.len()];
     let problem = problem(&attacker, images, &goals, terms, 0, false);
     pgd::ascend(&problem, &start, step(terms), steps)

@@ -24,7 +24,7 @@ mod tests;
 pub use ball::Ball;
 pub use harness::{Attacked, attack, classified_rightly, descend, perturb};
 pub use loss::{Goal, slope as loss_slope, value as loss_value};
-pub use oracle::{Attacker, Oracle, Query, Slope, counted_logits, input_gradient, is_deterministic};
+pub use oracle::{Attacker, Draws, Oracle, Query, Slope, counted_logits, input_gradient, is_deterministic};
 pub use vulnerability::{Radius as VulnerabilityRadius, Vulnerability, gradient_norms, vulnerability};
 
 use crate::spec::{Aim, AttackKind, AttackLoss, BackwardMode, Norm, Surrogate};
@@ -51,6 +51,16 @@ pub struct Terms {
     pub eot: u32,
     /// From which all randomness is drawn.
     pub seed: u64,
+}
+
+impl Terms {
+    /// The draws of a random coding.
+    pub fn draws(&self) -> Draws {
+        Draws {
+            count: self.eot,
+            seed: self.seed,
+        }
+    }
 }
 
 impl Default for Terms {

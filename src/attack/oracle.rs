@@ -2,6 +2,7 @@
 //! attack is tested on a linear function whose answer is known in closed form.
 
 use super::Images;
+pub use crate::snn::random::mix;
 use crate::snn::{How, Network, Sharpness};
 use crate::spec::{BackwardMode, Encoding};
 use std::cell::RefCell;
@@ -12,7 +13,7 @@ pub struct Query<'a> {
     pub x: &'a [f32],
     /// Which images of the batch they are, by index: what an oracle keeps for an image is kept under this.
     pub who: &'a [usize],
-    /// Which draw of a random network; the same for all images.
+    /// Which draw of a random coding; in each, every image has random numbers of its own.
     pub draw: u64,
 }
 
@@ -35,36 +36,61 @@ pub struct Attacker<'a> {
     /// The attacker's backward mode.
     pub mode: BackwardMode,
     /// Draws of a random coding that logits and gradients are averaged over (EOT).
-    pub draws: u32,
+    pub draws: Draws,
+    /// The places of the batch's images in the data set, by which a random coding knows them.
+    places: Vec<u64>,
     /// What an adaptive mode has learned of the images so far.
     sharpness: RefCell<Sharpness>,
 }
 
+/// Draws of a random coding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Draws {
+    /// How many are averaged over.
+    pub count: u32,
+    /// From which they are drawn.
+    pub seed: u64,
+}
+
+impl Draws {
+    /// A single one.
+    pub const ONE: Draws = Draws { count: 1, seed: 0 };
+}
+
 impl<'a> Attacker<'a> {
-    /// An attacker who has asked nothing yet.
-    pub fn new(network: &'a Network, mode: BackwardMode, draws: u32) -> Attacker<'a> {
+    /// An attacker of the images at these places, who has asked nothing yet.
+    pub fn new(network: &'a Network, mode: BackwardMode, draws: Draws, places: &[u64]) -> Attacker<'a> {
         Attacker {
             network,
             mode,
             draws,
+            places: places.to_vec(),
             sharpness: RefCell::default(),
         }
     }
 
-    /// How a draw goes forward. Every image meets the same random numbers, so that its result does not depend on the
-    /// images beside it.
+    /// The same attacker, who has asked nothing yet.
+    pub fn afresh(&self) -> Attacker<'a> {
+        Attacker::new(self.network, self.mode, self.draws, &self.places)
+    }
+
     fn how(&self, draw: u64, record: bool) -> How {
         How {
             draw,
             record,
-            alike: true,
             ..How::attack(self.mode)
         }
     }
 
+    fn places(&self, who: &[usize]) -> Vec<u64> {
+        let place = |i: &usize| self.places.get(*i).copied().unwrap_or(*i as u64);
+        who.iter().map(place).collect()
+    }
+
     /// The mean over draws of what `one` finds for each.
     fn average(&self, draw: u64, one: impl FnMut(u64) -> (Vec<f32>, Vec<f32>)) -> (Vec<f32>, Vec<f32>) {
-        let count = draws(self.network, self.draws);
+        let count = draws(self.network, self.draws.count);
+        let draw = mix(self.draws.seed, draw);
         let mut found = (0..u64::from(count)).map(|j| mix(draw, j)).map(one);
         let (mut z, mut g) = found.next().unwrap_or_default();
         for (more_z, more_g) in found {
@@ -81,15 +107,17 @@ impl<'a> Attacker<'a> {
 
 impl Oracle for Attacker<'_> {
     fn logits(&self, q: &Query<'_>) -> Vec<f32> {
-        let forward = |draw| self.network.forward(q.x, q.who.len(), &self.how(draw, false)).logits;
+        let places = self.places(q.who);
+        let forward = |draw| self.network.forward_of(q.x, &places, &self.how(draw, false)).logits;
         self.average(q.draw, |draw| (forward(draw), Vec::new())).0
     }
 
     fn gradient(&self, q: &Query<'_>, slope: Slope<'_>) -> (Vec<f32>, Vec<f32>) {
         let mut sharpness = self.sharpness.borrow_mut();
+        let places = self.places(q.who);
         let mut first = true;
         self.average(q.draw, |draw| {
-            let pass = self.network.forward(q.x, q.who.len(), &self.how(draw, true));
+            let pass = self.network.forward_of(q.x, &places, &self.how(draw, true));
             // Of several draws of one step only the first teaches.
             sharpness.begin(q.who, !std::mem::take(&mut first));
             let gz = slope(&pass.logits);
@@ -112,11 +140,11 @@ pub fn is_deterministic(network: &Network) -> bool {
     network.spec.encoding == Encoding::Direct
 }
 
-/// The network's own logits of some images, as they are counted: its own forward pass, averaged over `asked` draws,
-/// which no attack has seen.
-pub fn counted_logits(network: &Network, pixels: &[f32], images: usize, asked: u32) -> Vec<f32> {
-    let counter = Attacker::new(network, How::EVALUATE.mode, asked);
-    let who: Vec<usize> = (0..images).collect();
+/// The network's own logits of some images, as they are counted: its own forward pass, averaged over draws which no attack
+/// has seen. The images are known by their places in the data set, so that their logits do not depend on the batch.
+pub fn counted_logits(network: &Network, pixels: &[f32], places: &[u64], draws: Draws) -> Vec<f32> {
+    let counter = Attacker::new(network, How::EVALUATE.mode, draws, places);
+    let who: Vec<usize> = (0..places.len()).collect();
     counter.logits(&Query {
         x: pixels,
         who: &who,
@@ -135,12 +163,4 @@ pub fn input_gradient(attacker: &Attacker<'_>, images: &Images, slope: Slope<'_>
         },
         slope,
     )
-}
-
-/// Two numbers into one, so that draws of different steps never meet (the finaliser of SplitMix64).
-pub fn mix(a: u64, b: u64) -> u64 {
-    let mut z = a.wrapping_add(b.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
 }

@@ -4,9 +4,11 @@ use super::{failure::Code, interrupt::Interrupts, job, output::Output};
 use crate::{
     run::{
         Budget, RunDir, RunReader,
+        checkpoint::step_of,
         command::{Order, When},
         control,
         event::{Event, Happening},
+        history::removed_words,
         kill::{How, kill, worker_of},
         status::RunState,
     },
@@ -234,7 +236,11 @@ pub fn event_line(event: &Event) -> Option<String> {
         },
         Happening::Stopped { by } => format!("step {step}: stopped by {by}"),
         Happening::Failed { why } => format!("step {step}: failed: {why}"),
-        Happening::Received { .. } | Happening::Pruned { .. } | Happening::Other => return None,
+        Happening::Pruned { checkpoints } => {
+            let steps: Vec<u64> = checkpoints.iter().filter_map(|c| step_of(Path::new(c))).collect();
+            format!("step {step}: {}", removed_words(&steps))
+        }
+        Happening::Received { .. } | Happening::Other => return None,
     })
 }
 

@@ -6,6 +6,8 @@
 //! cannot give without computing everything again.
 
 mod backward_walk;
+#[cfg(test)]
+mod batch_tests;
 
 pub mod backend;
 mod build;

@@ -43,11 +43,9 @@ pub struct How {
     pub recompute: bool,
     /// Keep spikes for [`super::LayerActivity`] (implies memory, not time).
     pub observe: bool,
-    /// Which draw of Poisson coding; ignored by direct coding.
+    /// Which draw of Poisson coding; ignored by direct coding. Within a draw each (image, time step, pixel) has a random
+    /// number of its own, whatever batch the image is in: see [`Network::forward_of`].
     pub draw: u64,
-    /// Whether every image of the pass meets the same random numbers of that draw, so that no image's result depends
-    /// on its place in the batch.
-    pub alike: bool,
     /// How factors of products are rounded, on the way back too.
     pub precision: Precision,
 }
@@ -61,7 +59,6 @@ impl How {
         recompute: false,
         observe: false,
         draw: 0,
-        alike: false,
         precision: Precision::F32,
     };
 
@@ -99,9 +96,17 @@ impl Network {
         count(&self.parameters)
     }
 
-    /// Runs `images` images, `pixels` `[images, C, H, W]` in [0, 1] (not clamped here).
+    /// Runs `images` images, `pixels` `[images, C, H, W]` in [0, 1] (not clamped here). A random coding knows them by their
+    /// place in this batch.
     pub fn forward(&self, pixels: &[f32], images: usize, how: &How) -> Pass {
-        let x = self.encode(pixels, images, how);
+        let places: Vec<u64> = (0..images as u64).collect();
+        self.forward_of(pixels, &places, how)
+    }
+
+    /// [`Network::forward`] of images that a random coding knows by these numbers, such as their places in the data set.
+    pub fn forward_of(&self, pixels: &[f32], places: &[u64], how: &How) -> Pass {
+        let images = places.len();
+        let x = self.encode(pixels, places, how.draw);
         let encoded = x.shape;
         let mut forward = Forward {
             network: self,
@@ -189,18 +194,17 @@ impl Network {
     }
 
     /// The image as the first layer sees it: normalised once (direct), or T draws of spikes (Poisson).
-    fn encode(&self, pixels: &[f32], images: usize, how: &How) -> Signal {
+    fn encode(&self, pixels: &[f32], places: &[u64], draw: u64) -> Signal {
         let [channels, height, width] = self.spec.image;
         let area = height * width;
         let (values, steps) = match self.spec.encoding {
             Encoding::Direct => (self.normalise(pixels, area), 1),
             Encoding::Poisson => {
                 let mut spikes = Vec::with_capacity(pixels.len() * self.spec.steps);
-                let parts = if how.alike { images.max(1) } else { 1 };
                 for t in 0..self.spec.steps {
-                    for part in pixels.chunks((pixels.len() / parts).max(1)) {
-                        let mut random = stream(how.draw, Purpose::Poisson, t as u64, 0);
-                        spikes.extend(part.iter().map(|p| if *p >= random.uniform() { 1.0 } else { 0.0 }));
+                    for (image, place) in pixels.chunks((channels * area).max(1)).zip(places) {
+                        let mut random = stream(draw, Purpose::Poisson, *place, t as u64);
+                        spikes.extend(image.iter().map(|p| if *p >= random.uniform() { 1.0 } else { 0.0 }));
                     }
                 }
                 (spikes, self.spec.steps)
@@ -208,7 +212,7 @@ impl Network {
         };
         let shape = Shape {
             steps,
-            images,
+            images: places.len(),
             channels,
             height,
             width,

@@ -10,7 +10,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 pub enum Purpose {
     /// Initial weights; the index is the parameter's.
     Weights = 1,
-    /// Poisson coding; indices are the caller's draw and the time step.
+    /// Poisson coding; the seed is the draw, indices are the image and the time step.
     Poisson = 2,
     /// Random starts and noise of the trainer's adversary; the index is the step.
     Adversary = 3,
@@ -30,6 +30,20 @@ pub fn stream(seed: u64, purpose: Purpose, a: u64, b: u64) -> Stream {
         bytes.copy_from_slice(&word.to_le_bytes());
     }
     Stream(ChaCha8Rng::from_seed(key))
+}
+
+/// Two numbers into one, so that draws of different steps never meet (the finaliser of SplitMix64).
+pub fn mix(a: u64, b: u64) -> u64 {
+    let mut z = a.wrapping_add(b.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+/// The draw of a random coding by which images are counted, wherever that is done: the `number`th under `seed`. No attack
+/// has seen it.
+pub fn counted_draw(seed: u64, number: u64) -> u64 {
+    mix(mix(seed, u64::MAX), number)
 }
 
 impl Stream {

@@ -1,7 +1,7 @@
 //! Accuracy and cross-entropy in evaluation mode.
 
 use super::objective;
-use crate::snn::{How, Network};
+use crate::snn::{How, Network, random::counted_draw};
 
 /// What an evaluation found.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -21,18 +21,17 @@ pub fn evaluate(
     mut stop: impl FnMut() -> bool,
 ) -> Option<Evaluation> {
     let (mut right, mut ce, mut images) = (0, 0.0, 0);
-    for (i, (pixels, labels)) in batches.enumerate() {
+    for (pixels, labels) in batches {
         if stop() {
             return None;
         }
-        let pass = network.forward(
-            &pixels,
-            labels.len(),
-            &How {
-                draw: i as u64,
-                ..How::EVALUATE
-            },
-        );
+        // As an attack with seed 0 counts them: by their places in the split, not in a batch.
+        let places: Vec<u64> = (images as u64..).take(labels.len()).collect();
+        let how = How {
+            draw: counted_draw(0, 0),
+            ..How::EVALUATE
+        };
+        let pass = network.forward_of(&pixels, &places, &how);
         right += objective::correct(&pass.logits, &labels);
         ce += objective::cross_entropy(&pass.logits, &labels, 0.0).0 * labels.len() as f64;
         images += labels.len();

@@ -81,7 +81,7 @@ impl Session {
         recorder.on_device(&device.to_string());
         let material = Material::load(&spec, &manifest.data)?;
         if let Some(note) = material.note() {
-            eprintln!("{note}");
+            crate::worker::log(format_args!("{note}"));
         }
         let per_epoch = material.steps_per_epoch();
         let epochs = spec.train.epochs;

@@ -198,7 +198,7 @@ impl Subject {
     pub fn evaluate(&self) -> Result<Bench> {
         let network = self.network()?;
         timed(&self.device, network.parameter_count(), || {
-            attack::counted_logits(&network, &self.images.pixels, self.batch(), 1);
+            attack::counted_logits(&network, &self.images.pixels, &self.images.places, attack::Draws::ONE);
             Ok(())
         })
     }
@@ -211,7 +211,7 @@ impl Subject {
         let mut images = self.images.clone();
         let network = self.network()?;
         let parameters = network.parameter_count();
-        let logits = attack::counted_logits(&network, &images.pixels, images.len(), 1);
+        let logits = attack::counted_logits(&network, &images.pixels, &images.places, attack::Draws::ONE);
         // Labelled as the network sees them, so that there is something to attack.
         let of = |z: &[f32]| (0..z.len()).max_by(|a, b| z[*a].total_cmp(&z[*b])).unwrap_or(0) as u8;
         images.labels = logits.chunks_exact(self.spec.network.classes).map(of).collect();

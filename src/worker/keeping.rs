@@ -156,8 +156,8 @@ impl Session {
             return;
         }
         match self.write_checkpoint(recorder, Reason::Schedule) {
-            Ok(path) => eprintln!("saved before giving up: {}", path.display()),
-            Err(error) => eprintln!("nothing was saved before giving up: {error}"),
+            Ok(path) => crate::worker::log(format_args!("saved before giving up: {}", path.display())),
+            Err(error) => crate::worker::log(format_args!("nothing was saved before giving up: {error}")),
         }
     }
 

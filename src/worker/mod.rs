@@ -34,6 +34,12 @@ pub use attacking::{PassSeconds, attack, pass_seconds};
 pub use beginning::Begin;
 pub use training::train;
 
+/// Writes a line to the worker's log, as far as there is room for it: a disk that is full is no reason to end.
+fn log(line: std::fmt::Arguments<'_>) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
 /// An error and its causes in one line, without the causes that a message above them has already told.
 fn sentence(error: &anyhow::Error) -> String {
     let mut text = error.to_string();

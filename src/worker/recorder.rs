@@ -179,7 +179,7 @@ impl Recorder {
             let Err(fault) = act(appender) else { break };
             let (wait, _) = waiting.get_or_insert_with(|| (Wait::new(&self.signals), fault.to_string()));
             if wait.seconds() < 0.5 {
-                eprintln!("waiting: {fault}");
+                crate::worker::log(format_args!("waiting: {fault}"));
             }
             if !wait.goes_on(&fault) {
                 return Err(fault);
@@ -228,7 +228,7 @@ impl Recorder {
             Err(_) if !self.faults.insert(kind) => Ok(()),
             Err(fault) => {
                 let why = fault.to_string();
-                eprintln!("{kind}: {why}");
+                crate::worker::log(format_args!("{kind}: {why}"));
                 self.event(self.reached.step, Happening::Alert { kind: kind.into(), why })
             }
         }

@@ -37,7 +37,7 @@ fn at_once(spec: &Experiment, kind: AttackKind) -> usize {
 
 /// How many of the images are still classified rightly; those that are wrong when clean are not.
 fn robust(network: &Network, images: &Images, terms: &Terms) -> usize {
-    let right = attack::classified_rightly(network, &images.pixels, &images.labels, terms.eot);
+    let right = attack::classified_rightly(network, &images.pixels, &images.labels, &images.places, terms.draws());
     let right: Vec<usize> = (0..images.len()).filter(|i| right[*i]).collect();
     let found = attack::attack(network, None, &images.select(&right), terms);
     found.right.iter().filter(|r| **r).count()
@@ -57,7 +57,7 @@ pub fn most_seconds(network: &Network, images: impl Fn(usize) -> Images, size: u
     let begun = Instant::now();
     attack::perturb(network, &some, &terms);
     let one = begun.elapsed().as_secs_f64();
-    attack::classified_rightly(network, &some.pixels, &some.labels, terms.eot);
+    attack::classified_rightly(network, &some.pixels, &some.labels, &some.places, terms.draws());
     let counted = begun.elapsed().as_secs_f64() - one;
     (f64::from(rounds) * (one + 2.0 * counted) + counted) * size as f64 / some.len().max(1) as f64
 }

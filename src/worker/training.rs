@@ -66,7 +66,7 @@ pub fn train(directory: &Path, begin: &Begin) -> Result<Outcome> {
         }
         Err(error) => {
             let why = super::sentence(&error);
-            eprintln!("error: {why}");
+            crate::worker::log(format_args!("error: {why}"));
             // The disk may be what is wrong: say it in as many places as still work.
             let event = match is_of_the_disk(&error) {
                 true => Ok(()),

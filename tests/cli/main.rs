@@ -24,16 +24,24 @@ mod events;
 mod exchange;
 #[cfg(feature = "engine")]
 mod experiments;
+#[cfg(feature = "engine")]
+mod full_disk;
 mod going_back;
 #[cfg(feature = "engine")]
 mod input;
 mod journeys;
 mod layers;
+#[cfg(feature = "engine")]
+mod once;
 mod pictures;
 mod plain;
 mod pretender;
+#[cfg(feature = "engine")]
+mod resume;
 mod robot;
 mod screen;
+#[cfg(feature = "engine")]
+mod signals;
 #[cfg(feature = "engine")]
 mod sweeps;
 #[cfg(feature = "engine")]

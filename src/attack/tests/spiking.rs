@@ -19,7 +19,7 @@ fn rightly(network: &Network, n: usize) -> Images {
     let mut images = images(n);
     let mut random = stream(5, Purpose::Probe, 1, 0);
     images.pixels.iter_mut().for_each(|p| *p = random.uniform());
-    let logits = counted_logits(network, &images.pixels, n, 1);
+    let logits = counted_logits(network, &images.pixels, &images.places, Draws::ONE);
     images.labels = logits.chunks_exact(3).map(|z| loss::order(z)[0] as u8).collect();
     images
 }
@@ -103,7 +103,7 @@ fn what_is_counted_is_what_the_network_says_of_the_images_that_come_back() {
             ..terms("none", 0.1)
         };
         let found = attack(&network, None, &images, &terms);
-        let again = classified_rightly(&network, &found.pixels, &images.labels, 1);
+        let again = classified_rightly(&network, &found.pixels, &images.labels, &images.places, Draws::ONE);
         assert_eq!(found.right, again, "{kind}");
     }
 }
@@ -134,7 +134,7 @@ fn a_transferred_attack_follows_the_source_and_is_counted_on_the_victim() {
     assert_eq!(found.pixels, perturb(&other, &images, &terms));
     assert_eq!(
         found.right,
-        classified_rightly(&victim, &found.pixels, &images.labels, 1)
+        classified_rightly(&victim, &found.pixels, &images.labels, &images.places, Draws::ONE)
     );
 }
 
@@ -143,7 +143,7 @@ fn gradients_of_a_random_coding_are_averaged_over_draws() {
     let network = network("poisson");
     let images = rightly(&network, 2);
     let gradient = |draws: u32| {
-        let attacker = Attacker::new(&network, Terms::default().mode, draws);
+        let attacker = Attacker::new(&network, Terms::default().mode, Draws { count: draws, seed: 0 }, &images.places);
         input_gradient(&attacker, &images, &|z| [1.0, -1.0, 0.0].repeat(z.len() / 3)).1
     };
     // Draws of one query are numbered, so four draws contain the first one; the mean over more draws is steadier.
@@ -170,7 +170,7 @@ fn adversarial_training_gets_the_last_iterate() {
     let images = rightly(&network, 6);
     let terms = terms("bim:4", 0.1);
     let goals = vec![Goal::Away; 6];
-    let attacker = Attacker::new(&network, terms.mode, 1);
+    let attacker = Attacker::new(&network, terms.mode, Draws::ONE, &images.places);
     let whole = run(&attacker, SHAPE, &images, &goals, &terms, 0, false);
     assert_eq!(perturb(&network, &images, &terms), whole);
     assert_eq!(descend(&network, &images, images.pixels.clone(), 4, &terms), whole);
@@ -180,7 +180,7 @@ fn adversarial_training_gets_the_last_iterate() {
 fn the_adversary_moves_the_confidence_more_than_noise_and_the_first_order_ratio_keeps_its_bounds() {
     let network = network("direct");
     let images = rightly(&network, 10);
-    let attacker = Attacker::new(&network, Terms::default().mode, 1);
+    let attacker = Attacker::new(&network, Terms::default().mode, Draws::ONE, &images.places);
     let found = vulnerability(&attacker, &images, &[0.0, 0.02, 0.1], 1);
     assert!(
         found.ratio >= 3.0 && found.ratio <= found.bound && found.bound <= 3.0 * D as f64,

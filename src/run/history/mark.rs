@@ -1,7 +1,10 @@
 //! What is marked on a chart and listed beside it: events in a form that needs no further folding.
 
-use crate::run::event::{Event, Happening};
-use std::collections::BTreeMap;
+use crate::run::{
+    checkpoint::step_of,
+    event::{Event, Happening},
+};
+use std::{collections::BTreeMap, path::Path};
 
 /// Something that happened at a step.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +59,8 @@ pub enum MarkKind {
         /// Whether it was the best so far.
         best: bool,
     },
+    /// Older checkpoints were removed, as `checkpoint.keep` says or by hand; of these steps.
+    Removed(Vec<u64>),
     /// Something a person should look at.
     Alert {
         /// A short name, such as `nan`.
@@ -75,8 +80,17 @@ pub enum MarkKind {
     Failed(String),
 }
 
+/// Which checkpoints were removed, in a line: "removed the checkpoint of step 120".
+pub fn removed_words(steps: &[u64]) -> String {
+    let named: Vec<String> = steps.iter().take(5).map(u64::to_string).collect();
+    let more = steps.len().saturating_sub(named.len());
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let which = if steps.len() == 1 { "checkpoint of step" } else { "checkpoints of steps" };
+    format!("removed the {which} {}{rest} (checkpoint.keep)", named.join(", "))
+}
+
 impl Mark {
-    /// The mark an event leaves; receipts, pruning and events of newer programs leave none.
+    /// The mark an event leaves; receipts and events of newer programs leave none.
     pub(super) fn of(event: &Event) -> Option<Mark> {
         let kind = match event.what.clone() {
             Happening::Started { incarnation, .. } => MarkKind::Started(incarnation),
@@ -101,7 +115,10 @@ impl Mark {
             Happening::Finished { .. } => MarkKind::Finished,
             Happening::Stopped { by } => MarkKind::Stopped(by),
             Happening::Failed { why } => MarkKind::Failed(why),
-            Happening::Received { .. } | Happening::Pruned { .. } | Happening::Other => return None,
+            Happening::Pruned { checkpoints } => {
+                MarkKind::Removed(checkpoints.iter().filter_map(|c| step_of(Path::new(c))).collect())
+            }
+            Happening::Received { .. } | Happening::Other => return None,
         };
         Some(Mark {
             step: event.step,

@@ -3,7 +3,7 @@
 use super::keeping::{Kept, keep};
 use super::replaying::Replayed;
 use super::target::Target;
-use super::{Sweep, terms, text};
+use super::{Sweep, draws, terms, text};
 use crate::attack::{self, Attacked, Images, Terms};
 use crate::run::{
     attack::CellEnd,
@@ -16,10 +16,9 @@ impl Sweep {
     /// One character per image of the span.
     pub(super) fn batch(&self, number: usize, cell: &CellKey, target: &Target, span: &Span) -> Result<String> {
         let places = &target.places[span.first..span.end];
-        let eot = self.manifest.eot;
         if cell.attack == AttackKind::None {
             let images = target.material.images(target.of_test, places);
-            let right = attack::classified_rightly(&target.network, &images.pixels, &images.labels, eot);
+            let right = attack::classified_rightly(&target.network, &images.pixels, &images.labels, &images.places, draws(&self.manifest));
             return Ok(span.line(&right));
         }
         let tried: Vec<u32> = span.tried.iter().map(|at| places[*at]).collect();
@@ -70,7 +69,7 @@ impl Sweep {
             adversarial: &adversarial,
             robust: &robust,
         };
-        keep(&self.job, &target.network, self.manifest.eot, &kept)
+        keep(&self.job, &target.network, draws(&self.manifest), &kept)
     }
 
     /// The characters of the kept images of a cell from position `first` on, and whether no more were kept. As in any
@@ -83,8 +82,10 @@ impl Sweep {
         target: &Target,
     ) -> Result<(String, Option<CellEnd>)> {
         let kept = replayed.read(cell, first, target)?;
-        let eot = self.manifest.eot;
-        let still = attack::classified_rightly(&target.network, &kept.adversarial, &kept.labels, eot);
+        let places = target.places.iter().skip(first).take(kept.labels.len());
+        let places: Vec<u64> = places.map(|p| u64::from(*p)).collect();
+        let draws = draws(&self.manifest);
+        let still = attack::classified_rightly(&target.network, &kept.adversarial, &kept.labels, &places, draws);
         let clean = self.cells.clean(cell.checkpoint);
         let right = still.iter().enumerate();
         let right: Vec<bool> = right

@@ -1,7 +1,7 @@
 //! Adversarial images on disk: one safetensors file per batch of a cell, `examples/CELL-FIRST.safetensors`, with the
 //! logits that were counted before and after.
 
-use crate::attack::{Images, counted_logits};
+use crate::attack::{Draws, Images, counted_logits};
 use crate::run::{
     attack_job::{AttackDir, CellKey},
     files::{create_folder, publish},
@@ -30,12 +30,12 @@ pub struct Kept<'a> {
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn keep(job: &AttackDir, network: &Network, eot: u32, kept: &Kept<'_>) -> Result<()> {
+pub fn keep(job: &AttackDir, network: &Network, draws: Draws, kept: &Kept<'_>) -> Result<()> {
     let (images, cell, n) = (kept.images, kept.cell, kept.images.len());
     if n == 0 {
         return Ok(());
     }
-    let logits = |pixels: &[f32]| bytes(&counted_logits(network, pixels, n, eot));
+    let logits = |pixels: &[f32]| bytes(&counted_logits(network, pixels, &images.places, draws));
     let (clean, moved) = (bytes(&images.pixels), bytes(kept.adversarial));
     let (before, after) = (logits(&images.pixels), logits(kept.adversarial));
     let places: Vec<u8> = images.places.iter().flat_map(|p| (*p as i64).to_le_bytes()).collect();
@@ -105,7 +105,7 @@ mod tests {
             adversarial: &adversarial,
             robust: "10",
         };
-        keep(&job, &network, 1, &kept).unwrap();
+        keep(&job, &network, Draws::ONE, &kept).unwrap();
         let file = std::fs::read(job.examples().join("0003-0000064.safetensors")).unwrap();
         let tensors = SafeTensors::deserialize(&file).unwrap();
         for (name, pixels) in [("clean_logits", &images.pixels), ("adversarial_logits", &adversarial)] {
@@ -116,14 +116,14 @@ mod tests {
                 .chunks_exact(4)
                 .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
                 .collect();
-            assert_eq!(logits, counted_logits(&network, pixels, 2, 1), "{name}");
+            assert_eq!(logits, counted_logits(&network, pixels, &images.places, Draws::ONE), "{name}");
             let right = |i: usize| {
                 let z = &logits[i * 3..][..3];
                 let best = (0..3).fold(0, |best, k| if z[k] > z[best] { k } else { best });
                 best == usize::from(images.labels[i])
             };
             assert_eq!(
-                classified_rightly(&network, pixels, &images.labels, 1),
+                classified_rightly(&network, pixels, &images.labels, &images.places, Draws::ONE),
                 [right(0), right(1)]
             );
         }

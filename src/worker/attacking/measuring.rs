@@ -2,7 +2,7 @@
 //! many confidences are saturated, and whether an unbounded attack succeeds, all on a few images; the size of the gradient
 //! and the true class of many.
 
-use super::{target::Target, terms};
+use super::{draws, target::Target, terms};
 use crate::attack::{self, Attacker, Goal, Images, Terms};
 use crate::run::{
     attack::AttackManifest,
@@ -89,8 +89,9 @@ fn gradients(
         if !go_on()? {
             return Ok(None);
         }
-        let attacker = Attacker::new(&target.network, mode, manifest.eot);
-        let found = attack::gradient_norms(&attacker, &target.material.images(target.of_test, places));
+        let images = target.material.images(target.of_test, places);
+        let attacker = Attacker::new(&target.network, mode, draws(manifest), &images.places);
+        let found = attack::gradient_norms(&attacker, &images);
         norms.extend(found.into_iter().map(record));
     }
     Ok(Some(norms))
@@ -98,7 +99,7 @@ fn gradients(
 
 /// What can be said of a checkpoint on which nothing is attacked: how its logits are counted.
 fn counted_only(manifest: &AttackManifest, checkpoint: usize, network: &Network, images: &Images) -> Measured {
-    let logits = attack::counted_logits(network, &images.pixels, images.len(), manifest.eot);
+    let logits = attack::counted_logits(network, &images.pixels, &images.places, draws(manifest));
     Measured {
         checkpoint,
         images: images.len(),
@@ -120,7 +121,7 @@ fn measure_on(
     images: &Images,
     go_on: &mut GoOn<'_>,
 ) -> Result<Option<Measured>> {
-    let right = attack::classified_rightly(network, &images.pixels, &images.labels, manifest.eot);
+    let right = attack::classified_rightly(network, &images.pixels, &images.labels, &images.places, draws(manifest));
     let right: Vec<usize> = (0..images.len()).filter(|i| right[*i]).collect();
     let mut modes = Vec::with_capacity(manifest.backward.len());
     for mode in &manifest.backward {
@@ -156,7 +157,7 @@ fn logit_spread(network: &Network, images: &Images) -> f64 {
 
 /// The share of images whose input gradient is zero, or not a number, in every pixel.
 fn zero_gradient(network: &Network, images: &Images, mode: BackwardMode, terms: &Terms) -> f64 {
-    let attacker = Attacker::new(network, mode, terms.eot);
+    let attacker = Attacker::new(network, mode, terms.draws(), &images.places);
     let slope = |logits: &[f32]| {
         let k = logits.len() / images.len().max(1);
         let mut slopes = vec![0.0; logits.len()];
@@ -212,7 +213,7 @@ fn white_box(manifest: &AttackManifest, network: &Network, images: &Images) -> O
         .copied()
         .max_by(|a, b| a.value().total_cmp(&b.value()))?;
     let backward = *manifest.backward.first()?;
-    let right = attack::classified_rightly(network, &images.pixels, &images.labels, manifest.eot);
+    let right = attack::classified_rightly(network, &images.pixels, &images.labels, &images.places, draws(manifest));
     let right: Vec<usize> = (0..images.len()).filter(|i| right[*i]).collect();
     let terms = Terms {
         kind: attack,
@@ -238,9 +239,9 @@ fn vulnerability(manifest: &AttackManifest, network: &Network, images: &Images) 
         return None;
     }
     let count = (manifest.samples / SAMPLES_PER_IMAGE).clamp(1, images.len());
-    let attacker = Attacker::new(network, mode, manifest.eot);
     let radii: Vec<f64> = manifest.eps.iter().map(|e| e.value()).collect();
     let part = images.select(&(0..count).collect::<Vec<_>>());
+    let attacker = Attacker::new(network, mode, draws(manifest), &part.places);
     let found = attack::vulnerability(&attacker, &part, &radii, manifest.seed);
     let finite = |v: f64| Some(v).filter(|v| v.is_finite());
     let at = |(eps, r): (&Epsilon, &attack::VulnerabilityRadius)| VulnerabilityAt {

@@ -9,14 +9,16 @@ mod reporting;
 mod target;
 mod timing;
 
+use super::patience::Wait;
+use super::reserve::Reserve;
 use super::signals::Signals;
-use crate::attack::Terms;
+use crate::attack::{Draws, Terms};
 use crate::run::{
     attack::{AttackLine, AttackManifest, CellEnd, Stopped},
     attack_job::{AttackDir, CellKey, Cells, Measured},
     clock,
     control::Inbox,
-    files::{publish_json, read_json},
+    files::{publish_json, read_json, sweep_partial},
     journal::{self, Appender},
     lock::RunLock,
     status::{Exit, Outcome},
@@ -24,6 +26,7 @@ use crate::run::{
 use crate::spec::AttackKind;
 use anyhow::{Context, Result, anyhow, bail};
 use replaying::Replayed;
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::Instant;
@@ -37,9 +40,12 @@ pub use timing::{PassSeconds, pass_seconds};
 /// # Errors
 /// When the job cannot be opened or another worker holds it.
 pub fn attack(directory: &Path) -> Result<Outcome> {
+    // Before anything slow: a scheduler's warning may come early.
+    let signals = Signals::install().context("signal handlers")?;
     let job = AttackDir::open(directory)?;
     let _lock = RunLock::take(job.path())?;
-    let signals = Signals::install().context("signal handlers")?;
+    sweep_partial(job.path());
+    let mut reserve = Reserve::take(job.path());
     let manifest = job.read_manifest()?;
     let attempt = catch_unwind(AssertUnwindSafe(|| Sweep::begin(&job, manifest, signals)?.run()));
     let result =
@@ -49,20 +55,20 @@ pub fn attack(directory: &Path) -> Result<Outcome> {
         Ok(Some(stop)) => (Outcome::Stopped, stop.why),
         Err(error) => {
             let why = super::sentence(&error);
-            eprintln!("error: {why}");
+            crate::worker::log(format_args!("error: {why}"));
             (Outcome::Failed, why)
         }
     };
-    publish_json(
-        &job.exit(),
-        &Exit {
-            outcome,
-            time: clock::now_text(),
-            step: 0,
-            incarnation: 1,
-            why,
-        },
-    )?;
+    let exit = Exit {
+        outcome,
+        time: clock::now_text(),
+        step: 0,
+        incarnation: 1,
+        why,
+    };
+    // Where the disk is full, this is what the room was kept for.
+    reserve.release();
+    publish_json(&job.exit(), &exit)?;
     Ok(outcome)
 }
 
@@ -88,6 +94,8 @@ struct Sweep {
     images_done: usize,
     batch_seconds: f64,
     paused: bool,
+    /// The fault that was told last.
+    last_fault: RefCell<String>,
     /// Images per cell, known once the first checkpoint is loaded.
     images: Option<usize>,
 }
@@ -114,6 +122,7 @@ impl Sweep {
             images_done: 0,
             batch_seconds: 0.0,
             paused: false,
+            last_fault: RefCell::default(),
             images: None,
         })
     }
@@ -178,11 +187,26 @@ impl Sweep {
                 seconds,
                 ended,
             };
-            self.lines.append(&line)?;
+            self.append(&line)?;
             self.cells.apply(&line);
         }
         self.lines.sync()?;
         Ok(None)
+    }
+
+    /// Records a batch; where the disk does not take it for the moment, waits until it does.
+    fn append(&mut self, line: &AttackLine) -> Result<()> {
+        let wait = Wait::new(&self.signals);
+        let mut told = false;
+        while let Err(fault) = self.lines.append(line) {
+            if !std::mem::replace(&mut told, true) {
+                super::log(format_args!("waiting: {fault}"));
+            }
+            if !wait.goes_on(&fault) {
+                return Err(fault.into());
+            }
+        }
+        Ok(())
     }
 
     /// Whether a cell is as precise as was asked for once this batch is counted. The clean cell, which all others stand
@@ -221,6 +245,11 @@ impl Sweep {
 
 fn text(robust: &[bool]) -> String {
     robust.iter().map(|r| if *r { '1' } else { '0' }).collect()
+}
+
+/// The draws of a random coding by which a job counts.
+fn draws(manifest: &AttackManifest) -> Draws {
+    terms(manifest).draws()
 }
 
 /// What all of a job's attacks share.

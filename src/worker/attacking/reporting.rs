@@ -2,7 +2,7 @@
 
 use super::{Stop, Sweep};
 use crate::run::{
-    SCHEMA,
+    RunError, SCHEMA,
     attack::{AttackStatus, Stopped},
     clock,
     command::{Answer, Order as Wish, Verdict},
@@ -30,7 +30,9 @@ impl Sweep {
         };
         let mut said = None;
         loop {
-            for command in self.inbox.poll(0)?.commands {
+            let polled = self.inbox.poll(0);
+            let commands = polled.map_err(|fault| self.log_once(&fault)).unwrap_or_default().commands;
+            for command in commands {
                 let (verdict, why) = match command.order {
                     Wish::Pause => {
                         self.paused = true;
@@ -45,14 +47,15 @@ impl Sweep {
                 };
                 let stops = command.order == Wish::Stop;
                 let (id, time) = (command.id, clock::now_text());
-                self.inbox.answer(&Answer {
+                let answered = self.inbox.answer(&Answer {
                     id,
                     result: verdict,
                     step: 0,
                     time,
                     changes: Vec::new(),
                     why,
-                })?;
+                });
+                answered.unwrap_or_else(|fault| self.log_once(&fault));
                 if stops {
                     return asked(format!("stopped by {}", command.author));
                 }
@@ -119,6 +122,17 @@ impl Sweep {
             },
             stopped,
         };
-        Ok(publish_json(&self.job.status(), &status)?)
+        // A status that cannot be published is no reason to end.
+        publish_json(&self.job.status(), &status).unwrap_or_else(|fault| self.log_once(&fault));
+        Ok(())
+    }
+
+    /// Writes a fault that ends nothing into the job's log, if the last one was another.
+    fn log_once(&self, fault: &RunError) {
+        let words = fault.to_string();
+        let last = self.last_fault.replace(words.clone());
+        if last != words {
+            crate::worker::log(format_args!("goes on: {words}"));
+        }
     }
 }

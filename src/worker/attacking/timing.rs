@@ -1,5 +1,6 @@
 //! How long a pass takes on this machine, for cost estimates.
 
+use super::draws;
 use crate::attack::{self, Attacker, Images};
 use crate::run::attack::AttackManifest;
 use crate::snn::backend::Device;
@@ -41,9 +42,9 @@ pub fn pass_seconds(manifest: &AttackManifest, checkpoint: usize) -> Result<Pass
         work();
         begun.elapsed().as_secs_f64() / n as f64
     };
-    let draws = manifest.eot;
+    let draws = draws(manifest);
     let one = |mode: &BackwardMode| {
-        let attacker = Attacker::new(&network, *mode, draws);
+        let attacker = Attacker::new(&network, *mode, draws, &images.places);
         second(Box::new(|| {
             attack::input_gradient(&attacker, &images, &|z| vec![1.0; z.len()]);
         }))
@@ -51,7 +52,7 @@ pub fn pass_seconds(manifest: &AttackManifest, checkpoint: usize) -> Result<Pass
     let modes = manifest.backward.len().max(1) as f64;
     Ok(PassSeconds {
         forward: second(Box::new(|| {
-            attack::counted_logits(&network, &images.pixels, n, draws);
+            attack::counted_logits(&network, &images.pixels, &images.places, draws);
         })),
         gradient: manifest.backward.iter().map(one).sum::<f64>() / modes,
     })

@@ -6,9 +6,13 @@ use super::super::convolutions::spiking_forward::TILE as TILE_OF_EVENTS;
 use super::gemm::{Matrix, product};
 use super::spiking_linear::{self, Weights};
 use rayon::prelude::*;
+use std::borrow::Cow;
 
 /// Weight rows (or columns) per tile.
 const TILE: usize = 128;
+/// Rows per matrix product, always so many: how a product adds up depends on its size, and a row must be computed alike
+/// whatever rows are beside it.
+const ROWS_AT_ONCE: usize = 16;
 
 /// Largest share of non-zero values at which the event-driven kernels win on the way forward and back: a matrix product
 /// sorts all weights first, which few rows do not pay for.
@@ -102,21 +106,33 @@ struct Part<'a> {
     rows: usize,
 }
 
+/// The rows, with zeros behind them up to a whole number of products.
+fn filled_up(x: &[f32], rows: usize) -> Cow<'_, [f32]> {
+    match rows.next_multiple_of(ROWS_AT_ONCE) - rows {
+        0 => Cow::Borrowed(x),
+        missing => {
+            let mut filled = x.to_vec();
+            filled.resize(x.len() + missing * (x.len() / rows), 0.0);
+            Cow::Owned(filled)
+        }
+    }
+}
+
 /// [`forward`] by matrix product.
 fn gemm(Part { x, rows }: Part<'_>, w: &[f32], b: &[f32], y: &mut [f32]) {
     let (inputs, outputs) = (x.len() / rows, b.len());
+    let x = &filled_up(x, rows);
     let tiles: Vec<Vec<f32>> = w
         .par_chunks(TILE * inputs)
         .zip(b.par_chunks(TILE))
         .map(|(w, b)| {
-            let mut tile: Vec<f32> = (0..rows).flat_map(|_| b.iter().copied()).collect();
-            product(
-                &mut tile,
-                b.len(),
-                Matrix::new(x, inputs),
-                Matrix::new(w, inputs).t(),
-                true,
-            );
+            let mut tile: Vec<f32> = (0..x.len() / inputs).flat_map(|_| b.iter().copied()).collect();
+            let weights = Matrix::new(w, inputs).t();
+            let parts = tile.chunks_exact_mut(ROWS_AT_ONCE * b.len());
+            for (y, x) in parts.zip(x.chunks_exact(ROWS_AT_ONCE * inputs)) {
+                product(y, b.len(), Matrix::new(x, inputs), weights, true);
+            }
+            tile.truncate(rows * b.len());
             tile
         })
         .collect();
@@ -132,13 +148,18 @@ fn gemm(Part { x, rows }: Part<'_>, w: &[f32], b: &[f32], y: &mut [f32]) {
 fn gemm_back(Part { x: gy, rows }: Part<'_>, w: &[f32], gx: &mut [f32]) {
     let outputs = gy.len() / rows;
     let inputs = gx.len() / rows;
+    let gy = &filled_up(gy, rows);
     let tiles: Vec<(usize, Vec<f32>)> = (0..inputs.div_ceil(TILE))
         .into_par_iter()
         .map(|n| {
             let width = TILE.min(inputs - n * TILE);
-            let mut tile = vec![0.0; rows * width];
+            let mut tile = vec![0.0; gy.len() / outputs * width];
             let weights = Matrix::new(w, inputs).columns(n * TILE, width);
-            product(&mut tile, width, Matrix::new(gy, outputs), weights, false);
+            let parts = tile.chunks_exact_mut(ROWS_AT_ONCE * width);
+            for (gx, gy) in parts.zip(gy.chunks_exact(ROWS_AT_ONCE * outputs)) {
+                product(gx, width, Matrix::new(gy, outputs), weights, false);
+            }
+            tile.truncate(rows * width);
             (width, tile)
         })
         .collect();
@@ -212,18 +233,26 @@ mod tests {
 
     #[test]
     fn a_row_is_computed_alike_in_any_company() {
-        let (rows, ins, outs) = (9, 600, 70);
-        let (x, w, b) = (inputs(rows, ins), numbers(ins * outs, 2), numbers(outs, 3));
-        let mut together = vec![f32::NAN; rows * outs];
-        forward(&x, &w, &b, &mut together, Branch::Measured);
-        for (x, want) in x
-            .chunks_exact(ins)
-            .zip(together.chunks_exact(outs))
-            .filter(|(x, _)| x.contains(&0.0))
-        {
-            let mut alone = vec![f32::NAN; outs];
-            forward(x, &w, &b, &mut alone, Branch::Measured);
-            assert_eq!(alone, want);
+        for (rows, ins, outs) in [(9, 600, 70), (50, 600, 300), (37, 128, 10), (100, 64, 10), (33, 2000, 130)] {
+            let (x, w, b) = (inputs(rows, ins), numbers(ins * outs, 2), numbers(outs, 3));
+            let gy = inputs(rows, outs);
+            for branch in [Branch::Measured, Branch::Dense, Branch::Events] {
+                let of = |x: &[f32], gy: &[f32]| {
+                    let rows = x.len() / ins;
+                    let (mut y, mut gx) = (vec![f32::NAN; rows * outs], vec![f32::NAN; rows * ins]);
+                    forward(x, &w, &b, &mut y, branch);
+                    input_gradient(gy, &w, &mut gx, rows, branch);
+                    (y, gx)
+                };
+                let (y, gx) = of(&x, &gy);
+                for size in [1, 2, 7, 16] {
+                    let parts = x.chunks(size * ins).zip(gy.chunks(size * outs)).map(|(x, gy)| of(x, gy));
+                    let parts: Vec<(Vec<f32>, Vec<f32>)> = parts.collect();
+                    let apart = |of: fn(&(Vec<f32>, Vec<f32>)) -> &Vec<f32>| parts.iter().flat_map(of).copied().collect();
+                    let (ys, gxs): (Vec<f32>, Vec<f32>) = (apart(|p| &p.0), apart(|p| &p.1));
+                    assert!(ys == y && gxs == gx, "{rows} {ins} {outs} {branch:?} by {size}");
+                }
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     run::{
-        history::{Mark, MarkKind},
+        history::{Mark, MarkKind, removed_words},
         text::clean,
     },
     spec::Tunable,
@@ -56,6 +56,7 @@ pub fn events(pen: &Pen) -> Vec<(String, Style)> {
             MarkKind::Finished => ("finished".into(), Ink::Good),
             MarkKind::Stopped(by) => (format!("stopped by {}", clean(by)), Ink::Text),
             MarkKind::Failed(why) => (format!("failed: {}", clean(why)), Ink::Bad),
+            MarkKind::Removed(steps) => (removed_words(steps), Ink::Muted),
             MarkKind::Checkpoint { .. } => return None,
         };
         let step = significant(m.step as f64);

@@ -46,7 +46,7 @@ fn network(encoding: &str) -> Network {
 fn images(network: &Network) -> Images {
     let mut random = stream(5, Purpose::Probe, 1, 0);
     let pixels: Vec<f32> = (0..IMAGES * 36).map(|_| random.uniform()).collect();
-    let logits = attack::counted_logits(network, &pixels, IMAGES, 1);
+    let logits = attack::counted_logits(network, &pixels, &(0..IMAGES as u64).collect::<Vec<_>>(), attack::Draws::ONE);
     let best = |z: &[f32]| (0..4).fold(0, |best, c| if z[c] > z[best] { c } else { best }) as u8;
     Images {
         pixels,

@@ -143,33 +143,53 @@ fn event_driven_kernels_agree_with_the_dense_ones() {
 
 #[test]
 fn an_image_is_computed_alike_in_any_company() {
-    let input = Plane {
-        rows: 9,
-        channels: 16,
-        height: 4,
-        width: 4,
-    };
-    let c = Convolution {
-        input,
-        outputs: 12,
-        kernel: 3,
-        stride: 1,
-        padding: 1,
-    };
-    let image = input.len() / input.rows;
-    let x: Vec<f32> = (0..input.rows)
-        .flat_map(|n| activity(image, [0.1, 0.9, 0.3][n % 3], n % 2 == 0))
-        .collect();
-    let (w, b) = (numbers(12 * c.fan_in(), 2), numbers(12, 3));
-    let mut together = vec![f32::NAN; c.output().len()];
-    forward(&x, &w, &b, &mut together, c, Branch::Measured);
-    let one = Convolution {
-        input: Plane { rows: 1, ..input },
-        ..c
-    };
-    for (x, want) in x.chunks_exact(image).zip(together.chunks_exact(one.output().len())) {
-        let mut alone = vec![f32::NAN; one.output().len()];
-        forward(x, &w, &b, &mut alone, one, Branch::Measured);
-        assert_eq!(alone, want);
+    // Kernel, stride, channels in and out, side.
+    for (kernel, stride, channels, outputs, side) in [
+        (3, 1, 16, 12, 4),
+        (3, 2, 16, 24, 8),
+        (1, 2, 16, 32, 8),
+        (1, 1, 8, 5, 3),
+        (3, 1, 3, 16, 16),
+        (3, 2, 64, 40, 6),
+    ] {
+        let c = Convolution {
+            input: Plane {
+                rows: 9,
+                channels,
+                height: side,
+                width: side,
+            },
+            outputs,
+            kernel,
+            stride,
+            padding: kernel / 2,
+        };
+        let image = c.input.len() / c.input.rows;
+        let x: Vec<f32> = (0..c.input.rows)
+            .flat_map(|n| activity(image, [0.1, 0.9, 0.3][n % 3], n % 2 == 0))
+            .collect();
+        let (w, b) = (numbers(outputs * c.fan_in(), 2), numbers(outputs, 3));
+        let upstream = numbers(c.output().len(), 4);
+        let of = |x: &[f32], upstream: &[f32]| {
+            let input = Plane {
+                rows: x.len() / image,
+                ..c.input
+            };
+            let c = Convolution { input, ..c };
+            let (mut y, mut gx) = (vec![f32::NAN; c.output().len()], vec![f32::NAN; x.len()]);
+            forward(x, &w, &b, &mut y, c, Branch::Measured);
+            input_gradient(upstream, &w, &mut gx, c, Branch::Measured);
+            (y, gx)
+        };
+        let (y, gx) = of(&x, &upstream);
+        let each = c.output().len() / c.input.rows;
+        for size in [1, 2, 4] {
+            let parts = x.chunks(size * image).zip(upstream.chunks(size * each));
+            let parts: Vec<_> = parts.map(|(x, upstream)| of(x, upstream)).collect();
+            let ys: Vec<f32> = parts.iter().flat_map(|p| &p.0).copied().collect();
+            let gxs: Vec<f32> = parts.iter().flat_map(|p| &p.1).copied().collect();
+            assert_eq!(ys, y, "forward by {size}, {c:?}");
+            assert_eq!(gxs, gx, "input gradient by {size}, {c:?}");
+        }
     }
 }
