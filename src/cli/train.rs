@@ -64,6 +64,9 @@ pub struct TrainArgs {
     /// With --resume: start again from step 0; the checkpoints that are there are moved aside
     #[arg(long, requires = "resume", conflicts_with_all = ["extend", "set"])]
     from_scratch: bool,
+    /// With --resume: go on with the images that are there, though they are not those that the run was trained on
+    #[arg(long, requires = "resume", conflicts_with_all = ["extend", "set"])]
+    accept_data: bool,
     /// The run's folder name: start it, or resume it if it is there; the same command serves a job that is requeued
     #[arg(long, value_name = "NAME", requires = "spec", conflicts_with = "resume")]
     or_resume: Option<String>,
@@ -118,6 +121,9 @@ fn resume(args: &TrainArgs, path: &Path, out: Output) -> Result<Code> {
     match args.from_scratch {
         true => options.push("--from-scratch".into()),
         false => dry_run::say_passed_over(&resume_point(&run, &manifest.checkpoints)?, out),
+    }
+    if args.accept_data {
+        options.push("--accept-data".into());
     }
     if let Some(data) = &args.data {
         options.extend(["--data".into(), absolute(data)?.into()]);

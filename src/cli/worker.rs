@@ -17,6 +17,9 @@ pub struct WorkerArgs {
     /// The folder that holds the data sets, where it is another by now
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Go on with the images that are there, though they are others than before
+    #[arg(long)]
+    accept_data: bool,
 }
 
 /// Trains a run.
@@ -28,6 +31,7 @@ pub fn train(args: &WorkerArgs, _out: Output) -> Result<Code> {
     let begin = crate::worker::Begin {
         from_scratch: args.from_scratch,
         data: args.data.clone(),
+        accept_data: args.accept_data,
     };
     crate::worker::train(&args.dir, &begin).map(code)
 }

@@ -2,6 +2,8 @@
 //!
 //! Pixels stay bytes (a quarter of the memory of floats) until [`super::batches::gather`] makes a batch of them.
 
+use sha2::{Digest, Sha256};
+
 /// One named data set with its two splits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dataset {
@@ -55,6 +57,17 @@ impl Split {
         let size = self.image_len();
         let start = index.checked_mul(size)?;
         self.pixels.get(start..start.checked_add(size)?)
+    }
+
+    /// SHA-256 of all pixels and labels, 64 lower-case hexadecimal digits: whether two copies are the same images in the
+    /// same order.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        hash.update((self.len() as u64).to_le_bytes());
+        hash.update(&self.pixels);
+        hash.update(&self.labels);
+        hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
     }
 
     /// The first `n` images, in the file's order (all of them where there are fewer).

@@ -35,6 +35,9 @@ pub enum Happening {
         /// The folder of data sets, where it is another than the run was created with.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         data: Option<std::path::PathBuf>,
+        /// The images; none where the program that recorded it did not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        images: Option<super::provenance::DataRecord>,
     },
     /// Went on from a checkpoint: everything recorded after `step` is superseded.
     Resumed {

@@ -87,7 +87,13 @@ fn changed(checkpoint: &Path, old: &Experiment, changes: &[String]) -> Result<Ex
 
 fn parsed(old: &Experiment, changes: &[String]) -> Result<Experiment, String> {
     let text = toml::to_string(old).map_err(|e| e.to_string())?;
-    Experiment::parse(&text, "the changed specification", &old.name, changes).map_err(|e| e.to_string())
+    let mut new =
+        Experiment::parse(&text, "the changed specification", &old.name, changes).map_err(|e| e.to_string())?;
+    if old.data.split_seed.is_none() && !changes.iter().any(|c| c.contains("split_seed")) {
+        // A run of before there was this key: its split stays what it was.
+        new.data.split_seed = None;
+    }
+    Ok(new)
 }
 
 /// Why a checkpoint of `old`, so many epochs in, cannot be gone on from as `new`.

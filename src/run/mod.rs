@@ -8,7 +8,7 @@
 //! control/inbox/  Command        viewers publish by rename; control/done/ holds the Answer
 //! control/labels.json Labels      viewers only: tags and a note, replaced by rename
 //! exit.json       Exit           worker's last word, per incarnation; last-words.json beside the checkpoints where it could not be written
-//! attacks/<ulid>/ AttackManifest, AttackStatus, AttackLine
+//! attacks/<ulid>/ AttackManifest, AttackStatus, AttackLine, Subjects
 //! ```
 
 pub mod attack;
@@ -37,6 +37,7 @@ pub mod new_run;
 pub mod order_words;
 pub mod place;
 pub mod process;
+pub mod provenance;
 pub mod resume;
 pub mod revision;
 pub mod spawn;

@@ -134,8 +134,8 @@ mod tests {
         fn started(&self, incarnation: u32) {
             let device = "cpu".into();
             let (total_steps, steps_per_epoch) = (100, 10);
-            let data = None;
-            self.event(0, Happening::Started { incarnation, device, total_steps, steps_per_epoch, data });
+            let (data, images) = (None, None);
+            self.event(0, Happening::Started { incarnation, device, total_steps, steps_per_epoch, data, images });
         }
 
         fn saved(&self, step: u64, incarnation: u32) -> PathBuf {

@@ -18,6 +18,10 @@ pub struct DataSpec {
     /// Use only the first so many training images (before the validation share is taken); 0 means all.
     #[serde(default)]
     pub limit: usize,
+    /// From which the validation split is drawn: 0 where a specification does not say, so that runs of different
+    /// `train.seed` share their data. None in runs recorded before there was this key: their split follows `train.seed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split_seed: Option<u64>,
 }
 
 /// Random changes to training images.

@@ -108,8 +108,14 @@ impl Experiment {
         if experiment.name.is_empty() {
             experiment.name = name.to_string();
         }
+        experiment.data.split_seed.get_or_insert(0);
         experiment.check(file)?;
         Ok(experiment)
+    }
+
+    /// From which the validation split is drawn.
+    pub fn split_seed(&self) -> u64 {
+        self.data.split_seed.unwrap_or(self.train.seed)
     }
 
     /// Checks every value.

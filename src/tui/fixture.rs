@@ -305,6 +305,7 @@ fn events() -> Vec<Event> {
                 total_steps: 2000,
                 steps_per_epoch: 400,
                 data: None,
+                images: None,
             },
         ),
         saved(400, true),

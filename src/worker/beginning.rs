@@ -14,12 +14,12 @@ use super::signals::Signals;
 use super::training::Session;
 use super::watching::Watching;
 use crate::run::{
-    checkpoint, control::Inbox, dir::RunDir, event::Happening, manifest::Manifest, resume::resume_point, status::Phase,
+    checkpoint, control::Inbox, dir::RunDir, event::Happening, manifest::Manifest, provenance::DataRecord, resume::resume_point, status::Phase,
 };
 use crate::snn::{Network, backend::Device};
 use crate::spec::{Experiment, tunable};
 use crate::train::{Optimizer, Trainer};
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -61,6 +61,8 @@ pub struct Begin {
     pub from_scratch: bool,
     /// With the data sets in this folder, where they are elsewhere by now.
     pub data: Option<PathBuf>,
+    /// With the images that are there, though they are others than the run was trained on.
+    pub accept_data: bool,
 }
 
 impl Session {
@@ -82,6 +84,17 @@ impl Session {
         let material = Material::load(&spec, &manifest.data)?;
         if let Some(note) = material.note() {
             crate::worker::log(format_args!("{note}"));
+        }
+        let images = material.record();
+        if let Some(before) = earlier.images.as_ref().filter(|_| !begin.accept_data)
+            && let Some(difference) = images.difference(before)
+        {
+            bail!(
+                "{}: the images of {} are not those that this run was trained on: {difference}. Order, split and number of \
+                 steps would change; put the data back, or resume with --accept-data if it is meant",
+                manifest.data.display(),
+                spec.data.name
+            );
         }
         let per_epoch = material.steps_per_epoch();
         let epochs = spec.train.epochs;
@@ -116,12 +129,18 @@ impl Session {
             last_poll: None,
             manifest,
         };
-        session.start(&device.to_string(), earlier, begin, recorder)?;
+        session.start((&device.to_string(), images), earlier, begin, recorder)?;
         Ok(session)
     }
 
     /// Records the start, and goes back to the newest checkpoint that is whole where there is an earlier incarnation.
-    fn start(&mut self, device: &str, earlier: &Earlier, begin: &Begin, recorder: &mut Recorder) -> Result<()> {
+    fn start(
+        &mut self,
+        (device, images): (&str, DataRecord),
+        earlier: &Earlier,
+        begin: &Begin,
+        recorder: &mut Recorder,
+    ) -> Result<()> {
         let resumed = match recorder.incarnation {
             1 => None,
             _ if begin.from_scratch => {
@@ -142,8 +161,15 @@ impl Session {
             total_steps: self.at.total,
             steps_per_epoch: self.at.per_epoch,
             data: begin.data.clone(),
+            images: Some(images),
         };
         recorder.event(self.at.step, started)?;
+        if resumed.is_none()
+            && let Some(why) = self.other_split()?
+        {
+            let kind = "split".into();
+            recorder.event(self.at.step, Happening::Alert { kind, why })?;
+        }
         if recorder.incarnation > 1 {
             let checkpoint = resumed.unwrap_or_default();
             recorder.event(self.at.step, Happening::Resumed { checkpoint })?;
@@ -156,6 +182,28 @@ impl Session {
         recorder.coming = self.controls.coming();
         recorder.status(self.at, Phase::Running, &self.controls.experiment)?;
         Ok(())
+    }
+
+    /// Whether the run validates on images that its parent was trained on.
+    fn other_split(&self) -> Result<Option<String>> {
+        let Some(parent) = &self.manifest.parent else { return Ok(None) };
+        let theirs = checkpoint::open(parent)?.meta.spec;
+        let ours = &self.manifest.spec;
+        let split = |e: &Experiment| (e.data.name.clone(), e.data.limit, e.split_seed(), e.data.validation.to_bits());
+        let differs = theirs.data.name == ours.data.name && split(&theirs) != split(ours);
+        Ok(differs.then(|| {
+            format!(
+                "the validation split is another than that of the weights it starts from (data.split_seed {} and {}, \
+                 data.validation {} and {}, data.limit {} and {}): images it validates on were trained on before, and \
+                 val.accuracy is too good",
+                ours.split_seed(),
+                theirs.split_seed(),
+                ours.data.validation,
+                theirs.data.validation,
+                ours.data.limit,
+                theirs.data.limit
+            )
+        }))
     }
 
     /// Moves every checkpoint out of the way of a run that starts again from step 0.

@@ -6,6 +6,7 @@ use crate::run::{
     event::{Event, Happening},
     journal::{last_lines, read_all},
     metric::Metric,
+    provenance::DataRecord,
 };
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -20,6 +21,8 @@ pub struct Earlier {
     pub rollbacks: u32,
     /// Where the data sets are, if a worker was told another place than the run was created with.
     pub data: Option<PathBuf>,
+    /// The images trained on until then.
+    pub images: Option<DataRecord>,
     /// Commands received, in order.
     pub received: Vec<Received>,
     /// Commands to go back that were granted.
@@ -49,13 +52,14 @@ impl Earlier {
         let mut rollbacks = 0;
         let mut received: Vec<Received> = Vec::new();
         let mut granted = BTreeSet::new();
-        let mut data = None;
+        let (mut data, mut images) = (None, None);
         for event in read_all::<Event>(&run.events()) {
             wall = wall.max(event.wall);
             match event.what {
-                Happening::Started { incarnation: i, data: at, .. } => {
+                Happening::Started { incarnation: i, data: at, images: found, .. } => {
                     incarnation = incarnation.max(i);
                     data = at.or(data);
+                    images = found.or(images);
                 }
                 Happening::RolledBack {
                     times,
@@ -104,6 +108,7 @@ impl Earlier {
             wall,
             rollbacks,
             data,
+            images,
             received,
             granted,
         }

@@ -3,6 +3,7 @@
 use super::ahead::Ahead;
 use crate::attack::Images;
 use crate::data::{self, Augment, DataError, Dataset};
+use crate::run::provenance::DataRecord;
 use crate::spec::{AugmentKind, Experiment};
 use std::path::Path;
 use std::sync::Arc;
@@ -68,7 +69,7 @@ impl Material {
             spec.data.limit.min(all)
         };
         let labels = &dataset.train.labels[..used];
-        let (train, validation) = data::split::hold_out(labels, spec.data.validation, spec.train.seed)?;
+        let (train, validation) = data::split::hold_out(labels, spec.data.validation, spec.split_seed())?;
         let augment = match spec.data.augment {
             AugmentKind::None => Augment::None,
             AugmentKind::Crop => Augment::Crop { pad: 4 },
@@ -85,6 +86,23 @@ impl Material {
             order: None,
             ahead: Ahead::default(),
         })
+    }
+
+    /// What the images are, to be compared when a run is resumed.
+    pub fn record(&self) -> DataRecord {
+        DataRecord {
+            train: self.train.len() as u64,
+            validation: self.validation.len() as u64,
+            test: self.dataset.test.len() as u64,
+            train_sha256: self.dataset.train.digest(),
+            test_sha256: self.dataset.test.digest(),
+        }
+    }
+
+    /// Number and SHA-256 of the images that test or validation images are taken from.
+    pub fn origin(&self, of_test: bool) -> (u64, String) {
+        let split = if of_test { &self.dataset.test } else { &self.dataset.train };
+        (self.size(of_test) as u64, split.digest())
     }
 
     /// A remark about the data, such as that only some of its files are there.

@@ -69,6 +69,7 @@ mod tests {
                 total_steps: 10,
                 steps_per_epoch: 10,
                 data: None,
+                images: None,
             },
         });
     }

@@ -5,6 +5,7 @@ mod counting;
 mod keeping;
 mod measuring;
 mod replaying;
+mod subjects;
 mod reporting;
 mod target;
 mod timing;
@@ -137,6 +138,7 @@ impl Sweep {
                 // One network at a time: the last one goes before the next is built.
                 drop(loaded.take());
                 let target = Target::load(&self.manifest, key.checkpoint)?;
+                subjects::check(&self.job, &self.manifest, key.checkpoint, &target)?;
                 self.images = Some(target.places.len());
                 self.cells.limit(key.checkpoint, target.places.len());
                 loaded = Some((key.checkpoint, target));

@@ -26,6 +26,8 @@ pub struct Target {
     pub places: Vec<u32>,
     /// Whether they are test images.
     pub of_test: bool,
+    /// SHA-256 of the attacked weights, and of those that are differentiated where they are another checkpoint's.
+    pub weights: (String, Option<String>),
 }
 
 impl Target {
@@ -58,7 +60,13 @@ impl Target {
             shuffle(&mut places, manifest.seed);
         }
         places.truncate(manifest.samples);
+        let digest = |path: &Path| -> Result<String> {
+            let files = checkpoint::open(path)?.meta.files;
+            Ok(files.get(MODEL).map(|f| f.sha256.clone()).unwrap_or_default())
+        };
+        let weights = (digest(path)?, manifest.transfer_from.as_deref().map(digest).transpose()?);
         Ok(Target {
+            weights,
             network,
             source,
             material,
