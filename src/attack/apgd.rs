@@ -44,7 +44,8 @@ impl Apgd {
             looks: 0,
             rises: 0,
             best_at_check: f64::NEG_INFINITY,
-            halved_at_check: false,
+            // As in AutoAttack: at the first check only rare rises count, not a best point that stayed.
+            halved_at_check: true,
         }
     }
 

@@ -176,6 +176,32 @@ impl AttackManifest {
 }
 
 impl AttackManifest {
+    /// Whether every loss of the job has a gradient on a network of so many classes: a difference of logits ratio compares
+    /// the true class and its rival with the third largest logit (towards a class with the third and fourth), and is
+    /// constant where there is none.
+    ///
+    /// # Errors
+    /// The attack that has none, and what to use instead.
+    pub fn check_classes(&self, classes: usize) -> Result<(), String> {
+        let by_ratio = |kind: &&AttackKind| match kind {
+            AttackKind::ApgdDlr { .. } | AttackKind::ApgdT { .. } => true,
+            AttackKind::ApgdCe { .. } | AttackKind::Square { .. } => false,
+            other => self.loss == AttackLoss::Dlr && other.uses_gradient(),
+        };
+        let needs = |kind: &AttackKind| match (kind, self.target) {
+            (AttackKind::ApgdT { .. }, _) | (_, Some(_)) => 4,
+            _ => 3,
+        };
+        let few = self.attacks.iter().filter(by_ratio).find(|k| classes < needs(k));
+        few.map_or(Ok(()), |kind| {
+            Err(format!(
+                "{kind}: the difference of logits ratio needs {} classes to have a gradient, and the network has {classes}; \
+                 use apgd-ce:K, or --loss ce or margin",
+                needs(kind)
+            ))
+        })
+    }
+
     /// Whether the grid has a size that can be worked with, whoever wrote it.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use super::{
     SCHEMA,
     error::RunError,
-    files::{SMALL, create_folder, create_private_folder, publish, read_inside, read_json},
+    files::{SMALL, create_folder, create_owned_folder, create_private_folder, publish, read_inside, read_json},
     manifest::Manifest,
     status::{Exit, Status},
 };
@@ -49,13 +49,18 @@ impl RunDir {
         let parent = std::fs::canonicalize(parent).map_err(RunError::io(parent, "find"))?;
         let run = RunDir::at(parent.join(&manifest.id));
         let text = toml::to_string(manifest).map_err(|e| RunError::damaged(&run.manifest(), e))?;
-        std::fs::create_dir(&run.path).map_err(RunError::io(&run.path, "create the run"))?;
-        create_control(&run.path)?;
-        create_folder(&run.attacks())?;
-        // Last, because this file is what makes the folder a run.
-        publish(&run.manifest(), text.as_bytes())?;
-        super::files::sync_folder(&run.path)?;
+        create_owned_folder(&run.path)?;
+        // Nothing half-made is left behind that a second attempt would stumble over.
+        run.furnish(&text).inspect_err(|_| drop(std::fs::remove_dir_all(&run.path)))?;
         Ok(run)
+    }
+
+    fn furnish(&self, manifest: &str) -> Result<(), RunError> {
+        create_control(&self.path)?;
+        create_folder(&self.attacks())?;
+        // Last, because this file is what makes the folder a run.
+        publish(&self.manifest(), manifest.as_bytes())?;
+        super::files::sync_folder(&self.path)
     }
 
     /// Opens a run that this program may write to.

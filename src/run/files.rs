@@ -9,7 +9,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::{
     fs::{File, OpenOptions},
     io::{self, Read, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
@@ -165,6 +165,21 @@ pub fn create_private_folder(path: &Path) -> Result<(), RunError> {
         .map_err(RunError::io(path, "create the folder"))
 }
 
+/// Creates the folder of a run, or of its checkpoints: for its owner alone, or, in a folder whose group new files inherit
+/// (`chmod g+s`, the mark of a shared folder), for that group to read too. The folders it lies in are created as the
+/// umask says.
+///
+/// # Errors
+/// When it exists or the system refuses.
+pub fn create_owned_folder(path: &Path) -> Result<(), RunError> {
+    let parent = path.parent().unwrap_or(Path::new("."));
+    create_folder(parent)?;
+    let shared = std::fs::metadata(parent).is_ok_and(|m| m.mode() & 0o2000 != 0);
+    let mode = if shared { 0o750 } else { 0o700 };
+    let created = std::fs::DirBuilder::new().mode(mode).create(path);
+    created.map_err(RunError::io(path, "create the folder"))
+}
+
 /// Makes the names in the folder that holds `path` durable.
 ///
 /// # Errors
@@ -284,6 +299,22 @@ mod tests {
         assert_eq!(read_bounded(&link, 9).unwrap(), b"kept", "what a user names may be a link");
         publish(&link, b"new").unwrap();
         assert_eq!(std::fs::read(&foreign).unwrap(), b"kept");
+    }
+
+    #[test]
+    fn a_runs_folder_is_its_owners_unless_it_lies_in_a_shared_one() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().mode() & 0o777;
+        let own = folder.path().join("runs/a");
+        create_owned_folder(&own).unwrap();
+        assert_eq!(mode(&own), 0o700);
+        let shared = folder.path().join("shared");
+        std::fs::create_dir(&shared).unwrap();
+        std::fs::set_permissions(&shared, std::fs::Permissions::from_mode(0o2770)).unwrap();
+        create_owned_folder(&shared.join("b")).unwrap();
+        assert_eq!(mode(&shared.join("b")), 0o750);
+        assert!(create_owned_folder(&own).is_err(), "it exists");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::selection::Selection;
 use super::signals::Signals;
 use super::watching::{Warning, Watching};
 use crate::run::{
-    RunError,
+    RunError, checkpoint,
     command::{Answer, Command},
     control::Inbox,
     dir::RunDir,
@@ -49,6 +49,7 @@ pub fn train(directory: &Path, begin: &Begin) -> Result<Outcome> {
     let earlier = Earlier::read(&run);
     let mut recorder = Recorder::open(run.clone(), signals.clone(), earlier.incarnation + 1, earlier.wall)?;
     recorder.checkpoints_in(&manifest.checkpoints);
+    checkpoint::sweep(&manifest.checkpoints);
     let attempt = catch_unwind(AssertUnwindSafe(|| {
         let mut session = Session::begin(&run, manifest, (signals, begin), &earlier, &mut recorder)?;
         let result = session.run(&mut recorder);

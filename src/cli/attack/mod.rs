@@ -148,6 +148,9 @@ fn manifest(args: &AttackArgs, checkpoints: &[Checkpoint], id: String) -> Result
             few.saturating_sub(1)
         )));
     }
+    for checkpoint in checkpoints {
+        manifest.check_classes(checkpoint.meta.spec.network.classes).map_err(usage)?;
+    }
     let sets: Vec<&str> = checkpoints.iter().map(|c| c.meta.spec.data.name.as_str()).collect();
     match sets.windows(2).all(|w| w[0] == w[1]) {
         true => Ok(manifest),

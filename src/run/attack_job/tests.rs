@@ -74,6 +74,24 @@ pub(crate) fn line_of(key: &CellKey, robust: &str) -> AttackLine {
 }
 
 #[test]
+fn a_ratio_of_logits_needs_a_third_class() {
+    let of = |attacks: &[&str], loss: AttackLoss, target: Option<crate::spec::Aim>| AttackManifest {
+        attacks: AttackKind::list(&attacks.join(",")).unwrap(),
+        loss,
+        target,
+        ..manifest("none", "bptt:triangle:1")
+    };
+    let plain = |attack: &str| of(&[attack], AttackLoss::Ce, None);
+    assert!(plain("apgd-dlr:10").check_classes(2).unwrap_err().contains("apgd-ce"));
+    assert!(plain("apgd-dlr:10").check_classes(3).is_ok());
+    assert!(plain("apgd-t:10").check_classes(3).is_err() && plain("apgd-t:10").check_classes(4).is_ok());
+    assert!(plain("apgd-ce:10").check_classes(2).is_ok());
+    assert!(of(&["pgd:3"], AttackLoss::Dlr, None).check_classes(2).is_err());
+    assert!(of(&["pgd:3"], AttackLoss::Dlr, Some(crate::spec::Aim::Next)).check_classes(3).is_err());
+    assert!(of(&["noise"], AttackLoss::Dlr, None).check_classes(2).is_ok());
+}
+
+#[test]
 fn the_grid_has_one_clean_cell_and_modes_only_where_there_is_a_gradient() {
     let m = manifest("none,noise,fgsm", "bptt:triangle:1,rate");
     let plan = plan(&m);

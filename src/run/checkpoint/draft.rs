@@ -1,10 +1,12 @@
 //! Writing a checkpoint: everything into a hidden folder beside it, then one rename.
 
-use super::{CheckpointMeta, FileRecord, META, hex, is_pinned, is_plain_name, pin::PIN};
+use super::{CheckpointMeta, FileRecord, META, hex, is_pinned, is_plain_name, pin::PIN, step_of};
 use crate::run::{
     error::RunError,
-    files::{create_folder, sync_folder},
+    files::{create_owned_folder, sync_folder},
 };
+#[cfg(target_os = "linux")]
+use rustix::fs::{CWD, RenameFlags, renameat_with};
 use sha2::{Digest, Sha256};
 use std::{
     collections::BTreeMap,
@@ -33,7 +35,10 @@ pub fn begin(folder: &Path) -> Result<Draft, RunError> {
         return Err(RunError::refused(folder, "is not a name for a checkpoint"));
     }
     let parent = folder.parent().unwrap_or(Path::new("."));
-    create_folder(parent)?;
+    if !parent.is_dir() {
+        create_owned_folder(parent)?;
+        sync_folder(parent)?;
+    }
     let partial = parent.join(format!(".{name}.partial"));
     remove(&partial)?;
     std::fs::create_dir(&partial).map_err(RunError::io(&partial, "create the folder"))?;
@@ -97,9 +102,8 @@ impl Draft {
             if is_pinned(&self.target) && !self.pinned {
                 self.write_synced(&self.partial.join(PIN), b"")?;
             }
-            std::fs::rename(&self.target, &old).map_err(RunError::io(&self.target, "replace"))?;
         }
-        std::fs::rename(&self.partial, &self.target).map_err(RunError::io(&self.target, "publish"))?;
+        put_in_place(&self.partial, &self.target, &old).map_err(RunError::io(&self.target, "publish"))?;
         self.published = true;
         sync_folder(&self.target)?;
         remove(&old)?;
@@ -119,6 +123,44 @@ impl Draft {
         let shown = self.target.join(path.file_name().unwrap_or_default());
         written.map_err(RunError::io(&shown, "write"))
     }
+}
+
+/// Renames `new` to `target`; what was there goes to `old`. Where the file system can, both names are exchanged as one act,
+/// so that there is a checkpoint at every instant.
+fn put_in_place(new: &Path, target: &Path, old: &Path) -> std::io::Result<()> {
+    if !target.exists() {
+        return std::fs::rename(new, target);
+    }
+    #[cfg(target_os = "linux")]
+    if renameat_with(CWD, new, CWD, target, RenameFlags::EXCHANGE).is_ok() {
+        return std::fs::rename(new, old);
+    }
+    std::fs::rename(target, old)?;
+    std::fs::rename(new, target)
+}
+
+/// Removes what killed workers left in the folder of a run's checkpoints: drafts, and what was on its way out. One that was
+/// set aside for another that never came is put back. The caller holds the run's lock. Returns how many were removed.
+pub fn sweep(root: &Path) -> usize {
+    let entries = std::fs::read_dir(root).into_iter().flatten().take(100_000).flatten();
+    let mut removed = 0;
+    for path in entries.map(|e| e.path()) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let Some((stem, kind)) = name.strip_prefix('.').and_then(|n| n.rsplit_once('.')) else {
+            continue;
+        };
+        let target = root.join(stem);
+        if step_of(&target).is_none() || !["partial", "old", "pruned"].contains(&kind) {
+            continue;
+        }
+        let was_whole = kind == "old" || (kind == "pruned" && is_pinned(&path));
+        let back = was_whole && path.join(META).is_file() && !target.exists();
+        if back && std::fs::rename(&path, &target).is_ok() {
+            continue;
+        }
+        removed += usize::from(remove(&path).is_ok());
+    }
+    removed
 }
 
 impl Drop for Draft {

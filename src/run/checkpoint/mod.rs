@@ -11,7 +11,7 @@ mod pin;
 mod rollback;
 mod stats;
 
-pub use draft::{Draft, begin};
+pub use draft::{Draft, begin, sweep};
 pub use folder::{Latest, Pruning, going, latest_valid, list, prune};
 pub use header::{Header, TensorInfo, read_header};
 pub use inside::{TensorApart, TensorNumbers, apart, open_whole, tensors};

@@ -184,3 +184,21 @@ proptest::proptest! {
         let _ = open(root.path());
     }
 }
+
+#[test]
+fn what_killed_workers_left_is_swept_and_what_was_whole_is_put_back() {
+    let root = tempfile::tempdir().unwrap();
+    let (seven, eight) = (save(root.path(), 7), save(root.path(), 8));
+    // Killed while it replaced 7, while it pruned 8, and while it wrote 9.
+    std::fs::rename(&seven, root.path().join(".step-000000007.old")).unwrap();
+    std::fs::rename(&eight, root.path().join(".step-000000008.pruned")).unwrap();
+    std::fs::create_dir(root.path().join(".step-000000009.partial")).unwrap();
+    std::fs::create_dir(root.path().join(".somebody's.partial")).unwrap();
+    assert_eq!(sweep(root.path()), 2);
+    assert_eq!(list(root.path()), [seven.clone()]);
+    open(&seven).unwrap().verify().unwrap();
+    assert!(root.path().join(".somebody's.partial").is_dir());
+    // A checkpoint saved again replaces the one of before, and leaves nothing beside it.
+    save(root.path(), 7);
+    assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 2);
+}

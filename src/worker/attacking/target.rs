@@ -42,6 +42,7 @@ impl Target {
             .ok_or_else(|| anyhow!("attack.toml: no checkpoint {index}"))?;
         let device = Device::find(&manifest.device)?;
         let (network, spec) = load_network(path, &device, manifest.steps)?;
+        manifest.check_classes(network.spec.classes).map_err(|why| anyhow!("attack.toml: {why}"))?;
         let source = match (&manifest.transfer_from, manifest.twin) {
             // What a replayed job followed is of no use any more.
             _ if manifest.replay.is_some() => None,
