@@ -19,7 +19,7 @@ fn networks() -> Vec<(&'static str, Network)> {
     };
     let wide = network(serde_json::json!({
         "family": "wide_resnet", "depth": 10, "width": 1, "classes": 10,
-        "image": [3, 16, 16], "mean": [0.5, 0.5, 0.5], "std": [0.25, 0.25, 0.25], "steps": 3,
+        "image": [3, 32, 32], "mean": [0.5, 0.5, 0.5], "std": [0.25, 0.25, 0.25], "steps": 3,
     }));
     vec![
         ("vgg", vgg("direct", &[])),

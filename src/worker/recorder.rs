@@ -201,14 +201,13 @@ impl Recorder {
 
     /// Says in the status what is waited for, as far as there is room for it.
     fn say_waiting(&mut self, fault: &RunError) {
-        self.reserve.release();
         let Some(status) = &mut self.said else { return };
         status.time = clock::now_text();
         status.uptime = process::uptime().unwrap_or(0.0);
         status.phase = Phase::Paused;
         status.next_report_s = FIRST_DEADLINE;
         status.problem = format!("waiting, and going on by itself: {fault}");
-        let _ = publish_json(&self.run.status(), status);
+        let _ = publish_from(&mut self.reserve, &self.run.status(), status);
     }
 
     /// A fault that is no reason to end: told once, as an alert, until it is over.
@@ -342,7 +341,7 @@ impl Recorder {
                 .collect(),
             coming: self.coming.clone(),
         };
-        let published = publish_json(&self.run.status(), &status);
+        let published = publish_from(&mut self.reserve, &self.run.status(), &status);
         self.said = Some(status);
         self.tolerate("status", published)
     }
@@ -370,6 +369,18 @@ impl Recorder {
             Some(Ok(())) => Ok(()),
             _ => Err(fault),
         }
+    }
+}
+
+/// Publishes a small file, from the reserved room where there is no other: what it replaces gives as much back.
+fn publish_from<T: serde::Serialize>(reserve: &mut Reserve, path: &Path, value: &T) -> Result<(), RunError> {
+    match publish_json(path, value) {
+        Err(fault) if fault.is_disk_full() && reserve.release() => {
+            let published = publish_json(path, value);
+            reserve.refill();
+            published
+        }
+        published => published,
     }
 }
 

@@ -199,7 +199,8 @@ fn applied(run: &RunDir, id: &str) -> usize {
     let events: Vec<Event> = journal::read_all(&run.events());
     let resumed = events.iter().rposition(|e| matches!(e.what, Happening::Resumed { .. })).unwrap();
     let from = events[resumed].step;
-    let survives = |(n, e): &(usize, &Event)| *n > resumed || e.step <= from;
+    // A checkpoint of the very step at which a change arrived was saved before it.
+    let survives = |(n, e): &(usize, &Event)| *n > resumed || e.step < from;
     let mine = |e: &Event| matches!(&e.what, Happening::Applied { command, .. } if command == id);
     events.iter().enumerate().filter(survives).filter(|(_, e)| mine(e)).count()
 }

@@ -1,5 +1,6 @@
 //! Convolutions of any stride as gemm over unrolled patches (im2col), piece by piece so that the patches stay in the
-//! cache.
+//! cache. Forward and towards the input a piece is one image: how a product adds up depends on its size, and an image must
+//! be computed alike whatever images are beside it.
 
 use super::super::kernels::Convolution;
 use super::gemm::{Matrix, product};
@@ -26,7 +27,7 @@ fn with_patches<R>(n: usize, f: impl FnOnce(&mut [f32]) -> R) -> R {
     result
 }
 
-/// Images per piece.
+/// Images per piece of the weights' gradient.
 fn piece(c: Convolution) -> usize {
     let out = c.output();
     (POSITIONS / (out.height * out.width)).clamp(1, c.input.rows.max(1))
@@ -132,12 +133,12 @@ fn is_pointwise(c: Convolution) -> bool {
 /// y = x ∗ w + b.
 pub fn forward(x: &[f32], w: &[f32], b: &[f32], y: &mut [f32], c: Convolution) {
     let packed = pack(w, c);
-    let (images, out) = (piece(c), c.output());
+    let out = c.output();
     let image_in = c.input.height * c.input.width * c.input.channels;
     let image_out = out.height * out.width * c.outputs;
     let k = c.fan_in();
-    y.par_chunks_mut(images * image_out)
-        .zip(x.par_chunks(images * image_in))
+    y.par_chunks_mut(image_out)
+        .zip(x.par_chunks(image_in))
         .for_each(|(y, x)| {
             for row in y.chunks_exact_mut(c.outputs) {
                 row.copy_from_slice(b);
@@ -157,12 +158,12 @@ pub fn forward(x: &[f32], w: &[f32], b: &[f32], y: &mut [f32], c: Convolution) {
 /// ∂/∂x.
 pub fn input_gradient(gy: &[f32], w: &[f32], gx: &mut [f32], c: Convolution) {
     let packed = pack(w, c);
-    let (images, out) = (piece(c), c.output());
+    let out = c.output();
     let image_in = c.input.height * c.input.width * c.input.channels;
     let image_out = out.height * out.width * c.outputs;
     let k = c.fan_in();
-    gx.par_chunks_mut(images * image_in)
-        .zip(gy.par_chunks(images * image_out))
+    gx.par_chunks_mut(image_in)
+        .zip(gy.par_chunks(image_out))
         .for_each(|(gx, gy)| {
             let weights = Matrix::new(&packed, c.outputs).t();
             if is_pointwise(c) {
