@@ -32,6 +32,7 @@ mod layers;
 mod pictures;
 mod plain;
 mod pretender;
+mod recordings;
 mod robot;
 mod screen;
 #[cfg(feature = "engine")]

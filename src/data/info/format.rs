@@ -263,9 +263,8 @@ fn by_name(sample: &Sample) -> Result<(Format, RecognisedBy), String> {
     let name = sample.name();
     let promised = match name.strip_suffix(".bin") {
         Some(stem) if stem.starts_with("data_batch") || stem.starts_with("test_batch") => Some(Format::Cifar10),
-        Some("train" | "test") => Some(Format::Cifar100),
+        Some("train" | "test") if matches!(sample.start, [0..20, 0..100, ..]) => Some(Format::Cifar100),
         None if name.contains("-ubyte") => Some(Format::Idx),
-        None if name.ends_with(".aedat") => Some(Format::Aedat2),
         _ if sample.start.starts_with(&[0, 0, 8, 1]) || sample.start.starts_with(&[0, 0, 8, 3]) => Some(Format::Idx),
         _ => None,
     };

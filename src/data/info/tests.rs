@@ -175,7 +175,13 @@ fn faults_name_the_file_and_what_was_expected() {
             "no whole number of records",
         ),
         ("data_batch_1.bin", &cifar(&[200], 1), "record 0 has label 200"),
-        ("a.aedat", &[35, 36, 0, 1], "not #!AER-DAT2.0"),
+        (
+            "train.bin",
+            &cifar(&[2, 3], 1)[..3000],
+            "3000 bytes, which is no whole number of records",
+        ),
+        ("train.bin", &[200, 3, 4], "kind is not recognised"),
+        ("a.aedat", &[35, 136, 0, 1], "kind is not recognised"),
     ] {
         let text = refusal(name, bytes);
         assert!(text.contains(words), "{text}");

@@ -1,13 +1,15 @@
 //! Whether bytes without a header can be 40-bit events at all.
 //!
 //! Real recordings have events on the sensor, times that never fall, and a handful of events at most in the same
-//! microsecond. Bytes of another kind break one of these within a few records.
+//! microsecond, fewer still of one pixel. Bytes of another kind break one of these within a few records.
 
 use super::super::{Event, Visit};
 use super::{RECORD, read};
 
 /// More events than this in one microsecond are no recording: real ones here have four at most.
 const TOGETHER: u64 = 64;
+/// And so many of the same pixel one after another in the same microsecond.
+const REPEATED: u64 = 8;
 /// A file whose length is no whole number of records is taken for a cut recording only if it begins with so many
 /// events that fit.
 const ENOUGH: u64 = 16;
@@ -17,9 +19,11 @@ const ENOUGH: u64 = 16;
 pub struct Plausibility {
     size: Option<[u16; 2]>,
     seen: u64,
-    last: Option<u64>,
+    last: Option<Event>,
     /// Events at the time of the last one.
     together: u64,
+    /// Events at the time and the pixel of the last one.
+    repeated: u64,
     fault: Option<String>,
 }
 
@@ -36,27 +40,31 @@ impl Plausibility {
     /// Take one more event into account.
     pub fn see(&mut self, event: Event) {
         self.seen += 1;
-        self.together = if self.last == Some(event.t) {
-            self.together + 1
-        } else {
-            1
-        };
-        let last = self.last.replace(event.t).unwrap_or(0);
+        let last = self.last.replace(event).unwrap_or(event);
+        let (is_together, is_repeated) = (
+            last.t == event.t,
+            (last.t, last.x, last.y) == (event.t, event.x, event.y),
+        );
+        self.together = 1 + if is_together { self.together } else { 0 };
+        self.repeated = 1 + if is_repeated { self.repeated } else { 0 };
         if self.fault.is_none() {
-            self.fault = self.fault_of(event, last);
+            self.fault = self.fault_of(event, last.t);
         }
     }
 
-    fn fault_of(&self, Event { t, x, y, .. }: Event, last: u64) -> Option<String> {
-        let at = self.seen;
+    fn fault_of(&self, event: Event, last: u64) -> Option<String> {
+        let (at, Event { t, x, y, .. }) = (self.seen, event);
         match self.size {
-            Some([width, height]) if x >= width || y >= height => Some(format!(
+            Some([width, height]) if !event.is_within([width, height]) => Some(format!(
                 "event {at} would lie at x = {x}, y = {y}, beyond {width}x{height} pixels"
             )),
             _ if t < last => Some(format!("time would fall from {last} to {t} µs at event {at}")),
             _ if self.together > TOGETHER => {
                 Some(format!("more than {TOGETHER} events would have the same time, {t} µs"))
             }
+            _ if self.repeated > REPEATED => Some(format!(
+                "more than {REPEATED} events of the pixel x = {x}, y = {y} would have the same time, {t} µs"
+            )),
             _ => None,
         }
     }
@@ -102,10 +110,13 @@ mod tests {
     fn what_no_recording_has_is_named() {
         assert!(why_not(&[0, 34, 0, 0, 1]).contains("event 1 would lie at x = 0, y = 34, beyond 34x34"));
         assert!(why_not(&[[1, 1, 0, 0, 9], [1, 1, 0, 0, 8]].concat()).contains("fall from 9 to 8 µs at event 2"));
-        assert!(why_not(&[1, 2, 3, 0, 4].repeat(65)).contains("more than 64 events"));
+        assert!(why_not(&[1, 2, 3, 0, 4].repeat(9)).contains("more than 8 events of the pixel x = 1, y = 2"));
+        let crowd: Vec<u8> = (0..65).flat_map(|at| [at % 34, 2, 3, 0, 4]).collect();
+        assert!(why_not(&crowd).contains("more than 64 events"));
         assert!(why_not(&[0, 240, 0, 0, 0]).contains("no event"));
         assert!(why_not(&[1, 2, 0, 0, 4, 5]).contains("6 bytes are no whole number of records of 5"));
-        assert!(probe(&[1, 2, 3, 0, 4].repeat(64), 320, Some(SIZE)).is_ok());
+        assert!(probe(&crowd[..320], 320, Some(SIZE)).is_ok());
+        assert!(probe(&[1, 2, 3, 0, 4].repeat(8), 40, Some(SIZE)).is_ok());
         assert!(probe(&[99, 99, 0, 0, 1], 5, None).is_ok());
     }
 
