@@ -8,10 +8,12 @@ use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
 
-use super::error::DataError;
+use super::error::{DataError, shown};
 
 /// What a directory is called in a message.
 const DIRECTORY: &str = "a directory";
+/// And a link that leads nowhere.
+const DANGLING: &str = "a link to something that is not there";
 /// Of a directory so many entries are looked at to name a file in it.
 const MOST_ENTRIES: usize = 1 << 10;
 
@@ -44,7 +46,7 @@ impl Expected {
     /// Open the file and say how long it is. Only a regular file will do: a pipe would wait for ever.
     pub fn open(&self) -> Result<(File, u64), DataError> {
         let about = |source: std::io::Error| match source.kind() {
-            ErrorKind::NotFound if self.path.is_symlink() => self.not_a_file("a link to something that is not there"),
+            ErrorKind::NotFound if self.path.is_symlink() => self.not_a_file(DANGLING),
             ErrorKind::NotFound => self.missing(),
             _ => DataError::io("read", &self.path, source),
         };
@@ -64,9 +66,10 @@ impl Expected {
     fn not_a_file(&self, what: &'static str) -> DataError {
         let mend = match what {
             DIRECTORY => match first_file(&self.path) {
-                Some(file) => format!("Give one of the files in it, such as {}", file.display()),
+                Some(file) => format!("Give one of the files in it, such as {}", shown(&file)),
                 None => "There is no file in it: give a file".to_owned(),
             },
+            DANGLING => "Look where it leads, and whether that was moved".to_owned(),
             _ => "Give a regular file; what comes through a pipe has to be written to one first".to_owned(),
         };
         DataError::NotAFile {

@@ -46,7 +46,7 @@ pub struct Found {
 /// # Errors
 /// No AEDAT 2.0; a chip that is not known; an address that the assumed sensor cannot have; the stream's own errors.
 pub fn read(reader: &mut dyn BufRead, sensor: Option<Sensor>, visit: &mut Visit) -> Result<Found, Fault> {
-    let Header { chip, beyond } = header(reader)?;
+    let Header { chip, beyond, is_cut } = header(reader)?;
     let (sensor, told_by) = match (sensor, &chip) {
         (Some(sensor), _) => (sensor, ToldBy::Argument),
         (None, Some(chip)) => (Sensor::named(chip).ok_or_else(|| unknown(chip))?, ToldBy::Header),
@@ -54,6 +54,7 @@ pub fn read(reader: &mut dyn BufRead, sensor: Option<Sensor>, visit: &mut Visit)
     };
     let mut body = Cursor::new(beyond).chain(reader);
     let (mut tally, mut last) = (Tally::default(), None);
+    tally.cut = is_cut.then(|| "it ends within a line of its header".to_owned());
     loop {
         let [a0, a1, a2, a3, t0, t1, t2, t3] = match record::<8>(&mut body)? {
             Next::Record(bytes) => bytes,
@@ -110,10 +111,13 @@ fn too_wide(address: u32) -> Fault {
     ))
 }
 
+#[derive(Default)]
 struct Header {
     chip: Option<String>,
     /// What was read as a line and turned out to be events already.
     beyond: Vec<u8>,
+    /// Whether the file ends within a line.
+    is_cut: bool,
 }
 
 /// The lines that begin with `#`. An event's first byte can be a `#` too, so a line must also be text to be one.
@@ -124,21 +128,18 @@ fn header(reader: &mut dyn BufRead) -> Result<Header, Fault> {
     let mut chip = None;
     loop {
         if reader.fill_buf()?.first() != Some(&b'#') {
-            return Ok(Header {
-                chip,
-                beyond: Vec::new(),
-            });
+            return Ok(Header { chip, ..Header::default() });
         }
         let line = line(reader)?;
         let is_text = line.ends_with(b"\n") && line.iter().all(|&b| b >= 0x20 || matches!(b, b'\t' | b'\r' | b'\n'));
         if !is_text {
-            return Ok(Header { chip, beyond: line });
+            // Letters up to the end of the file are a line that lacks its end.
+            let is_cut = reader.fill_buf()?.is_empty() && line.iter().all(|b| matches!(b, b' '..=b'~' | b'	' | b''));
+            let beyond = if is_cut { Vec::new() } else { line };
+            return Ok(Header { chip, beyond, is_cut });
         }
         if line.starts_with(b"#End Of ASCII Header") {
-            return Ok(Header {
-                chip,
-                beyond: Vec::new(),
-            });
+            return Ok(Header { chip, ..Header::default() });
         }
         chip = chip.or_else(|| named_chip(&String::from_utf8_lossy(&line)));
     }

@@ -135,6 +135,10 @@ impl Format {
             Self::Idx => signed(
                 is_idx(start, Some(sample.bytes)) || inside_gzip(start).is_some_and(|inside| is_idx(&inside, None)),
             ),
+            // What follows may lie anywhere on a larger sensor.
+            Self::Nmnist if sample.name().ends_with(".bs2") && sample.start.len() as u64 != sample.bytes => {
+                Err("its name says other 40-bit events".to_owned())
+            }
             Self::Nmnist => nmnist::probe(start, sample.bytes, Some(nmnist::SIZE)).map(|()| RecognisedBy::Content),
             Self::Bits40 if !sample.name().ends_with(".bs2") => Err("it is not named .bs2".to_owned()),
             Self::Bits40 => nmnist::probe(start, sample.bytes, None).map(|()| RecognisedBy::Name),
@@ -231,11 +235,11 @@ fn named(sample: &Sample) -> Option<String> {
             .map(|&b| char::from(b))
             .collect();
         let version = if version.is_empty() {
-            "of no known version".to_owned()
+            "an AEDAT recording of no known version".to_owned()
         } else {
-            version
+            format!("an AEDAT {version} recording")
         };
-        return Some(format!("an AEDAT {version} recording, which is not read"));
+        return Some(format!("{version}, which is not read"));
     }
     if start.starts_with(&[0x1f, 0x8b]) {
         return Some(match inside_gzip(start) {

@@ -173,6 +173,15 @@ fn faults_are_named_and_a_cut_leaves_what_is_whole() {
     );
 }
 
+#[test]
+fn letters_of_a_header_that_is_cut_are_no_events() {
+    let bytes = file("#!AER-DAT2.0\r\n# AEChip: eu.seebetter.ini.chips", &[]);
+    for sensor in [None, Some(Sensor::Davis346)] {
+        let (found, about) = events(&bytes, sensor).unwrap();
+        assert_eq!((found.len(), about.tally.cut.as_deref()), (0, Some("it ends within a line of its header")));
+    }
+}
+
 proptest! {
     #[test]
     fn random_bytes_never_panic(body in proptest::collection::vec(any::<u8>(), 0..300), at in 0..Sensor::ALL.len()) {
