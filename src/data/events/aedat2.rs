@@ -128,18 +128,24 @@ fn header(reader: &mut dyn BufRead) -> Result<Header, Fault> {
     let mut chip = None;
     loop {
         if reader.fill_buf()?.first() != Some(&b'#') {
-            return Ok(Header { chip, ..Header::default() });
+            return Ok(Header {
+                chip,
+                ..Header::default()
+            });
         }
         let line = line(reader)?;
         let is_text = line.ends_with(b"\n") && line.iter().all(|&b| b >= 0x20 || matches!(b, b'\t' | b'\r' | b'\n'));
         if !is_text {
             // Letters up to the end of the file are a line that lacks its end.
-            let is_cut = reader.fill_buf()?.is_empty() && line.iter().all(|b| matches!(b, b' '..=b'~' | b'	' | b''));
+            let is_cut = reader.fill_buf()?.is_empty() && line.iter().all(|b| matches!(b, b' '..=b'~' | b'\t' | b'\r'));
             let beyond = if is_cut { Vec::new() } else { line };
             return Ok(Header { chip, beyond, is_cut });
         }
         if line.starts_with(b"#End Of ASCII Header") {
-            return Ok(Header { chip, ..Header::default() });
+            return Ok(Header {
+                chip,
+                ..Header::default()
+            });
         }
         chip = chip.or_else(|| named_chip(&String::from_utf8_lossy(&line)));
     }

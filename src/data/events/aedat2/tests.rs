@@ -178,7 +178,10 @@ fn letters_of_a_header_that_is_cut_are_no_events() {
     let bytes = file("#!AER-DAT2.0\r\n# AEChip: eu.seebetter.ini.chips", &[]);
     for sensor in [None, Some(Sensor::Davis346)] {
         let (found, about) = events(&bytes, sensor).unwrap();
-        assert_eq!((found.len(), about.tally.cut.as_deref()), (0, Some("it ends within a line of its header")));
+        assert_eq!(
+            (found.len(), about.tally.cut.as_deref()),
+            (0, Some("it ends within a line of its header"))
+        );
     }
 }
 
