@@ -3,20 +3,20 @@
 //! Only arguments and words; the work is in [`crate::data`]. With `--json` the last line of standard output is one
 //! object and everything for people goes to standard error.
 
+mod info;
 mod progress;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
+use super::failure::Code;
 use crate::data::catalog::{self, Delivery, Known};
 use crate::data::check::{Depth, FileReport, FileState, SetState, check};
-use crate::data::error::{shown, shown_text};
-use crate::data::events::aedat2::Sensor;
-use crate::data::info::{FileInfo, info};
+use crate::data::error::shown;
 use crate::data::{fetch, root};
 use progress::Reporter;
 
@@ -56,35 +56,8 @@ enum DataVerb {
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
     },
-    /// What a file of images or events holds: IDX, CIFAR, N-MNIST, AEDAT 2.0 and 3.1
-    Info {
-        /// The file
-        file: PathBuf,
-        /// How to read the addresses of an AEDAT 2.0 file [default: as its header says, else dvs128]
-        #[arg(long)]
-        sensor: Option<SensorArg>,
-    },
-}
-
-/// The sensors of AEDAT 2.0 as words.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum SensorArg {
-    /// 128x128, x = 127 - a, y = b: the usual convention
-    Dvs128,
-    /// The same, x = 127 - b, y = 127 - a: as SpikingJelly reads CIFAR10-DVS
-    Dvs128Transposed,
-    /// 240x180
-    Davis240c,
-}
-
-impl From<SensorArg> for Sensor {
-    fn from(arg: SensorArg) -> Self {
-        match arg {
-            SensorArg::Dvs128 => Self::Dvs128,
-            SensorArg::Dvs128Transposed => Self::Dvs128Transposed,
-            SensorArg::Davis240c => Self::Davis240c,
-        }
-    }
+    /// What a file of images or events holds: IDX, CIFAR, N-MNIST and other 40-bit events, AEDAT 2.0 and 3.1
+    Info(info::InfoArgs),
 }
 
 fn names() -> PossibleValuesParser {
@@ -95,7 +68,7 @@ fn names() -> PossibleValuesParser {
 ///
 /// # Errors
 /// A file or data set that is missing, damaged or not to be had.
-pub fn run(args: DataArgs, json: bool) -> anyhow::Result<()> {
+pub fn run(args: DataArgs, json: bool) -> anyhow::Result<Code> {
     let out = Out { json };
     match args.verb {
         DataVerb::List { data } => list(&root::resolve(data.as_deref()), &out),
@@ -103,8 +76,9 @@ pub fn run(args: DataArgs, json: bool) -> anyhow::Result<()> {
             fetch_set(&name, &root::resolve(data.as_deref()), from.as_deref(), &out)
         }
         DataVerb::Check { name, data } => check_sets(name.as_deref(), &root::resolve(data.as_deref()), &out),
-        DataVerb::Info { file, sensor } => file_info(&file, sensor.map(Sensor::from), &out),
+        DataVerb::Info(args) => return info::run(&args, &out),
     }
+    .map(|()| Code::Done)
 }
 
 /// Words for people on standard output, or on standard error where a script reads the output.
@@ -119,6 +93,11 @@ impl Out {
         } else {
             writeln!(std::io::stdout(), "{line}")
         }
+    }
+
+    /// What is wrong with what was just answered: always on standard error.
+    fn warn(&self, line: &str) -> std::io::Result<()> {
+        writeln!(std::io::stderr(), "{line}")
     }
 
     /// The one object for scripts.
@@ -254,20 +233,6 @@ fn text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
-fn file_info(file: &Path, sensor: Option<Sensor>, out: &Out) -> anyhow::Result<()> {
-    let found: FileInfo = info(file, sensor)?;
-    let mut object = serde_json::to_value(&found)?;
-    for (key, value) in object.as_object().into_iter().flatten() {
-        out.say(&format!(
-            "{key:12} {}",
-            shown_text(&value.to_string()).trim_matches('"')
-        ))?;
-    }
-    object["file"] = text(&std::path::absolute(file).unwrap_or_else(|_| file.to_path_buf())).into();
-    out.answer(&object)?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use clap::Parser;
@@ -294,6 +259,7 @@ mod tests {
             "check cifar-10 --data d",
             "info f.aedat --sensor dvs128",
             "info f.aedat --sensor davis240c",
+            "info f.bin --format nmnist --allow-cut",
         ] {
             assert!(parse(line).is_ok(), "{line}");
         }
@@ -301,7 +267,13 @@ mod tests {
 
     #[test]
     fn wrong_usage_is_exit_code_2() {
-        for line in ["fetch", "fetch imagenet", "info f --sensor eye", "mend"] {
+        for line in [
+            "fetch",
+            "fetch imagenet",
+            "info f --sensor eye",
+            "info f --format raw",
+            "mend",
+        ] {
             assert_eq!(parse(line).unwrap_err().exit_code(), 2, "{line}");
         }
     }

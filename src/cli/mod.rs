@@ -143,7 +143,7 @@ fn run(verb: Verb, out: Output) -> anyhow::Result<Code> {
         Verb::Pin(args) => pin::run(&args, out),
         Verb::Tag(args) => label::tag(&args, out),
         Verb::Note(args) => label::note(&args, out),
-        Verb::Data(args) => data::run(args, out.is_json()).map(|()| Code::Done),
+        Verb::Data(args) => data::run(args, out.is_json()),
         Verb::Snapshot(args) => snapshot::run(&args, out),
         Verb::Bench(args) => bench::run(&args, out),
         Verb::Doctor(args) => doctor::run(&args, out),

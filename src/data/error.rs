@@ -35,7 +35,7 @@ pub enum DataError {
         mend: String,
     },
     /// A file is there and is not what it should be.
-    #[error("{} is damaged: {found}; expected {expected}. {mend}", shown(.path))]
+    #[error("{} is damaged: {}; expected {expected}. {mend}", shown(.path), shown_text(.found))]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -46,8 +46,18 @@ pub enum DataError {
         /// What to do about it.
         mend: String,
     },
+    /// What is there is no regular file: a directory, a pipe, a device.
+    #[error("{} is {what}. {mend}", shown(.path))]
+    NotAFile {
+        /// Where it is.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+        /// What to do about it.
+        mend: String,
+    },
     /// The file is whole as far as one can tell, and of a kind that is not read.
-    #[error("{}: {why}", shown(.path))]
+    #[error("{}: {}", shown(.path), shown_text(.why))]
     Unsupported {
         /// The file.
         path: PathBuf,

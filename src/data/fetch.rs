@@ -1,6 +1,6 @@
 //! Brings the original files of a data set from its official address, or from a mirror.
 //!
-//! Each file goes into a `.part` beside its place, is checked, and only then takes its name: nothing half-written is
+//! Each file goes into a `.part` beside its place, never through a link that somebody put there, is checked, and only then takes its name: nothing half-written is
 //! ever found under the final name, and an interrupted download goes on where it stopped. There is no limit on the
 //! whole time; a server that stays silent is given up. Retrying is left to the person: the same command again.
 
@@ -75,11 +75,20 @@ pub fn fetch(name: &str, root: &Path, from: Option<&str>, watch: &mut Watcher) -
         });
     };
     let base = base_url(from.unwrap_or(address))?;
-    std::fs::create_dir_all(&folder).map_err(|e| DataError::io("create", &folder, e))?;
+    make_folder(&folder)?;
     match known.delivery {
         Delivery::Archive { archive, md5, .. } => fetch_archive(known, root, &base, archive, md5, watch),
         _ => fetch_files(known, &folder, &base, watch),
     }
+}
+
+/// Make the folder and those above it, writable for the owner alone whatever the umask allows.
+fn make_folder(folder: &Path) -> Result<(), DataError> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o755);
+    builder.create(folder).map_err(|e| DataError::io("create", folder, e))
 }
 
 fn fetch_files(known: &Known, folder: &Path, base: &str, watch: &mut Watcher) -> Result<Vec<Fetched>, DataError> {
@@ -106,7 +115,8 @@ fn fetch_files(known: &Known, folder: &Path, base: &str, watch: &mut Watcher) ->
     Ok(fetched)
 }
 
-/// The archive lies beside the folder it fills, and goes when it is unpacked.
+/// The archive lies beside the folder it fills, under a name of its own, and goes when it is unpacked. One of the
+/// original name that somebody put there is left alone.
 fn fetch_archive(
     known: &Known,
     root: &Path,
@@ -124,7 +134,7 @@ fn fetch_archive(
         .iter()
         .all(|r| matches!(r.state, FileState::Sound | FileState::SizeOnly));
     if is_new {
-        let packed = root.join(archive);
+        let packed = root.join(format!("{archive}.fetched"));
         let wanted = Wanted {
             url: format!("{base}{archive}"),
             path: packed.clone(),

@@ -3,11 +3,9 @@
 //! The folder is that of `SPIKEDECK_DATA`, else `../shared/data`. Expected figures are the published ones of the data
 //! sets, and, for recordings, the `TRUTH.tsv` that lies beside them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
-use super::info::{FileInfo, info};
+use super::info::{FileInfo, Given, Recording, info};
 use super::{catalog, check, load};
 
 /// A file or folder of the data folder, or a word that there is none.
@@ -32,7 +30,7 @@ fn fashion_mnist_and_mnist_have_their_published_figures() {
         let data = load(name, root).unwrap();
         assert_eq!((data.train.len(), data.test.len(), data.note), (60_000, 10_000, None));
         assert_eq!(data.train.labels[..5], first);
-        let FileInfo::Images(file) = info(&folder.join("train-images-idx3-ubyte.gz"), None).unwrap() else {
+        let FileInfo::Images(file) = info(&folder.join("train-images-idx3-ubyte.gz"), Given::default()).unwrap() else {
             panic!()
         };
         assert_eq!((file.images, file.image), (60_000, [1, 28, 28]));
@@ -53,7 +51,7 @@ fn a_cifar_10_batch_has_its_published_figures() {
     let data = load("cifar-10", folder.parent().unwrap()).unwrap();
     assert!(data.train.len() >= 10_000 && data.test.len() == 10_000);
     assert_eq!(data.note.is_some(), data.train.len() < 50_000);
-    let FileInfo::Images(file) = info(&folder.join("data_batch_1.bin"), None).unwrap() else {
+    let FileInfo::Images(file) = info(&folder.join("data_batch_1.bin"), Given::default()).unwrap() else {
         panic!()
     };
     assert_eq!(
@@ -71,56 +69,94 @@ fn a_cifar_10_batch_has_its_published_figures() {
     assert!(state.is_usable());
 }
 
+fn recording(path: &Path) -> Recording {
+    match info(path, Given::default()) {
+        Ok(FileInfo::Events(file)) => *file,
+        other => panic!("{}: {other:?}", path.display()),
+    }
+}
+
+/// The rows of a truth table for the formats that are read, by the words that `is_read` finds in a row.
+fn truths(table: &Path, is_read: impl Fn(&[&str]) -> bool) -> Vec<(PathBuf, Vec<String>)> {
+    let text = std::fs::read_to_string(table).unwrap();
+    let rows = text.lines().skip(1).map(|line| line.split('\t').collect::<Vec<_>>());
+    rows.filter(|row| is_read(row))
+        .map(|row| {
+            (
+                table.with_file_name(row[0]),
+                row.iter().map(|&cell| cell.to_owned()).collect(),
+            )
+        })
+        .filter(|(path, _): &(PathBuf, _)| path.exists())
+        .collect()
+}
+
 #[test]
 fn recordings_agree_with_the_truth_beside_them() {
     let Some(table) = real("events/TRUTH.tsv") else { return };
-    let text = std::fs::read_to_string(&table).unwrap();
-    let mut checked = 0;
-    for row in text.lines().skip(1).map(|line| line.split('\t').collect::<Vec<_>>()) {
-        let known = ["40-bit", "aedat2.0", "aedat3.1"]
+    let truths = truths(&table, |row| {
+        ["40-bit", "aedat2.0", "aedat3.1"]
             .iter()
-            .any(|format| row[1].starts_with(format));
-        let path = table.parent().unwrap().join(row[0]);
-        if known && path.exists() {
-            assert_eq!(found(&path), row[3..12], "{}", row[0]);
-            checked += 1;
-        }
+            .any(|format| row[1].starts_with(format))
+    });
+    assert!(!truths.is_empty());
+    for (path, row) in truths {
+        assert_eq!(columns(&recording(&path)), row[3..12], "{}", row[0]);
     }
-    assert!(checked > 0);
+}
+
+#[test]
+fn small_recordings_agree_with_the_truth_beside_them() {
+    let Some(table) = real("events/samples/TRUTH.tsv") else {
+        return;
+    };
+    let truths = truths(&table, |row| row[0].ends_with(".bin") || row[0].ends_with(".aedat"));
+    assert!(!truths.is_empty());
+    for (path, row) in truths {
+        let file = recording(&path);
+        let s = &file.summary;
+        let mut found = vec![s.events.to_string(), s.on_events.to_string()];
+        found.extend([s.t_first, s.t_last, s.t_min, s.t_max].map(|t| t.unwrap().to_string()));
+        found.extend([s.x_min, s.x_max, s.y_min, s.y_max].map(|v| v.unwrap().to_string()));
+        found.push(file.sha256.clone());
+        assert_eq!(found, row[2..13], "{}", row[0]);
+        assert_eq!((file.tally.out_of_range, &file.tally.cut), (0, &None), "{}", row[0]);
+    }
+}
+
+#[test]
+fn recordings_that_are_not_read_yet_are_named() {
+    let Some(table) = real("events/samples/TRUTH.tsv") else {
+        return;
+    };
+    let mut names: Vec<PathBuf> = ["prophesee", "aedat4", "samples"]
+        .iter()
+        .filter_map(|folder| std::fs::read_dir(table.parent()?.with_file_name(folder)).ok())
+        .flatten()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    names.sort();
+    for path in names {
+        let words: &[&str] = match path.extension().and_then(|e| e.to_str()) {
+            Some("raw") => &["Prophesee RAW recording, EVT", "not supported yet"],
+            Some("dat") => &["Prophesee DAT recording", "of 8 bytes, version 2", "not supported yet"],
+            Some("aedat4") => &["AEDAT 4.0", "not supported yet"],
+            Some("npy") => &["NumPy array"],
+            _ => continue,
+        };
+        let text = info(&path, Given::default()).unwrap_err().to_string();
+        assert!(words.iter().all(|word| text.contains(word)), "{text}");
+    }
 }
 
 /// The columns of the truth table, from our readers.
-fn found(path: &std::path::Path) -> Vec<String> {
-    let FileInfo::Events(file) = info(path, None).unwrap() else {
-        panic!()
-    };
-    let s = file.summary;
+fn columns(file: &Recording) -> Vec<String> {
+    let s = &file.summary;
     let row = |(t, x, y, p): (u64, u16, u16, u8)| format!("{t},{x},{y},{p}");
     let mut columns = vec![s.events.to_string(), s.on_events.to_string()];
     columns.extend([s.x_min, s.x_max, s.y_min, s.y_max].map(|v| v.unwrap().to_string()));
-    columns.push(s.first.into_iter().map(row).collect::<Vec<_>>().join(";"));
+    columns.push(s.first.iter().copied().map(row).collect::<Vec<_>>().join(";"));
     columns.push(row(s.last.unwrap()));
-    columns.push(digest(path));
+    columns.push(file.sha256.clone());
     columns
-}
-
-/// SHA-256 over every event: t u64, x u16, y u16, little-endian, p u8.
-fn digest(path: &std::path::Path) -> String {
-    use super::events::{aedat2, aedat3, nmnist};
-    let mut reader = std::io::BufReader::new(std::fs::File::open(path).unwrap());
-    let (mut sum, mut buffer) = (Sha256::new(), Vec::new());
-    let mut visit = |e: super::events::Event| {
-        buffer.extend(e.t.to_le_bytes());
-        buffer.extend(e.x.to_le_bytes());
-        buffer.extend(e.y.to_le_bytes());
-        buffer.push(u8::from(e.on));
-    };
-    let name = path.to_string_lossy();
-    match () {
-        () if name.ends_with("aedat31.aedat") => aedat3::read(&mut reader, &mut visit).unwrap(),
-        () if name.ends_with(".aedat") => drop(aedat2::read(&mut reader, None, &mut visit).unwrap()),
-        () => nmnist::read(&mut reader, &mut visit).unwrap(),
-    }
-    sum.update(&buffer);
-    sum.finalize().iter().map(|b| format!("{b:02x}")).collect()
 }

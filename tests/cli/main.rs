@@ -38,6 +38,7 @@ mod plain;
 mod pretender;
 #[cfg(feature = "engine")]
 mod resume;
+mod recordings;
 mod robot;
 mod screen;
 #[cfg(feature = "engine")]

@@ -1,56 +1,22 @@
 //! AEDAT 2.0, jAER's format: `#` lines, then pairs of big-endian numbers, an address and microseconds.
 //!
-//! What an address means depends on the sensor. It is told by the caller, or by the header; where both are silent
-//! DVS128 is assumed, as long as no address needs more bits than that sensor has. A clock that goes round after 2³² µs
-//! (71 minutes) is not unrolled.
+//! What an address means depends on the sensor ([`sensor`]). It is named by the caller, or by the header; where both
+//! are silent DVS128 is assumed, as long as no address needs more bits than that sensor has. A header that names a
+//! chip whose addresses are not known here is refused by that name. A clock that starts over after 2³² µs
+//! (71 minutes) is counted and not unrolled.
+
+pub mod sensor;
 
 use std::io::{BufRead, Cursor, Read};
 
-use super::{Event, Visit, line, record};
+use super::{Fault, Next, Tally, Visit, line, record};
+use sensor::Decoded;
+pub use sensor::Sensor;
 
-/// How an address is laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Sensor {
-    /// 128x128. Bit 0 says darker, bits 1-7 are a, bits 8-14 are b; x = 127 − a, y = b: the usual convention.
-    Dvs128,
-    /// The same bits read as SpikingJelly reads CIFAR10-DVS: x = 127 − b, y = 127 − a.
-    Dvs128Transposed,
-    /// 240x180. Bit 31 marks what is no polarity event (frames, motion); bit 11 says brighter, 12-21 x, 22-30 y.
-    Davis240c,
-}
+/// Longer names of chips are shortened before they are shown.
+const LONGEST_NAME: usize = 120;
 
-impl Sensor {
-    /// The event of an address, or `None` where the address is of something else.
-    #[must_use]
-    pub fn decode(self, address: u32, t: u32) -> Option<Event> {
-        let bits = |from: u32, count: u32| ((address >> from) & ((1 << count) - 1)) as u16;
-        let t = u64::from(t);
-        match self {
-            Self::Dvs128 => Some(Event {
-                t,
-                x: 127 - bits(1, 7),
-                y: bits(8, 7),
-                on: bits(0, 1) == 0,
-            }),
-            Self::Dvs128Transposed => Some(Event {
-                t,
-                x: 127 - bits(8, 7),
-                y: 127 - bits(1, 7),
-                on: bits(0, 1) == 0,
-            }),
-            Self::Davis240c if address >> 31 == 1 => None,
-            Self::Davis240c => Some(Event {
-                t,
-                x: bits(12, 10),
-                y: bits(22, 9),
-                on: bits(11, 1) == 1,
-            }),
-        }
-    }
-}
-
-/// Who said which sensor it is.
+/// Who named the sensor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ToldBy {
@@ -62,172 +28,134 @@ pub enum ToldBy {
     Assumed,
 }
 
+/// What a recording was found to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// How addresses were read.
+    pub sensor: Sensor,
+    /// Who named it.
+    pub told_by: ToldBy,
+    /// The chip as the header names it.
+    pub chip: Option<String>,
+    /// What is no event, and how the file ends.
+    pub tally: Tally,
+}
+
 /// Read every polarity event, and say which sensor was taken and why.
 ///
 /// # Errors
-/// Words: no AEDAT 2.0, an address that the assumed sensor cannot have, a stream that ends within a record.
-pub fn read(reader: &mut dyn BufRead, sensor: Option<Sensor>, visit: &mut Visit) -> Result<(Sensor, ToldBy), String> {
-    let header = header(reader)?;
-    let (sensor, told_by) = match (sensor, header.sensor) {
+/// No AEDAT 2.0; a chip that is not known; an address that the assumed sensor cannot have; the stream's own errors.
+pub fn read(reader: &mut dyn BufRead, sensor: Option<Sensor>, visit: &mut Visit) -> Result<Found, Fault> {
+    let Header { chip, beyond, is_cut } = header(reader)?;
+    let (sensor, told_by) = match (sensor, &chip) {
         (Some(sensor), _) => (sensor, ToldBy::Argument),
-        (None, Some(sensor)) => (sensor, ToldBy::Header),
+        (None, Some(chip)) => (Sensor::named(chip).ok_or_else(|| unknown(chip))?, ToldBy::Header),
         (None, None) => (Sensor::Dvs128, ToldBy::Assumed),
     };
-    let mut body = Cursor::new(header.beyond).chain(reader);
-    while let Some([a0, a1, a2, a3, t0, t1, t2, t3]) = record::<8>(&mut body)? {
-        let address = u32::from_be_bytes([a0, a1, a2, a3]);
+    let mut body = Cursor::new(beyond).chain(reader);
+    let (mut tally, mut last) = (Tally::default(), None);
+    tally.cut = is_cut.then(|| "it ends within a line of its header".to_owned());
+    loop {
+        let [a0, a1, a2, a3, t0, t1, t2, t3] = match record::<8>(&mut body)? {
+            Next::Record(bytes) => bytes,
+            Next::End => break,
+            Next::Cut(how) => {
+                tally.cut = Some(how);
+                break;
+            }
+        };
+        let (address, t) = (
+            u32::from_be_bytes([a0, a1, a2, a3]),
+            u32::from_be_bytes([t0, t1, t2, t3]),
+        );
         if told_by == ToldBy::Assumed && address >> 16 != 0 {
-            return Err(format!(
-                "its header names no sensor and address {address:#x} is none of a DVS128's"
-            ));
+            return Err(too_wide(address));
         }
-        if let Some(event) = sensor.decode(address, u32::from_be_bytes([t0, t1, t2, t3])) {
-            visit(event);
+        match sensor.decode(address, t) {
+            Decoded::Skipped(what) => tally.skip(what, 1),
+            Decoded::Event { event, is_within } => {
+                tally.out_of_range += u64::from(!is_within);
+                tally.clock_wraps += u64::from(last.is_some_and(|last| starts_over(last, t)));
+                last = Some(t);
+                visit(event);
+            }
         }
     }
-    Ok((sensor, told_by))
+    Ok(Found {
+        sensor,
+        told_by,
+        chip,
+        tally,
+    })
 }
 
+/// Whether a clock of 32 bits went round between two times: it fell by more than half its range.
+fn starts_over(from: u32, to: u32) -> bool {
+    from.checked_sub(to).is_some_and(|fall| fall > 1 << 31)
+}
+
+fn unknown(chip: &str) -> Fault {
+    Fault::Unsupported(format!(
+        "an AEDAT 2.0 recording whose header names the chip {chip}, which is not known; known are {}. If its addresses are laid out as one of \
+         these, name it with --sensor ({})",
+        sensor::KNOWN_CHIPS,
+        Sensor::words()
+    ))
+}
+
+fn too_wide(address: u32) -> Fault {
+    Fault::Unsupported(format!(
+        "an AEDAT 2.0 recording whose header names no chip, and its address {address:#010x} has more bits than those of a DVS128, which would be \
+         assumed. Name its sensor with --sensor ({})",
+        Sensor::words()
+    ))
+}
+
+#[derive(Default)]
 struct Header {
-    sensor: Option<Sensor>,
+    chip: Option<String>,
     /// What was read as a line and turned out to be events already.
     beyond: Vec<u8>,
+    /// Whether the file ends within a line.
+    is_cut: bool,
 }
 
 /// The lines that begin with `#`. An event's first byte can be a `#` too, so a line must also be text to be one.
-fn header(reader: &mut dyn BufRead) -> Result<Header, String> {
-    let first = line(reader)?;
-    if !first.starts_with(b"#!AER-DAT2") {
-        return Err("its first line is not #!AER-DAT2.0".to_owned());
+fn header(reader: &mut dyn BufRead) -> Result<Header, Fault> {
+    if !line(reader)?.starts_with(b"#!AER-DAT2") {
+        return Err(Fault::Damaged("its first line is not #!AER-DAT2.0".to_owned()));
     }
-    let mut sensor = None;
+    let mut chip = None;
     loop {
-        let next = reader
-            .fill_buf()
-            .map_err(|e| format!("its header cannot be read ({e})"))?
-            .first();
-        if next != Some(&b'#') {
+        if reader.fill_buf()?.first() != Some(&b'#') {
             return Ok(Header {
-                sensor,
-                beyond: Vec::new(),
+                chip,
+                ..Header::default()
             });
         }
         let line = line(reader)?;
         let is_text = line.ends_with(b"\n") && line.iter().all(|&b| b >= 0x20 || matches!(b, b'\t' | b'\r' | b'\n'));
         if !is_text {
-            return Ok(Header { sensor, beyond: line });
+            // Letters up to the end of the file are a line that lacks its end.
+            let is_cut = reader.fill_buf()?.is_empty() && line.iter().all(|b| matches!(b, b' '..=b'~' | b'\t' | b'\r'));
+            let beyond = if is_cut { Vec::new() } else { line };
+            return Ok(Header { chip, beyond, is_cut });
         }
-        sensor = sensor.or_else(|| named_sensor(&String::from_utf8_lossy(&line)));
+        if line.starts_with(b"#End Of ASCII Header") {
+            return Ok(Header {
+                chip,
+                ..Header::default()
+            });
+        }
+        chip = chip.or_else(|| named_chip(&String::from_utf8_lossy(&line)));
     }
 }
 
-/// The sensor of a line such as `# AEChip: eu.seebetter.ini.chips.davis.DAVIS240C`.
-fn named_sensor(line: &str) -> Option<Sensor> {
-    let chip = line.split_once("AEChip:")?.1;
-    match chip {
-        _ if chip.contains("DAVIS240") => Some(Sensor::Davis240c),
-        _ if chip.contains("DVS128") => Some(Sensor::Dvs128),
-        _ => None,
-    }
+/// The chip of a line such as `# AEChip: eu.seebetter.ini.chips.davis.DAVIS240C`.
+fn named_chip(line: &str) -> Option<String> {
+    let name = line.split_once("AEChip:")?.1.trim();
+    (!name.is_empty()).then(|| name.chars().take(LONGEST_NAME).collect())
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn file(header: &str, records: &[(u32, u32)]) -> Vec<u8> {
-        let body = records
-            .iter()
-            .flat_map(|(a, t)| [a.to_be_bytes(), t.to_be_bytes()].concat());
-        header.bytes().chain(body).collect()
-    }
-
-    fn events(bytes: &[u8], sensor: Option<Sensor>) -> Result<(Vec<Event>, ToldBy), String> {
-        let mut events = Vec::new();
-        let (_, told_by) = read(&mut &*bytes, sensor, &mut |e| events.push(e))?;
-        Ok((events, told_by))
-    }
-
-    #[test]
-    fn a_dvs128_address_is_read_in_either_convention() {
-        let address = 82 << 8 | (127 - 49) << 1 | 1;
-        let bytes = file("#!AER-DAT2.0\r\n# text\r\n", &[(address, 28)]);
-        let (plain, told_by) = events(&bytes, None).unwrap();
-        assert_eq!(
-            (plain, told_by),
-            (
-                vec![Event {
-                    t: 28,
-                    x: 49,
-                    y: 82,
-                    on: false
-                }],
-                ToldBy::Assumed
-            )
-        );
-        let (turned, _) = events(&bytes, Some(Sensor::Dvs128Transposed)).unwrap();
-        assert_eq!(
-            turned,
-            [Event {
-                t: 28,
-                x: 45,
-                y: 49,
-                on: false
-            }]
-        );
-    }
-
-    #[test]
-    fn a_davis_header_is_heeded_and_other_records_are_left_out() {
-        let polarity = 36 << 22 | 156 << 12 | 1 << 11;
-        let head = "#!AER-DAT2.0\r\n# AEChip: eu.seebetter.ini.chips.davis.DAVIS240C\r\n";
-        let bytes = file(head, &[(polarity, 5), (1 << 31 | polarity, 6)]);
-        let (found, told_by) = events(&bytes, None).unwrap();
-        assert_eq!(
-            (found, told_by),
-            (
-                vec![Event {
-                    t: 5,
-                    x: 156,
-                    y: 36,
-                    on: true
-                }],
-                ToldBy::Header
-            )
-        );
-    }
-
-    #[test]
-    fn an_event_that_begins_like_a_header_line_is_an_event() {
-        let address = u32::from_be_bytes([b'#', 0, 0x18, 0]);
-        let bytes = file("#!AER-DAT2.0\r\n", &[(address, 10), (address, 11)]);
-        let (found, _) = events(&bytes, Some(Sensor::Davis240c)).unwrap();
-        assert_eq!(found.iter().map(|e| e.t).collect::<Vec<_>>(), [10, 11]);
-    }
-
-    #[test]
-    fn faults_are_named() {
-        for (bytes, words) in [
-            (file("#!AER-DAT3.1\r\n", &[]), "not #!AER-DAT2.0"),
-            (file("#!AER-DAT2.0\r\n", &[(1 << 20, 0)]), "names no sensor"),
-            (
-                [file("#!AER-DAT2.0\r\n", &[(1, 0)]), vec![0; 3]].concat(),
-                "3 bytes into a record of 8",
-            ),
-        ] {
-            let fault = events(&bytes, None).unwrap_err();
-            assert!(fault.contains(words), "{fault}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn random_bytes_never_panic(body in proptest::collection::vec(any::<u8>(), 0..300), davis: bool) {
-            let _ = events(&body, None);
-            let bytes = [&b"#!AER-DAT2.0\r\n"[..], &body].concat();
-            let _ = events(&bytes, Some(if davis { Sensor::Davis240c } else { Sensor::Dvs128 }));
-        }
-    }
-}
+mod tests;

@@ -1,14 +1,17 @@
 //! Event recordings: one reader per format, each a pass over a stream.
 //!
 //! A reader hands every polarity event to a visitor and keeps none, so a recording of any length needs a few
-//! kilobytes. Nothing is sorted and no frame is made here. A fault comes back as words; the caller knows the file.
+//! kilobytes. Nothing is sorted, nothing is repaired and no frame is made here. What is no pixel's event is counted
+//! in a [`Tally`], and so is how a file ends that ends too early.
 
 pub mod aedat2;
 pub mod aedat3;
 pub mod nmnist;
+pub mod prophesee;
 pub mod summary;
 
-use std::io::{BufRead, ErrorKind, Read};
+use std::collections::BTreeMap;
+use std::io::{self, BufRead, ErrorKind, Read};
 
 /// A pixel got brighter (on) or darker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,31 +26,85 @@ pub struct Event {
     pub on: bool,
 }
 
+impl Event {
+    /// Whether the event lies on a sensor of `[width, height]` pixels.
+    #[must_use]
+    pub fn is_within(&self, [width, height]: [u16; 2]) -> bool {
+        self.x < width && self.y < height
+    }
+}
+
 /// What is called for every event, in the file's order.
 pub type Visit<'a> = dyn FnMut(Event) + 'a;
+
+/// What a reader found beside the events.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Tally {
+    /// Events that lie beyond the sensor's pixels. They are handed over all the same.
+    pub out_of_range: u64,
+    /// How often a clock of 32 bits started over.
+    pub clock_wraps: u64,
+    /// Records that are no pixel's event, by what they are.
+    pub skipped: BTreeMap<&'static str, u64>,
+    /// Where the file ends within a record or a packet: how, in words.
+    pub cut: Option<String>,
+}
+
+impl Tally {
+    fn skip(&mut self, what: &'static str, count: u64) {
+        if count > 0 {
+            *self.skipped.entry(what).or_default() += count;
+        }
+    }
+}
+
+/// Why a recording is not read.
+#[derive(Debug)]
+pub enum Fault {
+    /// It contradicts its own format.
+    Damaged(String),
+    /// It may well be whole; reading it is not possible here.
+    Unsupported(String),
+    /// The system refused.
+    Io(io::Error),
+}
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
 
 /// A header line longer than this is no header line.
 const LONGEST_LINE: u64 = 1 << 16;
 
-/// The next `N` bytes; `None` at a clean end; words where the stream ends within them.
-fn record<const N: usize>(reader: &mut dyn Read) -> Result<Option<[u8; N]>, String> {
+/// The next record of a stream.
+enum Next<const N: usize> {
+    Record([u8; N]),
+    /// The stream ends cleanly.
+    End,
+    /// The stream ends within a record: how, in words.
+    Cut(String),
+}
+
+/// The next `N` bytes.
+fn record<const N: usize>(reader: &mut dyn Read) -> io::Result<Next<N>> {
     let (mut bytes, mut have) = ([0; N], 0);
     while have < N {
         match reader.read(&mut bytes[have..]) {
-            Ok(0) if have == 0 => return Ok(None),
-            Ok(0) => return Err(format!("it ends {have} bytes into a record of {N}")),
+            Ok(0) if have == 0 => return Ok(Next::End),
+            Ok(0) => return Ok(Next::Cut(format!("it ends {have} bytes into a record of {N}"))),
             Ok(n) => have += n,
             Err(e) if e.kind() == ErrorKind::Interrupted => {}
-            Err(e) => return Err(format!("it cannot be read ({e})")),
+            Err(e) => return Err(e),
         }
     }
-    Ok(Some(bytes))
+    Ok(Next::Record(bytes))
 }
 
 /// The next line with its end, at most [`LONGEST_LINE`] of it.
-fn line(reader: &mut dyn BufRead) -> Result<Vec<u8>, String> {
+fn line(reader: &mut dyn BufRead) -> io::Result<Vec<u8>> {
     let mut line = Vec::new();
-    let read = Read::take(reader, LONGEST_LINE).read_until(b'\n', &mut line);
-    read.map_err(|e| format!("its header cannot be read ({e})"))?;
+    Read::take(reader, LONGEST_LINE).read_until(b'\n', &mut line)?;
     Ok(line)
 }

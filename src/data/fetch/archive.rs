@@ -3,13 +3,18 @@
 //! An entry is taken by its bare file name, from the list of those expected, and written where that file belongs: the
 //! archive has no say in where anything goes. Links, folders and files that nobody asked for are passed over.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{BufReader, Read, Write};
-use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 use flate2::read::GzDecoder;
+use tempfile::NamedTempFile;
 
-use super::download::{part_of, write_fault};
+#[cfg(unix)]
+use super::download::FILE_MODE;
+use super::download::write_fault;
 use super::{Progress, Watcher};
 use crate::data::catalog::KnownFile;
 use crate::data::checksum::Checksum;
@@ -58,10 +63,9 @@ pub(super) fn unpack(
         let part = write_part(&mut entry, &folder.join(file.name), file.bytes)?;
         if let Some(sum) = file.sha256 {
             let (holds, found) = Checksum::Sha256(sum)
-                .holds_for(&part)
-                .map_err(|e| DataError::io("read", &part, e))?;
+                .holds_for(part.path())
+                .map_err(|e| DataError::io("read", part.path(), e))?;
             if !holds {
-                let _ = std::fs::remove_file(&part);
                 return Err(damaged(
                     archive,
                     format!("its {} has SHA-256 {found}", file.name),
@@ -69,7 +73,9 @@ pub(super) fn unpack(
                 ));
             }
         }
-        std::fs::rename(&part, folder.join(file.name)).map_err(|e| DataError::io("rename", &part, e))?;
+        let place = folder.join(file.name);
+        part.persist(&place)
+            .map_err(|e| DataError::io("write", &place, e.error))?;
         watch(file.name, Progress::Verified { bytes: file.bytes });
     }
     match left.first() {
@@ -82,25 +88,30 @@ pub(super) fn unpack(
     }
 }
 
-/// Write the entry beside its final place. A part left over from before is not continued: unpacking is quick.
-fn write_part(entry: &mut dyn Read, path: &Path, bytes: u64) -> Result<PathBuf, DataError> {
-    let part = part_of(path);
-    match std::fs::remove_file(&part) {
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(DataError::io("remove", &part, e)),
-        _ => {}
-    }
-    let opened = OpenOptions::new().write(true).create_new(true).open(&part);
-    let mut file = opened.map_err(|e| DataError::io("write", &part, e))?;
+/// Write the entry beside its final place, into a file of a name that nobody else has; it goes when it is dropped.
+fn write_part(entry: &mut dyn Read, path: &Path, bytes: u64) -> Result<NamedTempFile, DataError> {
+    let (folder, name) = (
+        path.parent().unwrap_or(Path::new(".")),
+        path.file_name().unwrap_or_default(),
+    );
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(name).suffix(".part");
+    #[cfg(unix)]
+    builder.permissions(std::fs::Permissions::from_mode(FILE_MODE));
+    let made = builder.tempfile_in(folder);
+    let mut file = made.map_err(|e| DataError::io("write", path, e))?;
     let (mut done, mut buffer) = (0, vec![0; 1 << 16]);
     loop {
-        let n = entry.read(&mut buffer).map_err(|e| DataError::io("unpack", &part, e))?;
+        let n = entry.read(&mut buffer).map_err(|e| DataError::io("unpack", path, e))?;
         if n == 0 {
             break;
         }
         file.write_all(&buffer[..n])
-            .map_err(|e| write_fault(&part, done, Some(bytes), e))?;
+            .map_err(|e| write_fault(path, done, Some(bytes), e))?;
         done += n as u64;
     }
-    file.sync_all().map_err(|e| write_fault(&part, done, Some(bytes), e))?;
-    Ok(part)
+    file.as_file()
+        .sync_all()
+        .map_err(|e| write_fault(path, done, Some(bytes), e))?;
+    Ok(file)
 }

@@ -2,11 +2,19 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Seek, Write};
+#[cfg(unix)]
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+
+#[cfg(unix)]
+use rustix::fs::OFlags;
 
 use super::Progress;
 use crate::data::checksum::Checksum;
 use crate::data::error::DataError;
+
+/// Nobody but the owner may write to what is fetched, whatever the umask allows.
+pub(super) const FILE_MODE: u32 = 0o644;
 
 /// A file to be had.
 #[derive(Debug)]
@@ -71,10 +79,10 @@ pub(super) fn part_of(path: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Open for appending, locked against a second fetch for as long as the handle lives.
+/// Open for appending, locked against a second fetch for as long as the handle lives. What another put there in its
+/// place, a link or a pipe, is not written to.
 fn open_part(path: &Path) -> Result<File, DataError> {
-    let opened = OpenOptions::new().read(true).append(true).create(true).open(path);
-    let file = opened.map_err(|e| DataError::io("write", path, e))?;
+    let file = plain_file(path)?;
     match file.try_lock() {
         Err(TryLockError::WouldBlock) => Err(DataError::Busy {
             path: path.to_path_buf(),
@@ -82,6 +90,34 @@ fn open_part(path: &Path) -> Result<File, DataError> {
         // Some network file systems know no locks; the checksum still stands between a mix-up and the final name.
         Ok(()) | Err(TryLockError::Error(_)) => Ok(file),
     }
+}
+
+/// A file of its own at `path`, made where there is none: never through a link, nor one that has a second name.
+fn plain_file(path: &Path) -> Result<File, DataError> {
+    let mut options = OpenOptions::new();
+    options.read(true).append(true).create(true);
+    #[cfg(unix)]
+    options
+        .mode(FILE_MODE)
+        .custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits() as i32);
+    let stranger = |what| DataError::NotAFile {
+        path: path.to_path_buf(),
+        what,
+        mend: "A download would be written to it: remove it and give the same command again".to_owned(),
+    };
+    let file = options.open(path).map_err(|e| match path.is_symlink() {
+        true => stranger("a link"),
+        false => DataError::io("write", path, e),
+    })?;
+    let meta = file.metadata().map_err(|e| DataError::io("write", path, e))?;
+    if !meta.is_file() {
+        return Err(stranger("no regular file"));
+    }
+    #[cfg(unix)]
+    if meta.nlink() > 1 {
+        return Err(stranger("a file with a second name (a hard link)"));
+    }
+    Ok(file)
 }
 
 fn transfer(
@@ -245,5 +281,31 @@ fn fault(wanted: &Wanted, why: String, mend: &str) -> DataError {
         url: wanted.url.clone(),
         why,
         mend: mend.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_says_so() {
+        let mut part = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let wanted = Wanted {
+            url: "http://x/".to_owned(),
+            path: "x".into(),
+            bytes: Some(9),
+            at_most: 9,
+            sum: None,
+        };
+        let body: &mut dyn Read = &mut &[1; 9][..];
+        let text = copy(&wanted, body, (&mut part, Path::new("x.part")), 0, Some(9), &mut |_| {})
+            .unwrap_err()
+            .to_string();
+        assert!(
+            text.contains("no space left") && text.contains("goes on from there"),
+            "{text}"
+        );
     }
 }

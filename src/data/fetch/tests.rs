@@ -154,20 +154,66 @@ fn a_server_that_falls_silent_is_given_up_and_what_came_is_kept() {
     );
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 #[test]
-fn a_full_disk_says_so() {
+fn a_download_is_not_written_through_a_link_nor_into_a_file_with_two_names_nor_a_pipe() {
+    let server = Server::start(content(), &[Manner::Proper]);
+    for kind in ["link", "dangling", "hard", "pipe"] {
+        let folder = tempfile::tempdir().unwrap();
+        let (precious, part) = (folder.path().join("precious"), folder.path().join("file.bin.part"));
+        match kind {
+            "dangling" => std::os::unix::fs::symlink(&precious, &part).unwrap(),
+            "pipe" => rustix::fs::mkfifoat(rustix::fs::CWD, &part, rustix::fs::Mode::RWXU).unwrap(),
+            _ => std::fs::write(&precious, "precious").unwrap(),
+        }
+        match kind {
+            "link" => std::os::unix::fs::symlink(&precious, &part).unwrap(),
+            "hard" => std::fs::hard_link(&precious, &part).unwrap(),
+            _ => {}
+        }
+        let text = get(&server, folder.path(), &sha256(&content()))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            text.contains("file.bin.part is ") && text.contains("remove it"),
+            "{text}"
+        );
+        assert!(part.symlink_metadata().is_ok(), "{kind}: what is not its own stays");
+        match kind {
+            "link" | "hard" => assert_eq!(std::fs::read(&precious).unwrap(), b"precious"),
+            _ => assert!(!precious.exists(), "{kind}"),
+        }
+    }
+    assert!(server.ranges().is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_fetched_takes_the_place_of_a_link_and_only_its_owner_may_write_to_it() {
+    use std::os::unix::fs::PermissionsExt;
     let (server, folder) = (
         Server::start(content(), &[Manner::Proper]),
         tempfile::tempdir().unwrap(),
     );
-    std::os::unix::fs::symlink("/dev/full", folder.path().join("file.bin.part")).unwrap();
-    let text = get(&server, folder.path(), "").unwrap_err().to_string();
-    assert!(
-        text.contains("no space left") && text.contains("goes on from there"),
-        "{text}"
-    );
-    assert!(folder.path().join("file.bin.part").symlink_metadata().is_ok());
+    let precious = folder.path().join("precious");
+    std::fs::write(&precious, "precious").unwrap();
+    std::os::unix::fs::symlink(&precious, folder.path().join("file.bin")).unwrap();
+    // Of the whole process: what other tests make meanwhile is a little more open than else.
+    let before = rustix::process::umask(rustix::fs::Mode::empty());
+    let got = get(&server, folder.path(), &sha256(&content()));
+    make_folder(&folder.path().join("made/here")).unwrap();
+    rustix::process::umask(before);
+    got.unwrap();
+    assert_eq!(std::fs::read(&precious).unwrap(), b"precious");
+    for made in ["file.bin", "made", "made/here"] {
+        let mode = std::fs::metadata(folder.path().join(made))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o022, 0, "{made}");
+    }
+    let meta = folder.path().join("file.bin").symlink_metadata().unwrap();
+    assert!(meta.is_file());
 }
 
 #[test]
@@ -297,18 +343,24 @@ fn an_archive_is_fetched_unpacked_and_gone_and_not_fetched_again() {
         delivery: Delivery::Embedded,
     };
     std::fs::create_dir(root.path().join("set")).unwrap();
+    // One's own file of the archive's name, and one of a name that a temporary might have.
+    std::fs::write(root.path().join("set.tar.gz"), "mine").unwrap();
+    std::fs::write(root.path().join("set/train.bin.part"), "mine").unwrap();
     let server = Server::start(packed, &[Manner::Proper]);
     let base = format!("{}/", server.base);
     let fetch = |md5: &str| fetch_archive(&known, root.path(), &base, "set.tar.gz", md5, &mut |_, _| {});
     assert!(fetch("00").unwrap_err().to_string().contains("wrong checksum"));
-    assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 1);
+    assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 2);
     assert!(fetch(&md5).unwrap()[0].is_new);
     assert_eq!(std::fs::read(root.path().join("set/train.bin")).unwrap(), b"abc");
     assert_eq!(
         std::fs::read_dir(root.path()).unwrap().count(),
-        1,
+        2,
         "the archive is gone"
     );
+    for own in ["set.tar.gz", "set/train.bin.part"] {
+        assert_eq!(std::fs::read(root.path().join(own)).unwrap(), b"mine", "{own}");
+    }
     assert!(!fetch(&md5).unwrap()[0].is_new);
     assert_eq!(server.ranges().len(), 2);
 }

@@ -148,5 +148,5 @@ fn a_part_of_cifar_100_is_a_shorter_file_of_whole_records() {
 fn a_folder_in_a_files_place_is_an_error() {
     let root = tempfile::tempdir().unwrap();
     std::fs::create_dir_all(root.path().join("mnist/train-images-idx3-ubyte.gz")).unwrap();
-    assert!(fault("mnist", root.path()).contains("not a regular file"));
+    assert!(fault("mnist", root.path()).contains("is a directory"));
 }

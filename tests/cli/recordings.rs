@@ -1,0 +1,101 @@
+//! `data info` on recordings of events, as its users meet it. Needs no engine.
+
+use crate::deck::Deck;
+
+/// An AEDAT 2.0 file of a chip with events on a diagonal from (x, y) downwards.
+fn aedat2(chip: &str, [x, y]: [u32; 2], events: u32) -> Vec<u8> {
+    let records = (0..events).flat_map(|i| [(y - i) << 22 | (x - i) << 12 | (i & 1) << 11, 1000 + 10 * i]);
+    let header = format!("#!AER-DAT2.0\r\n# AEChip: eu.seebetter.ini.chips.davis.{chip}\r\n");
+    header
+        .into_bytes()
+        .into_iter()
+        .chain(records.flat_map(u32::to_be_bytes))
+        .collect()
+}
+
+#[test]
+fn a_cut_recording_is_told_whole_and_exits_with_one_unless_that_is_allowed() {
+    let deck = Deck::new();
+    let whole = aedat2("Davis346blue", [345, 259], 100);
+    std::fs::write(deck.path("whole.aedat"), &whole).unwrap();
+    std::fs::write(deck.path("cut.aedat"), &whole[..whole.len() - 5]).unwrap();
+    let (code, object) = deck.json(&["data", "info", "whole.aedat"]);
+    assert_eq!(
+        (code, object["format"].as_str(), object["cut"].as_str()),
+        (0, Some("aedat2"), None),
+        "{object}"
+    );
+    assert_eq!(
+        (
+            object["events"].as_u64(),
+            object["x_max"].as_u64(),
+            object["out_of_range"].as_u64()
+        ),
+        (Some(100), Some(345), Some(0))
+    );
+    let (code, object) = deck.json(&["data", "info", "cut.aedat"]);
+    assert_eq!((code, object["events"].as_u64()), (1, Some(99)), "{object}");
+    assert_eq!(object["cut"], "it ends 3 bytes into a record of 8");
+    let output = deck.output(&["data", "info", "cut.aedat"]);
+    assert!(String::from_utf8_lossy(&output.stdout).contains("events         99"));
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("error: cut.aedat is cut: it ends 3 bytes into a record of 8")
+    );
+    let (code, _) = deck.json(&["data", "info", "cut.aedat", "--allow-cut"]);
+    assert_eq!(code, 0);
+}
+
+#[test]
+fn a_chip_is_called_by_its_name_and_addresses_beyond_it_are_said() {
+    let deck = Deck::new();
+    std::fs::write(deck.path("a.aedat"), aedat2("cDVSTest\u{1b}30", [50, 50], 10)).unwrap();
+    std::fs::write(deck.path("b.aedat"), aedat2("DAVIS240C", [345, 259], 100)).unwrap();
+    std::fs::write(deck.path("c.aedat"), aedat2("cDVSTest30", [50, 50], 10)).unwrap();
+    let said = |file: &str, more: &[&str]| {
+        let output = deck.output(&[&["data", "info", file], more].concat());
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(text).unwrap())
+    };
+    let (code, text) = said("c.aedat", &[]);
+    assert!(
+        code == Some(1) && text.contains("cDVSTest30, which is not known"),
+        "{text}"
+    );
+    assert_eq!(said("c.aedat", &["--sensor", "davis346"]).0, Some(0));
+    assert!(!said("a.aedat", &[]).1.contains('\u{1b}'));
+    let (code, text) = said("b.aedat", &[]);
+    assert!(
+        code == Some(0) && text.contains("100 of 100 events have addresses beyond the 240x180 pixels"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_is_no_recording_is_an_error_that_says_what_it_is() {
+    let deck = Deck::new();
+    std::fs::create_dir(deck.path("folder")).unwrap();
+    for (name, bytes, words) in [
+        (
+            "model.bin",
+            &b"PK\x03\x04\0\0\0\0\0\0archive/data.pkl\0\0\0\0"[..],
+            "PyTorch",
+        ),
+        ("zeros.bin", &[0; 5000], "all of its 5000 bytes are 0x00"),
+        ("empty.bin", b"", "the file is empty"),
+        (
+            "a.raw",
+            b"% evt 3.0\n% geometry 640x480\n\0\0",
+            "Prophesee RAW recording, EVT3, 640x480; reading it is not supported yet",
+        ),
+    ] {
+        std::fs::write(deck.path(name), bytes).unwrap();
+        let (code, object) = deck.json(&["data", "info", name]);
+        let text = object["error"].as_str().unwrap_or_default();
+        assert!(code == 1 && text.contains(words) && text.contains(name), "{object}");
+    }
+    let (code, object) = deck.json(&["data", "info", "folder"]);
+    assert!(
+        code == 1 && object["error"].as_str().unwrap().contains("is a directory"),
+        "{object}"
+    );
+}
