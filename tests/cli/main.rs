@@ -27,6 +27,7 @@ mod experiments;
 mod going_back;
 #[cfg(feature = "engine")]
 mod input;
+mod exports;
 mod journeys;
 mod layers;
 mod pictures;
