@@ -1,49 +1,50 @@
-//! `spikedeck export`: a checkpoint's weights as safetensors under the reference's names, for PyTorch; or a run's
-//! metrics as a table.
+//! `spikedeck export`: a checkpoint's weights as safetensors under the reference's names, for PyTorch; a run's metrics as
+//! a table; or an attack's results as a table.
 
 use super::{
     failure::{Code, usage},
-    follow::caught_up,
     job::checkpoint_error,
     output::Output,
     target,
 };
 use crate::run::{
-    RunDir,
+    RunDir, RunError,
+    attack_job::AttackDir,
     checkpoint::{self, MODEL},
-    clock,
-    files::publish,
+    files::save,
     place::absolute,
 };
-use crate::tui::{
-    TuiOptions,
-    input::parse_keys,
-    snapshot::{self, frame, keys_of},
-};
-use anyhow::{Context, Result, anyhow};
+use anyhow::Result;
 use clap::{Args, ValueEnum};
 use serde_json::json;
-use std::path::{Path, PathBuf};
+use std::{
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
 
+mod attack;
 mod metrics;
+mod rows;
+mod run_metrics;
 pub(super) mod tensorboard;
 
-/// Write a checkpoint's weights as safetensors, named as in the authors' PyTorch code, or a run's metrics as a table
+/// Write a checkpoint's weights as safetensors, a run's metrics as a table, or an attack's results as a table
 #[derive(Debug, Args)]
 pub struct ExportArgs {
-    /// A checkpoint's folder; with --format, a run's
-    #[arg(value_name = "CKPT|RUN")]
+    /// A checkpoint's folder; with --format, a run's or an attack's
+    #[arg(value_name = "CKPT|RUN|ATTACK")]
     from: PathBuf,
-    /// The file to write
+    /// The file to write; a run's csv and json and every table of an attack go to standard output without it
     #[arg(long, value_name = "FILE")]
-    to: PathBuf,
+    to: Option<PathBuf>,
     /// Whose names the tensors get
     #[arg(long, value_enum, default_value_t = Names::Reference)]
     names: Names,
     /// Replace the file if it is there
     #[arg(long)]
     force: bool,
-    /// For a run: how its metrics are written; csv, json, tensorboard (into a folder), or svg or png, its charts as a picture
+    /// Of a run's metrics: csv, json, tensorboard (into a folder), or svg or png, its charts as a picture. Of an attack's
+    /// results: csv, json, md, or latex
     #[arg(long, value_enum)]
     format: Option<Format>,
 }
@@ -55,42 +56,60 @@ enum Names {
     Reference,
 }
 
-/// How a run's metrics are written.
+/// How a run's metrics or an attack's results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     Csv,
     Json,
+    #[value(alias = "markdown")]
+    Md,
+    #[value(alias = "tex")]
+    Latex,
     Tensorboard,
     Svg,
     Png,
 }
 
+impl Format {
+    fn word(self) -> String {
+        self.to_possible_value().map(|v| v.get_name().to_string()).unwrap_or_default()
+    }
+}
+
 /// Does it.
 ///
 /// # Errors
-/// When there is no checkpoint or it is damaged, and when the file is there already.
+/// When there is no checkpoint, run or attack or it is damaged, and when the file is there already or cannot be written.
 pub fn run(args: &ExportArgs, out: Output) -> Result<Code> {
     let path = args.from.display();
-    match (args.format, RunDir::is_run(&args.from)) {
-        (None, false) => weights(args, out),
-        (Some(format), true) => run_metrics(args, format, out),
-        (None, true) => Err(usage(format!(
+    let (is_run, is_attack) = (RunDir::is_run(&args.from), AttackDir::is_attack(&args.from));
+    match (args.format, is_run, is_attack) {
+        (Some(format), true, _) => run_metrics::export(args, format, out),
+        (Some(format), false, true) => attack::export(args, format, out),
+        (None, false, false) => weights(args, out),
+        (None, true, _) => Err(usage(format!(
             "{path}: is a run; give one of its checkpoints, or --format csv for its metrics"
         ))),
-        (Some(_), false) => Err(usage(format!(
-            "{path}: is no run; --format is for the metrics of a run"
+        (None, false, true) => Err(usage(format!(
+            "{path}: is an attack; give --format csv, md, latex or json for its results"
+        ))),
+        (Some(_), false, false) => Err(usage(format!(
+            "{path}: is neither a run nor an attack; --format is for the metrics of a run or the results of an attack"
         ))),
     }
 }
 
 fn weights(args: &ExportArgs, out: Output) -> Result<Code> {
     let found = checkpoint::open(&args.from).map_err(|e| checkpoint_error(&args.from, e))?;
-    let to = file(&args.to, args.force)?;
+    let Some(to) = &args.to else {
+        return Err(usage("give the file to write with --to, such as --to weights.safetensors"));
+    };
+    let to = file(to, args.force)?;
     // The engine saves under the reference's names, so an export is the file as it is, checked.
     let Names::Reference = args.names;
     let bytes = found.read_file(MODEL)?;
     let tensors = found.tensors(MODEL)?.tensors.len();
-    publish(&to, &bytes)?;
+    save(&to, args.force, |file| file.write_all(&bytes))?;
     out.say(format!("wrote {}: {tensors} tensors", to.display()));
     out.note("load it in PyTorch with model.load_state_dict(safetensors.torch.load_file(FILE))");
     out.answer(&json!({
@@ -102,55 +121,37 @@ fn weights(args: &ExportArgs, out: Output) -> Result<Code> {
     Ok(Code::Done)
 }
 
-fn run_metrics(args: &ExportArgs, format: Format, out: Output) -> Result<Code> {
-    let to = match format {
-        Format::Tensorboard => event_file(args)?,
-        _ => file(&args.to, args.force)?,
+/// Writes a text into the file that was asked for, or to standard output: then there is no answer beside it. What
+/// `write` returns is handed back, with the file.
+fn give<T>(
+    args: &ExportArgs,
+    out: Output,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
+) -> Result<Option<(PathBuf, T)>> {
+    let Some(to) = &args.to else {
+        if out.is_json() {
+            return Err(usage(
+                "--json answers on standard output, where the table would go too; give --to FILE",
+            ));
+        }
+        to_output(write)?;
+        return Ok(None);
     };
-    let reader = caught_up(&RunDir::at(absolute(&args.from)?))?;
-    let (history, dir) = (reader.history(), reader.dir());
-    let rows = metrics::table(history);
-    let bytes = match format {
-        Format::Csv => metrics::csv(&rows, history.names()).into_bytes(),
-        Format::Json => serde_json::to_vec(&metrics::json(dir.path(), &rows)).context("the metrics")?,
-        Format::Tensorboard => tensorboard::events(&rows, began(dir)),
-        Format::Svg | Format::Png => picture(dir, format)?,
-    };
-    if let Some(folder) = to.parent().filter(|_| format == Format::Tensorboard) {
-        std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-    }
-    publish(&to, &bytes)?;
-    out.say(format!("wrote {}: {} steps", to.display(), rows.len()));
-    out.answer(&json!({ "run": dir.path(), "to": to, "steps": rows.len() }));
-    Ok(Code::Done)
+    let to = file(to, args.force)?;
+    let value = save(&to, args.force, write)?;
+    Ok(Some((to, value)))
 }
 
-/// TensorBoard reads folders: where one is given, the file in it, by a name that it looks for.
-fn event_file(args: &ExportArgs) -> Result<PathBuf> {
-    let is_file = |p: &Path| p.file_name().is_some_and(|n| n.to_string_lossy().contains("tfevents"));
-    match is_file(&args.to) {
-        true => file(&args.to, args.force),
-        false => file(&args.to.join("events.out.tfevents.0.spikedeck"), args.force),
-    }
-}
-
-/// The second since 1970 at which the run was created; 0 where it does not say.
-fn began(run: &RunDir) -> f64 {
-    let created = run.header().ok().and_then(|h| clock::parse(&h.created));
-    created.map_or(0.0, |t| t.as_millisecond() as f64 / 1000.0)
-}
-
-/// Its charts, as the screen draws them.
-fn picture(run: &RunDir, format: Format) -> Result<Vec<u8>> {
-    let options = TuiOptions {
-        roots: vec![run.path().to_path_buf()],
-        ..TuiOptions::default()
-    };
-    let keys = parse_keys(keys_of("charts")?).map_err(|e| anyhow!(e))?;
-    let (app, buffer) = frame(&options, (160, 45), &keys)?;
-    match format {
-        Format::Png => snapshot::png(&buffer, &app.theme),
-        _ => Ok(snapshot::picture(&buffer, &app.theme).into_bytes()),
+/// A reader that has seen enough is no error, a full disk behind a redirection is.
+fn to_output<T>(write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> Result<()> {
+    let mut to = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    match write(&mut to).and_then(|_| to.flush()) {
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
+            let path = || PathBuf::from("standard output");
+            let full = |source| RunError::Save { path: path(), source };
+            Err(e.downcast::<RunError>().unwrap_or_else(full).into())
+        }
+        _ => Ok(()),
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     target,
     tui::{check_theme, dots, roots, themes_folder},
 };
-use crate::run::files::publish;
+use crate::run::files::save;
 use crate::tui::{
     TuiOptions,
     input::{Key, parse_keys},
@@ -146,7 +146,7 @@ fn give(args: &SnapshotArgs, drawn: &[u8], to: Option<&Path>, out: Output) -> Re
     let (width, height) = args.size;
     let mut answer = json!({ "screen": args.screen, "size": format!("{width}x{height}") });
     if let Some(to) = to {
-        publish(to, drawn)?;
+        save(to, args.force, |file| file.write_all(drawn))?;
         out.say(format!("wrote {}", to.display()));
         answer["format"] = json!(args.format.word());
         answer["to"] = json!(to);

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// Where to write, if that may be written; `such_as` is the name of a file for whoever gave a folder.
 ///
 /// # Errors
-/// When it is a folder, or there already and not to be replaced.
+/// When it is a folder or a device, there already and not to be replaced, or its folder is not there.
 pub fn file(to: &Path, such_as: &str, force: bool) -> Result<PathBuf> {
     let path = absolute(to)?;
     let shown = path.display();
@@ -16,10 +16,20 @@ pub fn file(to: &Path, such_as: &str, force: bool) -> Result<PathBuf> {
         Ok(there) if there.is_dir() => Err(usage(format!(
             "{shown}: is a folder; give a file such as {shown}/{such_as}"
         ))),
+        Ok(_) if std::fs::metadata(&path).is_ok_and(|there| !there.is_file()) => Err(usage(format!(
+            "{shown}: is a device or a pipe, not a file; give the name of a file"
+        ))),
         Ok(_) if !force => Err(usage(format!(
             "{shown}: is there already; choose another name, or replace it with --force"
         ))),
-        _ => Ok(path),
+        Ok(_) => Ok(path),
+        Err(_) => match path.parent().filter(|folder| !folder.is_dir()) {
+            Some(folder) => Err(usage(format!(
+                "{shown}: cannot be written: there is no folder {}; create it with mkdir -p, or choose another",
+                folder.display()
+            ))),
+            None => Ok(path),
+        },
     }
 }
 
@@ -36,5 +46,7 @@ mod tests {
         assert!(said(&new, false).unwrap().ends_with("new") && said(&old, true).is_ok());
         assert!(said(&old, false).unwrap_err().contains("--force"));
         assert!(said(folder.path(), true).unwrap_err().contains("/a.svg"));
+        assert!(said(Path::new("/dev/null"), true).unwrap_err().contains("device"));
+        assert!(said(&new.join("deeper"), false).unwrap_err().contains("mkdir -p"));
     }
 }

@@ -18,6 +18,14 @@ pub enum RunError {
         /// What the system said.
         source: io::Error,
     },
+    /// A file that somebody asked for could not be written.
+    #[error("{}: cannot write: {source}{}", .path.display(), advice(.source))]
+    Save {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// No `run.toml` (or `attack.toml`) there.
     #[error("{}: holds no {wanted} (there is no {file}); runs are in experiments/NAME/runs, attacks in `attacks` beneath a run or experiments", .path.display())]
     NotA {
@@ -118,7 +126,7 @@ impl RunError {
 
     /// Whether the disk (or the quota) is full.
     pub fn is_disk_full(&self) -> bool {
-        matches!(self, RunError::Io { source, .. } if is_full(source))
+        matches!(self, RunError::Io { source, .. } | RunError::Save { source, .. } if is_full(source))
     }
 
     /// Whether it may pass by itself: a full disk or quota, a network file system that hiccups, a folder that is locked
@@ -162,6 +170,17 @@ fn mend(source: &io::Error) -> &'static str {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             "; choose a folder you can write, with --runs and --checkpoints, or mend its permissions"
         }
+        _ => "",
+    }
+}
+
+/// The same for a file that is no part of a run.
+fn advice(source: &io::Error) -> &'static str {
+    match source.kind() {
+        _ if is_full(source) => "; nothing was left there: free some space, or write to another disk, and try again",
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "; choose a folder that you can write",
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "; its folder is not there: create it, or choose another",
+        io::ErrorKind::AlreadyExists => "; something of that name is there by now: choose another name",
         _ => "",
     }
 }

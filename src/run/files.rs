@@ -4,7 +4,10 @@
 //! regular file. What a user names on the command line may be a link ([`read_bounded`], [`open_regular`]).
 
 use super::error::RunError;
-use rustix::{fs::OFlags, io::Errno};
+use rustix::{
+    fs::{CWD, OFlags, RenameFlags},
+    io::Errno,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
     fs::{File, OpenOptions},
@@ -32,6 +35,61 @@ pub fn publish(path: &Path, bytes: &[u8]) -> Result<(), RunError> {
         return Err(RunError::io(path, "write")(source));
     }
     sync_folder(path)
+}
+
+/// Writes a file that somebody asked for, as it comes from `write`, and lets it appear whole: what was there is replaced
+/// as one act, or not at all unless `replace`. Where `write` fails with a [`RunError`] inside, that is the error.
+///
+/// # Errors
+/// When something is there that may not be replaced, the disk is full or the folder cannot be written; nothing is left
+/// behind and what was there stands.
+pub fn save<T>(
+    path: &Path,
+    replace: bool,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
+) -> Result<T, RunError> {
+    let save_error = |source| RunError::Save {
+        path: path.to_path_buf(),
+        source,
+    };
+    let (beside, file) = create_beside(path).map_err(save_error)?;
+    let written = write_synced(file, write).and_then(|value| {
+        match replace {
+            true => std::fs::rename(&beside, path),
+            false => rename_to_new(&beside, path),
+        }
+        .map(|()| value)
+    });
+    match written {
+        Ok(value) => {
+            let _ = sync_folder(path);
+            Ok(value)
+        }
+        Err(source) => {
+            let _ = std::fs::remove_file(&beside);
+            Err(source.downcast().unwrap_or_else(save_error))
+        }
+    }
+}
+
+fn write_synced<T>(file: File, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
+    let mut buffer = io::BufWriter::with_capacity(1 << 16, file);
+    let value = write(&mut buffer)?;
+    let file = buffer.into_inner().map_err(io::IntoInnerError::into_error)?;
+    file.sync_all()?;
+    Ok(value)
+}
+
+/// Renames where nothing of the new name is there, as one act.
+fn rename_to_new(from: &Path, to: &Path) -> io::Result<()> {
+    match rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        // Some network file systems have no such renaming; a second name can nowhere replace a first.
+        Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
+            std::fs::hard_link(from, to)?;
+            std::fs::remove_file(from)
+        }
+        other => Ok(other?),
+    }
 }
 
 /// [`publish`] of a value as one line of JSON.
@@ -253,6 +311,36 @@ mod tests {
         let said = publish(&path, b"x").unwrap_err().to_string();
         assert!(said.contains("taken"), "{said}");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_saved_file_is_whole_and_replaces_another_only_where_it_may() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("table.csv");
+        let write = |text: &'static str| move |to: &mut dyn Write| to.write_all(text.as_bytes());
+        save(&path, false, write("first")).unwrap();
+        let said = save(&path, false, write("second")).unwrap_err().to_string();
+        assert!(said.contains("table.csv") && said.contains("another name"), "{said}");
+        assert_eq!(read_bounded(&path, 100).unwrap(), b"first");
+        save(&path, true, write("third")).unwrap();
+        assert_eq!(read_bounded(&path, 100).unwrap(), b"third");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_failed_while_it_was_written_leaves_nothing_and_says_why() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("table.csv");
+        let full = |to: &mut dyn Write| -> io::Result<()> {
+            to.write_all(&[0; 1 << 20])?;
+            Err(io::Error::from(io::ErrorKind::StorageFull))
+        };
+        let error = save(&path, false, full).unwrap_err();
+        let said = error.to_string();
+        assert!(error.is_disk_full() && said.contains("free some space") && !said.contains("resume"), "{said}");
+        let own = |_: &mut dyn Write| -> io::Result<()> { Err(io::Error::other(RunError::refused(Path::new("/j"), "changed"))) };
+        assert_eq!(save(&path, false, own).unwrap_err().to_string(), "/j: changed");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
     #[test]

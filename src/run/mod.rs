@@ -32,6 +32,7 @@ pub mod labels;
 pub mod launch;
 pub mod lock;
 pub mod manifest;
+pub mod markup;
 pub mod metric;
 pub mod new_run;
 pub mod order_words;

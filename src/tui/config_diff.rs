@@ -5,7 +5,7 @@ use super::{
     app::App,
     filter::Fact,
     model::RunRow,
-    sheet::{Cell, Head, Line, Sheet, number, say},
+    sheet::{Cell, Head, Line, Sheet, exact, say},
 };
 use std::collections::BTreeSet;
 
@@ -62,13 +62,11 @@ pub fn sheet(app: &App) -> Sheet {
         .flat_map(|r| r.facts.names().filter(|n| r.facts.is_key(n)))
         .collect();
     let row = |key: &&String| {
-        let said: Vec<String> = runs.iter().map(|run| value(run, key, app.glyphs.arrow)).collect();
-        let differ = said.iter().any(|s| *s != said[0]);
+        let said: Vec<Cell> = runs.iter().map(|run| cell(run, key, app.glyphs.arrow)).collect();
+        let differ = said.iter().any(|s| s.text != said[0].text);
         differ.then(|| Line {
             run: None,
-            cells: std::iter::once(Cell::text(key.as_str()))
-                .chain(said.into_iter().map(Cell::text))
-                .collect(),
+            cells: std::iter::once(Cell::text(key.as_str())).chain(said).collect(),
         })
     };
     Sheet {
@@ -78,15 +76,25 @@ pub fn sheet(app: &App) -> Sheet {
 }
 
 /// What a run was started with, and what its worker has made of it since: `0.01 → 0.005 (live)`.
-fn value(run: &RunRow, key: &str, arrow: &str) -> String {
+pub(super) fn value(run: &RunRow, key: &str, arrow: &str) -> String {
     let Some(began) = run.facts.get(key) else {
         return String::new();
     };
     match (began, run.tunables.get(key)) {
         (Fact::Number(began), Some(now)) if now != began => {
-            format!("{} {arrow} {} (live)", number(*began), number(*now))
+            format!("{} {arrow} {} (live)", exact(*began), exact(*now))
         }
-        _ => say(began),
+        (Fact::Number(began), _) => exact(*began),
+        (Fact::Text(_), _) => say(began),
+    }
+}
+
+/// The same as a cell: one that was not changed is a number for a program too.
+fn cell(run: &RunRow, key: &str, arrow: &str) -> Cell {
+    let text = value(run, key, arrow);
+    match run.facts.get(key) {
+        Some(Fact::Number(n)) if text == exact(*n) => Cell::number(*n, text),
+        _ => Cell::text(text),
     }
 }
 
@@ -116,6 +124,17 @@ mod tests {
         assert_eq!(keys, ["objective.lambda", "train.seed"]);
         assert_eq!(sheet.rows[0].cells[2].text, "0.01 → 0.005 (live)");
         assert_eq!((sheet.heads.len(), sheet.rows[1].cells[5].text.as_str()), (6, "4"));
+    }
+
+    #[test]
+    fn numbers_that_look_alike_are_still_told_apart_and_copied_in_full() {
+        let mut app = app();
+        for (n, run) in app.runs.iter_mut().enumerate() {
+            let lambda = if n == 0 { 0.123456 } else { 0.123457 };
+            run.facts = Facts::of_spec(&json!({"objective": {"lambda": lambda}})).into();
+        }
+        let csv = sheet(&app).csv();
+        assert!(csv.contains("\nobjective.lambda,0.123456,0.123457,"), "{csv}");
     }
 
     #[test]

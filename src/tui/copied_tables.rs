@@ -6,21 +6,35 @@ use super::{
     app::{App, Effect, Layer},
     config_diff, copying,
     inspecting::{Found, distance_in_words},
-    model::{AttackRow, CellRow},
     sheet::{Cell, Head, Line, Sheet, number},
     table,
 };
-use crate::run::checkpoint::{Distance, TensorApart, TensorNumbers};
+use crate::run::{
+    attack_job::AttackTable,
+    checkpoint::{Distance, TensorApart, TensorNumbers},
+    markup,
+};
 
-/// The table here, and what its rows are.
-pub fn here(app: &App) -> Option<(Sheet, &'static str)> {
+/// A table that can be copied.
+pub enum Table<'a> {
+    /// Rows and columns as they are shown, and what the rows are.
+    Sheet(Sheet, &'static str),
+    /// The same, of groups of runs: in CSV mean, deviation and n are columns of their own.
+    Groups(Sheet),
+    /// An attack's results.
+    Attack(&'a AttackTable),
+}
+
+/// The table here.
+pub fn here(app: &App) -> Option<Table<'_>> {
     match app.screen()? {
-        Layer::Table => Some((table::sheet(app), "rows")),
-        Layer::Diff { .. } => Some((config_diff::sheet(app), "differences")),
-        Layer::Attacks(_) => Some((cells(app.attack()?), "results")),
+        Layer::Table if app.table.pivot.is_some() => Some(Table::Groups(table::sheet(app))),
+        Layer::Table => Some(Table::Sheet(table::sheet(app), "rows")),
+        Layer::Diff { .. } => Some(Table::Sheet(config_diff::sheet(app), "differences")),
+        Layer::Attacks(_) => Some(Table::Attack(&app.attack()?.table)),
         Layer::Tensors { .. } => match app.inspection.as_ref()?.answer.as_ref()?.as_ref().ok()? {
-            Found::Inside(all) => Some((inside(all), "tensors")),
-            Found::Apart(all) => Some((apart(all), "tensors")),
+            Found::Inside(all) => Some(Table::Sheet(inside(all), "tensors")),
+            Found::Apart(all) => Some(Table::Sheet(apart(all), "tensors")),
         },
         _ => None,
     }
@@ -28,16 +42,43 @@ pub fn here(app: &App) -> Option<(Sheet, &'static str)> {
 
 /// Copies it in the form that the key stands for.
 pub(super) fn copy(app: &mut App, act: Act) -> Vec<Effect> {
-    let Some((sheet, what)) = here(app) else {
+    let Some(table) = here(app) else {
         return Vec::new();
     };
-    let (form, text) = match act {
-        Act::CopyCsv => ("CSV", sheet.csv()),
-        Act::CopyLatex => ("LaTeX", sheet.latex()),
-        _ => ("Markdown", sheet.markdown()),
+    let (form, written): (&str, fn(&App, &Table) -> String) = match act {
+        Act::CopyCsv => ("CSV", csv),
+        Act::CopyLatex => ("LaTeX", latex),
+        _ => ("Markdown", markdown),
     };
-    let what = format!("{} {what} as {form}", sheet.rows.len());
-    copying::hand_over(app, &what, text)
+    let (rows, what) = match &table {
+        Table::Sheet(sheet, what) => (sheet.rows.len(), *what),
+        Table::Groups(sheet) => (sheet.rows.len(), "groups"),
+        Table::Attack(table) => (table.rows.len(), "results"),
+    };
+    let text = written(app, &table);
+    copying::hand_over(app, &format!("{rows} {what} as {form}"), text)
+}
+
+fn markdown(_: &App, table: &Table) -> String {
+    match table {
+        Table::Sheet(sheet, _) | Table::Groups(sheet) => sheet.markdown(),
+        Table::Attack(table) => table.markdown(),
+    }
+}
+
+fn latex(_: &App, table: &Table) -> String {
+    match table {
+        Table::Sheet(sheet, _) | Table::Groups(sheet) => sheet.latex(),
+        Table::Attack(table) => table.latex(),
+    }
+}
+
+fn csv(app: &App, table: &Table) -> String {
+    match table {
+        Table::Sheet(sheet, _) => sheet.csv(),
+        Table::Groups(_) => table::numbers_of_groups(app).csv(),
+        Table::Attack(table) => table.csv(),
+    }
 }
 
 fn sheet<T>(heads: &[(&str, bool)], rows: impl Iterator<Item = T>, cells: impl Fn(T) -> Vec<Cell>) -> Sheet {
@@ -57,33 +98,7 @@ fn sheet<T>(heads: &[(&str, bool)], rows: impl Iterator<Item = T>, cells: impl F
 }
 
 fn percent(share: f64) -> String {
-    format!("{:.1} %", 100.0 * share)
-}
-
-/// An attack's cells, one row each.
-fn cells(job: &AttackRow) -> Sheet {
-    let heads = [
-        ("checkpoint", false),
-        ("attack", false),
-        ("backward", false),
-        ("ε", true),
-        ("accuracy", true),
-        ("95 %", true),
-        ("n", true),
-    ];
-    let name = |at: usize| job.checkpoints.get(at).cloned().unwrap_or_default();
-    sheet(&heads, job.cells.iter().filter(|c| c.n > 0), |c: &CellRow| {
-        let (low, high) = c.interval;
-        vec![
-            Cell::text(name(c.checkpoint)),
-            Cell::text(c.attack.as_str()),
-            Cell::text(c.backward.as_str()),
-            Cell::text(c.eps.to_string()),
-            Cell::number(c.accuracy, percent(c.accuracy)),
-            Cell::text(format!("{:.1}–{:.1} %", 100.0 * low, 100.0 * high)),
-            Cell::number(c.n as f64, c.n.to_string()),
-        ]
-    })
+    format!("{} %", markup::percent(share))
 }
 
 fn shape(shape: &[u64]) -> Cell {
@@ -178,9 +193,27 @@ mod tests {
             let csv = copied(keys, "Y");
             assert!(csv.contains(holds) && !csv.starts_with('|'), "{keys}: {csv}");
             let latex = copied(keys, "ctrl-y");
-            assert!(latex.starts_with("\\begin{tabular}") && latex.trim_end().ends_with("\\end{tabular}"));
-            let rows = latex.lines().filter(|l| l.ends_with("\\\\")).count();
-            assert_eq!(rows, csv.lines().count(), "{keys}: {latex}");
+            assert!(latex.contains("\\begin{tabular}") && latex.trim_end().ends_with('}'));
+            if keys != "r" {
+                let rows = latex.lines().filter(|l| l.ends_with("\\\\")).count();
+                assert_eq!(rows, csv.lines().count(), "{keys}: {latex}");
+            }
         }
+    }
+
+    #[test]
+    fn an_attack_is_copied_with_its_worst_case_first() {
+        let markdown = copied("r", "y");
+        assert!(
+            markdown.lines().nth(2).is_some_and(|l| l.contains("| worst | worst | 2/255 | 68.5 % |")),
+            "{markdown}"
+        );
+        let csv = copied("r", "Y");
+        assert!(
+            csv.contains(",worst,worst,worst,linf,8/255,0.03137254901960784,0.25,"),
+            "{csv}"
+        );
+        let latex = copied("r", "ctrl-y");
+        assert!(latex.contains("\\texttt{glyphs-sr}") && latex.contains("worst case &  & 68.5 & {["), "{latex}");
     }
 }

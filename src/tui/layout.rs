@@ -11,7 +11,7 @@ use super::{
     table::{columns::Column, pivot::Pivot},
     toml_file::{self, Source},
 };
-use crate::run::{files::publish, text::clean};
+use crate::run::{files, text::clean};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -287,7 +287,7 @@ pub fn write(file: &Path, layout: &Layout) -> Result<(), String> {
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     }
-    publish(file, text.as_bytes()).map_err(|e| e.to_string())
+    files::save(file, true, |to| to.write_all(text.as_bytes())).map_err(|e| e.to_string())
 }
 
 /// Has the arrangement written under a name.

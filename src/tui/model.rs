@@ -5,7 +5,7 @@ use super::activity::Activity;
 use crate::{
     run::{
         attack::Norm,
-        attack_job::{Check, ClassTally, Example, VulnerabilityRecord},
+        attack_job::{AttackTable, Check, ClassTally, Example, VulnerabilityRecord},
         command::Answer,
         event::Event,
         history::History,
@@ -190,6 +190,8 @@ pub struct AttackRow {
     pub checks: Vec<Check>,
     /// Adversary against noise, by index of the checkpoint.
     pub vulnerability: Vec<(usize, VulnerabilityRecord)>,
+    /// The results as they are copied.
+    pub table: AttackTable,
 }
 
 /// A cell of an attack, or the worst over several of them, by true class.

@@ -5,7 +5,7 @@ use super::{
     app::{App, Effect},
     snapshot,
 };
-use crate::run::files::publish;
+use crate::run::files::save;
 use std::path::{Path, PathBuf};
 
 /// Draws it, in the form that the file's name ends with.
@@ -33,7 +33,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
     if std::fs::symlink_metadata(path).is_ok() {
         return Err(format!("{}: is there already; choose another name", path.display()));
     }
-    publish(path, bytes).map_err(|e| e.to_string())
+    save(path, false, |file| file.write_all(bytes)).map_err(|e| e.to_string())
 }
 
 #[cfg(test)]

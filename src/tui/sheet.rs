@@ -3,7 +3,7 @@
 
 use super::filter::Fact;
 use crate::{
-    run::{status::RunState, text::clean},
+    run::{markup, status::RunState, text::clean},
     units::significant,
 };
 use std::{cmp::Ordering, path::PathBuf};
@@ -73,8 +73,8 @@ impl Cell {
     /// A state by its word alone: its sign is for a screen.
     fn latex(&self) -> String {
         match (self.state, &self.key) {
-            (Some(_), Some(Fact::Text(word))) => in_latex(word),
-            _ => in_latex(&self.text),
+            (Some(_), Some(Fact::Text(word))) => markup::latex(word),
+            _ => markup::latex(&self.text),
         }
     }
 }
@@ -84,6 +84,14 @@ pub fn say(fact: &Fact) -> String {
     match fact {
         Fact::Text(text) => clean(text).into_owned(),
         Fact::Number(n) => number(*n),
+    }
+}
+
+/// A number in letters that are no other number's, as somebody may have written it: `0.01`, `1e-7`.
+pub fn exact(n: f64) -> String {
+    match n == 0.0 || (1e-4..1e12).contains(&n.abs()) || !n.is_finite() {
+        true => n.to_string(),
+        false => format!("{n:e}"),
     }
 }
 
@@ -99,12 +107,8 @@ impl Sheet {
     /// Orders the rows by a column; what says nothing comes last, either way. Equal rows stay as they are.
     pub fn sort(&mut self, column: usize, falling: bool) {
         self.rows.sort_by(|a, b| {
-            let key = |line: &Line| line.cells.get(column).and_then(|c| known(c.key.clone()));
-            match (key(a), key(b)) {
-                (Some(a), Some(b)) if falling => order(&b, &a),
-                (Some(a), Some(b)) => order(&a, &b),
-                (a, b) => a.is_none().cmp(&b.is_none()),
-            }
+            let key = |line: &Line| line.cells.get(column).and_then(|c| c.key.clone());
+            compare(key(a), key(b), falling)
         });
         if let Some(head) = self.heads.get_mut(column) {
             head.sorted = Some(falling);
@@ -113,13 +117,11 @@ impl Sheet {
 
     /// For a paper or an issue.
     pub fn markdown(&self) -> String {
-        let cell = |text: &str| clean(text).replace('|', "\\|");
-        let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-        let mut text = row(self.heads.iter().map(|h| cell(&h.label)).collect());
+        let mut text = markup::markdown_row(self.heads.iter().map(|h| markup::markdown(&h.label)));
         let rule = |h: &Head| if h.right { "---:" } else { "---" }.to_string();
-        text += &row(self.heads.iter().map(rule).collect());
+        text += &markup::markdown_row(self.heads.iter().map(rule));
         for line in &self.rows {
-            text += &row(line.cells.iter().map(|c| cell(&c.text)).collect());
+            text += &markup::markdown_row(line.cells.iter().map(|c| markup::markdown(&c.text)));
         }
         text
     }
@@ -129,7 +131,7 @@ impl Sheet {
         let sides: String = self.heads.iter().map(|h| if h.right { 'r' } else { 'l' }).collect();
         let row = |cells: Vec<String>| format!("{} \\\\\n", cells.join(" & "));
         let mut text = format!("\\begin{{tabular}}{{{sides}}}\n\\toprule\n");
-        text += &row(self.heads.iter().map(|h| in_latex(&h.label)).collect());
+        text += &row(self.heads.iter().map(|h| markup::latex(&h.label)).collect());
         text += "\\midrule\n";
         for line in &self.rows {
             text += &row(line.cells.iter().map(Cell::latex).collect());
@@ -139,20 +141,13 @@ impl Sheet {
 
     /// For a program: numbers in full.
     pub fn csv(&self) -> String {
-        let quoted = |text: &str| {
-            let text = clean(text).into_owned();
-            match text.contains([',', '"', '\n']) {
-                true => format!("\"{}\"", text.replace('"', "\"\"")),
-                false => text,
-            }
-        };
         let row = |cells: Vec<String>| cells.join(",") + "\n";
-        let mut text = row(self.heads.iter().map(|h| quoted(&h.label)).collect());
+        let mut text = row(self.heads.iter().map(|h| markup::csv(&h.label)).collect());
         for line in &self.rows {
             let cell = |c: &Cell| match &c.key {
                 Some(Fact::Number(n)) => n.to_string(),
-                Some(Fact::Text(text)) => quoted(text),
-                None => quoted(&c.text),
+                Some(Fact::Text(text)) => markup::csv(text),
+                None => markup::csv(&c.text),
             };
             text += &row(line.cells.iter().map(cell).collect());
         }
@@ -160,85 +155,18 @@ impl Sheet {
     }
 }
 
-/// Greek letters by LaTeX's names.
-const GREEK: [(char, &str); 21] = [
-    ('α', "alpha"),
-    ('β', "beta"),
-    ('γ', "gamma"),
-    ('δ', "delta"),
-    ('ζ', "zeta"),
-    ('η', "eta"),
-    ('θ', "theta"),
-    ('ι', "iota"),
-    ('κ', "kappa"),
-    ('λ', "lambda"),
-    ('μ', "mu"),
-    ('ν', "nu"),
-    ('ξ', "xi"),
-    ('π', "pi"),
-    ('ρ', "rho"),
-    ('σ', "sigma"),
-    ('τ', "tau"),
-    ('φ', "phi"),
-    ('χ', "chi"),
-    ('ψ', "psi"),
-    ('ω', "omega"),
-];
-
-/// A text between the commands of LaTeX.
-fn in_latex(text: &str) -> String {
-    let spelled = |c: char| match c {
-        '&' | '%' | '$' | '#' | '_' | '{' | '}' => format!("\\{c}"),
-        '\\' => "\\textbackslash{}".into(),
-        '~' => "\\textasciitilde{}".into(),
-        '^' => "\\textasciicircum{}".into(),
-        'ε' => "$\\varepsilon$".into(),
-        'ℓ' => "$\\ell$".into(),
-        '₀' => "$_0$".into(),
-        '₁' => "$_1$".into(),
-        '₂' => "$_2$".into(),
-        '∇' => "$\\nabla$".into(),
-        '‖' => "$\\Vert$".into(),
-        '±' => "$\\pm$".into(),
-        '×' => "$\\times$".into(),
-        '→' => "$\\to$".into(),
-        '−' => "$-$".into(),
-        '∞' => "$\\infty$".into(),
-        '–' => "--".into(),
-        '—' => "---".into(),
-        '…' => "\\ldots{}".into(),
-        '·' => "$\\cdot$".into(),
-        '≤' => "$\\le$".into(),
-        '≥' => "$\\ge$".into(),
-        '≠' => "$\\neq$".into(),
-        '≈' => "$\\approx$".into(),
-        '√' => "$\\surd$".into(),
-        '∂' => "$\\partial$".into(),
-        'Σ' => "$\\Sigma$".into(),
-        'Δ' => "$\\Delta$".into(),
-        '²' => "$^2$".into(),
-        '³' => "$^3$".into(),
-        '′' => "$'$".into(),
-        '“' | '”' | '"' => "''".into(),
-        '‘' | '’' => "'".into(),
-        '°' => "$^\\circ$".into(),
-        'µ' => "$\\mu$".into(),
-        // Letters of a screen that mean a state: pdfLaTeX has none of them.
-        '✓' => "yes".into(),
-        '✗' => "no".into(),
-        '◆' | '★' => "*".into(),
-        '●' | '■' | '▲' | '▶' | '▸' => "-".into(),
-        other => match GREEK.iter().find(|(letter, _)| *letter == other) {
-            Some((_, name)) => format!("$\\{name}$"),
-            None => other.to_string(),
-        },
-    };
-    clean(text).chars().map(spelled).collect()
-}
-
 /// A number that is none says nothing.
 fn known(key: Option<Fact>) -> Option<Fact> {
     key.filter(|k| !matches!(k, Fact::Number(n) if n.is_nan()))
+}
+
+/// Either way; what says nothing comes last.
+pub fn compare(a: Option<Fact>, b: Option<Fact>, falling: bool) -> Ordering {
+    match (known(a), known(b)) {
+        (Some(a), Some(b)) if falling => order(&b, &a),
+        (Some(a), Some(b)) => order(&a, &b),
+        (a, b) => a.is_none().cmp(&b.is_none()),
+    }
 }
 
 /// Numbers before texts.
@@ -328,5 +256,7 @@ mod tests {
     #[test]
     fn whole_numbers_are_written_whole() {
         assert_eq!((number(1234567.0).as_str(), number(0.1).as_str()), ("1234567", "0.1"));
+        let exactly = [0.123456789, 1e-7, 2e12, 30.0, 0.0].map(exact);
+        assert_eq!(exactly, ["0.123456789", "1e-7", "2e12", "30", "0"]);
     }
 }

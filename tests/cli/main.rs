@@ -29,6 +29,7 @@ mod full_disk;
 mod going_back;
 #[cfg(feature = "engine")]
 mod input;
+mod exports;
 mod journeys;
 mod layers;
 #[cfg(feature = "engine")]

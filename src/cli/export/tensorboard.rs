@@ -1,35 +1,56 @@
 //! A run's metrics as a TensorBoard event file: records with masked CRC-32C around protocol-buffer `Event`s, each with one
 //! scalar. The format is that of TensorFlow's `record_writer` and `event.proto`; a scalar has single precision there.
 
+use super::rows::Rows;
 use crate::{exchange::events::masked, run::metric::Metric};
+use std::io::{self, Write};
 
 /// `Event.file_version` of the first record.
 const VERSION: &str = "brain.Event:2";
 
-/// The whole file; `began` is the second since 1970 at which the run's clock was 0.
-pub fn events(rows: &[Metric], began: f64) -> Vec<u8> {
-    let mut file = Vec::new();
-    let mut first = Vec::new();
+/// The whole file; `began` is the second since 1970 at which the run's clock was 0. Returns the number of rows.
+///
+/// # Errors
+/// When it cannot be written, or the journal changed meanwhile.
+pub fn events(rows: &Rows, began: f64, to: &mut dyn Write) -> io::Result<u64> {
+    to.write_all(&first(began))?;
+    rows.each(|row| to.write_all(&of_step(&row.metric(rows.names()), began)))
+}
+
+/// The same of rows in memory.
+#[cfg(test)]
+pub fn whole(rows: &[Metric], began: f64) -> Vec<u8> {
+    let steps = rows.iter().map(|row| of_step(row, began));
+    std::iter::once(first(began)).chain(steps).flatten().collect()
+}
+
+/// The record that the file begins with.
+fn first(began: f64) -> Vec<u8> {
+    let (mut file, mut first) = (Vec::new(), Vec::new());
     double(&mut first, 1, began);
     bytes(&mut first, 3, VERSION.as_bytes());
     record(&mut file, &first);
-    for row in rows {
-        for (name, value) in &row.values {
-            // Slashes make TensorBoard's groups, as dots make ours.
-            let tag = name.replacen('.', "/", 1);
-            let mut scalar = Vec::new();
-            bytes(&mut scalar, 1, tag.as_bytes());
-            key(&mut scalar, 2, 5);
-            scalar.extend((*value as f32).to_le_bytes());
-            let mut summary = Vec::new();
-            bytes(&mut summary, 1, &scalar);
-            let mut event = Vec::new();
-            double(&mut event, 1, began + row.wall);
-            key(&mut event, 2, 0);
-            varint(&mut event, row.step);
-            bytes(&mut event, 5, &summary);
-            record(&mut file, &event);
-        }
+    file
+}
+
+/// The records of one step.
+fn of_step(row: &Metric, began: f64) -> Vec<u8> {
+    let mut file = Vec::new();
+    for (name, value) in &row.values {
+        // Slashes make TensorBoard's groups, as dots make ours.
+        let tag = name.replacen('.', "/", 1);
+        let mut scalar = Vec::new();
+        bytes(&mut scalar, 1, tag.as_bytes());
+        key(&mut scalar, 2, 5);
+        scalar.extend((*value as f32).to_le_bytes());
+        let mut summary = Vec::new();
+        bytes(&mut summary, 1, &scalar);
+        let mut event = Vec::new();
+        double(&mut event, 1, began + row.wall);
+        key(&mut event, 2, 0);
+        varint(&mut event, row.step);
+        bytes(&mut event, 5, &summary);
+        record(&mut file, &event);
     }
     file
 }
@@ -77,7 +98,7 @@ mod tests {
             testing::metric(1, "train.ce", 2.5),
             testing::metric(300, "val.accuracy", 0.5),
         ];
-        let file = events(&rows, 1000.0);
+        let file = whole(&rows, 1000.0);
         let (mut at, mut found) = (0, Vec::new());
         while at < file.len() {
             let number = |at: usize| u32::from_le_bytes(file[at..at + 4].try_into().unwrap());

@@ -165,7 +165,7 @@ mod tests {
             ("val.accuracy".to_string(), 0.1),
         ]);
         written[4].values.insert("val.ce".into(), f64::NAN);
-        let events = events::read(&tensorboard::events(&written, began)).unwrap();
+        let events = events::read(&tensorboard::whole(&written, began)).unwrap();
         let mut rows = Rows::default();
         rows.add(&events);
         assert_eq!((rows.began, rows.renamed()), (Some(began), 0));
@@ -201,7 +201,7 @@ mod tests {
                 })
                 .collect();
             let mut rows = Rows::default();
-            rows.add(&events::read(&tensorboard::events(&written, 0.0)).unwrap());
+            rows.add(&events::read(&tensorboard::whole(&written, 0.0)).unwrap());
             let read: Vec<String> = rows.metrics().map(|m| format!("{} {:?}", m.step, m.values)).collect();
             let wanted: Vec<String> = written.iter().map(|m| format!("{} {:?}", m.step, m.values)).collect();
             prop_assert_eq!(read, wanted);

@@ -14,6 +14,9 @@ mod result;
 mod sanity;
 mod spans;
 mod summary;
+mod table;
+mod table_latex;
+mod table_text;
 
 pub use cells::{Cell, Cells};
 pub use classes::{ClassTally, by_class};
@@ -26,6 +29,7 @@ pub use sanity::{Check, Verdict, panel as sanity_panel};
 pub use spans::Span;
 use summary::left;
 pub use summary::{Summary, Tally};
+pub use table::{AttackTable, Attacked, Counts, TableRow};
 
 use super::attack::AttackManifest;
 use crate::{

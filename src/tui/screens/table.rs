@@ -21,9 +21,10 @@ pub fn draw(pen: &mut Pen, area: Rect) {
         None => "Runs".into(),
     };
     let filtered = app.filtering || !app.filter.text().is_empty();
-    let aside = match (filtered, &app.table.pivot) {
+    let groups = table::about_groups(app);
+    let aside = match (filtered, &groups) {
         (true, _) => format!("{shown} of {all}  /"),
-        (false, Some(_)) => format!("{all}, mean ± standard deviation"),
+        (false, Some(about)) => of_groups(all, about),
         (false, None) => format!("{all}"),
     };
     let body = pen.heading(area, &title, &aside, true);
@@ -54,7 +55,32 @@ pub fn draw(pen: &mut Pen, area: Rect) {
         row: selected_row(app, &table),
         column: selected_column(app, &table),
     };
-    sheet::draw(pen, body, &table, &chosen);
+    let apart = groups.map(|about| about.apart).filter(|apart| !apart.is_empty());
+    let foot = if apart.is_some() { body.height.min(2) } else { 0 };
+    let list = Rect {
+        height: body.height - foot,
+        ..body
+    };
+    sheet::draw(pen, list, &table, &chosen);
+    if let (Some(apart), 2) = (apart, foot) {
+        put_foot(pen, body, &format!("! differs in {apart}"));
+    }
+}
+
+/// How runs are grouped, after the heading.
+fn of_groups(runs: usize, about: &table::AboutGroups) -> String {
+    let unlike = match about.unlike {
+        true => "; ! differs in more than the seed",
+        false => "",
+    };
+    format!("{runs} in {}, mean ± standard deviation{unlike}", about.count)
+}
+
+/// A line below a list.
+fn put_foot(pen: &mut Pen, body: Rect, text: &str) {
+    let style = pen.ink(Ink::Muted);
+    let width = body.width.saturating_sub(3);
+    pen.put(body.x + 2, body.bottom() - 1, width, text, style);
 }
 
 /// Draws what differs between configurations.
@@ -95,13 +121,6 @@ pub fn draw_diff(pen: &mut Pen, area: Rect, row: usize, column: usize) {
             0 => key.text.clone(),
             _ => format!("{}: {} = {}", head.label, key.text, cell.text),
         };
-        let style = pen.ink(Ink::Muted);
-        pen.put(
-            body.x + 2,
-            body.bottom() - 1,
-            body.width.saturating_sub(3),
-            &text,
-            style,
-        );
+        put_foot(pen, body, &text);
     }
 }

@@ -41,10 +41,13 @@ impl Chooser {
             all.retain(|c| matches!(c, Column::Key(_)));
             all.sort_by_key(|c| !matches!(c, Column::Key(key) if columns::differs(&shown, key)));
         }
+        // Columns may be chosen in any order; grouping begins with the column that one stands on.
+        let here = super::columns_of(app).into_iter().nth(app.table.at);
+        let here = all.iter().position(|c| purpose == Purpose::Pivot && Some(c) == here.as_ref());
         Chooser {
             purpose,
             query: Line::default(),
-            row: 0,
+            row: here.unwrap_or(0),
             all,
         }
     }

@@ -3,13 +3,15 @@
 
 pub mod chooser;
 pub mod columns;
+mod likeness;
+mod parts;
 pub mod pivot;
 
 use super::{
     actions::Act,
     apart::Apart,
     app::{App, Layer, Pane},
-    filter::Fact,
+    filter::{Asked, Fact},
     input::Line,
     model::RunRow,
     news,
@@ -17,7 +19,7 @@ use super::{
 };
 use chooser::{Chooser, Purpose};
 use columns::Column;
-use pivot::Pivot;
+use pivot::{Groups, Pivot};
 
 /// How the table is looked at.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -45,9 +47,42 @@ pub fn sheet(app: &App) -> Sheet {
     let columns = columns_of(app);
     let runs = app.shown_runs();
     match &app.table.pivot {
-        Some(pivot) => pivot::sheet(&runs, pivot, &columns, &app.glyphs),
+        Some(pivot) => Groups::of(&runs, pivot, &columns, &app.glyphs).sheet(),
         None => sheet_of_runs(app, &runs, &columns),
     }
+}
+
+/// The groups as a program gets them; nothing where runs are not grouped.
+pub fn numbers_of_groups(app: &App) -> Sheet {
+    let (runs, columns) = (app.shown_runs(), columns_of(app));
+    match &app.table.pivot {
+        Some(pivot) => Groups::of(&runs, pivot, &columns, &app.glyphs).numbers(),
+        None => Sheet::default(),
+    }
+}
+
+/// What the heading and the foot of grouped runs say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AboutGroups {
+    /// How many groups.
+    pub count: usize,
+    /// Whether some are not like the others.
+    pub unlike: bool,
+    /// What sets the selected one apart; empty for nothing.
+    pub apart: String,
+}
+
+/// What is to be said of the groups, where runs are grouped.
+pub fn about_groups(app: &App) -> Option<AboutGroups> {
+    let pivot = app.table.pivot.as_ref()?;
+    let (runs, columns) = (app.shown_runs(), columns_of(app));
+    let groups = Groups::of(&runs, pivot, &columns, &app.glyphs);
+    let (count, unlike) = groups.count();
+    Some(AboutGroups {
+        count,
+        unlike,
+        apart: groups.selected().map(|(_, apart)| apart.to_string()).unwrap_or_default(),
+    })
 }
 
 fn sheet_of_runs(app: &App, runs: &[&RunRow], columns: &[Column]) -> Sheet {
@@ -212,23 +247,33 @@ fn go(app: &mut App) {
         app.pane = Pane::Runs;
         return;
     };
-    let sheet = sheet(app);
-    let value = sheet
-        .rows
-        .get(pivot.row)
-        .and_then(|l| l.cells.first())
-        .and_then(|c| c.key.clone());
-    let term = match value {
-        Some(Fact::Number(n)) => format!("{}={n}", pivot.key),
-        Some(Fact::Text(text)) if !text.contains('"') && !text.is_empty() => format!("{}=\"{text}\"", pivot.key),
-        _ => {
-            return app.warn("these runs cannot be asked for by the filter: the value has quotation marks, or is none");
-        }
+    let Some(terms) = terms_of_selected(app, &pivot) else {
+        return app.warn("these runs cannot be asked for by the filter: the value has quotation marks, or is none");
     };
     let before = app.filter.text().trim().to_string();
-    app.filter = Line::new(format!("{before} {term}").trim());
+    app.filter = Line::new(format!("{before} {terms}").trim());
     app.table.pivot = None;
     news::keep_selection(app);
+}
+
+/// Words of the filter that leave the runs of the selected group: the key, and what sets it apart where that can be said.
+fn terms_of_selected(app: &App, pivot: &Pivot) -> Option<String> {
+    let (runs, columns) = (app.shown_runs(), columns_of(app));
+    let groups = Groups::of(&runs, pivot, &columns, &app.glyphs);
+    let (group, _) = groups.selected()?;
+    let run = group.runs.first()?;
+    let mut terms = vec![term(&pivot.key, group.value.as_ref()?)?];
+    let others = groups.differing().iter().filter_map(|key| term(key, &run.fact(key)?));
+    terms.extend(others);
+    Some(terms.join(" "))
+}
+
+fn term(key: &str, value: &Fact) -> Option<String> {
+    match value {
+        Fact::Number(n) => Some(format!("{key}={n}")),
+        Fact::Text(text) if !text.contains('"') && !text.is_empty() => Some(format!("{key}=\"{text}\"")),
+        Fact::Text(_) => None,
+    }
 }
 
 #[cfg(test)]

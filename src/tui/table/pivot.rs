@@ -1,12 +1,15 @@
-//! Runs grouped by a key of their specification: of each value how many there are, and of each column with numbers the
-//! mean and the spread.
+//! Runs grouped by a key of their specification: of each group how many there are, how far and with which seeds, and of
+//! each column with numbers the mean and the spread. Only runs that are alike are in one group: see [`likeness`].
 
-use super::columns::Column;
+use super::{
+    columns::Column,
+    likeness::{self, Group},
+    parts::{Part, Row},
+};
 use crate::tui::{
-    filter::{Asked, Fact},
     glyphs::Glyphs,
     model::RunRow,
-    sheet::{Cell, Head, Line, Sheet, order, say},
+    sheet::{Head, Line, Sheet, compare},
 };
 
 /// How runs are grouped.
@@ -22,140 +25,93 @@ pub struct Pivot {
     pub sort: Option<(usize, bool)>,
 }
 
-/// Mean and sample standard deviation; the latter is there from two values on.
-pub fn mean_and_spread(values: &[f64]) -> Option<(f64, Option<f64>)> {
-    let n = values.len() as f64;
-    if values.is_empty() {
-        return None;
-    }
-    let mean = values.iter().sum::<f64>() / n;
-    let squares: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
-    let spread = (squares / (n - 1.0)).sqrt();
-    // Equal values differ from their mean in its last bit only.
-    let same = values.iter().all(|v| *v == values[0]);
-    Some((mean, (values.len() > 1).then_some(if same { 0.0 } else { spread })))
+/// The groups of some runs, ready to be written down.
+pub struct Groups<'a> {
+    pivot: &'a Pivot,
+    glyphs: &'a Glyphs,
+    parts: Vec<Part<'a>>,
+    rows: Vec<Row<'a>>,
+    differing: Vec<&'a str>,
 }
 
-/// One row per value of the key, least first.
-pub fn sheet(runs: &[&RunRow], pivot: &Pivot, columns: &[Column], glyphs: &Glyphs) -> Sheet {
-    let counted: Vec<&Column> = columns
-        .iter()
-        .filter(|c| c.is_number() && **c != Column::Key(pivot.key.clone()))
-        .collect();
-    let head = |label: String, right| Head {
-        label,
-        sorted: None,
-        right,
-    };
-    let mut heads = vec![head(pivot.key.clone(), false), head("n".into(), true)];
-    heads.extend(counted.iter().map(|c| head(c.label(), true)));
-    let mut groups: Vec<(Option<Fact>, Vec<&RunRow>)> = Vec::new();
-    for run in runs {
-        let value = run.fact(&pivot.key);
-        match groups.iter_mut().find(|(v, _)| *v == value) {
-            Some((_, list)) => list.push(run),
-            None => groups.push((value, vec![run])),
+impl<'a> Groups<'a> {
+    /// Groups runs; least value first, unless another order was chosen.
+    pub fn of(runs: &[&'a RunRow], pivot: &'a Pivot, columns: &'a [Column], glyphs: &'a Glyphs) -> Groups<'a> {
+        let groups = likeness::groups(runs, &pivot.key);
+        let differing = likeness::differing(&groups, &pivot.key);
+        let apart: Vec<String> = groups
+            .iter()
+            .map(|g| likeness::told_apart(g, &groups, &differing, glyphs.arrow))
+            .collect();
+        let mut rows: Vec<Row> = groups
+            .into_iter()
+            .zip(apart)
+            .map(|(group, apart)| Row { group, apart })
+            .collect();
+        let parts = Part::all(pivot, columns, &rows);
+        if let Some((part, falling)) = pivot.sort.and_then(|(at, falling)| Some((parts.get(at)?, falling))) {
+            let key = |row: &Row| part.cell(row, glyphs).key;
+            rows.sort_by(|a, b| compare(key(a), key(b), falling));
+        }
+        Groups {
+            pivot,
+            glyphs,
+            parts,
+            rows,
+            differing,
         }
     }
-    groups.sort_by(|a, b| match (&a.0, &b.0) {
-        (Some(a), Some(b)) => order(a, b),
-        (a, b) => a.is_none().cmp(&b.is_none()),
-    });
-    let rows = groups.into_iter().map(|(value, members)| {
-        let mut cells = vec![
-            Cell {
-                text: value.as_ref().map_or_else(|| "(not said)".into(), say),
-                key: value,
-                state: None,
-            },
-            Cell::number(members.len() as f64, members.len().to_string()),
-        ];
-        cells.extend(counted.iter().map(|c| summed_up(c, &members, glyphs)));
-        Line { run: None, cells }
-    });
-    let mut sheet = Sheet {
-        heads,
-        rows: rows.collect(),
-    };
-    if let Some((column, falling)) = pivot.sort {
-        sheet.sort(column, falling);
-    }
-    sheet
-}
 
-/// `86.4 ± 0.3 %`, and how many said it where not all did.
-fn summed_up(column: &Column, members: &[&RunRow], glyphs: &Glyphs) -> Cell {
-    let cells: Vec<Cell> = members.iter().map(|run| column.cell(run, glyphs)).collect();
-    let value = |cell: &Cell| match cell.key {
-        Some(Fact::Number(n)) if n.is_finite() => Some(n),
-        _ => None,
-    };
-    let values: Vec<f64> = cells.iter().filter_map(value).collect();
-    let Some((mean, spread)) = mean_and_spread(&values) else {
-        return Cell::default();
-    };
-    let is_share = cells.iter().any(|c| c.text.ends_with(" %"));
-    let part = |v: f64| match is_share {
-        true => format!("{:.1}", v * 100.0),
-        false if *column == Column::Eta => crate::units::seconds(v),
-        false => crate::units::significant(v),
-    };
-    let mut text = part(mean);
-    if let Some(spread) = spread {
-        text += &format!(" ± {}", part(spread));
+    /// As they are shown.
+    pub fn sheet(&self) -> Sheet {
+        let head = |(at, part): (usize, &Part)| Head {
+            label: part.label(self.pivot),
+            sorted: self.pivot.sort.filter(|(column, _)| *column == at).map(|(_, falling)| falling),
+            right: part.is_number(),
+        };
+        let line = |row: &Row| Line {
+            run: None,
+            cells: self.parts.iter().map(|p| p.cell(row, self.glyphs)).collect(),
+        };
+        Sheet {
+            heads: self.parts.iter().enumerate().map(head).collect(),
+            rows: self.rows.iter().map(line).collect(),
+        }
     }
-    text += if is_share { " %" } else { "" };
-    if values.len() < members.len() {
-        text += &format!(" ({})", values.len());
+
+    /// For a program: mean, deviation and n are columns of their own.
+    pub fn numbers(&self) -> Sheet {
+        let head = |label: String| Head {
+            label,
+            sorted: None,
+            right: false,
+        };
+        let line = |row: &Row| Line {
+            run: None,
+            cells: self.parts.iter().flat_map(|p| p.numbers(row, self.glyphs)).collect(),
+        };
+        Sheet {
+            heads: self.parts.iter().flat_map(|p| p.labels(self.pivot)).map(head).collect(),
+            rows: self.rows.iter().map(line).collect(),
+        }
     }
-    Cell::number(mean, text)
+
+    /// How many groups, and whether some are not like the others.
+    pub fn count(&self) -> (usize, bool) {
+        (self.rows.len(), self.rows.iter().any(|r| !r.apart.is_empty()))
+    }
+
+    /// The selected group, and what sets it apart.
+    pub fn selected(&self) -> Option<(&Group<'a>, &str)> {
+        let row = self.rows.get(self.pivot.row.min(self.rows.len().checked_sub(1)?))?;
+        Some((&row.group, &row.apart))
+    }
+
+    /// Keys in which the groups differ beyond the one they are grouped by.
+    pub fn differing(&self) -> &[&'a str] {
+        &self.differing
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::tui::{filter::Facts, fixture, glyphs::UNICODE};
-    use serde_json::json;
-
-    #[test]
-    fn runs_are_grouped_by_value_with_mean_spread_and_count() {
-        let mut runs = fixture::rows();
-        for (n, run) in runs.iter_mut().enumerate() {
-            let lambda = if n < 3 { 0.01 } else { 0.002 };
-            let mut facts = Facts::of_spec(&json!({"objective": {"lambda": lambda}}));
-            if n != 1 {
-                facts.say("gradient.l1", n as f64);
-            }
-            run.facts = facts.into();
-            run.tunables = Default::default();
-        }
-        let pivot = Pivot {
-            key: "objective.lambda".into(),
-            ..Pivot::default()
-        };
-        let columns = [
-            Column::Name,
-            Column::Now("gradient.l1".into()),
-            Column::Key(pivot.key.clone()),
-        ];
-        let runs: Vec<&RunRow> = runs.iter().collect();
-        let sheet = sheet(&runs, &pivot, &columns, &UNICODE);
-        let text: Vec<Vec<&str>> = sheet
-            .rows
-            .iter()
-            .map(|r| r.cells.iter().map(|c| c.text.as_str()).collect())
-            .collect();
-        assert_eq!(text, [["0.002", "2", "3.5 ± 0.7071"], ["0.01", "3", "1 ± 1.414 (2)"]]);
-    }
-
-    #[test]
-    fn one_value_has_a_mean_and_no_spread() {
-        assert_eq!(mean_and_spread(&[2.0]), Some((2.0, None)));
-        assert_eq!(mean_and_spread(&[]), None);
-        assert_eq!(
-            mean_and_spread(&[0.05; 6]).unwrap().1,
-            Some(0.0),
-            "nothing of the mean's rounding"
-        );
-    }
-}
+mod tests;

@@ -78,9 +78,51 @@ fn the_filter_works_in_the_table_and_esc_leaves_one_thing_at_a_time() {
 fn groups_lead_to_their_runs() {
     let mut app = app("R p d a t a . n a m e enter");
     assert_eq!(app.table.pivot.as_ref().map(|p| p.key.as_str()), Some("data.name"));
-    assert_eq!(sheet(&app).rows.len(), 1);
+    let of = |app: &App, row: usize| sheet(app).rows[row].cells.iter().map(|c| c.text.clone()).collect::<Vec<_>>();
+    let rows = sheet(&app).rows.len();
+    assert!(rows > 1, "runs of other λ are not taken together");
+    let last = rows - 1;
+    for _ in 0..last {
+        fixture::press(&mut app, "j");
+    }
+    let (runs, apart) = (of(&app, last)[1].clone(), of(&app, last).last().cloned().unwrap());
+    assert!(apart.starts_with("objective.lambda="), "{apart}");
     fixture::press(&mut app, "enter");
-    assert_eq!((app.filter.text(), sheet(&app).rows.len()), ("data.name=\"glyphs\"", 5));
+    assert!(app.filter.text().starts_with("data.name=\"glyphs\" objective.lambda="), "{}", app.filter.text());
+    assert_eq!(sheet(&app).rows.len().to_string(), runs);
+}
+
+#[test]
+fn grouping_begins_with_the_chosen_column() {
+    let mut app = app("R c t r a i n . b a t c h enter esc");
+    for _ in 0..20 {
+        fixture::press(&mut app, ">");
+    }
+    fixture::press(&mut app, "p enter");
+    assert_eq!(app.table.pivot.as_ref().map(|p| p.key.as_str()), Some("train.batch"));
+    fixture::press(&mut app, "p");
+    assert!(app.table.pivot.is_none());
+    fixture::press(&mut app, "< < < < < < < < < < < < < p");
+    let Some(Layer::Columns(chooser)) = app.layers.last() else {
+        panic!("the chooser is open")
+    };
+    assert_eq!(chooser.row, 0, "a name is nothing to group by");
+}
+
+#[test]
+fn groups_are_copied_with_mean_deviation_and_n_as_columns() {
+    let mut app = app("R p d a t a . n a m e enter");
+    let effects = fixture::press(&mut app, "Y");
+    let Some(Effect::Copy(csv)) = effects.first() else {
+        panic!("{:?}", app.notice)
+    };
+    let heads = csv.lines().next().unwrap_or_default();
+    assert!(heads.starts_with("data.name,n,step least,step most,not finished,seeds,"), "{heads}");
+    assert!(heads.contains(",gradient.l1 mean,gradient.l1 deviation,gradient.l1 n,"), "{heads}");
+    let cells = |line: &str| line.split(',').count();
+    assert!(heads.ends_with(",differs in") && csv.lines().count() > 2 && cells(heads) > 10, "{csv}");
+    let effects = fixture::press(&mut app, "y");
+    assert!(matches!(effects.first(), Some(Effect::Copy(text)) if text.contains(" ± ") || text.contains(" ! |")));
 }
 
 #[test]

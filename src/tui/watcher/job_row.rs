@@ -2,7 +2,7 @@
 
 use crate::{
     run::{
-        attack_job::{AttackReader, Cell, Cells, Measured, Summary, Tally, by_class, read_example, sanity_panel},
+        attack_job::{AttackReader, AttackTable, Cell, Cells, Measured, Summary, Tally, by_class, read_example, sanity_panel},
         clock,
         text::{clean, clean_lines},
     },
@@ -79,6 +79,7 @@ pub fn row(dir: &Path, reader: &AttackReader, measured: &[Measured]) -> AttackRo
             .iter()
             .filter_map(|m| Some((m.checkpoint, m.vulnerability.clone()?)))
             .collect(),
+        table: AttackTable::of(reader),
     }
 }
 
