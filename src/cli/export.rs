@@ -4,8 +4,8 @@
 use super::{
     failure::{Code, usage},
     follow::caught_up,
-    job::checkpoint_error,
     output::Output,
+    resolve::{self, checkpoint_error},
     target,
 };
 use crate::run::{
@@ -31,7 +31,7 @@ pub(super) mod tensorboard;
 /// Write a checkpoint's weights as safetensors, named as in the authors' PyTorch code, or a run's metrics as a table
 #[derive(Debug, Args)]
 pub struct ExportArgs {
-    /// A checkpoint's folder; with --format, a run's
+    /// A checkpoint (its folder, or RUN:best, RUN:latest, RUN:STEP); with --format, a run (its path, name, short id or id)
     #[arg(value_name = "CKPT|RUN")]
     from: PathBuf,
     /// The file to write
@@ -73,18 +73,18 @@ pub fn run(args: &ExportArgs, out: Output) -> Result<Code> {
     let path = args.from.display();
     match (args.format, RunDir::is_run(&args.from)) {
         (None, false) => weights(args, out),
-        (Some(format), true) => run_metrics(args, format, out),
-        (None, true) => Err(usage(format!(
-            "{path}: is a run; give one of its checkpoints, or --format csv for its metrics"
-        ))),
-        (Some(_), false) => Err(usage(format!(
+        (Some(_), false) if args.from.is_dir() => Err(usage(format!(
             "{path}: is no run; --format is for the metrics of a run"
+        ))),
+        (Some(format), _) => run_metrics(args, format, out),
+        (None, true) => Err(usage(format!(
+            "{path}: is a run; give one of its checkpoints, such as {path}:best, or --format csv for its metrics"
         ))),
     }
 }
 
 fn weights(args: &ExportArgs, out: Output) -> Result<Code> {
-    let found = checkpoint::open(&args.from).map_err(|e| checkpoint_error(&args.from, e))?;
+    let found = checkpoint::open(&resolve::checkpoint(&args.from)?).map_err(|e| checkpoint_error(&args.from, e))?;
     let to = file(&args.to, args.force)?;
     // The engine saves under the reference's names, so an export is the file as it is, checked.
     let Names::Reference = args.names;
@@ -107,7 +107,7 @@ fn run_metrics(args: &ExportArgs, format: Format, out: Output) -> Result<Code> {
         Format::Tensorboard => event_file(args)?,
         _ => file(&args.to, args.force)?,
     };
-    let reader = caught_up(&RunDir::at(absolute(&args.from)?))?;
+    let reader = caught_up(&RunDir::at(resolve::run(&args.from)?))?;
     let (history, dir) = (reader.history(), reader.dir());
     let rows = metrics::table(history);
     let bytes = match format {

@@ -22,6 +22,7 @@ pub mod manual;
 mod missing_data;
 pub mod output;
 pub mod pin;
+mod resolve;
 pub mod send;
 pub mod snapshot;
 pub mod status;

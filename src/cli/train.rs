@@ -5,8 +5,8 @@ use super::{
     failure::{Code, require_engine, usage},
     follow::{caught_up, conclude, follow, result_json},
     interrupt::Interrupts,
-    job::{checkpoint_error, existing},
     output::Output,
+    resolve::{self, checkpoint_error},
 };
 use crate::{
     data::root,
@@ -45,7 +45,7 @@ pub struct TrainArgs {
     /// Take up a run that was stopped, failed or was lost, from its last checkpoint
     #[arg(long, value_name = "RUN", conflicts_with_all = ["data", "runs", "checkpoints", "device", "set", "resume_weights"])]
     resume: Option<PathBuf>,
-    /// Start a new run from the weights of this checkpoint
+    /// Start a new run from the weights of this checkpoint: its folder, or RUN:best, RUN:latest, RUN:STEP
     #[arg(long, value_name = "CKPT")]
     resume_weights: Option<PathBuf>,
     /// Say what would be done, what it needs and how long it would take here, after a short measurement
@@ -117,7 +117,7 @@ fn plan(args: &TrainArgs) -> Result<NewRun> {
     let parent = match &args.resume_weights {
         None => None,
         Some(path) => {
-            let checkpoint = checkpoint::open(path).map_err(|e| checkpoint_error(path, e))?;
+            let checkpoint = checkpoint::open(&resolve::checkpoint(path)?).map_err(|e| checkpoint_error(path, e))?;
             checkpoint.verify()?;
             Some(checkpoint.path().to_path_buf())
         }
@@ -147,7 +147,7 @@ fn device_is_there(_: &Experiment) -> Result<()> {
 
 /// The run, if it may be taken up again.
 fn resumable(path: &std::path::Path) -> Result<RunDir> {
-    let run = RunDir::open(&existing(path, "run")?)?;
+    let run = RunDir::open(&resolve::run(path)?)?;
     run.read_manifest()?;
     // Taken and given back: the worker takes it for itself.
     drop(RunLock::take(run.path())?);

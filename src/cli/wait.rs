@@ -17,7 +17,7 @@ use std::{
 /// Wait until a run is finished or has reached a step or an epoch
 #[derive(Debug, Args)]
 pub struct WaitArgs {
-    /// The run's or attack's directory
+    /// The run or attack: its path, name, short id or id
     #[arg(value_name = "RUN")]
     run: PathBuf,
     /// finished, step:N or epoch:N

@@ -30,6 +30,8 @@ pub struct Header {
     pub parent: Option<PathBuf>,
     /// Whether with its step and optimiser, and not with its weights alone.
     pub fork: bool,
+    /// The folder of its checkpoints.
+    pub checkpoints: Option<PathBuf>,
     /// What it was imported from, where another program recorded it: it has no specification then.
     pub imported: Option<PathBuf>,
 }
@@ -218,6 +220,7 @@ impl RunDir {
             name: text("name"),
             created: text("created"),
             parent: folder("parent"),
+            checkpoints: folder("checkpoints"),
             imported: folder("imported"),
             fork: table.get("fork").and_then(|v| v.as_bool()).unwrap_or(false),
         })

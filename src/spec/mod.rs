@@ -23,7 +23,7 @@ pub use attack::AttackGrid;
 pub use attack_kind::{APGD_TARGETS, AttackKind, AttackName};
 pub use attack_terms::{Aim, AttackLoss, Norm};
 pub use checkpoint::{CheckpointSpec, ProbeSpec};
-pub use data::{AugmentKind, DataSpec};
+pub use data::{AugmentKind, DataSpec, training_images};
 pub use error::{Problem, SpecError};
 pub use experiment::{Experiment, Overrides};
 pub use mode::BackwardMode;

@@ -8,6 +8,7 @@ use super::{
     mouse::Mouse,
 };
 use crate::run::{
+    LeftOut,
     command::{Order, When},
     labels::Labels,
 };
@@ -26,6 +27,8 @@ pub enum Message {
     Resize(u16, u16),
     /// Every run found, newest first.
     Runs(Vec<RunRow>),
+    /// What lies in the folders looked in beyond what a list takes.
+    LeftOut(Vec<LeftOut>),
     /// News of the selected run.
     Seen(Box<Seen>),
     /// The specifications found.

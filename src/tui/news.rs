@@ -88,6 +88,7 @@ fn empty(dir: PathBuf) -> Detail {
         logs: Vec::new(),
         activity: Activity::default(),
         reading: None,
+        skipped_lines: 0,
     }
 }
 
@@ -119,6 +120,7 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     detail.manifest = story.manifest;
     detail.history = story.history;
     detail.reading = story.reading;
+    detail.skipped_lines = seen.skipped_lines;
     if let Some(checkpoints) = seen.checkpoints {
         detail.checkpoints = checkpoints;
     }

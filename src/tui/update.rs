@@ -45,6 +45,13 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Runs(runs) => news::runs(app, runs),
+        Message::LeftOut(left_out) => {
+            app.left_out = left_out.iter().map(|l| l.folders).sum();
+            if let Some(first) = left_out.first() {
+                app.warn(first.to_string());
+            }
+            Vec::new()
+        }
         Message::Seen(seen) => news::seen(app, *seen),
         Message::Specs(specs) => {
             app.specs = Some(specs);
