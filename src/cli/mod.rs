@@ -22,6 +22,7 @@ pub mod manual;
 mod missing_data;
 pub mod output;
 pub mod pin;
+pub mod remove;
 mod resolve;
 pub mod send;
 pub mod snapshot;
@@ -67,6 +68,7 @@ enum Verb {
     Pin(pin::PinArgs),
     Tag(label::TagArgs),
     Note(label::NoteArgs),
+    Remove(remove::RemoveArgs),
     Data(data::DataArgs),
     Snapshot(snapshot::SnapshotArgs),
     Bench(bench::BenchArgs),
@@ -144,6 +146,7 @@ fn run(verb: Verb, out: Output) -> anyhow::Result<Code> {
         Verb::Pin(args) => pin::run(&args, out),
         Verb::Tag(args) => label::tag(&args, out),
         Verb::Note(args) => label::note(&args, out),
+        Verb::Remove(args) => remove::run(&args, out),
         Verb::Data(args) => data::run(args, out.is_json()).map(|()| Code::Done),
         Verb::Snapshot(args) => snapshot::run(&args, out),
         Verb::Bench(args) => bench::run(&args, out),

@@ -143,7 +143,8 @@ fn attack(runs: &[Named], id: &str) -> Option<PathBuf> {
     is_id.then(|| runs.iter().find_map(lies)).flatten()
 }
 
-fn unclear(word: &str, several: &[&Named]) -> anyhow::Error {
+/// The error for a word that fits several runs.
+pub fn unclear(word: &str, several: &[&Named]) -> anyhow::Error {
     let one_id = several.iter().all(|r| r.id == several[0].id);
     let mend = if one_id { "the folder" } else { "the id" };
     let text = format!(

@@ -36,7 +36,8 @@ pub fn all(roots: &[PathBuf]) -> Vec<Named> {
     discover(roots).into_iter().map(named).collect()
 }
 
-fn named(dir: PathBuf) -> Named {
+/// What a run is called.
+pub fn named(dir: PathBuf) -> Named {
     let run = RunDir::at(dir);
     let (id, name) = run.header().map_or_else(|_| Default::default(), |h| (h.id, h.name));
     Named {

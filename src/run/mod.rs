@@ -41,6 +41,7 @@ pub mod new_run;
 pub mod order_words;
 pub mod place;
 pub mod process;
+pub mod remove;
 pub mod revision;
 pub mod spawn;
 pub mod state;

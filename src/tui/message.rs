@@ -43,6 +43,8 @@ pub enum Message {
     Inspected(Asked, Result<Found, String>),
     /// A checkpoint was pinned or set free, or could not be.
     Pinned(PathBuf, Result<bool, String>),
+    /// A run was moved into the trash (where it is now), or could not be.
+    Removed(PathBuf, Result<PathBuf, String>),
     /// So many checkpoints were removed, or none could be.
     Pruned(Result<u64, String>),
     /// What was on the screen was written into this file, or could not be.
@@ -75,6 +77,8 @@ pub enum Effect {
     Launch(Launch, Vec<String>),
     /// End the worker of a run at once, if it is this process.
     Kill(PathBuf, u32),
+    /// Move a run into the trash.
+    Remove(PathBuf),
     /// Read what is in checkpoints.
     Inspect(Asked),
     /// Pin a checkpoint, or set it free.

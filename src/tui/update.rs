@@ -15,7 +15,10 @@ use super::{
     log_view::{self, LogView},
     moving, news, pointing, pruning, questions, start_form, table, taking_up, tuning,
 };
-use crate::run::command::{Order, When};
+use crate::run::{
+    command::{Order, When},
+    text::clean,
+};
 use crossterm::event::KeyCode;
 use std::path::Path;
 
@@ -82,6 +85,16 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
         Message::PictureSaved(file, result) => {
             match result {
                 Ok(()) => app.say(format!("wrote {}", file.display())),
+                Err(why) => app.warn(why),
+            }
+            Vec::new()
+        }
+        Message::Removed(_, result) => {
+            match result {
+                Ok(trash) => app.say(format!(
+                    "in the trash: {}; `spikedeck remove --undo` brings it back",
+                    clean(&trash.display().to_string())
+                )),
                 Err(why) => app.warn(why),
             }
             Vec::new()
@@ -282,6 +295,7 @@ fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
         Act::SearchLog | Act::OlderFound | Act::NewerFound | Act::WrapLog | Act::LogLeft | Act::LogRight => {
             log_view::look(app, act);
         }
+        Act::Remove => questions::ask_to_remove(app),
         Act::Kill => questions::ask_to_kill(app),
         Act::Logs => app.layers.push(Layer::Logs(LogView::default())),
         Act::Stop => questions::ask_to_stop(app, When::Now),
