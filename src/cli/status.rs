@@ -87,7 +87,7 @@ fn describe_all(runs: &[PathBuf], depth: Depth) -> Vec<Described> {
 }
 
 fn describe(dir: &RunDir, depth: Depth) -> Described {
-    let (manifest, header) = (dir.read_manifest(), dir.header());
+    let (header, manifest) = dir.read_both();
     let status = dir.read_status().ok().flatten();
     let digest = digest::read(dir, manifest.as_ref().ok(), status.as_ref(), depth);
     let ending = Ending::read(dir, status.as_ref(), || header.as_ref().ok()?.checkpoints.clone());

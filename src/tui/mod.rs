@@ -77,6 +77,8 @@ pub mod toml_file;
 mod tuning;
 pub mod update;
 #[cfg(test)]
+mod health_tests;
+#[cfg(test)]
 mod update_tests;
 mod watcher;
 #[cfg(test)]

@@ -29,6 +29,7 @@ mod going_back;
 mod input;
 mod journeys;
 mod layers;
+mod naming;
 mod pictures;
 mod plain;
 mod pretender;
