@@ -209,7 +209,11 @@ fn speed(args: &BenchArgs, out: Output) -> Result<Code> {
     let spec = spec(args)?;
     let name = spec.network.label();
     let subject = match &args.weights {
-        Some(folder) => Subject::trained(&resolve::checkpoint(folder)?, &root::resolve(args.data.as_deref()), spec)?,
+        Some(folder) => Subject::trained(
+            &resolve::checkpoint(folder)?,
+            &root::resolve(args.data.as_deref()),
+            spec,
+        )?,
         None => Subject::random(spec)?,
     };
     speed::measure(args, &name, &subject, out)

@@ -77,7 +77,10 @@ fn list(trash: &[find::Named], out: Output) -> Code {
     for run in trash {
         out.say(clean(&run.dir.display().to_string()));
     }
-    let all: Vec<Value> = trash.iter().map(|t| json!({ "run": t.dir, "id": t.id, "name": t.name })).collect();
+    let all: Vec<Value> = trash
+        .iter()
+        .map(|t| json!({ "run": t.dir, "id": t.id, "name": t.name }))
+        .collect();
     out.answer(&json!({ "trash": all }));
     Code::Done
 }
@@ -125,12 +128,20 @@ fn take_away(args: &RemoveArgs, others: Vec<PathBuf>, trash: &[find::Named], out
                 }
             }
             Ok(dir) if args.purge => gone.push(dir),
-            Ok(dir) => return Err(usage(format!("{}: is in the trash already; --purge deletes it", dir.display()))),
+            Ok(dir) => {
+                return Err(usage(format!(
+                    "{}: is in the trash already; --purge deletes it",
+                    dir.display()
+                )));
+            }
             Err(none) if args.purge => gone.push(in_trash(word, trash).map_err(|_| none)?),
             Err(none) => return Err(none),
         }
     }
-    let question = removals.iter().map(|(run, removal)| about(run, removal)).collect::<Vec<_>>();
+    let question = removals
+        .iter()
+        .map(|(run, removal)| about(run, removal))
+        .collect::<Vec<_>>();
     if !removals.is_empty() && !allowed(args, &question, out)? {
         return Ok(Code::Failed);
     }
@@ -144,7 +155,9 @@ fn take_away(args: &RemoveArgs, others: Vec<PathBuf>, trash: &[find::Named], out
             out.say(format!("deleted: {}", run.path().display()));
         } else {
             out.say(format!("in the trash: {}", to.run.display()));
-            to.checkpoints.iter().for_each(|c| out.say(format!("its checkpoints: {}", c.display())));
+            to.checkpoints
+                .iter()
+                .for_each(|c| out.say(format!("its checkpoints: {}", c.display())));
         }
         let trash = (!args.purge).then_some(&to);
         removed.push(json!({
@@ -153,7 +166,9 @@ fn take_away(args: &RemoveArgs, others: Vec<PathBuf>, trash: &[find::Named], out
         }));
     }
     if !args.purge {
-        out.say("`spikedeck remove --undo RUN` brings it back, `spikedeck remove --purge` deletes what is in the trash");
+        out.say(
+            "`spikedeck remove --undo RUN` brings it back, `spikedeck remove --purge` deletes what is in the trash",
+        );
     }
     if !gone.is_empty() {
         return delete(&gone, args.yes, out);
@@ -165,7 +180,11 @@ fn take_away(args: &RemoveArgs, others: Vec<PathBuf>, trash: &[find::Named], out
 /// Every run known, those beside it included: it may lie outside of what the screen shows.
 fn siblings(run: &RunDir, others: &[PathBuf]) -> Vec<PathBuf> {
     let beside = run.path().parent().map(Path::to_path_buf);
-    let mut all: Vec<PathBuf> = others.iter().cloned().chain(crate::run::discover(beside.as_slice())).collect();
+    let mut all: Vec<PathBuf> = others
+        .iter()
+        .cloned()
+        .chain(crate::run::discover(beside.as_slice()))
+        .collect();
     all.sort();
     all.dedup();
     all
@@ -200,7 +219,11 @@ fn delete(trashed: &[PathBuf], yes: bool, out: Output) -> Result<Code> {
 }
 
 fn allowed(args: &RemoveArgs, what: &[String], out: Output) -> Result<bool> {
-    let deed = if args.purge { "Delete for good" } else { "Move into the trash" };
+    let deed = if args.purge {
+        "Delete for good"
+    } else {
+        "Move into the trash"
+    };
     Ok(args.yes || asked(deed, what, out)?)
 }
 
@@ -213,7 +236,9 @@ fn asked(deed: &str, what: &[String], out: Output) -> Result<bool> {
         out.note(format!("  {}", clean(line)));
     }
     if out.is_json() || !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
-        return Err(usage("nothing was removed: nobody can be asked here; --yes does it without a question"));
+        return Err(usage(
+            "nothing was removed: nobody can be asked here; --yes does it without a question",
+        ));
     }
     let mut to = std::io::stderr().lock();
     let _ = write!(to, "{deed}? [y/N] ").and_then(|()| to.flush());

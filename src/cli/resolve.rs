@@ -87,7 +87,10 @@ pub fn checkpoint(word: &Path) -> Result<PathBuf> {
         };
     }
     let text = word.to_string_lossy();
-    let Some((of, which)) = text.rsplit_once(':').filter(|(of, which)| !of.is_empty() && !which.is_empty()) else {
+    let Some((of, which)) = text
+        .rsplit_once(':')
+        .filter(|(of, which)| !of.is_empty() && !which.is_empty())
+    else {
         return Err(no_checkpoint(word));
     };
     let dir = RunDir::open_to_view(&run(Path::new(of))?)?;
@@ -131,7 +134,10 @@ fn there(path: &Path) -> Result<PathBuf> {
             "{}: is no run (there is no run.toml in it); `spikedeck status` lists the runs below a folder",
             shown(path)
         ),
-        false => format!("{}: is no run, but there are runs below it; give the id of one:", shown(path)),
+        false => format!(
+            "{}: is no run, but there are runs below it; give the id of one:",
+            shown(path)
+        ),
     };
     Err(listing(text, &newest))
 }
@@ -158,8 +164,10 @@ pub fn unclear(word: &str, several: &[&Named]) -> anyhow::Error {
 fn nothing(word: &str, searched: &[PathBuf], near: &[&Named]) -> anyhow::Error {
     let folders: Vec<String> = searched.iter().map(|f| shown(f)).collect();
     let hint = match near.is_empty() {
-        true if discover(searched).is_empty() => "there are no runs at all: go to the folder of the experiments, give a path, or set \
-                  roots in the configuration",
+        true if discover(searched).is_empty() => {
+            "there are no runs at all: go to the folder of the experiments, give a path, or set \
+                  roots in the configuration"
+        }
         true => "`spikedeck status` lists the runs",
         false => "nearly so are called:",
     };

@@ -3,8 +3,7 @@
 use super::{
     failure::{Code, usage},
     output::Output,
-    resolve,
-    target,
+    resolve, target,
     tui::{check_theme, dots, roots, themes_folder},
 };
 use crate::run::files::publish;
@@ -105,7 +104,7 @@ pub fn run(args: &SnapshotArgs, out: Output) -> Result<Code> {
         out.answer(&json!({ "screens": names }));
         return Ok(Code::Done);
     }
-    let dir = args.dir.as_deref().map(|dir| resolve::folder(dir)).transpose()?;
+    let dir = args.dir.as_deref().map(resolve::folder).transpose()?;
     check_theme(args.theme.as_deref())?;
     let to = args.to.as_deref().map(|to| target::file(to, "screen.svg", args.force));
     let to = to.transpose()?;

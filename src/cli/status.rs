@@ -77,11 +77,13 @@ fn left_out_value(left_out: &LeftOut) -> Value {
 fn describe_all(runs: &[PathBuf], depth: Depth) -> Vec<Described> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(16);
     let part = runs.len().div_ceil(threads).max(1);
-    let describe = |part: &[PathBuf]| -> Vec<Described> {
-        part.iter().map(|p| describe(&RunDir::at(p), depth)).collect()
-    };
+    let describe =
+        |part: &[PathBuf]| -> Vec<Described> { part.iter().map(|p| describe(&RunDir::at(p), depth)).collect() };
     std::thread::scope(|scope| {
-        let workers: Vec<_> = runs.chunks(part).map(|part| scope.spawn(move || describe(part))).collect();
+        let workers: Vec<_> = runs
+            .chunks(part)
+            .map(|part| scope.spawn(move || describe(part)))
+            .collect();
         workers.into_iter().flat_map(|w| w.join().unwrap_or_default()).collect()
     })
 }
@@ -195,7 +197,9 @@ impl Line<'_> {
             text.push_str(&format!("  [{lines} unreadable lines skipped]"));
         }
         if values > 0 {
-            text.push_str(&format!("  [{values} values of too many or too long metric names dropped]"));
+            text.push_str(&format!(
+                "  [{values} values of too many or too long metric names dropped]"
+            ));
         }
         clean(&text).into_owned()
     }
@@ -214,13 +218,30 @@ mod tests {
         let odd = folder.path().join("a\n\x1b[31mred");
         std::fs::rename(made.path(), &odd).unwrap();
         let run = RunDir::at(odd);
-        std::fs::write(run.exit(), r#"{"outcome":"failed","time":"","step":3,"incarnation":1,"why":"no\n\u001b[2Jdata"}"#).unwrap();
-        publish_json(&run.labels(), &Labels { note: "two\nlines".into(), ..Labels::default() }).unwrap();
+        std::fs::write(
+            run.exit(),
+            r#"{"outcome":"failed","time":"","step":3,"incarnation":1,"why":"no\n\u001b[2Jdata"}"#,
+        )
+        .unwrap();
+        publish_json(
+            &run.labels(),
+            &Labels {
+                note: "two\nlines".into(),
+                ..Labels::default()
+            },
+        )
+        .unwrap();
         std::fs::write(run.metrics(), "nonsense\n").unwrap();
         let described = describe(&run, Depth::Newest);
         let line = described.line;
         assert!(!line.chars().any(char::is_control), "{line:?}");
-        for words in ["failed", "␛[31mred", "two␊lines", "(no␊␛[2Jdata)", "[1 unreadable lines skipped]"] {
+        for words in [
+            "failed",
+            "␛[31mred",
+            "two␊lines",
+            "(no␊␛[2Jdata)",
+            "[1 unreadable lines skipped]",
+        ] {
             assert!(line.contains(words), "{words}: {line}");
         }
         assert_eq!(described.value["skipped_lines"], 1);
@@ -240,6 +261,10 @@ mod tests {
         let described = describe_all(&runs, Depth::Newest);
         let dirs: Vec<&str> = described.iter().filter_map(|d| d.value["run"].as_str()).collect();
         assert_eq!(dirs, runs.iter().map(|r| r.to_str().unwrap()).collect::<Vec<_>>());
-        assert!(described.iter().all(|d| d.value["state"] == "queued" && d.value["reason"].is_null()));
+        assert!(
+            described
+                .iter()
+                .all(|d| d.value["state"] == "queued" && d.value["reason"].is_null())
+        );
     }
 }

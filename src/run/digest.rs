@@ -157,7 +157,10 @@ mod tests {
         let events = serde_json::to_string(&alert).unwrap() + "\n{\n";
         std::fs::write(run.events(), events).unwrap();
         let digest = read(&run, Some(&manifest), None, Depth::Newest);
-        assert_eq!((digest.skipped_lines, digest.dropped_metrics, digest.whole), (2, 1, true));
+        assert_eq!(
+            (digest.skipped_lines, digest.dropped_metrics, digest.whole),
+            (2, 1, true)
+        );
         let kinds: Vec<(Kind, u64)> = digest.health.iter().map(|p| (p.kind, p.since_step)).collect();
         assert_eq!(kinds, [(Kind::Nan, 2), (Kind::ZeroGradients, 3)]);
         assert_eq!(digest.history.latest()["train.ce"], 2.0);

@@ -162,7 +162,10 @@ impl Discovery {
             left_out,
         };
         folder.runs_that_appeared();
-        let other = self.folders.get(path).is_none_or(|known| known.runs != folder.runs || known.left_out != left_out);
+        let other = self
+            .folders
+            .get(path)
+            .is_none_or(|known| known.runs != folder.runs || known.left_out != left_out);
         self.folders.insert(path.to_path_buf(), folder);
         other
     }
@@ -278,13 +281,19 @@ mod tests {
     fn of_a_folder_with_too_many_runs_the_newest_are_listed_and_the_others_counted() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().to_path_buf();
-        let all: Vec<PathBuf> = (0..9).map(|n| run(root.join(format!("runs/20261123-10000{n}-x-0000")))).collect();
+        let all: Vec<PathBuf> = (0..9)
+            .map(|n| run(root.join(format!("runs/20261123-10000{n}-x-0000"))))
+            .collect();
         let mut discovery = Discovery::new(vec![root.clone()]);
         discovery.most = 4;
         assert_eq!(discovery.look(), &all[5..]);
         let left_out = discovery.left_out();
         assert_eq!((left_out.len(), left_out[0].folders), (1, 5));
-        assert!(left_out[0].to_string().contains("runs: the 5 oldest"), "{}", left_out[0]);
+        assert!(
+            left_out[0].to_string().contains("runs: the 5 oldest"),
+            "{}",
+            left_out[0]
+        );
         let mut discovery = Discovery::new(vec![root]);
         assert_eq!((discovery.look().len(), discovery.left_out().len()), (9, 0));
     }

@@ -123,12 +123,24 @@ mod tests {
     #[test]
     fn a_lost_run_says_what_was_printed_last_and_a_bad_last_word_what_is_wrong_with_it() {
         let (_folder, run, status) = run();
-        let reason = || Ending::read(&run, Some(&status), || None).reason(&run, RunState::Lost).unwrap();
+        let reason = || {
+            Ending::read(&run, Some(&status), || None)
+                .reason(&run, RunState::Lost)
+                .unwrap()
+        };
         assert!(reason().contains("without a last word"));
-        std::fs::write(run.stderr_log(), "a note\n\x1b[31mmemory allocation failed\n\nstack backtrace:\n  0: x\n").unwrap();
+        std::fs::write(
+            run.stderr_log(),
+            "a note\n\x1b[31mmemory allocation failed\n\nstack backtrace:\n  0: x\n",
+        )
+        .unwrap();
         assert_eq!(reason(), "␛[31mmemory allocation failed");
         std::fs::write(run.exit(), " ".repeat(5 << 20)).unwrap();
-        assert!(reason().contains("exit.json") && reason().contains("more than"), "{}", reason());
+        assert!(
+            reason().contains("exit.json") && reason().contains("more than"),
+            "{}",
+            reason()
+        );
         std::fs::write(run.exit(), "{\"outcome\": 3").unwrap();
         assert!(reason().contains("exit.json: not readable"), "{}", reason());
     }

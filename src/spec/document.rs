@@ -17,7 +17,13 @@ alone: `--set lambda=0.005`. Keys that can be changed while a run trains are mar
 const LEAST: &str = "[data]\nname = \"glyphs\"\n[network]\npreset = \"small\"\nclasses = 10\nimage = [1, 16, 16]\nmean = [0.2]\nstd = [0.3]\n";
 
 /// Keys that a file must have; a network is `preset`, or `family` with its keys.
-const REQUIRED: [&str; 5] = ["data.name", "network.classes", "network.image", "network.mean", "network.std"];
+const REQUIRED: [&str; 5] = [
+    "data.name",
+    "network.classes",
+    "network.image",
+    "network.mean",
+    "network.std",
+];
 
 /// The whole page.
 ///
@@ -29,11 +35,16 @@ pub fn page() -> Result<String, String> {
     let mut page = HEAD.to_string();
     let mut table = None;
     for key in KEYS {
-        let (of, name) = key.key.split_once('.').map_or((None, key.key), |(of, name)| (Some(of), name));
+        let (of, name) = key
+            .key
+            .split_once('.')
+            .map_or((None, key.key), |(of, name)| (Some(of), name));
         if table != Some(of) {
             table = Some(of);
             let title = of.map_or("At the top".to_string(), |of| format!("[{of}]"));
-            page.push_str(&format!("\n## {title}\n\n| key | takes | default | unit | |\n|---|---|---|---|---|\n"));
+            page.push_str(&format!(
+                "\n## {title}\n\n| key | takes | default | unit | |\n|---|---|---|---|---|\n"
+            ));
         }
         let live = if super::tunable(key.key).is_ok() { " ⟳" } else { "" };
         let (takes, default) = (key.takes.words(), default(key, &full));
@@ -90,7 +101,9 @@ mod tests {
                 .filter(|l| !l.starts_with(&format!("{name} =")))
                 .map(|l| format!("{l}\n"))
                 .collect();
-            let said = Experiment::parse(&without, "f", "n", &Vec::new()).unwrap_err().to_string();
+            let said = Experiment::parse(&without, "f", "n", &Vec::new())
+                .unwrap_err()
+                .to_string();
             assert!(said.contains(name), "{key}: {said}");
         }
     }

@@ -290,8 +290,8 @@ impl NetworkSpec {
                 false,
                 "network.preset",
                 format!("{preset:?} beside network.family = {family:?}"),
-                "only one of the two",
-                "take one of them out of the file",
+                &format!("one of {} without network.family, or absent beside it", preset_names()),
+                "take one of the two out of the file",
             ),
             (Some(preset), None) => c.require(
                 false,
@@ -362,10 +362,19 @@ mod tests {
     fn a_change_that_makes_other_keys_necessary_names_them_with_what_they_take() {
         let vgg = "family = \"vgg\"\nblocks = [[8, \"pool\"]]";
         let both = said(vgg, "network.family=wide_resnet");
-        assert!(both.contains("network.depth = (missing): must be 6n + 4, from 10 to 100"), "{both}");
-        assert!(both.contains("network.width = (missing): must be between 1 and 64"), "{both}");
+        assert!(
+            both.contains("network.depth = (missing): must be 6n + 4, from 10 to 100"),
+            "{both}"
+        );
+        assert!(
+            both.contains("network.width = (missing): must be between 1 and 64"),
+            "{both}"
+        );
         let wide = said("family = \"wide_resnet\"\ndepth = 16\nwidth = 4", "network.family=vgg");
-        assert!(wide.contains("network.blocks = (missing): must be blocks of widths"), "{wide}");
+        assert!(
+            wide.contains("network.blocks = (missing): must be blocks of widths"),
+            "{wide}"
+        );
         let preset = said("preset = \"small\"", "network.family=wide_resnet");
         for words in ["network.preset = \"small\" beside", "network.depth", "network.width"] {
             assert!(preset.contains(words), "{words}: {preset}");

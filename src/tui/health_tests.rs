@@ -44,7 +44,10 @@ fn a_collapsed_run_does_not_look_like_a_good_one() {
         assert!(drawn.contains("no better than a guess"), "{drawn}");
         press(&mut app, "R");
         let drawn = text(&draw(&app));
-        assert!(drawn.contains("health") && drawn.contains("! at chance, ~ plat"), "{drawn}");
+        assert!(
+            drawn.contains("health") && drawn.contains("! at chance, ~ plat"),
+            "{drawn}"
+        );
     }
     let good = text(&draw(&fixture::app(120, 40, false)));
     assert!(!good.contains("! ") && !good.contains("health"), "{good}");
@@ -69,7 +72,10 @@ fn a_run_that_has_ended_is_removed_after_a_question_and_a_live_one_is_not() {
     assert!(text(&draw(&app)).contains(".trash"));
     let dir = app.runs[2].dir.clone();
     assert_eq!(press(&mut app, "y"), [Effect::Remove(dir.clone())]);
-    update(&mut app, Message::Removed(dir, Err("another run went on from it".into())));
+    update(
+        &mut app,
+        Message::Removed(dir, Err("another run went on from it".into())),
+    );
     assert!(text(&draw(&app)).contains("another run went on"));
 }
 
@@ -82,7 +88,10 @@ fn runs_that_are_left_out_are_counted_in_the_heading() {
     };
     update(&mut app, Message::LeftOut(vec![left_out]));
     let drawn = text(&draw(&app));
-    assert!(drawn.contains("5, 150 older ones left out") && drawn.contains("not looked into"), "{drawn}");
+    assert!(
+        drawn.contains("5, 150 older ones left out") && drawn.contains("not looked into"),
+        "{drawn}"
+    );
 }
 
 #[test]

@@ -35,6 +35,8 @@ mod frame;
 pub mod glyphs;
 pub mod going_back;
 pub mod handbook;
+#[cfg(test)]
+mod health_tests;
 pub mod help;
 pub mod input;
 pub mod inspecting;
@@ -76,8 +78,6 @@ pub mod theme;
 pub mod toml_file;
 mod tuning;
 pub mod update;
-#[cfg(test)]
-mod health_tests;
 #[cfg(test)]
 mod update_tests;
 mod watcher;

@@ -81,7 +81,11 @@ pub struct RunRow {
 impl RunRow {
     /// What is wrong with it in a few words: `! at chance, ~ plateau`; empty for nothing.
     pub fn health_words(&self) -> String {
-        let words: Vec<String> = self.health.iter().map(|p| format!("{} {}", p.kind.sign(), p.kind.label())).collect();
+        let words: Vec<String> = self
+            .health
+            .iter()
+            .map(|p| format!("{} {}", p.kind.sign(), p.kind.label()))
+            .collect();
         words.join(", ")
     }
 }

@@ -15,10 +15,7 @@ use super::{
     log_view::{self, LogView},
     moving, news, pointing, pruning, questions, start_form, table, taking_up, tuning,
 };
-use crate::run::{
-    command::{Order, When},
-    text::clean,
-};
+use crate::run::command::{Order, When};
 use crossterm::event::KeyCode;
 use std::path::Path;
 
@@ -48,13 +45,7 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Runs(runs) => news::runs(app, runs),
-        Message::LeftOut(left_out) => {
-            app.left_out = left_out.iter().map(|l| l.folders).sum();
-            if let Some(first) = left_out.first() {
-                app.warn(first.to_string());
-            }
-            Vec::new()
-        }
+        Message::LeftOut(left_out) => news::left_out(app, &left_out),
         Message::Seen(seen) => news::seen(app, *seen),
         Message::Specs(specs) => {
             app.specs = Some(specs);
@@ -89,16 +80,7 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Message::Removed(_, result) => {
-            match result {
-                Ok(trash) => app.say(format!(
-                    "in the trash: {}; `spikedeck remove --undo` brings it back",
-                    clean(&trash.display().to_string())
-                )),
-                Err(why) => app.warn(why),
-            }
-            Vec::new()
-        }
+        Message::Removed(_, result) => news::removed(app, result),
         Message::Pruned(result) => {
             pruning::done(app, result);
             Vec::new()

@@ -42,8 +42,8 @@ pub const BEST: &str = "best.";
 
 /// Every name that any run answers to; beside them there are those of its [`super::Facts`].
 pub const NAMES: [&str; 16] = [
-    "name", "id", "root", "from", "state", "why", "health", "device", "host", "step", "steps", "epoch", "epochs", "rate",
-    "tag", "note",
+    "name", "id", "root", "from", "state", "why", "health", "device", "host", "step", "steps", "epoch", "epochs",
+    "rate", "tag", "note",
 ];
 
 #[cfg(test)]

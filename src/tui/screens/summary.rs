@@ -28,7 +28,10 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
         let text = format!("  {sign} {label} since step {}", problem.since_step);
         words.push(word(text, pen.ink(Ink::Bad)));
     }
-    let lost = pen.app.detail().map_or((0, 0), |d| (d.skipped_lines, d.history.left_out()));
+    let lost = pen
+        .app
+        .detail()
+        .map_or((0, 0), |d| (d.skipped_lines, d.history.left_out()));
     let mut fact = |label: &'static str, value: String, unit: &'static str| {
         words.push(word(dot.clone(), pen.ink(Ink::Faint)));
         words.push(word(label, muted));

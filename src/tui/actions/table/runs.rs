@@ -152,7 +152,7 @@ pub static WAYS: &[Action] = &[
     action!(
         Remove,
         ["X"],
-        "remove",
+        "",
         &[Runs, Table],
         can_remove,
         "move a run that has ended, and its checkpoints, into the trash beside them, after a question"
