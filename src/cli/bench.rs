@@ -3,6 +3,7 @@
 use super::{
     failure::{Code, not_yet, usage},
     output::Output,
+    resolve,
 };
 use crate::{
     data::root,
@@ -26,7 +27,7 @@ pub struct BenchArgs {
     /// A preset: small, vgg5, vgg11, … [default: small]
     #[arg(long, conflicts_with = "weights")]
     pub network: Option<String>,
-    /// A checkpoint, to measure its trained network on its own training images: it fires otherwise than a new one
+    /// A checkpoint (its folder, or RUN:best, RUN:latest, RUN:STEP), to measure its trained network on its own training images: it fires otherwise than a new one
     #[arg(long, value_name = "CKPT")]
     pub weights: Option<PathBuf>,
     /// With --weights: the folder that holds the data sets [default: $SPIKEDECK_DATA, else ./data]
@@ -153,7 +154,7 @@ fn spec(args: &BenchArgs) -> Result<Experiment> {
     let text = match &args.weights {
         Some(folder) => {
             set.extend(args.steps.map(|t| format!("network.steps={t}")));
-            toml::to_string(&checkpoint::open(folder)?.meta.spec).context("its specification")?
+            toml::to_string(&checkpoint::open(&resolve::checkpoint(folder)?)?.meta.spec).context("its specification")?
         }
         None => {
             set.push(quoted("network.preset", args.network.as_deref().unwrap_or("small")));
@@ -208,7 +209,11 @@ fn speed(args: &BenchArgs, out: Output) -> Result<Code> {
     let spec = spec(args)?;
     let name = spec.network.label();
     let subject = match &args.weights {
-        Some(folder) => Subject::trained(folder, &root::resolve(args.data.as_deref()), spec)?,
+        Some(folder) => Subject::trained(
+            &resolve::checkpoint(folder)?,
+            &root::resolve(args.data.as_deref()),
+            spec,
+        )?,
         None => Subject::random(spec)?,
     };
     speed::measure(args, &name, &subject, out)

@@ -20,7 +20,7 @@ pub struct CheckpointArgs {
 enum CheckpointVerb {
     /// A run's checkpoints: step, size, accuracy, pins, and whether they are whole
     List {
-        /// The run's directory
+        /// The run: its path, name, short id or id
         #[arg(value_name = "RUN")]
         run: PathBuf,
         /// Compare every file with its checksum
@@ -29,7 +29,7 @@ enum CheckpointVerb {
     },
     /// A checkpoint's tensors: shape, norm, greatest value, share of zeros
     Tensors {
-        /// The checkpoint's folder
+        /// The checkpoint: its folder, or RUN:best, RUN:latest, RUN:STEP
         #[arg(value_name = "CKPT")]
         checkpoint: PathBuf,
         /// The optimiser's instead of the network's
@@ -47,7 +47,7 @@ enum CheckpointVerb {
     },
     /// Remove all but a run's newest checkpoints, its best and pinned ones; without --yes only say which
     Prune {
-        /// The run's directory
+        /// The run: its path, name, short id or id
         #[arg(value_name = "RUN")]
         run: PathBuf,
         /// So many of the newest stay

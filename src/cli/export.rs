@@ -3,8 +3,8 @@
 
 use super::{
     failure::{Code, usage},
-    job::checkpoint_error,
     output::Output,
+    resolve::{self, checkpoint_error},
     target,
 };
 use crate::run::{
@@ -29,9 +29,10 @@ mod run_metrics;
 pub(super) mod tensorboard;
 
 /// Write a checkpoint's weights as safetensors, a run's metrics as a table, or an attack's results as a table
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct ExportArgs {
-    /// A checkpoint's folder; with --format, a run's or an attack's
+    /// A checkpoint (its folder, or RUN:best, RUN:latest, RUN:STEP); with --format, a run (its path, name, short id or id) or
+    /// an attack's folder
     #[arg(value_name = "CKPT|RUN|ATTACK")]
     from: PathBuf,
     /// The file to write; a run's csv and json and every table of an attack go to standard output without it
@@ -82,13 +83,20 @@ impl Format {
 /// When there is no checkpoint, run or attack or it is damaged, and when the file is there already or cannot be written.
 pub fn run(args: &ExportArgs, out: Output) -> Result<Code> {
     let path = args.from.display();
+    // A path that is there is meant; else a name.
+    let from = match (args.from.exists(), args.format) {
+        (true, _) => args.from.clone(),
+        (false, Some(_)) => resolve::job(&args.from)?,
+        (false, None) => resolve::checkpoint(&args.from)?,
+    };
+    let args = &ExportArgs { from, ..args.clone() };
     let (is_run, is_attack) = (RunDir::is_run(&args.from), AttackDir::is_attack(&args.from));
     match (args.format, is_run, is_attack) {
         (Some(format), true, _) => run_metrics::export(args, format, out),
         (Some(format), false, true) => attack::export(args, format, out),
         (None, false, false) => weights(args, out),
         (None, true, _) => Err(usage(format!(
-            "{path}: is a run; give one of its checkpoints, or --format csv for its metrics"
+            "{path}: is a run; give one of its checkpoints, such as {path}:best, or --format csv for its metrics"
         ))),
         (None, false, true) => Err(usage(format!(
             "{path}: is an attack; give --format csv, md, latex or json for its results"

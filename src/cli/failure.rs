@@ -34,6 +34,7 @@ impl Code {
     pub fn of(error: &anyhow::Error) -> Code {
         let is_usage = |cause: &(dyn std::error::Error + 'static)| {
             cause.is::<Usage>()
+                || cause.is::<Unclear>()
                 || cause.is::<SpecError>()
                 || cause
                     .downcast_ref::<RunError>()
@@ -56,6 +57,16 @@ impl From<Code> for ExitCode {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Usage(pub String);
+
+/// A name that fits no run, or several: which ones, for scripts.
+#[derive(Debug, thiserror::Error)]
+#[error("{text}")]
+pub struct Unclear {
+    /// For people, the runs included.
+    pub text: String,
+    /// The runs: `id`, `name`, `state` and `run`, their directory.
+    pub candidates: Vec<serde_json::Value>,
+}
 
 /// An error for wrong arguments.
 pub fn usage(text: impl Into<String>) -> anyhow::Error {
@@ -85,9 +96,18 @@ pub fn viewer_only(verb: &str) -> anyhow::Error {
     ))
 }
 
-/// What an error has to say beside its text: which tensors do not fit a network, every one of them.
-#[cfg(feature = "engine")]
+/// What an error has to say beside its text: the runs that an argument may mean, or what [`tensors`] says.
 pub fn lists(error: &anyhow::Error) -> serde_json::Map<String, serde_json::Value> {
+    let mut lists = tensors(error);
+    if let Some(unclear) = error.chain().find_map(|cause| cause.downcast_ref::<Unclear>()) {
+        lists.insert("candidates".into(), unclear.candidates.clone().into());
+    }
+    lists
+}
+
+/// Which tensors do not fit a network, every one of them.
+#[cfg(feature = "engine")]
+fn tensors(error: &anyhow::Error) -> serde_json::Map<String, serde_json::Value> {
     use crate::snn::weights::WeightsError;
     use serde_json::{Value, json};
     let mismatch = error.chain().find_map(|cause| cause.downcast_ref::<WeightsError>());
@@ -112,9 +132,9 @@ pub fn lists(error: &anyhow::Error) -> serde_json::Map<String, serde_json::Value
     .collect()
 }
 
-/// What an error has to say beside its text: nothing in a build that reads no weights.
+/// Nothing in a build that reads no weights.
 #[cfg(not(feature = "engine"))]
-pub fn lists(_: &anyhow::Error) -> serde_json::Map<String, serde_json::Value> {
+fn tensors(_: &anyhow::Error) -> serde_json::Map<String, serde_json::Value> {
     serde_json::Map::new()
 }
 

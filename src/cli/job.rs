@@ -1,14 +1,14 @@
 //! Runs and attacks as arguments: both take commands and can be waited for.
 
-use super::failure::usage;
+use super::resolve;
 use crate::run::{
-    RunDir, RunError,
+    RunDir,
     attack_job::AttackDir,
     kill::worker_of,
     process::{self, Alive, Identity},
 };
 use anyhow::Result;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What a RUN argument may name.
 #[derive(Debug, Clone)]
@@ -20,20 +20,15 @@ pub enum Job {
 }
 
 impl Job {
-    /// Opens the run or attack at `path`, to write to it.
+    /// Opens the run or attack that is meant ([`resolve::job`]), to write to it.
     ///
     /// # Errors
     /// When there is neither (wrong usage), or it is of a newer schema.
-    pub fn open(path: &Path) -> Result<Job> {
-        if !path.is_dir() {
-            let path = path.display();
-            return Err(usage(format!(
-                "{path}: no such run; `spikedeck status` lists the runs below a folder"
-            )));
-        }
-        match AttackDir::is_attack(path) {
-            true => Ok(Job::Attack(AttackDir::open(path)?)),
-            false => Ok(Job::Run(RunDir::open(path)?)),
+    pub fn open(word: &Path) -> Result<Job> {
+        let path = resolve::job(word)?;
+        match AttackDir::is_attack(&path) {
+            true => Ok(Job::Attack(AttackDir::open(&path)?)),
+            false => Ok(Job::Run(RunDir::open(&path)?)),
         }
     }
 
@@ -56,14 +51,6 @@ pub fn is_dead(job: &Path) -> bool {
     worker_of(job).is_some_and(|who| process::alive(&who) == Alive::No)
 }
 
-/// An absolute path of something that must exist.
-///
-/// # Errors
-/// Wrong usage, naming it.
-pub fn existing(path: &Path, what: &str) -> Result<PathBuf> {
-    std::fs::canonicalize(path).map_err(|e| usage(format!("{}: no such {what} ({e})", path.display())))
-}
-
 /// The last lines that a worker printed before it died without a word, for people to go on.
 pub fn last_words(stderr_log: &Path) -> String {
     let text = crate::run::files::read_inside(stderr_log, 16 << 20).unwrap_or_default();
@@ -84,17 +71,6 @@ pub fn guess(words: &str) -> &'static str {
          smaller train.batch needs less"
     } else {
         "the worker ended without a word"
-    }
-}
-
-/// Wraps what went wrong with a checkpoint argument: a path that is none is wrong usage.
-pub fn checkpoint_error(path: &Path, error: RunError) -> anyhow::Error {
-    match error.is_missing() || matches!(error, RunError::NotA { .. }) {
-        true => usage(format!(
-            "{}: no checkpoint there; give a folder such as checkpoints/RUN/step-000001234",
-            path.display()
-        )),
-        false => error.into(),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{
     failure::{Code, usage},
     output::Output,
+    resolve,
 };
 use crate::run::{
     RunDir,
@@ -16,7 +17,7 @@ use std::path::{Path, PathBuf};
 /// Show or change a run's tags
 #[derive(Debug, Args)]
 pub struct TagArgs {
-    /// The run's directory
+    /// The run: its path, name, short id or id
     #[arg(value_name = "RUN")]
     run: PathBuf,
     /// +TAG adds a tag, -TAG takes it away; none only shows them
@@ -27,7 +28,7 @@ pub struct TagArgs {
 /// Show or change a run's note
 #[derive(Debug, Args)]
 pub struct NoteArgs {
-    /// The run's directory
+    /// The run: its path, name, short id or id
     #[arg(value_name = "RUN")]
     run: PathBuf,
     /// The note, in place of the one before; none only shows it
@@ -85,13 +86,7 @@ pub fn note(args: &NoteArgs, out: Output) -> Result<Code> {
 }
 
 fn open(run: &Path) -> Result<RunDir> {
-    match run.is_dir() {
-        true => Ok(RunDir::open_to_view(run)?),
-        false => Err(usage(format!(
-            "{}: no such run; `spikedeck status` lists the runs below a folder",
-            run.display()
-        ))),
-    }
+    Ok(RunDir::open_to_view(&resolve::run(run)?)?)
 }
 
 fn answer(run: &RunDir, labels: &Labels, out: Output) -> Code {

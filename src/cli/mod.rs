@@ -22,6 +22,8 @@ pub mod manual;
 mod missing_data;
 pub mod output;
 pub mod pin;
+pub mod remove;
+mod resolve;
 pub mod send;
 pub mod snapshot;
 pub mod status;
@@ -66,6 +68,7 @@ enum Verb {
     Pin(pin::PinArgs),
     Tag(label::TagArgs),
     Note(label::NoteArgs),
+    Remove(remove::RemoveArgs),
     Data(data::DataArgs),
     Snapshot(snapshot::SnapshotArgs),
     Bench(bench::BenchArgs),
@@ -143,6 +146,7 @@ fn run(verb: Verb, out: Output) -> anyhow::Result<Code> {
         Verb::Pin(args) => pin::run(&args, out),
         Verb::Tag(args) => label::tag(&args, out),
         Verb::Note(args) => label::note(&args, out),
+        Verb::Remove(args) => remove::run(&args, out),
         Verb::Data(args) => data::run(args, out.is_json()),
         Verb::Snapshot(args) => snapshot::run(&args, out),
         Verb::Bench(args) => bench::run(&args, out),

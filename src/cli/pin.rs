@@ -1,6 +1,10 @@
 //! `spikedeck pin`: keep a checkpoint when older ones are pruned.
 
-use super::{failure::Code, job::checkpoint_error, output::Output};
+use super::{
+    failure::Code,
+    output::Output,
+    resolve::{self, checkpoint_error},
+};
 use crate::run::{checkpoint, place::absolute};
 use anyhow::Result;
 use clap::Args;
@@ -10,7 +14,7 @@ use std::path::PathBuf;
 /// Keep a checkpoint when its run prunes older ones
 #[derive(Debug, Args)]
 pub struct PinArgs {
-    /// The checkpoint's folder
+    /// The checkpoint: its folder, or RUN:best, RUN:latest, RUN:STEP
     #[arg(value_name = "CKPT")]
     checkpoint: PathBuf,
     /// Take the pin away
@@ -23,8 +27,9 @@ pub struct PinArgs {
 /// # Errors
 /// When there is no checkpoint, or its folder cannot be written.
 pub fn run(args: &PinArgs, out: Output) -> Result<Code> {
-    checkpoint::pin(&args.checkpoint, !args.undo).map_err(|e| checkpoint_error(&args.checkpoint, e))?;
-    let path = absolute(&args.checkpoint)?;
+    let folder = resolve::checkpoint(&args.checkpoint)?;
+    checkpoint::pin(&folder, !args.undo).map_err(|e| checkpoint_error(&args.checkpoint, e))?;
+    let path = absolute(&folder)?;
     out.say(match args.undo {
         true => format!("not pinned any more: {}", path.display()),
         false => format!("pinned: {}", path.display()),

@@ -31,7 +31,7 @@ use std::{
 /// Tell a running worker what to do
 #[derive(Debug, Args)]
 pub struct SendArgs {
-    /// The run's or attack's directory
+    /// The run or attack: its path, name, short id or id
     #[arg(value_name = "RUN")]
     run: PathBuf,
     #[command(subcommand)]

@@ -3,7 +3,7 @@
 use super::{
     failure::{Code, usage},
     output::Output,
-    target,
+    resolve, target,
     tui::{check_theme, dots, roots, themes_folder},
 };
 use crate::run::files::save;
@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 /// Draw one frame of the screen as text, SVG or PNG; no configuration is read, so that it is the same for everybody
 #[derive(Debug, Args)]
 pub struct SnapshotArgs {
-    /// A folder with runs, or a run [default: .]
+    /// A folder with runs, or a run by its path, name or id [default: .]
     #[arg(value_name = "DIR")]
     pub dir: Option<PathBuf>,
     /// Which screen; --list names them
@@ -104,12 +104,7 @@ pub fn run(args: &SnapshotArgs, out: Output) -> Result<Code> {
         out.answer(&json!({ "screens": names }));
         return Ok(Code::Done);
     }
-    if let Some(missing) = args.dir.as_ref().filter(|d| !d.is_dir()) {
-        return Err(usage(format!(
-            "{}: no such folder; give one with runs",
-            missing.display()
-        )));
-    }
+    let dir = args.dir.as_deref().map(resolve::folder).transpose()?;
     check_theme(args.theme.as_deref())?;
     let to = args.to.as_deref().map(|to| target::file(to, "screen.svg", args.force));
     let to = to.transpose()?;
@@ -119,7 +114,7 @@ pub fn run(args: &SnapshotArgs, out: Output) -> Result<Code> {
     let mut keys = parse_keys(keys_of(&args.screen).map_err(|e| usage(e.to_string()))?).map_err(usage)?;
     keys.extend(parse_keys(&args.keys).map_err(usage)?);
     let options = TuiOptions {
-        roots: roots(args.dir.as_slice()),
+        roots: roots(dir.as_slice()),
         theme: args.theme.clone(),
         themes: themes_folder(),
         ascii: args.ascii,

@@ -1,18 +1,18 @@
 //! `spikedeck status`: every run below some folders, on one line each.
 
-use super::{
-    failure::{Code, usage},
-    output::Output,
-};
+use super::{failure::Code, output::Output, resolve};
 use crate::{
     run::{
-        History, RunDir, checkpoint,
+        Discovery, LeftOut, RunDir, checkpoint,
         clock::now,
-        discover,
-        journal::{last_lines, read_all},
+        digest::{self, Depth},
+        ending::Ending,
+        health::Problem,
         labels::Labels,
-        metric::Metric,
-        watch::state_of,
+        manifest::Manifest,
+        status::RunState,
+        text::clean,
+        watch::state_by,
     },
     units::significant,
 };
@@ -21,101 +21,250 @@ use clap::Args;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
-/// Bytes of a run's newest metrics that are read: some hundred steps.
-const NEWEST: u64 = 256 << 10;
+/// The most characters of a reason that a line shows.
+const LONGEST_REASON: usize = 160;
 
 /// List the runs below folders, with their states
 #[derive(Debug, Args)]
 pub struct StatusArgs {
-    /// Folders, or runs [default: .]
-    #[arg(value_name = "DIR")]
+    /// Folders, or runs by their path, name, short id or id [default: .]
+    #[arg(value_name = "DIR|RUN")]
     dirs: Vec<PathBuf>,
+}
+
+/// One run, for scripts and for people.
+struct Described {
+    value: Value,
+    line: String,
 }
 
 /// Does it.
 ///
 /// # Errors
-/// When a folder is not there.
+/// When a folder or run is not there.
 pub fn run(args: StatusArgs, out: Output) -> Result<Code> {
-    let roots = if args.dirs.is_empty() {
-        vec![PathBuf::from(".")]
-    } else {
-        args.dirs
+    let roots = match args.dirs.is_empty() {
+        true => vec![PathBuf::from(".")],
+        false => args.dirs.iter().map(|d| resolve::folder(d)).collect::<Result<_>>()?,
     };
-    if let Some(missing) = roots.iter().find(|r| !r.is_dir()) {
-        return Err(usage(format!("{}: no such folder", missing.display())));
-    }
-    let runs: Vec<Value> = discover(&roots).iter().map(|p| describe(&RunDir::at(p))).collect();
+    let mut discovery = Discovery::new(roots.clone());
+    let found = discovery.look().to_vec();
+    // Of runs that are named one by one everything is read.
+    let depth = match roots.iter().all(|r| RunDir::is_run(r)) {
+        true => Depth::All,
+        false => Depth::Newest,
+    };
+    let runs = describe_all(&found, depth);
     if runs.is_empty() {
         out.say("no runs here; `spikedeck demo` makes one, `spikedeck train SPEC` another");
     }
     for run in &runs {
-        out.say(line(run));
+        out.say(&run.line);
     }
-    out.answer(&json!({ "runs": runs }));
+    let left_out = discovery.left_out();
+    left_out.iter().for_each(|l| out.note(format!("note: {l}")));
+    let left_out: Vec<Value> = left_out.iter().map(left_out_value).collect();
+    let runs: Vec<Value> = runs.into_iter().map(|r| r.value).collect();
+    out.answer(&json!({ "runs": runs, "left_out": left_out }));
     Ok(Code::Done)
 }
 
-/// One run as scripts see it.
-pub fn describe(dir: &RunDir) -> Value {
-    let mut history = dir
-        .read_manifest()
-        .map_or_else(|_| History::default(), |m| History::of(&m));
-    let mut metrics = last_lines::<Metric>(&dir.metrics(), NEWEST);
-    if metrics.is_empty() {
-        // Just rotated, or none yet.
-        metrics = read_all(&dir.metrics());
-    }
-    metrics.iter().for_each(|m| history.apply_metric(m));
-    read_all(&dir.events()).iter().for_each(|e| history.apply_event(e));
-    if let Ok(Some(status)) = dir.read_status() {
-        history.apply_status(&status);
-    }
-    let (header, labels) = (dir.header(), Labels::read(dir));
-    // What is measured rarely stands in the last checkpoint's record, where the newest lines do not have it.
-    let mut latest = history.last_checkpoint().map(|s| s.metrics.clone()).unwrap_or_default();
-    latest.extend(history.latest());
-    json!({
-        "run": dir.path(),
-        "name": header.as_ref().map_or_else(|_| dir.id(), |h| h.name.clone()),
-        "state": state_of(dir, now()),
-        "step": history.progress().step,
-        "epoch": history.progress().epoch,
-        "total_steps": history.progress().total_steps,
-        "metrics": latest,
-        "tunables": history.tunables(),
-        "coming": if state_of(dir, now()).is_live() { history.coming() } else { &[] },
-        "pinned": pinned(dir),
-        "tags": labels.tags,
-        "note": Some(labels.note).filter(|n| !n.is_empty()),
-        "why": dir.read_exit().ok().flatten().map(|e| e.why).filter(|w| !w.is_empty()),
-        "problem": header.err().map(|e| e.to_string()),
+fn left_out_value(left_out: &LeftOut) -> Value {
+    json!({ "folder": left_out.folder, "folders": left_out.folders })
+}
+
+/// All of them, by as many threads as there are cores: a list waits for the disk most of the time.
+fn describe_all(runs: &[PathBuf], depth: Depth) -> Vec<Described> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(16);
+    let part = runs.len().div_ceil(threads).max(1);
+    let describe =
+        |part: &[PathBuf]| -> Vec<Described> { part.iter().map(|p| describe(&RunDir::at(p), depth)).collect() };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = runs
+            .chunks(part)
+            .map(|part| scope.spawn(move || describe(part)))
+            .collect();
+        workers.into_iter().flat_map(|w| w.join().unwrap_or_default()).collect()
     })
 }
 
+fn describe(dir: &RunDir, depth: Depth) -> Described {
+    let (header, manifest) = dir.read_both();
+    let status = dir.read_status().ok().flatten();
+    let digest = digest::read(dir, manifest.as_ref().ok(), status.as_ref(), depth);
+    let ending = Ending::read(dir, status.as_ref(), || header.as_ref().ok()?.checkpoints.clone());
+    let state = state_by(dir, ending.exit.as_ref(), status.as_ref(), now());
+    let labels = Labels::read(dir);
+    let (history, progress) = (&digest.history, digest.history.progress());
+    // What is measured rarely stands in the last checkpoint's record, where the newest lines do not have it.
+    let mut latest = history.last_checkpoint().map(|s| s.metrics.clone()).unwrap_or_default();
+    latest.extend(history.latest());
+    let reason = ending.reason(dir, state);
+    let line = Line {
+        state,
+        step: progress.step,
+        epoch: progress.epoch,
+        loss: latest.get("train.ce").copied(),
+        accuracy: latest.get("val.accuracy").copied(),
+        health: &digest.health,
+        path: dir.path().display().to_string(),
+        labels: &labels,
+        reason: reason.as_deref(),
+        lost: (digest.skipped_lines, digest.dropped_metrics),
+    };
+    Described {
+        line: line.text(),
+        value: json!({
+            "run": dir.path(),
+            "id": dir.id(),
+            "name": header.as_ref().map_or_else(|_| dir.id(), |h| h.name.clone()),
+            "state": state,
+            "step": progress.step,
+            "epoch": progress.epoch,
+            "total_steps": progress.total_steps,
+            "metrics": latest,
+            "tunables": history.tunables(),
+            "coming": if state.is_live() { history.coming() } else { &[] },
+            "pinned": manifest.as_ref().map(pinned).unwrap_or_default(),
+            "tags": labels.tags,
+            "note": Some(&labels.note).filter(|n| !n.is_empty()),
+            "health": digest.health,
+            "reason": reason,
+            "why": ending.exit.map(|e| e.why).filter(|w| !w.is_empty()),
+            "skipped_lines": digest.skipped_lines,
+            "dropped_metrics": digest.dropped_metrics,
+            "record_read": if digest.whole { "whole" } else { "end" },
+            "problem": header.err().map(|e| e.to_string()),
+        }),
+    }
+}
+
 /// The run's checkpoints that pruning leaves alone.
-fn pinned(dir: &RunDir) -> Vec<PathBuf> {
-    let root = dir.read_manifest().map(|m| m.checkpoints).unwrap_or_default();
-    let mut found = checkpoint::list(&root);
+fn pinned(manifest: &Manifest) -> Vec<PathBuf> {
+    let mut found = checkpoint::list(&manifest.checkpoints);
     found.retain(|c| checkpoint::is_pinned(c));
     found
 }
 
-fn line(run: &Value) -> String {
-    let text = |key: &str| run[key].as_str().unwrap_or_default().to_string();
-    let metric = |key: &str, short: &str| match run["metrics"][key].as_f64() {
-        Some(value) => format!("  {short} {}", significant(value)),
-        None => String::new(),
-    };
-    let tags = run["tags"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let tags: String = tags.map(|t| format!("  #{t}")).collect();
-    format!(
-        "{:<8}  step {:>7}  epoch {:>6.2}{}{}  {}{tags}",
-        text("state"),
-        run["step"].as_u64().unwrap_or(0),
-        run["epoch"].as_f64().unwrap_or(0.0),
-        metric("train.ce", "CE"),
-        metric("val.accuracy", "validation"),
-        text("run"),
-    )
+/// What stands on a run's line.
+struct Line<'a> {
+    state: RunState,
+    step: u64,
+    epoch: f64,
+    loss: Option<f64>,
+    accuracy: Option<f64>,
+    health: &'a [Problem],
+    path: String,
+    labels: &'a Labels,
+    reason: Option<&'a str>,
+    /// Lines skipped and values dropped.
+    lost: (u64, u64),
+}
+
+impl Line<'_> {
+    /// One line whatever the folder, the tags and the reason hold.
+    fn text(&self) -> String {
+        let metric = |value: Option<f64>, short: &str| match value {
+            Some(value) => format!("  {short} {}", significant(value)),
+            None => String::new(),
+        };
+        let mut text = format!(
+            "{:<8}  step {:>7}  epoch {:>6.2}{}{}",
+            self.state.word(),
+            self.step,
+            self.epoch,
+            metric(self.loss, "CE"),
+            metric(self.accuracy, "validation"),
+        );
+        for problem in self.health {
+            text.push_str(&format!("  {} {}", problem.kind.sign(), problem.kind.label()));
+        }
+        text.push_str("  ");
+        text.push_str(&self.path);
+        for tag in &self.labels.tags {
+            text.push_str(&format!("  #{tag}"));
+        }
+        if !self.labels.note.is_empty() {
+            text.push_str(&format!("  \"{}\"", self.labels.note));
+        }
+        if let Some(reason) = self.reason {
+            let short: String = reason.chars().take(LONGEST_REASON).collect();
+            let cut = if short.len() < reason.len() { "…" } else { "" };
+            text.push_str(&format!("  ({short}{cut})"));
+        }
+        let (lines, values) = self.lost;
+        if lines > 0 {
+            text.push_str(&format!("  [{lines} unreadable lines skipped]"));
+        }
+        if values > 0 {
+            text.push_str(&format!(
+                "  [{values} values of too many or too long metric names dropped]"
+            ));
+        }
+        clean(&text).into_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::{files::publish_json, labels, testing};
+
+    #[test]
+    fn a_line_is_one_line_whatever_a_folder_a_note_and_a_last_word_hold() {
+        let folder = tempfile::tempdir().unwrap();
+        let manifest = testing::manifest("20261123-094512-here-0abc");
+        let made = RunDir::create(folder.path(), &manifest).unwrap();
+        let odd = folder.path().join("a\n\x1b[31mred");
+        std::fs::rename(made.path(), &odd).unwrap();
+        let run = RunDir::at(odd);
+        std::fs::write(
+            run.exit(),
+            r#"{"outcome":"failed","time":"","step":3,"incarnation":1,"why":"no\n\u001b[2Jdata"}"#,
+        )
+        .unwrap();
+        publish_json(
+            &run.labels(),
+            &Labels {
+                note: "two\nlines".into(),
+                ..Labels::default()
+            },
+        )
+        .unwrap();
+        std::fs::write(run.metrics(), "nonsense\n").unwrap();
+        let described = describe(&run, Depth::Newest);
+        let line = described.line;
+        assert!(!line.chars().any(char::is_control), "{line:?}");
+        for words in [
+            "failed",
+            "␛[31mred",
+            "two␊lines",
+            "(no␊␛[2Jdata)",
+            "[1 unreadable lines skipped]",
+        ] {
+            assert!(line.contains(words), "{words}: {line}");
+        }
+        assert_eq!(described.value["skipped_lines"], 1);
+        assert_eq!(described.value["health"], json!([]));
+        assert!(labels::tag("a\nb").is_err());
+    }
+
+    #[test]
+    fn many_runs_are_described_in_their_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let runs: Vec<PathBuf> = (0..37)
+            .map(|n| {
+                let manifest = testing::manifest(&format!("20261123-0945{n:02}-here-0abc"));
+                RunDir::create(folder.path(), &manifest).unwrap().path().to_path_buf()
+            })
+            .collect();
+        let described = describe_all(&runs, Depth::Newest);
+        let dirs: Vec<&str> = described.iter().filter_map(|d| d.value["run"].as_str()).collect();
+        assert_eq!(dirs, runs.iter().map(|r| r.to_str().unwrap()).collect::<Vec<_>>());
+        assert!(
+            described
+                .iter()
+                .all(|d| d.value["state"] == "queued" && d.value["reason"].is_null())
+        );
+    }
 }

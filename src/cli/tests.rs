@@ -47,6 +47,10 @@ fn the_documented_forms_are_understood() {
         "export c --to f.safetensors --names reference --force",
         "export r --format csv --to f.csv",
         "pin c --undo",
+        "remove r s --yes --json",
+        "remove --purge",
+        "remove r --undo",
+        "remove --list",
         "data list",
         "snapshot . --screen runs --size 80x24 --format svg --keys jjq",
         "snapshot --format png --to a.png --force",
@@ -87,6 +91,8 @@ fn wrong_words_are_refused_by_the_parser() {
         "wait r --for ever",
         "snapshot --size 0x0",
         "status --jsn",
+        "remove",
+        "remove r --purge --undo",
     ] {
         let error = parse(words).unwrap_err();
         assert_eq!(error.exit_code(), 2, "{words}");
@@ -134,6 +140,9 @@ fn what_is_not_there_is_wrong_usage() {
         "send /no/such pause",
         "wait /no/such",
         "train --resume /no/such",
+        "remove /no/such",
+        "checkpoint list /no/such",
+        "attack /no/such:best",
     ] {
         assert!(refused(words).contains("/no/such"), "{words}");
     }

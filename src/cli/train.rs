@@ -5,8 +5,8 @@ use super::{
     failure::{Code, require_engine, usage},
     follow::{Ended, caught_up, conclude, follow, result_json},
     interrupt::Interrupts,
-    job::{checkpoint_error, existing},
     output::Output,
+    resolve::{self, checkpoint_error},
 };
 use crate::{
     data::root,
@@ -70,7 +70,7 @@ pub struct TrainArgs {
     /// The run's folder name: start it, or resume it if it is there; the same command serves a job that is requeued
     #[arg(long, value_name = "NAME", requires = "spec", conflicts_with = "resume")]
     or_resume: Option<String>,
-    /// Start a new run from the weights of this checkpoint
+    /// Start a new run from the weights of this checkpoint: its folder, or RUN:best, RUN:latest, RUN:STEP
     #[arg(long, value_name = "CKPT")]
     resume_weights: Option<PathBuf>,
     /// Say what would be done, what it needs and how long it would take here, after a short measurement
@@ -105,7 +105,7 @@ pub fn run(args: TrainArgs, out: Output) -> Result<Code> {
 }
 
 fn resume(args: &TrainArgs, path: &Path, out: Output) -> Result<Code> {
-    let run = RunDir::open(&existing(path, "run")?)?;
+    let run = RunDir::open(&resolve::run(path)?)?;
     let manifest = run.read_manifest()?;
     if run.read_exit()?.is_some_and(|e| e.outcome == Outcome::Finished) {
         return finished(args, &run, out);
@@ -153,7 +153,7 @@ fn finished(args: &TrainArgs, run: &RunDir, out: Output) -> Result<Code> {
 
 /// Another run that goes on from the last checkpoint with changes.
 fn extend(args: &TrainArgs, path: &Path, out: Output) -> Result<Code> {
-    let run = RunDir::open(&existing(path, "run")?)?;
+    let run = RunDir::open(&resolve::run(path)?)?;
     let old = run.read_manifest()?.spec;
     let mut changes = args.set.clone();
     if let Some(more) = args.extend {
@@ -235,7 +235,7 @@ fn plan(args: &TrainArgs) -> Result<NewRun> {
     let parent = match &args.resume_weights {
         None => None,
         Some(path) => {
-            let checkpoint = checkpoint::open(path).map_err(|e| checkpoint_error(path, e))?;
+            let checkpoint = checkpoint::open(&resolve::checkpoint(path)?).map_err(|e| checkpoint_error(path, e))?;
             checkpoint.verify()?;
             Some(checkpoint.path().to_path_buf())
         }

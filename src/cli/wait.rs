@@ -5,7 +5,14 @@ use super::{
     job::Job,
     output::Output,
 };
-use crate::run::{Budget, RunReader, attack_job::AttackReader, clock::now, status::RunState};
+use crate::run::{
+    Budget, RunReader,
+    attack_job::AttackReader,
+    clock::now,
+    digest::{self, Depth},
+    health::Problem,
+    status::RunState,
+};
 use anyhow::Result;
 use clap::Args;
 use serde_json::{Value, json};
@@ -17,7 +24,7 @@ use std::{
 /// Wait until a run is finished or has reached a step or an epoch
 #[derive(Debug, Args)]
 pub struct WaitArgs {
-    /// The run's or attack's directory
+    /// The run or attack: its path, name, short id or id
     #[arg(value_name = "RUN")]
     run: PathBuf,
     /// finished, step:N or epoch:N
@@ -83,10 +90,19 @@ pub fn run(args: WaitArgs, out: Output) -> Result<Code> {
         let over = timeout.is_some_and(|t| began.elapsed() >= t).then_some(Code::TimedOut);
         if let Some(code) = judge(args.goal, seen).or(over) {
             let Seen { state, step, epoch } = seen;
-            out.say(format!("{} at step {step}", state.word()));
+            let (health, reason) = watch.judged();
+            let words: String = health
+                .iter()
+                .map(|p| format!(", {} {}", p.kind.sign(), p.kind.label()))
+                .collect();
+            let why = reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+            out.say(format!("{} at step {step}{words}{why}", state.word()));
             let path: Value = json!(watch.path());
             let reached = code == Code::Done;
-            out.answer(&json!({ "run": path, "state": state, "step": step, "epoch": epoch, "reached": reached }));
+            out.answer(&json!({
+                "run": path, "state": state, "step": step, "epoch": epoch, "reached": reached, "health": health,
+                "reason": reason,
+            }));
             return Ok(code);
         }
         std::thread::sleep(Duration::from_millis(200));
@@ -138,6 +154,17 @@ impl Watch {
                     epoch: 0.0,
                 }
             }
+        }
+    }
+
+    /// What is wrong with a run, and why it is in its state; of an attack neither is said here.
+    fn judged(&self) -> (Vec<Problem>, Option<String>) {
+        match self {
+            Watch::Run(reader) => {
+                let digest = digest::read(reader.dir(), reader.manifest().ok(), reader.status(), Depth::Newest);
+                (digest.health, reader.reason(now()))
+            }
+            Watch::Attack(_) => (Vec::new(), None),
         }
     }
 

@@ -30,6 +30,8 @@ pub struct Header {
     pub parent: Option<PathBuf>,
     /// Whether with its step and optimiser, and not with its weights alone.
     pub fork: bool,
+    /// The folder of its checkpoints.
+    pub checkpoints: Option<PathBuf>,
     /// What it was imported from, where another program recorded it: it has no specification then.
     pub imported: Option<PathBuf>,
 }
@@ -174,8 +176,28 @@ impl RunDir {
     /// # Errors
     /// When it cannot be read, is of a newer schema, is not what this program writes, or was imported and has none.
     pub fn read_manifest(&self) -> Result<Manifest, RunError> {
+        let text = self.manifest_text()?;
+        let header = self.header_of(&text)?;
+        self.manifest_of(&text, header)
+    }
+
+    /// [`RunDir::header`] and [`RunDir::read_manifest`], the file read once.
+    ///
+    /// # Errors
+    /// As either.
+    pub fn read_both(&self) -> (Result<Header, RunError>, Result<Manifest, RunError>) {
+        let text = match self.manifest_text() {
+            Ok(text) => text,
+            Err(e) => return (Err(e), self.read_manifest()),
+        };
+        match self.header_of(&text) {
+            Ok(header) => (Ok(header.clone()), self.manifest_of(&text, header)),
+            Err(e) => (Err(e), self.read_manifest()),
+        }
+    }
+
+    fn manifest_of(&self, text: &str, header: Header) -> Result<Manifest, RunError> {
         let path = self.manifest();
-        let header = self.header()?;
         if header.schema > u64::from(SCHEMA) {
             return Err(RunError::NewerSchema {
                 path,
@@ -190,7 +212,7 @@ impl RunDir {
             );
             return Err(RunError::Refused { path, why });
         }
-        let manifest: Manifest = toml::from_str(&self.manifest_text()?).map_err(|e| RunError::damaged(&path, e))?;
+        let manifest: Manifest = toml::from_str(text).map_err(|e| RunError::damaged(&path, e))?;
         manifest
             .spec
             .check(&path.display().to_string())
@@ -206,8 +228,11 @@ impl RunDir {
     /// # Errors
     /// When it cannot be read or is not TOML.
     pub fn header(&self) -> Result<Header, RunError> {
-        let table: toml::Table = self
-            .manifest_text()?
+        self.header_of(&self.manifest_text()?)
+    }
+
+    fn header_of(&self, text: &str) -> Result<Header, RunError> {
+        let table: toml::Table = text
             .parse()
             .map_err(|e: toml::de::Error| RunError::damaged(&self.manifest(), e))?;
         let text = |key: &str| table.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_string();
@@ -223,6 +248,7 @@ impl RunDir {
             name: text("name"),
             created: text("created"),
             parent: folder("parent"),
+            checkpoints: folder("checkpoints"),
             imported: folder("imported"),
             fork: table.get("fork").and_then(|v| v.as_bool()).unwrap_or(false),
         })

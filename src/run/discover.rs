@@ -3,13 +3,15 @@
 
 use super::dir::RunDir;
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet, BinaryHeap},
+    ffi::OsString,
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
 
-/// The most entries of one folder that are looked at.
-const ENTRIES: usize = 20_000;
+/// The most folders within one folder that are looked into: the last ones by name, which for runs are the newest.
+const ENTRIES: usize = 200_000;
 /// Folders are read anew every so many looks, whatever their times say: a link may lead elsewhere by now.
 const SELDOM: u64 = 64;
 /// How long ago a folder must have changed for its time to be trusted; times are coarse, some by two seconds.
@@ -35,6 +37,28 @@ pub struct Discovery {
     folders: BTreeMap<PathBuf, Folder>,
     looks: u64,
     runs: Vec<PathBuf>,
+    most: usize,
+}
+
+/// A folder with more in it than is looked into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The folder.
+    pub folder: PathBuf,
+    /// How many folders in it were not looked into: the first ones by name.
+    pub folders: u64,
+}
+
+impl std::fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let folder = self.folder.display().to_string();
+        write!(
+            f,
+            "{}: the {} oldest folders in it (by name) were not looked into; {ENTRIES} are",
+            super::text::clean(&folder),
+            self.folders
+        )
+    }
 }
 
 /// What is in a folder.
@@ -46,6 +70,8 @@ struct Folder {
     runs: Vec<PathBuf>,
     /// Folders that are none, or not yet.
     others: Vec<PathBuf>,
+    /// Folders that were not looked into.
+    left_out: u64,
 }
 
 impl Discovery {
@@ -56,7 +82,26 @@ impl Discovery {
             folders: BTreeMap::new(),
             looks: 0,
             runs: Vec::new(),
+            most: ENTRIES,
         }
+    }
+
+    /// What the last look left out.
+    pub fn left_out(&self) -> Vec<LeftOut> {
+        let with = self.folders.iter().filter(|(_, f)| f.left_out > 0);
+        with.map(|(folder, f)| LeftOut {
+            folder: folder.clone(),
+            folders: f.left_out,
+        })
+        .collect()
+    }
+
+    /// The folders that hold, or may hold, runs, as the last look found them.
+    pub fn homes(&self) -> Vec<PathBuf> {
+        let of_runs = self.runs.iter().filter_map(|run| Some(run.parent()?.to_path_buf()));
+        let looked_into = self.folders.keys().filter_map(|f| std::fs::canonicalize(f).ok());
+        let homes: BTreeSet<PathBuf> = of_runs.chain(looked_into).collect();
+        homes.into_iter().collect()
     }
 
     /// Every run there is now.
@@ -109,13 +154,18 @@ impl Discovery {
         {
             return known.runs_that_appeared();
         }
+        let (others, left_out) = folders(path, self.most);
         let mut folder = Folder {
             changed,
             runs: Vec::new(),
-            others: folders(path),
+            others,
+            left_out,
         };
         folder.runs_that_appeared();
-        let other = self.folders.get(path).is_none_or(|known| known.runs != folder.runs);
+        let other = self
+            .folders
+            .get(path)
+            .is_none_or(|known| known.runs != folder.runs || known.left_out != left_out);
         self.folders.insert(path.to_path_buf(), folder);
         other
     }
@@ -143,25 +193,32 @@ impl Folder {
     }
 }
 
-/// The folders in `folder`, links to folders included, sorted; nothing where it cannot be read.
-fn folders(folder: &Path) -> Vec<PathBuf> {
+/// The folders in `folder`, links to folders included, sorted: the last `most` by name, and how many others there are;
+/// nothing where it cannot be read.
+fn folders(folder: &Path, most: usize) -> (Vec<PathBuf>, u64) {
     let Ok(entries) = std::fs::read_dir(folder) else {
-        return Vec::new();
+        return (Vec::new(), 0);
     };
     let is_folder = |e: &std::fs::DirEntry| match e.file_type() {
         Ok(kind) if kind.is_symlink() => e.path().is_dir(),
         Ok(kind) => kind.is_dir(),
         Err(_) => false,
     };
-    let mut found: Vec<PathBuf> = entries
-        .take(ENTRIES)
+    let names = entries
         .flatten()
         .filter(|e| !e.file_name().as_encoded_bytes().starts_with(b"."))
         .filter(is_folder)
-        .map(|e| e.path())
-        .collect();
-    found.sort();
-    found
+        .map(|e| e.file_name());
+    let (mut last, mut left_out): (BinaryHeap<Reverse<OsString>>, u64) = (BinaryHeap::new(), 0);
+    for name in names {
+        last.push(Reverse(name));
+        if last.len() > most {
+            last.pop();
+            left_out += 1;
+        }
+    }
+    let found = last.into_sorted_vec().into_iter().rev();
+    (found.map(|Reverse(name)| folder.join(name)).collect(), left_out)
 }
 
 #[cfg(test)]
@@ -218,6 +275,27 @@ mod tests {
         assert_eq!(discovery.look(), [b, c, d]);
         std::fs::remove_dir_all(root.join("one")).unwrap();
         assert_eq!(discovery.look().len(), 1);
+    }
+
+    #[test]
+    fn of_a_folder_with_too_many_runs_the_newest_are_listed_and_the_others_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().to_path_buf();
+        let all: Vec<PathBuf> = (0..9)
+            .map(|n| run(root.join(format!("runs/20261123-10000{n}-x-0000"))))
+            .collect();
+        let mut discovery = Discovery::new(vec![root.clone()]);
+        discovery.most = 4;
+        assert_eq!(discovery.look(), &all[5..]);
+        let left_out = discovery.left_out();
+        assert_eq!((left_out.len(), left_out[0].folders), (1, 5));
+        assert!(
+            left_out[0].to_string().contains("runs: the 5 oldest"),
+            "{}",
+            left_out[0]
+        );
+        let mut discovery = Discovery::new(vec![root]);
+        assert_eq!((discovery.look().len(), discovery.left_out().len()), (9, 0));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::{
     clock::{Timestamp, now, seconds_between},
     dir::{Header, RunDir},
+    ending::Ending,
     error::RunError,
     event::Event,
     history::History,
@@ -26,7 +27,7 @@ pub struct RunReader {
     events: Tail<Event>,
     history: History,
     status: Option<Status>,
-    exit: Option<Exit>,
+    ending: Ending,
     launch: Option<Launch>,
     /// When we saw the status change, by our own clock: another machine's may be wrong.
     renewed: Option<Timestamp>,
@@ -51,7 +52,7 @@ impl RunReader {
             header,
             manifest,
             status: None,
-            exit: None,
+            ending: Ending::default(),
             launch: None,
             renewed: None,
             more: false,
@@ -99,7 +100,7 @@ impl RunReader {
         true
     }
 
-    /// `status.json`, `exit.json` and `control/launch.json`; one that cannot be read for the moment keeps its old value.
+    /// `status.json`, the last word and `control/launch.json`; one that cannot be read for the moment keeps its old value.
     fn poll_small_files(&mut self) -> bool {
         let mut changed = false;
         if let Ok(status) = self.dir.read_status()
@@ -109,11 +110,10 @@ impl RunReader {
             self.status = status;
             changed = true;
         }
-        if let Ok(exit) = self.dir.read_exit()
-            && exit != self.exit
-        {
-            self.exit = exit;
-            changed = true;
+        let ending = Ending::read(&self.dir, self.status.as_ref(), || self.header.checkpoints.clone());
+        if ending.problem.is_none() || self.ending.exit.is_none() {
+            changed |= ending != self.ending;
+            self.ending = ending;
         }
         let launch = Launch::read(self.dir.path());
         changed |= launch != self.launch;
@@ -124,7 +124,7 @@ impl RunReader {
     /// The run's state now.
     pub fn state(&self, now: Timestamp) -> RunState {
         run_state(
-            self.exit.as_ref(),
+            self.ending.exit.as_ref(),
             self.status.as_ref(),
             self.launch.as_ref(),
             self.renewed,
@@ -144,7 +144,12 @@ impl RunReader {
 
     /// The worker's last word.
     pub fn exit(&self) -> Option<&Exit> {
-        self.exit.as_ref()
+        self.ending.exit.as_ref()
+    }
+
+    /// Why it is in the state that it is in, in a sentence; nothing where it is as it should be.
+    pub fn reason(&self, now: Timestamp) -> Option<String> {
+        self.ending.reason(&self.dir, self.state(now))
     }
 
     /// The run's manifest, or why it cannot be used.
@@ -185,11 +190,12 @@ impl RunReader {
 
 /// A run's state from its small files alone, without its journals.
 pub fn state_of(dir: &RunDir, now: Timestamp) -> RunState {
-    let (exit, status) = (dir.read_exit().ok().flatten(), dir.read_status().ok().flatten());
-    state_by(dir, exit.as_ref(), status.as_ref(), now)
+    let status = dir.read_status().ok().flatten();
+    let ending = Ending::read(dir, status.as_ref(), || dir.header().ok()?.checkpoints);
+    state_by(dir, ending.exit.as_ref(), status.as_ref(), now)
 }
 
-/// [`state_of`] where `exit.json` and `status.json` have been read already.
+/// [`state_of`] where the last word and `status.json` have been read already.
 pub fn state_by(dir: &RunDir, exit: Option<&Exit>, status: Option<&Status>, now: Timestamp) -> RunState {
     run_state(exit, status, Launch::read(dir.path()).as_ref(), None, now)
 }

@@ -44,6 +44,16 @@ fn tenth() -> f64 {
 /// The data sets a specification may name.
 pub const DATA_SETS: [&str; 5] = ["glyphs", "fashion-mnist", "mnist", "cifar-10", "cifar-100"];
 
+/// Training images of a data set in its original files, the validation share included; none where it is not known.
+pub fn training_images(name: &str) -> Option<usize> {
+    match name {
+        "glyphs" => Some(2000),
+        "fashion-mnist" | "mnist" => Some(60_000),
+        "cifar-10" | "cifar-100" => Some(50_000),
+        _ => None,
+    }
+}
+
 impl DataSpec {
     pub(super) fn check(&self, c: &mut Checker) {
         c.require(

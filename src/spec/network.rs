@@ -196,24 +196,7 @@ impl NetworkSpec {
 
     fn check_family(&self, c: &mut Checker) {
         let Some(family) = self.architecture() else {
-            let found = match (&self.preset, &self.family) {
-                (Some(preset), None) => format!("preset {preset:?}"),
-                (None, Some(family)) => format!("family {family:?}"),
-                (Some(preset), Some(family)) => format!("preset {preset:?} and family {family:?}"),
-                (None, None) => "neither preset nor family".into(),
-            };
-            let allowed = format!(
-                "either preset (one of {}) or family \"vgg\" with blocks, or family \"wide_resnet\" with depth and width",
-                preset_names()
-            );
-            c.require(
-                false,
-                "network",
-                found,
-                &allowed,
-                "write for example network.preset = \"small\"",
-            );
-            return;
+            return self.check_choice(c);
         };
         match family {
             Family::Vgg { blocks, hidden } => {
@@ -222,6 +205,9 @@ impl NetworkSpec {
                     .flatten()
                     .filter(|b| matches!(b, BlockItem::Convolution(_)))
                     .count();
+                if blocks.is_empty() {
+                    return need_blocks(c);
+                }
                 c.require(
                     convolutions >= 1,
                     "network.blocks",
@@ -283,6 +269,118 @@ impl NetworkSpec {
     }
 }
 
+/// What a missing key is shown as.
+const MISSING: &str = "(missing)";
+
+fn need_blocks(c: &mut Checker) {
+    c.require(
+        false,
+        "network.blocks",
+        MISSING,
+        "blocks of widths from 1 to 8192 and \"pool\": network.family = \"vgg\" needs it",
+        "write for example network.blocks = [[32, \"pool\"], [64, \"pool\"]]",
+    );
+}
+
+impl NetworkSpec {
+    /// There is no architecture: names every key that is wrong or now missing.
+    fn check_choice(&self, c: &mut Checker) {
+        match (&self.preset, self.family.as_deref()) {
+            (Some(preset), Some(family)) => c.require(
+                false,
+                "network.preset",
+                format!("{preset:?} beside network.family = {family:?}"),
+                &format!("one of {} without network.family, or absent beside it", preset_names()),
+                "take one of the two out of the file",
+            ),
+            (Some(preset), None) => c.require(
+                false,
+                "network.preset",
+                format!("{preset:?}"),
+                &format!("one of {}", preset_names()),
+                "write for example network.preset = \"small\"",
+            ),
+            (None, Some("vgg" | "wide_resnet")) => {}
+            (None, Some(family)) => c.require(
+                false,
+                "network.family",
+                format!("{family:?}"),
+                "\"vgg\" with network.blocks, or \"wide_resnet\" with network.depth and network.width",
+                "write for example network.family = \"vgg\"",
+            ),
+            (None, None) => c.require(
+                false,
+                "network.preset",
+                MISSING,
+                &format!("one of {}, unless network.family is given", preset_names()),
+                "write for example network.preset = \"small\"",
+            ),
+        }
+        match self.family.as_deref() {
+            Some("vgg") if self.blocks.is_empty() => need_blocks(c),
+            Some("wide_resnet") => self.check_wide(c),
+            _ => {}
+        }
+    }
+
+    fn check_wide(&self, c: &mut Checker) {
+        let need = "network.family = \"wide_resnet\" needs it";
+        c.require(
+            self.depth.is_some(),
+            "network.depth",
+            MISSING,
+            &format!("6n + 4, from 10 to 100: {need}"),
+            "write for example network.depth = 16",
+        );
+        c.require(
+            self.width.is_some(),
+            "network.width",
+            MISSING,
+            &format!("between 1 and 64: {need}"),
+            "write for example network.width = 4",
+        );
+    }
+}
+
 fn preset_names() -> String {
     preset::PRESETS.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::spec::Experiment;
+
+    fn said(network: &str, set: &str) -> String {
+        let text = format!(
+            "[data]\nname = \"glyphs\"\n[network]\n{network}\nclasses = 10\nimage = [1, 32, 32]\nmean = [0.2]\nstd = [0.3]\n"
+        );
+        let error = Experiment::parse(&text, "f", "n", &[set.to_string()]).unwrap_err();
+        error.to_string()
+    }
+
+    #[test]
+    fn a_change_that_makes_other_keys_necessary_names_them_with_what_they_take() {
+        let vgg = "family = \"vgg\"\nblocks = [[8, \"pool\"]]";
+        let both = said(vgg, "network.family=wide_resnet");
+        assert!(
+            both.contains("network.depth = (missing): must be 6n + 4, from 10 to 100"),
+            "{both}"
+        );
+        assert!(
+            both.contains("network.width = (missing): must be between 1 and 64"),
+            "{both}"
+        );
+        let wide = said("family = \"wide_resnet\"\ndepth = 16\nwidth = 4", "network.family=vgg");
+        assert!(
+            wide.contains("network.blocks = (missing): must be blocks of widths"),
+            "{wide}"
+        );
+        let preset = said("preset = \"small\"", "network.family=wide_resnet");
+        for words in ["network.preset = \"small\" beside", "network.depth", "network.width"] {
+            assert!(preset.contains(words), "{words}: {preset}");
+        }
+        assert!(said(vgg, "network.family=resnet").contains("network.family = \"resnet\": must be \"vgg\" with"));
+        assert!(said("", "network.steps=3").contains("network.preset = (missing)"));
+        assert!(said(vgg, "network.image=[3,32,32]").contains("3 numbers each"));
+    }
 }

@@ -45,6 +45,10 @@ pub fn perform(effect: Effect, tell: impl FnOnce(Message) + Send + 'static) {
                 let result = checkpoint::pin(&folder, pinned).map(|()| pinned);
                 Message::Pinned(folder, result.map_err(|e| clean_lines(&e.to_string())))
             }
+            Effect::Remove(run) => {
+                let result = remove(&run);
+                Message::Removed(run, result)
+            }
             Effect::Prune(run, keep) => Message::Pruned(prune(&run, keep)),
             Effect::SavePicture(file, bytes) => {
                 let result = picture::write(&file, &bytes);
@@ -121,6 +125,13 @@ fn prune(run: &Path, keep: usize) -> Result<u64, String> {
     let said = answer(&arguments.map(String::from))?;
     let removed = last_object(&said).and_then(|o| o.get("removed")?.as_u64());
     removed.ok_or_else(|| "it did not say how many were removed: see the list".into())
+}
+
+/// Has the verb move a run into the trash: it checks what needs it and holds its lock.
+fn remove(run: &Path) -> Result<PathBuf, String> {
+    let said = answer(&["remove".to_string(), run.display().to_string(), "--yes".into()])?;
+    let trash = last_object(&said).and_then(|o| o.get("removed")?.get(0)?.get("trash")?.as_str().map(PathBuf::from));
+    trash.ok_or_else(|| "it did not say where the run is now".into())
 }
 
 /// Runs this program with `arguments` and `--json`, and reads which directory it made from its last line.

@@ -252,7 +252,7 @@ impl<S: Sink> Loop<S> {
             Wake::Message(message) => message,
         };
         self.pace.want(match &message {
-            Message::Runs(_) | Message::Seen(_) => Cause::News,
+            Message::Runs(_) | Message::LeftOut(_) | Message::Seen(_) => Cause::News,
             _ => Cause::Key,
         });
         self.app.now = clock::now_text();

@@ -104,6 +104,7 @@ pub fn rows() -> Vec<RunRow> {
             _ => Default::default(),
         },
         labels: labels(name).into(),
+        health: Default::default(),
         best: best(step).into(),
         facts: {
             let mut spec = testing::experiment();

@@ -101,6 +101,8 @@ pub enum Deed {
     Kill(PathBuf, u32),
     /// All but so many of the newest checkpoints of this run are removed, its best and pinned ones excepted.
     Prune(PathBuf, usize),
+    /// Move a run into the trash.
+    Remove(PathBuf),
     /// An attack job is started with these arguments.
     Attack(Vec<String>),
     /// The worker of a run that had ended is started with these arguments.

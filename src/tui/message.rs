@@ -8,6 +8,7 @@ use super::{
     mouse::Mouse,
 };
 use crate::run::{
+    LeftOut,
     command::{Order, When},
     labels::Labels,
 };
@@ -26,6 +27,8 @@ pub enum Message {
     Resize(u16, u16),
     /// Every run found, newest first.
     Runs(Vec<RunRow>),
+    /// What lies in the folders looked in beyond what a list takes.
+    LeftOut(Vec<LeftOut>),
     /// News of the selected run.
     Seen(Box<Seen>),
     /// The specifications found.
@@ -40,6 +43,8 @@ pub enum Message {
     Inspected(Asked, Result<Found, String>),
     /// A checkpoint was pinned or set free, or could not be.
     Pinned(PathBuf, Result<bool, String>),
+    /// A run was moved into the trash (where it is now), or could not be.
+    Removed(PathBuf, Result<PathBuf, String>),
     /// So many checkpoints were removed, or none could be.
     Pruned(Result<u64, String>),
     /// What was on the screen was written into this file, or could not be.
@@ -72,6 +77,8 @@ pub enum Effect {
     Launch(Launch, Vec<String>),
     /// End the worker of a run at once, if it is this process.
     Kill(PathBuf, u32),
+    /// Move a run into the trash.
+    Remove(PathBuf),
     /// Read what is in checkpoints.
     Inspect(Asked),
     /// Pin a checkpoint, or set it free.

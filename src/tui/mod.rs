@@ -35,6 +35,8 @@ mod frame;
 pub mod glyphs;
 pub mod going_back;
 pub mod handbook;
+#[cfg(test)]
+mod health_tests;
 pub mod help;
 pub mod input;
 pub mod inspecting;

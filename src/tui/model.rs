@@ -8,6 +8,7 @@ use crate::{
         attack_job::{AttackTable, Check, ClassTally, Example, VulnerabilityRecord},
         command::Answer,
         event::Event,
+        health::Problem,
         history::History,
         labels::Labels,
         manifest::Manifest,
@@ -39,7 +40,7 @@ pub struct RunRow {
     pub name: String,
     /// Derived from status, last word and process table.
     pub state: RunState,
-    /// The last word, where it failed or was stopped; or what is wrong with the directory.
+    /// Why it failed, was stopped or was lost; or what is wrong with the directory.
     pub why: String,
     /// Optimiser steps done.
     pub step: u64,
@@ -69,10 +70,24 @@ pub struct RunRow {
     pub tunables: Arc<BTreeMap<String, f64>>,
     /// Tags and note that people gave it.
     pub labels: Arc<Labels>,
+    /// What is wrong with it, the worst first; empty for nothing.
+    pub health: Arc<Vec<Problem>>,
     /// The best value of each metric and attack so far; empty until somebody asks for one.
     pub best: Arc<BTreeMap<String, f64>>,
     /// What else it says when a filter asks: its specification and newest metrics.
     pub facts: Arc<Facts>,
+}
+
+impl RunRow {
+    /// What is wrong with it in a few words: `! at chance, ~ plateau`; empty for nothing.
+    pub fn health_words(&self) -> String {
+        let words: Vec<String> = self
+            .health
+            .iter()
+            .map(|p| format!("{} {}", p.kind.sign(), p.kind.label()))
+            .collect();
+        words.join(", ")
+    }
 }
 
 /// The checkpoint that a run went on from.
@@ -111,6 +126,8 @@ pub struct Detail {
     pub activity: Activity,
     /// Bytes of its journals read and there, while they are read for the first time.
     pub reading: Option<(u64, u64)>,
+    /// Lines of its journals that were not what they should be.
+    pub skipped_lines: u64,
 }
 
 /// What is known of a run that is only laid beside the selected one.
@@ -321,6 +338,8 @@ pub struct Seen {
     pub sample: Option<SampleSeen>,
     /// Bytes of the journals read and there, while they are read for the first time; none once caught up.
     pub reading: Option<(u64, u64)>,
+    /// Lines of the journals that were not what they should be, so far.
+    pub skipped_lines: u64,
     /// Lives as long as this is not folded into the state: so the watcher knows how far the screen lags behind.
     pub unread: Option<Arc<()>>,
 }

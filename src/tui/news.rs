@@ -9,7 +9,7 @@ use super::{
     chart_keys,
     model::{AttackRow, Detail, RunRow, Seen, Story},
 };
-use crate::run::history::History;
+use crate::run::{LeftOut, history::History, text::clean};
 use std::path::PathBuf;
 
 /// The list of runs.
@@ -31,6 +31,27 @@ pub fn runs(app: &mut App, runs: Vec<RunRow>) -> Vec<Effect> {
     chart_keys::keep_overlay(app);
     keep_selection(app);
     told
+}
+
+/// What the list could not take in.
+pub fn left_out(app: &mut App, left_out: &[LeftOut]) -> Vec<Effect> {
+    app.left_out = left_out.iter().map(|l| l.folders).sum();
+    if let Some(first) = left_out.first() {
+        app.warn(first.to_string());
+    }
+    Vec::new()
+}
+
+/// A run was moved into the trash, or could not be.
+pub fn removed(app: &mut App, result: Result<PathBuf, String>) -> Vec<Effect> {
+    match result {
+        Ok(trash) => app.say(format!(
+            "in the trash: {}; `spikedeck remove --undo` brings it back",
+            clean(&trash.display().to_string())
+        )),
+        Err(why) => app.warn(why),
+    }
+    Vec::new()
 }
 
 /// The selection stays among what is shown.
@@ -88,6 +109,7 @@ fn empty(dir: PathBuf) -> Detail {
         logs: Vec::new(),
         activity: Activity::default(),
         reading: None,
+        skipped_lines: 0,
     }
 }
 
@@ -119,6 +141,7 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     detail.manifest = story.manifest;
     detail.history = story.history;
     detail.reading = story.reading;
+    detail.skipped_lines = seen.skipped_lines;
     if let Some(checkpoints) = seen.checkpoints {
         detail.checkpoints = checkpoints;
     }

@@ -31,6 +31,18 @@ pub(super) fn ask_to_stop(app: &mut App, when: When) {
     app.layers.push(Layer::Confirm(confirm));
 }
 
+pub(super) fn ask_to_remove(app: &mut App) {
+    let Some(run) = app.run() else { return };
+    let confirm = Confirm {
+        question: format!("Remove {} ({}, step {})?", run.id, run.state.word(), run.step),
+        consequence: "Its folder and its checkpoints move into .trash beside them, and it is no longer listed. \
+                      spikedeck remove --undo brings it back; spikedeck remove --purge deletes it for good."
+            .into(),
+        deed: Deed::Remove(run.dir.clone()),
+    };
+    app.layers.push(Layer::Confirm(confirm));
+}
+
 pub(super) fn ask_to_kill(app: &mut App) {
     let (Some(run), Some(detail)) = (app.run(), app.detail()) else {
         return;
@@ -102,6 +114,7 @@ pub(super) fn confirm(app: &mut App) -> Vec<Effect> {
     match app.layers.pop() {
         Some(Layer::Confirm(Confirm { deed, .. })) => match deed {
             Deed::Send { job, order, when } => wish_of(app, &job, order, when),
+            Deed::Remove(run) => vec![Effect::Remove(run)],
             Deed::Prune(run, keep) => vec![Effect::Prune(run, keep)],
             Deed::Kill(run, pid) => vec![Effect::Kill(run, pid)],
             Deed::Attack(arguments) => attack_keys::launch(app, arguments),

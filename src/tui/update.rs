@@ -45,6 +45,7 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Runs(runs) => news::runs(app, runs),
+        Message::LeftOut(left_out) => news::left_out(app, &left_out),
         Message::Seen(seen) => news::seen(app, *seen),
         Message::Specs(specs) => {
             app.specs = Some(specs);
@@ -79,6 +80,7 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Message::Removed(_, result) => news::removed(app, result),
         Message::Pruned(result) => {
             pruning::done(app, result);
             Vec::new()
@@ -275,6 +277,7 @@ fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
         Act::SearchLog | Act::OlderFound | Act::NewerFound | Act::WrapLog | Act::LogLeft | Act::LogRight => {
             log_view::look(app, act);
         }
+        Act::Remove => questions::ask_to_remove(app),
         Act::Kill => questions::ask_to_kill(app),
         Act::Logs => app.layers.push(Layer::Logs(LogView::default())),
         Act::Stop => questions::ask_to_stop(app, When::Now),

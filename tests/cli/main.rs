@@ -32,6 +32,7 @@ mod input;
 mod exports;
 mod journeys;
 mod layers;
+mod naming;
 #[cfg(feature = "engine")]
 mod once;
 mod pictures;

@@ -13,7 +13,7 @@ use std::{path::PathBuf, str::FromStr};
 /// Attack checkpoints and measure the accuracy that survives
 #[derive(Debug, Args)]
 pub struct AttackArgs {
-    /// Checkpoint folders
+    /// Checkpoints: their folders, or RUN:best, RUN:latest, RUN:STEP
     #[arg(value_name = "CKPT", required = true)]
     pub checkpoints: Vec<PathBuf>,
     /// Attacks: none, noise, gaussian, fgsm, rfgsm, rfgsm-ta, bim:K, pgd:K, pgd:KxR, mifgsm:K, apgd-ce:K, apgd-dlr:K,

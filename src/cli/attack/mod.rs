@@ -11,8 +11,8 @@ pub use follow::{follow, print_table};
 use super::{
     failure::{Code, require_engine, usage},
     interrupt::Interrupts,
-    job::checkpoint_error,
     output::Output,
+    resolve::{self, checkpoint_error},
 };
 use crate::{
     run::{
@@ -43,7 +43,7 @@ pub fn run(args: AttackArgs, out: Output) -> Result<Code> {
     let checkpoints: Vec<Checkpoint> = args
         .checkpoints
         .iter()
-        .map(|path| checkpoint::open(path).map_err(|e| checkpoint_error(path, e)))
+        .map(|path| checkpoint::open(&resolve::checkpoint(path)?).map_err(|e| checkpoint_error(path, e)))
         .collect::<Result<_>>()?;
     let id = Ulid::generate().to_string();
     let place = args.out.clone().unwrap_or_else(|| AttackDir::place(&checkpoints, &id));
@@ -163,7 +163,7 @@ fn manifest(args: &AttackArgs, checkpoints: &[Checkpoint], id: String) -> Result
 
 /// The checkpoint that gradients are taken from, whole and absolute.
 fn source_path(path: &Path) -> Result<PathBuf> {
-    let source = checkpoint::open(path).map_err(|e| checkpoint_error(path, e))?;
+    let source = checkpoint::open(&resolve::checkpoint(path)?).map_err(|e| checkpoint_error(path, e))?;
     Ok(source.path().to_path_buf())
 }
 

@@ -1,7 +1,7 @@
 //! `spikedeck checkpoint list`.
 
 use crate::{
-    cli::{failure::Code, job::existing, output::Output},
+    cli::{failure::Code, output::Output, resolve},
     run::{RunDir, checkpoint},
 };
 use anyhow::Result;
@@ -13,7 +13,7 @@ use std::path::Path;
 /// # Errors
 /// When there is no run. A damaged checkpoint is a line of the list, and makes the verb fail.
 pub fn list(run: &Path, verify: bool, out: Output) -> Result<Code> {
-    let run = RunDir::open_to_view(&existing(run, "run")?)?;
+    let run = RunDir::open_to_view(&resolve::run(run)?)?;
     let root = run.read_manifest()?.checkpoints;
     let mut all: Vec<Value> = Vec::new();
     let mut damaged = 0;

@@ -5,8 +5,8 @@
 use crate::{
     cli::{
         failure::{Code, usage},
-        job::existing,
         output::Output,
+        resolve,
     },
     run::{
         RunDir, RunError,
@@ -26,7 +26,7 @@ use std::path::Path;
 /// # Errors
 /// When there is no run, a worker has it, or a folder cannot be removed.
 pub fn prune(run: &Path, keep: usize, yes: bool, out: Output) -> Result<Code> {
-    let run = RunDir::open(&existing(run, "run")?)?;
+    let run = RunDir::open(&resolve::run(run)?)?;
     let root = run.read_manifest()?.checkpoints;
     // Held until the end: no worker begins meanwhile.
     let _lock = RunLock::take(run.path()).map_err(|e| match e {

@@ -1,7 +1,11 @@
 //! `spikedeck checkpoint tensors` and `diff`: read number by number, after the checksums were compared.
 
 use crate::{
-    cli::{failure::Code, job::checkpoint_error, output::Output},
+    cli::{
+        failure::Code,
+        output::Output,
+        resolve::{self, checkpoint_error},
+    },
     run::checkpoint::{self, Checkpoint, Distance, MODEL, OPTIMIZER},
     units::significant,
 };
@@ -10,7 +14,7 @@ use serde_json::json;
 use std::path::Path;
 
 fn open(path: &Path) -> Result<Checkpoint> {
-    checkpoint::open_whole(path).map_err(|e| checkpoint_error(path, e))
+    checkpoint::open_whole(&resolve::checkpoint(path)?).map_err(|e| checkpoint_error(path, e))
 }
 
 /// Says what is in one.

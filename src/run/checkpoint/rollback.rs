@@ -13,7 +13,7 @@ use ulid::Ulid;
 const NAMED: usize = 8;
 
 /// The checkpoint in `root`, a run's folder of them, that is meant by its step, its folder's name or its path, or that is
-/// the `latest` or the `best`.
+/// the `latest` (also `last`) or the `best`.
 ///
 /// # Errors
 /// When there is none, with those that there are; or when the path leads elsewhere.
@@ -21,7 +21,7 @@ pub fn find(root: &Path, words: &str) -> Result<PathBuf, RunError> {
     let path = Path::new(words);
     let is_best = |p: &&PathBuf| open(p).is_ok_and(|c| c.meta.best);
     let by_name = match words {
-        "latest" => list(root).pop(),
+        "latest" | "last" => list(root).pop(),
         "best" => list(root).iter().rfind(is_best).cloned(),
         _ => None,
     };

@@ -10,7 +10,7 @@ mod tail;
 
 pub use append::Appender;
 pub use reader::{LineReader, Look, Sink};
-pub use tail::{Batch, Tail, last_lines, read_all};
+pub use tail::{Batch, Tail, last_lines, last_lines_into, read_all};
 
 use std::{
     path::{Path, PathBuf},

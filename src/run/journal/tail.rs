@@ -70,8 +70,15 @@ impl<T: DeserializeOwned> Tail<T> {
 
 /// The whole lines within the last `bytes` of a file, for those who want only the newest.
 pub fn last_lines<T: DeserializeOwned>(path: &Path, bytes: u64) -> Vec<T> {
+    let mut lines = Vec::new();
+    last_lines_into(path, bytes, &mut lines);
+    lines
+}
+
+/// [`last_lines`] into any sink; returns how many it did not take.
+pub fn last_lines_into(path: &Path, bytes: u64, sink: &mut impl Sink) -> u64 {
     let Ok(mut file) = open_inside(path) else {
-        return Vec::new();
+        return 0;
     };
     let size = file.metadata().map_or(0, |m| m.len());
     let start = size.saturating_sub(bytes);
@@ -79,7 +86,7 @@ pub fn last_lines<T: DeserializeOwned>(path: &Path, bytes: u64) -> Vec<T> {
     let read =
         io::Seek::seek(&mut file, io::SeekFrom::Start(start)).and_then(|_| file.take(bytes).read_to_end(&mut text));
     if read.is_err() {
-        return Vec::new();
+        return 0;
     }
     // The first line is whole only where the file begins with it; the last only where it ends in a line end.
     let from = match start {
@@ -87,10 +94,9 @@ pub fn last_lines<T: DeserializeOwned>(path: &Path, bytes: u64) -> Vec<T> {
         _ => text.iter().position(|b| *b == b'\n').map_or(text.len(), |n| n + 1),
     };
     let to = text.iter().rposition(|b| *b == b'\n').map_or(from, |n| n.max(from));
-    text[from..to]
-        .split(|b| *b == b'\n')
-        .filter_map(|line| serde_json::from_slice(line).ok())
-        .collect()
+    let whole = text.get(from..to).filter(|whole| !whole.is_empty());
+    let lines = whole.into_iter().flat_map(|whole| whole.split(|b| *b == b'\n'));
+    lines.map(|line| u64::from(!sink.take(line))).sum()
 }
 
 /// Every whole, well-formed line of a journal, rotated files included.

@@ -209,6 +209,8 @@ pub enum Act {
     Pin,
     /// Remove older checkpoints.
     Prune,
+    /// Move the run into the trash.
+    Remove,
     /// To the list of runs.
     GoRuns,
     /// To the charts.

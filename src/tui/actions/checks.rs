@@ -239,6 +239,17 @@ pub(super) fn can_label(app: &App) -> Result<(), &'static str> {
     has_run(app)
 }
 
+/// Whether the selected run can go into the trash.
+pub(super) fn can_remove(app: &App) -> Result<(), &'static str> {
+    can_label(app)?;
+    let run = app.run().ok_or("no run is selected")?;
+    // One that was created and never started waits for ever.
+    match run.state.is_live() && !(run.state == RunState::Queued && run.pid == 0) {
+        true => Err("it is live: s stops it first"),
+        false => Ok(()),
+    }
+}
+
 pub(super) fn has_row(app: &App) -> Result<(), &'static str> {
     match app.shown_runs().is_empty() {
         true => Err("no run is shown"),

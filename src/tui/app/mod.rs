@@ -96,6 +96,8 @@ pub struct App {
     pub looked: bool,
     /// Runs, newest first.
     pub runs: Vec<RunRow>,
+    /// Folders that were not looked into, because there are too many.
+    pub left_out: u64,
     /// The selected run.
     pub selected: Option<PathBuf>,
     /// What is known of the selected run.
@@ -179,6 +181,7 @@ impl App {
             size,
             looked: false,
             runs: Vec::new(),
+            left_out: 0,
             selected: None,
             detail: None,
             overlay: Vec::new(),

@@ -14,6 +14,7 @@ impl Asked for RunRow {
             "id" => Fact::Text(self.id.clone()),
             "state" => super::state(self.state),
             "why" => Fact::Text(self.why.clone()),
+            "health" => Fact::Text(self.health_words()),
             "device" => Fact::Text(self.device.clone()),
             "host" => Fact::Text(self.host.clone()),
             "step" => Fact::Number(self.step as f64),
@@ -40,9 +41,9 @@ impl Asked for RunRow {
 pub const BEST: &str = "best.";
 
 /// Every name that any run answers to; beside them there are those of its [`super::Facts`].
-pub const NAMES: [&str; 15] = [
-    "name", "id", "root", "from", "state", "why", "device", "host", "step", "steps", "epoch", "epochs", "rate", "tag",
-    "note",
+pub const NAMES: [&str; 16] = [
+    "name", "id", "root", "from", "state", "why", "health", "device", "host", "step", "steps", "epoch", "epochs",
+    "rate", "tag", "note",
 ];
 
 #[cfg(test)]

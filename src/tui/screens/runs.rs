@@ -69,6 +69,7 @@ fn heading(pen: &mut Pen, area: Rect) -> Rect {
     let filtered = pen.app.filtering || !filter.text().is_empty();
     let aside = match filtered {
         true => format!("{shown} of {all}  /"),
+        false if all > 0 && pen.app.left_out > 0 => format!("{all}, {} older ones left out", pen.app.left_out),
         false if all > 0 => format!("{all}"),
         false => String::new(),
     };
@@ -145,6 +146,7 @@ fn draw_two(pen: &mut Pen, area: Rect, run: &RunRow, mark: Option<String>) {
         word(format!("{sign} {state:<6} "), style),
         word(run.name.as_str(), pen.ink(Ink::Strong)),
         word(mark.map(|m| format!(" {m}")).unwrap_or_default(), pen.ink(Ink::Muted)),
+        word(health(run), pen.ink(Ink::Bad)),
         word(tags(run), pen.ink(Ink::Accent)),
     ];
     pen.words(area, 0, &words);
@@ -220,7 +222,24 @@ fn draw_one(pen: &mut Pen, area: Rect, run: &RunRow, mark: Option<String>) {
     let right = rest.width.saturating_sub(13);
     pen.put_right(rest.right(), rest.y, right, &facts, pen.ink(Ink::Text));
     let room = right.saturating_sub(pen.glyphs().spell(&facts).width() as u16 + 1);
-    pen.put(rest.x + 13, rest.y, room, tags.trim_start(), pen.ink(Ink::Accent));
+    let words = [
+        word(health(run).trim_start().to_string(), pen.ink(Ink::Bad)),
+        word(tags, pen.ink(Ink::Accent)),
+    ];
+    let room = Rect {
+        x: rest.x + 13,
+        width: room,
+        ..rest
+    };
+    pen.words(room, 0, &words);
+}
+
+/// What is wrong with it: `  ! at chance`, after its name; the sign says it where there are no colours.
+fn health(run: &RunRow) -> String {
+    match run.health.is_empty() {
+        true => String::new(),
+        false => format!("  {}", run.health_words()),
+    }
 }
 
 /// What people called it: `  #baseline #paper`, after its name.

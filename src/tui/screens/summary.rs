@@ -2,7 +2,7 @@
 
 use super::pen::{Pen, word};
 use crate::{
-    run::{manifest::Manifest, status::RunState, text::clean},
+    run::{health::Kind, manifest::Manifest, status::RunState, text::clean},
     spec::Recipe,
     tui::{apart::Apart, doings, model::RunRow, theme::Ink},
     units::{seconds, significant},
@@ -23,6 +23,15 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
         ),
         word(format!(" {sign} {state}"), pen.theme().state(run.state)),
     ];
+    for problem in run.health.iter() {
+        let (sign, label) = (problem.kind.sign(), problem.kind.label());
+        let text = format!("  {sign} {label} since step {}", problem.since_step);
+        words.push(word(text, pen.ink(Ink::Bad)));
+    }
+    let lost = pen
+        .app
+        .detail()
+        .map_or((0, 0), |d| (d.skipped_lines, d.history.left_out()));
     let mut fact = |label: &'static str, value: String, unit: &'static str| {
         words.push(word(dot.clone(), pen.ink(Ink::Faint)));
         words.push(word(label, muted));
@@ -39,6 +48,12 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
         fact("", significant(run.rate.round()), " images/s");
         fact("ETA ", seconds(run.eta), "");
     }
+    if lost.0 > 0 {
+        fact("", lost.0.to_string(), " unreadable lines skipped");
+    }
+    if lost.1 > 0 {
+        fact("", lost.1.to_string(), " values of surplus metric names dropped");
+    }
     if run.state == RunState::Queued {
         fact("", "waiting for the worker's first report".into(), "");
     }
@@ -52,8 +67,10 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
         (_, RunState::Failed, _) if !run.why.is_empty() => run.why.clone(),
         (_, RunState::Lost, _) => match doings::killed(pen.app) {
             Some(pid) => format!("killed by K from this screen (process {pid}); p resumes the run"),
-            None => "the worker is gone without a last word; p resumes the run".into(),
+            None if run.why.is_empty() => "the worker is gone without a last word; p resumes the run".into(),
+            None => format!("lost: {}; p resumes the run", run.why),
         },
+        _ if worst(&run).is_some() => worst(&run).unwrap_or_default(),
         (_, _, Some(manifest)) => match origin(pen, &run) {
             Some(origin) => format!("{origin} {} {}", pen.glyphs().dot, about(pen, manifest)),
             None => about(pen, manifest),
@@ -63,7 +80,7 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
             None => clean(&run.id).into_owned(),
         },
     };
-    let ink = if run.state == RunState::Failed {
+    let ink = if run.state == RunState::Failed || worst(&run).is_some() {
         Ink::Bad
     } else {
         Ink::Muted
@@ -75,6 +92,12 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
         height: area.height - used,
         ..area
     }
+}
+
+/// What spoils it, in a sentence.
+fn worst(run: &RunRow) -> Option<String> {
+    let spoils = run.health.iter().find(|p| p.kind != Kind::Plateau)?;
+    Some(spoils.why.clone())
 }
 
 /// From what it was forked: `forked from demo 7f3a at step 400`.

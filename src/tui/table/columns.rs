@@ -28,6 +28,8 @@ pub enum Column {
     Begun,
     /// Its state.
     State,
+    /// What is wrong with it.
+    Health,
     /// Steps done.
     Step,
     /// Epochs done.
@@ -53,13 +55,14 @@ pub enum Column {
 }
 
 impl Column {
-    const PLAIN: [Column; 14] = [
+    const PLAIN: [Column; 15] = [
         Column::Name,
         Column::Id,
         Column::Root,
         Column::From,
         Column::Begun,
         Column::State,
+        Column::Health,
         Column::Step,
         Column::Epoch,
         Column::Rate,
@@ -79,6 +82,7 @@ impl Column {
             Column::From => "from".into(),
             Column::Begun => "begun".into(),
             Column::State => "state".into(),
+            Column::Health => "health".into(),
             Column::Step => "step".into(),
             Column::Epoch => "epoch".into(),
             Column::Rate => "images/s".into(),
@@ -127,6 +131,7 @@ impl Column {
             Column::Best(_) => "least over the whole run",
             Column::Now(_) => "newest value",
             Column::Key(_) => "specification; hyper-parameters as they are now",
+            Column::Health => "what is wrong: NaN, at chance, …; empty for nothing",
             Column::Root => "the folder that it lies in",
             Column::From => "the run and step that it went on from",
             _ => "",
@@ -143,6 +148,7 @@ impl Column {
                 | Column::From
                 | Column::Begun
                 | Column::State
+                | Column::Health
                 | Column::Tags
                 | Column::Note
                 | Column::Host
@@ -178,6 +184,7 @@ impl Column {
                     state: Some(run.state),
                 }
             }
+            Column::Health => Cell::text(run.health_words()),
             Column::Step if run.total == 0 => Cell::number(run.step as f64, run.step.to_string()),
             Column::Step => Cell::number(run.step as f64, format!("{}/{}", run.step, run.total)),
             Column::Epoch if run.epochs == 0 => Cell::number(run.epoch, format!("{:.1}", run.epoch)),
@@ -267,7 +274,11 @@ pub fn differs(runs: &[&RunRow], key: &str) -> bool {
 
 /// What is shown where nobody chose.
 pub fn usual(runs: &[&RunRow]) -> Vec<Column> {
-    let mut columns = vec![Column::Name, Column::Begun, Column::State, Column::Step];
+    let mut columns = vec![Column::Name, Column::Begun, Column::State];
+    if runs.iter().any(|r| !r.health.is_empty()) {
+        columns.push(Column::Health);
+    }
+    columns.push(Column::Step);
     let has = |name: &str| runs.iter().any(|r| r.best.contains_key(name));
     for key in ["objective.lambda", "train.lr", "train.seed"] {
         if differs(runs, key) {

@@ -108,6 +108,7 @@ impl Journals {
         }
         self.more = events.more || metrics.more;
         seen.events = events.lines;
+        seen.skipped_lines = self.metrics.skipped() + self.events.skipped();
     }
 }
 

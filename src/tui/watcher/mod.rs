@@ -24,7 +24,10 @@ use super::{
     model::SampleKey,
     update::update,
 };
-use crate::{run::Discovery, tui::model::Seen};
+use crate::{
+    run::{Discovery, LeftOut},
+    tui::model::Seen,
+};
 use bests::Bests;
 use feed::Feed;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
@@ -128,13 +131,15 @@ struct Eyes {
     interest: Interest,
     rows: Rows,
     bests: Bests,
-    /// Best values were found that the list has not told yet.
-    found_best: bool,
+    /// Best values or facts were found that the list has not told yet.
+    found_more: bool,
     feed: Option<Feed>,
     others: Others,
     wake: Sender<Request>,
     alarm: Option<RecommendedWatcher>,
     first: bool,
+    /// What the list could not take in, as last told.
+    left_out: Vec<LeftOut>,
     /// When the list of runs is due.
     list_at: Instant,
     /// When the runs laid over the selected one are due.
@@ -151,12 +156,13 @@ impl Eyes {
             interest: Interest::default(),
             rows: Rows::default(),
             bests: Bests::default(),
-            found_best: false,
+            found_more: false,
             feed: None,
             others: Others::default(),
             wake,
             alarm: None,
             first: true,
+            left_out: Vec::new(),
             list_at: Instant::now(),
             others_at: Instant::now(),
             unread: Arc::new(()),
@@ -194,6 +200,7 @@ impl Eyes {
         self.feed.as_ref().is_some_and(Feed::has_more)
             || self.others.has_more()
             || (self.interest.best && self.bests.has_more())
+            || self.rows.has_more()
     }
 
     /// Whether the screen has enough to fold in.
@@ -277,10 +284,20 @@ impl Eyes {
         let now = Instant::now();
         let list = now >= self.list_at;
         if self.interest.best && (list || self.bests.has_more()) {
-            self.found_best |= self.bests.look(&mut self.rows);
+            self.found_more |= self.bests.look(&mut self.rows);
+        }
+        if !list && self.rows.has_more() {
+            self.found_more |= self.rows.read_facts();
         }
         if list {
-            let changed = self.rows.look(self.discovery.look()) | std::mem::take(&mut self.found_best);
+            let changed = self.rows.look(self.discovery.look()) | std::mem::take(&mut self.found_more);
+            let left_out = self.discovery.left_out();
+            if left_out != self.left_out {
+                self.left_out.clone_from(&left_out);
+                if !tell(Message::LeftOut(left_out)) {
+                    return false;
+                }
+            }
             if (changed || self.first) && !tell(Message::Runs(self.rows.newest_first())) {
                 return false;
             }
@@ -349,6 +366,10 @@ impl Look {
                 self.bests.look(&mut self.rows);
             }
         }
+        while self.rows.has_more() {
+            self.rows.read_facts();
+        }
+        update(app, Message::LeftOut(self.discovery.left_out()));
         update(app, Message::Runs(self.rows.newest_first()));
         if self.feed.as_ref().map(|(dir, _)| dir) != app.selected.as_ref() {
             self.feed = app.selected.as_ref().map(|dir| (dir.clone(), Feed::new(dir)));

@@ -1,32 +1,30 @@
-//! The facts of one run for the filter, from its small files and the end of its metrics.
+//! What is said of one run beside its row's small files: facts for the filter, and what is wrong with it.
 
 use crate::{
     run::{
         RunDir,
-        journal::last_lines,
-        metric::{Metric, is_reasonable_name},
+        digest::{self, Depth},
+        health::Problem,
     },
     tui::filter::Facts,
 };
 use std::path::Path;
 
-/// How much of the end of `metrics.jsonl` is read, in bytes: some hundreds of steps.
-const END: u64 = 64 << 10;
-
-/// What the run in this directory says; what cannot be read says nothing.
-pub fn read(dir: &Path) -> Facts {
+/// What the run in this directory says, and what is wrong with it; what cannot be read says nothing.
+pub fn read(dir: &Path) -> (Facts, Vec<Problem>) {
     let run = RunDir::at(dir);
-    let spec = run
-        .read_manifest()
-        .ok()
-        .and_then(|m| serde_json::to_value(&m.spec).ok());
+    let manifest = run.read_manifest().ok();
+    let spec = manifest.as_ref().and_then(|m| serde_json::to_value(&m.spec).ok());
     let mut facts = spec.map(|spec| Facts::of_spec(&spec)).unwrap_or_default();
-    for line in last_lines::<Metric>(&run.metrics(), END) {
-        for (name, value) in line.values.iter().filter(|(name, _)| is_reasonable_name(name)) {
-            facts.say(name, *value);
-        }
+    let digest = digest::read(&run, manifest.as_ref(), None, Depth::Newest);
+    for (name, value) in digest.history.latest() {
+        facts.say(&name, value);
     }
-    facts
+    let clean = |problem: Problem| Problem {
+        why: crate::run::text::clean(&problem.why).into_owned(),
+        ..problem
+    };
+    (facts, digest.health.into_iter().map(clean).collect())
 }
 
 #[cfg(test)]
@@ -43,7 +41,8 @@ mod tests {
         };
         let text = line(1, "train.ce", 2.0) + &line(1, "val.accuracy", 0.5) + &line(2, "train.ce", 1.0);
         std::fs::write(run.metrics(), text).unwrap();
-        let facts = read(run.path());
+        let (facts, health) = read(run.path());
+        assert_eq!(health, []);
         assert_eq!(facts.get("train.ce"), Some(&Fact::Number(1.0)));
         assert_eq!(facts.get("val.accuracy"), Some(&Fact::Number(0.5)));
         assert!(matches!(facts.get("lambda"), Some(Fact::Number(_))), "{facts:?}");

@@ -2,8 +2,8 @@
 
 use crate::{
     run::{
-        RunDir, SCHEMA, checkpoint::step_of, clock, dir::Header, kill::worker_of, labels::Labels, settled,
-        status::RunState, text::clean, watch::state_by,
+        RunDir, SCHEMA, checkpoint::step_of, clock, dir::Header, ending::Ending, kill::worker_of, labels::Labels,
+        settled, status::RunState, text::clean, watch::state_by,
     },
     tui::{
         model::{Imported, Parent, RunRow},
@@ -14,7 +14,7 @@ use std::{
     collections::{HashMap, HashSet},
     path::{Path, PathBuf},
     sync::Arc,
-    time::SystemTime,
+    time::{Duration, Instant, SystemTime},
 };
 
 /// A run that has ended, and whose folders did not change, is looked at only every so many times, in case they lie.
@@ -23,8 +23,8 @@ const SELDOM: usize = 128;
 /// Runs that have ended are asked in turns, each at every so many looks: two questions each, a thousand runs long.
 const SPREAD: usize = 3;
 
-/// The most runs whose facts are read at one look, a third of a millisecond each: a thousand are known after four looks.
-const FACTS_PER_LOOK: usize = 256;
+/// How long facts are read at one look, before keys and the selected run have their turn.
+const FACTS_PER_LOOK: Duration = Duration::from_millis(40);
 
 /// Facts of a run that trains are read anew at every so many looks.
 const FACTS_EVERY: usize = 8;
@@ -34,6 +34,8 @@ const FACTS_EVERY: usize = 8;
 pub struct Rows {
     rows: HashMap<PathBuf, Known>,
     looks: usize,
+    /// Facts are due that were not read for want of time.
+    more: bool,
 }
 
 struct Known {
@@ -81,6 +83,7 @@ impl Rows {
             // Those read before stand until the run has gone on.
             row.facts = known.map(|k| k.row.facts.clone()).unwrap_or_default();
             row.best = known.map(|k| k.row.best.clone()).unwrap_or_default();
+            row.health = known.map(|k| k.row.health.clone()).unwrap_or_default();
             let facts_of = known.and_then(|k| k.facts_of);
             changed |= known.is_none_or(|k| k.row != row);
             self.rows.insert(
@@ -101,19 +104,30 @@ impl Rows {
         self.read_facts() || changed
     }
 
+    /// Whether facts are due that were not read for want of time.
+    pub fn has_more(&self) -> bool {
+        self.more
+    }
+
     /// Reads some of the facts that are due; the list does not wait for those of a thousand runs.
-    fn read_facts(&mut self) -> bool {
-        let mut changed = false;
+    pub fn read_facts(&mut self) -> bool {
+        let (mut changed, began) = (false, Instant::now());
+        self.more = false;
         let looks = self.looks;
         let due = |k: &&mut Known| match k.facts_of {
             None => true,
             Some((_, state)) if state != k.row.state => true,
             Some((step, _)) => step != k.row.step && looks.is_multiple_of(FACTS_EVERY),
         };
-        for known in self.rows.values_mut().filter(due).take(FACTS_PER_LOOK) {
-            let facts = row_facts::read(&known.row.dir);
-            changed |= *known.row.facts != facts;
+        for known in self.rows.values_mut().filter(due) {
+            if began.elapsed() > FACTS_PER_LOOK {
+                self.more = true;
+                break;
+            }
+            let (facts, health) = row_facts::read(&known.row.dir);
+            changed |= *known.row.facts != facts || *known.row.health != health;
             known.row.facts = facts.into();
+            known.row.health = health.into();
             known.facts_of = Some((known.row.step, known.row.state));
         }
         changed
@@ -144,6 +158,7 @@ fn header(dir: &Path) -> Header {
         name: format!("(unreadable: {e})"),
         created: String::new(),
         parent: None,
+        checkpoints: None,
         fork: false,
         imported: None,
     })
@@ -151,12 +166,14 @@ fn header(dir: &Path) -> Header {
 
 fn row(dir: &Path, header: &Header) -> RunRow {
     let run = RunDir::at(dir);
-    let (status, exit) = (run.read_status().ok().flatten(), run.read_exit().ok().flatten());
+    let status = run.read_status().ok().flatten();
+    let ending = Ending::read(&run, status.as_ref(), || header.checkpoints.clone());
+    let exit = &ending.exit;
     let state = state_by(&run, exit.as_ref(), status.as_ref(), clock::now());
     let newer = header.schema > u64::from(SCHEMA);
     let why = match newer {
         true => format!("schema {} is newer than this program", header.schema),
-        false => exit.as_ref().map(|e| e.why.clone()).unwrap_or_default(),
+        false => ending.reason(&run, state).unwrap_or_default(),
     };
     let step = status
         .as_ref()
@@ -192,6 +209,7 @@ fn row(dir: &Path, header: &Header) -> RunRow {
         parent: header.parent.as_deref().and_then(|path| parent(path, header.fork)),
         tunables: Arc::new(named.map(|s| s.tunables.clone()).unwrap_or_default()),
         labels: Arc::new(Labels::read(&run)),
+        health: Default::default(),
         best: Default::default(),
         facts: Default::default(),
     }

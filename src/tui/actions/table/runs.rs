@@ -3,7 +3,7 @@
 use super::{Act, Action};
 use crate::tui::actions::{
     Place,
-    checks::{always, can_compare, can_copy, can_label, has_row, has_run, may_write, not_grouped},
+    checks::{always, can_compare, can_copy, can_label, can_remove, has_row, has_run, may_write, not_grouped},
 };
 use Place::{Attacks, Charts, Checkpoints, Columns, Controls, Diff, Expanded, Labels, Logs, Runs, Table, Tensors};
 
@@ -148,5 +148,13 @@ pub static WAYS: &[Action] = &[
         &[Runs, Charts, Controls, Expanded, Checkpoints, Logs, Table],
         can_label,
         "the run's tags and note, also after it has ended; tag:NAME and note:WORD in the filter find them"
+    ),
+    action!(
+        Remove,
+        ["X"],
+        "",
+        &[Runs, Table],
+        can_remove,
+        "move a run that has ended, and its checkpoints, into the trash beside them, after a question"
     ),
 ];

@@ -1,0 +1,137 @@
+//! Into the trash and back, and what is refused.
+
+use super::*;
+use crate::run::{
+    clock,
+    files::publish_json,
+    manifest::Manifest,
+    status::{Exit, Outcome},
+    testing,
+};
+
+const ID: &str = "20261123-094512-here-0abc";
+
+/// A failed run with one checkpoint.
+fn run(home: &Path, id: &str, parent: Option<PathBuf>) -> RunDir {
+    let manifest = Manifest {
+        checkpoints: home.join("checkpoints").join(id),
+        parent,
+        ..testing::manifest(id)
+    };
+    let run = RunDir::create(&home.join("runs"), &manifest).unwrap();
+    std::fs::create_dir_all(manifest.checkpoints.join("step-000000005")).unwrap();
+    std::fs::write(manifest.checkpoints.join("step-000000005/model"), "12345").unwrap();
+    let exit = Exit {
+        outcome: Outcome::Failed,
+        time: clock::now_text(),
+        step: 0,
+        incarnation: 1,
+        why: "no data".into(),
+    };
+    publish_json(&run.exit(), &exit).unwrap();
+    run
+}
+
+fn home() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let home = std::fs::canonicalize(folder.path()).unwrap();
+    (folder, home)
+}
+
+#[test]
+fn a_removed_run_is_in_the_trash_with_its_checkpoints_and_comes_back_whole() {
+    let (_folder, home) = home();
+    let run = run(&home, ID, None);
+    let roots = [home.clone()];
+    let removal = plan(&run, &super::super::discover(&roots), false).unwrap();
+    assert!(removal.bytes() > 5);
+    let removed = removal.to_trash().unwrap();
+    assert_eq!(removed.run, home.join("runs/.trash").join(ID));
+    assert_eq!(removed.checkpoints, Some(home.join("checkpoints/.trash").join(ID)));
+    assert!(
+        super::super::discover(&roots).is_empty(),
+        "what is in the trash is not listed"
+    );
+    assert!(!home.join("checkpoints").join(ID).exists());
+    assert_eq!(trashed(&[home.join("runs")]), [removed.run.clone()]);
+    let back = restore(&removed.run).unwrap();
+    assert_eq!(back.run, run.path());
+    assert!(home.join("checkpoints").join(ID).join("step-000000005/model").is_file());
+    assert!(trashed(&[home.join("runs")]).is_empty());
+}
+
+#[test]
+fn what_is_purged_is_gone_and_only_from_a_trash() {
+    let (_folder, home) = home();
+    let run = run(&home, ID, None);
+    assert!(purge(run.path()).unwrap_err().to_string().contains(".trash"));
+    let removed = plan(&run, &[], false).unwrap().to_trash().unwrap();
+    purge(&removed.run).unwrap();
+    assert!(!removed.run.exists() && !removed.checkpoints.unwrap().exists());
+}
+
+#[test]
+fn a_live_run_is_refused_with_the_mend() {
+    let (_folder, home) = home();
+    let run = run(&home, ID, None);
+    std::fs::remove_file(run.exit()).unwrap();
+    assert!(plan(&run, &[], false).is_ok(), "it was never started");
+    publish_json(&run.status(), &testing::status(&clock::now_text(), 3)).unwrap();
+    let said = plan(&run, &[], true).unwrap_err().to_string();
+    assert!(said.contains("is running") && said.contains("stop"), "{said}");
+    let mut elsewhere = testing::status("2020-11-23T10:00:00.000Z", 3);
+    elsewhere.host = "elsewhere".into();
+    publish_json(&run.status(), &elsewhere).unwrap();
+    let said = plan(&run, &[], false).unwrap_err().to_string();
+    assert!(said.contains("stalled") && said.contains("--force"), "{said}");
+    assert!(plan(&run, &[], true).is_ok());
+}
+
+#[test]
+fn checkpoints_that_another_run_went_on_from_are_not_removed_unasked() {
+    let (_folder, home) = home();
+    let mother = run(&home, ID, None);
+    let parent = home.join("checkpoints").join(ID).join("step-000000005");
+    let child = run(&home, "20261123-100000-here-1111", Some(parent));
+    let others = super::super::discover(std::slice::from_ref(&home));
+    let said = plan(&mother, &others, false).unwrap_err().to_string();
+    assert!(said.contains("1111") && said.contains("--force"), "{said}");
+    assert!(plan(&mother, &others, true).is_ok() && plan(&child, &others, false).is_ok());
+}
+
+#[test]
+fn a_folder_that_is_not_surely_its_own_stays() {
+    let (_folder, home) = home();
+    let run = run(&home, ID, None);
+    let checkpoints = home.join("checkpoints").join(ID);
+    std::fs::write(checkpoints.join("thesis.tex"), "x").unwrap();
+    let removal = plan(&run, &[], false).unwrap();
+    assert!(removal.staying.as_ref().unwrap().contains("thesis.tex"));
+    drop(removal);
+    std::fs::remove_file(checkpoints.join("thesis.tex")).unwrap();
+    let text = std::fs::read_to_string(run.manifest()).unwrap();
+    std::fs::write(
+        run.manifest(),
+        text.replace(checkpoints.to_str().unwrap(), home.to_str().unwrap()),
+    )
+    .unwrap();
+    let removal = plan(&run, &[], false).unwrap();
+    assert!(removal.checkpoints().is_none() && removal.staying.is_some());
+    removal.to_trash().unwrap();
+    assert!(checkpoints.exists() && home.exists());
+}
+
+#[test]
+fn two_of_one_name_do_not_meet_in_the_trash() {
+    let (_folder, home) = home();
+    plan(&run(&home, ID, None), &[], false).unwrap().to_trash().unwrap();
+    let again = run(&home, ID, None);
+    let said = plan(&again, &[], false).unwrap().to_trash().unwrap_err().to_string();
+    assert!(said.contains("--purge") && again.path().exists(), "{said}");
+    assert!(
+        restore(&home.join("runs/.trash").join(ID))
+            .unwrap_err()
+            .to_string()
+            .contains("there again")
+    );
+}
