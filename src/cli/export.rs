@@ -13,6 +13,8 @@ use crate::run::{
     checkpoint::{self, MODEL},
     clock,
     files::publish,
+    imported,
+    metric::Metric,
     place::absolute,
 };
 use crate::tui::{
@@ -22,7 +24,7 @@ use crate::tui::{
 };
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, ValueEnum};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 mod metrics;
@@ -112,7 +114,7 @@ fn run_metrics(args: &ExportArgs, format: Format, out: Output) -> Result<Code> {
     let rows = metrics::table(history);
     let bytes = match format {
         Format::Csv => metrics::csv(&rows, history.names()).into_bytes(),
-        Format::Json => serde_json::to_vec(&metrics::json(dir.path(), &rows)).context("the metrics")?,
+        Format::Json => serde_json::to_vec(&json_of(dir, &rows)).context("the metrics")?,
         Format::Tensorboard => tensorboard::events(&rows, began(dir)),
         Format::Svg | Format::Png => picture(dir, format)?,
     };
@@ -123,6 +125,18 @@ fn run_metrics(args: &ExportArgs, format: Format, out: Output) -> Result<Code> {
     out.say(format!("wrote {}: {} steps", to.display(), rows.len()));
     out.answer(&json!({ "run": dir.path(), "to": to, "steps": rows.len() }));
     Ok(Code::Done)
+}
+
+/// The metrics; of an imported run also what they are called where they come from, and how it was configured there.
+fn json_of(dir: &RunDir, rows: &[Metric]) -> Value {
+    let mut value = metrics::json(dir.path(), rows);
+    if let Some(from) = dir.header().ok().and_then(|h| h.imported) {
+        let record = imported::record(dir.path());
+        value["imported"] = json!(from);
+        value["series"] = json!(record.series);
+        value["configuration"] = json!(record.configuration);
+    }
+    value
 }
 
 /// TensorBoard reads folders: where one is given, the file in it, by a name that it looks for.

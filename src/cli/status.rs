@@ -7,14 +7,15 @@ use super::{
 use crate::{
     run::{
         History, RunDir, checkpoint,
-        clock::now,
-        discover,
+        clock::{self, now},
+        discover, imported,
         journal::{last_lines, read_all},
         labels::Labels,
         metric::Metric,
+        status::RunState,
         watch::state_of,
     },
-    units::significant,
+    units::{seconds, significant},
 };
 use anyhow::Result;
 use clap::Args;
@@ -72,6 +73,9 @@ pub fn describe(dir: &RunDir) -> Value {
         history.apply_status(&status);
     }
     let (header, labels) = (dir.header(), Labels::read(dir));
+    let exit = dir.read_exit().ok().flatten();
+    let imported = header.as_ref().ok().and_then(|h| h.imported.clone());
+    let record = imported.as_ref().map(|_| imported::record(dir.path()));
     // What is measured rarely stands in the last checkpoint's record, where the newest lines do not have it.
     let mut latest = history.last_checkpoint().map(|s| s.metrics.clone()).unwrap_or_default();
     latest.extend(history.latest());
@@ -88,7 +92,11 @@ pub fn describe(dir: &RunDir) -> Value {
         "pinned": pinned(dir),
         "tags": labels.tags,
         "note": Some(labels.note).filter(|n| !n.is_empty()),
-        "why": dir.read_exit().ok().flatten().map(|e| e.why).filter(|w| !w.is_empty()),
+        "why": exit.as_ref().map(|e| e.why.clone()).filter(|w| !w.is_empty()),
+        "imported": imported,
+        "last_written": exit.filter(|_| record.is_some()).map(|e| e.time),
+        "series": record.as_ref().map(|r| &r.series),
+        "configuration": record.as_ref().map(|r| &r.configuration),
         "problem": header.err().map(|e| e.to_string()),
     })
 }
@@ -101,6 +109,17 @@ fn pinned(dir: &RunDir) -> Vec<PathBuf> {
     found
 }
 
+/// `no end recorded; last written 3 h ago`.
+pub(super) fn no_end(last_written: Option<&str>) -> String {
+    let ago = last_written
+        .and_then(clock::parse)
+        .map(|last| clock::seconds_between(last, now()));
+    match ago.filter(|ago| *ago >= 0.0) {
+        Some(ago) => format!("no end recorded; last written {} ago", seconds(ago)),
+        None => "no end recorded".into(),
+    }
+}
+
 fn line(run: &Value) -> String {
     let text = |key: &str| run[key].as_str().unwrap_or_default().to_string();
     let metric = |key: &str, short: &str| match run["metrics"][key].as_f64() {
@@ -109,8 +128,12 @@ fn line(run: &Value) -> String {
     };
     let tags = run["tags"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let tags: String = tags.map(|t| format!("  #{t}")).collect();
+    let end = match run["state"].as_str() == Some(RunState::NoEnd.word()) {
+        true => format!("  {}", no_end(run["last_written"].as_str())),
+        false => String::new(),
+    };
     format!(
-        "{:<8}  step {:>7}  epoch {:>6.2}{}{}  {}{tags}",
+        "{:<8}  step {:>7}  epoch {:>6.2}{}{}  {}{tags}{end}",
         text("state"),
         run["step"].as_u64().unwrap_or(0),
         run["epoch"].as_f64().unwrap_or(0.0),

@@ -25,6 +25,7 @@ mod exchange;
 #[cfg(feature = "engine")]
 mod experiments;
 mod going_back;
+mod imports;
 #[cfg(feature = "engine")]
 mod input;
 mod journeys;

@@ -2,7 +2,7 @@
 
 use crate::{
     run::{
-        RunDir,
+        RunDir, imported,
         journal::last_lines,
         metric::{Metric, is_reasonable_name},
     },
@@ -20,6 +20,8 @@ pub fn read(dir: &Path) -> Facts {
         .read_manifest()
         .ok()
         .and_then(|m| serde_json::to_value(&m.spec).ok());
+    // Another program's run has no specification; its files may say how it was configured.
+    let spec = spec.or_else(|| serde_json::to_value(imported::record(dir).configuration).ok());
     let mut facts = spec.map(|spec| Facts::of_spec(&spec)).unwrap_or_default();
     for line in last_lines::<Metric>(&run.metrics(), END) {
         for (name, value) in line.values.iter().filter(|(name, _)| is_reasonable_name(name)) {

@@ -2,8 +2,17 @@
 
 use crate::{
     run::{
-        RunDir, SCHEMA, checkpoint::step_of, clock, dir::Header, kill::worker_of, labels::Labels, settled,
-        status::RunState, text::clean, watch::state_by,
+        RunDir, SCHEMA,
+        checkpoint::step_of,
+        clock,
+        dir::Header,
+        imported::{self, Record},
+        kill::worker_of,
+        labels::Labels,
+        settled,
+        status::RunState,
+        text::clean,
+        watch::state_by,
     },
     tui::{
         model::{Imported, Parent, RunRow},
@@ -77,7 +86,8 @@ impl Rows {
                 Some(known) => known.header.clone(),
                 None => header(dir),
             };
-            let mut row = row(dir, &header);
+            let record = known.and_then(|k| k.row.imported.as_ref()).map(|i| i.record.clone());
+            let mut row = row(dir, &header, record);
             // Those read before stand until the run has gone on.
             row.facts = known.map(|k| k.row.facts.clone()).unwrap_or_default();
             row.best = known.map(|k| k.row.best.clone()).unwrap_or_default();
@@ -149,7 +159,8 @@ fn header(dir: &Path) -> Header {
     })
 }
 
-fn row(dir: &Path, header: &Header) -> RunRow {
+/// `record` is what was read of an imported run before: it never changes.
+fn row(dir: &Path, header: &Header, record: Option<Arc<Record>>) -> RunRow {
     let run = RunDir::at(dir);
     let (status, exit) = (run.read_status().ok().flatten(), run.read_exit().ok().flatten());
     let state = state_by(&run, exit.as_ref(), status.as_ref(), clock::now());
@@ -188,6 +199,8 @@ fn row(dir: &Path, header: &Header) -> RunRow {
         imported: header.imported.as_deref().map(|from| Imported {
             from: clean(&from.display().to_string()).into_owned(),
             created: header.created.clone(),
+            last_written: exit.as_ref().map(|e| e.time.clone()).unwrap_or_default(),
+            record: record.unwrap_or_else(|| Arc::new(imported::record(dir))),
         }),
         parent: header.parent.as_deref().and_then(|path| parent(path, header.fork)),
         tunables: Arc::new(named.map(|s| s.tunables.clone()).unwrap_or_default()),
