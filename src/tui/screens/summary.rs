@@ -88,9 +88,9 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
     }
 }
 
-/// `imported from /runs/7 · no end recorded, last written 3 h ago · lr 0.1 · bsize 32`.
+/// `no end recorded, last written 3 h ago · lr 0.1 · bsize 32 · imported from /runs/7`.
 fn about_imported(pen: &Pen, run: &RunRow, imported: &Imported) -> String {
-    let mut parts = vec![format!("imported from {}", imported.from)];
+    let mut parts = Vec::new();
     if run.state == RunState::NoEnd {
         let ago = clock::parse(&imported.last_written).map(|last| clock::seconds_between(last, clock::now()));
         parts.push(match ago.filter(|ago| *ago >= 0.0) {
@@ -103,6 +103,7 @@ fn about_imported(pen: &Pen, run: &RunRow, imported: &Imported) -> String {
         serde_json::Value::String(text) => clean(&format!("{key} {text}")).into_owned(),
         value => clean(&format!("{key} {value}")).into_owned(),
     }));
+    parts.push(format!("imported from {}", imported.from));
     parts.join(&format!(" {} ", pen.glyphs().dot))
 }
 

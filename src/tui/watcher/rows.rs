@@ -6,7 +6,7 @@ use crate::{
         checkpoint::step_of,
         clock,
         dir::Header,
-        imported::{self, Record},
+        imported,
         kill::worker_of,
         labels::Labels,
         settled,
@@ -86,8 +86,7 @@ impl Rows {
                 Some(known) => known.header.clone(),
                 None => header(dir),
             };
-            let record = known.and_then(|k| k.row.imported.as_ref()).map(|i| i.record.clone());
-            let mut row = row(dir, &header, record);
+            let mut row = row(dir, &header);
             // Those read before stand until the run has gone on.
             row.facts = known.map(|k| k.row.facts.clone()).unwrap_or_default();
             row.best = known.map(|k| k.row.best.clone()).unwrap_or_default();
@@ -159,8 +158,7 @@ fn header(dir: &Path) -> Header {
     })
 }
 
-/// `record` is what was read of an imported run before: it never changes.
-fn row(dir: &Path, header: &Header, record: Option<Arc<Record>>) -> RunRow {
+fn row(dir: &Path, header: &Header) -> RunRow {
     let run = RunDir::at(dir);
     let (status, exit) = (run.read_status().ok().flatten(), run.read_exit().ok().flatten());
     let state = state_by(&run, exit.as_ref(), status.as_ref(), clock::now());
@@ -200,7 +198,7 @@ fn row(dir: &Path, header: &Header, record: Option<Arc<Record>>) -> RunRow {
             from: clean(&from.display().to_string()).into_owned(),
             created: header.created.clone(),
             last_written: exit.as_ref().map(|e| e.time.clone()).unwrap_or_default(),
-            record: record.unwrap_or_else(|| Arc::new(imported::record(dir))),
+            record: Arc::new(imported::record(dir)),
         }),
         parent: header.parent.as_deref().and_then(|path| parent(path, header.fork)),
         tunables: Arc::new(named.map(|s| s.tunables.clone()).unwrap_or_default()),
