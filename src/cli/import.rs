@@ -14,6 +14,10 @@ use clap::Args;
 use std::path::{Path, PathBuf};
 
 mod events;
+mod folders;
+mod gather;
+mod part;
+mod report;
 mod rows;
 mod tags;
 mod wanted;
@@ -31,6 +35,9 @@ pub struct ImportArgs {
     /// The folder to make: a checkpoint's, or a run's
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// For event files: replace an earlier import of the same files that is in DIR
+    #[arg(long)]
+    force: bool,
     /// Change a key, such as network.steps=8 or data.name=cifar-100; may be given several times
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
@@ -41,11 +48,10 @@ pub struct ImportArgs {
 /// # Errors
 /// A file that is no state dict or asks for more, tensors that do not fit the network, a folder that is not empty.
 pub fn run(args: &ImportArgs, out: Output) -> Result<Code> {
-    let target = wanted::target(&args.out)?;
-    match events::is_events(&args.file) {
-        true => events::run(args, &target, out),
-        false => weights(args, &target, out),
+    if events::is_events(&args.file) {
+        return events::run(args, out);
     }
+    weights(args, &wanted::target(&args.out)?, out)
 }
 
 fn weights(args: &ImportArgs, target: &Path, out: Output) -> Result<Code> {
@@ -56,6 +62,12 @@ fn weights(args: &ImportArgs, target: &Path, out: Output) -> Result<Code> {
         )));
     };
     let file = || args.file.display().to_string();
+    if args.force {
+        return Err(usage(format!(
+            "{}: --force is for event files; a checkpoint is never overwritten: choose another --out",
+            file()
+        )));
+    }
     let bytes = read_bounded(&args.file, exchange::LARGEST).map_err(|e| match e.is_missing() {
         true => usage(format!("{}: no such file", file())),
         false => e.into(),

@@ -4,17 +4,18 @@ use super::{failure::Code, output::Output, resolve};
 use crate::{
     run::{
         Discovery, LeftOut, RunDir, checkpoint,
-        clock::now,
+        clock::{self, now},
         digest::{self, Depth},
         ending::Ending,
         health::Problem,
+        imported,
         labels::Labels,
         manifest::Manifest,
         status::RunState,
         text::clean,
         watch::state_by,
     },
-    units::significant,
+    units::{seconds, significant},
 };
 use anyhow::Result;
 use clap::Args;
@@ -99,7 +100,14 @@ fn describe(dir: &RunDir, depth: Depth) -> Described {
     // What is measured rarely stands in the last checkpoint's record, where the newest lines do not have it.
     let mut latest = history.last_checkpoint().map(|s| s.metrics.clone()).unwrap_or_default();
     latest.extend(history.latest());
-    let reason = ending.reason(dir, state);
+    let imported = header.as_ref().ok().and_then(|h| h.imported.clone());
+    let record = imported.as_ref().map(|_| imported::record(dir.path()));
+    let ended = ending.exit.as_ref().map(|e| e.time.clone());
+    let waits = status.map(|s| s.problem).filter(|p| state.is_live() && !p.is_empty());
+    let reason = match state {
+        RunState::NoEnd => Some(no_end(ended.as_deref())),
+        _ => waits.or_else(|| ending.reason(dir, state)),
+    };
     let line = Line {
         state,
         step: progress.step,
@@ -131,6 +139,10 @@ fn describe(dir: &RunDir, depth: Depth) -> Described {
             "health": digest.health,
             "reason": reason,
             "why": ending.exit.map(|e| e.why).filter(|w| !w.is_empty()),
+            "imported": imported,
+            "last_written": ended.filter(|_| record.is_some()),
+            "series": record.as_ref().map(|r| &r.series),
+            "configuration": record.as_ref().map(|r| &r.configuration),
             "skipped_lines": digest.skipped_lines,
             "dropped_metrics": digest.dropped_metrics,
             "record_read": if digest.whole { "whole" } else { "end" },
@@ -144,6 +156,17 @@ fn pinned(manifest: &Manifest) -> Vec<PathBuf> {
     let mut found = checkpoint::list(&manifest.checkpoints);
     found.retain(|c| checkpoint::is_pinned(c));
     found
+}
+
+/// `no end recorded; last written 3 h ago`.
+pub(super) fn no_end(last_written: Option<&str>) -> String {
+    let ago = last_written
+        .and_then(clock::parse)
+        .map(|last| clock::seconds_between(last, now()));
+    match ago.filter(|ago| *ago >= 0.0) {
+        Some(ago) => format!("no end recorded; last written {} ago", seconds(ago)),
+        None => "no end recorded".into(),
+    }
 }
 
 /// What stands on a run's line.

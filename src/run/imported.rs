@@ -1,5 +1,10 @@
 //! A run that another program recorded: a run directory of schema 1 whose `run.toml` names where it came from and has no
-//! specification, because nobody knows one. It has ended, and no worker ever goes on with it.
+//! specification, because nobody knows one. No worker ever goes on with it.
+
+mod folder;
+mod record;
+
+pub use record::{Record, Series, record};
 
 use super::{
     RunDir, SCHEMA,
@@ -12,6 +17,7 @@ use super::{
     metric::Metric,
     status::{Exit, Outcome, Phase, Status},
 };
+use folder::Draft;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
@@ -46,38 +52,56 @@ pub struct Origin {
     pub name: String,
     /// When it began, where that is known.
     pub began: Option<Timestamp>,
+    /// How it ended: [`Outcome::NoEnd`] where its files do not say.
+    pub outcome: Outcome,
     /// What there is to remark on it.
     pub remark: String,
     /// The command line.
     pub argv: Vec<String>,
+    /// What its metrics are called there, and how it was configured.
+    pub record: Record,
 }
 
-/// Makes the directory, which is not there or empty, of metrics with ascending steps. A run is there only when all of it
-/// is: `run.toml` comes last.
+/// Makes the directory of metrics with ascending steps. A run is there only when all of it is, and nothing is left behind
+/// where it cannot be. With `replace`, an earlier import of the same files that is in its place goes once the new one is
+/// whole; tags and note stay.
 ///
 /// # Errors
-/// When the folder cannot be written.
-pub fn write(target: &Path, origin: &Origin, rows: impl Iterator<Item = Metric>) -> Result<RunDir, RunError> {
-    create_folder(target)?;
-    let run = RunDir::at(std::fs::canonicalize(target).map_err(RunError::io(target, "find"))?);
+/// When the folder cannot be written, or what is there is not to be replaced.
+pub fn write(
+    target: &Path,
+    origin: &Origin,
+    rows: impl Iterator<Item = Metric>,
+    replace: bool,
+) -> Result<RunDir, RunError> {
+    let draft = Draft::begin(target, replace.then_some(origin.from.as_path()))?;
+    fill(&RunDir::at(draft.path()), &draft.id(), origin, rows)?;
+    draft.publish().map(RunDir::at)
+}
+
+fn fill(run: &RunDir, id: &str, origin: &Origin, rows: impl Iterator<Item = Metric>) -> Result<(), RunError> {
     create_control(run.path())?;
     create_folder(&run.attacks())?;
-    let last = write_metrics(&run, rows)?;
+    let last = write_metrics(run, rows)?;
     let began = origin.began.unwrap_or_else(clock::now);
     let ended = clock::later(began, last.wall).unwrap_or(began);
-    write_events(&run, origin, &last, (began, ended))?;
-    publish_json(&run.status(), &status(&last, ended))?;
+    write_events(run, origin, &last, (began, ended))?;
+    publish_json(&run.status(), &status(&last, origin.outcome, ended))?;
     let exit = Exit {
-        outcome: Outcome::Finished,
+        outcome: origin.outcome,
         time: clock::text(ended),
         step: last.step,
         incarnation: 1,
-        why: String::new(),
+        why: match origin.outcome {
+            Outcome::NoEnd => format!("no end recorded; last written {}", clock::text(ended)),
+            _ => String::new(),
+        },
     };
     publish_json(&run.exit(), &exit)?;
+    publish_json(&record::file(run), &origin.record)?;
     let manifest = ImportedManifest {
         schema: SCHEMA,
-        id: run.id(),
+        id: id.to_string(),
         name: origin.name.clone(),
         created: clock::text(began),
         version: env!("CARGO_PKG_VERSION").into(),
@@ -86,8 +110,7 @@ pub fn write(target: &Path, origin: &Origin, rows: impl Iterator<Item = Metric>)
     };
     let text = toml::to_string(&manifest).map_err(|e| RunError::damaged(&run.manifest(), e))?;
     publish(&run.manifest(), text.as_bytes())?;
-    sync_folder(run.path())?;
-    Ok(run)
+    sync_folder(run.path())
 }
 
 /// Returns the last row.
@@ -96,7 +119,8 @@ fn write_metrics(run: &RunDir, rows: impl Iterator<Item = Metric>) -> Result<Met
     let mut last = Metric::default();
     for row in rows {
         journal.append(&row)?;
-        last = row;
+        let wall = last.wall.max(row.wall);
+        last = Metric { wall, ..row };
     }
     journal.sync()?;
     Ok(last)
@@ -118,19 +142,30 @@ fn write_events(
     let text = origin.remark.clone();
     journal.append(&event(began, 0, 0.0, Happening::Annotated { text }))?;
     let metrics = last.values.clone();
-    journal.append(&event(ended, last.step, last.wall, Happening::Finished { metrics }))?;
+    let end = match origin.outcome {
+        Outcome::Finished => Some(Happening::Finished { metrics }),
+        Outcome::Failed => Some(Happening::Failed {
+            why: "its files say that it failed".into(),
+        }),
+        Outcome::Stopped | Outcome::NoEnd => None,
+    };
+    if let Some(end) = end {
+        journal.append(&event(ended, last.step, last.wall, end))?;
+    }
     journal.sync()
 }
 
-/// What a worker would have said last. There was none, so that no process is named.
-fn status(last: &Metric, ended: Timestamp) -> Status {
+/// What a worker would have said last. There was none, so that no process is named; how long the run was to be is known
+/// only of one that finished.
+fn status(last: &Metric, outcome: Outcome, ended: Timestamp) -> Status {
+    let is_whole = outcome == Outcome::Finished;
     Status {
         schema: SCHEMA,
         phase: Phase::Stopping,
         step: last.step,
-        total_steps: last.step,
+        total_steps: if is_whole { last.step } else { 0 },
         epoch: last.epoch,
-        epochs: last.epoch.ceil() as u64,
+        epochs: if is_whole { last.epoch.ceil() as u64 } else { 0 },
         rate: 0.0,
         eta: 0.0,
         time: clock::text(ended),
@@ -153,18 +188,28 @@ mod tests {
     use super::*;
     use crate::run::{Budget, RunReader, status::RunState, testing};
 
-    #[test]
-    fn an_imported_run_is_an_ended_one_with_a_history_and_without_a_specification() {
-        let folder = tempfile::tempdir().unwrap();
-        let origin = Origin {
-            from: "/theirs/run7".into(),
+    pub(super) fn origin(from: &str, outcome: Outcome) -> Origin {
+        Origin {
+            from: from.into(),
             name: "run7".into(),
             began: clock::parse("2026-11-23T09:45:12Z"),
+            outcome,
             remark: "imported".into(),
             argv: vec![],
+            record: Record::default(),
+        }
+    }
+
+    #[test]
+    fn an_imported_run_has_a_history_and_no_specification_and_ended_only_if_its_files_say_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let origin = origin("/theirs/run7", Outcome::Finished);
+        let rows = || {
+            [1, 5, 9]
+                .map(|step| testing::metric(step, "train.ce", 1.0 / step as f64))
+                .into_iter()
         };
-        let rows = [1, 5, 9].map(|step| testing::metric(step, "train.ce", 1.0 / step as f64));
-        let run = write(&folder.path().join("new"), &origin, rows.into_iter()).unwrap();
+        let run = write(&folder.path().join("new"), &origin, rows(), false).unwrap();
         let mut reader = RunReader::open(run.path()).unwrap();
         reader.poll(Budget::ALL);
         assert_eq!(reader.state(clock::now()), RunState::Finished);
@@ -180,5 +225,22 @@ mod tests {
             "{said}"
         );
         assert_eq!(run.read_exit().unwrap().unwrap().time, "2026-11-23T09:45:21.000Z");
+        let open = Origin {
+            outcome: Outcome::NoEnd,
+            ..origin
+        };
+        let run = write(&folder.path().join("open"), &open, rows(), false).unwrap();
+        let mut reader = RunReader::open(run.path()).unwrap();
+        reader.poll(Budget::ALL);
+        assert_eq!(reader.state(clock::now()), RunState::NoEnd);
+        assert_eq!(
+            (
+                reader.history().progress().step,
+                run.read_status().unwrap().unwrap().total_steps
+            ),
+            (9, 0)
+        );
+        let why = run.read_exit().unwrap().unwrap().why;
+        assert_eq!(why, "no end recorded; last written 2026-11-23T09:45:21.000Z");
     }
 }

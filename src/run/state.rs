@@ -33,6 +33,7 @@ pub fn ended(outcome: Outcome) -> RunState {
         Outcome::Finished => RunState::Finished,
         Outcome::Stopped => RunState::Stopped,
         Outcome::Failed => RunState::Failed,
+        Outcome::NoEnd => RunState::NoEnd,
     }
 }
 

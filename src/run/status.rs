@@ -95,6 +95,8 @@ pub enum Outcome {
     Stopped,
     /// Gave up.
     Failed,
+    /// Nobody knows: another program recorded the run, and its files do not say that it ended.
+    NoEnd,
 }
 
 /// The state that people see; derived from `exit.json`, `status.json` and the process table, never from a file's
@@ -118,11 +120,13 @@ pub enum RunState {
     Lost,
     /// Created, its worker not yet heard of.
     Queued,
+    /// Recorded by another program, whose files do not say that it ended: it may have, or go on.
+    NoEnd,
 }
 
 impl RunState {
     /// Every state: those in which a worker is there, then those that need a look, then the ends.
-    pub const ALL: [RunState; 8] = [
+    pub const ALL: [RunState; 9] = [
         RunState::Running,
         RunState::Paused,
         RunState::Stalled,
@@ -130,6 +134,7 @@ impl RunState {
         RunState::Failed,
         RunState::Lost,
         RunState::Stopped,
+        RunState::NoEnd,
         RunState::Finished,
     ];
 
@@ -152,6 +157,7 @@ impl RunState {
             RunState::Stopped => "stopped",
             RunState::Lost => "lost",
             RunState::Queued => "queued",
+            RunState::NoEnd => "no_end",
         }
     }
 }

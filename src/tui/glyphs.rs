@@ -117,6 +117,7 @@ impl Glyphs {
             RunState::Stopped => ("■", "#", "STOP"),
             RunState::Lost => ("?", "?", "LOST"),
             RunState::Queued => ("…", ".", "QUEUED"),
+            RunState::NoEnd => ("◦", "-", "NO END"),
         };
         (if *self == ASCII { plain } else { sign }, word)
     }

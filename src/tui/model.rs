@@ -10,6 +10,7 @@ use crate::{
         event::Event,
         health::Problem,
         history::History,
+        imported::Record,
         labels::Labels,
         manifest::Manifest,
         metric::Lines,
@@ -27,6 +28,10 @@ pub struct Imported {
     pub from: String,
     /// When it began, RFC 3339 UTC.
     pub created: String,
+    /// When the last of it was written, RFC 3339 UTC; may be empty.
+    pub last_written: String,
+    /// What its metrics are called there, and how it was configured.
+    pub record: Arc<Record>,
 }
 
 /// One run in the list.

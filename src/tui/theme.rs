@@ -180,7 +180,7 @@ impl Theme {
             RunState::Failed => Meaning::Fail,
             RunState::Stopped => Meaning::Stop,
             RunState::Lost => Meaning::Lost,
-            RunState::Queued => Meaning::Queued,
+            RunState::Queued | RunState::NoEnd => Meaning::Queued,
         });
         match self.depth {
             Depth::True | Depth::Indexed => style,

@@ -30,7 +30,7 @@ fn exported(deck: &Deck) -> RunDir {
 }
 
 #[test]
-fn what_is_exported_is_imported_as_an_ended_run_with_the_same_metrics() {
+fn what_is_exported_is_imported_as_a_run_without_a_recorded_end_and_with_the_same_metrics() {
     let deck = Deck::new();
     exported(&deck);
     let (code, answer) = deck.json(&["import", "board/glyphs-7", "--out", "theirs/runs/glyphs-7"]);
@@ -45,7 +45,7 @@ fn what_is_exported_is_imported_as_an_ended_run_with_the_same_metrics() {
     let told = &status["runs"][0];
     assert_eq!(
         (told["state"].as_str(), told["name"].as_str()),
-        (Some("finished"), Some("glyphs-7")),
+        (Some("no_end"), Some("glyphs-7")),
         "{status}"
     );
     assert_eq!(
@@ -91,15 +91,15 @@ fn an_imported_run_is_shown_with_its_charts() {
     let mut terminal = Terminal::open(&deck, &["tui", "theirs"], 140, 40);
     terminal.wait_for(&[
         "glyphs-7",
-        "DONE",
-        "step 40/40",
+        "NO END",
+        "step 40",
         "imported from",
-        "CE 0.05",
-        "eval.f1",
+        "train/ce 0.05",
+        "eval/f1",
         "note: imported",
     ]);
     terminal.press("R");
-    terminal.wait_for(&["c columns", "glyphs-7", "40/40"]);
+    terminal.wait_for(&["c columns", "glyphs-7", "NO END"]);
     terminal.press("\x1b");
     terminal.wait_for(&["imported from"]);
     terminal.press("q");
@@ -148,10 +148,19 @@ fn what_cannot_be_imported_is_refused_with_its_mend_and_nothing_is_overwritten()
     );
     bytes[100] ^= 1;
     std::fs::write(deck.path("events.out.tfevents.bad"), &bytes).unwrap();
+    let (code, answer) = deck.json(&["import", "events.out.tfevents.bad", "--out", "w"]);
+    let damaged = &answer["damaged"][0];
+    assert_eq!(
+        (code, answer["values"].as_u64(), damaged["count"].as_u64()),
+        (0, Some(119), Some(1))
+    );
+    let place = damaged["places"][0].as_str().unwrap();
+    assert!(place.starts_with("byte 85: the checksum"), "{place}");
+    std::fs::write(deck.path("events.out.tfevents.zip"), "PK\x03\x04 and more").unwrap();
     refused(
-        &["import", "events.out.tfevents.bad", "--out", "x"],
+        &["import", "events.out.tfevents.zip", "--out", "x"],
         1,
-        "tfevents.bad: byte 85: the checksum",
+        "it is a zip archive",
     );
     assert!(!deck.path("x").exists());
 }

@@ -27,6 +27,7 @@ mod experiments;
 #[cfg(feature = "engine")]
 mod full_disk;
 mod going_back;
+mod imports;
 #[cfg(feature = "engine")]
 mod input;
 mod exports;

@@ -1,6 +1,7 @@
 //! A run's metrics as a table: one row per step, as its history stands; what a resume superseded is left out.
 
 use super::rows::{Row, Rows};
+use serde_json::Value;
 use std::{
     borrow::Cow,
     io::{self, Write},
@@ -38,11 +39,11 @@ fn cell(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// One object: the rows as the journal has them, and the run. Returns the number of rows.
+/// One object: the rows as the journal has them, the run, and the fields of `about`. Returns the number of rows.
 ///
 /// # Errors
 /// As [`csv`]; and when the run's path is not UTF-8, which JSON cannot say.
-pub fn json(rows: &Rows, run: &Path, to: &mut dyn Write) -> io::Result<u64> {
+pub fn json(rows: &Rows, run: &Path, about: &serde_json::Map<String, Value>, to: &mut dyn Write) -> io::Result<u64> {
     let run = serde_json::to_string(run)?;
     to.write_all(b"{\"metrics\":[")?;
     let mut is_first = true;
@@ -54,6 +55,10 @@ pub fn json(rows: &Rows, run: &Path, to: &mut dyn Write) -> io::Result<u64> {
         let value = serde_json::to_value(row.metric(rows.names()))?;
         serde_json::to_writer(&mut *to, &value).map_err(io::Error::from)
     })?;
-    write!(to, "],\"run\":{run}}}")?;
+    write!(to, "],\"run\":{run}")?;
+    for (key, value) in about {
+        write!(to, ",{}:{value}", serde_json::to_string(key)?)?;
+    }
+    to.write_all(b"}")?;
     Ok(count)
 }

@@ -6,7 +6,7 @@ use crate::{
         failure::{Code, usage},
         output::Output,
     },
-    run::{RunDir, RunReader, clock, files::save, place::absolute},
+    run::{RunDir, RunReader, clock, files::save, imported, place::absolute},
     tui::{
         TuiOptions,
         input::parse_keys,
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 use anyhow::{Context, Result, anyhow};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 
 /// Writes them.
@@ -27,7 +27,7 @@ pub fn export(args: &ExportArgs, format: Format, out: Output) -> Result<Code> {
     let run = RunReader::open(run.path())?.dir().clone();
     let written = match format {
         Format::Csv => give(args, out, |to| metrics::csv(&Rows::of(&run.metrics()), to))?,
-        Format::Json => give(args, out, |to| metrics::json(&Rows::of(&run.metrics()), run.path(), to))?,
+        Format::Json => give(args, out, |to| metrics::json(&Rows::of(&run.metrics()), run.path(), &about(&run), to))?,
         Format::Tensorboard => Some(events(args, &run)?),
         Format::Svg | Format::Png => Some(picture(args, &run, format)?),
         Format::Md | Format::Latex => {
@@ -44,6 +44,18 @@ pub fn export(args: &ExportArgs, format: Format, out: Output) -> Result<Code> {
         out.answer(&json!({ "run": run.path(), "to": to, "steps": steps }));
     }
     Ok(Code::Done)
+}
+
+/// Of an imported run: what its metrics are called where they come from, and how it was configured there.
+fn about(run: &RunDir) -> Map<String, Value> {
+    let mut about = Map::new();
+    if let Some(from) = run.header().ok().and_then(|h| h.imported) {
+        let record = imported::record(run.path());
+        about.insert("imported".into(), json!(from));
+        about.insert("series".into(), json!(record.series));
+        about.insert("configuration".into(), json!(record.configuration));
+    }
+    about
 }
 
 /// Where to write what is no text.

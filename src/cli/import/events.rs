@@ -1,29 +1,29 @@
 //! TensorBoard's event files become a run to look at: the same journals as a worker's, without a specification.
 
-use super::{ImportArgs, rows::Rows};
+use super::{
+    ImportArgs,
+    folders::is_named_so,
+    gather::{Gathered, gather, some},
+    report, wanted,
+};
 use crate::{
     cli::{
         failure::{Code, usage},
         output::Output,
+        status::no_end,
     },
-    exchange::events,
+    exchange::events::{self, End},
     run::{
-        clock,
-        files::{open_regular, read_bounded},
-        imported::{self, Origin},
+        RunDir, RunError, clock,
+        files::open_regular,
+        imported::{self, Origin, Record},
         place::absolute,
+        status::Outcome,
     },
 };
-use anyhow::{Context, Result};
+use anyhow::{Result, anyhow};
 use serde_json::json;
-use std::{
-    collections::BTreeMap,
-    io::Read,
-    path::{Path, PathBuf},
-};
-
-/// The most folders that are named where the given one holds no events itself.
-const NAMED: usize = 5;
+use std::{io::Read, path::Path};
 
 /// Whether this is for us: a folder, a file that TensorBoard would read by its name, or one that begins as its files do.
 pub fn is_events(path: &Path) -> bool {
@@ -38,160 +38,107 @@ pub fn is_events(path: &Path) -> bool {
 /// Makes the run.
 ///
 /// # Errors
-/// When there are no events, one of the files is damaged, or the folder cannot be written.
-pub fn run(args: &ImportArgs, target: &Path, out: Output) -> Result<Code> {
+/// When there are no events, none of the files can be read, or the folder cannot be written.
+pub fn run(args: &ImportArgs, out: Output) -> Result<Code> {
     if args.network.is_some() || !args.set.is_empty() {
         return Err(usage(format!(
             "{}: event files hold metrics and no weights: leave out --network and --set",
             args.file.display()
         )));
     }
-    let (rows, told) = gather(&args.file, out)?;
-    let from = absolute(&args.file)?;
-    let skipped = in_words(&told.skipped);
-    if rows.len() == 0 {
-        let but = if skipped.is_empty() {
-            String::new()
-        } else {
-            format!(", only {skipped}")
-        };
-        anyhow::bail!(
-            "{}: holds no scalar{but}: there is nothing to show",
-            args.file.display()
-        );
-    }
-    let (values, metrics, steps) = (rows.values, rows.names().len(), rows.len());
-    let summary = format!("{values} values of {metrics} metrics at {steps} steps");
-    let but = if skipped.is_empty() {
-        String::new()
-    } else {
-        format!("; skipped {skipped}")
+    let target = match args.force {
+        true => absolute(&args.out)?,
+        false => wanted::target(&args.out)?,
     };
-    let origin = Origin {
-        name: name_of(&from),
-        began: rows.began.and_then(clock::at),
-        remark: format!("imported {summary} from {}{but}", from.display()),
-        argv: std::env::args().collect(),
-        from,
+    let found = gather(&args.file)?;
+    if found.rows.len() == 0 {
+        report::say(&found, &args.file, out);
+        return Err(nothing(&args.file, &found));
+    }
+    let origin = origin(&args.file, &found)?;
+    let (values, metrics, steps) = (found.rows.values, found.rows.names().len(), found.rows.len());
+    let run = imported::write(&target, &origin, found.rows.metrics(), args.force).map_err(|e| unwritten(&target, e))?;
+    report::say(&found, &args.file, out);
+    let end = match origin.outcome {
+        Outcome::NoEnd => format!("; {}", no_end(last(&found).map(clock::text).as_deref())),
+        _ => String::new(),
     };
-    let run = imported::write(target, &origin, rows.metrics())?;
-    if !skipped.is_empty() {
-        out.note(format!("skipped {skipped}: only scalars become metrics"));
-    }
-    if rows.left_out > 0 {
-        out.note(format!(
-            "left out {} values: a run keeps {metrics} metrics",
-            rows.left_out
-        ));
-    }
-    if rows.renamed() > 0 {
-        let n = rows.renamed();
-        out.note(format!(
-            "{n} tags have a number behind their names, which other tags have already"
-        ));
-    }
     out.say(format!(
-        "imported {summary}, as {}\n{}",
+        "imported {values} values of {metrics} metrics at {steps} steps, as {}{end}\n{}",
         origin.name,
         run.path().display()
     ));
-    out.answer(&json!({
-        "run": run.path(),
-        "name": origin.name,
-        "files": told.files,
-        "steps": steps,
-        "values": values,
-        "metrics": rows.names(),
-        "skipped": told.skipped,
-        "left_out": rows.left_out,
-        "torn": told.torn,
-    }));
+    answer(&run, &origin, &found, out);
     Ok(Code::Done)
 }
 
-/// What there is to say beside the scalars.
-#[derive(Debug, Default)]
-struct Told {
-    files: Vec<PathBuf>,
-    skipped: BTreeMap<&'static str, u64>,
-    torn: Vec<PathBuf>,
+fn answer(run: &RunDir, origin: &Origin, found: &Gathered, out: Output) {
+    let mut answer = report::answer(found);
+    answer["run"] = json!(run.path());
+    answer["name"] = json!(origin.name);
+    answer["state"] = json!(crate::run::state::ended(origin.outcome));
+    out.answer(&answer);
 }
 
-/// Every file's events, the oldest file first.
-fn gather(path: &Path, out: Output) -> Result<(Rows, Told)> {
-    let (mut rows, mut told) = (Rows::default(), Told::default());
-    for file in files(path)? {
-        let bytes = read_bounded(&file, events::LARGEST).map_err(|e| match e.is_missing() {
-            true => usage(format!("{}: no such file", file.display())),
-            false => e.into(),
-        })?;
-        let events = events::read(&bytes).with_context(|| file.display().to_string())?;
-        rows.add(&events);
-        for (kind, count) in events.skipped {
-            *told.skipped.entry(kind).or_default() += count;
-        }
-        if events.torn > 0 {
-            out.note(format!(
-                "{}: its last {} bytes are a record that is not whole yet, or was cut off; what is before is imported",
-                file.display(),
-                events.torn
-            ));
-            told.torn.push(file.clone());
-        }
-        told.files.push(file);
-    }
-    Ok((rows, told))
+fn last(found: &Gathered) -> Option<clock::Timestamp> {
+    clock::at(found.rows.last())
 }
 
-/// The event files of a run: the file, or those in the folder by name, which begins with the time.
-fn files(path: &Path) -> Result<Vec<PathBuf>> {
-    if !path.is_dir() {
-        return Ok(vec![path.to_path_buf()]);
+/// Why there is nothing to show.
+fn nothing(file: &Path, found: &Gathered) -> anyhow::Error {
+    let but = match found.skipped.is_empty() {
+        true => String::new(),
+        false => format!(", only {}", report::in_words(&found.skipped)),
+    };
+    let shown = file.display();
+    match found.apart.is_empty() {
+        true => anyhow!("{shown}: holds no scalar{but}: there is nothing to show"),
+        false => {
+            let names: Vec<String> = found.apart.iter().map(|f| file.join(f).display().to_string()).collect();
+            usage(format!(
+                "{shown}: its own event files hold no scalar{but}; a run is one folder's: import {} one by one",
+                some(&names)
+            ))
+        }
     }
-    let inside = entries(path)?;
-    let mut found: Vec<PathBuf> = inside
-        .iter()
-        .filter(|p| is_named_so(p) && p.is_file())
-        .cloned()
-        .collect();
-    found.sort();
-    if !found.is_empty() {
-        return Ok(found);
-    }
-    let has_some =
-        |folder: &&PathBuf| folder.is_dir() && entries(folder).is_ok_and(|all| all.iter().any(|p| is_named_so(p)));
-    let mut below: Vec<String> = inside
-        .iter()
-        .filter(has_some)
-        .map(|p| p.display().to_string())
-        .collect();
-    below.sort();
-    let shown = path.display();
-    Err(match below.len() {
-        0 => usage(format!(
-            "{shown}: holds no event files; give the folder in which events.out.tfevents… lies, or a file"
-        )),
-        n => usage(format!(
-            "{shown}: holds no event files itself; a run is one folder's: import {}{} one by one",
-            below[..n.min(NAMED)].join(", "),
-            if n > NAMED {
-                format!(" and {} others", n - NAMED)
-            } else {
-                String::new()
-            }
-        )),
+}
+
+fn origin(file: &Path, found: &Gathered) -> Result<Origin> {
+    let from = absolute(file)?;
+    let rows = &found.rows;
+    let (values, metrics, steps) = (rows.values, rows.names().len(), rows.len());
+    let but = match found.skipped.is_empty() {
+        true => String::new(),
+        false => format!("; skipped {}", report::in_words(&found.skipped)),
+    };
+    let damaged: u64 = found.damaged.iter().map(|d| d.2).sum();
+    let but = match damaged + found.unreadable.len() as u64 {
+        0 => but,
+        _ => format!(
+            "{but}; left out {damaged} damaged places and {} files",
+            found.unreadable.len()
+        ),
+    };
+    Ok(Origin {
+        name: name_of(&from),
+        began: rows.began.and_then(clock::at),
+        outcome: match found.end() {
+            Some(End::Finished) => Outcome::Finished,
+            Some(End::Failed) => Outcome::Failed,
+            None => Outcome::NoEnd,
+        },
+        remark: format!(
+            "imported {values} values of {metrics} metrics at {steps} steps from {}{but}",
+            from.display()
+        ),
+        argv: std::env::args().collect(),
+        record: Record {
+            files: found.files.iter().map(|f| absolute(f)).collect::<Result<_, _>>()?,
+            series: rows.series.clone(),
+            configuration: found.configuration.clone(),
+        },
+        from,
     })
-}
-
-fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
-    let inside = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-    Ok(inside.flatten().map(|entry| entry.path()).collect())
-}
-
-/// As TensorBoard finds its files.
-fn is_named_so(path: &Path) -> bool {
-    path.file_name()
-        .is_some_and(|n| n.to_string_lossy().contains("tfevents"))
 }
 
 /// A run is called like its folder.
@@ -203,8 +150,21 @@ fn name_of(from: &Path) -> String {
     name.unwrap_or_else(|| "imported".into())
 }
 
-/// `3 histograms, 1 images`.
-fn in_words(skipped: &BTreeMap<&'static str, u64>) -> String {
-    let words: Vec<String> = skipped.iter().map(|(kind, n)| format!("{n} {kind}")).collect();
-    words.join(", ")
+/// What to do where the run could not be written: an import has no checkpoint to go on from.
+fn unwritten(target: &Path, error: RunError) -> anyhow::Error {
+    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    let shown = target.display();
+    match &error {
+        full if full.is_disk_full() => anyhow!(
+            "{shown}: the disk is full: nothing was imported, and nothing is left of it; free some space there, or choose \
+             another disk with --out, and import again"
+        ),
+        RunError::Io { path, doing, source } if matches!(source.kind(), PermissionDenied | ReadOnlyFilesystem) => {
+            anyhow!(
+                "{}: cannot {doing}: {source}; choose a folder that you can write with --out",
+                path.display()
+            )
+        }
+        _ => error.into(),
+    }
 }

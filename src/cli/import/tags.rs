@@ -1,33 +1,25 @@
 //! TensorBoard's tags as names of metrics: `train/ce` is `train.ce` here, and what no name of ours has becomes `_`.
 
 use crate::run::metric::LONGEST_NAME;
-use std::collections::HashMap;
+use std::collections::HashSet;
 
-/// Names that were given, each to one tag.
+/// Names that were given, each once.
 #[derive(Debug, Default)]
 pub struct Names {
-    /// Tag to name.
-    given: HashMap<String, String>,
-    taken: std::collections::HashSet<String>,
-    /// How many tags did not get the name that was theirs, because another tag has it.
-    pub shared: usize,
+    taken: HashSet<String>,
 }
 
 impl Names {
-    /// The name of a tag, always the same; of two tags that would have one name, the later gets a number behind it.
-    pub fn of(&mut self, tag: &str) -> &str {
-        if !self.given.contains_key(tag) {
-            let own = name(tag);
-            self.shared += usize::from(self.taken.contains(&own));
-            let numbered = (2..).map(|n| format!("{own}_{n}"));
-            let free = std::iter::once(own.clone())
-                .chain(numbered)
-                .find(|n| !self.taken.contains(n));
-            let free = free.unwrap_or(own);
-            self.taken.insert(free.clone());
-            self.given.insert(tag.to_string(), free);
-        }
-        self.given.get(tag).map_or("", String::as_str)
+    /// A name for a series spelled so; of two that would have one name, the later gets a number behind it. Says whether it
+    /// did.
+    pub fn give(&mut self, spelled: &str) -> (String, bool) {
+        let own = name(spelled);
+        let numbered = (2..).map(|n| format!("{own}_{n}"));
+        let mut free = std::iter::once(own.clone()).chain(numbered);
+        let given = free.find(|n| !self.taken.contains(n)).unwrap_or_default();
+        self.taken.insert(given.clone());
+        let is_shared = given != own;
+        (given, is_shared)
     }
 }
 
@@ -84,10 +76,8 @@ mod tests {
     #[test]
     fn two_tags_never_share_a_name() {
         let mut names = Names::default();
-        let given: Vec<String> = ["a/b", "a.b", "a b", "a:b", "a/b"]
-            .map(|t| names.of(t).to_string())
-            .into();
-        assert_eq!(given, ["a.b", "a.b_2", "a_b", "a_b_2", "a.b"]);
-        assert_eq!(names.shared, 2);
+        let given = ["a/b", "a.b", "a b", "a:b"].map(|t| names.give(t));
+        let wanted = [("a.b", false), ("a.b_2", true), ("a_b", false), ("a_b_2", true)];
+        assert_eq!(given, wanted.map(|(name, shared)| (name.to_string(), shared)));
     }
 }

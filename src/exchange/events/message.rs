@@ -1,10 +1,10 @@
-//! TensorBoard's messages, as far as scalars go: `Event`, `Summary.Value` and `TensorProto`, by their fields' numbers.
+//! TensorBoard's messages, as far as scalars go: `Event` and `Summary.Value`, by their fields' numbers.
 
-use super::wire::{Field, fields};
-
-/// `TensorProto.dtype` of numbers of single and double precision.
-const FLOAT: u64 = 1;
-const DOUBLE: u64 = 2;
+use super::{
+    hparams::{self, Session},
+    tensor,
+    wire::{Field, fields},
+};
 
 /// One event.
 #[derive(Debug, Default)]
@@ -13,10 +13,23 @@ pub struct Event<'a> {
     pub time: f64,
     /// As whoever wrote it counts them.
     pub step: i64,
+    /// Whether it says anything at all that an event can say.
+    pub is_event: bool,
     /// Its summaries, unread.
     pub summaries: Vec<&'a [u8]>,
+    /// What it says of the session that wrote it.
+    pub session: Option<SessionLog>,
     /// What it is, where it is no summary and worth telling.
     pub other: Option<&'static str>,
+}
+
+/// `SessionLog`, as far as it changes anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionLog {
+    /// A session began: what was written of its step and later ones before is void.
+    Start,
+    /// A session ended.
+    Stop,
 }
 
 impl<'a> Event<'a> {
@@ -30,15 +43,44 @@ impl<'a> Event<'a> {
                 (3, Field::Bytes(version)) if !version.starts_with(b"brain.Event:") => {
                     return Err("its version is not one of brain.Event");
                 }
+                (3, Field::Bytes(_)) => {}
                 (4 | 9, Field::Bytes(_)) => event.other = Some("graphs"),
                 (5, Field::Bytes(summary)) => event.summaries.push(summary),
                 (6 | 8, Field::Bytes(_)) => event.other = Some("logs"),
-                _ => {}
+                (7, Field::Bytes(log)) => event.session = session_log(log)?,
+                (1..=9, _) => return Err("a field is of another kind than in an event"),
+                _ => return Ok(()),
             }
+            event.is_event = true;
             Ok(())
         })?;
         Ok(event)
     }
+}
+
+/// Whether this is the event that a file begins with.
+pub fn is_version(content: &[u8]) -> bool {
+    let mut found = false;
+    let read = fields(content, |number, field| {
+        found |= matches!((number, field), (3, Field::Bytes(version)) if version.starts_with(b"brain.Event:"));
+        Ok(())
+    });
+    read.is_ok() && found
+}
+
+fn session_log(message: &[u8]) -> Result<Option<SessionLog>, &'static str> {
+    let mut found = None;
+    fields(message, |number, field| {
+        if let (1, Field::Varint(status)) = (number, field) {
+            found = match status {
+                1 => Some(SessionLog::Start),
+                2 => Some(SessionLog::Stop),
+                _ => None,
+            };
+        }
+        Ok(())
+    })?;
+    Ok(found)
 }
 
 /// One value of a summary.
@@ -48,14 +90,29 @@ pub struct Value<'a> {
     pub tag: &'a [u8],
     /// What it is.
     pub what: What,
+    /// Whether it came as a tensor, which other summaries than scalars do too.
+    pub is_tensor: bool,
+    /// The kind of summaries that the plug-in it names writes; none where it names none.
+    pub plugin: Option<Plugin>,
+    /// What the plug-in for hyper-parameters says with it.
+    pub session: Option<Session>,
 }
 
 /// What a value is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum What {
     /// A scalar.
-    Number(f64),
+    Number(tensor::Number),
     /// Something else, by its kind.
+    Other(&'static str),
+}
+
+/// A plug-in of TensorBoard's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plugin {
+    /// The one for scalars.
+    Scalars,
+    /// Another one, by the kind of what it writes.
     Other(&'static str),
 }
 
@@ -70,32 +127,43 @@ pub fn values<'a>(summary: &'a [u8], mut each: impl FnMut(Value<'a>)) -> Result<
 }
 
 fn value(message: &[u8]) -> Result<Value<'_>, &'static str> {
-    let (mut tag, mut what, mut plugin) = (&b""[..], What::Other("other summaries"), None);
+    let mut value = Value {
+        tag: b"",
+        what: What::Other("other summaries"),
+        is_tensor: false,
+        plugin: None,
+        session: None,
+    };
     fields(message, |number, field| {
         match (number, field) {
-            (1, Field::Bytes(name)) => tag = name,
-            (2, Field::Narrow(number)) => what = What::Number(f64::from(f32::from_le_bytes(number))),
-            (3 | 5, Field::Bytes(_)) => what = What::Other("histograms"),
-            (4, Field::Bytes(_)) => what = What::Other("images"),
-            (6, Field::Bytes(_)) => what = What::Other("audio"),
-            (8, Field::Bytes(message)) => what = tensor(message)?,
-            (9, Field::Bytes(message)) => plugin = plugin_of(message)?,
+            (1, Field::Bytes(name)) => value.tag = name,
+            (2, Field::Narrow(number)) => {
+                value.what = What::Number(tensor::Number {
+                    value: f64::from(f32::from_le_bytes(number)),
+                    rounded: false,
+                });
+            }
+            (3 | 5, Field::Bytes(_)) => value.what = What::Other("histograms"),
+            (4, Field::Bytes(_)) => value.what = What::Other("images"),
+            (6, Field::Bytes(_)) => value.what = What::Other("audio"),
+            (8, Field::Bytes(message)) => {
+                value.is_tensor = true;
+                value.what = tensor::number(message)?.map_or(What::Other("tensors"), What::Number);
+            }
+            (9, Field::Bytes(message)) => (value.plugin, value.session) = metadata(message)?,
             _ => {}
         }
         Ok(())
     })?;
     // Whatever it looks like: a plug-in's data are what it says they are.
-    match plugin {
-        Some(kind) => Ok(Value {
-            tag,
-            what: What::Other(kind),
-        }),
-        None => Ok(Value { tag, what }),
+    if let Some(Plugin::Other(kind)) = value.plugin {
+        value.what = What::Other(kind);
     }
+    Ok(value)
 }
 
-/// The kind of summaries that a plug-in writes, from `SummaryMetadata`; none for scalars.
-fn plugin_of(metadata: &[u8]) -> Result<Option<&'static str>, &'static str> {
+/// The plug-in that `SummaryMetadata` names, and what the one for hyper-parameters says there.
+fn metadata(message: &[u8]) -> Result<(Option<Plugin>, Option<Session>), &'static str> {
     const KINDS: [&str; 8] = [
         "histograms",
         "images",
@@ -106,69 +174,27 @@ fn plugin_of(metadata: &[u8]) -> Result<Option<&'static str>, &'static str> {
         "mesh",
         "custom_scalars",
     ];
-    let mut found = None;
-    fields(metadata, |number, field| {
-        let (1, Field::Bytes(data)) = (number, field) else {
+    let (mut plugin, mut data) = (None, &b""[..]);
+    fields(message, |number, field| {
+        let (1, Field::Bytes(message)) = (number, field) else {
             return Ok(());
         };
-        fields(data, |number, field| {
-            if let (1, Field::Bytes(name)) = (number, field)
-                && !matches!(name, b"scalars" | b"")
-            {
-                let kind = KINDS.iter().find(|k| k.as_bytes() == name);
-                found = Some(kind.copied().unwrap_or("other summaries"));
+        fields(message, |number, field| {
+            match (number, field) {
+                (1, Field::Bytes(b"scalars")) => plugin = Some(Plugin::Scalars),
+                (1, Field::Bytes(name)) if !name.is_empty() => {
+                    let kind = KINDS.iter().find(|k| k.as_bytes() == name);
+                    plugin = Some(Plugin::Other(kind.copied().unwrap_or("other summaries")));
+                }
+                (2, Field::Bytes(bytes)) => data = bytes,
+                _ => {}
             }
             Ok(())
         })
     })?;
-    Ok(found)
-}
-
-/// A `TensorProto` of one number, in any of the three ways to write that.
-fn tensor(message: &[u8]) -> Result<What, &'static str> {
-    let (mut kind, mut count, mut content, mut single, mut double) = (0, 1u64, &b""[..], None, None);
-    fields(message, |number, field| {
-        match (number, field) {
-            (1, Field::Varint(dtype)) => kind = dtype,
-            (2, Field::Bytes(shape)) => count = elements(shape)?,
-            (4, Field::Bytes(bytes)) => content = bytes,
-            // One by one, or packed.
-            (5, Field::Narrow(value)) => single = Some(value),
-            (5, Field::Bytes(values)) => single = values.last_chunk().copied(),
-            (6, Field::Wide(value)) => double = Some(value),
-            (6, Field::Bytes(values)) => double = values.last_chunk().copied(),
-            _ => {}
-        }
-        Ok(())
-    })?;
-    let number = match kind {
-        FLOAT => single
-            .or_else(|| content.try_into().ok())
-            .map(|v| f64::from(f32::from_le_bytes(v))),
-        DOUBLE => double.or_else(|| content.try_into().ok()).map(f64::from_le_bytes),
+    let session = match plugin {
+        Some(Plugin::Other("hparams")) => hparams::session(data),
         _ => None,
     };
-    Ok(match number.filter(|_| count == 1) {
-        Some(number) => What::Number(number),
-        None => What::Other("tensors"),
-    })
-}
-
-/// How many numbers a tensor of this shape has; a bound is enough.
-fn elements(shape: &[u8]) -> Result<u64, &'static str> {
-    let mut count = 1u64;
-    fields(shape, |number, field| {
-        if let (2, Field::Bytes(dimension)) = (number, field) {
-            let mut size = 0;
-            fields(dimension, |number, field| {
-                if let (1, Field::Varint(n)) = (number, field) {
-                    size = n;
-                }
-                Ok(())
-            })?;
-            count = count.saturating_mul(size);
-        }
-        Ok(())
-    })?;
-    Ok(count)
+    Ok((plugin, session))
 }

@@ -1,7 +1,9 @@
 //! Event files as several programs write them, cut off, damaged and hostile.
 
+mod damage;
+mod tensors;
+
 use super::*;
-use proptest::prelude::*;
 
 /// A field of bytes.
 fn bytes(number: u8, content: &[u8]) -> Vec<u8> {
@@ -116,79 +118,67 @@ fn scalars_of_every_style_are_read_and_the_rest_is_counted() {
 }
 
 #[test]
-fn a_record_that_is_not_whole_is_not_there_yet() {
-    let (first, second) = (version(1.0), event(2.0, 1, &[simple("a", 1.0)]));
-    let file = [first.clone(), second.clone()].concat();
-    for end in 0..file.len() {
-        let events = read(&file[..end]).unwrap();
-        let whole = if end < first.len() { 0 } else { first.len() };
-        assert_eq!((events.scalars.len(), events.torn), (0, (end - whole) as u64), "{end}");
-        assert_eq!(begins_so(&file[..end]), end >= 12);
-    }
-    // However long it says that it will be.
-    let length = u64::MAX.to_le_bytes();
-    let endless = [
-        first,
-        length.to_vec(),
-        masked(&length).to_le_bytes().to_vec(),
-        vec![0; 9],
+fn a_restart_says_where_it_stands_and_the_end_of_a_session_is_an_end() {
+    let log = |time: f64, step: u8, status: u8| {
+        record(&[double(1, time), vec![0x10, step], bytes(7, &[0x08, status])].concat())
+    };
+    let scalar = |step: u8| event(f64::from(step), step, &[simple("a", 1.0)]);
+    let file = [
+        version(1.0),
+        scalar(1),
+        scalar(2),
+        log(3.0, 2, 1),
+        scalar(2),
+        log(5.0, 2, 3),
     ]
     .concat();
-    assert_eq!(read(&endless).unwrap().torn, 21);
+    let events = read(&file).unwrap();
+    let restart = Restart {
+        before: 2,
+        step: 2,
+        time: 3.0,
+    };
+    assert_eq!(
+        (events.restarts, events.scalars.len(), events.end),
+        (vec![restart], 3, None)
+    );
+    let ended = read(&[file.clone(), log(6.0, 2, 2)].concat()).unwrap();
+    assert_eq!((ended.end, ended.last), (Some((End::Finished, 6.0)), Some(6.0)));
+    let again = read(&[file, log(6.0, 2, 2), log(7.0, 0, 1)].concat()).unwrap();
+    assert_eq!((again.end, again.restarts.len()), (None, 2), "it went on");
+    // A step that is not written is 0, one below is none.
+    let bare = record(&[double(1, 1.0), bytes(7, &[0x08, 1])].concat());
+    assert_eq!(read(&bare).unwrap().restarts[0].step, 0);
 }
 
 #[test]
-fn a_damaged_record_is_named_by_its_place() {
-    let (first, second) = (version(1.0), event(2.0, 1, &[simple("a", 1.0)]));
-    let at = first.len();
-    let file = [first, second].concat();
-    for (place, part) in [
-        (at, "length"),
-        (at + 8, "length"),
-        (at + 12, "content"),
-        (file.len() - 1, "content"),
-    ] {
-        let mut file = file.clone();
-        file[place] ^= 1;
-        assert_eq!(read(&file), Err(EventsError::Checksum { at, part }), "{place}");
-    }
-    let said = read(&record(&[0x0b])).unwrap_err().to_string();
-    assert!(said.contains("byte 0") && said.contains("no event"), "{said}");
-    let other = read(&record(&bytes(3, b"something else"))).unwrap_err();
-    assert!(other.to_string().contains("brain.Event"), "{other}");
-    assert!(!begins_so(b"PK\x03\x04 and more than that") && !begins_so(&[0; 64]));
-}
-
-proptest! {
-    #[test]
-    fn no_bytes_make_the_reader_panic(noise in proptest::collection::vec(any::<u8>(), 0..300)) {
-        let _ = read(&noise);
-        // The same behind checksums that hold, and as a value of a summary.
-        if let Ok(events) = read(&record(&noise)) {
-            prop_assert!(events.scalars.len() <= noise.len());
-        }
-        let _ = read(&event(1.0, 1, &[noise[..noise.len().min(100)].to_vec()]));
-    }
-
-    #[test]
-    fn no_change_of_a_file_makes_the_reader_panic_or_invents_a_value(
-        place in any::<prop::sample::Index>(),
-        byte in any::<u8>(),
-        cut in any::<prop::sample::Index>(),
-    ) {
-        let mut file = [
-            version(1.0),
-            event(2.0, 1, &[simple("a", 1.0), tensor("b", 1, &[], float(5, 0.5), "scalars")]),
-            event(3.0, 2, &[simple("a", 2.0)]),
-        ]
-        .concat();
-        let whole = read(&file).unwrap();
-        let place = place.index(file.len());
-        file[place] = byte;
-        file.truncate(cut.index(file.len() + 1));
-        if let Ok(events) = read(&file) {
-            prop_assert!(events.scalars.len() <= whole.scalars.len());
-            prop_assert_eq!(&events.scalars[..], &whole.scalars[..events.scalars.len()]);
-        }
-    }
+fn hyper_parameters_are_read_and_never_taken_for_metrics() {
+    let parameter = |name: &str, value: Vec<u8>| bytes(1, &[bytes(1, name.as_bytes()), bytes(2, &value)].concat());
+    let start = [
+        parameter("lr", double(2, 0.1)),
+        parameter("net", bytes(3, b"vgg")),
+        parameter("bn", vec![0x20, 1]),
+        parameter("none", vec![]),
+    ]
+    .concat();
+    let value = |tag: &str, data: &[u8]| {
+        let plugin = [bytes(1, b"hparams"), bytes(2, data)].concat();
+        [bytes(1, tag.as_bytes()), bytes(9, &bytes(1, &plugin))].concat()
+    };
+    let file = [
+        version(1.0),
+        event(2.0, 0, &[value("_hparams_/experiment", &bytes(2, b""))]),
+        event(2.0, 0, &[value("_hparams_/session_start_info", &bytes(3, &start))]),
+        event(9.0, 0, &[value("_hparams_/session_end_info", &bytes(4, &[0x08, 1]))]),
+    ];
+    let events = read(&file.concat()).unwrap();
+    let named = |name: &str, value| (name.to_string(), value);
+    let started = Session::Started(vec![
+        named("lr", Parameter::Number(0.1)),
+        named("net", Parameter::Text("vgg".into())),
+        named("bn", Parameter::Truth(true)),
+        named("none", Parameter::None),
+    ]);
+    assert_eq!(events.sessions, [Session::Experiment, started, Session::Succeeded]);
+    assert_eq!((events.end, events.scalars.len()), (Some((End::Finished, 9.0)), 0));
 }

@@ -50,7 +50,7 @@ fn field(kind: u64, bytes: &[u8]) -> Result<(Field<'_>, &[u8]), &'static str> {
 }
 
 /// A number and what comes after it; at most ten bytes of it.
-fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
+pub fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
     let mut number = 0u64;
     for (at, byte) in bytes.iter().take(10).enumerate() {
         // Bits beyond 64 are dropped, as the format has it.

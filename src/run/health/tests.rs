@@ -42,6 +42,8 @@ fn health() -> Health {
             device: "cpu".into(),
             total_steps: 100,
             steps_per_epoch: 10,
+            data: None,
+            images: None,
         },
     ));
     health

@@ -1,21 +1,21 @@
 //! Metrics that no chart of ours is for, because another program measured them: a chart for each. What a worker measures
 //! beside its charts is not among them.
 
-use super::sorts::{Content, CurvePlan, Manner, Plan};
+use super::sorts::{Content, CurvePlan, Manner, Origins, Plan};
 use crate::run::{history::History, metric::NAMES, text::clean};
 use std::collections::BTreeSet;
 
 /// The most such charts.
 const MOST: usize = 512;
 
-/// The charts, by name; `drawn` says what has one already.
-pub fn plans(histories: &[&History], drawn: impl Fn(&str) -> bool) -> Vec<Plan> {
+/// The charts, by name; `drawn` says what has one already, `origins` what was measured by another program alone.
+pub fn plans(histories: &[&History], origins: &Origins, drawn: impl Fn(&str) -> bool) -> Vec<Plan> {
     let names: BTreeSet<&str> = histories
         .iter()
         .flat_map(|h| h.names().filter(|n| h.series(n).is_some_and(|s| !s.is_empty())))
-        .filter(|name| !is_ours(name) && !drawn(name))
+        .filter(|name| (origins.is_foreign(name) || !is_ours(name)) && !drawn(name))
         .collect();
-    names.into_iter().take(MOST).map(plan).collect()
+    names.into_iter().take(MOST).map(|name| plan(name, origins)).collect()
 }
 
 /// Whether a worker writes a metric of this name.
@@ -29,13 +29,21 @@ fn is_ours(name: &str) -> bool {
     NAMES.iter().any(|(known, _)| *known == name)
 }
 
-fn plan(metric: &str) -> Plan {
-    let name = metric.rsplit('.').next().unwrap_or(metric);
+/// Called as where it comes from.
+fn plan(metric: &str, origins: &Origins) -> Plan {
+    let last = |name: &str, between: char| {
+        let last = name.rsplit(between).next().map(str::trim).filter(|n| !n.is_empty());
+        last.unwrap_or(name).to_string()
+    };
+    let (title, name) = match origins.name(metric) {
+        Some(name) => (name.clone(), last(&name, '/')),
+        None => (metric.to_string(), last(metric, '.')),
+    };
     Plan {
-        title: clean(metric).into_owned().into(),
+        title: clean(&title).into_owned().into(),
         content: Content::Curves(vec![CurvePlan {
             metric: metric.into(),
-            name: clean(name).into_owned(),
+            name: clean(&name).into_owned(),
             manner: Manner::Noisy,
         }]),
         empty: "",
@@ -45,7 +53,10 @@ fn plan(metric: &str) -> Plan {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::testing::metric;
+    use crate::run::{
+        imported::{Record, Series},
+        testing::metric,
+    };
 
     #[test]
     fn what_another_program_measured_has_a_chart_and_what_a_worker_measured_beside_them_none() {
@@ -59,9 +70,44 @@ mod tests {
         ] {
             history.apply_metric(&metric(1, name, 0.5));
         }
-        let found = plans(&[&history], |name| name == "system.cpu");
+        let found = plans(&[&history], &Origins::default(), |name| name == "system.cpu");
         let titles: Vec<_> = found.iter().map(|p| p.title.as_ref()).collect();
         assert_eq!(titles, ["Loss.train", "eval.f1"]);
         assert_eq!(found[1].curves()[0].name, "f1");
+    }
+
+    #[test]
+    fn an_imported_metric_is_called_as_it_was_and_cannot_command_the_terminal() {
+        let mut history = History::default();
+        let names = ["gradient.l2", "a_b", "a_b_2", "loss.train", "esc_2Jx"];
+        names
+            .iter()
+            .for_each(|name| history.apply_metric(&metric(1, name, 0.5)));
+        let tags = ["gradient/l2", "Episode / a b", "a:b", "loss", "esc\u{1b}[2Jx"];
+        let series = |(name, tag): (&&str, &&str)| {
+            let folder = if *name == "loss.train" { "loss_train" } else { "" };
+            let series = Series {
+                tag: tag.to_string(),
+                folder: folder.into(),
+            };
+            (name.to_string(), series)
+        };
+        let record = Record {
+            series: names.iter().zip(&tags).map(series).collect(),
+            ..Record::default()
+        };
+        let found = plans(&[&history], &Origins::of(&[(&history, Some(&record))]), |_| false);
+        let told: Vec<_> = found
+            .iter()
+            .map(|p| (p.title.as_ref(), p.curves()[0].name.as_str()))
+            .collect();
+        let wanted = [
+            ("Episode / a b", "a b"),
+            ("a:b", "a:b"),
+            ("esc␛[2Jx", "esc␛[2Jx"),
+            ("gradient/l2", "l2"),
+            ("loss (loss_train)", "loss (loss_train)"),
+        ];
+        assert_eq!(told, wanted);
     }
 }

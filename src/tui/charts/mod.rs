@@ -66,9 +66,14 @@ fn plans(app: &App, members: &[Member]) -> Vec<Plan> {
     let attacked = app
         .detail()
         .is_some_and(|d| d.attacks.iter().any(|a| a.cells.iter().any(|c| c.n > 0)));
-    let is_foreign = |m: &Member| app.runs.iter().any(|r| r.dir == m.dir && r.imported.is_some());
-    let ours = members.is_empty() || !members.iter().all(is_foreign);
-    sorts::plans(&histories, sorts::Known { ours, attacked })
+    let record = |m: &Member| {
+        let row = app.runs.iter().find(|r| r.dir == m.dir)?;
+        row.imported.as_ref().map(|i| i.record.as_ref())
+    };
+    let recorded: Vec<_> = members.iter().map(|m| (m.history, record(m))).collect();
+    let ours = recorded.is_empty() || recorded.iter().any(|(_, record)| record.is_none());
+    let origins = sorts::Origins::of(&recorded);
+    sorts::plans(&histories, sorts::Known { ours, attacked }, &origins)
 }
 
 /// First and last x there is.

@@ -1,7 +1,10 @@
 //! Which charts there are: a table of what is drawn together, and which of it a run has. Draws nothing.
 
 use super::foreign;
-use crate::{run::history::History, tui::plot::Best};
+use crate::{
+    run::{history::History, imported::Record, text::clean},
+    tui::plot::Best,
+};
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
@@ -116,6 +119,9 @@ const SORTS: &[Sort] = &[
     },
 ];
 
+/// Charts whose titles are true of whatever another program measured under these names.
+const COMMON: [&str; 3] = ["Loss", "Accuracy", "Learning rate"];
+
 /// Which end of a metric is the good one, where it has one.
 pub fn best(metric: &str) -> Option<Best> {
     let last = metric.rsplit('.').next().unwrap_or(metric);
@@ -200,23 +206,64 @@ pub struct Known {
     pub attacked: bool,
 }
 
+/// What metrics are called where they come from: those that only runs of other programs have.
+#[derive(Debug, Default)]
+pub struct Origins {
+    names: BTreeMap<String, String>,
+}
+
+impl Origins {
+    /// Those of these runs, each with what is recorded of it where it was imported.
+    pub fn of(runs: &[(&History, Option<&Record>)]) -> Origins {
+        let ours: BTreeSet<&str> = runs
+            .iter()
+            .filter(|(_, record)| record.is_none())
+            .flat_map(|(history, _)| history.names())
+            .collect();
+        let foreign = runs
+            .iter()
+            .filter_map(|(history, record)| Some((*history, (*record)?)))
+            .flat_map(|(history, record)| history.names().map(move |name| (name, record)));
+        let mut names = BTreeMap::new();
+        for (name, record) in foreign.filter(|(name, _)| !ours.contains(name)) {
+            let original = || record.original(name).unwrap_or_else(|| name.to_string());
+            names.entry(name.to_string()).or_insert_with(original);
+        }
+        Origins { names }
+    }
+
+    /// Whether no run of ours has the metric.
+    pub fn is_foreign(&self, metric: &str) -> bool {
+        self.names.contains_key(metric)
+    }
+
+    /// What it is called there; not yet fit for a terminal.
+    pub fn name(&self, metric: &str) -> Option<String> {
+        self.names.get(metric).cloned()
+    }
+}
+
 /// The charts of these runs: those that every run has, and those that one of them has something for.
-pub fn plans(histories: &[&History], known: Known) -> Vec<Plan> {
+pub fn plans(histories: &[&History], known: Known, origins: &Origins) -> Vec<Plan> {
     let has = |name: &str| {
         let filled = |h: &&History| h.series(name).is_some_and(|s| !s.is_empty());
         histories.iter().any(filled)
     };
-    let sorts = SORTS
-        .iter()
-        .filter(|s| s.always && known.ours || s.curves.iter().any(|c| has(c.0)));
-    let mut plans: Vec<Plan> = sorts.map(curves).collect();
+    let is_for = |s: &&Sort| {
+        let is_common = COMMON.contains(&s.title);
+        let filled = |metric: &str| has(metric) && (is_common || !origins.is_foreign(metric));
+        s.always && known.ours || s.curves.iter().any(|c| filled(c.0))
+    };
+    let sorts: Vec<&Sort> = SORTS.iter().filter(is_for).collect();
+    let mut plans: Vec<Plan> = sorts.iter().map(|sort| curves(sort, origins)).collect();
     let layers = layers(histories);
     let heats = LAYERS
         .iter()
         .filter_map(|(title, what)| Some(heat(title, what, layers.get(what)?)));
     plans.extend(heats);
-    plans.extend(foreign::plans(histories, |name| {
-        SORTS.iter().any(|s| s.curves.iter().any(|c| c.0 == name))
+    plans.extend(foreign::plans(histories, origins, |name| {
+        let in_heat = layer_of(name).is_some_and(|(_, what)| LAYERS.iter().any(|(_, w)| *w == what));
+        in_heat || sorts.iter().any(|s| s.curves.iter().any(|c| c.0 == name))
     }));
     if known.attacked {
         plans.push(Plan {
@@ -228,10 +275,14 @@ pub fn plans(histories: &[&History], known: Known) -> Vec<Plan> {
     plans
 }
 
-fn curves(sort: &Sort) -> Plan {
+fn curves(sort: &Sort, origins: &Origins) -> Plan {
+    // What another program measured keeps its own name.
     let curve = |(metric, name, manner): &(&str, &str, Manner)| CurvePlan {
         metric: (*metric).into(),
-        name: (*name).into(),
+        name: match origins.name(metric) {
+            Some(name) => clean(&name).into_owned(),
+            None => (*name).into(),
+        },
         manner: *manner,
     };
     Plan {
@@ -246,8 +297,7 @@ fn layers<'a>(histories: &[&'a History]) -> BTreeMap<&'a str, BTreeSet<usize>> {
     let mut found: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
     let names = histories.iter().flat_map(|h| h.names().map(move |name| (h, name)));
     for (history, name) in names {
-        let parts = name.strip_prefix("layer.").and_then(|rest| rest.split_once('.'));
-        let Some((layer, what)) = parts.and_then(|(layer, what)| Some((layer.parse().ok()?, what))) else {
+        let Some((layer, what)) = layer_of(name) else {
             continue;
         };
         if history.series(name).is_some_and(|s| !s.is_empty()) {
@@ -255,6 +305,12 @@ fn layers<'a>(histories: &[&'a History]) -> BTreeMap<&'a str, BTreeSet<usize>> {
         }
     }
     found
+}
+
+/// `layer.3.firing_rate` is layer 3's firing rate.
+fn layer_of(name: &str) -> Option<(usize, &str)> {
+    let (layer, what) = name.strip_prefix("layer.")?.split_once('.')?;
+    Some((layer.parse().ok()?, what))
 }
 
 /// A row per layer, from the first on.
@@ -284,7 +340,7 @@ mod tests {
             attacked: false,
         };
         let titles = |h: &History| -> Vec<String> {
-            let plans = plans(&[h], known);
+            let plans = plans(&[h], known, &Origins::default());
             plans.into_iter().map(|p| p.title.into_owned()).collect()
         };
         assert_eq!(
@@ -304,11 +360,34 @@ mod tests {
                 Known {
                     attacked: true,
                     ..known
-                }
+                },
+                &Origins::default()
             )
             .last()
             .map(|p| &p.content),
             Some(&Content::Robustness)
         );
+    }
+
+    #[test]
+    fn what_another_program_measured_is_not_called_as_what_a_worker_measures() {
+        let mut history = History::default();
+        for name in ["train.loss", "train.ce", "gradient.l1", "layer.0.firing_rate"] {
+            history.apply_metric(&metric(1, name, 0.5));
+        }
+        let known = Known {
+            ours: false,
+            attacked: false,
+        };
+        let record = Record::default();
+        let found = plans(&[&history], known, &Origins::of(&[(&history, Some(&record))]));
+        let told: Vec<_> = found.iter().map(|p| p.title.as_ref()).collect();
+        assert_eq!(told, ["Loss", "Firing rate, layer × x", "gradient.l1"]);
+        let names: Vec<_> = found[0].curves().iter().map(|c| c.name.as_str()).collect();
+        assert_eq!(names, ["train.ce", "train.loss", "val"]);
+        let ours = Known { ours: true, ..known };
+        let both = Origins::of(&[(&history, Some(&record)), (&history, None)]);
+        let found = plans(&[&history, &history], ours, &both);
+        assert_eq!(found[0].curves()[1].name, "CE+λR");
     }
 }

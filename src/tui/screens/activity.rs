@@ -51,7 +51,7 @@ fn nothing_yet(app: &App) -> &'static str {
         Some(state) if state.is_live() => {
             "Nothing has been asked of this run yet. t tunes it, p pauses it, c saves a checkpoint."
         }
-        Some(RunState::Finished) | None => "Nothing has been asked of this run.",
+        Some(RunState::Finished | RunState::NoEnd) | None => "Nothing has been asked of this run.",
         Some(_) => "Nothing has been asked of this run. p resumes it from its last checkpoint.",
     }
 }

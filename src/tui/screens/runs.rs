@@ -272,6 +272,7 @@ fn share(run: &RunRow) -> f64 {
 fn facts(run: &RunRow) -> String {
     match (run.total, run.state.is_live()) {
         (0, true) => "starting…".into(),
+        (0, false) if run.step > 0 => format!("step {}", run.step),
         (0, false) => "no steps".into(),
         (total, true) if run.state == RunState::Running && run.eta > 0.0 => {
             format!("{}/{total}  {}", run.step, units::seconds(run.eta))

@@ -2,12 +2,20 @@
 
 use super::pen::{Pen, word};
 use crate::{
-    run::{health::Kind, manifest::Manifest, status::RunState, text::clean},
+    run::{clock, health::Kind, manifest::Manifest, status::RunState, text::clean},
     spec::Recipe,
-    tui::{apart::Apart, doings, model::RunRow, theme::Ink},
+    tui::{
+        apart::Apart,
+        doings,
+        model::{Imported, RunRow},
+        theme::Ink,
+    },
     units::{seconds, significant},
 };
 use ratatui::layout::Rect;
+
+/// The most hyper-parameters of an imported run that are shown.
+const CONFIGURED: usize = 8;
 
 /// Draws the lines; returns the area below.
 pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
@@ -40,6 +48,9 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
     };
     if run.total > 0 {
         fact("step ", format!("{}/{}", run.step, run.total), "");
+    }
+    if run.total == 0 && run.step > 0 {
+        fact("step ", run.step.to_string(), "");
     }
     if run.total > 0 && run.epochs > 0 {
         fact("epoch ", format!("{:.1}/{}", run.epoch, run.epochs), "");
@@ -76,7 +87,7 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
             None => about(pen, manifest),
         },
         _ => match &run.imported {
-            Some(imported) => format!("imported from {}", imported.from),
+            Some(imported) => about_imported(pen, &run, imported),
             None => clean(&run.id).into_owned(),
         },
     };
@@ -98,6 +109,25 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
 fn worst(run: &RunRow) -> Option<String> {
     let spoils = run.health.iter().find(|p| p.kind != Kind::Plateau)?;
     Some(spoils.why.clone())
+}
+
+/// `no end recorded, last written 3 h ago · lr 0.1 · bsize 32 · imported from /runs/7`.
+fn about_imported(pen: &Pen, run: &RunRow, imported: &Imported) -> String {
+    let mut parts = Vec::new();
+    if run.state == RunState::NoEnd {
+        let ago = clock::parse(&imported.last_written).map(|last| clock::seconds_between(last, clock::now()));
+        parts.push(match ago.filter(|ago| *ago >= 0.0) {
+            Some(ago) => format!("no end recorded, last written {} ago", seconds(ago)),
+            None => "no end recorded".into(),
+        });
+    }
+    let configured = imported.record.configuration.iter().take(CONFIGURED);
+    parts.extend(configured.map(|(key, value)| match value {
+        serde_json::Value::String(text) => clean(&format!("{key} {text}")).into_owned(),
+        value => clean(&format!("{key} {value}")).into_owned(),
+    }));
+    parts.push(format!("imported from {}", imported.from));
+    parts.join(&format!(" {} ", pen.glyphs().dot))
 }
 
 /// From what it was forked: `forked from demo 7f3a at step 400`.

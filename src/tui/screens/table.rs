@@ -6,6 +6,7 @@ use super::{
 };
 use crate::tui::{
     config_diff,
+    model::RunRow,
     table::{self, selected_column, selected_row},
     theme::Ink,
 };
@@ -97,8 +98,9 @@ pub fn draw_diff(pen: &mut Pen, area: Rect, row: usize, column: usize) {
     let body = pen.heading(area, "Configurations", &aside, true);
     if table.rows.is_empty() {
         let is_unread = runs.iter().any(|r| r.facts.names().next().is_none());
-        let text = match runs.iter().any(|r| r.imported.is_some()) {
-            true => "An imported run has no specification to compare.",
+        let is_unknown = |r: &&RunRow| r.imported.as_ref().is_some_and(|i| i.record.configuration.is_empty());
+        let text = match runs.iter().any(is_unknown) {
+            true => "An imported run has no specification to compare, and its files say of none.",
             false if is_unread => "A specification is not read yet, or cannot be read.",
             false => "These runs are configured alike. Space marks the runs to compare, in the list or in the table.",
         };

@@ -7,6 +7,8 @@ mod likeness;
 mod parts;
 pub mod pivot;
 
+use crate::run::text::clean;
+
 use super::{
     actions::Act,
     apart::Apart,
@@ -87,7 +89,7 @@ pub fn about_groups(app: &App) -> Option<AboutGroups> {
 
 fn sheet_of_runs(app: &App, runs: &[&RunRow], columns: &[Column]) -> Sheet {
     let head = |c: &Column| Head {
-        label: c.label(),
+        label: label(c, runs),
         sorted: None,
         right: c.is_number(),
     };
@@ -111,6 +113,19 @@ fn sheet_of_runs(app: &App, runs: &[&RunRow], columns: &[Column]) -> Sheet {
         sheet.sort(at, *falling);
     }
     sheet
+}
+
+/// What a column is called; a metric that only imported runs have, as it is called where it comes from.
+fn label(column: &Column, runs: &[&RunRow]) -> String {
+    let (Column::Now(name) | Column::Best(name)) = column else {
+        return column.label();
+    };
+    let mut having = runs.iter().filter(|r| r.facts.get(name).is_some()).peekable();
+    let first = having.peek().and_then(|r| r.imported.as_ref()?.record.original(name));
+    match first.filter(|_| having.all(|r| r.imported.is_some())) {
+        Some(original) => column.label().replace(name.as_str(), &clean(&original)),
+        None => column.label(),
+    }
 }
 
 /// The selected row of a table.

@@ -5,6 +5,7 @@ use crate::{
         RunDir,
         digest::{self, Depth},
         health::Problem,
+        imported,
     },
     tui::filter::Facts,
 };
@@ -15,6 +16,8 @@ pub fn read(dir: &Path) -> (Facts, Vec<Problem>) {
     let run = RunDir::at(dir);
     let manifest = run.read_manifest().ok();
     let spec = manifest.as_ref().and_then(|m| serde_json::to_value(&m.spec).ok());
+    // Another program's run has no specification; its files may say how it was configured.
+    let spec = spec.or_else(|| serde_json::to_value(imported::record(dir).configuration).ok());
     let mut facts = spec.map(|spec| Facts::of_spec(&spec)).unwrap_or_default();
     let digest = digest::read(&run, manifest.as_ref(), None, Depth::Newest);
     for (name, value) in digest.history.latest() {

@@ -2,7 +2,7 @@
 
 use crate::{
     run::{
-        RunDir, SCHEMA, checkpoint::step_of, clock, dir::Header, ending::Ending, kill::worker_of, labels::Labels,
+        RunDir, SCHEMA, checkpoint::step_of, clock, dir::Header, ending::Ending, imported, kill::worker_of, labels::Labels,
         settled, status::RunState, text::clean, watch::state_by,
     },
     tui::{
@@ -205,6 +205,8 @@ fn row(dir: &Path, header: &Header) -> RunRow {
         imported: header.imported.as_deref().map(|from| Imported {
             from: clean(&from.display().to_string()).into_owned(),
             created: header.created.clone(),
+            last_written: exit.as_ref().map(|e| e.time.clone()).unwrap_or_default(),
+            record: Arc::new(imported::record(dir)),
         }),
         parent: header.parent.as_deref().and_then(|path| parent(path, header.fork)),
         tunables: Arc::new(named.map(|s| s.tunables.clone()).unwrap_or_default()),

@@ -51,7 +51,7 @@ fn both(lines: &[String]) -> [(String, String); 2] {
     let rows = Rows::of(&journal);
     let (mut csv, mut json) = (Vec::new(), Vec::new());
     let steps = metrics::csv(&rows, &mut csv).unwrap();
-    metrics::json(&rows, Path::new("/r"), &mut json).unwrap();
+    metrics::json(&rows, Path::new("/r"), &Default::default(), &mut json).unwrap();
     assert_eq!(steps as usize, of_history(&history).len());
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     let whole = json!({ "run": "/r", "metrics": of_history(&history) }).to_string();
