@@ -127,7 +127,22 @@ fn rows_of<'a>(index: usize, subject: &Subject<'a>) -> Vec<Row<'a>> {
             }),
         }
     }
+    let most = cells().map(|c| c.n).max().unwrap_or(0);
+    for row in rows.iter_mut().filter(|r| r.is_worst()) {
+        row.name.push_str(&counted_on(&row.cells, most));
+    }
     rows
+}
+
+/// On how many images the worst over several cells is counted, where these did not all go through the same ones.
+fn counted_on(worst: &[&CellRow], most: usize) -> String {
+    let counts = || worst.iter().map(|c| c.n).filter(|n| *n > 0);
+    match (counts().min(), counts().max()) {
+        (Some(least), _) if least >= most => String::new(),
+        (Some(least), Some(highest)) if least < highest => format!(" n {least} to {highest}"),
+        (Some(least), _) => format!(" n {least}"),
+        (None, _) => String::new(),
+    }
 }
 
 fn chart(radii: &[Epsilon], rows: &[Row]) -> Chart<'static> {
