@@ -263,7 +263,10 @@ mod tests {
         assert_eq!(rows.last().map(|s| (s.tally.n, s.tally.robust)), Some((2, 1)));
         let unequal: Vec<(bool, bool)> = rows.iter().map(|s| (s.attack.is_none(), s.unequal)).collect();
         assert_eq!(unequal.last(), Some(&(true, true)));
-        assert!(unequal.iter().all(|(overall, unequal)| overall == unequal), "one cell is equal to itself");
+        assert!(
+            unequal.iter().all(|(overall, unequal)| overall == unequal),
+            "one cell is equal to itself"
+        );
     }
 
     #[test]

@@ -24,11 +24,21 @@ pub fn measure(
     let slope = |logits: &[f32]| slopes(AttackLoss::Margin, logits, &images.labels);
     let (logits, gradient) = attack::input_gradient(&attacker, images, &slope);
     let moved = |side: f32| {
-        let pixels: Vec<f32> = images.pixels.iter().zip(&gradient).map(|(x, g)| moved(*x, *g, side)).collect();
-        margins(&attack::counted_logits(network, &pixels, images.len(), eot), &images.labels)
+        let pixels: Vec<f32> = images
+            .pixels
+            .iter()
+            .zip(&gradient)
+            .map(|(x, g)| moved(*x, *g, side))
+            .collect();
+        margins(
+            &attack::counted_logits(network, &pixels, images.len(), eot),
+            &images.labels,
+        )
     };
     let size = (logits.len() / images.len()).max(1);
-    let per_image = logits.chunks_exact(size).zip(gradient.chunks_exact(images.size().max(1)));
+    let per_image = logits
+        .chunks_exact(size)
+        .zip(gradient.chunks_exact(images.size().max(1)));
     let steps = per_image.map(|(z, g)| float_steps(z, g)).collect();
     (summed_up(eps, steps), Some(compared(eps, &moved(1.0), &moved(-1.0))))
 }

@@ -162,7 +162,10 @@ fn runs(network: &Network, images: &Images) -> Vec<Vec<f32>> {
 fn spread(runs: &[Vec<f32>], images: usize) -> (f64, usize) {
     let first = runs.first().map_or(&[][..], Vec::as_slice);
     let finite = |z: &&f32| z.is_finite();
-    let size = first.iter().filter(finite).fold(0.0f64, |m, z| m.max(f64::from(z.abs())));
+    let size = first
+        .iter()
+        .filter(finite)
+        .fold(0.0f64, |m, z| m.max(f64::from(z.abs())));
     let apart = runs
         .iter()
         .skip(1)
@@ -258,14 +261,8 @@ fn vulnerability(manifest: &AttackManifest, network: &Network, images: &Images) 
     let found = attack::vulnerability(&attacker, &part, &radii, manifest.seed);
     let finite = |v: f64| Some(v).filter(|v| v.is_finite());
     let means = [found.l1, found.l2, found.l0];
-    let of_radius = |r: &attack::VulnerabilityRadius| {
-        [
-            r.random,
-            r.adversarial,
-            r.random_first_order,
-            r.adversarial_first_order,
-        ]
-    };
+    let of_radius =
+        |r: &attack::VulnerabilityRadius| [r.random, r.adversarial, r.random_first_order, r.adversarial_first_order];
     let mut all = means.into_iter().chain(found.radii.iter().flat_map(of_radius));
     if !all.all(f64::is_finite) {
         // Such a number cannot be written, and would make the whole record unreadable.

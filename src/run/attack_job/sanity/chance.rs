@@ -87,7 +87,9 @@ pub fn warning(at_chance: &[usize], manifest: &AttackManifest) -> String {
     let many = manifest.checkpoints.len();
     match at_chance.len() {
         0 => String::new(),
-        few if few < many => format!("means little for {few} of {many} checkpoints, whose clean accuracy is at chance: "),
+        few if few < many => {
+            format!("means little for {few} of {many} checkpoints, whose clean accuracy is at chance: ")
+        }
         _ => "means little, clean accuracy is at chance: ".into(),
     }
 }

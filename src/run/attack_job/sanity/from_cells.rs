@@ -39,7 +39,9 @@ pub(super) fn same_place(a: &Cell, b: &Cell) -> bool {
 
 /// The gradient attacks at another cell's checkpoint and radius.
 pub(super) fn gradients_beside<'a>(all: &[&'a Cell], cell: &Cell) -> Vec<&'a Cell> {
-    let beside = all.iter().filter(|c| c.key.attack.uses_gradient() && same_place(c, cell));
+    let beside = all
+        .iter()
+        .filter(|c| c.key.attack.uses_gradient() && same_place(c, cell));
     beside.copied().collect()
 }
 

@@ -55,7 +55,9 @@ pub fn unbounded(cells: &Cells, measured: &[Measured]) -> Check {
     // Images that are wrong when clean are not attacked, so they say nothing.
     let right = |m: &Measured| {
         let clean = cells.clean(m.checkpoint).filter(|c| c.done() >= m.images);
-        clean.map_or(m.images, |c| (0..m.images).filter(|i| c.image(*i) == Some(true)).count())
+        clean.map_or(m.images, |c| {
+            (0..m.images).filter(|i| c.image(*i) == Some(true)).count()
+        })
     };
     let Some((share, m)) = worst(measured, |m| over_modes(m, |mode| mode.unbounded).0) else {
         return Check::skipped(name, NOT_MEASURED);
@@ -63,7 +65,10 @@ pub fn unbounded(cells: &Cells, measured: &[Measured]) -> Check {
     let left = (share * m.images as f64).round() as usize;
     let (attacked, (pass, warn)) = (right(m), UNBOUNDED);
     if measured.iter().all(|m| right(m) <= warn) {
-        let why = format!("only {attacked} of {} images are right when clean, so hardly anything could be left", m.images);
+        let why = format!(
+            "only {attacked} of {} images are right when clean, so hardly anything could be left",
+            m.images
+        );
         return Check::skipped(name, why);
     }
     let state = match left {
@@ -91,7 +96,11 @@ pub fn unbounded(cells: &Cells, measured: &[Measured]) -> Check {
 /// The same images give the same logits, and these are numbers.
 pub fn determinism(manifest: &AttackManifest, measured: &[Measured]) -> Check {
     let name = "logits-are-deterministic";
-    if let Some(m) = measured.iter().filter(|m| m.not_finite > 0).max_by_key(|m| m.not_finite) {
+    if let Some(m) = measured
+        .iter()
+        .filter(|m| m.not_finite > 0)
+        .max_by_key(|m| m.not_finite)
+    {
         let why = format!(
             "{} of {} images have logits that are no numbers (NaN or infinite) in one of five runs; they count as wrong: \
              look at the weights, which may have diverged, at mean and std, and at the data",

@@ -78,7 +78,11 @@ pub fn gradient_free(cells: &Cells) -> Compared {
             continue;
         };
         let before = cells.before(&square.key);
-        let gradients: Vec<&Cell> = before.iter().filter(|c| c.key.attack.uses_gradient()).copied().collect();
+        let gradients: Vec<&Cell> = before
+            .iter()
+            .filter(|c| c.key.attack.uses_gradient())
+            .copied()
+            .collect();
         if gradients.is_empty() {
             continue;
         }

@@ -29,10 +29,12 @@ pub fn masking(manifest: &AttackManifest) -> Option<Masking> {
     ];
     let by: Vec<&'static str> = ways.iter().filter(|(_, done)| *done).map(|(way, _)| *way).collect();
     let why = match by.is_empty() {
-        true => "masked gradients were not looked for: the attacks follow one backward mode, and none does without the \
+        true => {
+            "masked gradients were not looked for: the attacks follow one backward mode, and none does without the \
                  network's gradient. So these figures may be an attack's failure. Look with --backward reference (or \
                  wide, adaptive) and with square:1000 among the attacks"
-            .into(),
+                .into()
+        }
         false => format!("masked gradients were looked for by {}", by.join(", ")),
     };
     Some(Masking {

@@ -146,7 +146,12 @@ fn many_attacks_that_find_their_images_by_luck_are_no_match_for_square() {
     cells.apply(&line("square:1000", MODE, 2.0, |i| if i < 70 { '0' } else { '1' }));
     for (at, attack) in attacks.iter().enumerate() {
         let broken = 20 * at..20 * at + 40;
-        cells.apply(&line(attack, MODE, 2.0, |i| if broken.contains(&i) { '0' } else { '1' }));
+        cells.apply(&line(
+            attack,
+            MODE,
+            2.0,
+            |i| if broken.contains(&i) { '0' } else { '1' },
+        ));
     }
     let checks = panel(&manifest, &cells, &[]);
     assert_eq!(state(&checks, "gradient-beats-square"), Verdict::Fail);
@@ -174,7 +179,11 @@ fn what_may_be_chance_is_no_failure_and_says_so() {
     assert_eq!([60, 61].map(|n| look(n).state), [Verdict::Pass; 2], "within a point");
     let four = look(64);
     assert_eq!(four.state, Verdict::Warn, "2⁻⁴ is more than 5 %: {four:?}");
-    assert!(four.why.contains("it may be chance") && four.why.contains("p = 0.06"), "{}", four.why);
+    assert!(
+        four.why.contains("it may be chance") && four.why.contains("p = 0.06"),
+        "{}",
+        four.why
+    );
     assert_eq!(look(65).state, Verdict::Fail);
 }
 
@@ -238,11 +247,20 @@ fn an_unbounded_attack_may_leave_one_image_whatever_the_number_of_classes() {
                 modes: vec![mode],
                 ..honest()
             };
-            state(&panel(&manifest, &cells, &[measured]), "unbounded-attack-reaches-chance")
+            state(
+                &panel(&manifest, &cells, &[measured]),
+                "unbounded-attack-reaches-chance",
+            )
         };
         assert_eq!(
             [0, 1, 2, 3, 16].map(look),
-            [Verdict::Pass, Verdict::Pass, Verdict::Warn, Verdict::Fail, Verdict::Fail],
+            [
+                Verdict::Pass,
+                Verdict::Pass,
+                Verdict::Warn,
+                Verdict::Fail,
+                Verdict::Fail
+            ],
             "{classes}"
         );
     }
@@ -322,7 +340,10 @@ fn of_several_modes_the_best_one_is_judged_by_its_gradient() {
     };
     let checks = panel(&manifest, &cells, &[measured]);
     let found = named(&checks, "gradients-are-not-zero");
-    assert!(found.state == Verdict::Pass && found.why.contains("by rate"), "{found:?}");
+    assert!(
+        found.state == Verdict::Pass && found.why.contains("by rate"),
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -356,7 +377,10 @@ fn a_record_of_an_earlier_version_is_read_and_judged() {
         assert_eq!(state(&checks, name), Verdict::Pass, "{name}");
     }
     let written = serde_json::to_string(&measured).unwrap();
-    assert!(!written.contains("null") && !written.contains("not_finite"), "{written}");
+    assert!(
+        !written.contains("null") && !written.contains("not_finite"),
+        "{written}"
+    );
 }
 
 #[test]
@@ -368,7 +392,10 @@ fn every_check_has_its_place_and_one_plain_sentence() {
     assert_eq!(names, wanted);
     assert_eq!(names[0], "clean-accuracy-above-chance");
     for check in &checks {
-        assert!(check.asks.ends_with('?') && check.asks.matches('?').count() == 1, "{check:?}");
+        assert!(
+            check.asks.ends_with('?') && check.asks.matches('?').count() == 1,
+            "{check:?}"
+        );
         for word in ["McNemar", "surrogate", "logit", "ε", "APGD", "gradient mask"] {
             assert!(!check.asks.contains(word), "{check:?}");
         }

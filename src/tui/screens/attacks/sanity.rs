@@ -55,7 +55,11 @@ pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, top: usize) {
 /// The heading, what was not looked for, and the checks.
 fn all_lines<'a>(pen: &Pen, width: u16, attack: &'a AttackRow) -> Vec<Line<'a>> {
     let beside = width >= BESIDE;
-    let room = if beside { width - LEFT - 2 } else { width.saturating_sub(BELOW + 4) };
+    let room = if beside {
+        width - LEFT - 2
+    } else {
+        width.saturating_sub(BELOW + 4)
+    };
     let mut lines = vec![Line::of("Sanity checks: is this result believable?", 0, Ink::Strong)];
     if let Some(unlooked) = &attack.unlooked {
         let note = format!("Note: {unlooked}.");
@@ -64,7 +68,11 @@ fn all_lines<'a>(pen: &Pen, width: u16, attack: &'a AttackRow) -> Vec<Line<'a>> 
     }
     for check in in_order(&attack.checks) {
         let said = said(pen, check, usize::from(room));
-        lines.extend(if beside { stand_beside(check, said) } else { stand_below(check, said) });
+        lines.extend(if beside {
+            stand_beside(check, said)
+        } else {
+            stand_below(check, said)
+        });
     }
     lines
 }

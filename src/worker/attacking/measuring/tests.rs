@@ -125,7 +125,10 @@ fn logits_that_are_no_numbers_are_counted_and_never_equal() {
     assert_eq!(spread(&runs([1.0, 1.0, 3.0, 4.0]), 2), (0.25, 0));
     assert_eq!(spread(&runs([1.0, 2.0, nan, 4.0]), 2), (0.0, 1));
     assert_eq!(spread(&[vec![nan; 4], vec![nan; 4]], 2), (0.0, 2));
-    assert_eq!(spread(&[vec![f32::INFINITY, 1.0], vec![f32::INFINITY, 1.0]], 1), (0.0, 1));
+    assert_eq!(
+        spread(&[vec![f32::INFINITY, 1.0], vec![f32::INFINITY, 1.0]], 1),
+        (0.0, 1)
+    );
     assert_eq!(spread(&[], 2), (0.0, 0));
 }
 
@@ -139,10 +142,16 @@ fn a_network_whose_weights_diverged_is_neither_right_nor_deterministic() {
     let right = attack::classified_rightly(&network, &images.pixels, &vec![0; IMAGES], 1);
     assert!(right.iter().all(|r| !r), "NaN is not class 0");
     let manifest = manifest("bptt:triangle:1", 1);
-    let measured = measure_on(&manifest, 0, &network, &images, &mut || Ok(true)).unwrap().unwrap();
+    let measured = measure_on(&manifest, 0, &network, &images, &mut || Ok(true))
+        .unwrap()
+        .unwrap();
     assert_eq!(measured.not_finite, IMAGES);
     let text = serde_json::to_string(&measured).unwrap();
-    assert_eq!(serde_json::from_str::<Measured>(&text).unwrap(), measured, "the record can be read again");
+    assert_eq!(
+        serde_json::from_str::<Measured>(&text).unwrap(),
+        measured,
+        "the record can be read again"
+    );
     let checks = sanity_panel(&manifest, &Cells::of(&manifest), std::slice::from_ref(&measured));
     let check = checks.iter().find(|c| c.check == "logits-are-deterministic").unwrap();
     assert_eq!(check.state, Verdict::Fail, "{check:?}");

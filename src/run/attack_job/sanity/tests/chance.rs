@@ -14,7 +14,10 @@ fn clean(right: usize, classes: usize) -> Vec<Check> {
 fn accuracy_at_chance_fails_first_and_makes_the_other_checks_mean_little() {
     let checks = clean(12, 10);
     let first = &checks[0];
-    assert_eq!((first.check, first.state), ("clean-accuracy-above-chance", Verdict::Fail));
+    assert_eq!(
+        (first.check, first.state),
+        ("clean-accuracy-above-chance", Verdict::Fail)
+    );
     assert_eq!((first.figure, first.n), (Some(0.12), Some(100)));
     assert!((first.p.unwrap() - 0.296_972).abs() < 1e-3, "{first:?}");
     for word in [
@@ -31,7 +34,10 @@ fn accuracy_at_chance_fails_first_and_makes_the_other_checks_mean_little() {
         assert!(first.why.contains(word), "{word}: {}", first.why);
     }
     for check in checks.iter().skip(1).filter(|c| c.state != Verdict::Skipped) {
-        assert!(check.why.starts_with("means little, clean accuracy is at chance"), "{check:?}");
+        assert!(
+            check.why.starts_with("means little, clean accuracy is at chance"),
+            "{check:?}"
+        );
     }
     assert!(checks.iter().skip(1).any(|c| c.state == Verdict::Pass));
 }
@@ -95,5 +101,9 @@ fn of_several_checkpoints_those_at_chance_are_counted() {
     let checks = panel(&manifest, &cells, &[honest(), second]);
     assert!(checks[0].why.starts_with("checkpoint 2: 9.0 %"), "{}", checks[0].why);
     let other = named(&checks, "logits-are-deterministic");
-    assert!(other.why.starts_with("means little for 1 of 2 checkpoints"), "{}", other.why);
+    assert!(
+        other.why.starts_with("means little for 1 of 2 checkpoints"),
+        "{}",
+        other.why
+    );
 }

@@ -90,7 +90,10 @@ fn planted_masking_is_found_in_nineteen_of_twenty_jobs() {
             .filter(|checks| state(checks, "gradient-beats-square") == Verdict::Fail)
             .count();
         println!("{found} of {JOBS} masked jobs of {n} images are found");
-        assert!(found * 20 >= JOBS * 19, "{found} of {JOBS} masked jobs of {n} images are found");
+        assert!(
+            found * 20 >= JOBS * 19,
+            "{found} of {JOBS} masked jobs of {n} images are found"
+        );
     }
 }
 

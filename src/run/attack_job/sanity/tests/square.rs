@@ -55,7 +55,10 @@ fn where_the_job_has_fewer_queries_too_it_says_by_how_much_square_fell() {
 
 #[test]
 fn gradients_that_are_ahead_pass_without_advice() {
-    let found = look("pgd:10,square:100", &[("pgd:10", MODE, 8.0, 30), ("square:100", MODE, 8.0, 50)]);
+    let found = look(
+        "pgd:10,square:100",
+        &[("pgd:10", MODE, 8.0, 30), ("square:100", MODE, 8.0, 50)],
+    );
     assert!(
         found.state == Verdict::Pass && !found.why.contains("masked") && found.why.contains("p = 1.00"),
         "{found:?}"
