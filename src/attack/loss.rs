@@ -11,9 +11,10 @@ pub enum Goal {
     Towards(usize),
 }
 
-/// Whether the true class has the largest logit (the first of equals wins).
+/// Whether the true class has the largest logit (the first of equals wins). Where a logit is not a number the network
+/// has not decided, and no class is right.
 pub fn is_right(z: &[f32], y: usize) -> bool {
-    order(z).first() == Some(&y)
+    !z.iter().any(|v| v.is_nan()) && order(z).first() == Some(&y)
 }
 
 /// Classes by falling logit; NaN last.
@@ -179,6 +180,14 @@ mod tests {
             assert!(value(loss, &[1.0, 2.0, 0.0], 0, Goal::Away) > 0.0);
             assert!(value(loss, &[3.0, 2.0, 0.0], 0, Goal::Away) < 0.0);
         }
+    }
+
+    #[test]
+    fn logits_that_are_no_numbers_are_right_for_no_class() {
+        for z in [[f32::NAN; 3], [f32::NAN, 1.0, 0.0], [2.0, f32::NAN, 0.0]] {
+            assert!((0..3).all(|y| !is_right(&z, y)), "{z:?}");
+        }
+        assert!(is_right(&[f32::INFINITY, 1.0, 0.0], 0) && is_right(&[1.0, 1.0], 0));
     }
 
     #[test]

@@ -13,6 +13,7 @@
 
 pub mod attack;
 pub mod attack_job;
+pub mod binomial;
 pub mod checkpoint;
 pub mod clock;
 pub mod coming;

@@ -44,13 +44,13 @@ pub fn predicted(z: &[f32]) -> usize {
     best
 }
 
-/// How many samples are classified rightly.
+/// How many samples are classified rightly; none whose logits are not all numbers.
 pub fn correct(logits: &[f32], labels: &[u8]) -> usize {
     let k = logits.len() / labels.len().max(1);
     logits
         .chunks_exact(k)
         .zip(labels)
-        .filter(|(z, y)| predicted(z) == usize::from(**y))
+        .filter(|(z, y)| !z.iter().any(|v| v.is_nan()) && predicted(z) == usize::from(**y))
         .count()
 }
 

@@ -122,6 +122,34 @@ fn what_failed_is_read_before_what_passed() {
 }
 
 #[test]
+fn the_page_of_the_checks_says_what_each_asks_and_what_was_not_looked_for() {
+    let mut app = app();
+    press(&mut app, "2");
+    let screen = drawn(&app);
+    for words in [
+        "Sanity checks",
+        "Note: masked gradients were not looked for",
+        "--backward reference",
+        "square:1000",
+        "Does an attack of many steps fool at least as many images",
+    ] {
+        assert!(screen.contains(words), "{words}: {screen}");
+    }
+    let looked = AttackRow {
+        unlooked: None,
+        ..fixture::attack()
+    };
+    tell(&mut app, vec![looked]);
+    assert!(!drawn(&app).contains("not looked for"), "{}", drawn(&app));
+}
+
+#[test]
+fn the_worst_over_cells_that_ended_unequally_says_on_how_many_images() {
+    let app = app();
+    assert!(drawn(&app).contains("n of worst: 200, 200, 120"), "{}", drawn(&app));
+}
+
+#[test]
 fn every_reason_can_be_reached_by_scrolling() {
     let mut app = fixture::app(80, 24, false);
     let mut attack = fixture::attack();
@@ -132,7 +160,9 @@ fn every_reason_can_be_reached_by_scrolling() {
     tell(&mut app, vec![attack]);
     press(&mut app, "r 2");
     assert!(!drawn(&app).contains("the very last reason") && drawn(&app).contains("pagedown"));
-    press(&mut app, "pagedown pagedown pagedown");
+    for _ in 0..12 {
+        press(&mut app, "pagedown");
+    }
     assert!(drawn(&app).contains("the very last reason"), "{}", drawn(&app));
 }
 

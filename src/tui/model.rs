@@ -210,6 +210,8 @@ pub struct AttackRow {
     pub groups: Vec<GroupRow>,
     /// Whether the numbers are believable.
     pub checks: Vec<Check>,
+    /// Why they may not be, where nothing looked for masked gradients.
+    pub unlooked: Option<String>,
     /// Adversary against noise, by index of the checkpoint.
     pub vulnerability: Vec<(usize, VulnerabilityRecord)>,
     /// The results as they are copied.

@@ -129,7 +129,7 @@ fn the_strong_attacks_run_in_both_norms_and_the_result_says_whether_to_believe_i
     let sanity = answer["sanity"].as_array().unwrap();
     let failed: Vec<&Value> = sanity.iter().filter(|c| c["state"] == "fail").collect();
     assert!(
-        sanity.len() == 12 && failed.is_empty(),
+        sanity.len() == 13 && failed.is_empty(),
         "an honest network is not called out: {failed:?}"
     );
     let found = &answer["vulnerability"][0];

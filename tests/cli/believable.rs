@@ -10,7 +10,7 @@ const ATTACKS: &str = "noise,fgsm,pgd:10,square:60";
 
 /// Attacks a checkpoint and returns the states of its checks.
 fn checks(deck: &Deck, checkpoint: &str, more: &[&str]) -> impl Fn(&str) -> String + use<> {
-    let common = ["attack", checkpoint, "--samples", "40", "--eps", "32/255"];
+    let common = ["attack", checkpoint, "--samples", "100", "--eps", "32/255"];
     let (code, answer) = deck.json(&[&common[..], more].concat());
     assert_eq!(code, 0, "{answer}");
     let checks: Vec<Value> = answer["sanity"].as_array().unwrap().clone();
@@ -52,6 +52,7 @@ fn an_honest_network_is_believed() {
     let checkpoint = trained(&deck);
     let state = checks(&deck, &checkpoint, &["--attack", ATTACKS]);
     for name in [
+        "clean-accuracy-above-chance",
         "iterated-beats-single-step",
         "unbounded-attack-reaches-chance",
         "gradient-beats-noise",

@@ -5,7 +5,7 @@ use crate::{
     run::{
         Budget,
         attack::AttackManifest,
-        attack_job::{AttackDir, AttackReader, Check, Summary, Verdict, summary_json},
+        attack_job::{AttackDir, AttackReader, Check, Summary, Verdict, masking, summary_json},
         state::ended,
         status::RunState,
     },
@@ -80,6 +80,9 @@ pub fn print_table(reader: &AttackReader, out: Output) {
         out.say(format!("{}{checkpoint}", row(reader, summary)));
     }
     print_sanity(&reader.sanity(), out);
+    if let Some(masking) = masking(reader.manifest()).filter(|m| !m.looked_for) {
+        out.say(format!("\nNote: {}.", masking.why));
+    }
 }
 
 /// The worst over one mode, or over one attack, only repeats its line.
@@ -113,6 +116,7 @@ fn row(reader: &AttackReader, summary: &Summary) -> String {
     let text = |key: &str| json[key].as_str().unwrap_or_default().to_string();
     let (low, high) = summary.tally.interval();
     let remark = match (summary.of_survivors, json["stopped"].as_str()) {
+        _ if summary.unequal => " done in all cells",
         (true, _) => " that were left",
         (false, Some("precision")) => " (precise enough)",
         (false, Some("kept")) => " kept",

@@ -15,8 +15,13 @@ pub struct Measured {
     pub classes: usize,
     /// Whether its coding draws random numbers.
     pub random_coding: bool,
-    /// Largest difference of a logit between five runs of the same images, relative to the largest logit.
+    /// Largest difference of a logit between five runs of the same images, relative to the largest logit; over the
+    /// logits that are numbers.
     pub logit_spread: f64,
+    /// Images with a logit that is NaN or infinite in any of the five runs; 0 in records of earlier versions, which did
+    /// not look.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub not_finite: usize,
     /// Share of images whose true class has all the confidence that f32 can express.
     pub saturated: f64,
     /// Per backward mode.
@@ -107,4 +112,41 @@ pub struct MeasuredMode {
     pub zero_gradient: f64,
     /// Accuracy under BIM where every pixel may take any value (ε = 1).
     pub unbounded: f64,
+    /// How small the gradient is; absent in records of earlier versions, and where no image was right when clean.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub float_steps: Option<FloatSteps>,
+    /// Whether the gradient points to where the margin falls; absent likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leads: Option<Leads>,
+}
+
+/// How much a change of an image's most sensitive pixel moves the margin between its logits, by what the gradient says,
+/// in steps of f32 at the size of its largest logit: max|∂margin/∂x|·ε over that spacing. Below one the gradient claims
+/// that the network does not move at all, which no network does: the surrogate is too narrow.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct FloatSteps {
+    /// The change of the pixel.
+    pub eps: Epsilon,
+    /// On the image where it is least.
+    pub smallest: f64,
+    /// The median over the images.
+    pub median: f64,
+}
+
+/// On how many images a step of ε in every pixel along the signs of the margin's gradient lowers the margin more than
+/// the same step the other way. Of a gradient that says nothing it is a coin's toss; images on which both do the same
+/// are not counted.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Leads {
+    /// The step.
+    pub eps: Epsilon,
+    /// Images on which the step along the gradient is the better one.
+    pub along: usize,
+    /// Images on which it is the worse one.
+    pub against: usize,
+}
+
+/// For what is recorded only where there is some.
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }

@@ -22,10 +22,12 @@ pub use cells::{Cell, Cells};
 pub use classes::{ClassTally, by_class};
 pub use dir::AttackDir;
 pub use examples::{Example, list_examples, read_example};
-pub use measured::{GradientNorms, Measured, MeasuredMode, VulnerabilityAt, VulnerabilityRecord, WhiteBox};
+pub use measured::{
+    FloatSteps, GradientNorms, Leads, Measured, MeasuredMode, VulnerabilityAt, VulnerabilityRecord, WhiteBox,
+};
 pub use reader::AttackReader;
 pub use result::{result_json, summary_json};
-pub use sanity::{Check, Verdict, panel as sanity_panel};
+pub use sanity::{Check, Masking, Verdict, asks, masking, panel as sanity_panel};
 pub use spans::Span;
 use summary::left;
 pub use summary::{Summary, Tally};

@@ -1,6 +1,6 @@
 //! The result of an attack as JSON, in the form that scripts rely on.
 
-use super::{AttackReader, Measured, Summary};
+use super::{AttackReader, Measured, Summary, masking};
 use crate::run::attack::AttackManifest;
 use serde_json::{Value, json};
 
@@ -38,6 +38,7 @@ pub fn result_json(reader: &AttackReader, dataset: &str) -> Value {
         "replay": manifest.replay,
         "stopped": reader.stopped(),
         "sanity": reader.sanity(),
+        "masking": masking(manifest),
         "vulnerability": vulnerability(reader),
     })
 }
@@ -54,8 +55,9 @@ fn vulnerability(reader: &AttackReader) -> Vec<Value> {
 
 /// One entry of `cells`. The worst over backward modes has `"backward": "worst"`, the worst over all attacks
 /// `"attack": "worst"` too; an attack without a gradient has `"backward": "none"`. A cell of a worst-case job has
-/// `"of": "survivors"`: its share is of the `n` images that the cells before it left. One that ended before its last
-/// image has `"stopped"`.
+/// `"of": "survivors"`: its share is of the `n` images that the cells before it left. A worst row over cells that have
+/// not met the same images has `"of": "common"`: its share is of the `n` images that all of them have done. One that
+/// ended before its last image has `"stopped"`.
 pub fn summary_json(summary: &Summary, manifest: &AttackManifest) -> Value {
     let (low, high) = summary.tally.interval();
     let backward = match (summary.backward, summary.attack) {
@@ -76,6 +78,9 @@ pub fn summary_json(summary: &Summary, manifest: &AttackManifest) -> Value {
     });
     if summary.of_survivors {
         cell["of"] = json!("survivors");
+    }
+    if summary.unequal {
+        cell["of"] = json!("common");
     }
     if let Some(why) = summary.ended {
         cell["stopped"] = json!(why);

@@ -37,6 +37,9 @@ pub struct Summary {
     pub ended: Option<CellEnd>,
     /// Whether images are still to be attacked.
     pub open: bool,
+    /// Whether it is counted over cells that went through different numbers of images, hence over those that all have
+    /// done.
+    pub unequal: bool,
 }
 
 impl Tally {
@@ -98,6 +101,7 @@ impl Cells {
                 of_survivors: false,
                 ended: None,
                 open: group.iter().any(|c| !self.is_finished(c)),
+                unequal: group.windows(2).any(|two| two[0].images.len() != two[1].images.len()),
             };
             let same = |s: &Summary| s.checkpoint == checkpoint && s.eps == eps;
             let seen = per_attack.iter().any(|s| same(s) && s.attack == Some(attack));
@@ -126,6 +130,7 @@ impl Cells {
             of_survivors: self.worst_case && cell.key.attack != AttackKind::None,
             ended: cell.ended(),
             open: !self.is_finished(cell),
+            unequal: false,
         }
     }
 
@@ -256,6 +261,12 @@ mod tests {
         let rows = cells.summaries();
         assert_eq!(rows.iter().find(|s| s.ended.is_some()).map(|s| s.tally.n), Some(2));
         assert_eq!(rows.last().map(|s| (s.tally.n, s.tally.robust)), Some((2, 1)));
+        let unequal: Vec<(bool, bool)> = rows.iter().map(|s| (s.attack.is_none(), s.unequal)).collect();
+        assert_eq!(unequal.last(), Some(&(true, true)));
+        assert!(
+            unequal.iter().all(|(overall, unequal)| overall == unequal),
+            "one cell is equal to itself"
+        );
     }
 
     #[test]

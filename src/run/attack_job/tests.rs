@@ -225,8 +225,11 @@ fn the_result_has_the_form_that_scripts_rely_on() {
     assert!(cells[1]["low"].as_f64().unwrap() < 0.5 && cells[1]["seconds"].as_f64() == Some(0.5));
     assert_eq!(cells[1]["checkpoint"], "/c/step-000000001");
     let sanity = json["sanity"].as_array().unwrap();
-    assert!(sanity.len() == 12 && sanity.iter().all(|c| c["check"].is_string() && c["why"].is_string()));
+    let texts = ["check", "state", "asks", "why"];
+    assert!(sanity.len() == 13 && sanity.iter().all(|c| texts.iter().all(|key| c[key].is_string())));
     assert!(sanity.iter().any(|c| c["state"] == "skipped" && c["figure"].is_null()));
+    assert_eq!(json["masking"]["looked_for"], false);
+    assert!(json["masking"]["why"].as_str().unwrap().contains("square:1000"));
 }
 
 #[test]

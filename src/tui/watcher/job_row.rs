@@ -2,7 +2,7 @@
 
 use crate::{
     run::{
-        attack_job::{AttackReader, AttackTable, Cell, Cells, Measured, Summary, Tally, by_class, read_example, sanity_panel},
+        attack_job::{AttackReader, AttackTable, Cell, Cells, Measured, Summary, Tally, by_class, masking, read_example, sanity_panel},
         clock,
         text::{clean, clean_lines},
     },
@@ -75,6 +75,7 @@ pub fn row(dir: &Path, reader: &AttackReader, measured: &[Measured]) -> AttackRo
         worst: worst(reader),
         groups: groups(reader, measured),
         checks: sanity_panel(manifest, cells, measured),
+        unlooked: masking(manifest).filter(|m| !m.looked_for).map(|m| m.why),
         vulnerability: measured
             .iter()
             .filter_map(|m| Some((m.checkpoint, m.vulnerability.clone()?)))

@@ -2,6 +2,7 @@
 //! many confidences are saturated, and whether an unbounded attack succeeds, all on a few images; the size of the gradient
 //! and the true class of many.
 
+use super::gradient_quality::{self, slopes};
 use super::{draws, target::Target, terms};
 use crate::attack::{self, Attacker, Goal, Images, Terms};
 use crate::run::{
@@ -84,6 +85,8 @@ fn gradients(
 ) -> Result<Option<Vec<GradientNorms>>> {
     let places = &target.places[..share(GRADIENTS, manifest, target)];
     let record = |[l1, l2, l0]: [f64; 3]| GradientNorms { l0: l0 as u32, l1, l2 };
+    // A norm that is no number cannot be written, and would make the whole record unreadable.
+    let is_number = |norms: &[f64; 3]| norms.iter().all(|v| v.is_finite());
     let mut norms = Vec::with_capacity(places.len());
     for places in places.chunks(manifest.batch.max(1)) {
         if !go_on()? {
@@ -92,7 +95,7 @@ fn gradients(
         let images = target.material.images(target.of_test, places);
         let attacker = Attacker::new(&target.network, mode, draws(manifest), &images.places);
         let found = attack::gradient_norms(&attacker, &images);
-        norms.extend(found.into_iter().map(record));
+        norms.extend(found.into_iter().filter(is_number).map(record));
     }
     Ok(Some(norms))
 }
@@ -100,12 +103,14 @@ fn gradients(
 /// What can be said of a checkpoint on which nothing is attacked: how its logits are counted.
 fn counted_only(manifest: &AttackManifest, checkpoint: usize, network: &Network, images: &Images) -> Measured {
     let logits = attack::counted_logits(network, &images.pixels, &images.places, draws(manifest));
+    let (logit_spread, not_finite) = spread(&runs(network, images), images.len());
     Measured {
         checkpoint,
         images: images.len(),
         classes: network.spec.classes,
         random_coding: !attack::is_deterministic(network),
-        logit_spread: logit_spread(network, images),
+        logit_spread,
+        not_finite,
         saturated: saturated(&logits, &images.labels),
         modes: Vec::new(),
         labels: Vec::new(),
@@ -128,10 +133,13 @@ fn measure_on(
         if !go_on()? {
             return Ok(None);
         }
+        let (float_steps, leads) = gradient_quality::measure(network, &images.select(&right), *mode, manifest.eot);
         modes.push(MeasuredMode {
             backward: *mode,
             zero_gradient: zero_gradient(network, images, *mode, &terms(manifest)),
             unbounded: unbounded(network, images, &right, *mode, &terms(manifest)),
+            float_steps,
+            leads,
         });
     }
     Ok(go_on()?.then(|| Measured {
@@ -141,35 +149,44 @@ fn measure_on(
     }))
 }
 
-/// The largest difference of any logit between runs of the same images, relative to the largest logit.
-fn logit_spread(network: &Network, images: &Images) -> f64 {
+/// The logits of some runs of the same images, each with draws of its own.
+fn runs(network: &Network, images: &Images) -> Vec<Vec<f32>> {
     let run = |draw: u64| {
         let how = How { draw, ..How::EVALUATE };
         network.forward(&images.pixels, images.len(), &how).logits
     };
-    let first = run(0);
-    let size = first.iter().fold(0.0f64, |m, z| m.max(f64::from(z.abs())));
-    let apart = (1..RUNS)
-        .flat_map(|draw| run(draw).into_iter().zip(first.clone()).collect::<Vec<_>>())
-        .fold(0.0f64, |m, (a, b)| m.max(f64::from((a - b).abs())));
-    if size > 0.0 { apart / size } else { apart }
+    (0..RUNS).map(run).collect()
+}
+
+/// The largest difference of any logit between the first run and the others, relative to the largest logit; and how many
+/// images have a logit that is not finite in any run, which no difference tells: NaN differs from nothing.
+fn spread(runs: &[Vec<f32>], images: usize) -> (f64, usize) {
+    let first = runs.first().map_or(&[][..], Vec::as_slice);
+    let finite = |z: &&f32| z.is_finite();
+    let size = first
+        .iter()
+        .filter(finite)
+        .fold(0.0f64, |m, z| m.max(f64::from(z.abs())));
+    let apart = runs
+        .iter()
+        .skip(1)
+        .flat_map(|run| run.iter().zip(first))
+        .map(|(a, b)| (f64::from(*a) - f64::from(*b)).abs())
+        .filter(|apart| apart.is_finite())
+        .fold(0.0f64, f64::max);
+    let k = (first.len() / images.max(1)).max(1);
+    let is_lost = |image: &usize| {
+        let mut rows = runs.iter().filter_map(|run| run.get(image * k..(image + 1) * k));
+        rows.any(|z| z.iter().any(|v| !v.is_finite()))
+    };
+    let lost = (0..images).filter(is_lost).count();
+    (if size > 0.0 { apart / size } else { apart }, lost)
 }
 
 /// The share of images whose input gradient is zero, or not a number, in every pixel.
 fn zero_gradient(network: &Network, images: &Images, mode: BackwardMode, terms: &Terms) -> f64 {
     let attacker = Attacker::new(network, mode, terms.draws(), &images.places);
-    let slope = |logits: &[f32]| {
-        let k = logits.len() / images.len().max(1);
-        let mut slopes = vec![0.0; logits.len()];
-        for ((z, g), y) in logits
-            .chunks_exact(k)
-            .zip(slopes.chunks_exact_mut(k))
-            .zip(&images.labels)
-        {
-            attack::loss_slope(terms.loss, z, usize::from(*y), Goal::Away, g);
-        }
-        slopes
-    };
+    let slope = |logits: &[f32]| slopes(terms.loss, logits, &images.labels);
     let (_, gradient) = attack::input_gradient(&attacker, images, &slope);
     let dead = |g: &&[f32]| g.iter().all(|g| *g == 0.0 || !g.is_finite());
     let count = gradient.chunks_exact(images.size().max(1)).filter(dead).count();
@@ -244,6 +261,14 @@ fn vulnerability(manifest: &AttackManifest, network: &Network, images: &Images) 
     let attacker = Attacker::new(network, mode, draws(manifest), &part.places);
     let found = attack::vulnerability(&attacker, &part, &radii, manifest.seed);
     let finite = |v: f64| Some(v).filter(|v| v.is_finite());
+    let means = [found.l1, found.l2, found.l0];
+    let of_radius =
+        |r: &attack::VulnerabilityRadius| [r.random, r.adversarial, r.random_first_order, r.adversarial_first_order];
+    let mut all = means.into_iter().chain(found.radii.iter().flat_map(of_radius));
+    if !all.all(f64::is_finite) {
+        // Such a number cannot be written, and would make the whole record unreadable.
+        return None;
+    }
     let at = |(eps, r): (&Epsilon, &attack::VulnerabilityRadius)| VulnerabilityAt {
         eps: *eps,
         random: r.random,

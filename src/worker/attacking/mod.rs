@@ -2,6 +2,7 @@
 //! a restart goes on where the record ends.
 
 mod counting;
+mod gradient_quality;
 mod keeping;
 mod measuring;
 mod replaying;

@@ -1,98 +1,117 @@
 //! The checks that judge what the worker measured beside the cells.
 
-use super::compare::{Limits, grade, percent};
+use super::compare::percent;
 use super::{Check, Verdict};
 use crate::run::{
     attack::{AttackLoss, AttackManifest},
-    attack_job::{Measured, MeasuredMode},
+    attack_job::{Cells, Measured, MeasuredMode},
 };
 use crate::spec::AttackKind;
 
-const NOT_MEASURED: &str = "not measured yet; the worker does so after the clean images";
+pub(super) const NOT_MEASURED: &str = "not measured yet; the worker does so after the clean images";
+
+/// Up to which share a check passes, and up to which it warns.
+pub(super) struct Limits {
+    pub pass: f64,
+    pub warn: f64,
+}
 
 /// Images without any gradient, and saturated ones without a margin loss.
-const SHARE: Limits = Limits { pass: 0.01, warn: 0.1 };
+pub(super) const SHARE: Limits = Limits { pass: 0.01, warn: 0.1 };
 /// Relative difference of logits between runs: what rounding may do.
 const ROUNDING: f64 = 1e-6;
+/// Images that an attack may leave that may change everything; with more it fails. Whatever the number of classes: an
+/// attack that is only to get away from the true class has no chance to miss.
+const UNBOUNDED: (usize, usize) = (1, 2);
+
+/// Pass, warn or fail.
+pub(super) fn grade(figure: f64, limits: &Limits) -> Verdict {
+    // Shares are quotients of whole numbers: what is equal may differ in the last digit.
+    const EQUAL: f64 = 1e-9;
+    if figure <= limits.pass + EQUAL {
+        Verdict::Pass
+    } else if figure <= limits.warn + EQUAL {
+        Verdict::Warn
+    } else {
+        Verdict::Fail
+    }
+}
 
 /// The checkpoint with the largest figure.
-fn worst(measured: &[Measured], figure: impl Fn(&Measured) -> f64) -> Option<(f64, &Measured)> {
+pub(super) fn worst(measured: &[Measured], figure: impl Fn(&Measured) -> f64) -> Option<(f64, &Measured)> {
     let all = measured.iter().map(|m| (figure(m), m));
     all.max_by(|a, b| a.0.total_cmp(&b.0))
 }
 
 /// The smallest and largest over the backward modes.
-fn over_modes(m: &Measured, figure: impl Fn(&MeasuredMode) -> f64) -> (f64, f64) {
+pub(super) fn over_modes(m: &Measured, figure: impl Fn(&MeasuredMode) -> f64) -> (f64, f64) {
     let values = || m.modes.iter().map(&figure);
     (values().fold(1.0, f64::min), values().fold(0.0, f64::max))
 }
 
-/// Where every pixel may take any value, no more than chance survives.
-pub fn unbounded(measured: &[Measured]) -> Check {
+/// Where every pixel may take any value, nothing survives.
+pub fn unbounded(cells: &Cells, measured: &[Measured]) -> Check {
     let name = "unbounded-attack-reaches-chance";
-    let excess = |m: &Measured| over_modes(m, |mode| mode.unbounded).0 - 1.0 / m.classes.max(1) as f64;
-    let Some((excess, m)) = worst(measured, excess) else {
+    // Images that are wrong when clean are not attacked, so they say nothing.
+    let right = |m: &Measured| {
+        let clean = cells.clean(m.checkpoint).filter(|c| c.done() >= m.images);
+        clean.map_or(m.images, |c| {
+            (0..m.images).filter(|i| c.image(*i) == Some(true)).count()
+        })
+    };
+    let Some((share, m)) = worst(measured, |m| over_modes(m, |mode| mode.unbounded).0) else {
         return Check::skipped(name, NOT_MEASURED);
     };
-    let left = over_modes(m, |mode| mode.unbounded).0;
-    let chance = 1.0 / m.classes.max(1) as f64;
-    let limits = Limits {
-        pass: 0.0,
-        warn: chance,
-    };
-    let state = grade(excess, &limits, 2.0 / m.images.max(1) as f64);
-    let what = format!("bim:10 with ε = 1 leaves {} of {} images", percent(left), m.images);
-    Check {
-        check: name,
-        state,
-        figure: Some(left),
-        why: match state {
-            Verdict::Pass => what,
-            _ => format!(
-                "{what}, chance is {}: the gradient does not lead anywhere, so it is masked",
-                percent(chance)
-            ),
-        },
+    let left = (share * m.images as f64).round() as usize;
+    let (attacked, (pass, warn)) = (right(m), UNBOUNDED);
+    if measured.iter().all(|m| right(m) <= warn) {
+        let why = format!(
+            "only {attacked} of {} images are right when clean, so hardly anything could be left",
+            m.images
+        );
+        return Check::skipped(name, why);
     }
-}
-
-/// Few images have no gradient at all.
-pub fn zero_gradients(measured: &[Measured]) -> Check {
-    let name = "gradients-are-not-zero";
-    let least = |m: &Measured| over_modes(m, |mode| mode.zero_gradient).0;
-    let Some((least, m)) = worst(measured, least) else {
-        return Check::skipped(name, NOT_MEASURED);
+    let state = match left {
+        few if few <= pass => Verdict::Pass,
+        few if few <= warn => Verdict::Warn,
+        _ => Verdict::Fail,
     };
-    let most = worst(measured, |m| over_modes(m, |mode| mode.zero_gradient).1).map_or(least, |(most, _)| most);
-    let mut state = grade(least, &SHARE, 0.0);
-    if state == Verdict::Pass && most > SHARE.warn {
-        state = Verdict::Warn;
-    }
-    let what = match m.modes.len() {
-        1 => format!("{} of {} images have no input gradient", percent(least), m.images),
+    let what = format!(
+        "bim:10 with ε = 1 leaves {left} of {} images ({attacked} right when clean)",
+        m.images
+    );
+    let why = match state {
+        Verdict::Pass => what,
         _ => format!(
-            "{} of {} images have no input gradient in the best backward mode, {} in the worst",
-            percent(least),
-            m.images,
-            percent(most)
+            "{what}, where at most {pass} may be left: the gradient does not lead anywhere, so it is masked, or ten steps \
+             along it are too few"
         ),
     };
     Check {
-        check: name,
-        state,
-        figure: Some(least),
-        why: match state {
-            Verdict::Pass => what,
-            _ => {
-                format!("{what}: such images cannot be attacked this way; use a wider surrogate, a margin loss, square")
-            }
-        },
+        n: Some(m.images),
+        ..Check::new(name, state, Some(share), why)
     }
 }
 
-/// The same images give the same logits.
+/// The same images give the same logits, and these are numbers.
 pub fn determinism(manifest: &AttackManifest, measured: &[Measured]) -> Check {
     let name = "logits-are-deterministic";
+    if let Some(m) = measured
+        .iter()
+        .filter(|m| m.not_finite > 0)
+        .max_by_key(|m| m.not_finite)
+    {
+        let why = format!(
+            "{} of {} images have logits that are no numbers (NaN or infinite) in one of five runs; they count as wrong: \
+             look at the weights, which may have diverged, at mean and std, and at the data",
+            m.not_finite, m.images
+        );
+        let share = m.not_finite as f64 / m.images.max(1) as f64;
+        return Check {
+            n: Some(m.images),
+            ..Check::new(name, Verdict::Fail, Some(share), why)
+        };
+    }
     let Some((spread, m)) = worst(measured, |m| m.logit_spread) else {
         return Check::skipped(name, NOT_MEASURED);
     };
@@ -113,10 +132,8 @@ pub fn determinism(manifest: &AttackManifest, measured: &[Measured]) -> Check {
         ),
     };
     Check {
-        check: name,
-        state,
-        figure: Some(spread),
-        why,
+        n: Some(m.images),
+        ..Check::new(name, state, Some(spread), why)
     }
 }
 
@@ -138,7 +155,7 @@ pub fn margin(manifest: &AttackManifest, measured: &[Measured]) -> Check {
     };
     let used = manifest.attacks.iter().any(|a| follows_a_margin(*a, manifest.loss));
     let what = format!("{} of {} confidences are saturated", percent(share), m.images);
-    let (state, why) = match (used, grade(share, &SHARE, 0.0)) {
+    let (state, why) = match (used, grade(share, &SHARE)) {
         (true, _) => (Verdict::Pass, format!("{what}; a margin was attacked")),
         (false, Verdict::Pass) => (Verdict::Pass, what),
         (false, state) => (
@@ -147,9 +164,7 @@ pub fn margin(manifest: &AttackManifest, measured: &[Measured]) -> Check {
         ),
     };
     Check {
-        check: name,
-        state,
-        figure: Some(share),
-        why,
+        n: Some(m.images),
+        ..Check::new(name, state, Some(share), why)
     }
 }

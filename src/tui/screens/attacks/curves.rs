@@ -130,6 +130,26 @@ fn rows_of<'a>(index: usize, subject: &Subject<'a>) -> Vec<Row<'a>> {
     rows
 }
 
+/// On how many images each worst over several cells is counted, for the rows whose cells did not all go through the same
+/// ones: a line each.
+fn counted_on(rows: &[Row], radii: &[Epsilon]) -> Vec<String> {
+    let most = |subject: usize| {
+        let own = rows.iter().filter(|r| r.subject == subject);
+        own.flat_map(|r| &r.cells).map(|c| c.n).max().unwrap_or(0)
+    };
+    let differs = |row: &&Row| row.is_worst() && row.cells.iter().any(|c| c.n > 0 && c.n < most(row.subject));
+    let line = |row: &Row| {
+        let at = |eps: &Epsilon| {
+            row.cells
+                .iter()
+                .find(|c| c.n > 0 && c.eps.to_string() == eps.to_string())
+        };
+        let counts: Vec<String> = radii.iter().filter_map(at).map(|c| c.n.to_string()).collect();
+        format!("n of {}: {}", row.name, counts.join(", "))
+    };
+    rows.iter().filter(differs).map(line).collect()
+}
+
 fn chart(radii: &[Epsilon], rows: &[Row]) -> Chart<'static> {
     let most = radii.last().map_or(8.0, |e| e.value() * 255.0).max(1.0);
     // With ε = 0 every attack is the clean image: curves begin there where it was measured.
@@ -248,6 +268,10 @@ fn draw_table(pen: &mut Pen, area: Rect, radii: &[Epsilon], rows: &[Row], read_o
                 .find(|c| c.n > 0 && c.eps.to_string() == eps.to_string());
             draw_cell(pen, end, y, column, cell.copied());
         }
+    }
+    let below = area.y.saturating_add(rows.len() as u16).saturating_add(1)..area.bottom();
+    for (y, line) in below.zip(counted_on(rows, radii)) {
+        pen.put(area.x + 2, y, area.width.saturating_sub(2), &line, muted);
     }
 }
 

@@ -222,8 +222,11 @@ fn order(before: &[f32], after: &[f32], told: Option<usize>) -> Vec<usize> {
     chosen
 }
 
-/// The class of the largest logit, the first of equals, as the networks count.
+/// The class of the largest logit, the first of equals, as the networks count; none where a logit is no number.
 fn largest(logits: &[f32]) -> Option<usize> {
+    if logits.iter().any(|z| z.is_nan()) {
+        return None;
+    }
     let better = |best: usize, i: usize| if logits[i] > logits[best] { i } else { best };
     (0..logits.len()).reduce(better)
 }
@@ -245,5 +248,6 @@ mod tests {
     fn of_equal_logits_the_first_is_predicted() {
         assert_eq!(largest(&[1.0, 3.0, 3.0]), Some(1));
         assert_eq!(largest(&[]), None);
+        assert_eq!(largest(&[f32::NAN, 1.0]), None, "NaN is not class 0");
     }
 }

@@ -1,4 +1,5 @@
-//! Is the result believable? Every check with its verdict, its figure and its reason, what failed first.
+//! Is the result believable? Every check with its verdict, its figure, what it asks and its reason, what failed first;
+//! above them whether masked gradients were looked for at all.
 
 use crate::{
     run::attack_job::{Check, Verdict},
@@ -10,10 +11,12 @@ use crate::{
 };
 use ratatui::layout::Rect;
 
-/// From here on the reason stands beside the check, below it otherwise.
+/// From here on what is said of a check stands beside it, below it otherwise.
 const BESIDE: u16 = 110;
 /// Columns of verdict, name and figure.
 const LEFT: u16 = 52;
+/// Columns that what is said below a check is moved in.
+const BELOW: u16 = 10;
 
 /// Sign, word and colour of a verdict: told by all three.
 pub fn told(pen: &Pen, verdict: Verdict) -> (&'static str, &'static str, Ink) {
@@ -28,14 +31,7 @@ pub fn told(pen: &Pen, verdict: Verdict) -> (&'static str, &'static str, Ink) {
 
 /// Draws the view, from row `top` on.
 pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, top: usize) {
-    let reason = match area.width {
-        BESIDE.. => area.width - LEFT - 2,
-        _ => area.width.saturating_sub(14),
-    };
-    let lines: Vec<Line> = in_order(&attack.checks)
-        .into_iter()
-        .flat_map(|check| lines(check, area.width >= BESIDE, &pen.glyphs().spell(&check.why), reason))
-        .collect();
+    let lines = all_lines(pen, area.width, attack);
     let rows = usize::from(area.height.saturating_sub(1));
     let top = top.min(lines.len().saturating_sub(rows));
     for (row, line) in (0..).zip(lines.iter().skip(top).take(rows)) {
@@ -56,6 +52,31 @@ pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, top: usize) {
     );
 }
 
+/// The heading, what was not looked for, and the checks.
+fn all_lines<'a>(pen: &Pen, width: u16, attack: &'a AttackRow) -> Vec<Line<'a>> {
+    let beside = width >= BESIDE;
+    let room = if beside {
+        width - LEFT - 2
+    } else {
+        width.saturating_sub(BELOW + 4)
+    };
+    let mut lines = vec![Line::of("Sanity checks: is this result believable?", 0, Ink::Strong)];
+    if let Some(unlooked) = &attack.unlooked {
+        let note = format!("Note: {unlooked}.");
+        let rows = wrap(&pen.glyphs().spell(&note), usize::from(width.saturating_sub(2)));
+        lines.extend(rows.iter().map(|row| Line::of(row, 0, Ink::Warn)));
+    }
+    for check in in_order(&attack.checks) {
+        let said = said(pen, check, usize::from(room));
+        lines.extend(if beside {
+            stand_beside(check, said)
+        } else {
+            stand_below(check, said)
+        });
+    }
+    lines
+}
+
 /// What did not pass first; else as the record has them.
 fn in_order(checks: &[Check]) -> Vec<&Check> {
     let mut all: Vec<&Check> = checks.iter().collect();
@@ -68,31 +89,57 @@ fn in_order(checks: &[Check]) -> Vec<&Check> {
     all
 }
 
-/// A row of the screen: the check where one begins, and a part of a reason.
+/// A row of the screen: the check where one begins, and a part of what is said of it.
 struct Line<'a> {
     check: Option<&'a Check>,
-    reason: String,
-    beside: bool,
+    text: String,
+    left: u16,
+    ink: Ink,
 }
 
-fn lines<'a>(check: &'a Check, beside: bool, why: &str, width: u16) -> Vec<Line<'a>> {
-    let mut reason = wrap(why, usize::from(width)).into_iter();
-    let first = if beside {
-        reason.next().unwrap_or_default()
-    } else {
-        String::new()
+impl Line<'_> {
+    fn of(text: &str, left: u16, ink: Ink) -> Self {
+        Line {
+            check: None,
+            text: text.to_string(),
+            left,
+            ink,
+        }
+    }
+}
+
+/// What a check asks, and what came out, in rows of so many columns.
+fn said(pen: &Pen, check: &Check, room: usize) -> Vec<(String, Ink)> {
+    let rows = |text: &str, ink: Ink| -> Vec<(String, Ink)> {
+        let rows = wrap(&pen.glyphs().spell(text), room);
+        rows.into_iter().map(|row| (row, ink)).collect()
     };
-    let head = Line {
+    let asks = match check.state {
+        Verdict::Skipped => Ink::Muted,
+        _ => Ink::Text,
+    };
+    [rows(check.asks, asks), rows(&check.why, Ink::Muted)].concat()
+}
+
+fn stand_beside(check: &Check, said: Vec<(String, Ink)>) -> Vec<Line<'_>> {
+    let mut lines: Vec<Line> = said.iter().map(|(row, ink)| Line::of(row, LEFT + 1, *ink)).collect();
+    match lines.first_mut() {
+        Some(first) => first.check = Some(check),
+        None => lines.push(head(check)),
+    }
+    lines
+}
+
+fn stand_below(check: &Check, said: Vec<(String, Ink)>) -> Vec<Line<'_>> {
+    let below = said.iter().map(|(row, ink)| Line::of(row, BELOW, *ink));
+    std::iter::once(head(check)).chain(below).collect()
+}
+
+fn head(check: &Check) -> Line<'_> {
+    Line {
         check: Some(check),
-        reason: first,
-        beside,
-    };
-    let more = reason.map(|reason| Line {
-        check: None,
-        reason,
-        beside,
-    });
-    std::iter::once(head).chain(more).collect()
+        ..Line::of("", 0, Ink::Muted)
+    }
 }
 
 fn draw_line(pen: &mut Pen, area: Rect, row: u16, line: &Line) {
@@ -110,9 +157,8 @@ fn draw_line(pen: &mut Pen, area: Rect, row: u16, line: &Line) {
         let figure = check.figure.map_or_else(|| pen.glyphs().none.to_string(), percent);
         pen.put_right(area.x + LEFT - 1, y, 9, &figure, pen.ink(Ink::Strong));
     }
-    let left = if line.beside { LEFT + 1 } else { 10 };
-    let room = area.width.saturating_sub(left);
-    pen.put(area.x + left, y, room, &line.reason, pen.ink(Ink::Muted));
+    let room = area.width.saturating_sub(line.left);
+    pen.put(area.x + line.left, y, room, &line.text, pen.ink(line.ink));
 }
 
 /// A share, without a sign where it rounds to nothing.

@@ -118,6 +118,61 @@ fn the_gap_between_adversary_and_noise_is_measured_at_every_radius() {
 }
 
 #[test]
+fn logits_that_are_no_numbers_are_counted_and_never_equal() {
+    let nan = f32::NAN;
+    let runs = |second: [f32; 4]| vec![vec![1.0, 2.0, 3.0, 4.0], second.to_vec()];
+    assert_eq!(spread(&runs([1.0, 2.0, 3.0, 4.0]), 2), (0.0, 0));
+    assert_eq!(spread(&runs([1.0, 1.0, 3.0, 4.0]), 2), (0.25, 0));
+    assert_eq!(spread(&runs([1.0, 2.0, nan, 4.0]), 2), (0.0, 1));
+    assert_eq!(spread(&[vec![nan; 4], vec![nan; 4]], 2), (0.0, 2));
+    assert_eq!(
+        spread(&[vec![f32::INFINITY, 1.0], vec![f32::INFINITY, 1.0]], 1),
+        (0.0, 1)
+    );
+    assert_eq!(spread(&[], 2), (0.0, 0));
+}
+
+#[test]
+fn a_network_whose_weights_diverged_is_neither_right_nor_deterministic() {
+    let mut network = network("direct");
+    let images = images(&network);
+    let last = network.parameters.len() - 2;
+    let weight = &mut network.parameters[last];
+    weight.value = weight.value.clone() * f32::NAN;
+    let right = attack::classified_rightly(&network, &images.pixels, &vec![0; IMAGES], 1);
+    assert!(right.iter().all(|r| !r), "NaN is not class 0");
+    let manifest = manifest("bptt:triangle:1", 1);
+    let measured = measure_on(&manifest, 0, &network, &images, &mut || Ok(true))
+        .unwrap()
+        .unwrap();
+    assert_eq!(measured.not_finite, IMAGES);
+    let text = serde_json::to_string(&measured).unwrap();
+    assert_eq!(
+        serde_json::from_str::<Measured>(&text).unwrap(),
+        measured,
+        "the record can be read again"
+    );
+    let checks = sanity_panel(&manifest, &Cells::of(&manifest), std::slice::from_ref(&measured));
+    let check = checks.iter().find(|c| c.check == "logits-are-deterministic").unwrap();
+    assert_eq!(check.state, Verdict::Fail, "{check:?}");
+}
+
+#[test]
+fn the_gradient_of_an_honest_network_is_large_and_leads_downhill() {
+    let network = network("direct");
+    let found = measure_on(
+        &manifest("bptt:triangle:1", 1),
+        0,
+        &network,
+        &images(&network),
+        &mut || Ok(true),
+    );
+    let mode = found.unwrap().unwrap().modes[0].clone();
+    assert!(mode.float_steps.is_some_and(|s| s.median > 1000.0), "{mode:?}");
+    assert!(mode.leads.is_some_and(|l| l.along > 4 * l.against), "{mode:?}");
+}
+
+#[test]
 fn measuring_ends_where_it_is_told_to() {
     let network = network("direct");
     let mut asked = 0;
