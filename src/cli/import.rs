@@ -84,7 +84,7 @@ fn save(
     let statistics = network.buffers.iter().flat_map(|b| {
         ["running_mean", "running_var"].map(|kind| (format!("{}.{kind}", b.name), b.mean.dims().to_vec()))
     });
-    let wanted = wanted.chain(statistics).collect();
+    let wanted: exchange::Wanted = wanted.chain(statistics).collect();
     let chosen = weights.choose(args.key.as_deref(), Some(&wanted)).with_context(file)?;
     let loaded = network.load_safetensors(&exchange::encode(&chosen.tensors)?);
     let loaded = loaded.map_err(anyhow::Error::from);
