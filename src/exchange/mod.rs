@@ -2,23 +2,29 @@
 //! TensorBoard's event files become named numbers by step (`events`).
 //!
 //! Files come from strangers, so nothing in them is ever run. A PyTorch file is a zip archive (`archive`) whose
-//! pickle is read by a machine that can build a state dict and nothing else (`pickle`); every size is held against
-//! the size of the file before anything is reserved. What the names mean to a network is not known here.
+//! pickle is read by a machine that can build dictionaries of tensors and nothing else (`pickle`); every size is held
+//! against the size of the file before anything is reserved. What the names mean to a network is not known here; which
+//! names it has is told by the caller, and a wrapper's parts are taken from the file's names so that they fit (`fit`).
 
 mod archive;
 mod element;
 mod error;
 pub mod events;
+mod file;
+mod fit;
+mod group;
+mod kind;
 mod pickle;
 mod pytorch;
 mod safetensors;
-mod state_dict;
 mod strided;
 
 #[cfg(test)]
 mod tests;
 
 pub use error::ExchangeError;
+pub use file::{Chosen, File};
+pub use fit::Wanted;
 pub use safetensors::encode;
 
 /// The largest file that is read, in bytes: five times the reference's VGG-19 in f64.
@@ -27,7 +33,7 @@ pub const LARGEST: u64 = 4 << 30;
 /// A named tensor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tensor {
-    /// Its name in the state dict, without a wrapper's `module.`.
+    /// Its name in the state dict.
     pub name: String,
     /// Its shape; empty for a single number.
     pub shape: Vec<usize>,
@@ -44,26 +50,11 @@ pub enum Values {
     Integers(Vec<i64>),
 }
 
-/// Reads the tensors of a file, sorted by name. The content decides which kind of file it is, not its name.
+/// Reads the tensors of a file that has one dictionary of them, sorted by name, under the names that it gives them. The
+/// content decides which kind of file it is, not its name.
 ///
 /// # Errors
-/// When it is of neither kind, damaged, asks for anything that a state dict does not need, or holds a value that is
-/// not finite.
+/// As [`File::open`] and [`File::choose`].
 pub fn read(bytes: &[u8]) -> Result<Vec<Tensor>, ExchangeError> {
-    let mut tensors = match bytes {
-        [b'P', b'K', 3, 4, ..] => pytorch::read(bytes)?,
-        // A bare pickle of a long number, with and without a frame. As the length of a safetensors header it would be
-        // more than the format allows.
-        [0x80, 2..=5, 0x8a, 0x0a, ..] | [0x80, 4..=5, 0x95, 0x0d, ..] => return Err(ExchangeError::Legacy),
-        _ => safetensors::read(bytes)?,
-    };
-    for tensor in &tensors {
-        if let Values::Floats(values) = &tensor.values
-            && values.iter().any(|v| !v.is_finite())
-        {
-            return Err(ExchangeError::tensor(&tensor.name, "holds NaN or infinity in f32"));
-        }
-    }
-    tensors.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(tensors)
+    Ok(File::open(bytes)?.choose(None, None)?.tensors)
 }

@@ -72,6 +72,8 @@ mod tests {
     fn tensor(shape: &[usize], strides: &[usize], offset: usize) -> TensorRef {
         TensorRef {
             storage: 0,
+            element: crate::exchange::element::Element::F32,
+            elements: 6,
             offset,
             shape: shape.to_vec(),
             strides: strides.to_vec(),

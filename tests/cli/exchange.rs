@@ -95,6 +95,77 @@ fn an_imported_network_is_attacked_and_trained_on() {
     assert!(same, "it began with the imported weights: {now:?} {before:?}");
 }
 
+/// `tiny.pth` as safetensors with something before every name, written into the deck.
+fn with_prefix(deck: &Deck, prefix: &str, more: Option<&str>) {
+    let mut tensors = exchange::read(TINY).unwrap();
+    tensors.iter_mut().for_each(|t| t.name = format!("{prefix}{}", t.name));
+    tensors.extend(more.map(|name| exchange::Tensor {
+        name: name.to_string(),
+        shape: vec![1],
+        values: exchange::Values::Floats(vec![0.5]),
+    }));
+    std::fs::write(deck.path("wrapped.safetensors"), exchange::encode(&tensors).unwrap()).unwrap();
+}
+
+const WRAPPED: [&str; 6] = [
+    "import",
+    "wrapped.safetensors",
+    "--network",
+    "network.toml",
+    "--out",
+    "imported",
+];
+
+#[test]
+fn a_wrappers_prefix_is_taken_away_and_a_part_chosen_by_key() {
+    let deck = deck();
+    with_prefix(&deck, "module._orig_mod.", None);
+    let (code, answer) = deck.json(&WRAPPED);
+    assert_eq!(
+        (code, &answer["prefix"]),
+        (0, &Value::from("module._orig_mod.")),
+        "{answer}"
+    );
+    let saved = checkpoint::open(Path::new(answer["checkpoint"].as_str().unwrap())).unwrap();
+    let weights = exchange::read(&saved.read_file("model.safetensors").unwrap()).unwrap();
+    assert!(weights == exchange::read(TINY).unwrap());
+    std::fs::remove_dir_all(deck.path("imported")).unwrap();
+    with_prefix(&deck, "model.", Some("loss.scale"));
+    let (code, answer) = deck.json(&WRAPPED);
+    let said = answer["error"].as_str().unwrap();
+    assert!(
+        code == 1 && said.contains("16 of 17 names begin with \"model.\""),
+        "{said}"
+    );
+    let (code, answer) = deck.json(&[&WRAPPED[..], &["--key", "model"]].concat());
+    assert_eq!((code, &answer["key"]), (0, &Value::from("model")), "{answer}");
+}
+
+#[test]
+fn a_data_set_is_chosen_with_set_as_the_help_shows() {
+    let deck = deck();
+    for (network, name) in [("network.toml", "glyphs"), ("network.toml", "mnist")] {
+        let set = format!("data.name={name}");
+        let (code, answer) = deck.json(&["import", "tiny.pth", "--network", network, "--set", &set, "--out", name]);
+        assert_eq!((code, &answer["data"]), (0, &Value::from(name)), "{answer}");
+    }
+    let set = [
+        "import",
+        "tiny.pth",
+        "--network",
+        "vgg11",
+        "--set",
+        "data.name=cifar-100",
+        "--out",
+        "o",
+    ];
+    let said = deck.json(&set).1;
+    assert!(
+        said["error"].as_str().unwrap().contains("do not fit the network"),
+        "{said}"
+    );
+}
+
 #[test]
 fn what_does_not_fit_is_listed_and_nothing_is_written() {
     let deck = deck();

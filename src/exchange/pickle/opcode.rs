@@ -1,4 +1,4 @@
-//! The opcodes that state dicts are written with, protocols 2 to 5.
+//! The opcodes of protocols 2 to 5.
 
 /// An opcode that the machine knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,18 @@ pub enum Opcode {
     SetItem,
     /// Keys and values above the mark into a dictionary.
     SetItems,
+    /// `set()`.
+    EmptySet,
+    /// Adds what lies above the mark to a set.
+    AddItems,
+    /// A frozen set of what lies above the mark.
+    FrozenSet,
+    /// Drops the topmost.
+    Pop,
+    /// Drops what lies above the mark.
+    PopMark,
+    /// The topmost once more.
+    Duplicate,
     /// Remembers the topmost under a number of one byte, or four.
     Put(Width),
     /// Remembers the topmost under the next number.
@@ -41,8 +53,14 @@ pub enum Opcode {
     Global,
     /// The same, module and name from the stack.
     StackGlobal,
+    /// The same, by a number that only the writing program knows.
+    Extension(Width),
     /// Calls it.
     Reduce,
+    /// Makes an object of a class.
+    NewObject,
+    /// The same, with arguments by name.
+    NewObjectNamed,
     /// Sets an object's attributes.
     Build,
     /// A storage by its description.
@@ -59,11 +77,13 @@ pub enum Scalar {
     /// An unsigned integer of one or two bytes, a signed one of four.
     Int(Width),
     /// An integer of any length.
-    Long,
+    Long(Width),
     /// A big-endian double.
     Float,
-    /// UTF-8 after its length.
+    /// UTF-8 after its length, or a string of Python 2.
     Text(Width),
+    /// Bytes after their length.
+    Bytes(Width),
 }
 
 /// Bytes of an argument.
@@ -75,6 +95,8 @@ pub enum Width {
     Two,
     /// 4.
     Four,
+    /// 8.
+    Eight,
 }
 
 impl Opcode {
@@ -85,16 +107,6 @@ impl Opcode {
             0x95 => Opcode::Frame,
             b'(' => Opcode::Mark,
             b'.' => Opcode::Stop,
-            b'N' => Opcode::Scalar(Scalar::None),
-            0x88 => Opcode::Scalar(Scalar::Bool(true)),
-            0x89 => Opcode::Scalar(Scalar::Bool(false)),
-            b'K' => Opcode::Scalar(Scalar::Int(Width::One)),
-            b'M' => Opcode::Scalar(Scalar::Int(Width::Two)),
-            b'J' => Opcode::Scalar(Scalar::Int(Width::Four)),
-            0x8a => Opcode::Scalar(Scalar::Long),
-            b'G' => Opcode::Scalar(Scalar::Float),
-            0x8c => Opcode::Scalar(Scalar::Text(Width::One)),
-            b'X' => Opcode::Scalar(Scalar::Text(Width::Four)),
             b')' => Opcode::EmptyTuple,
             b't' => Opcode::Tuple,
             0x85 => Opcode::ShortTuple(1),
@@ -106,6 +118,12 @@ impl Opcode {
             b'}' => Opcode::EmptyDict,
             b's' => Opcode::SetItem,
             b'u' => Opcode::SetItems,
+            0x8f => Opcode::EmptySet,
+            0x90 => Opcode::AddItems,
+            0x91 => Opcode::FrozenSet,
+            b'0' => Opcode::Pop,
+            b'1' => Opcode::PopMark,
+            b'2' => Opcode::Duplicate,
             b'q' => Opcode::Put(Width::One),
             b'r' => Opcode::Put(Width::Four),
             0x94 => Opcode::Memoize,
@@ -113,9 +131,38 @@ impl Opcode {
             b'j' => Opcode::Get(Width::Four),
             b'c' => Opcode::Global,
             0x93 => Opcode::StackGlobal,
+            0x82 => Opcode::Extension(Width::One),
+            0x83 => Opcode::Extension(Width::Two),
+            0x84 => Opcode::Extension(Width::Four),
             b'R' => Opcode::Reduce,
+            0x81 => Opcode::NewObject,
+            0x92 => Opcode::NewObjectNamed,
             b'b' => Opcode::Build,
             b'Q' => Opcode::PersistentId,
+            _ => return Scalar::of(byte).map(Opcode::Scalar),
+        })
+    }
+}
+
+impl Scalar {
+    fn of(byte: u8) -> Option<Scalar> {
+        Some(match byte {
+            b'N' => Scalar::None,
+            0x88 => Scalar::Bool(true),
+            0x89 => Scalar::Bool(false),
+            b'K' => Scalar::Int(Width::One),
+            b'M' => Scalar::Int(Width::Two),
+            b'J' => Scalar::Int(Width::Four),
+            0x8a => Scalar::Long(Width::One),
+            0x8b => Scalar::Long(Width::Four),
+            b'G' => Scalar::Float,
+            0x8c | b'U' => Scalar::Text(Width::One),
+            b'X' | b'T' => Scalar::Text(Width::Four),
+            0x8d => Scalar::Text(Width::Eight),
+            b'C' => Scalar::Bytes(Width::One),
+            b'B' => Scalar::Bytes(Width::Four),
+            // BINBYTES8 and BYTEARRAY8.
+            0x8e | 0x96 => Scalar::Bytes(Width::Eight),
             _ => return None,
         })
     }
@@ -126,18 +173,10 @@ pub fn refused(byte: u8) -> String {
     let name = match byte {
         b'i' => "INST",
         b'o' => "OBJ",
-        0x81 => "NEWOBJ",
-        0x92 => "NEWOBJ_EX",
-        0x82..=0x84 => "EXT",
         b'P' => "PERSID",
         b'p' | b'g' | b'I' | b'L' | b'F' | b'S' | b'V' | b'd' | b'l' => "one of protocol 0, as text",
-        b'B' | b'C' | 0x8e | 0x96..=0x98 => "raw bytes",
-        b'T' | b'U' => "a string of Python 2",
-        0x8f..=0x91 => "a set",
-        0x8b => "LONG4",
-        0x8d => "BINUNICODE8",
-        b'0' | b'1' | b'2' => "POP, POP_MARK or DUP",
+        0x97 | 0x98 => "a buffer outside of the pickle",
         _ => "unknown",
     };
-    format!("opcode {byte:#04x} ({name}) is not one that state dicts use")
+    format!("opcode {byte:#04x} ({name}) is not one that torch.save writes")
 }

@@ -1,7 +1,7 @@
 //! Whether a backward mode's gradient can be followed: how large it is beside the float steps of the logits, and whether
 //! a step along it lowers the margin. Both of the margin between logits, so that a saturated loss plays no part.
 
-use crate::attack::{self, Attacker, Goal, Images};
+use crate::attack::{self, Attacker, Draws, Goal, Images};
 use crate::run::attack_job::{FloatSteps, Leads};
 use crate::snn::Network;
 use crate::spec::{AttackLoss, BackwardMode};
@@ -15,12 +15,12 @@ pub fn measure(
     network: &Network,
     images: &Images,
     mode: BackwardMode,
-    eot: u32,
+    draws: Draws,
 ) -> (Option<FloatSteps>, Option<Leads>) {
     let Some(eps) = Epsilon::new(STEP).ok().filter(|_| !images.is_empty()) else {
         return (None, None);
     };
-    let attacker = Attacker::new(network, mode, eot);
+    let attacker = Attacker::new(network, mode, draws, &images.places);
     let slope = |logits: &[f32]| slopes(AttackLoss::Margin, logits, &images.labels);
     let (logits, gradient) = attack::input_gradient(&attacker, images, &slope);
     let moved = |side: f32| {
@@ -31,7 +31,7 @@ pub fn measure(
             .map(|(x, g)| moved(*x, *g, side))
             .collect();
         margins(
-            &attack::counted_logits(network, &pixels, images.len(), eot),
+            &attack::counted_logits(network, &pixels, &images.places, draws),
             &images.labels,
         )
     };

@@ -133,7 +133,7 @@ fn measure_on(
         if !go_on()? {
             return Ok(None);
         }
-        let (float_steps, leads) = gradient_quality::measure(network, &images.select(&right), *mode, manifest.eot);
+        let (float_steps, leads) = gradient_quality::measure(network, &images.select(&right), *mode, draws(manifest));
         modes.push(MeasuredMode {
             backward: *mode,
             zero_gradient: zero_gradient(network, images, *mode, &terms(manifest)),
