@@ -139,7 +139,7 @@ fn a_network_whose_weights_diverged_is_neither_right_nor_deterministic() {
     let last = network.parameters.len() - 2;
     let weight = &mut network.parameters[last];
     weight.value = weight.value.clone() * f32::NAN;
-    let right = attack::classified_rightly(&network, &images.pixels, &vec![0; IMAGES], 1);
+    let right = attack::classified_rightly(&network, &images.pixels, &vec![0; IMAGES], &images.places, attack::Draws::ONE);
     assert!(right.iter().all(|r| !r), "NaN is not class 0");
     let manifest = manifest("bptt:triangle:1", 1);
     let measured = measure_on(&manifest, 0, &network, &images, &mut || Ok(true))
