@@ -233,7 +233,14 @@ fn draw_one(pen: &mut Pen, area: Rect, run: &RunRow, mark: Option<String>) {
     let room = right.saturating_sub(pen.glyphs().spell(&facts).width() as u16 + 1);
     let words = [
         word(health(run).trim_start().to_string(), pen.ink(Ink::Bad)),
-        word(tags, pen.ink(Ink::Accent)),
+        word(
+            if run.health.is_empty() {
+                tags.trim_start().to_string()
+            } else {
+                tags
+            },
+            pen.ink(Ink::Accent),
+        ),
     ];
     let room = Rect {
         x: rest.x + 13,
