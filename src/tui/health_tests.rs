@@ -89,7 +89,7 @@ fn runs_that_are_left_out_are_counted_in_the_heading() {
     update(&mut app, Message::LeftOut(vec![left_out]));
     let drawn = text(&draw(&app));
     assert!(
-        drawn.contains("5, 150 older ones left out") && drawn.contains("not looked into"),
+        drawn.contains("5 (+150 not listed)") && drawn.contains("not looked into"),
         "{drawn}"
     );
 }
@@ -100,5 +100,5 @@ fn lines_that_were_skipped_are_said() {
     let mut seen = fixture::seen();
     (seen.dir, seen.skipped_lines) = (fixture::dir(), 3);
     update(&mut app, Message::Seen(Box::new(seen)));
-    assert!(text(&draw(&app)).contains("3 unreadable lines skipped"));
+    assert!(text(&draw(&app)).contains("3 bad lines skipped"));
 }

@@ -69,7 +69,7 @@ fn heading(pen: &mut Pen, area: Rect) -> Rect {
     let filtered = pen.app.filtering || !filter.text().is_empty();
     let aside = match filtered {
         true => format!("{shown} of {all}  /"),
-        false if all > 0 && pen.app.left_out > 0 => format!("{all}, {} older ones left out", pen.app.left_out),
+        false if all > 0 && pen.app.left_out > 0 => format!("{all} (+{} not listed)", pen.app.left_out),
         false if all > 0 => format!("{all}"),
         false => String::new(),
     };
@@ -146,7 +146,6 @@ fn draw_two(pen: &mut Pen, area: Rect, run: &RunRow, mark: Option<String>) {
         word(format!("{sign} {state:<6} "), style),
         word(run.name.as_str(), pen.ink(Ink::Strong)),
         word(mark.map(|m| format!(" {m}")).unwrap_or_default(), pen.ink(Ink::Muted)),
-        word(health(run), pen.ink(Ink::Bad)),
         word(tags(run), pen.ink(Ink::Accent)),
     ];
     pen.words(area, 0, &words);
@@ -165,6 +164,16 @@ fn draw_two(pen: &mut Pen, area: Rect, run: &RunRow, mark: Option<String>) {
     if run.total > 0 {
         pen.progress(x, second.y, 8.min(second.width), share(run), style);
         x += 9;
+    }
+    if !run.health.is_empty() {
+        let room = second.right().saturating_sub(x);
+        x = pen.put(
+            x,
+            second.y,
+            room,
+            &format!("{}  ", run.health_words()),
+            pen.ink(Ink::Bad),
+        );
     }
     x = pen.put(
         x,
@@ -224,7 +233,14 @@ fn draw_one(pen: &mut Pen, area: Rect, run: &RunRow, mark: Option<String>) {
     let room = right.saturating_sub(pen.glyphs().spell(&facts).width() as u16 + 1);
     let words = [
         word(health(run).trim_start().to_string(), pen.ink(Ink::Bad)),
-        word(tags, pen.ink(Ink::Accent)),
+        word(
+            if run.health.is_empty() {
+                tags.trim_start().to_string()
+            } else {
+                tags
+            },
+            pen.ink(Ink::Accent),
+        ),
     ];
     let room = Rect {
         x: rest.x + 13,
@@ -234,7 +250,7 @@ fn draw_one(pen: &mut Pen, area: Rect, run: &RunRow, mark: Option<String>) {
     pen.words(room, 0, &words);
 }
 
-/// What is wrong with it: `  ! at chance`, after its name; the sign says it where there are no colours.
+/// What is wrong with it: `  ! at chance`, before its tags; the sign says it where there are no colours.
 fn health(run: &RunRow) -> String {
     match run.health.is_empty() {
         true => String::new(),

@@ -40,6 +40,12 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
         .app
         .detail()
         .map_or((0, 0), |d| (d.skipped_lines, d.history.left_out()));
+    if lost.0 > 0 {
+        words.push(word(format!("  {} bad lines skipped", lost.0), pen.ink(Ink::Warn)));
+    }
+    if lost.1 > 0 {
+        words.push(word(format!("  {} values dropped", lost.1), pen.ink(Ink::Warn)));
+    }
     let mut fact = |label: &'static str, value: String, unit: &'static str| {
         words.push(word(dot.clone(), pen.ink(Ink::Faint)));
         words.push(word(label, muted));
@@ -58,12 +64,6 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
     if run.state == RunState::Running && run.rate > 0.0 {
         fact("", significant(run.rate.round()), " images/s");
         fact("ETA ", seconds(run.eta), "");
-    }
-    if lost.0 > 0 {
-        fact("", lost.0.to_string(), " unreadable lines skipped");
-    }
-    if lost.1 > 0 {
-        fact("", lost.1.to_string(), " values of surplus metric names dropped");
     }
     if run.state == RunState::Queued {
         fact("", "waiting for the worker's first report".into(), "");
