@@ -37,11 +37,7 @@ pub fn publish(path: &Path, bytes: &[u8]) -> Result<(), RunError> {
 /// # Errors
 /// When something is there that may not be replaced, the disk is full or the folder cannot be written; nothing is left
 /// behind and what was there stands.
-pub fn save<T>(
-    path: &Path,
-    replace: bool,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
-) -> Result<T, RunError> {
+pub fn save<T>(path: &Path, replace: bool, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> Result<T, RunError> {
     let beside = beside(path);
     let written = write_new(&beside, write).and_then(|value| {
         match replace {
@@ -251,8 +247,13 @@ mod tests {
         };
         let error = save(&path, false, full).unwrap_err();
         let said = error.to_string();
-        assert!(error.is_disk_full() && said.contains("free some space") && !said.contains("resume"), "{said}");
-        let own = |_: &mut dyn Write| -> io::Result<()> { Err(io::Error::other(RunError::refused(Path::new("/j"), "changed"))) };
+        assert!(
+            error.is_disk_full() && said.contains("free some space") && !said.contains("resume"),
+            "{said}"
+        );
+        let own = |_: &mut dyn Write| -> io::Result<()> {
+            Err(io::Error::other(RunError::refused(Path::new("/j"), "changed")))
+        };
         assert_eq!(save(&path, false, own).unwrap_err().to_string(), "/j: changed");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }

@@ -24,10 +24,10 @@ mod events;
 mod exchange;
 #[cfg(feature = "engine")]
 mod experiments;
+mod exports;
 mod going_back;
 #[cfg(feature = "engine")]
 mod input;
-mod exports;
 mod journeys;
 mod layers;
 mod pictures;

@@ -35,10 +35,7 @@ pub fn groups<'a>(runs: &[&'a RunRow], key: &str) -> Vec<Group<'a>> {
         let fits = |g: &&mut Group| g.value == value && g.runs.first().is_some_and(|first| are_alike(first, run, key));
         match groups.iter_mut().find(fits) {
             Some(group) => group.runs.push(run),
-            None => groups.push(Group {
-                value,
-                runs: vec![run],
-            }),
+            None => groups.push(Group { value, runs: vec![run] }),
         }
     }
     groups.sort_by(|a, b| match (&a.value, &b.value) {
@@ -75,7 +72,11 @@ fn say_the_same(a: &RunRow, b: &RunRow, key: &str) -> bool {
 
 /// Keys beyond the grouped one, seeds and names in which these groups are not all alike.
 pub fn differing<'a>(groups: &[Group<'a>], key: &str) -> Vec<&'a str> {
-    let known: Vec<&'a RunRow> = groups.iter().filter_map(|g| g.runs.first().copied()).filter(|r| is_known(r)).collect();
+    let known: Vec<&'a RunRow> = groups
+        .iter()
+        .filter_map(|g| g.runs.first().copied())
+        .filter(|r| is_known(r))
+        .collect();
     let Some((first, rest)) = known.split_first() else {
         return Vec::new();
     };
@@ -157,12 +158,20 @@ mod tests {
         let mut more = spec(0.01, 3, "a");
         more["train"]["ema"] = json!(true);
         runs.push(run(more));
-        assert_eq!(sizes(&runs, "objective.lambda"), [2, 1, 1, 1], "a key that only one has");
+        assert_eq!(
+            sizes(&runs, "objective.lambda"),
+            [2, 1, 1, 1],
+            "a key that only one has"
+        );
     }
 
     #[test]
     fn a_run_changed_while_it_ran_or_begun_elsewhere_is_unlike_one_that_was_not() {
-        let mut runs = vec![run(spec(0.01, 0, "a")), run(spec(0.01, 1, "a")), run(spec(0.01, 2, "a"))];
+        let mut runs = vec![
+            run(spec(0.01, 0, "a")),
+            run(spec(0.01, 1, "a")),
+            run(spec(0.01, 2, "a")),
+        ];
         runs[1].tunables = std::sync::Arc::new([("objective.lambda".to_string(), 0.02)].into());
         assert_eq!(sizes(&runs, "data.name"), [2, 1]);
         runs[2].parent = Some(Parent {
@@ -181,7 +190,11 @@ mod tests {
 
     #[test]
     fn a_group_says_what_sets_it_apart() {
-        let runs = [run(spec(0.01, 0, "a")), run(spec(0.01, 2, "b")), run(spec(0.02, 0, "a"))];
+        let runs = [
+            run(spec(0.01, 0, "a")),
+            run(spec(0.01, 2, "b")),
+            run(spec(0.02, 0, "a")),
+        ];
         let runs: Vec<&RunRow> = runs.iter().collect();
         let groups = groups(&runs, "objective.lambda");
         let differing = differing(&groups, "objective.lambda");

@@ -66,7 +66,11 @@ impl<'a> Groups<'a> {
     pub fn sheet(&self) -> Sheet {
         let head = |(at, part): (usize, &Part)| Head {
             label: part.label(self.pivot),
-            sorted: self.pivot.sort.filter(|(column, _)| *column == at).map(|(_, falling)| falling),
+            sorted: self
+                .pivot
+                .sort
+                .filter(|(column, _)| *column == at)
+                .map(|(_, falling)| falling),
             right: part.is_number(),
         };
         let line = |row: &Row| Line {
