@@ -53,7 +53,9 @@ fn keys<'a>(run: &'a RunRow, except: &str) -> impl Iterator<Item = &'a String> {
 }
 
 fn are_alike(a: &RunRow, b: &RunRow, except: &str) -> bool {
-    if !is_known(a) || !is_known(b) || a.parent != b.parent {
+    // One that was brought to a value while it ran is not like one that began with it.
+    let began_alike = a.facts.get(except) == b.facts.get(except);
+    if !is_known(a) || !is_known(b) || a.parent != b.parent || !began_alike {
         return false;
     }
     let has_no_other = keys(b, except).all(|key| a.facts.get(key).is_some());
@@ -88,7 +90,7 @@ pub fn differing<'a>(groups: &[Group<'a>], key: &str) -> Vec<&'a str> {
 }
 
 /// What a group says under those keys; empty where nothing sets it apart from the others.
-pub fn told_apart(group: &Group, groups: &[Group], differing: &[&str], arrow: &str) -> String {
+pub fn told_apart(group: &Group, groups: &[Group], key: &str, differing: &[&str], arrow: &str) -> String {
     let Some(run) = group.runs.first() else {
         return String::new();
     };
@@ -106,6 +108,9 @@ pub fn told_apart(group: &Group, groups: &[Group], differing: &[&str], arrow: &s
         value => format!("{key}={value}"),
     };
     let mut words: Vec<String> = differing.iter().map(said).collect();
+    if run.fact(key) != run.facts.get(key).cloned() {
+        words.push(said(&key));
+    }
     let other_parent = |g: &Group| g.runs.first().is_some_and(|r| r.parent != run.parent);
     if groups.iter().any(other_parent) {
         words.push(match &run.parent {
@@ -174,6 +179,9 @@ mod tests {
         ];
         runs[1].tunables = std::sync::Arc::new([("objective.lambda".to_string(), 0.02)].into());
         assert_eq!(sizes(&runs, "data.name"), [2, 1]);
+        let mut brought = vec![run(spec(0.01, 0, "a")), run(spec(0.02, 1, "a"))];
+        brought[0].tunables = runs[1].tunables.clone();
+        assert_eq!(sizes(&brought, "objective.lambda"), [1, 1], "both say 0.02");
         runs[2].parent = Some(Parent {
             run: "other".into(),
             step: 4,
@@ -199,7 +207,10 @@ mod tests {
         let groups = groups(&runs, "objective.lambda");
         let differing = differing(&groups, "objective.lambda");
         assert_eq!(differing, ["data.name"]);
-        let said: Vec<String> = groups.iter().map(|g| told_apart(g, &groups, &differing, "→")).collect();
+        let said: Vec<String> = groups
+            .iter()
+            .map(|g| told_apart(g, &groups, "objective.lambda", &differing, "→"))
+            .collect();
         assert_eq!(said, ["data.name=a", "data.name=b", "data.name=a"]);
     }
 }

@@ -41,7 +41,7 @@ impl<'a> Groups<'a> {
         let differing = likeness::differing(&groups, &pivot.key);
         let apart: Vec<String> = groups
             .iter()
-            .map(|g| likeness::told_apart(g, &groups, &differing, glyphs.arrow))
+            .map(|g| likeness::told_apart(g, &groups, &pivot.key, &differing, glyphs.arrow))
             .collect();
         let mut rows: Vec<Row> = groups
             .into_iter()
