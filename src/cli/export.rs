@@ -14,7 +14,7 @@ use crate::run::{
     files::save,
     place::absolute,
 };
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::{
@@ -73,7 +73,9 @@ enum Format {
 
 impl Format {
     fn word(self) -> String {
-        self.to_possible_value().map(|v| v.get_name().to_string()).unwrap_or_default()
+        self.to_possible_value()
+            .map(|v| v.get_name().to_string())
+            .unwrap_or_default()
     }
 }
 
@@ -110,7 +112,9 @@ pub fn run(args: &ExportArgs, out: Output) -> Result<Code> {
 fn weights(args: &ExportArgs, out: Output) -> Result<Code> {
     let found = checkpoint::open(&args.from).map_err(|e| checkpoint_error(&args.from, e))?;
     let Some(to) = &args.to else {
-        return Err(usage("give the file to write with --to, such as --to weights.safetensors"));
+        return Err(usage(
+            "give the file to write with --to, such as --to weights.safetensors",
+        ));
     };
     let to = file(to, args.force)?;
     // The engine saves under the reference's names, so an export is the file as it is, checked.
@@ -154,11 +158,13 @@ fn give<T>(
 fn to_output<T>(write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> Result<()> {
     let mut to = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
     match write(&mut to).and_then(|_| to.flush()) {
-        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
-            let path = || PathBuf::from("standard output");
-            let full = |source| RunError::Save { path: path(), source };
-            Err(e.downcast::<RunError>().unwrap_or_else(full).into())
-        }
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(match e.downcast::<RunError>() {
+            Ok(own) => own.into(),
+            Err(e) => anyhow!(
+                "standard output: cannot write: {e}; what went there is not whole: free some space, or send it elsewhere, \
+                 and try again"
+            ),
+        }),
         _ => Ok(()),
     }
 }

@@ -179,7 +179,9 @@ fn advice(source: &io::Error) -> &'static str {
     match source.kind() {
         _ if is_full(source) => "; nothing was left there: free some space, or write to another disk, and try again",
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "; choose a folder that you can write",
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "; its folder is not there: create it, or choose another",
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+            "; its folder is not there: create it, or choose another"
+        }
         io::ErrorKind::AlreadyExists => "; something of that name is there by now: choose another name",
         _ => "",
     }

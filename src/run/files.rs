@@ -337,8 +337,13 @@ mod tests {
         };
         let error = save(&path, false, full).unwrap_err();
         let said = error.to_string();
-        assert!(error.is_disk_full() && said.contains("free some space") && !said.contains("resume"), "{said}");
-        let own = |_: &mut dyn Write| -> io::Result<()> { Err(io::Error::other(RunError::refused(Path::new("/j"), "changed"))) };
+        assert!(
+            error.is_disk_full() && said.contains("free some space") && !said.contains("resume"),
+            "{said}"
+        );
+        let own = |_: &mut dyn Write| -> io::Result<()> {
+            Err(io::Error::other(RunError::refused(Path::new("/j"), "changed")))
+        };
         assert_eq!(save(&path, false, own).unwrap_err().to_string(), "/j: changed");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }

@@ -145,8 +145,14 @@ mod tests {
         assert_eq!(markdown("a|b\nc"), "a\\|b␊c");
         assert_eq!(csv("a,\"b\""), "\"a,\"\"b\"\"\"");
         assert_eq!(csv("plain"), "plain");
-        assert_eq!(latex("50 % \\input{x}_&#~^"), "50 \\% \\textbackslash{}input\\{x\\}\\_\\&\\#\\textasciitilde{}\\textasciicircum{}");
-        assert_eq!(latex("[3pt] * <|>"), "{[}3pt] {*} \\textless{}\\textbar{}\\textgreater{}");
+        assert_eq!(
+            latex("50 % \\input{x}_&#~^"),
+            "50 \\% \\textbackslash{}input\\{x\\}\\_\\&\\#\\textasciitilde{}\\textasciicircum{}"
+        );
+        assert_eq!(
+            latex("[3pt] * <|>"),
+            "{[}3pt] {*} \\textless{}\\textbar{}\\textgreater{}"
+        );
     }
 
     #[test]

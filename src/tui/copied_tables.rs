@@ -205,7 +205,10 @@ mod tests {
     fn an_attack_is_copied_with_its_worst_case_first() {
         let markdown = copied("r", "y");
         assert!(
-            markdown.lines().nth(2).is_some_and(|l| l.contains("| worst | worst | 2/255 | 68.5 % |")),
+            markdown
+                .lines()
+                .nth(2)
+                .is_some_and(|l| l.contains("| worst | worst | 2/255 | 68.5 % |")),
             "{markdown}"
         );
         let csv = copied("r", "Y");
@@ -214,6 +217,9 @@ mod tests {
             "{csv}"
         );
         let latex = copied("r", "ctrl-y");
-        assert!(latex.contains("\\texttt{glyphs-sr}") && latex.contains("worst case &  & 68.5 & {["), "{latex}");
+        assert!(
+            latex.contains("\\texttt{glyphs-sr}") && latex.contains("worst case &  & 68.5 & {["),
+            "{latex}"
+        );
     }
 }

@@ -22,7 +22,10 @@ fn eps(n255: f64) -> Epsilon {
 /// An attack beside a run: FGSM at two radii on four images, the second half done.
 fn attack(deck: &Deck) -> PathBuf {
     let run = deck.create(&[]);
-    let checkpoint = deck.path("checkpoints").join(run.path().file_name().unwrap()).join("step-000000007");
+    let checkpoint = deck
+        .path("checkpoints")
+        .join(run.path().file_name().unwrap())
+        .join("step-000000007");
     let manifest = AttackManifest {
         schema: SCHEMA,
         id: "01".into(),
@@ -67,7 +70,11 @@ fn attack(deck: &Deck) -> PathBuf {
         };
         serde_json::to_string(&line).unwrap() + "\n"
     };
-    let lines = [line("none", 0.0, "1110"), line("fgsm", 4.0, "1010"), line("fgsm", 8.0, "01")];
+    let lines = [
+        line("none", 0.0, "1110"),
+        line("fgsm", 4.0, "1010"),
+        line("fgsm", 8.0, "01"),
+    ];
     std::fs::write(dir.results(), lines.concat()).unwrap();
     dir.path().to_path_buf()
 }
@@ -87,18 +94,36 @@ fn an_attack_is_exported_in_four_forms_with_its_worst_case_first() {
     let (csv, note, code) = export("csv");
     assert_eq!(code, Some(0), "{note}");
     let lines: Vec<&str> = csv.lines().collect();
-    assert!(lines[1].starts_with("tiny,") && lines[1].contains(",worst,worst,worst,linf,4/255,0.01568627450980392,0.5,"));
-    assert!(lines[2].contains(",8/255,0.03137254901960784,0.5,") && lines[2].ends_with(",1,2,open"), "{csv}");
-    assert!(lines[3].contains(",cell,none,") && lines.len() == 6 && note.contains("2 of 3 cells"), "{csv}{note}");
+    assert!(
+        lines[1].starts_with("tiny,") && lines[1].contains(",worst,worst,worst,linf,4/255,0.01568627450980392,0.5,")
+    );
+    assert!(
+        lines[2].contains(",8/255,0.03137254901960784,0.5,") && lines[2].ends_with(",1,2,open"),
+        "{csv}"
+    );
+    assert!(
+        lines[3].contains(",cell,none,") && lines.len() == 6 && note.contains("2 of 3 cells"),
+        "{csv}{note}"
+    );
     let (md, ..) = export("md");
-    assert!(md.contains("| worst | worst | 8/255 | 50.0 % | 9.5–90.5 % | 2 | not finished |"), "{md}");
+    assert!(
+        md.contains("| worst | worst | 8/255 | 50.0 % | 9.5–90.5 % | 2 | not finished |"),
+        "{md}"
+    );
     let (latex, ..) = export("latex");
-    assert!(latex.contains("\\caption{Accuracy of \\texttt{tiny} (step-000000007)"), "{latex}");
+    assert!(
+        latex.contains("\\caption{Accuracy of \\texttt{tiny} (step-000000007)"),
+        "{latex}"
+    );
     let (text, ..) = export("json");
     let json: Value = serde_json::from_str(&text).unwrap();
     assert_eq!((&json["rows"][1]["n"], &json["rows"][0]["n"]), (&json!(2), &json!(4)));
     let (code, answer) = deck.json(&["export", attack, "--format", "latex", "--to", "table.tex"]);
-    assert_eq!((code, &answer["rows"], &answer["cells_done"]), (0, &json!(5), &json!(2)), "{answer}");
+    assert_eq!(
+        (code, &answer["rows"], &answer["cells_done"]),
+        (0, &json!(5), &json!(2)),
+        "{answer}"
+    );
     assert_eq!(std::fs::read_to_string(deck.path("table.tex")).unwrap(), latex);
 }
 
@@ -106,7 +131,13 @@ fn an_attack_is_exported_in_four_forms_with_its_worst_case_first() {
 fn a_table_that_cannot_be_written_is_refused_with_a_mend() {
     let deck = Deck::new();
     let attack = attack(&deck);
-    let run = attack.parent().and_then(|p| p.parent()).unwrap().to_str().unwrap().to_string();
+    let run = attack
+        .parent()
+        .and_then(|p| p.parent())
+        .unwrap()
+        .to_str()
+        .unwrap()
+        .to_string();
     let attack = attack.to_str().unwrap();
     let refused = |arguments: &[&str]| {
         let (_, why, code) = said(&deck, arguments);
@@ -123,8 +154,19 @@ fn a_table_that_cannot_be_written_is_refused_with_a_mend() {
     std::fs::write(deck.path("t.csv"), "mine").unwrap();
     assert!(refused(&["export", attack, "--format", "csv", "--to", "t.csv"]).contains("--force"));
     assert_eq!(std::fs::read_to_string(deck.path("t.csv")).unwrap(), "mine");
-    assert_eq!(said(&deck, &["export", attack, "--format", "csv", "--to", "t.csv", "--force"]).2, Some(0));
-    assert!(std::fs::read_to_string(deck.path("t.csv")).unwrap().starts_with("name,run,"));
+    assert_eq!(
+        said(
+            &deck,
+            &["export", attack, "--format", "csv", "--to", "t.csv", "--force"]
+        )
+        .2,
+        Some(0)
+    );
+    assert!(
+        std::fs::read_to_string(deck.path("t.csv"))
+            .unwrap()
+            .starts_with("name,run,")
+    );
 }
 
 #[test]
@@ -143,7 +185,9 @@ fn a_full_disk_behind_a_redirection_is_an_error_and_says_what_to_do() {
 fn metrics_go_to_standard_output_as_they_go_into_a_file() {
     let deck = Deck::new();
     let run = deck.create(&[]);
-    let line = |step: u64, ce: f64| format!("{{\"step\":{step},\"epoch\":0.5,\"wall\":{step},\"values\":{{\"train.ce\":{ce}}}}}\n");
+    let line = |step: u64, ce: f64| {
+        format!("{{\"step\":{step},\"epoch\":0.5,\"wall\":{step},\"values\":{{\"train.ce\":{ce}}}}}\n")
+    };
     std::fs::write(run.metrics(), [line(1, 2.5), line(3, 2.0), line(2, 1.5)].concat()).unwrap();
     let path = run.path().to_str().unwrap();
     let (csv, ..) = said(&deck, &["export", path, "--format", "csv"]);
@@ -151,6 +195,13 @@ fn metrics_go_to_standard_output_as_they_go_into_a_file() {
     let (code, answer) = deck.json(&["export", path, "--format", "csv", "--to", "m.csv"]);
     assert_eq!((code, &answer["steps"]), (0, &json!(2)), "{answer}");
     assert_eq!(std::fs::read_to_string(deck.path("m.csv")).unwrap(), csv);
-    let names: Vec<_> = std::fs::read_dir(deck.folder.path()).unwrap().flatten().map(|e| e.file_name()).collect();
-    assert!(names.iter().all(|n| !n.to_string_lossy().contains("partial")), "{names:?}");
+    let names: Vec<_> = std::fs::read_dir(deck.folder.path())
+        .unwrap()
+        .flatten()
+        .map(|e| e.file_name())
+        .collect();
+    assert!(
+        names.iter().all(|n| !n.to_string_lossy().contains("partial")),
+        "{names:?}"
+    );
 }

@@ -24,13 +24,13 @@ mod events;
 mod exchange;
 #[cfg(feature = "engine")]
 mod experiments;
+mod exports;
 #[cfg(feature = "engine")]
 mod full_disk;
 mod going_back;
 mod imports;
 #[cfg(feature = "engine")]
 mod input;
-mod exports;
 mod journeys;
 mod layers;
 mod naming;

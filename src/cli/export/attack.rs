@@ -44,7 +44,9 @@ pub fn export(args: &ExportArgs, format: Format, out: Output) -> Result<Code> {
     }
     let written = give(args, out, |to| to.write_all(text.as_bytes()))?;
     if done < all {
-        out.note(format!("not finished: {done} of {all} cells; each row says of how many images it is"));
+        out.note(format!(
+            "not finished: {done} of {all} cells; each row says of how many images it is"
+        ));
     }
     if reader.skipped() > 0 {
         out.note(format!(

@@ -62,7 +62,10 @@ impl Rows {
         let mut reader = LineReader::new(journal);
         while reader.poll(AT_ONCE, &mut survey).more {}
         let names = survey.lines.names().zip(&survey.has_value);
-        let names: BTreeSet<String> = names.filter(|(_, has)| **has).map(|(name, _)| name.to_string()).collect();
+        let names: BTreeSet<String> = names
+            .filter(|(_, has)| **has)
+            .map(|(name, _)| name.to_string())
+            .collect();
         Rows {
             path: journal.to_path_buf(),
             names: names.into_iter().collect(),
@@ -97,7 +100,9 @@ impl Row {
             step: self.step,
             epoch: self.epoch,
             wall: self.wall,
-            values: said.filter_map(|(name, value)| Some((name.clone(), (*value)?))).collect(),
+            values: said
+                .filter_map(|(name, value)| Some((name.clone(), (*value)?)))
+                .collect(),
         }
     }
 }
@@ -121,7 +126,8 @@ impl Sink for Survey {
         for line in self.lines.iter() {
             if self.last.is_some_and(|last| line.step < last) {
                 // An earlier return to this step or a later one no longer matters.
-                self.cuts.truncate(self.cuts.partition_point(|cut| cut.step < line.step));
+                self.cuts
+                    .truncate(self.cuts.partition_point(|cut| cut.step < line.step));
                 self.cuts.push(Cut {
                     line: self.count,
                     step: line.step,

@@ -68,7 +68,9 @@ fn needed<'a>(args: &'a ExportArgs, such_as: &str) -> Result<&'a Path> {
 /// TensorBoard reads folders: where one is given, the file in it, by a name that it looks for.
 fn events(args: &ExportArgs, run: &RunDir) -> Result<(PathBuf, u64)> {
     let asked = absolute(needed(args, "board")?)?;
-    let is_file = asked.file_name().is_some_and(|n| n.to_string_lossy().contains("tfevents"));
+    let is_file = asked
+        .file_name()
+        .is_some_and(|n| n.to_string_lossy().contains("tfevents"));
     let to = match is_file {
         true => asked,
         false => asked.join("events.out.tfevents.0.spikedeck"),
@@ -93,7 +95,10 @@ fn events(args: &ExportArgs, run: &RunDir) -> Result<(PathBuf, u64)> {
 /// The folders that would have to be made for this file, innermost first.
 fn new_folders(file: &Path) -> Vec<PathBuf> {
     let above = file.ancestors().skip(1);
-    above.take_while(|folder| !folder.exists()).map(Path::to_path_buf).collect()
+    above
+        .take_while(|folder| !folder.exists())
+        .map(Path::to_path_buf)
+        .collect()
 }
 
 /// The second since 1970 at which the run was created; 0 where it does not say.

@@ -166,21 +166,35 @@ fn conditions(manifest: &AttackManifest) -> Vec<String> {
         AttackLoss::Dlr => Some("loss dlr".to_string()),
     };
     let all = [
-        manifest.worst_case.then(|| "each attack only on what the earlier ones left".to_string()),
+        manifest
+            .worst_case
+            .then(|| "each attack only on what the earlier ones left".to_string()),
         loss,
         manifest.target.map(|aim| format!("target {aim}")),
         manifest.alpha.map(|step| format!("step size {step}")),
-        manifest.transfer_from.as_ref().map(|from| format!("gradients of {}", folder(from))),
-        manifest.twin.map(|Twin::Ann| "gradients of the twin without a time axis".to_string()),
+        manifest
+            .transfer_from
+            .as_ref()
+            .map(|from| format!("gradients of {}", folder(from))),
+        manifest
+            .twin
+            .map(|Twin::Ann| "gradients of the twin without a time axis".to_string()),
         manifest.steps.map(|steps| format!("T = {steps}")),
         (manifest.eot > 1).then(|| format!("{} draws per gradient", manifest.eot)),
-        manifest.replay.as_ref().map(|r| format!("images of attack {}, made on {}", clean(&r.id), folder(&r.made_on))),
+        manifest
+            .replay
+            .as_ref()
+            .map(|r| format!("images of attack {}, made on {}", clean(&r.id), folder(&r.made_on))),
     ];
     all.into_iter().flatten().collect()
 }
 
 fn rows(manifest: &AttackManifest, cells: &Cells) -> Vec<TableRow> {
-    let mut rows: Vec<TableRow> = cells.summaries().iter().filter_map(|s| row(manifest, cells, s)).collect();
+    let mut rows: Vec<TableRow> = cells
+        .summaries()
+        .iter()
+        .filter_map(|s| row(manifest, cells, s))
+        .collect();
     let mut attacks: Vec<String> = Vec::new();
     for row in &rows {
         if !attacks.contains(&row.attack) {
@@ -223,7 +237,11 @@ fn row(manifest: &AttackManifest, cells: &Cells, summary: &Summary) -> Option<Ta
                     counts = Counts::WorstSoFar;
                 }
             }
-            (counts, attack.to_string(), mode.map(|m| m.to_string()).unwrap_or_default())
+            (
+                counts,
+                attack.to_string(),
+                mode.map(|m| m.to_string()).unwrap_or_default(),
+            )
         }
     };
     (tally.n > 0).then(|| TableRow {

@@ -52,7 +52,10 @@ impl AttackTable {
         let of = |r: &TableRow| (r.checkpoint, r.label(), r.backward.clone());
         let mut groups: Vec<Vec<&TableRow>> = Vec::new();
         for row in &self.rows {
-            match groups.iter_mut().find(|g| g.first().is_some_and(|first| of(first) == of(row))) {
+            match groups
+                .iter_mut()
+                .find(|g| g.first().is_some_and(|first| of(first) == of(row)))
+            {
                 Some(group) => group.push(row),
                 None => groups.push(vec![row]),
             }
@@ -147,10 +150,17 @@ fn line(group: &[&TableRow], radii: &[Epsilon]) -> String {
     let mut cells = vec![attack, backward];
     if is_clean(first) {
         let columns = 2 * radii.len().max(1);
-        cells.push(format!("\\multicolumn{{{columns}}}{{c}}{{{}}}", entry(first, most, "\\ ")));
+        cells.push(format!(
+            "\\multicolumn{{{columns}}}{{c}}{{{}}}",
+            entry(first, most, "\\ ")
+        ));
     } else {
         let at = |eps: &Epsilon| group.iter().find(|r| r.eps == *eps);
-        cells.extend(radii.iter().map(|eps| at(eps).map_or("-- & ".into(), |r| entry(r, most, " & "))));
+        cells.extend(
+            radii
+                .iter()
+                .map(|eps| at(eps).map_or("-- & ".into(), |r| entry(r, most, " & "))),
+        );
     }
     cells.push(match least == most {
         true => most.to_string(),

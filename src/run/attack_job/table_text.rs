@@ -8,7 +8,8 @@ use crate::run::{
 };
 use serde_json::{Value, json};
 
-const CSV_HEAD: &str = "name,run,checkpoint,counts,attack,backward,norm,eps,eps_value,accuracy,low,high,robust,n,state\n";
+const CSV_HEAD: &str =
+    "name,run,checkpoint,counts,attack,backward,norm,eps,eps_value,accuracy,low,high,robust,n,state\n";
 
 impl AttackTable {
     /// A table for an issue or a note: the column `note` is there where a row has something to say.

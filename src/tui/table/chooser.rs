@@ -43,7 +43,9 @@ impl Chooser {
         }
         // Columns may be chosen in any order; grouping begins with the column that one stands on.
         let here = super::columns_of(app).into_iter().nth(app.table.at);
-        let here = all.iter().position(|c| purpose == Purpose::Pivot && Some(c) == here.as_ref());
+        let here = all
+            .iter()
+            .position(|c| purpose == Purpose::Pivot && Some(c) == here.as_ref());
         Chooser {
             purpose,
             query: Line::default(),

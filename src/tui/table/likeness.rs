@@ -35,10 +35,7 @@ pub fn groups<'a>(runs: &[&'a RunRow], key: &str) -> Vec<Group<'a>> {
         let fits = |g: &&mut Group| g.value == value && g.runs.first().is_some_and(|first| are_alike(first, run, key));
         match groups.iter_mut().find(fits) {
             Some(group) => group.runs.push(run),
-            None => groups.push(Group {
-                value,
-                runs: vec![run],
-            }),
+            None => groups.push(Group { value, runs: vec![run] }),
         }
     }
     groups.sort_by(|a, b| match (&a.value, &b.value) {
@@ -56,7 +53,9 @@ fn keys<'a>(run: &'a RunRow, except: &str) -> impl Iterator<Item = &'a String> {
 }
 
 fn are_alike(a: &RunRow, b: &RunRow, except: &str) -> bool {
-    if !is_known(a) || !is_known(b) || a.parent != b.parent {
+    // One that was brought to a value while it ran is not like one that began with it.
+    let began_alike = a.facts.get(except) == b.facts.get(except);
+    if !is_known(a) || !is_known(b) || a.parent != b.parent || !began_alike {
         return false;
     }
     let has_no_other = keys(b, except).all(|key| a.facts.get(key).is_some());
@@ -75,7 +74,11 @@ fn say_the_same(a: &RunRow, b: &RunRow, key: &str) -> bool {
 
 /// Keys beyond the grouped one, seeds and names in which these groups are not all alike.
 pub fn differing<'a>(groups: &[Group<'a>], key: &str) -> Vec<&'a str> {
-    let known: Vec<&'a RunRow> = groups.iter().filter_map(|g| g.runs.first().copied()).filter(|r| is_known(r)).collect();
+    let known: Vec<&'a RunRow> = groups
+        .iter()
+        .filter_map(|g| g.runs.first().copied())
+        .filter(|r| is_known(r))
+        .collect();
     let Some((first, rest)) = known.split_first() else {
         return Vec::new();
     };
@@ -87,7 +90,7 @@ pub fn differing<'a>(groups: &[Group<'a>], key: &str) -> Vec<&'a str> {
 }
 
 /// What a group says under those keys; empty where nothing sets it apart from the others.
-pub fn told_apart(group: &Group, groups: &[Group], differing: &[&str], arrow: &str) -> String {
+pub fn told_apart(group: &Group, groups: &[Group], key: &str, differing: &[&str], arrow: &str) -> String {
     let Some(run) = group.runs.first() else {
         return String::new();
     };
@@ -105,6 +108,9 @@ pub fn told_apart(group: &Group, groups: &[Group], differing: &[&str], arrow: &s
         value => format!("{key}={value}"),
     };
     let mut words: Vec<String> = differing.iter().map(said).collect();
+    if run.fact(key) != run.facts.get(key).cloned() {
+        words.push(said(&key));
+    }
     let other_parent = |g: &Group| g.runs.first().is_some_and(|r| r.parent != run.parent);
     if groups.iter().any(other_parent) {
         words.push(match &run.parent {
@@ -157,14 +163,25 @@ mod tests {
         let mut more = spec(0.01, 3, "a");
         more["train"]["ema"] = json!(true);
         runs.push(run(more));
-        assert_eq!(sizes(&runs, "objective.lambda"), [2, 1, 1, 1], "a key that only one has");
+        assert_eq!(
+            sizes(&runs, "objective.lambda"),
+            [2, 1, 1, 1],
+            "a key that only one has"
+        );
     }
 
     #[test]
     fn a_run_changed_while_it_ran_or_begun_elsewhere_is_unlike_one_that_was_not() {
-        let mut runs = vec![run(spec(0.01, 0, "a")), run(spec(0.01, 1, "a")), run(spec(0.01, 2, "a"))];
+        let mut runs = vec![
+            run(spec(0.01, 0, "a")),
+            run(spec(0.01, 1, "a")),
+            run(spec(0.01, 2, "a")),
+        ];
         runs[1].tunables = std::sync::Arc::new([("objective.lambda".to_string(), 0.02)].into());
         assert_eq!(sizes(&runs, "data.name"), [2, 1]);
+        let mut brought = vec![run(spec(0.01, 0, "a")), run(spec(0.02, 1, "a"))];
+        brought[0].tunables = runs[1].tunables.clone();
+        assert_eq!(sizes(&brought, "objective.lambda"), [1, 1], "both say 0.02");
         runs[2].parent = Some(Parent {
             run: "other".into(),
             step: 4,
@@ -181,12 +198,19 @@ mod tests {
 
     #[test]
     fn a_group_says_what_sets_it_apart() {
-        let runs = [run(spec(0.01, 0, "a")), run(spec(0.01, 2, "b")), run(spec(0.02, 0, "a"))];
+        let runs = [
+            run(spec(0.01, 0, "a")),
+            run(spec(0.01, 2, "b")),
+            run(spec(0.02, 0, "a")),
+        ];
         let runs: Vec<&RunRow> = runs.iter().collect();
         let groups = groups(&runs, "objective.lambda");
         let differing = differing(&groups, "objective.lambda");
         assert_eq!(differing, ["data.name"]);
-        let said: Vec<String> = groups.iter().map(|g| told_apart(g, &groups, &differing, "→")).collect();
+        let said: Vec<String> = groups
+            .iter()
+            .map(|g| told_apart(g, &groups, "objective.lambda", &differing, "→"))
+            .collect();
         assert_eq!(said, ["data.name=a", "data.name=b", "data.name=a"]);
     }
 }

@@ -83,7 +83,10 @@ pub fn about_groups(app: &App) -> Option<AboutGroups> {
     Some(AboutGroups {
         count,
         unlike,
-        apart: groups.selected().map(|(_, apart)| apart.to_string()).unwrap_or_default(),
+        apart: groups
+            .selected()
+            .map(|(_, apart)| apart.to_string())
+            .unwrap_or_default(),
     })
 }
 

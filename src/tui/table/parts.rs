@@ -128,7 +128,9 @@ impl<'a> Part<'a> {
         match self {
             Part::Steps => {
                 let (least, most, open) = how_far(runs);
-                [least, most, open as u64].map(|n| Cell::number(n as f64, n.to_string())).into()
+                [least, most, open as u64]
+                    .map(|n| Cell::number(n as f64, n.to_string()))
+                    .into()
             }
             Part::Seeds => vec![seeds(runs, usize::MAX)],
             Part::Mean(column) => {

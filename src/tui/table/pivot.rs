@@ -41,7 +41,7 @@ impl<'a> Groups<'a> {
         let differing = likeness::differing(&groups, &pivot.key);
         let apart: Vec<String> = groups
             .iter()
-            .map(|g| likeness::told_apart(g, &groups, &differing, glyphs.arrow))
+            .map(|g| likeness::told_apart(g, &groups, &pivot.key, &differing, glyphs.arrow))
             .collect();
         let mut rows: Vec<Row> = groups
             .into_iter()
@@ -66,7 +66,11 @@ impl<'a> Groups<'a> {
     pub fn sheet(&self) -> Sheet {
         let head = |(at, part): (usize, &Part)| Head {
             label: part.label(self.pivot),
-            sorted: self.pivot.sort.filter(|(column, _)| *column == at).map(|(_, falling)| falling),
+            sorted: self
+                .pivot
+                .sort
+                .filter(|(column, _)| *column == at)
+                .map(|(_, falling)| falling),
             right: part.is_number(),
         };
         let line = |row: &Row| Line {

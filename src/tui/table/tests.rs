@@ -78,7 +78,13 @@ fn the_filter_works_in_the_table_and_esc_leaves_one_thing_at_a_time() {
 fn groups_lead_to_their_runs() {
     let mut app = app("R p d a t a . n a m e enter");
     assert_eq!(app.table.pivot.as_ref().map(|p| p.key.as_str()), Some("data.name"));
-    let of = |app: &App, row: usize| sheet(app).rows[row].cells.iter().map(|c| c.text.clone()).collect::<Vec<_>>();
+    let of = |app: &App, row: usize| {
+        sheet(app).rows[row]
+            .cells
+            .iter()
+            .map(|c| c.text.clone())
+            .collect::<Vec<_>>()
+    };
     let rows = sheet(&app).rows.len();
     assert!(rows > 1, "runs of other λ are not taken together");
     let last = rows - 1;
@@ -88,7 +94,11 @@ fn groups_lead_to_their_runs() {
     let (runs, apart) = (of(&app, last)[1].clone(), of(&app, last).last().cloned().unwrap());
     assert!(apart.starts_with("objective.lambda="), "{apart}");
     fixture::press(&mut app, "enter");
-    assert!(app.filter.text().starts_with("data.name=\"glyphs\" objective.lambda="), "{}", app.filter.text());
+    assert!(
+        app.filter.text().starts_with("data.name=\"glyphs\" objective.lambda="),
+        "{}",
+        app.filter.text()
+    );
     assert_eq!(sheet(&app).rows.len().to_string(), runs);
 }
 
@@ -117,10 +127,19 @@ fn groups_are_copied_with_mean_deviation_and_n_as_columns() {
         panic!("{:?}", app.notice)
     };
     let heads = csv.lines().next().unwrap_or_default();
-    assert!(heads.starts_with("data.name,n,step least,step most,not finished,seeds,"), "{heads}");
-    assert!(heads.contains(",gradient.l1 mean,gradient.l1 deviation,gradient.l1 n,"), "{heads}");
+    assert!(
+        heads.starts_with("data.name,n,step least,step most,not finished,seeds,"),
+        "{heads}"
+    );
+    assert!(
+        heads.contains(",gradient.l1 mean,gradient.l1 deviation,gradient.l1 n,"),
+        "{heads}"
+    );
     let cells = |line: &str| line.split(',').count();
-    assert!(heads.ends_with(",differs in") && csv.lines().count() > 2 && cells(heads) > 10, "{csv}");
+    assert!(
+        heads.ends_with(",differs in") && csv.lines().count() > 2 && cells(heads) > 10,
+        "{csv}"
+    );
     let effects = fixture::press(&mut app, "y");
     assert!(matches!(effects.first(), Some(Effect::Copy(text)) if text.contains(" ± ") || text.contains(" ! |")));
 }

@@ -28,7 +28,13 @@ fn of_history(history: &History) -> Vec<Metric> {
 
 fn csv_of_history(history: &History) -> String {
     let names: Vec<&str> = history.names().collect();
-    let mut text = ["step", "epoch", "wall"].iter().chain(&names).map(|n| n.to_string()).collect::<Vec<_>>().join(",") + "\n";
+    let mut text = ["step", "epoch", "wall"]
+        .iter()
+        .chain(&names)
+        .map(|n| n.to_string())
+        .collect::<Vec<_>>()
+        .join(",")
+        + "\n";
     for row in of_history(history) {
         text += &format!("{},{},{}", row.step, row.epoch, row.wall);
         for name in &names {
@@ -81,8 +87,14 @@ fn a_table_has_one_row_per_step_and_a_cell_per_metric() {
         csv,
         "step,epoch,wall,odd,train.ce\n1,0.1,1,,2.5\n2,0.2,2,0.1,NaN\n3,0.3,3,,0.0000001\n"
     );
-    assert!(json.starts_with(r#"{"metrics":[{"epoch":0.1,"step":1,"values":{"train.ce":2.5},"wall":1.0},"#), "{json}");
-    assert!(json.contains(r#""train.ce":"NaN""#) && json.ends_with(r#"],"run":"/r"}"#), "{json}");
+    assert!(
+        json.starts_with(r#"{"metrics":[{"epoch":0.1,"step":1,"values":{"train.ce":2.5},"wall":1.0},"#),
+        "{json}"
+    );
+    assert!(
+        json.contains(r#""train.ce":"NaN""#) && json.ends_with(r#"],"run":"/r"}"#),
+        "{json}"
+    );
 }
 
 #[test]

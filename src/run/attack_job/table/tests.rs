@@ -42,7 +42,16 @@ fn half_done() -> AttackTable {
 }
 
 fn said(table: &AttackTable) -> Vec<String> {
-    let row = |r: &TableRow| format!("{} {} {} {}/{}", r.label(), r.backward, r.eps, r.tally.robust, r.tally.n);
+    let row = |r: &TableRow| {
+        format!(
+            "{} {} {} {}/{}",
+            r.label(),
+            r.backward,
+            r.eps,
+            r.tally.robust,
+            r.tally.n
+        )
+    };
     table.rows.iter().map(row).collect()
 }
 
@@ -98,7 +107,10 @@ fn a_job_on_survivors_gives_accuracies_of_the_network_and_names_them() {
     let table = table(job, &lines);
     let rows = said(&table);
     assert_eq!(rows[0], "worst worst 8/255 1/4");
-    assert_eq!(rows[2..], ["fgsm bptt:triangle:1 8/255 2/4", "+ pgd:10 bptt:triangle:1 8/255 1/4"]);
+    assert_eq!(
+        rows[2..],
+        ["fgsm bptt:triangle:1 8/255 2/4", "+ pgd:10 bptt:triangle:1 8/255 1/4"]
+    );
     assert!(table.csv().contains(",worst-so-far,pgd:10,"), "{}", table.csv());
     assert!(table.latex().contains("each attack only on what the earlier ones left"));
 }
@@ -107,8 +119,14 @@ fn a_job_on_survivors_gives_accuracies_of_the_network_and_names_them() {
 fn markdown_has_per_cent_with_one_decimal_and_notes_where_a_cell_is_open() {
     let text = half_done().markdown();
     let lines: Vec<&str> = text.lines().collect();
-    assert_eq!(lines[0], "| checkpoint | attack | backward | ε | accuracy | 95 % | n | note |");
-    assert_eq!(lines[2], "| step-000000001 | worst | worst | 2/255 | 25.0 % | 4.6–69.9 % | 4 |  |");
+    assert_eq!(
+        lines[0],
+        "| checkpoint | attack | backward | ε | accuracy | 95 % | n | note |"
+    );
+    assert_eq!(
+        lines[2],
+        "| step-000000001 | worst | worst | 2/255 | 25.0 % | 4.6–69.9 % | 4 |  |"
+    );
     assert_eq!(
         lines[3],
         "| step-000000001 | worst | worst | 8/255 | 50.0 % | 9.5–90.5 % | 2 | not finished |"
@@ -138,16 +156,30 @@ fn csv_and_json_hold_the_same_numbers_in_full() {
     assert_eq!(rows.len(), 7);
     assert_eq!(rows[0]["eps"], "2/255");
     assert_eq!(rows[0]["eps_value"].as_f64(), Some(2.0 / 255.0));
-    assert_eq!((rows[0]["low"].as_f64(), rows[0]["high"].as_f64()), (Some(low), Some(high)));
-    assert_eq!((&rows[0]["n"], &rows[1]["n"], &rows[1]["state"]), (&4.into(), &2.into(), &"open".into()));
+    assert_eq!(
+        (rows[0]["low"].as_f64(), rows[0]["high"].as_f64()),
+        (Some(low), Some(high))
+    );
+    assert_eq!(
+        (&rows[0]["n"], &rows[1]["n"], &rows[1]["state"]),
+        (&4.into(), &2.into(), &"open".into())
+    );
     assert_eq!((&json["cells_done"], &json["cells"]), (&4.into(), &5.into()));
 }
 
 #[test]
 fn latex_is_attacks_by_radius_with_the_runs_name_in_the_caption() {
     let text = half_done().latex();
-    let line = |begins: &str| text.lines().find(|l| l.starts_with(begins)).unwrap_or_default().to_string();
-    assert!(line("\\caption").contains("\\texttt{50\\%\\_net} (step-000000001)"), "{text}");
+    let line = |begins: &str| {
+        text.lines()
+            .find(|l| l.starts_with(begins))
+            .unwrap_or_default()
+            .to_string()
+    };
+    assert!(
+        line("\\caption").contains("\\texttt{50\\%\\_net} (step-000000001)"),
+        "{text}"
+    );
     assert!(line("\\caption").contains("Not finished: 4 of 5 cells."), "{text}");
     assert_eq!(
         line("attack"),
@@ -157,7 +189,10 @@ fn latex_is_attacks_by_radius_with_the_runs_name_in_the_caption() {
         line("worst case"),
         "worst case &  & 25.0 & {[4.6, 69.9]} & 50.0 & {[9.5, 90.5], $n = 2$} & 2--4 \\\\"
     );
-    assert_eq!(line("none (clean)"), "none (clean) &  & \\multicolumn{4}{c}{75.0\\ {[30.1, 95.4]}} & 4 \\\\");
+    assert_eq!(
+        line("none (clean)"),
+        "none (clean) &  & \\multicolumn{4}{c}{75.0\\ {[30.1, 95.4]}} & 4 \\\\"
+    );
     assert_eq!(
         line("fgsm"),
         "fgsm & bptt:triangle:1 & 50.0 & {[15.0, 85.0]} & 25.0 & {[4.6, 69.9]} & 4 \\\\"
@@ -181,11 +216,18 @@ fn is_well_formed(text: &str) {
         assert!(depth >= 0, "{text}");
     }
     assert_eq!((depth, dollars % 2), (0, 0), "{text}");
-    for (begin, end) in [("\\begin{table}", "\\end{table}"), ("\\begin{tabular}", "\\end{tabular}")] {
+    for (begin, end) in [
+        ("\\begin{table}", "\\end{table}"),
+        ("\\begin{tabular}", "\\end{tabular}"),
+    ] {
         assert_eq!((text.matches(begin).count(), text.matches(end).count()), (1, 1));
     }
     let preamble = text.lines().find(|l| l.starts_with("\\begin{tabular}")).unwrap();
-    let columns = preamble.replace("\\begin{tabular}", "").replace("@{\\ }", "").trim_matches(['{', '}']).len();
+    let columns = preamble
+        .replace("\\begin{tabular}", "")
+        .replace("@{\\ }", "")
+        .trim_matches(['{', '}'])
+        .len();
     for line in text.lines().filter(|l| l.ends_with(" \\\\")) {
         let spans = line.split("\\multicolumn{").skip(1).map(|rest| {
             let (n, _) = rest.split_once('}').unwrap();
@@ -207,17 +249,33 @@ fn latex_is_well_formed_for_every_kind_of_job() {
         run: "[x]".into(),
         checkpoint: "100%".into(),
     });
-    let more: Vec<TableRow> = several.rows.iter().map(|r| TableRow { checkpoint: 1, ..r.clone() }).collect();
+    let more: Vec<TableRow> = several
+        .rows
+        .iter()
+        .map(|r| TableRow {
+            checkpoint: 1,
+            ..r.clone()
+        })
+        .collect();
     several.rows.extend(more);
     is_well_formed(&several.latex());
-    assert!(several.latex().contains("\\emph{a \\& b \\textbackslash{} \\{\\$\\} 100\\%}"), "{}", several.latex());
+    assert!(
+        several
+            .latex()
+            .contains("\\emph{a \\& b \\textbackslash{} \\{\\$\\} 100\\%}"),
+        "{}",
+        several.latex()
+    );
 }
 
 #[test]
 fn a_checkpoint_is_named_by_what_tells_it_apart() {
     let path = |id: &str, step: &str| Path::new("/c").join(id).join(step);
     let one = Attacked::of(&path("20261123-094512-glyphs-sr-7f3a", "step-000000400"), None);
-    assert_eq!((one.name.as_str(), one.checkpoint.as_str()), ("glyphs-sr", "step-000000400"));
+    assert_eq!(
+        (one.name.as_str(), one.checkpoint.as_str()),
+        ("glyphs-sr", "step-000000400")
+    );
     let owner = ("mine".to_string(), "Glyphs, SR".to_string());
     assert_eq!(Attacked::of(&path("mine", "step-1"), Some(&owner)).name, "Glyphs, SR");
     assert_eq!(Attacked::of(&path("imported", "x"), Some(&owner)).name, "imported");

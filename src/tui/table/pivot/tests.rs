@@ -50,7 +50,12 @@ fn by_lambda() -> Pivot {
 fn texts(sheet: &Sheet) -> Vec<Vec<&str>> {
     let heads = sheet.heads.iter().map(|h| h.label.as_str()).collect();
     std::iter::once(heads)
-        .chain(sheet.rows.iter().map(|r| r.cells.iter().map(|c| c.text.as_str()).collect()))
+        .chain(
+            sheet
+                .rows
+                .iter()
+                .map(|r| r.cells.iter().map(|c| c.text.as_str()).collect()),
+        )
         .collect()
 }
 
@@ -68,7 +73,15 @@ fn alike_runs_have_mean_spread_and_count_and_nothing_that_names_a_run_is_average
     assert_eq!(
         texts(&groups.sheet()),
         [
-            vec!["objective.lambda", "n", "step", "seeds", "train.batch", "best.val.accuracy", "gradient.l1"],
+            vec![
+                "objective.lambda",
+                "n",
+                "step",
+                "seeds",
+                "train.batch",
+                "best.val.accuracy",
+                "gradient.l1"
+            ],
             vec!["0.01", "3", "1560", "0 1 2", "32", "81.0 ± 1.0 %", "1 ± 1.414 (2)"],
             vec!["0.02", "1", "1560", "0", "32", "80.0 %", "3"],
         ]
@@ -78,7 +91,12 @@ fn alike_runs_have_mean_spread_and_count_and_nothing_that_names_a_run_is_average
 
 #[test]
 fn for_a_program_mean_deviation_and_n_are_columns() {
-    let runs = [run(1, 0, Some(0.5)), run(1, 1, Some(1.0)), run(1, 2, None), run(2, 0, None)];
+    let runs = [
+        run(1, 0, Some(0.5)),
+        run(1, 1, Some(1.0)),
+        run(1, 2, None),
+        run(2, 0, None),
+    ];
     let runs: Vec<&RunRow> = runs.iter().collect();
     let pivot = by_lambda();
     let columns = [Column::Now("gradient.l1".into())];
