@@ -120,7 +120,8 @@ impl<'a> Records<'a> {
         let Some((length, sound)) = header(rest) else {
             return Frame::Short;
         };
-        if !sound && !(self.unchecked && length > 0) {
+        let is_trusted = sound || self.unchecked && length > 0;
+        if !is_trusted {
             return Frame::Length;
         }
         let Some((content, sum)) = parts(rest, length) else {
