@@ -208,7 +208,10 @@ fn preset<'t>(name: &str, set: &[String], shapes: impl Iterator<Item = (&'t str,
 /// The value of the last `--set data.name=`.
 fn data_name(set: &[String]) -> Option<&str> {
     let names = set.iter().filter_map(|s| in_table(s, "data"));
-    names.filter(|(key, _)| *key == "name").map(|(_, name)| name).last()
+    names
+        .filter(|(key, _)| *key == "name")
+        .map(|(_, name)| name)
+        .next_back()
 }
 
 /// How many names a remark lists.
