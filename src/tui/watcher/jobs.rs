@@ -207,7 +207,7 @@ mod tests {
         let dir = job(&folder.path().join("attacks/01A"), "mine");
         let mut jobs = Jobs::new(folder.path());
         let before = jobs.look(None).unwrap();
-        assert!(before[0].groups.is_empty() && before[0].checks.len() == 12);
+        assert!(before[0].groups.is_empty() && before[0].checks.len() == 13);
         let measured = serde_json::json!([{
             "checkpoint": 0, "images": 2, "classes": 10, "random_coding": false, "logit_spread": 0.0,
             "saturated": 0.0, "modes": [], "labels": [1, 0],
