@@ -1,6 +1,10 @@
 //! Every command a run was given and what became of it, whoever gave it, and its alerts: folded from the run's own events
 //! and the worker's answers; wishes of this session that the worker has not taken yet come first. Pure.
 
+mod said;
+
+pub use said::{Said, Verdict, copied, said};
+
 use super::{
     app::{App, Layer},
     doings::Doing,

@@ -4,7 +4,7 @@ use super::pen::{Pen, word};
 use crate::{
     run::{manifest::Manifest, status::RunState, text::clean},
     spec::Recipe,
-    tui::{apart::Apart, doings, model::RunRow, theme::Ink},
+    tui::{apart::Apart, model::RunRow, reason, theme::Ink},
     units::{seconds, significant},
 };
 use ratatui::layout::Rect;
@@ -43,27 +43,22 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
         fact("", "waiting for the worker's first report".into(), "");
     }
     pen.words(area, 0, &words);
-    let second = match (
-        run.newer,
-        run.state,
-        pen.app.detail().and_then(|d| d.manifest.as_deref()),
-    ) {
-        (true, ..) => "written by a newer spikedeck: shown read-only".to_string(),
-        (_, RunState::Failed, _) if !run.why.is_empty() => run.why.clone(),
-        (_, RunState::Lost, _) => match doings::killed(pen.app) {
-            Some(pid) => format!("killed by K from this screen (process {pid}); p resumes the run"),
-            None => "the worker is gone without a last word; p resumes the run".into(),
+    let reason = reason::of(pen.app, &run).map(|why| match run.state {
+        RunState::Lost => format!("{why}; p resumes the run"),
+        _ => why,
+    });
+    let origin = origin(pen, &run);
+    let about = pen.app.detail().and_then(|d| d.manifest.as_deref()).map(|m| about(pen, m));
+    let second = match (reason, about, &run.imported) {
+        (Some(reason), ..) => reason,
+        (None, Some(about), _) => match origin {
+            Some(origin) => format!("{origin} {} {about}", pen.glyphs().dot),
+            None => about,
         },
-        (_, _, Some(manifest)) => match origin(pen, &run) {
-            Some(origin) => format!("{origin} {} {}", pen.glyphs().dot, about(pen, manifest)),
-            None => about(pen, manifest),
-        },
-        _ => match &run.imported {
-            Some(imported) => format!("imported from {}", imported.from),
-            None => clean(&run.id).into_owned(),
-        },
+        (None, None, Some(imported)) => format!("imported from {}", imported.from),
+        (None, None, None) => clean(&run.id).into_owned(),
     };
-    let ink = if run.state == RunState::Failed {
+    let ink = if matches!(run.state, RunState::Failed | RunState::Lost) {
         Ink::Bad
     } else {
         Ink::Muted
