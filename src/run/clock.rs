@@ -117,13 +117,19 @@ mod tests {
         let [europe, nepal] = zones();
         let now = parse("2026-11-23T09:45:12Z").unwrap();
         let form = "%m-%d %H:%M";
-        assert_eq!(shown_in(&europe, "2026-11-23T23:45:12.000Z", form).unwrap(), "11-24 00:45");
+        assert_eq!(
+            shown_in(&europe, "2026-11-23T23:45:12.000Z", form).unwrap(),
+            "11-24 00:45"
+        );
         assert_eq!(shown_in(&europe, "2026-07-23T09:45:12Z", form).unwrap(), "07-23 11:45");
         assert_eq!(shown_in(&nepal, "2026-11-23T09:45:12Z", form).unwrap(), "11-23 15:30");
         assert_eq!(shown_in(&TimeZone::UTC, "soon", form), None);
         assert_eq!(name_of(&europe, now), "CET/CEST");
         assert_eq!(name_of(&nepal, now), "UTC+05:45");
-        assert_eq!((name_of(&TimeZone::UTC, now), name_of(&TimeZone::unknown(), now)), ("UTC".into(), "UTC".into()));
+        assert_eq!(
+            (name_of(&TimeZone::UTC, now), name_of(&TimeZone::unknown(), now)),
+            ("UTC".into(), "UTC".into())
+        );
     }
 
     #[test]

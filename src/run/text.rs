@@ -105,13 +105,21 @@ mod tests {
     #[test]
     fn emoji_stay_whole_and_joiners_hide_nothing() {
         let family = "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}";
-        for whole in [family, "\u{1f1e9}\u{1f1ea}", "\u{1f44d}\u{1f3fd}", "\u{2764}\u{fe0f}\u{200d}\u{1f525}"] {
+        for whole in [
+            family,
+            "\u{1f1e9}\u{1f1ea}",
+            "\u{1f44d}\u{1f3fd}",
+            "\u{2764}\u{fe0f}\u{200d}\u{1f525}",
+        ] {
             assert!(matches!(clean(whole), Cow::Borrowed(_)), "{whole}");
             assert_eq!(clean(&format!("{whole}\x07")), format!("{whole}␇"));
         }
         assert_eq!(clean("\u{2764}\u{fe0f} 1\u{fe0f}"), "\u{2764} 1");
         assert_eq!(clean("a\u{200d}b\u{1f468}\u{200d}"), "a\u{fffd}b\u{1f468}\u{fffd}");
-        assert_eq!(clean("\u{1f468}\u{200d}\u{200d}\u{1f469}"), "\u{1f468}\u{fffd}\u{fffd}\u{1f469}");
+        assert_eq!(
+            clean("\u{1f468}\u{200d}\u{200d}\u{1f469}"),
+            "\u{1f468}\u{fffd}\u{fffd}\u{1f469}"
+        );
     }
 
     proptest::proptest! {

@@ -160,8 +160,14 @@ mod tests {
         assert!(!line.unwrap().contains('\n') && said.contains("line"), "{said}");
         let (list, said) = copied("H y");
         let list = list.unwrap();
-        assert!(list.starts_with("time (UTC)\tstep\tby\t") && list.lines().count() > 1, "{list}");
-        assert!(list.lines().all(|l| l.split('\t').count() == 5) && said.contains("activity"), "{said}");
+        assert!(
+            list.starts_with("time (UTC)\tstep\tby\t") && list.lines().count() > 1,
+            "{list}"
+        );
+        assert!(
+            list.lines().all(|l| l.split('\t').count() == 5) && said.contains("activity"),
+            "{said}"
+        );
         let (table, said) = copied("r y");
         assert!(
             table.unwrap().starts_with("| checkpoint | attack |") && said.contains("Markdown"),

@@ -13,7 +13,9 @@ const QUESTION: &[u8] = b"\x1b]11;?\x1b\\\x1b[c";
 const THROUGH_TMUX: &[u8] = b"\x1bPtmux;\x1b\x1b]11;?\x07\x1b\\";
 
 /// Terminals that would print the question, or never answer it.
-const SILENT: [&str; 9] = ["dumb", "linux", "screen", "vt", "eterm", "emacs", "cons25", "sun", "unknown"];
+const SILENT: [&str; 9] = [
+    "dumb", "linux", "screen", "vt", "eterm", "emacs", "cons25", "sun", "unknown",
+];
 
 /// What is known of the ground before anything is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,8 +123,17 @@ mod tests {
 
     #[test]
     fn colorfgbg_says_it_where_nobody_answers() {
-        let theme = |value| begun(Depth::Indexed, &[("COLORFGBG", value)]).0.theme.name().to_string();
+        let theme = |value| {
+            begun(Depth::Indexed, &[("COLORFGBG", value)])
+                .0
+                .theme
+                .name()
+                .to_string()
+        };
         assert_eq!((theme("0;15"), theme("0;default;7")), ("light".into(), "light".into()));
-        assert_eq!((theme("15;0"), theme("7;8"), theme("default")), ("dark".into(), "dark".into(), "dark".into()));
+        assert_eq!(
+            (theme("15;0"), theme("7;8"), theme("default")),
+            ("dark".into(), "dark".into(), "dark".into())
+        );
     }
 }

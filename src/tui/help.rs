@@ -76,7 +76,9 @@ fn key_words(keys: &str) -> impl Iterator<Item = String> {
         };
         let control = held.as_deref() == Some("ctrl");
         let held = held.into_iter().chain(control.then(|| "control".to_string()));
-        held.chain(also.iter().map(|w| w.to_string())).chain([bare]).collect::<Vec<_>>()
+        held.chain(also.iter().map(|w| w.to_string()))
+            .chain([bare])
+            .collect::<Vec<_>>()
     })
 }
 
@@ -171,7 +173,11 @@ mod tests {
         assert!(names("table").len() < 12, "{:?}", names("table"));
         assert!(names("checkpoint")[0].starts_with("checkpoint"));
         // Words in any order, and keys by what people call them.
-        assert!(names("date axis").contains(&"x-axis".to_string()), "{:?}", names("date axis"));
+        assert!(
+            names("date axis").contains(&"x-axis".to_string()),
+            "{:?}",
+            names("date axis")
+        );
         assert!(names("folder copy").contains(&"copy".to_string()));
         assert!(names("escape").contains(&"back".to_string()), "{:?}", names("escape"));
         assert!(names("ctrl+l").contains(&"redraw".to_string()) && names("control l").contains(&"redraw".to_string()));

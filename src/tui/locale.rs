@@ -4,7 +4,9 @@
 /// which the first that is set counts), or the terminal has no letters for curves.
 pub fn why_ascii(env: impl Fn(&str) -> Option<String>) -> Option<String> {
     if env("TERM").as_deref() == Some("linux") {
-        return Some("only ASCII is drawn: the Linux console (TERM=linux) has no braille; --dots block tries more".into());
+        return Some(
+            "only ASCII is drawn: the Linux console (TERM=linux) has no braille; --dots block tries more".into(),
+        );
     }
     let set = |name: &'static str| env(name).filter(|v| !v.is_empty()).map(|v| (name, v));
     let found = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);
@@ -17,7 +19,9 @@ pub fn why_ascii(env: impl Fn(&str) -> Option<String>) -> Option<String> {
         Some((_, value)) if is_utf8(&value) => None,
         Some((name, value)) => {
             let value: String = crate::run::text::clean(&value).chars().take(24).collect();
-            Some(format!("only ASCII is drawn: {name}={value} is no UTF-8 locale; {instead}"))
+            Some(format!(
+                "only ASCII is drawn: {name}={value} is no UTF-8 locale; {instead}"
+            ))
         }
         None => Some(format!("only ASCII is drawn: no UTF-8 locale is set (LANG); {instead}")),
     }
@@ -36,10 +40,18 @@ mod tests {
         assert_eq!(why(&[("LANG", "de_DE.UTF-8")]), None);
         assert_eq!(why(&[("LANG", "C"), ("LC_CTYPE", "C.utf8")]), None);
         assert_eq!(why(&[("LANG", "C"), ("LC_ALL", ""), ("LC_CTYPE", "en_GB.UTF-8")]), None);
-        assert!(why(&[("LANG", "C.UTF-8"), ("LC_ALL", "C")]).unwrap().contains("LC_ALL=C "));
+        assert!(
+            why(&[("LANG", "C.UTF-8"), ("LC_ALL", "C")])
+                .unwrap()
+                .contains("LC_ALL=C ")
+        );
         assert!(why(&[("LANG", "C")]).unwrap().contains("LANG=C "));
         assert!(why(&[("LANG", "de_DE.ISO-8859-1")]).is_some());
         assert!(why(&[]).unwrap().contains("no UTF-8 locale"));
-        assert!(why(&[("TERM", "linux"), ("LANG", "C.UTF-8")]).unwrap().contains("TERM=linux"));
+        assert!(
+            why(&[("TERM", "linux"), ("LANG", "C.UTF-8")])
+                .unwrap()
+                .contains("TERM=linux")
+        );
     }
 }

@@ -61,8 +61,12 @@ mod tests {
         for depth in [Depth::True, Depth::Indexed, Depth::Sixteen] {
             let mut app = fixture::app(120, 40, false);
             app.theme = Theme::named("light", depth).unwrap();
-            let Ok(effects) = take(&mut app, "a.svg") else { panic!("no picture") };
-            let [Effect::SavePicture(_, bytes)] = &effects[..] else { panic!("{effects:?}") };
+            let Ok(effects) = take(&mut app, "a.svg") else {
+                panic!("no picture")
+            };
+            let [Effect::SavePicture(_, bytes)] = &effects[..] else {
+                panic!("{effects:?}")
+            };
             assert_eq!(app.theme.depth(), depth);
             pictures.push(String::from_utf8(bytes.clone()).unwrap());
         }

@@ -16,8 +16,8 @@ pub use shelf::{SHIPPED, Shelf};
 use crate::run::status::RunState;
 use file::Palette;
 use meaning::Meaning;
-use sixteen::Under;
 use ratatui::style::{Color, Modifier, Style};
+use sixteen::Under;
 use std::sync::Arc;
 
 /// A theme at a terminal's depth.

@@ -218,7 +218,10 @@ fn a_light_terminal_is_recognised_and_no_key_is_lost_meanwhile() {
 #[test]
 fn a_terminal_that_does_not_answer_is_not_waited_for_for_long() {
     let deck = Deck::new();
-    for more in [[("TERM", "linux"), ("LANG", "C.UTF-8")], [("STY", "1.pts-0.here"), ("LANG", "C.UTF-8")]] {
+    for more in [
+        [("TERM", "linux"), ("LANG", "C.UTF-8")],
+        [("STY", "1.pts-0.here"), ("LANG", "C.UTF-8")],
+    ] {
         let program = env!("CARGO_BIN_EXE_spikedeck");
         let mut terminal = Terminal::with(&deck, program, &["tui", "experiments"], &more, (80, 24));
         terminal.wait_for(&["n new run"]);

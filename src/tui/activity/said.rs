@@ -2,11 +2,7 @@
 
 use super::{Row, What, is_coming, rows};
 use crate::{
-    run::{
-        clock,
-        command::Order,
-        text::clean,
-    },
+    run::{clock, command::Order, text::clean},
     tui::{
         app::App,
         clipboard,

@@ -23,9 +23,18 @@ fn keys(bytes: &[u8]) -> String {
 #[test]
 fn what_is_typed_is_read() {
     assert_eq!(keys("aZλ?".as_bytes()), "a Z λ ?");
-    assert_eq!(keys(b"\r\t\x7f\x03\x0c\x1a \x00"), "enter tab backspace ctrl-c ctrl-l ctrl-z space ctrl-space");
-    assert_eq!(keys(b"\x1b[A\x1b[B\x1bOC\x1b[D\x1b[H\x1bOF\x1b[Z"), "up down right left home end backtab");
-    assert_eq!(keys(b"\x1b[5~\x1b[6~\x1b[3~\x1b[15~\x1b[24~\x1bOP\x1b[[E"), "pageup pagedown delete f5 f12 f1 f5");
+    assert_eq!(
+        keys(b"\r\t\x7f\x03\x0c\x1a \x00"),
+        "enter tab backspace ctrl-c ctrl-l ctrl-z space ctrl-space"
+    );
+    assert_eq!(
+        keys(b"\x1b[A\x1b[B\x1bOC\x1b[D\x1b[H\x1bOF\x1b[Z"),
+        "up down right left home end backtab"
+    );
+    assert_eq!(
+        keys(b"\x1b[5~\x1b[6~\x1b[3~\x1b[15~\x1b[24~\x1bOP\x1b[[E"),
+        "pageup pagedown delete f5 f12 f1 f5"
+    );
     assert_eq!(keys(b"\x1b[1;5A\x1b[5;3~"), "ctrl-up alt-pageup");
     assert_eq!(keys("\x1bx\x1bλ".as_bytes()), "alt-x alt-λ");
 }
@@ -44,9 +53,16 @@ fn shift_is_part_of_a_character_however_it_is_told() {
     assert_eq!(keys(b"\x1b[47;2u\x1b[63;2u\x1b[47:63;2u\x1b[55;2;47u"), "? ? ? /");
     // xterm's own form.
     assert_eq!(keys(b"\x1b[27;2;82~\x1b[27;2;114~\x1b[27;5;108~"), "R R ctrl-l");
-    assert_eq!(keys(b"\x1b[108;5u\x1b[120;3u\x1b[9;2u\x1b[27u\x1b[13;2u"), "ctrl-l alt-x backtab esc enter");
+    assert_eq!(
+        keys(b"\x1b[108;5u\x1b[120;3u\x1b[9;2u\x1b[27u\x1b[13;2u"),
+        "ctrl-l alt-x backtab esc enter"
+    );
     assert_eq!(keys("\x1b[228;2u\x1b[114;65u".as_bytes()), "Ä R");
-    assert_eq!(keys(b"\x1b[97;1:3u\x1b[57441u\x1b[57400u"), "1", "no release, no modifier alone; the key pad");
+    assert_eq!(
+        keys(b"\x1b[97;1:3u\x1b[57441u\x1b[57400u"),
+        "1",
+        "no release, no modifier alone; the key pad"
+    );
 }
 
 #[test]
@@ -84,9 +100,15 @@ fn pasted_text_comes_whole_in_however_many_pieces() {
 fn answers_are_never_taken_for_keys() {
     let white = Ground(Rgb(255, 255, 255));
     assert_eq!(all(b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\"), [white.clone()]);
-    assert_eq!(all(b"\x1b]11;rgb:ff/ff/ff\x07\x1b[?62;22c"), [white.clone(), Identified]);
+    assert_eq!(
+        all(b"\x1b]11;rgb:ff/ff/ff\x07\x1b[?62;22c"),
+        [white.clone(), Identified]
+    );
     assert_eq!(all(b"\x1b]11;#102030\x07"), [Ground(Rgb(16, 32, 48))]);
-    assert_eq!(keys(b"\x1b]52;c;aGk=\x07\x1bP1$r0m\x1b\\\x1b[>0;276;0c\x1b[24;80Rq"), "q");
+    assert_eq!(
+        keys(b"\x1b]52;c;aGk=\x07\x1bP1$r0m\x1b\\\x1b[>0;276;0c\x1b[24;80Rq"),
+        "q"
+    );
     // In pieces, and late.
     let mut decoder = Decoder::default();
     let mut found = Vec::new();

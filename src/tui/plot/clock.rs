@@ -53,7 +53,10 @@ fn ticks_in(axis: &Axis, most: usize, zone: &TimeZone) -> Vec<Tick> {
     };
     for step in STEPS.into_iter().chain(many_days) {
         // Round is what a clock in the zone shows. Where it is put on or back in between, one step may be left out.
-        let (first, last) = (((low + ahead) / step as f64).ceil(), ((high + ahead) / step as f64).floor());
+        let (first, last) = (
+            ((low + ahead) / step as f64).ceil(),
+            ((high + ahead) / step as f64).floor(),
+        );
         if last - first < most as f64 {
             let times = (first as i64..=last as i64).map(|n| n * step);
             let tick = |civil: i64| {

@@ -48,7 +48,11 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
         _ => why,
     });
     let origin = origin(pen, &run);
-    let about = pen.app.detail().and_then(|d| d.manifest.as_deref()).map(|m| about(pen, m));
+    let about = pen
+        .app
+        .detail()
+        .and_then(|d| d.manifest.as_deref())
+        .map(|m| about(pen, m));
     let second = match (reason, about, &run.imported) {
         (Some(reason), ..) => reason,
         (None, Some(about), _) => match origin {

@@ -85,7 +85,11 @@ fn groups_lead_to_their_runs() {
 
 #[test]
 fn the_table_is_copied_as_markdown_and_as_csv() {
-    for (keys, begins) in [("R y", "| name | begun (UTC) |"), ("R Y", "name,begun (UTC),"), ("d y", "| key |")] {
+    for (keys, begins) in [
+        ("R y", "| name | begun (UTC) |"),
+        ("R Y", "name,begun (UTC),"),
+        ("d y", "| key |"),
+    ] {
         let mut app = fixture::app(120, 40, false);
         let effects = fixture::press(&mut app, keys);
         let Some(Effect::Copy(text)) = effects.first() else {

@@ -50,10 +50,20 @@ fn no_two_series_of_a_theme_look_alike() {
             for (before, other) in series[..at].iter().enumerate() {
                 let least = if is_grey { GREYS_APART } else { SERIES_APART };
                 let apart = one.apart(*other);
-                assert!(apart >= least, "{name}: series {} and {}: {apart:.3}", before + 1, at + 1);
+                assert!(
+                    apart >= least,
+                    "{name}: series {} and {}: {apart:.3}",
+                    before + 1,
+                    at + 1
+                );
                 let [one, other] = [*one, *other].map(|rgb| cube(rgb.indexed()));
                 let (apart, least) = (one.apart(other), if is_grey { GREYS_APART } else { INDEXED_APART });
-                assert!(apart >= least, "{name} in 256: series {} and {}: {apart:.3}", before + 1, at + 1);
+                assert!(
+                    apart >= least,
+                    "{name} in 256: series {} and {}: {apart:.3}",
+                    before + 1,
+                    at + 1
+                );
             }
         }
     }
@@ -66,7 +76,11 @@ fn cube(index: u8) -> Rgb {
     let value = |l: u8| if l == 0 { 0 } else { 55 + 40 * l };
     match index {
         232.. => Rgb(8 + 10 * (index - 232), 8 + 10 * (index - 232), 8 + 10 * (index - 232)),
-        _ => Rgb(value((index - 16) / 36), value((index - 16) / 6 % 6), value((index - 16) % 6)),
+        _ => Rgb(
+            value((index - 16) / 36),
+            value((index - 16) / 6 % 6),
+            value((index - 16) % 6),
+        ),
     }
 }
 
@@ -74,7 +88,16 @@ fn cube(index: u8) -> Rgb {
 fn on_a_ground_that_nobody_knows_sixteen_colours_can_be_read_on_both() {
     for (name, _) in SHIPPED {
         let theme = Theme::named(name, Depth::Sixteen).unwrap().on_any_ground();
-        let inks = [Ink::Text, Ink::Strong, Ink::Muted, Ink::Accent, Ink::Good, Ink::Warn, Ink::Bad, Ink::Wish];
+        let inks = [
+            Ink::Text,
+            Ink::Strong,
+            Ink::Muted,
+            Ink::Accent,
+            Ink::Good,
+            Ink::Warn,
+            Ink::Bad,
+            Ink::Wish,
+        ];
         let words = inks.map(|i| theme.ink(i)).into_iter();
         let states = RunState::ALL.map(|s| theme.state(s));
         for style in words.chain(states).chain((0..8).map(|n| theme.series(n))) {
