@@ -3,7 +3,7 @@
 
 mod said;
 
-pub use said::{Said, Verdict, copied, said};
+pub use said::{Said, Verdict, copied, is_coming, said};
 
 use super::{
     app::{App, Layer},
@@ -233,14 +233,6 @@ pub fn undoable(app: &App) -> Result<String, &'static str> {
             _ => Err("only an applied change can be taken back, or what is still to come"),
         },
     }
-}
-
-/// Whether the worker says that this command is still to take effect.
-pub fn is_coming(app: &App, id: &str) -> bool {
-    let live = app.run().is_some_and(|r| r.state.is_live());
-    live && app
-        .detail()
-        .is_some_and(|d| d.history.coming().iter().any(|c| c.command == id))
 }
 
 #[cfg(test)]

@@ -8,8 +8,9 @@ use super::{
     effects,
     frame::Frames,
     pace::{Cause, Pace, WINDOW, Wire},
-    reader::{Reader, terminal_size},
+    reader::Reader,
     screens,
+    signals::Ears,
     spots::Spots,
     terminal::Screen,
     update::update,
@@ -18,19 +19,10 @@ use super::{
 };
 use crate::run::clock;
 use anyhow::{Context, Result, anyhow};
-use signal_hook::{
-    consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH},
-    iterator::Signals,
-    low_level::emulate_default_handler,
-};
 use std::{
     io,
     path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-        mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel},
-    },
+    sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel},
     time::{Duration, Instant},
 };
 
@@ -375,52 +367,4 @@ fn is_noticeable(shown: &Wire, is: &Wire) -> bool {
         || silent
         || apart * 5 > shown.bytes_per_second.max(500)
         || shown.interval.abs_diff(is.interval) > Duration::from_millis(100)
-}
-
-/// The thread that hears signals, until it is closed.
-struct Ears {
-    handle: signal_hook::iterator::Handle,
-    /// Whether SIGQUIT came: who sends it expects that the process dies of it.
-    quit: Arc<AtomicBool>,
-}
-
-impl Ears {
-    fn open(bell: &Bell) -> Result<Ears> {
-        let heard = [SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH];
-        let mut signals = Signals::new(heard).context("listen for signals")?;
-        let (handle, bell) = (signals.handle(), bell.clone());
-        let quit = Arc::new(AtomicBool::new(false));
-        let seen = quit.clone();
-        let listen = move || {
-            for signal in signals.forever() {
-                let wake = match (signal, terminal_size()) {
-                    (SIGWINCH, Some((width, height))) => Wake::Resized(width, height),
-                    (SIGWINCH, None) => continue,
-                    (SIGTSTP, _) => Wake::Stop,
-                    (SIGCONT, _) => Wake::Continued,
-                    (SIGQUIT, _) => {
-                        seen.store(true, Ordering::SeqCst);
-                        Wake::End
-                    }
-                    _ => Wake::End,
-                };
-                if bell.send(wake).is_err() {
-                    return;
-                }
-            }
-        };
-        std::thread::Builder::new()
-            .name("signals".into())
-            .spawn(listen)
-            .context("listen for signals")?;
-        Ok(Ears { handle, quit })
-    }
-
-    /// Once the terminal is given back: dies of SIGQUIT, if that is why the screen ended.
-    fn close(self) {
-        self.handle.close();
-        if self.quit.load(Ordering::SeqCst) {
-            let _ = emulate_default_handler(SIGQUIT);
-        }
-    }
 }

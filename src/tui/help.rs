@@ -116,6 +116,15 @@ fn way(app: &App, place: Place) -> Option<&str> {
     app.keys.of(Action::of(act, Place::Runs)?).next()
 }
 
+/// That these keys do nothing here, and where to look.
+pub fn unknown(app: &App, begun: &str) -> String {
+    let help = Action::of(Act::Help, actions::place(app)).and_then(|a| app.keys.of(a).next());
+    match help {
+        Some(help) => format!("{begun}: no such key here ({help} help)"),
+        None => format!("{begun}: no such key here"),
+    }
+}
+
 /// Leaves the help and does what is chosen there, if it can be done where one came from.
 pub fn do_chosen(app: &mut App) -> Vec<Effect> {
     let Some(Layer::Help { query, row, .. }) = app.layers.pop() else {

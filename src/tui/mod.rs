@@ -70,6 +70,7 @@ mod reason;
 pub mod screens;
 mod shapes;
 pub mod sheet;
+mod signals;
 pub mod snapshot;
 pub mod spots;
 pub mod start_form;

@@ -122,20 +122,11 @@ pub fn command(app: &mut App, key: Key) -> Vec<Effect> {
             app.prefix = typed;
             app.prefix.push(key);
         } else if typed.is_empty() || key.code != KeyCode::Esc {
-            app.warn(unknown(app, &begun));
+            app.warn(help::unknown(app, &begun));
         }
         return Vec::new();
     };
     attempt(app, action, &begun, key)
-}
-
-/// That these keys do nothing here, and where to look.
-fn unknown(app: &App, begun: &str) -> String {
-    let help = Action::of(Act::Help, actions::place(app)).and_then(|a| app.keys.of(a).next());
-    match help {
-        Some(help) => format!("{begun}: no such key here ({help} help)"),
-        None => format!("{begun}: no such key here"),
-    }
 }
 
 /// Does an action, or says why it cannot be done now, by what it was called.

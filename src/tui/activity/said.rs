@@ -1,6 +1,6 @@
 //! What a line of the activity says, in words: for the screen, and for copying. Pure.
 
-use super::{Row, What, is_coming, rows};
+use super::{Row, What, rows};
 use crate::{
     run::{clock, command::Order, text::clean},
     tui::{
@@ -95,6 +95,14 @@ fn words(wish: &Wish) -> String {
         Order::Annotate { text } => format!("remark: {}", clean(text)),
         _ => wish.words(),
     }
+}
+
+/// Whether the worker says that this command is still to take effect.
+pub fn is_coming(app: &App, id: &str) -> bool {
+    let live = app.run().is_some_and(|r| r.state.is_live());
+    live && app
+        .detail()
+        .is_some_and(|d| d.history.coming().iter().any(|c| c.command == id))
 }
 
 /// Every line, newest first, with tabs between its parts; as many as a clipboard takes.
