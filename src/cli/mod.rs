@@ -109,6 +109,7 @@ impl Cli {
 
 /// Reads the arguments, does what they say, and says how it went.
 pub fn main() -> ExitCode {
+    crate::run::clock::show_local_time();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let json = arguments.iter().take_while(|a| *a != "--").any(|a| a == "--json");
     let out = Output::new(json);

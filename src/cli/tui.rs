@@ -90,6 +90,10 @@ impl TuiArgs {
             theme: self.theme.clone().or_else(|| config.text(Key::Theme).map(String::from)),
             themes: themes_folder(),
             ascii: self.ascii || config.flag(Key::Ascii),
+            unicode: self
+                .dots
+                .or(config.text(Key::Dots).map(|_| config.dots()))
+                .is_some_and(|d| d != Dots::Ascii),
             dots: self.dots.unwrap_or_else(|| config.dots()),
             no_mouse: self.no_mouse || !config.flag(Key::Mouse),
             limit: self.max_kbps.map(|n| n * 1000).or_else(|| config.limit()),

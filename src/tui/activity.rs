@@ -1,6 +1,10 @@
 //! Every command a run was given and what became of it, whoever gave it, and its alerts: folded from the run's own events
 //! and the worker's answers; wishes of this session that the worker has not taken yet come first. Pure.
 
+mod said;
+
+pub use said::{Said, Verdict, copied, is_coming, said};
+
 use super::{
     app::{App, Layer},
     doings::Doing,
@@ -229,14 +233,6 @@ pub fn undoable(app: &App) -> Result<String, &'static str> {
             _ => Err("only an applied change can be taken back, or what is still to come"),
         },
     }
-}
-
-/// Whether the worker says that this command is still to take effect.
-pub fn is_coming(app: &App, id: &str) -> bool {
-    let live = app.run().is_some_and(|r| r.state.is_live());
-    live && app
-        .detail()
-        .is_some_and(|d| d.history.coming().iter().any(|c| c.command == id))
 }
 
 #[cfg(test)]

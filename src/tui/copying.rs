@@ -3,6 +3,7 @@
 
 use super::{
     actions::Act,
+    activity,
     app::{App, Effect, Layer},
     charts, clipboard, copied_tables, inspecting,
 };
@@ -52,6 +53,7 @@ pub fn blocked(app: &App) -> Result<(), &'static str> {
         Some(Layer::Attacks(_)) => app.attack().is_some_and(|a| !a.cells.is_empty()),
         Some(Layer::Table | Layer::Diff { .. }) => !app.runs.is_empty(),
         Some(Layer::Logs(_)) => app.detail().is_some_and(|d| !d.logs.is_empty()),
+        Some(Layer::Activity { .. }) => !activity::rows(app).is_empty(),
         _ => app.run().is_some(),
     };
     there.then_some(()).ok_or("there is nothing here to copy yet")
@@ -75,6 +77,10 @@ fn chosen(app: &App) -> Option<Chosen> {
                 text: clean(&line.text).into_owned(),
             })
         }
+        Some(Layer::Activity { .. }) => Some(Chosen {
+            what: "the activity".into(),
+            text: activity::copied(app),
+        }),
         Some(Layer::Expanded) => numbers(app),
         None if app.pane == super::app::Pane::Charts => numbers(app),
         _ => {
@@ -152,6 +158,16 @@ mod tests {
         assert!(checkpoint.is_some() && said.contains("checkpoint"), "{said}");
         let (line, said) = copied("l y");
         assert!(!line.unwrap().contains('\n') && said.contains("line"), "{said}");
+        let (list, said) = copied("H y");
+        let list = list.unwrap();
+        assert!(
+            list.starts_with("time (UTC)\tstep\tby\t") && list.lines().count() > 1,
+            "{list}"
+        );
+        assert!(
+            list.lines().all(|l| l.split('\t').count() == 5) && said.contains("activity"),
+            "{said}"
+        );
         let (table, said) = copied("r y");
         assert!(
             table.unwrap().starts_with("| checkpoint | attack |") && said.contains("Markdown"),

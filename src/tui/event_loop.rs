@@ -8,16 +8,17 @@ use super::{
     effects,
     frame::Frames,
     pace::{Cause, Pace, WINDOW, Wire},
-    reader::{Reader, terminal_size},
+    reader::Reader,
     screens,
+    signals::Ears,
     spots::Spots,
     terminal::Screen,
     update::update,
     watcher::{self, Interest, Request},
+    writer,
 };
 use crate::run::clock;
 use anyhow::{Context, Result, anyhow};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGWINCH};
 use std::{
     io,
     path::PathBuf,
@@ -29,6 +30,9 @@ use std::{
 const UNDERWAY: usize = 16;
 /// Between two changes of the speed in the bar.
 const SPEED: Duration = Duration::from_secs(1);
+/// How long the first frame waits for the terminal to say whether it is light or dark. An answer that comes later counts
+/// as well.
+const HOLD: Duration = Duration::from_millis(200);
 
 /// Where frames go.
 pub trait Sink {
@@ -38,11 +42,22 @@ pub trait Sink {
     fn size(&self) -> Option<(u16, u16)>;
     /// Whether the last frame is still on its way.
     fn is_busy(&self) -> bool;
-    /// Gives the terminal back until we are continued.
+    /// Asks the whole job to stop, as Ctrl-Z does; whether there is a shell that could continue it. [`Wake::Stop`]
+    /// follows.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    fn suspend(&mut self) -> io::Result<bool>;
+    /// Gives the terminal back and stops this process. [`Wake::Continued`] follows once it goes on.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    fn stop(&mut self) -> io::Result<()>;
+    /// Takes the terminal over again, whatever became of it in between.
     ///
     /// # Errors
     /// When it cannot be had again.
-    fn suspend(&mut self) -> io::Result<()>;
+    fn take_again(&mut self) -> io::Result<()>;
 }
 
 /// What the loop waits for.
@@ -53,6 +68,10 @@ pub enum Wake {
     Resized(u16, u16),
     /// A frame was written, or could not be.
     Written(io::Result<()>),
+    /// Told to stop until continued (SIGTSTP).
+    Stop,
+    /// Continued after a stop of whatever kind.
+    Continued,
     /// Told to end by a signal, or the terminal is gone.
     End,
 }
@@ -66,12 +85,14 @@ pub fn bell() -> (Bell, Receiver<Wake>) {
 }
 
 /// How the terminal is used.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Manners {
     /// Whether the mouse is left to the terminal.
     pub no_mouse: bool,
     /// Bytes per second at most.
     pub limit: Option<u64>,
+    /// What the terminal is asked at first, for the colour of its ground.
+    pub question: Option<Vec<u8>>,
 }
 
 /// Runs the screen until it is quit. Quitting touches no run.
@@ -82,7 +103,7 @@ pub fn run(mut app: App, roots: Vec<PathBuf>, manners: Manners) -> Result<()> {
     let (bell, wakes) = bell();
     let tell = bell.clone();
     let requests = watcher::start(roots, move |m| tell.send(Wake::Message(m)).is_ok()).context("start watching")?;
-    let signals = listen_to_signals(&bell)?;
+    let ears = Ears::open(&bell)?;
     let tell = bell.clone();
     let written = move |result| {
         let _ = tell.send(Wake::Written(result));
@@ -91,17 +112,42 @@ pub fn run(mut app: App, roots: Vec<PathBuf>, manners: Manners) -> Result<()> {
     app.size = screen.size().unwrap_or(app.size);
     let tell = bell.clone();
     let reader = Reader::start(move |m| tell.send(m.map_or(Wake::End, Wake::Message)).is_ok())?;
+    let early = match manners.question {
+        Some(question) => {
+            writer::write_now(&question, HOLD);
+            until_answered(&wakes)
+        }
+        None => Vec::new(),
+    };
     let mut turn = Loop::new(app, screen, Pace::new(manners.limit), bell, requests);
-    let result = turn.until_quit(wakes);
-    signals.close();
+    let result = match turn.take_all(early) {
+        Ok(true) => turn.until_quit(wakes),
+        Ok(false) => Ok(()),
+        Err(e) => Err(e),
+    };
     reader.stop();
     drop(turn);
+    ears.close();
     match Screen::was_lost() {
         true => Err(anyhow!(
             "a part of the screen failed; its last words are above. Runs go on"
         )),
         false => result,
     }
+}
+
+/// Waits for the terminal's answer, and keeps everything that comes meanwhile, in its order.
+fn until_answered(wakes: &Receiver<Wake>) -> Vec<Wake> {
+    let begun = Instant::now();
+    let mut kept = Vec::new();
+    while let Ok(wake) = wakes.recv_timeout(HOLD.saturating_sub(begun.elapsed())) {
+        let is_last = matches!(wake, Wake::End | Wake::Message(Message::Ground(_)));
+        kept.push(wake);
+        if is_last {
+            break;
+        }
+    }
+    kept
 }
 
 /// The state and everything it is joined to.
@@ -140,6 +186,16 @@ impl<S: Sink> Loop<S> {
             bell,
             requests,
         }
+    }
+
+    /// Takes in what came before the first frame; returns whether to go on.
+    fn take_all(&mut self, wakes: Vec<Wake>) -> Result<bool> {
+        for wake in wakes {
+            if !self.take(wake)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Goes on until quit, told to end, or the terminal fails.
@@ -230,6 +286,17 @@ impl<S: Sink> Loop<S> {
     fn take(&mut self, wake: Wake) -> Result<bool> {
         let message = match wake {
             Wake::End => return Ok(false),
+            Wake::Stop => {
+                self.sink.stop()?;
+                return Ok(true);
+            }
+            Wake::Continued => {
+                self.sink.take_again()?;
+                self.size = self.sink.size().or(self.size);
+                self.frames.forget();
+                self.pace.want(Cause::Key);
+                return Ok(true);
+            }
             // As after a signal that it hung up, whichever comes first.
             Wake::Written(Err(e)) if e.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error()) => {
                 return Ok(false);
@@ -266,8 +333,9 @@ impl<S: Sink> Loop<S> {
                 }
                 Effect::Copy(text) => self.aside.extend(clipboard::bytes(&text, self.between)),
                 Effect::Suspend => {
-                    self.sink.suspend()?;
-                    self.frames.forget();
+                    if !self.sink.suspend()? {
+                        self.app.warn("no shell could continue this screen here: it goes on");
+                    }
                 }
                 Effect::FindSpecs => {
                     let (missing, extra) = (self.app.missing_data, self.app.extra.clone());
@@ -299,28 +367,4 @@ fn is_noticeable(shown: &Wire, is: &Wire) -> bool {
         || silent
         || apart * 5 > shown.bytes_per_second.max(500)
         || shown.interval.abs_diff(is.interval) > Duration::from_millis(100)
-}
-
-fn listen_to_signals(bell: &Bell) -> Result<signal_hook::iterator::Handle> {
-    let mut signals =
-        signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT, SIGWINCH]).context("listen for signals")?;
-    let handle = signals.handle();
-    let bell = bell.clone();
-    let listen = move || {
-        for signal in signals.forever() {
-            let wake = match (signal, terminal_size()) {
-                (SIGWINCH, Some((width, height))) => Wake::Resized(width, height),
-                (SIGWINCH, None) => continue,
-                _ => Wake::End,
-            };
-            if bell.send(wake).is_err() {
-                return;
-            }
-        }
-    };
-    std::thread::Builder::new()
-        .name("signals".into())
-        .spawn(listen)
-        .context("listen for signals")?;
-    Ok(handle)
 }

@@ -1,7 +1,8 @@
 //! Keys by name: `p`, `?`, `ctrl-l`, `enter`, `pageup`. One spelling for the action table, the help, `snapshot --keys`
 //! and what the terminal sends.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use super::graphemes::graphemes;
+use crossterm::event::KeyCode;
 use std::fmt;
 
 /// A key with its modifiers; Shift is part of the character.
@@ -55,22 +56,6 @@ impl Key {
             ctrl: false,
             alt: false,
         }
-    }
-
-    /// What the terminal sent; `None` for releases.
-    pub fn from_event(event: KeyEvent) -> Option<Key> {
-        if event.kind == KeyEventKind::Release {
-            return None;
-        }
-        let code = match event.code {
-            KeyCode::Tab if event.modifiers.contains(KeyModifiers::SHIFT) => KeyCode::BackTab,
-            code => code,
-        };
-        Some(Key {
-            code,
-            ctrl: event.modifiers.contains(KeyModifiers::CONTROL),
-            alt: event.modifiers.contains(KeyModifiers::ALT),
-        })
     }
 
     /// Reads a key's name.
@@ -165,23 +150,33 @@ impl Line {
         self.cursor
     }
 
+    /// What stands before the cursor, and what after it.
+    pub fn around(&self) -> (&str, &str) {
+        self.text.split_at(self.byte(self.cursor))
+    }
+
+    /// Characters of the sign before the cursor, and of the one after it: an emoji with its joiners is one.
+    fn steps(&self) -> (usize, usize) {
+        let (before, after) = self.around();
+        let count = |sign: Option<&str>| sign.map_or(0, |s| s.chars().count());
+        (count(graphemes(before).next_back()), count(graphemes(after).next()))
+    }
+
     /// Edits; returns whether the key was one that edits.
     pub fn edit(&mut self, key: Key) -> bool {
         let length = self.text.chars().count();
+        let (back, ahead) = self.steps();
         match (key.code, key.ctrl) {
-            (KeyCode::Left, _) => self.cursor = self.cursor.saturating_sub(1),
-            (KeyCode::Right, _) => self.cursor = (self.cursor + 1).min(length),
+            (KeyCode::Left, _) => self.cursor -= back,
+            (KeyCode::Right, _) => self.cursor += ahead,
             (KeyCode::Home, _) | (KeyCode::Char('a'), true) => self.cursor = 0,
             (KeyCode::End, _) | (KeyCode::Char('e'), true) => self.cursor = length,
             (KeyCode::Char('u'), true) => *self = Line::default(),
-            (KeyCode::Backspace, _) if self.cursor > 0 => {
-                self.cursor -= 1;
-                self.text.remove(self.byte(self.cursor));
+            (KeyCode::Backspace, _) => {
+                self.cursor -= back;
+                self.remove(back);
             }
-            (KeyCode::Backspace, _) => {}
-            (KeyCode::Delete, _) if self.cursor < length => {
-                self.text.remove(self.byte(self.cursor));
-            }
+            (KeyCode::Delete, _) if self.cursor < length => self.remove(ahead),
             _ => match key.typed() {
                 Some(c) if length < LONGEST && !c.is_control() => {
                     self.text.insert(self.byte(self.cursor), c);
@@ -191,6 +186,12 @@ impl Line {
             },
         }
         true
+    }
+
+    /// Takes so many characters after the cursor away.
+    fn remove(&mut self, characters: usize) {
+        let (from, to) = (self.byte(self.cursor), self.byte(self.cursor + characters));
+        self.text.drain(from..to);
     }
 
     fn byte(&self, character: usize) -> usize {
@@ -224,6 +225,11 @@ mod tests {
         }
         assert_eq!(line.text(), "xbé");
         assert!(!line.edit(Key::parse("ctrl-l").unwrap()));
+        let mut joined = Line::new("a\u{1f44d}\u{1f3fd}b");
+        for key in ["left", "left", "right", "backspace"] {
+            assert!(joined.edit(Key::parse(key).unwrap()));
+        }
+        assert_eq!((joined.text(), joined.cursor()), ("ab", 1));
         line.edit(Key::parse("ctrl-u").unwrap());
         assert_eq!((line.text(), line.cursor()), ("", 0));
     }

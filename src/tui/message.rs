@@ -6,6 +6,7 @@ use super::{
     layout::{Layout, Layouts},
     model::{RunRow, Seen, SpecRow},
     mouse::Mouse,
+    theme::Rgb,
 };
 use crate::run::{
     LeftOut,
@@ -23,6 +24,8 @@ pub enum Message {
     Paste(String),
     /// The mouse did something.
     Mouse(Mouse),
+    /// The terminal answered what the colour of its ground is, or that it does not say.
+    Ground(Option<Rgb>),
     /// The terminal has a new size; at most once per frame.
     Resize(u16, u16),
     /// Every run found, newest first.

@@ -1,7 +1,5 @@
 //! What the mouse does: where it was pressed, dragged and let go. Movement without a button is not asked for.
 
-use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
-
 /// Something that the mouse did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mouse {
@@ -43,31 +41,4 @@ pub enum Button {
     Middle,
     /// Usually the ring finger's.
     Right,
-}
-
-impl Mouse {
-    /// What the terminal sent; `None` for movement without a button.
-    pub fn from_event(event: MouseEvent) -> Option<Mouse> {
-        let button = |b| match b {
-            MouseButton::Left => Button::Left,
-            MouseButton::Middle => Button::Middle,
-            MouseButton::Right => Button::Right,
-        };
-        let kind = match event.kind {
-            MouseEventKind::Down(b) => MouseKind::Down(button(b)),
-            MouseEventKind::Drag(b) => MouseKind::Drag(button(b)),
-            MouseEventKind::Up(b) => MouseKind::Up(button(b)),
-            MouseEventKind::ScrollUp => MouseKind::ScrollUp,
-            MouseEventKind::ScrollDown => MouseKind::ScrollDown,
-            MouseEventKind::ScrollLeft => MouseKind::ScrollLeft,
-            MouseEventKind::ScrollRight => MouseKind::ScrollRight,
-            MouseEventKind::Moved => return None,
-        };
-        Some(Mouse {
-            kind,
-            column: event.column,
-            row: event.row,
-            shift: event.modifiers.contains(KeyModifiers::SHIFT),
-        })
-    }
 }

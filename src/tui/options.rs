@@ -5,9 +5,11 @@ use super::{
     charts::ChartsView,
     config::Alerts,
     event_loop::{self, Manners},
-    glyphs::Glyphs,
+    glyphs::{self, Glyphs},
+    ground,
     keymap::KeyMap,
     layout::{Layout, Layouts},
+    locale,
     missing_data::MissingData,
     plot::Dots,
     theme::{Depth, Shelf},
@@ -31,6 +33,8 @@ pub struct TuiOptions {
     pub themes: Option<PathBuf>,
     /// Whether only ASCII is drawn.
     pub ascii: bool,
+    /// Whether more than ASCII was asked for, whatever the locale says.
+    pub unicode: bool,
     /// What curves are made of.
     pub dots: Dots,
     /// Arrangements of the screen that were saved.
@@ -58,6 +62,14 @@ pub struct TuiOptions {
 }
 
 impl TuiOptions {
+    /// Why only ASCII is drawn although nobody asked for that, where the environment says so.
+    pub fn why_ascii(&self, env: impl Fn(&str) -> Option<String>) -> Option<String> {
+        match self.ascii || self.unicode {
+            true => None,
+            false => locale::why_ascii(env),
+        }
+    }
+
     /// The state that the screen begins with, drawn at `depth`.
     ///
     /// # Errors
@@ -119,12 +131,18 @@ pub fn run(options: TuiOptions) -> Result<()> {
         ));
     }
     can_draw().map_err(|e| anyhow!(e))?;
-    let depth = Depth::detect(|name| std::env::var(name).ok());
-    let app = options.app(depth, (80, 24))?;
+    let env = |name: &str| std::env::var(name).ok();
+    let mut app = options.app(Depth::detect(env), (80, 24))?;
+    if let Some(why) = options.why_ascii(env) {
+        app.glyphs = glyphs::ASCII;
+        app.say(why);
+    }
+    let chosen = options.theme.is_some() || options.layout.as_ref().is_some_and(|l| l.theme.is_some());
     let manners = Manners {
         // While a program listens to the mouse, GNU screen (4.9) keeps the Esc key to itself.
         no_mouse: options.no_mouse || std::env::var_os("STY").is_some(),
         limit: options.limit,
+        question: if chosen { None } else { ground::begin(&mut app, env) },
     };
     event_loop::run(app, options.roots, manners)
 }

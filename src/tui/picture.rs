@@ -4,18 +4,20 @@ use super::{
     actions,
     app::{App, Effect},
     snapshot,
+    theme::Depth,
 };
 use crate::run::files::save;
+use ratatui::buffer::Buffer;
 use std::path::{Path, PathBuf};
 
 /// Draws it, in the form that the file's name ends with.
 ///
 /// # Errors
 /// When the name ends otherwise, or nothing may be written.
-pub(super) fn take(app: &App, file: &str) -> Result<Vec<Effect>, String> {
+pub(super) fn take(app: &mut App, file: &str) -> Result<Vec<Effect>, String> {
     actions::may_write(app).map_err(|why| format!("picture: {why}"))?;
     let path = PathBuf::from(file);
-    let drawn = snapshot::draw(app);
+    let drawn = in_full_colour(app);
     let bytes = match path.extension().and_then(|e| e.to_str()) {
         Some("svg") => snapshot::picture(&drawn, &app.theme).into_bytes(),
         Some("png") => snapshot::png(&drawn, &app.theme).map_err(|e| format!("picture: {e}"))?,
@@ -23,6 +25,18 @@ pub(super) fn take(app: &App, file: &str) -> Result<Vec<Effect>, String> {
         _ => return Err("picture: write a file that ends with .svg, .png or .txt, such as picture loss.svg".into()),
     };
     Ok(vec![Effect::SavePicture(path, bytes)])
+}
+
+/// What is on the screen in the theme's own colours, however few the terminal shows; without any where none are wanted
+/// (`NO_COLOR`).
+fn in_full_colour(app: &mut App) -> Buffer {
+    let shown = app.theme.clone();
+    if shown.depth() != Depth::Mono {
+        app.theme = shown.at(Depth::True);
+    }
+    let drawn = snapshot::draw(app);
+    app.theme = shown;
+    drawn
 }
 
 /// Writes it; what is there already stays.
@@ -39,7 +53,26 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::{fixture, fixture::press};
+    use crate::tui::{fixture, fixture::press, theme::Theme};
+
+    #[test]
+    fn a_picture_has_the_themes_colours_on_a_terminal_of_few() {
+        let mut pictures = Vec::new();
+        for depth in [Depth::True, Depth::Indexed, Depth::Sixteen] {
+            let mut app = fixture::app(120, 40, false);
+            app.theme = Theme::named("light", depth).unwrap();
+            let Ok(effects) = take(&mut app, "a.svg") else {
+                panic!("no picture")
+            };
+            let [Effect::SavePicture(_, bytes)] = &effects[..] else {
+                panic!("{effects:?}")
+            };
+            assert_eq!(app.theme.depth(), depth);
+            pictures.push(String::from_utf8(bytes.clone()).unwrap());
+        }
+        assert!(pictures[0].contains("#1f5f9e"), "the accent");
+        assert!(pictures.iter().all(|p| *p == pictures[0]));
+    }
 
     fn typed(app: &mut App, text: &str) -> Vec<Effect> {
         press(app, ":");

@@ -1,9 +1,15 @@
-//! Reads the terminal: keys, pasted text, the mouse, its size. Of a burst only what matters is passed on.
+//! Reads the terminal: keys, pasted text, the mouse, its answers, its size. Of a burst only what matters is passed on.
 
-use super::{app::Message, input::Key, mouse::Mouse, mouse::MouseKind};
+use super::{
+    app::Message,
+    decode::{Decoder, Input},
+    mouse::MouseKind,
+};
 use anyhow::{Context, Result};
-use crossterm::event::{self, Event};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    io::Errno,
+};
 use std::{
     sync::{
         Arc,
@@ -18,10 +24,13 @@ const PATIENCE: Timespec = Timespec {
     tv_sec: 0,
     tv_nsec: 200_000_000,
 };
-/// How long the events that are there may take to be told: with no time at all crossterm does not look.
-const A_MOMENT: Duration = Duration::from_millis(1);
-/// Events of one burst that are looked at together at most.
-const BURST: usize = 1000;
+/// How long an ESC may stand alone before it is the Esc key: what sends a sequence sends it at once.
+const A_MOMENT: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 50_000_000,
+};
+/// Bytes that are read at a time.
+const BURST: usize = 4096;
 
 /// The thread that reads.
 pub struct Reader {
@@ -40,9 +49,9 @@ impl Reader {
         let (done, over) = channel();
         let read = move || {
             let _done: Sender<()> = done;
-            let mut known = terminal_size();
+            let (mut known, mut decoder) = (terminal_size(), Decoder::default());
             while !stopped.load(Ordering::SeqCst) {
-                let Some(mut messages) = next_messages() else {
+                let Some(mut messages) = next_messages(&mut decoder) else {
                     tell(None);
                     return;
                 };
@@ -80,37 +89,41 @@ pub fn terminal_size() -> Option<(u16, u16)> {
     (size.ws_col > 0 && size.ws_row > 0).then_some((size.ws_col, size.ws_row))
 }
 
-/// What comes within [`PATIENCE`]; `None` once the terminal is gone. We ask the kernel first, because crossterm spins
-/// for ever on a terminal that was closed.
-fn next_messages() -> Option<Vec<Message>> {
+/// What comes within [`PATIENCE`]; `None` once the terminal is gone.
+fn next_messages(decoder: &mut Decoder) -> Option<Vec<Message>> {
     let stdin = std::io::stdin();
     let mut wanted = [PollFd::new(&stdin, PollFlags::IN)];
-    match poll(&mut wanted, Some(&PATIENCE)) {
-        Ok(_) | Err(rustix::io::Errno::INTR) => {}
+    let patience = if decoder.is_waiting() { A_MOMENT } else { PATIENCE };
+    match poll(&mut wanted, Some(&patience)) {
+        Ok(0) => return Some(messages(decoder.pause())),
+        Ok(_) => {}
+        Err(Errno::INTR) => return Some(Vec::new()),
         Err(_) => return None,
     }
     let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
     if wanted[0].revents().intersects(gone) {
         return None;
     }
-    let mut burst = Vec::new();
-    while burst.len() < BURST && event::poll(A_MOMENT).ok()? {
-        burst.push(event::read().ok()?);
+    let mut bytes = [0; BURST];
+    match rustix::io::read(&stdin, &mut bytes) {
+        Ok(0) => None,
+        Ok(n) => Some(messages(decoder.feed(&bytes[..n]))),
+        Err(Errno::INTR | Errno::AGAIN) => Some(Vec::new()),
+        Err(_) => None,
     }
-    Some(messages(burst))
 }
 
 /// The messages of a burst: of the places along a drag the last is enough.
-fn messages(burst: Vec<Event>) -> Vec<Message> {
+fn messages(burst: Vec<Input>) -> Vec<Message> {
     let mut messages: Vec<Message> = Vec::new();
-    for event in burst {
-        let message = match event {
-            Event::Key(key) => Key::from_event(key).map(Message::Key),
-            Event::Paste(text) => Some(Message::Paste(text)),
-            Event::Mouse(mouse) => Mouse::from_event(mouse).map(Message::Mouse),
-            Event::Resize(..) | Event::FocusGained | Event::FocusLost => None,
+    for input in burst {
+        let message = match input {
+            Input::Key(key) => Message::Key(key),
+            Input::Paste(text) => Message::Paste(text),
+            Input::Mouse(mouse) => Message::Mouse(mouse),
+            Input::Ground(rgb) => Message::Ground(Some(rgb)),
+            Input::Identified => Message::Ground(None),
         };
-        let Some(message) = message else { continue };
         if messages.last().is_some_and(|last| is_overtaken(last, &message)) {
             messages.pop();
         }
@@ -126,28 +139,14 @@ fn is_overtaken(last: &Message, next: &Message) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crossterm::event::{KeyCode, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
-
-    fn mouse(kind: MouseEventKind, column: u16) -> Event {
-        Event::Mouse(MouseEvent {
-            kind,
-            column,
-            row: 3,
-            modifiers: KeyModifiers::empty(),
-        })
-    }
 
     #[test]
     fn of_a_burst_the_last_place_of_a_drag_remains() {
-        let drag = MouseEventKind::Drag(MouseButton::Left);
-        let mut burst = vec![mouse(MouseEventKind::Down(MouseButton::Left), 1)];
-        burst.extend((2..90).map(|column| mouse(drag, column)));
-        burst.push(mouse(MouseEventKind::Moved, 90));
-        burst.push(mouse(MouseEventKind::Up(MouseButton::Left), 91));
-        burst.push(mouse(MouseEventKind::ScrollUp, 91));
-        burst.push(mouse(MouseEventKind::ScrollUp, 91));
-        burst.push(Event::Key(KeyCode::Char('q').into()));
-        let told: Vec<String> = messages(burst).iter().map(|m| format!("{m:?}")).collect();
+        let mut burst = String::from("\x1b[<0;2;4M");
+        (3..91).for_each(|column| burst.push_str(&format!("\x1b[<32;{column};4M")));
+        burst.push_str("\x1b[<35;91;4M\x1b[<0;92;4m\x1b[<64;92;4M\x1b[<64;92;4Mq");
+        let told = messages(Decoder::default().feed(burst.as_bytes()));
+        let told: Vec<String> = told.iter().map(|m| format!("{m:?}")).collect();
         assert_eq!(told.len(), 6, "{told:#?}");
         assert!(told[1].contains("Drag(Left), column: 89"), "{}", told[1]);
         assert!(told[5].contains("Char('q')"));

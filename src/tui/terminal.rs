@@ -9,7 +9,7 @@ use super::{
 };
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use rustix::{
-    process::{Signal, getpid, kill_current_process_group, kill_process},
+    process::{Signal, getpgrp, getpid, getppid, getsid, kill_current_process_group, kill_process},
     termios::{QueueSelector, tcflush},
 };
 use std::{
@@ -26,7 +26,9 @@ const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?25l";
 /// Buttons, and movement while one is held, in numbers of any size. Every movement (1003) would be a flood.
 const MOUSE: &[u8] = b"\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 /// Everything off again that one of us may have switched on.
-const LEAVE: &[u8] = b"\x1b[?2026l\x1b[0m\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[?1049l\x1b[?25h";
+/// The mouse twice: some terminals keep its modes for each of their two screens.
+const LEAVE: &[u8] = b"\x1b[?2026l\x1b[0m\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[?1049l\
+    \x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[?25h";
 /// Ends half an escape sequence.
 const CANCEL: &[u8] = b"\x18";
 /// How long a frame may take to be written out before it is given up, when we leave.
@@ -75,16 +77,37 @@ impl Sink for Screen {
         writer::is_busy()
     }
 
-    /// Gives the terminal back, stops until the shell continues us, and takes it over again.
-    fn suspend(&mut self) -> io::Result<()> {
-        if !writer::wait(LAST_FRAME) {
-            // It takes nothing: there is no shell to go to.
-            return Ok(());
+    fn suspend(&mut self) -> io::Result<bool> {
+        // Of an orphaned process group nobody would ever continue us; and a terminal that takes nothing has no shell to
+        // go to.
+        if !has_shell() || !writer::wait(LAST_FRAME) {
+            return Ok(false);
         }
-        leave();
+        // To the whole pipeline, as a terminal in its usual mode does; our own copy comes back as `Wake::Stop`.
         kill_current_process_group(Signal::TSTP)?;
+        Ok(true)
+    }
+
+    fn stop(&mut self) -> io::Result<()> {
+        leave();
+        kill_process(getpid(), Signal::STOP)?;
+        Ok(())
+    }
+
+    fn take_again(&mut self) -> io::Result<()> {
+        // What crossterm remembers of the modes is from before: a shell may have set others since.
+        let _ = disable_raw_mode();
         enter(self.mouse)
     }
+}
+
+/// Whether a shell watches over this process, and can continue it.
+fn has_shell() -> bool {
+    let (Some(parent), Ok(session)) = (getppid(), getsid(None)) else {
+        return false;
+    };
+    // The group of a session's leader is nobody's job.
+    getsid(Some(parent)).is_ok_and(|s| s == session) && getpgrp() != session
 }
 
 impl Drop for Screen {

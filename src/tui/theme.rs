@@ -17,6 +17,7 @@ use crate::run::status::RunState;
 use file::Palette;
 use meaning::Meaning;
 use ratatui::style::{Color, Modifier, Style};
+use sixteen::Under;
 use std::sync::Arc;
 
 /// A theme at a terminal's depth.
@@ -25,6 +26,8 @@ pub struct Theme {
     name: String,
     palette: Palette,
     depth: Depth,
+    /// Whether the terminal's ground is known to be as the theme's, where the terminal keeps its own.
+    is_sure: bool,
     shelf: Arc<Shelf>,
 }
 
@@ -94,18 +97,40 @@ impl Theme {
         self.depth
     }
 
+    /// The same theme at another depth.
+    pub fn at(&self, depth: Depth) -> Theme {
+        Theme { depth, ..self.clone() }
+    }
+
+    /// The same theme, as long as nobody knows whether the terminal's ground is light or dark.
+    pub fn on_any_ground(&self) -> Theme {
+        Theme {
+            is_sure: false,
+            ..self.clone()
+        }
+    }
+
     fn color(&self, rgb: Rgb) -> Color {
         match self.depth {
             Depth::True => Color::Rgb(rgb.0, rgb.1, rgb.2),
             Depth::Indexed => Color::Indexed(rgb.indexed()),
-            Depth::Sixteen => sixteen::nearest(rgb, self.is_dark()),
+            Depth::Sixteen => sixteen::nearest(rgb, self.under()),
             Depth::Mono => Color::Reset,
         }
     }
 
     /// Whether light letters stand on a dark ground.
     fn is_dark(&self) -> bool {
-        self.palette.of(Meaning::Background).luminance() < 0.18
+        self.palette.of(Meaning::Background).is_dark()
+    }
+
+    /// What sixteen colours stand on.
+    fn under(&self) -> Under {
+        match (self.is_sure, self.is_dark()) {
+            (false, _) => Under::Either,
+            (true, true) => Under::Dark,
+            (true, false) => Under::Light,
+        }
     }
 
     fn ink_of(&self, meaning: Meaning) -> Style {
@@ -193,7 +218,7 @@ impl Theme {
     pub fn series(&self, index: usize) -> Style {
         let rgb = self.palette.series[index % self.palette.series.len()];
         match self.depth {
-            Depth::Sixteen => Style::new().fg(sixteen::series(index, rgb, self.is_dark())),
+            Depth::Sixteen => Style::new().fg(sixteen::series(index, rgb, self.under())),
             _ => Style::new().fg(self.color(rgb)),
         }
     }

@@ -9,7 +9,7 @@ use super::{
     attack_view::AttackView,
     chart_keys,
     command_line::{self, CommandLine},
-    copied_tables, copying, doings, going_back, help,
+    copied_tables, copying, doings, going_back, ground, help,
     input::{Key, Line},
     inspecting, labels_form, layout,
     log_view::{self, LogView},
@@ -40,6 +40,10 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
             }
         }
         Message::Mouse(what) => pointing::press(app, what),
+        Message::Ground(rgb) => {
+            ground::told(app, rgb);
+            Vec::new()
+        }
         Message::Resize(width, height) => {
             app.size = (width, height);
             Vec::new()
@@ -119,8 +123,8 @@ pub fn command(app: &mut App, key: Key) -> Vec<Effect> {
         if !actions::continuations(app, &begun).is_empty() {
             app.prefix = typed;
             app.prefix.push(key);
-        } else if !typed.is_empty() && key.code != KeyCode::Esc {
-            app.warn(format!("{begun}: no such keys"));
+        } else if typed.is_empty() || key.code != KeyCode::Esc {
+            app.warn(help::unknown(app, &begun));
         }
         return Vec::new();
     };

@@ -37,6 +37,9 @@ impl Terminal {
         command.cwd(deck.folder.path());
         command.env("TERM", "xterm-256color");
         command.env("LANG", "C.UTF-8");
+        for name in ["LC_ALL", "LC_CTYPE", "COLORFGBG", "TMUX", "STY"] {
+            command.env_remove(name);
+        }
         command.env_remove("COLORTERM");
         command.env_remove("NO_COLOR");
         // What the person who runs the tests has configured is no part of them.
@@ -116,6 +119,11 @@ impl Terminal {
             assert!(begun.elapsed() < PATIENCE, "{wanted:?} never came:\n{text}");
             std::thread::sleep(std::time::Duration::from_millis(20));
         }
+    }
+
+    /// What another program writes to the same terminal.
+    pub fn scribble(&self, bytes: &[u8]) {
+        self.screen.lock().unwrap().process(bytes);
     }
 
     /// Gives the terminal another size.

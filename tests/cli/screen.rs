@@ -129,6 +129,149 @@ fn a_suspended_screen_gives_the_terminal_to_the_shell_and_takes_it_back() {
     terminal.end();
 }
 
+/// Whether the system says that this process is stopped.
+fn is_stopped(pid: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit(')').next().is_some_and(|s| s.trim_start().starts_with('T'))
+}
+
+#[test]
+fn a_stop_signal_gives_the_terminal_back_and_really_stops() {
+    let deck = Deck::new();
+    let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 80, 24);
+    terminal.wait_for(&["n new run"]);
+    terminal.until_taken();
+    for _ in 0..2 {
+        terminal.signal("TSTP");
+        until(|| is_stopped(terminal.pid()).then_some(()));
+        terminal.until_sane();
+        terminal.signal("CONT");
+        terminal.until_taken();
+        terminal.wait_for(&["n new run"]);
+    }
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+    terminal.until_sane();
+}
+
+#[test]
+fn a_screen_that_was_stopped_by_force_is_drawn_whole_when_it_goes_on() {
+    let deck = Deck::new();
+    let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 80, 24);
+    terminal.wait_for(&["n new run"]);
+    terminal.signal("STOP");
+    until(|| is_stopped(terminal.pid()).then_some(()));
+    // What a shell does meanwhile: its own modes, its own words.
+    terminal.scribble(b"\x1b[?1049l\x1b[?25h\x1b[2J\x1b[Hshell> ");
+    assert!(terminal.text().starts_with("shell>"));
+    terminal.signal("CONT");
+    terminal.until_taken();
+    terminal.wait_for(&["n new run", "spikedeck"]);
+    assert!(!terminal.text().contains("shell>"));
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+}
+
+#[test]
+fn a_quit_signal_restores_the_terminal_before_the_process_dies_of_it() {
+    let deck = Deck::new();
+    let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 80, 24);
+    terminal.wait_for(&["n new run"]);
+    terminal.signal("QUIT");
+    assert_ne!(terminal.end(), 0);
+    terminal.until_sane();
+}
+
+#[test]
+fn the_mouse_is_switched_off_on_both_of_the_terminals_screens() {
+    let deck = Deck::new();
+    let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 80, 24);
+    terminal.wait_for(&["n new run"]);
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+    let raw = String::from_utf8_lossy(&terminal.raw()).into_owned();
+    let (on_it, after) = raw.rsplit_once("\x1b[?1049l").unwrap();
+    for off in ["\x1b[?1000l", "\x1b[?1002l", "\x1b[?1006l"] {
+        assert!(on_it.contains(off) && after.contains(off), "{off:?}");
+    }
+}
+
+#[test]
+fn a_light_terminal_is_recognised_and_no_key_is_lost_meanwhile() {
+    let deck = Deck::new();
+    let more = [("COLORTERM", "truecolor"), ("TMUX", ""), ("STY", "")];
+    let program = env!("CARGO_BIN_EXE_spikedeck");
+    let mut terminal = Terminal::with(&deck, program, &["tui", "experiments"], &more, (100, 30));
+    let asked = |raw: &[u8]| raw.windows(6).any(|w| w == b"\x1b]11;?");
+    until(|| asked(&terminal.raw()).then_some(()));
+    terminal.press("?\x1b]11;rgb:fbfb/fafa/f7f7\x1b\\\x1b[?62;22c");
+    terminal.wait_for(&["Help"]);
+    // The accent of the light theme, on its paper.
+    let paper = b"48;2;251;250;247";
+    until(|| terminal.raw().windows(paper.len()).any(|w| w == paper).then_some(()));
+    terminal.press("\x1b");
+    terminal.wait_for(&["n new run"]);
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+}
+
+#[test]
+fn a_terminal_that_does_not_answer_is_not_waited_for_for_long() {
+    let deck = Deck::new();
+    for more in [
+        [("TERM", "linux"), ("LANG", "C.UTF-8")],
+        [("STY", "1.pts-0.here"), ("LANG", "C.UTF-8")],
+    ] {
+        let program = env!("CARGO_BIN_EXE_spikedeck");
+        let mut terminal = Terminal::with(&deck, program, &["tui", "experiments"], &more, (80, 24));
+        terminal.wait_for(&["n new run"]);
+        assert!(!terminal.raw().windows(4).any(|w| w == b"]11;"), "{more:?}");
+        terminal.press("q");
+        assert_eq!(terminal.end(), 0);
+    }
+}
+
+#[test]
+fn without_a_utf8_locale_only_ascii_is_drawn_and_it_says_why() {
+    let deck = Deck::new();
+    let program = env!("CARGO_BIN_EXE_spikedeck");
+    for (more, why) in [
+        ([("LC_ALL", "C"), ("LANG", "C.UTF-8")], "LC_ALL=C is no UTF-8"),
+        ([("LC_ALL", ""), ("LANG", "C")], "LANG=C is no UTF-8"),
+        ([("TERM", "linux"), ("LC_ALL", "C.UTF-8")], "TERM=linux"),
+    ] {
+        let mut terminal = Terminal::with(&deck, program, &["tui", "experiments"], &more, (100, 30));
+        terminal.wait_for(&["n new run", why]);
+        assert!(terminal.text().is_ascii(), "{}", terminal.text());
+        terminal.press("q");
+        assert_eq!(terminal.end(), 0);
+    }
+    let more = [("LC_ALL", "C")];
+    let asked = ["tui", "experiments", "--dots", "braille"];
+    let mut terminal = Terminal::with(&deck, program, &asked, &more, (100, 30));
+    terminal.wait_for(&["n new run"]);
+    assert!(!terminal.text().is_ascii(), "what was asked for is drawn");
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+}
+
+#[test]
+fn keys_are_understood_however_the_terminal_encodes_them() {
+    let deck = Deck::new();
+    let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 100, 30);
+    terminal.wait_for(&["n new run"]);
+    terminal.press("\x1b[47;2u");
+    terminal.wait_for(&["Help"]);
+    // Esc twice at once leaves the search of the help and then the help, and nothing else.
+    terminal.press("/page\x1b\x1b");
+    until(|| (!terminal.text().contains("Elsewhere")).then_some(()));
+    terminal.wait_for(&["n new run"]);
+    terminal.press("\x1b[27;2;90~");
+    terminal.wait_for(&["Z: no such key here (? help)"]);
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+}
+
 /// Set for the process that [`a_panic_gives_the_terminal_back`] starts: the file whose coming makes it panic.
 const PANIC: &str = "SPIKEDECK_TEST_PANIC";
 

@@ -2,7 +2,7 @@
 
 use crate::{
     cli::{failure::Code, output::Output, resolve},
-    run::{RunDir, checkpoint},
+    run::{RunDir, checkpoint, clock},
 };
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -33,7 +33,7 @@ pub fn list(run: &Path, verify: bool, out: Output) -> Result<Code> {
                     "step {:>9}  epoch {:>7.2}  {}  {:>9.1} kB  val {told:>7}  {}",
                     c.meta.step,
                     c.meta.epoch,
-                    c.meta.created,
+                    clock::shown(&c.meta.created, "%Y-%m-%d %H:%M:%S").unwrap_or_else(|| "–".into()),
                     c.bytes() as f64 / 1e3,
                     marks.join(", ")
                 ));
@@ -50,6 +50,9 @@ pub fn list(run: &Path, verify: bool, out: Output) -> Result<Code> {
                 all.push(json!({ "path": folder, "step": step, "pinned": pinned, "problem": error.to_string() }));
             }
         }
+    }
+    if !all.is_empty() {
+        out.say(format!("times in {}", clock::zone_name()));
     }
     if all.is_empty() {
         out.say(format!("no checkpoint in {}", root.display()));

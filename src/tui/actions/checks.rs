@@ -58,7 +58,7 @@ pub(super) fn compares(app: &App) -> Result<(), &'static str> {
 
 pub(super) fn unicode(app: &App) -> Result<(), &'static str> {
     match app.glyphs == crate::tui::glyphs::ASCII {
-        true => Err("only ASCII is drawn: started with --ascii"),
+        true => Err("only ASCII is drawn: by --ascii, or because of the locale (LANG)"),
         false => Ok(()),
     }
 }

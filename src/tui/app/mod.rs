@@ -90,6 +90,8 @@ pub struct App {
     pub glyphs: Glyphs,
     /// Colours.
     pub theme: Theme,
+    /// The name of the theme that waits for the terminal to say what its ground is, where nobody chose one.
+    pub by_ground: Option<String>,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
     /// Whether runs have been looked for at least once.
@@ -178,6 +180,7 @@ impl App {
             alerts: Alerts::None,
             glyphs,
             theme,
+            by_ground: None,
             size,
             looked: false,
             runs: Vec::new(),

@@ -236,7 +236,15 @@ impl Sink for Counter {
         false
     }
 
-    fn suspend(&mut self) -> io::Result<()> {
+    fn suspend(&mut self) -> io::Result<bool> {
+        Ok(false)
+    }
+
+    fn stop(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn take_again(&mut self) -> io::Result<()> {
         Ok(())
     }
 }

@@ -153,7 +153,7 @@ fn unit_of(kind: XKind, to: f64) -> (f64, &'static str) {
         XKind::Relative if to > 3.0 * 3600.0 => (3600.0, "h"),
         XKind::Relative if to > 180.0 => (60.0, "min"),
         XKind::Relative => (1.0, "s"),
-        XKind::Wall => (1.0, "UTC"),
+        XKind::Wall => (1.0, crate::run::clock::zone_name()),
     }
 }
 

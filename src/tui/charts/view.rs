@@ -14,7 +14,7 @@ pub enum XKind {
     Epoch,
     /// Time on the run's own clock, pauses between two workers left out.
     Relative,
-    /// Date and time of day, UTC.
+    /// Date and time of day.
     Wall,
 }
 

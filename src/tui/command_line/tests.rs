@@ -132,7 +132,7 @@ fn a_begun_sequence_goes_on_or_is_forgotten() {
     press(&mut app, "z esc");
     assert!(app.prefix.is_empty() && app.notice.is_none() && app.layers.len() == 1);
     press(&mut app, "z 9");
-    assert!(app.notice.unwrap().text.contains("z 9: no such keys"));
+    assert!(app.notice.unwrap().text.contains("z 9: no such key here (? help)"));
 }
 
 #[test]

@@ -16,7 +16,7 @@ pub enum Scale {
     /// Equal distances for equal ratios on either side of zero, and for equal differences near it: within ± a power of
     /// ten, [`Axis::linear_within`], which takes as much room on each side as every decade beyond.
     SymLog,
-    /// Seconds since the epoch: spread as [`Scale::Linear`], labelled with times of day and dates in UTC.
+    /// Seconds since the epoch: spread as [`Scale::Linear`], labelled with times of day and dates in the zone in which times are shown.
     #[serde(skip)]
     Clock,
 }

@@ -1,6 +1,7 @@
-//! Round times of day and dates, in UTC, for an axis of seconds since the epoch.
+//! Round times of day and dates, in the zone in which times are shown, for an axis of seconds since the epoch.
 
 use super::{axis::Axis, ticks::Tick};
+use crate::run::clock::zone;
 use jiff::{Timestamp, tz::TimeZone};
 
 const MINUTE: i64 = 60;
@@ -37,46 +38,71 @@ const YEAR: f64 = 300.0 * DAY as f64;
 
 /// At most `most` round times, ascending; none where they would be less than a second apart or off the calendar.
 pub fn ticks(axis: &Axis, most: usize) -> Vec<Tick> {
+    ticks_in(axis, most, &zone())
+}
+
+fn ticks_in(axis: &Axis, most: usize, zone: &TimeZone) -> Vec<Tick> {
     let (low, high) = (axis.low(), axis.high());
     // The calendar begins as far before the epoch, in part.
     if low < -LAST || high > LAST {
         return Vec::new();
     }
     let many_days = (0..7).flat_map(|e| [2, 5, 10].map(|n| n * 10i64.pow(e) * DAY));
+    let Some(ahead) = ahead(low, zone) else {
+        return Vec::new();
+    };
     for step in STEPS.into_iter().chain(many_days) {
-        let (first, last) = ((low / step as f64).ceil(), (high / step as f64).floor());
+        // Round is what a clock in the zone shows. Where it is put on or back in between, one step may be left out.
+        let (first, last) = (
+            ((low + ahead) / step as f64).ceil(),
+            ((high + ahead) / step as f64).floor(),
+        );
         if last - first < most as f64 {
             let times = (first as i64..=last as i64).map(|n| n * step);
-            let tick = |time: i64| {
+            let tick = |civil: i64| {
+                let time = instant(civil, zone)?;
                 Some(Tick {
                     value: time as f64,
-                    label: label(time, step, high - low)?,
+                    label: label(time, step, high - low, zone)?,
                 })
             };
-            return times
-                .filter_map(tick)
-                .filter(|t| axis.share(t.value).is_some())
-                .collect();
+            let mut ticks: Vec<Tick> = times.filter_map(tick).collect();
+            ticks.retain(|t| axis.share(t.value).is_some());
+            ticks.dedup_by(|a, b| a.value <= b.value);
+            return ticks;
         }
     }
     Vec::new()
 }
 
+/// Seconds that a clock in the zone is ahead of UTC then.
+fn ahead(time: f64, zone: &TimeZone) -> Option<f64> {
+    let then = Timestamp::from_second(time as i64).ok()?;
+    Some(f64::from(zone.to_offset(then).seconds()))
+}
+
+/// Seconds since the epoch when a clock in the zone shows what one in UTC shows so many seconds after the epoch.
+fn instant(civil: i64, zone: &TimeZone) -> Option<i64> {
+    let shown = Timestamp::from_second(civil).ok()?.to_zoned(TimeZone::UTC).datetime();
+    Some(shown.to_zoned(zone.clone()).ok()?.timestamp().as_second())
+}
+
 /// The time of day to the minute or second as the steps ask; midnight is told by its date.
-fn label(time: i64, step: i64, span: f64) -> Option<String> {
-    let format = match (time % DAY, step) {
-        (0, _) if span > YEAR => "%Y-%m-%d",
-        (0, _) => "%-d %b",
+fn label(time: i64, step: i64, span: f64, zone: &TimeZone) -> Option<String> {
+    let zoned = Timestamp::from_second(time).ok()?.to_zoned(zone.clone());
+    let is_midnight = zoned.hour() == 0 && zoned.minute() == 0 && zoned.second() == 0;
+    let format = match (is_midnight, step) {
+        (true, _) if span > YEAR => "%Y-%m-%d",
+        (true, _) => "%-d %b",
         (_, ..MINUTE) => "%H:%M:%S",
         _ => "%H:%M",
     };
-    let zoned = Timestamp::from_second(time).ok()?.to_zoned(TimeZone::UTC);
     Some(zoned.strftime(format).to_string())
 }
 
 /// A moment to the second, with its day: `24 Nov 14:05:30`.
 pub fn moment(x: f64) -> String {
-    let zoned = Timestamp::from_second(x as i64).map(|t| t.to_zoned(TimeZone::UTC));
+    let zoned = Timestamp::from_second(x as i64).map(|t| t.to_zoned(zone()));
     zoned.map_or_else(|_| String::new(), |z| z.strftime("%-d %b %H:%M:%S").to_string())
 }
 
@@ -121,6 +147,22 @@ mod tests {
         assert_eq!(labels(AFTERNOON, 86_400.0, 5), ["18:00", "25 Nov", "06:00", "12:00"]);
         let year = labels(AFTERNOON, 3.2e7, 4);
         assert!(year.iter().all(|l| l.len() == 10 && l.starts_with("202")), "{year:?}");
+    }
+
+    #[test]
+    fn in_another_zone_round_is_what_its_clock_shows() {
+        let zone = TimeZone::posix("<+0545>-5:45").unwrap();
+        let axis = Axis::new(Scale::Clock, AFTERNOON, AFTERNOON + 86_400.0);
+        let ticks = ticks_in(&axis, 5, &zone);
+        let labels: Vec<&str> = ticks.iter().map(|t| t.label.as_str()).collect();
+        assert_eq!(labels, ["25 Nov", "06:00", "12:00", "18:00"]);
+        assert_eq!(ticks[0].value, AFTERNOON + 4.25 * 3600.0);
+        // The night in which an hour is shown twice: labels never stand in the wrong order.
+        let europe = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
+        let night = 1_792_882_800.0;
+        let axis = Axis::new(Scale::Clock, night, night + 8.0 * 3600.0);
+        let ticks = ticks_in(&axis, 12, &europe);
+        assert!(ticks.len() > 5 && ticks.windows(2).all(|t| t[0].value < t[1].value));
     }
 
     proptest! {

@@ -2,6 +2,7 @@
 
 use super::pen::{Pen, cut_left};
 use crate::{
+    run::clock,
     tui::{inspecting::chosen_row, lineage, model::CheckpointRow, spots::Target, theme::Ink},
     units::{bytes, significant},
 };
@@ -13,7 +14,9 @@ type Column = (&'static str, u16, fn(&CheckpointRow) -> String);
 
 const COLUMNS: &[Column] = &[
     ("step", 9, |c| c.step.to_string()),
-    ("saved", 11, |c| c.saved.get(5..16).unwrap_or("–").replace('T', " ")),
+    ("saved", 11, |c| {
+        clock::shown(&c.saved, "%m-%d %H:%M").unwrap_or_else(|| "–".into())
+    }),
     ("size", 10, |c| bytes(c.bytes)),
     ("val acc", 9, |c| percent(c, "val.accuracy")),
     ("val CE", 9, |c| number(c, "val.ce")),
@@ -30,7 +33,7 @@ pub fn draw(pen: &mut Pen, area: Rect, chosen: Option<&Path>) {
     let aside = if list.is_empty() {
         String::new()
     } else {
-        format!("{}, newest first", list.len())
+        format!("{}, newest first, times in {}", list.len(), clock::zone_name())
     };
     let body = pen.heading(below, "Checkpoints", &aside, true);
     if list.is_empty() {
@@ -42,6 +45,7 @@ pub fn draw(pen: &mut Pen, area: Rect, chosen: Option<&Path>) {
     draw_line(pen, body, 0, |_, c| (c.0.to_string(), Ink::Muted), &shown);
     let rows = usize::from(body.height.saturating_sub(3));
     let first = (row + 1).saturating_sub(rows);
+    pen.more_of(body, first, rows, list.len());
     for (at, checkpoint) in list.iter().enumerate().skip(first).take(rows) {
         let y = (at - first) as u16 + 1;
         let line = pen.row(body, y, at == row);

@@ -34,6 +34,8 @@ pub fn draw(pen: &mut Pen, area: Rect, command: &CommandLine) {
     let first = (chosen + 1).saturating_sub(rows);
     let names = found.iter().map(|e| e.text.width()).max().unwrap_or(0);
     let wide = (names.clamp(12, usize::from(width) / 2)) as u16;
+    let below = found.len().saturating_sub(first + rows);
+    pen.more(place.right() - 2, place.y, first, below);
     for (at, entry) in found.iter().enumerate().skip(first).take(rows) {
         let y = place.y + 2 + (at - first) as u16;
         if at == chosen {

@@ -19,7 +19,8 @@ pub fn draw(pen: &mut Pen, area: Rect) {
 }
 
 fn three_columns(pen: &mut Pen, area: Rect) {
-    let [left, middle, right] = columns(area, 32, 40);
+    // Names of runs are long where there is room for them.
+    let [left, middle, right] = columns(area, (area.width / 5).clamp(32, 56), 40);
     runs::draw_tall(pen, left);
     let below = summary::draw(pen, middle);
     charts::draw_grid(pen, below);

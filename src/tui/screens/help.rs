@@ -53,6 +53,10 @@ pub fn draw(pen: &mut Pen, area: Rect, query: &Line, typing: bool, row: usize) {
     let seen = lines.iter().position(is_chosen).unwrap_or(0);
     // The first heading stays in sight as long as it can.
     let top = (seen + 2).saturating_sub(rows);
+    let actions = |part: &[Entry]| part.iter().filter(|e| matches!(e, Entry::Action(..))).count();
+    let above = actions(lines.get(..top).unwrap_or(&lines));
+    let below = actions(lines.get(top + rows..).unwrap_or_default());
+    pen.more(body.right(), area.y, above, below);
     for (line, entry) in lines.iter().skip(top).take(rows).enumerate() {
         if is_chosen(entry) {
             pen.row(body, line as u16, true);

@@ -3,13 +3,13 @@
 use crate::tui::{
     app::App,
     glyphs::Glyphs,
-    input,
+    graphemes, input,
     spots::{Spots, Target},
     theme::{Ink, Theme},
 };
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 use std::borrow::Cow;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
 /// A buffer, and how things are drawn into it.
 pub struct Pen<'a> {
@@ -128,6 +128,25 @@ impl<'a> Pen<'a> {
         }
     }
 
+    /// How many rows of a list there are beyond those that are seen, before column `end`; nothing where all are seen. In
+    /// the heading above the list, or the frame around it.
+    pub fn more(&mut self, end: u16, y: u16, above: usize, below: usize) {
+        let parts = [(above, "↑"), (below, "↓")];
+        let parts = parts.iter().filter(|(many, _)| *many > 0);
+        let parts: Vec<String> = parts.map(|(many, sign)| format!("{sign}{many}")).collect();
+        if !parts.is_empty() {
+            let style = self.ink(Ink::Text);
+            let text = format!(" {} more ", parts.join(" "));
+            self.put_right(end, y, u16::try_from(text.len()).unwrap_or(u16::MAX), &text, style);
+        }
+    }
+
+    /// As [`Pen::more`], in the heading above a list of which so many rows from `first` on are seen.
+    pub fn more_of(&mut self, list: Rect, first: usize, rows: usize, all: usize) {
+        let below = all.saturating_sub(first + rows);
+        self.more(list.right(), list.y.saturating_sub(1), first.min(all), below);
+    }
+
     /// Paragraphs broken at spaces; returns the rows used.
     pub fn paragraph(&mut self, area: Rect, text: &str, style: Style) -> u16 {
         let text = self.app.glyphs.spell(text).into_owned();
@@ -217,15 +236,14 @@ impl<'a> Pen<'a> {
     /// A line being typed, with its cursor; scrolled so that the cursor is seen.
     pub fn input(&mut self, x: u16, y: u16, width: u16, line: &input::Line, typing: bool) {
         let style = self.ink(Ink::Strong);
-        let shown: Vec<char> = line.text().chars().collect();
-        let skip = (line.cursor() + 1).saturating_sub(usize::from(width));
-        let visible: String = shown.iter().skip(skip).collect();
-        let end = self.put(x, y, width, &visible, style);
+        let (before, after) = line.around();
+        // The cursor needs a cell of its own, at least.
+        let before = graphemes::end(before, usize::from(width).saturating_sub(1));
+        let end = self.put(x, y, width, &format!("{before}{after}"), style);
         if !typing || width == 0 {
             return;
         }
-        let before: String = shown.iter().skip(skip).take(line.cursor() - skip).collect();
-        let at = (x + before.width() as u16).min(x + width - 1);
+        let at = (x + self.glyphs().spell(before).width() as u16).min(x + width - 1);
         if at >= end {
             self.put(at, y, 1, " ", style);
         }
@@ -252,15 +270,7 @@ pub fn cut<'a>(text: &'a str, width: usize, glyphs: &Glyphs) -> Cow<'a, str> {
     if width == 0 {
         return "".into();
     }
-    let mut kept = String::new();
-    let mut wide = 0;
-    for c in text.chars() {
-        wide += c.width().unwrap_or(0);
-        if wide > width - 1 {
-            break;
-        }
-        kept.push(c);
-    }
+    let mut kept = graphemes::beginning(text, width - 1).to_string();
     kept.push_str(glyphs.ellipsis);
     kept.into()
 }
@@ -273,17 +283,7 @@ pub fn cut_left<'a>(text: &'a str, width: usize, glyphs: &Glyphs) -> Cow<'a, str
     if width == 0 {
         return "".into();
     }
-    let mut kept: Vec<char> = Vec::new();
-    let mut wide = 1;
-    for c in text.chars().rev() {
-        wide += c.width().unwrap_or(0);
-        if wide > width {
-            break;
-        }
-        kept.push(c);
-    }
-    let tail: String = kept.into_iter().rev().collect();
-    format!("{}{tail}", glyphs.ellipsis).into()
+    format!("{}{}", glyphs.ellipsis, graphemes::end(text, width - 1)).into()
 }
 
 /// Lines of at most `width` cells, broken at spaces where there are any.
@@ -298,11 +298,11 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
             if !row.is_empty() && row.width() + part.trim_end().width() > width {
                 rows.push(std::mem::take(&mut row).trim_end().to_string());
             }
-            for c in part.chars() {
-                if row.width() + c.width().unwrap_or(0) > width && c != ' ' {
+            for sign in graphemes::graphemes(part) {
+                if row.width() + sign.width() > width && sign != " " && !row.is_empty() {
                     rows.push(std::mem::take(&mut row));
                 }
-                row.push(c);
+                row.push_str(sign);
             }
         }
         rows.push(row.trim_end().to_string());
@@ -321,6 +321,10 @@ mod tests {
         assert_eq!(cut("abc", 3, &UNICODE), "abc");
         assert_eq!(cut_left("/long/path/end", 5, &UNICODE), "…/end");
         assert_eq!(cut("漢字漢字", 4, &UNICODE), "漢…");
+        let family = "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}";
+        assert_eq!(cut(&family.repeat(3), 5, &UNICODE), format!("{}…", family.repeat(2)));
+        assert_eq!(cut_left(&family.repeat(3), 4, &UNICODE), format!("…{family}"));
+        assert_eq!(wrap(&family.repeat(3), 4), [family.repeat(2), family.to_string()]);
     }
 
     #[test]

@@ -3,11 +3,16 @@
 use super::pen::{Pen, Word, word};
 use crate::{
     run::status::RunState,
-    tui::{apart::Apart, app::Pane, charts, model::RunRow, spots::Target, table::columns::begun, theme::Ink},
+    tui::{apart::Apart, app::Pane, charts, model::RunRow, reason, spots::Target, table::columns::begun, theme::Ink},
     units,
 };
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
+
+/// Columns for a name in the short list at least.
+const NAME: usize = 22;
+/// Columns beside it: sign and state, bar, numbers.
+const BESIDE: usize = 62;
 
 /// Rows that the tall list would like, heading included, at most `most`.
 pub fn rows_tall(pen: &Pen, most: u16) -> u16 {
@@ -28,6 +33,7 @@ pub fn draw_tall(pen: &mut Pen, area: Rect) {
         return;
     }
     let apart = Apart::of(pen.app.runs.iter());
+    count(pen, body, usize::from(body.height) / 2);
     for (row, run) in window(pen, usize::from(body.height) / 2) {
         let area = Rect {
             y: body.y + 2 * row,
@@ -49,7 +55,13 @@ pub fn draw_short(pen: &mut Pen, area: Rect) {
         return;
     }
     let apart = Apart::of(pen.app.runs.iter());
-    for (row, run) in window(pen, usize::from(body.height)) {
+    count(pen, body, usize::from(body.height));
+    let seen = window(pen, usize::from(body.height));
+    let named = |run: &RunRow| run.name.width() + apart.mark(run).map_or(0, |m| m.width() + 1);
+    let longest = seen.iter().map(|(_, run)| named(run)).max().unwrap_or(0);
+    // Names have what bar, numbers and tags leave.
+    let wide = longest.clamp(NAME, NAME.max(usize::from(body.width).saturating_sub(BESIDE)));
+    for (row, run) in seen {
         let area = Rect {
             y: body.y + row,
             height: 1,
@@ -59,7 +71,7 @@ pub fn draw_short(pen: &mut Pen, area: Rect) {
             let ground = pen.theme().selected_ground();
             pen.ground(area, ground);
         }
-        draw_one(pen, area, &run, apart.mark(&run));
+        draw_one(pen, area, &run, apart.mark(&run), wide);
     }
 }
 
@@ -119,11 +131,23 @@ fn empty(pen: &mut Pen, body: Rect) -> bool {
     true
 }
 
+/// The first run that is seen of `rows`, so that the selected one is among them.
+fn first(pen: &Pen, shown: &[&RunRow], rows: usize) -> usize {
+    let at = shown.iter().position(|r| is_selected(pen, r)).unwrap_or(0);
+    (at + 1).saturating_sub(rows)
+}
+
+/// Says how many runs there are beyond those that are seen.
+fn count(pen: &mut Pen, body: Rect, rows: usize) {
+    let shown = pen.app.shown_runs();
+    let (first, all) = (first(pen, &shown, rows), shown.len());
+    pen.more_of(body, first, rows, all);
+}
+
 /// The runs that are seen, the selected one among them, with their rows.
 fn window(pen: &Pen, rows: usize) -> Vec<(u16, RunRow)> {
     let shown = pen.app.shown_runs();
-    let at = shown.iter().position(|r| is_selected(pen, r)).unwrap_or(0);
-    let first = (at + 1).saturating_sub(rows);
+    let first = first(pen, &shown, rows);
     let visible = shown.into_iter().skip(first).take(rows).cloned();
     visible.enumerate().map(|(row, run)| (row as u16, run)).collect()
 }
@@ -156,8 +180,8 @@ fn draw_two(pen: &mut Pen, area: Rect, run: &RunRow, mark: Option<String>) {
         width: area.width.saturating_sub(4),
         height: 1,
     };
-    if trouble(run) && !run.why.is_empty() {
-        pen.put(second.x, second.y, second.width, &run.why, pen.ink(Ink::Muted));
+    if let Some(why) = reason::instead(pen.app, run) {
+        pen.put(second.x, second.y, second.width, &why, pen.ink(Ink::Muted));
         return;
     }
     let mut x = second.x;
@@ -189,7 +213,7 @@ fn draw_two(pen: &mut Pen, area: Rect, run: &RunRow, mark: Option<String>) {
     }
 }
 
-fn draw_one(pen: &mut Pen, area: Rect, run: &RunRow, mark: Option<String>) {
+fn draw_one(pen: &mut Pen, area: Rect, run: &RunRow, mark: Option<String>, wide: usize) {
     let (sign, state) = pen.glyphs().state(run.state);
     let pointer = if is_selected(pen, run) {
         pen.glyphs().pointer
@@ -200,8 +224,9 @@ fn draw_one(pen: &mut Pen, area: Rect, run: &RunRow, mark: Option<String>) {
     // What tells it apart is not cut away: the name gives way.
     let mark = mark.map(|m| format!(" {m}")).unwrap_or_default();
     let mark = super::pen::cut(&mark, 15, pen.glyphs()).into_owned();
-    let name = super::pen::cut(&run.name, 22 - mark.width(), pen.glyphs()).into_owned();
-    let rest = 23 - (name.width() + mark.width()).min(22);
+    let name = pen.glyphs().spell(&run.name).into_owned();
+    let name = super::pen::cut(&name, wide.saturating_sub(mark.width()), pen.glyphs()).into_owned();
+    let rest = wide + 1 - (name.width() + mark.width()).min(wide);
     let words = [
         word(pointer, pen.ink(Ink::Accent)),
         overlaid(pen, run),
@@ -216,8 +241,8 @@ fn draw_one(pen: &mut Pen, area: Rect, run: &RunRow, mark: Option<String>) {
         width: area.right().saturating_sub(x),
         ..area
     };
-    if trouble(run) && !run.why.is_empty() {
-        pen.put(rest.x, rest.y, rest.width, &run.why, pen.ink(Ink::Muted));
+    if let Some(why) = reason::instead(pen.app, run) {
+        pen.put(rest.x, rest.y, rest.width, &why, pen.ink(Ink::Muted));
         return;
     }
     if run.total > 0 {
@@ -274,10 +299,6 @@ fn overlaid(pen: &Pen, run: &RunRow) -> Word<'static> {
     }
     let hue = pen.app.hues.of(&run.dir);
     word(pen.glyphs().curves[charts::sign(hue) % 8], pen.theme().series(hue))
-}
-
-fn trouble(run: &RunRow) -> bool {
-    run.newer || matches!(run.state, RunState::Failed)
 }
 
 fn share(run: &RunRow) -> f64 {

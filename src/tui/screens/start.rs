@@ -3,6 +3,7 @@
 use super::pen::Pen;
 use crate::tui::{input::Line, model::SpecRow, start_form, theme::Ink};
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
 
 /// Draws the screen.
 pub fn draw(pen: &mut Pen, area: Rect, row: usize, (query, typing): (&Line, bool)) {
@@ -38,12 +39,14 @@ pub fn draw(pen: &mut Pen, area: Rect, row: usize, (query, typing): (&Line, bool
     if specs.is_empty() {
         return pen.hint(body, "No specification matches: / changes the filter.");
     }
+    let longest = specs.iter().map(|s| s.name.width() as u16 + 18).max().unwrap_or(0);
+    let wide = longest.clamp(36, (body.width / 2).max(36));
     let (list, detail) = match body.width {
         100.. => (
-            Rect { width: 36, ..body },
+            Rect { width: wide, ..body },
             Rect {
-                x: body.x + 38,
-                width: body.width - 38,
+                x: body.x + wide + 2,
+                width: body.width - wide - 2,
                 ..body
             },
         ),

@@ -6,8 +6,8 @@ use crate::{
     spec::Recipe,
     tui::{
         apart::Apart,
-        doings,
         model::{Imported, RunRow},
+        reason,
         theme::Ink,
     },
     units::{seconds, significant},
@@ -69,29 +69,26 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
         fact("", "waiting for the worker's first report".into(), "");
     }
     pen.words(area, 0, &words);
-    let second = match (
-        run.newer,
-        run.state,
-        pen.app.detail().and_then(|d| d.manifest.as_deref()),
-    ) {
-        (true, ..) => "written by a newer spikedeck: shown read-only".to_string(),
-        (_, RunState::Failed, _) if !run.why.is_empty() => run.why.clone(),
-        (_, RunState::Lost, _) => match doings::killed(pen.app) {
-            Some(pid) => format!("killed by K from this screen (process {pid}); p resumes the run"),
-            None if run.why.is_empty() => "the worker is gone without a last word; p resumes the run".into(),
-            None => format!("lost: {}; p resumes the run", run.why),
+    let reason = reason::of(pen.app, &run).map(|why| match run.state {
+        RunState::Lost => format!("{why}; p resumes the run"),
+        _ => why,
+    });
+    let origin = origin(pen, &run);
+    let about = pen
+        .app
+        .detail()
+        .and_then(|d| d.manifest.as_deref())
+        .map(|m| about(pen, m));
+    let second = match (reason.or_else(|| worst(&run)), about, &run.imported) {
+        (Some(reason), ..) => reason,
+        (None, Some(about), _) => match origin {
+            Some(origin) => format!("{origin} {} {about}", pen.glyphs().dot),
+            None => about,
         },
-        _ if worst(&run).is_some() => worst(&run).unwrap_or_default(),
-        (_, _, Some(manifest)) => match origin(pen, &run) {
-            Some(origin) => format!("{origin} {} {}", pen.glyphs().dot, about(pen, manifest)),
-            None => about(pen, manifest),
-        },
-        _ => match &run.imported {
-            Some(imported) => about_imported(pen, &run, imported),
-            None => clean(&run.id).into_owned(),
-        },
+        (None, None, Some(imported)) => about_imported(pen, &run, imported),
+        (None, None, None) => clean(&run.id).into_owned(),
     };
-    let ink = if run.state == RunState::Failed || worst(&run).is_some() {
+    let ink = if matches!(run.state, RunState::Failed | RunState::Lost) || worst(&run).is_some() {
         Ink::Bad
     } else {
         Ink::Muted

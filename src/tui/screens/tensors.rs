@@ -103,8 +103,9 @@ fn facts(pen: &Pen, asked: &Asked) -> Vec<(String, Ink)> {
 }
 
 fn saved(c: &CheckpointRow) -> String {
-    let time = c.saved.get(..19).unwrap_or("–").replace('T', " ");
-    format!("saved {time} UTC, epoch {:.2}", c.epoch)
+    let time = crate::run::clock::shown(&c.saved, "%Y-%m-%d %H:%M:%S").unwrap_or_else(|| "–".into());
+    let zone = crate::run::clock::zone_name();
+    format!("saved {time} {zone}, epoch {:.2}", c.epoch)
 }
 
 fn accuracy(c: &CheckpointRow) -> String {

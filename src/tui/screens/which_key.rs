@@ -31,6 +31,10 @@ pub fn draw(pen: &mut Pen, area: Rect) {
         &format!(" {begun} … "),
         style,
     );
+    let seen = usize::from(height.saturating_sub(2)) * usize::from(across);
+    if rows + 2 > height {
+        pen.more(place.right() - 2, place.y, 0, found.len().saturating_sub(seen));
+    }
     for (at, (rest, action)) in found.iter().enumerate() {
         let (column, row) = (at as u16 / rows.max(1), at as u16 % rows.max(1));
         let (x, y) = (place.x + 2 + column * WIDE, place.y + 1 + row);

@@ -1,7 +1,7 @@
 //! What the columns of the run table can show, and what a run says in one.
 
 use crate::{
-    run::text::clean,
+    run::{clock, text::clean},
     tui::{
         apart, charts,
         filter::{Asked, Fact},
@@ -80,7 +80,7 @@ impl Column {
             Column::Id => "id".into(),
             Column::Root => "root".into(),
             Column::From => "from".into(),
-            Column::Begun => "begun".into(),
+            Column::Begun => format!("begun ({})", clock::zone_name()),
             Column::State => "state".into(),
             Column::Health => "health".into(),
             Column::Step => "step".into(),
@@ -105,6 +105,7 @@ impl Column {
     /// As layouts name it: `state`, `best.val.accuracy`, `now.train.ce`, `key.train.lr`.
     pub fn code(&self) -> String {
         match self {
+            Column::Begun => "begun".into(),
             Column::Rate => "rate".into(),
             Column::Eta => "eta".into(),
             Column::Now(name) => format!("now.{name}"),
@@ -227,18 +228,29 @@ fn is_of_attack(name: &str) -> bool {
     !name.contains('.')
 }
 
-/// Month, day and time that a run's id begins with, or at which an imported one began: `11-23 09:45`.
+/// Month, day and time that a run's id begins with, or at which an imported one began: `11-23 09:45`, in the zone in which
+/// times are shown.
 pub fn begun(run: &RunRow) -> String {
-    let (text, places) = match &run.imported {
-        None => (&run.id, [4, 6, 9, 11]),
-        Some(imported) => (&imported.created, [5, 8, 11, 14]),
+    let time = match &run.imported {
+        None => time_of(&run.id),
+        Some(imported) => Some(imported.created.clone()),
     };
-    let digits = |at: usize| text.get(at..at + 2).filter(|d| d.bytes().all(|b| b.is_ascii_digit()));
-    let [month, day, hour, minute] = places.map(digits);
-    match (month, day, hour, minute) {
-        (Some(month), Some(day), Some(hour), Some(minute)) => format!("{month}-{day} {hour}:{minute}"),
-        _ => String::new(),
-    }
+    time.and_then(|t| clock::shown(&t, "%m-%d %H:%M")).unwrap_or_default()
+}
+
+/// The time that an id begins with, which is `20261123-094512` in UTC.
+fn time_of(id: &str) -> Option<String> {
+    let digits = |from: usize, to: usize| id.get(from..to).filter(|d| d.bytes().all(|b| b.is_ascii_digit()));
+    let (day, time) = (digits(0, 8)?, digits(9, 15)?);
+    Some(format!(
+        "{}-{}-{}T{}:{}:{}Z",
+        &day[..4],
+        &day[4..6],
+        &day[6..],
+        &time[..2],
+        &time[2..4],
+        &time[4..]
+    ))
 }
 
 /// Every column that these runs have something for.

@@ -146,7 +146,11 @@ fn groups_are_copied_with_mean_deviation_and_n_as_columns() {
 
 #[test]
 fn the_table_is_copied_as_markdown_and_as_csv() {
-    for (keys, begins) in [("R y", "| name | begun |"), ("R Y", "name,begun,"), ("d y", "| key |")] {
+    for (keys, begins) in [
+        ("R y", "| name | begun (UTC) |"),
+        ("R Y", "name,begun (UTC),"),
+        ("d y", "| key |"),
+    ] {
         let mut app = fixture::app(120, 40, false);
         let effects = fixture::press(&mut app, keys);
         let Some(Effect::Copy(text)) = effects.first() else {

@@ -99,14 +99,30 @@ impl Rgb {
 
     /// Relative luminance (WCAG 2.1).
     pub fn luminance(self) -> f64 {
-        let linear = |v: u8| {
-            let v = f64::from(v) / 255.0;
-            match v <= 0.04045 {
-                true => v / 12.92,
-                false => ((v + 0.055) / 1.055).powf(2.4),
-            }
-        };
         0.2126 * linear(self.0) + 0.7152 * linear(self.1) + 0.0722 * linear(self.2)
+    }
+
+    /// Whether light letters are easier to read on it than dark ones.
+    pub fn is_dark(self) -> bool {
+        self.luminance() < 0.18
+    }
+
+    /// How different two colours look: their distance in OKLab (Ottosson 2020), where 0.02 is about what is just noticed.
+    pub fn apart(self, other: Rgb) -> f64 {
+        let (a, b) = (self.oklab(), other.oklab());
+        (0..3).map(|n| (a[n] - b[n]).powi(2)).sum::<f64>().sqrt()
+    }
+
+    fn oklab(self) -> [f64; 3] {
+        let [r, g, b] = [self.0, self.1, self.2].map(linear);
+        let l = (0.412_221_470_8 * r + 0.536_332_536_3 * g + 0.051_445_992_9 * b).cbrt();
+        let m = (0.211_903_498_2 * r + 0.680_699_545_1 * g + 0.107_396_956_6 * b).cbrt();
+        let s = (0.088_302_461_9 * r + 0.281_718_837_6 * g + 0.629_978_700_5 * b).cbrt();
+        [
+            0.210_454_255_3 * l + 0.793_617_785_0 * m - 0.004_072_046_8 * s,
+            1.977_998_495_1 * l - 2.428_592_205_0 * m + 0.450_593_709_9 * s,
+            0.025_904_037_1 * l + 0.782_771_766_2 * m - 0.808_675_766_0 * s,
+        ]
     }
 
     /// Contrast of one on the other, from 1 to 21 (WCAG 2.1).
@@ -136,5 +152,14 @@ impl Rgb {
     fn distance(self, other: Rgb) -> u32 {
         let d = |a: u8, b: u8| u32::from(a.abs_diff(b)).pow(2);
         d(self.0, other.0) + d(self.1, other.1) + d(self.2, other.2)
+    }
+}
+
+/// A share of light, from a number of sRGB.
+fn linear(v: u8) -> f64 {
+    let v = f64::from(v) / 255.0;
+    match v <= 0.04045 {
+        true => v / 12.92,
+        false => ((v + 0.055) / 1.055).powf(2.4),
     }
 }

@@ -85,6 +85,7 @@ impl Shelf {
             name: book.name.clone(),
             palette: book.palette.clone()?,
             depth,
+            is_sure: true,
             shelf: self.clone(),
         })
     }

@@ -6,7 +6,8 @@ use crate::tui::actions::{
     checks::{always, can_copy, compares, cut, has_run, not_a_date, searched, unicode},
 };
 use Place::{
-    Attacks, Charts, Checkpoints, Controls, Diff, Expanded, Help as HelpPlace, Logs, Runs, Start, Table, Tensors,
+    Activity, Attacks, Charts, Checkpoints, Controls, Diff, Expanded, Help as HelpPlace, Logs, Runs, Start, Table,
+    Tensors,
 };
 
 /// Screens, charts, lists and the program itself.
@@ -245,9 +246,20 @@ pub static LOOKING: &[Action] = &[
         Copy,
         ["y"],
         "",
-        &[Runs, Charts, Expanded, Checkpoints, Tensors, Attacks, Logs, Table, Diff],
+        &[
+            Runs,
+            Charts,
+            Expanded,
+            Checkpoints,
+            Tensors,
+            Attacks,
+            Logs,
+            Activity,
+            Table,
+            Diff
+        ],
         can_copy,
-        "copy what is selected: a folder, a line of the log, an attack's table, a chart's numbers, the table of runs"
+        "copy what is selected: a folder, a line of the log, an attack's table, a chart's numbers, the activity, the table of runs"
     ),
     action!(
         Command,

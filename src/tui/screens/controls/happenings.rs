@@ -39,7 +39,14 @@ pub fn draw(pen: &mut Pen, area: Rect) {
         lines.push((title.to_string(), pen.ink(Ink::Strong)));
         lines.extend(part.into_iter().map(|(t, s)| (format!("  {t}"), s)));
     }
-    for (at, (text, style)) in lines.into_iter().take(usize::from(area.height)).enumerate() {
+    let rows = usize::from(area.height);
+    if lines.len() > rows {
+        // The last row says how many there are no rows for.
+        let hidden = lines.split_off(rows - 1);
+        let said = hidden.iter().filter(|(text, _)| text.starts_with(' ')).count();
+        lines.push((format!("{} {said} more", pen.glyphs().ellipsis), pen.ink(Ink::Muted)));
+    }
+    for (at, (text, style)) in lines.into_iter().enumerate() {
         pen.words(area, at as u16, &[word(text, style)]);
     }
 }

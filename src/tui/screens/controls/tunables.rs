@@ -13,6 +13,7 @@ pub fn draw(pen: &mut Pen, area: Rect, focused: bool) -> u16 {
     let mut row = 0;
     for (at, tunable) in TUNABLES.iter().enumerate() {
         if row >= area.height {
+            pen.more(area.right(), area.y.saturating_sub(1), 0, TUNABLES.len() - at);
             break;
         }
         let line = Rect {
