@@ -27,7 +27,9 @@ mod copied_tables;
 mod copying;
 mod doings;
 mod effects;
+mod estimate;
 mod event_loop;
+pub mod field;
 pub mod filter;
 #[cfg(test)]
 mod fixture;
