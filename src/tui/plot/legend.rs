@@ -346,7 +346,7 @@ mod tests {
         );
         let table = first(&chart, true);
         assert!(
-            table.contains("last 1.582") && table.contains("raw 3 ") && table.contains("at 3 "),
+            table.contains("last 1.582") && table.contains("raw 3 ") && table.contains("at 0 "),
             "{table}"
         );
         chart.curves[0].smoothing = 0.0;

@@ -190,7 +190,9 @@ impl Axis {
 /// The grids that may suit an axis.
 fn grids(axis: &Axis, rows: usize) -> Vec<Grid> {
     let (low, high) = (axis.spread(axis.low()), axis.spread(axis.high()));
-    let every = |most: f64| EVERY.into_iter().filter(move |n| f64::from(*n) <= most + 1.0);
+    // Two rows that lie on both sides of the middle need much more than what they hold.
+    let more = if rows < 3 { 60.0 } else { 3.0 };
+    let every = |most: f64| EVERY.into_iter().filter(move |n| f64::from(*n) <= more * (most + 1.0));
     match axis.scale() {
         Scale::Clock => Vec::new(),
         Scale::Linear => steps(high / rows.max(1) as f64 - low / rows.max(1) as f64),

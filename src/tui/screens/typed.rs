@@ -77,7 +77,7 @@ mod tests {
         assert_eq!(shown("abcdefgh", 5, 5), ("…def…".into(), 3));
         assert_eq!(shown("abcdefgh", 8, 5), ("…fgh".into(), 4));
         assert_eq!(shown("abcd", 4, 5), ("abcd".into(), 4));
-        assert_eq!(shown("漢字漢字漢字", 3, 7), ("…字漢…".into(), 3));
+        assert_eq!(shown("漢字漢字漢字", 3, 7), ("…漢字…".into(), 3));
     }
 
     #[test]
