@@ -33,7 +33,7 @@ pub fn draw(chart: &Chart, area: Rect, look: Look, buffer: &mut Buffer) -> u16 {
             .iter()
             .take(rows)
             .map(|c| look.glyphs.spell(&c.name).width());
-        let wide = (names.max().unwrap_or(0) + 1).clamp(22, 41);
+        let wide = (names.max().unwrap_or(0) + 1).clamp(if area.width < 100 { 12 } else { 22 }, 41);
         let raw = said.iter().any(|s| s.raw.is_some());
         for (at, (curve, said)) in chart.curves.iter().zip(&said).take(rows).enumerate() {
             let room = usize::from(area.width.saturating_sub(2));
@@ -197,6 +197,7 @@ fn row(
         let raw = said.raw.as_ref().map_or_else(String::new, |raw| format!("raw {raw}"));
         line.push_span(Span::styled(format!("{raw:<15}"), muted));
     }
+    let narrow = line.width();
     if let Some((min, max)) = range(chart, curve) {
         for (word, point, end) in [("min", min, Best::Least), ("max", max, Best::Greatest)] {
             // The same width either way, so that the columns of several curves line up.
@@ -211,8 +212,11 @@ fn row(
                 Span::styled(format!("{:<column$}", significant(point.y)), text),
                 Span::styled(format!("at {:<wide$}", place(chart, point.x)), muted),
             ];
-            if line.width() + spans.iter().map(Span::width).sum::<usize>() <= room {
-                line.spans.extend(spans);
+            // Where there is no room for places, both values come before the place of one.
+            let places = narrow + 2 * (15 + 3 + wide) <= room;
+            let kept = if places { 3 } else { 2 };
+            if line.width() + spans[..kept].iter().map(Span::width).sum::<usize>() <= room {
+                line.spans.extend(spans.into_iter().take(kept));
             }
         }
     }
@@ -346,7 +350,7 @@ mod tests {
         );
         let table = first(&chart, true);
         assert!(
-            table.contains("last 1.582") && table.contains("raw 3 ") && table.contains("at 0 "),
+            table.contains("last 1.582") && table.contains("raw 3 ") && table.contains("max 3"),
             "{table}"
         );
         chart.curves[0].smoothing = 0.0;
