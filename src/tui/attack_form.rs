@@ -1,11 +1,13 @@
 //! The attack form: what is attacked and how, what it will cost, and the exact command line it stands for. Pure.
 
-use super::input::{Key, Line};
+use super::{
+    field::{self, Field, Kind},
+    input::Key,
+};
 use crate::{
     spec::{AttackGrid, AttackKind, backward_list},
     units::{Epsilon, seconds},
 };
-use crossterm::event::KeyCode;
 use std::path::PathBuf;
 
 /// The form's state.
@@ -14,7 +16,7 @@ pub struct AttackForm {
     /// The checkpoint's directory.
     pub checkpoint: PathBuf,
     /// Attacks, radii, backward modes, samples, whether images are kept: as typed.
-    pub fields: [Line; 5],
+    pub fields: [Field; 5],
     /// The field that keys go to.
     pub focus: usize,
 }
@@ -33,6 +35,9 @@ pub const FIELDS: [(&str, &str); 5] = [
     ("samples", "how many test images, 1 to 1000000"),
     ("keep", "yes keeps every attacked image, to look at them one by one; no"),
 ];
+
+/// Whether images are kept.
+const KEEP: Kind = Kind::Choice(&["no", "yes"]);
 
 /// What the form asks for, checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,11 +58,11 @@ impl AttackForm {
         AttackForm {
             checkpoint,
             fields: [
-                Line::new(list(&grid.attacks)),
-                Line::new(list(&grid.eps)),
-                Line::new(list(&grid.backward)),
-                Line::new(grid.samples.to_string()),
-                Line::new("no"),
+                Field::new(list(&grid.attacks), Kind::Word),
+                Field::new(list(&grid.eps), Kind::Word),
+                Field::new(list(&grid.backward), Kind::Word),
+                Field::new(grid.samples.to_string(), Kind::Word),
+                Field::new("no", KEEP),
             ],
             focus: 0,
         }
@@ -76,19 +81,13 @@ impl AttackForm {
             ..grid.clone()
         };
         let mut form = AttackForm::new(checkpoint, &quick);
-        form.fields[4] = Line::new("yes");
+        form.fields[4] = Field::new("yes", KEEP);
         form
     }
 
     /// Types into the focused field or moves between fields.
     pub fn key(&mut self, key: Key) {
-        match key.code {
-            KeyCode::Up | KeyCode::BackTab => self.focus = (self.focus + FIELDS.len() - 1) % FIELDS.len(),
-            KeyCode::Down | KeyCode::Tab => self.focus = (self.focus + 1) % FIELDS.len(),
-            _ => {
-                self.fields[self.focus].edit(key);
-            }
-        }
+        field::press(&mut self.fields, &mut self.focus, key);
     }
 
     /// What is wrong with one field.
@@ -227,6 +226,7 @@ mod tests {
             "spikedeck attack '/w/run one/step-000000010' --attack fgsm,pgd:10 --eps 2/255,4/255,8/255 \
              --backward bptt:triangle:1 --samples 1000 --detach"
         );
+        form.key(Key::parse("end").unwrap());
         form.key(Key::char(','));
         form.key(Key::char('x'));
         assert!(form.problem(0).unwrap().contains("pgd:KxR"));

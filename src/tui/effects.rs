@@ -3,9 +3,9 @@
 
 use super::{
     app::{Effect, Launch, Message},
+    estimate::{Cancel, in_words},
     inspecting::{Asked, Found},
     layout, picture,
-    start_form::estimate_in_words,
 };
 use crate::run::{
     checkpoint::{self, MODEL, OPTIMIZER, apart, open_whole, tensors},
@@ -16,15 +16,24 @@ use crate::run::{
     text::{clean, clean_lines},
 };
 use std::{
+    io::Read,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Command, Output, Stdio},
+    sync::mpsc::channel,
+    time::{Duration, Instant},
 };
 
 /// What an error begins with on standard error.
 const ERROR: &str = "error:";
 
+/// Between two signs of life of something that is measured.
+const TICK: Duration = Duration::from_millis(250);
+
+/// The most bytes that are read of what a measuring process says.
+const LONGEST_ANSWER: u64 = 1 << 20;
+
 /// What touches the world slowly, on a thread of its own.
-pub fn perform(effect: Effect, tell: impl FnOnce(Message) + Send + 'static) {
+pub fn perform(effect: Effect, tell: impl Fn(Message) + Send + 'static) {
     let work = move || {
         let message = match effect {
             Effect::Send {
@@ -54,7 +63,11 @@ pub fn perform(effect: Effect, tell: impl FnOnce(Message) + Send + 'static) {
                 let result = picture::write(&file, &bytes);
                 Message::PictureSaved(file, result)
             }
-            Effect::Estimate(arguments) => estimate(arguments),
+            Effect::Estimate(arguments, cancel) => match measure(arguments, &cancel, &tell) {
+                Some(message) => message,
+                None => return,
+            },
+            Effect::CancelEstimate(cancel) => return cancel.ask(),
             Effect::Launch(what, arguments) => launch(what, &arguments),
             _ => return,
         };
@@ -139,15 +152,61 @@ pub fn launch(what: Launch, arguments: &[String]) -> Message {
     Message::Started(what, arguments.to_vec(), run(what, arguments))
 }
 
-/// Measures how long a run would take, in a process of its own that writes nothing.
-fn estimate(arguments: Vec<String>) -> Message {
+/// Measures how long a run would take, in a process of its own that writes nothing; tells again and again that it goes
+/// on, and nothing more once it is cancelled.
+fn measure(arguments: Vec<String>, cancel: &Cancel, tell: &impl Fn(Message)) -> Option<Message> {
     let kept = arguments.iter().filter(|a| *a != "--detach").cloned();
     let asked: Vec<String> = kept.chain(["--dry-run".to_string()]).collect();
-    let answer = answer(&asked).and_then(|said| {
+    let begun = Instant::now();
+    let goes_on = || {
+        tell(Message::Estimating(arguments.clone(), begun.elapsed().as_secs_f64()));
+        !cancel.is_asked()
+    };
+    let said = match command(&asked).and_then(|mut command| ended(&mut command, goes_on)) {
+        Ok(None) => return None,
+        Ok(Some(output)) => said_or_why(output),
+        Err(why) => Err(why),
+    };
+    let answer = said.and_then(|said| {
         let last = last_object(&said).ok_or("it did not answer in the form expected")?;
-        estimate_in_words(&last)
+        in_words(&last)
     });
-    Message::Estimated(arguments, answer.map_err(|why| clean_lines(&why)))
+    Some(Message::Estimated(arguments, answer.map_err(|why| clean_lines(&why))))
+}
+
+/// The end of a process, asking every [`TICK`] whether to wait on; killed and none where not.
+fn ended(command: &mut Command, goes_on: impl Fn() -> bool) -> Result<Option<Output>, String> {
+    let mut child = command.spawn().map_err(|e| format!("cannot be started: {e}"))?;
+    let (ends, end) = channel();
+    let pipes: [Option<Box<dyn Read + Send>>; 2] = [
+        child.stdout.take().map(|p| Box::new(p) as Box<dyn Read + Send>),
+        child.stderr.take().map(|p| Box::new(p) as Box<dyn Read + Send>),
+    ];
+    let readers = pipes.map(|pipe| {
+        let ends = ends.clone();
+        std::thread::spawn(move || {
+            let mut said = Vec::new();
+            // What was said before an error of reading is kept.
+            let _ = pipe.map(|pipe| pipe.take(LONGEST_ANSWER).read_to_end(&mut said));
+            let _ = ends.send(());
+            said
+        })
+    });
+    let mut open = readers.len();
+    while open > 0 {
+        match end.recv_timeout(TICK) {
+            Ok(()) => open -= 1,
+            Err(_) if goes_on() => {}
+            Err(_) => {
+                let _ = child.kill();
+                let _ = child.wait();
+                return Ok(None);
+            }
+        }
+    }
+    let status = child.wait().map_err(|e| format!("its end is not known: {e}"))?;
+    let [stdout, stderr] = readers.map(|r| r.join().unwrap_or_default());
+    Ok(Some(Output { status, stdout, stderr }))
 }
 
 fn run(what: Launch, arguments: &[String]) -> Result<PathBuf, String> {
@@ -157,6 +216,12 @@ fn run(what: Launch, arguments: &[String]) -> Result<PathBuf, String> {
 
 /// What this program says with these arguments and `--json`.
 fn answer(arguments: &[String]) -> Result<String, String> {
+    let output = command(arguments)?.output();
+    said_or_why(output.map_err(|e| format!("cannot be started: {e}"))?)
+}
+
+/// This program with these arguments and `--json`, heard and not seen.
+fn command(arguments: &[String]) -> Result<Command, String> {
     let program = std::env::current_exe().map_err(|e| format!("this program's own file cannot be found: {e}"))?;
     let mut command = Command::new(program);
     command
@@ -165,7 +230,11 @@ fn answer(arguments: &[String]) -> Result<String, String> {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    let output = command.output().map_err(|e| format!("cannot be started: {e}"))?;
+    Ok(command)
+}
+
+/// What a process said, or what went wrong.
+fn said_or_why(output: Output) -> Result<String, String> {
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
@@ -215,6 +284,35 @@ mod tests {
             (reason("gone\n"), reason(" \n")),
             ("gone".into(), "no reason given".into())
         );
+    }
+
+    #[test]
+    fn what_takes_long_is_told_again_and_again_and_can_be_cancelled() {
+        let sleeping = || {
+            let mut command = Command::new("sleep");
+            command.arg("600").stdout(Stdio::piped()).stderr(Stdio::piped());
+            command
+        };
+        let asked = std::cell::Cell::new(0);
+        let goes_on = || {
+            asked.set(asked.get() + 1);
+            asked.get() < 3
+        };
+        assert!(ended(&mut sleeping(), goes_on).unwrap().is_none());
+        assert_eq!(asked.get(), 3);
+    }
+
+    #[test]
+    fn what_ends_is_heard_whole() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo out; echo error: why >&2; exit 3"]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let output = ended(&mut command, || true).unwrap().unwrap();
+        assert_eq!(
+            (output.stdout.as_slice(), said_or_why(output.clone())),
+            (&b"out\n"[..], Err("why".into()))
+        );
+        assert!(ended(&mut Command::new("/no/such/program"), || true).is_err());
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use super::{
     app::{App, Effect, Layer},
-    input::{Key, Line},
+    field::{self, Field, Kind},
+    input::Key,
 };
 use crate::run::labels::Labels;
-use crossterm::event::KeyCode;
 use std::path::PathBuf;
 
 /// The form's state.
@@ -16,7 +16,7 @@ pub struct LabelsForm {
     /// The run's id, for the heading.
     pub id: String,
     /// Tags and note, as typed.
-    pub fields: [Line; 2],
+    pub fields: [Field; 2],
     /// The field that keys go to.
     pub focus: usize,
 }
@@ -27,12 +27,7 @@ pub const FIELDS: [&str; 2] = ["tags", "note"];
 impl LabelsForm {
     /// Types into the focused field or moves between them.
     pub fn key(&mut self, key: Key) {
-        match key.code {
-            KeyCode::Up | KeyCode::BackTab | KeyCode::Down | KeyCode::Tab => self.focus = 1 - self.focus.min(1),
-            _ => {
-                self.fields[self.focus.min(1)].edit(key);
-            }
-        }
+        field::press(&mut self.fields, &mut self.focus, key);
     }
 
     /// What is typed.
@@ -48,12 +43,15 @@ impl LabelsForm {
 pub fn open(app: &mut App) {
     let Some(run) = app.run() else { return };
     let tags = run.labels.tags.iter().cloned().collect::<Vec<_>>().join(" ");
-    // A space at the end, so that the next tag can be typed at once.
+    // A space at the end, so that End leads to where the next tag is typed.
     let gap = if tags.is_empty() { "" } else { " " };
     let form = LabelsForm {
         run: run.dir.clone(),
         id: run.id.clone(),
-        fields: [Line::new(tags + gap), Line::new(run.labels.note.clone())],
+        fields: [
+            Field::new(tags + gap, Kind::Text),
+            Field::new(run.labels.note.clone(), Kind::Text),
+        ],
         focus: 0,
     };
     app.layers.push(Layer::Labels(Box::new(form)));
@@ -101,7 +99,7 @@ mod tests {
     #[test]
     fn tags_and_note_are_typed_written_and_seen_at_once() {
         let mut app = fixture::app(100, 30, false);
-        fixture::press(&mut app, "# n e w tab !");
+        fixture::press(&mut app, "# end n e w tab end !");
         let effects = fixture::press(&mut app, "enter");
         let [Effect::Label(run, labels)] = &effects[..] else {
             panic!("{effects:?}")

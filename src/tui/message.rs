@@ -1,6 +1,7 @@
 //! What comes into the screen's state and what it asks of the world.
 
 use super::{
+    estimate::Cancel,
     input::Key,
     inspecting::{Asked, Found},
     layout::{Layout, Layouts},
@@ -58,6 +59,8 @@ pub enum Message {
     LayoutRead(Box<Result<Layout, String>>),
     /// How long a run of these arguments would take, or why nobody knows.
     Estimated(Vec<String>, Result<String, String>),
+    /// How long a run of these arguments would take is still measured, since so many seconds.
+    Estimating(Vec<String>, f64),
     /// A process was started with these arguments (the run or attack directory), or could not be.
     Started(Launch, Vec<String>, Result<PathBuf, String>),
 }
@@ -95,7 +98,9 @@ pub enum Effect {
     /// Read an arrangement of the screen.
     ReadLayout(String, Layouts),
     /// Measure how long a run of these arguments would take.
-    Estimate(Vec<String>),
+    Estimate(Vec<String>, Cancel),
+    /// No longer measure it.
+    CancelEstimate(Cancel),
     /// Write a run's tags and note.
     Label(PathBuf, Labels),
     /// Look for specifications.

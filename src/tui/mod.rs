@@ -28,7 +28,9 @@ mod copying;
 mod decode;
 mod doings;
 mod effects;
+mod estimate;
 mod event_loop;
+pub mod field;
 pub mod filter;
 #[cfg(test)]
 mod fixture;

@@ -3,11 +3,12 @@
 
 use super::{
     app::{App, Effect, Launch, Layer},
-    input::{Key, Line},
+    estimate,
+    field::{self, Field, Kind},
+    input::Key,
     model::SpecRow,
 };
-use crate::{run::text::clean_lines, spec::Experiment, units::seconds};
-use crossterm::event::KeyCode;
+use crate::{run::text::clean_lines, spec::Experiment};
 use std::path::{Path, PathBuf};
 
 /// What a field is called, its key, and what may be written there.
@@ -36,18 +37,19 @@ pub struct StartForm {
     /// What each field held at first.
     before: Vec<String>,
     /// What is typed.
-    pub fields: Vec<Line>,
+    pub fields: Vec<Field>,
     /// The field that keys go to.
     pub focus: usize,
 }
 
-/// How long a run would take, as `train --dry-run` measured it here.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Estimate {
-    /// The arguments it is of.
-    pub of: Vec<String>,
-    /// The answer; none while it is measured.
-    pub answer: Option<Result<String, String>>,
+/// What a field takes: the space bar goes through recipes and devices.
+fn kind(key: &str) -> Kind {
+    match key {
+        "train.recipe" => Kind::Choice(&["plain", "sr", "at", "sr-at", "rat"]),
+        "train.device" => Kind::Choice(&["cpu", "flex", "tch", "tch:cuda:0", "cuda:0"]),
+        "" => Kind::Text,
+        _ => Kind::Word,
+    }
 }
 
 impl StartForm {
@@ -64,7 +66,11 @@ impl StartForm {
             path: spec.path.clone(),
             name: spec.name.clone(),
             text: spec.text.clone(),
-            fields: before.iter().map(Line::new).collect(),
+            fields: before
+                .iter()
+                .zip(FIELDS)
+                .map(|(text, f)| Field::new(text, kind(f.1)))
+                .collect(),
             before,
             focus: 0,
         })
@@ -72,14 +78,7 @@ impl StartForm {
 
     /// Types into the focused field or moves between fields.
     pub fn key(&mut self, key: Key) {
-        let count = self.fields.len();
-        match key.code {
-            KeyCode::Up | KeyCode::BackTab => self.focus = (self.focus + count - 1) % count,
-            KeyCode::Down | KeyCode::Tab => self.focus = (self.focus + 1) % count,
-            _ => {
-                self.fields[self.focus].edit(key);
-            }
-        }
+        field::press(&mut self.fields, &mut self.focus, key);
     }
 
     /// Whether a field no longer says what the specification does.
@@ -198,47 +197,10 @@ pub(super) fn start(app: &mut App) -> Vec<Effect> {
     app.layers
         .retain(|l| !matches!(l, Layer::Start { .. } | Layer::StartForm(_)));
     app.say("starting the run…");
-    vec![Effect::Launch(Launch::Run, arguments)]
-}
-
-/// Has the time measured that what is chosen would take.
-pub(super) fn estimate(app: &mut App) -> Vec<Effect> {
-    let Some(of) = chosen_arguments(app) else {
-        return Vec::new();
-    };
-    app.estimate = Some(Estimate {
-        of: of.clone(),
-        answer: None,
-    });
-    vec![Effect::Estimate(of)]
-}
-
-/// What came of it; an answer to a question that nobody asks any more is dropped.
-pub(super) fn estimated(app: &mut App, of: &[String], answer: Result<String, String>) {
-    if let Some(estimate) = app.estimate.as_mut().filter(|e| e.of == of) {
-        estimate.answer = Some(answer);
-    }
-}
-
-/// The answer of `train --dry-run --json` in words.
-///
-/// # Errors
-/// Why there is no estimate.
-pub fn estimate_in_words(answer: &serde_json::Value) -> Result<String, String> {
-    let number = |name: &str| answer.get(name).and_then(serde_json::Value::as_f64);
-    let of = |name: &str| answer.get("estimate")?.get(name)?.as_f64();
-    let (Some(steps), Some(total)) = (number("steps"), number("seconds")) else {
-        let why = answer.get("why").and_then(serde_json::Value::as_str);
-        return Err(why.unwrap_or("it said no time").to_string());
-    };
-    let mut words = format!("about {} for {steps} steps", seconds(total));
-    if let (Some(step), Some(rate)) = (of("step_seconds"), of("images_per_second")) {
-        words.push_str(&format!(", {:.3} s each, {rate:.0} images/s", step));
-    }
-    if let Some(bytes) = number("memory_bytes") {
-        words.push_str(&format!("; {:.0} MiB of memory", bytes / f64::from(1 << 20)));
-    }
-    Ok(words)
+    // Both would only slow one another down.
+    let mut effects = estimate::cancel(app);
+    effects.push(Effect::Launch(Launch::Run, arguments));
+    effects
 }
 
 #[cfg(test)]

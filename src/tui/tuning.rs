@@ -3,7 +3,8 @@
 
 use super::{
     app::{App, Effect, Layer},
-    input::{Key, Line},
+    field::{Field, Kind},
+    input::Key,
     update,
 };
 use crate::{
@@ -21,7 +22,7 @@ pub struct Tune {
     /// Values staged and not yet sent, by key.
     pub staged: BTreeMap<&'static str, f64>,
     /// An exact value being typed, and what is wrong with it.
-    pub entry: Option<(Line, String)>,
+    pub entry: Option<(Field, String)>,
 }
 
 /// A step by key.
@@ -105,25 +106,36 @@ fn stage(app: &mut App, tunable: &'static Tunable, value: f64) {
     }
 }
 
-/// Begins to type a value; a digit is its first character.
+/// Begins to type a value in the place of the one staged or in force; a digit is its first character.
 pub fn begin_entry(app: &mut App, key: Key) {
-    let first = key
-        .typed()
-        .filter(|c| c.is_ascii_digit())
-        .map(String::from)
-        .unwrap_or_default();
-    app.tune.entry = Some((Line::new(first), String::new()));
+    let tunable = selected(app);
+    let staged = app.tune.staged.get(tunable.key).copied();
+    let now = staged.or_else(|| app.current(tunable.key));
+    let mut field = Field::new(now.map_or_else(String::new, |v| exactly(tunable, v)), Kind::Word);
+    if key.typed().is_some_and(|c| c.is_ascii_digit()) {
+        field.edit(key);
+    }
+    app.tune.entry = Some((field, String::new()));
+}
+
+/// A value as it is typed: as it is shown, where that is all of it.
+fn exactly(tunable: &Tunable, value: f64) -> String {
+    let shown = tunable.show(value);
+    match tunable.parse(&shown) == Ok(value) {
+        true => shown,
+        false => value.to_string(),
+    }
 }
 
 /// A key while a value is typed.
 pub fn type_value(app: &mut App, key: Key) {
     let tunable = selected(app);
-    let Some((line, problem)) = &mut app.tune.entry else {
+    let Some((field, problem)) = &mut app.tune.entry else {
         return;
     };
     match key.code {
         KeyCode::Esc => app.tune.entry = None,
-        KeyCode::Enter => match tunable.parse(line.text()) {
+        KeyCode::Enter => match tunable.parse(field.text()) {
             Ok(value) => {
                 app.tune.entry = None;
                 stage(app, tunable, value);
@@ -131,7 +143,7 @@ pub fn type_value(app: &mut App, key: Key) {
             Err(why) => *problem = why,
         },
         _ => {
-            line.edit(key);
+            field.edit(key);
             problem.clear();
         }
     }

@@ -9,7 +9,7 @@ use super::{
     attack_view::AttackView,
     chart_keys,
     command_line::{self, CommandLine},
-    copied_tables, copying, doings, going_back, ground, help,
+    copied_tables, copying, doings, estimate, going_back, ground, help,
     input::{Key, Line},
     inspecting, labels_form, layout,
     log_view::{self, LogView},
@@ -98,7 +98,11 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Estimated(of, answer) => {
-            start_form::estimated(app, &of, answer);
+            estimate::answered(app, &of, answer);
+            Vec::new()
+        }
+        Message::Estimating(of, seconds) => {
+            estimate::goes_on(app, &of, seconds);
             Vec::new()
         }
         Message::Started(what, _, result) => news::started(app, what, result),
@@ -108,6 +112,9 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
 /// Takes one key in.
 pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
     app.notice = None;
+    if key.code == KeyCode::Esc && estimate::is_on_screen(app) {
+        return estimate::cancel(app);
+    }
     if app.is_typing() && !is_control(key) {
         return type_key(app, key);
     }
@@ -335,7 +342,7 @@ fn act_outside(app: &mut App, act: Act) -> Vec<Effect> {
             vec![Effect::FindSpecs]
         }
         Act::StartChosen => start_form::start(app),
-        Act::Estimate => start_form::estimate(app),
+        Act::Estimate => estimate::begin(app),
         Act::Demo => {
             app.say("starting the demo…");
             vec![Effect::Launch(Launch::Run, vec!["demo".into(), "--detach".into()])]

@@ -219,8 +219,8 @@ pub(super) fn can_start(app: &App) -> Result<(), &'static str> {
 /// Measuring takes the machine for seconds: one at a time.
 pub(super) fn can_estimate(app: &App) -> Result<(), &'static str> {
     can_start(app)?;
-    match app.estimate.as_ref().is_some_and(|e| e.answer.is_none()) {
-        true => Err("it is being measured already"),
+    match crate::tui::estimate::is_measured_now(app) {
+        true => Err("it is being measured already; Esc cancels that"),
         false => Ok(()),
     }
 }

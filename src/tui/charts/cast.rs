@@ -1,14 +1,14 @@
 //! Which runs are on the charts: the selected one and those laid over it, each with a colour that stays its own.
 
-use super::clock::Calendar;
+use super::{
+    clock::Calendar,
+    names::{Subject, names},
+};
 use crate::{
     run::{history::History, manifest::Manifest},
-    tui::{app::App, model::RunRow},
+    tui::{app::App, filter::Facts, model::RunRow},
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-};
+use std::{collections::BTreeMap, path::Path};
 
 /// A run on the charts.
 pub struct Member<'a> {
@@ -67,33 +67,37 @@ fn member<'a>(app: &App, dir: &'a Path, history: &'a History, manifest: Option<&
     }
 }
 
-/// The shortest names that differ: the experiment's, that with the seed, that with the end of the id.
+/// Gives the runs names that differ.
 fn tell_apart(app: &App, members: &mut [Member]) {
-    if members.len() < 2 {
-        return;
-    }
-    let rows: BTreeMap<&Path, &RunRow> = app.runs.iter().map(|r| (r.dir.as_path(), r)).collect();
-    let row = |m: &Member| rows.get(m.dir);
-    let named = |m: &Member| row(m).map_or_else(String::new, |r| r.name.clone());
-    let seeded = |m: &Member| match m.manifest {
-        Some(manifest) => format!("{} seed {}", named(m), manifest.spec.train.seed),
-        None => named(m),
-    };
-    let ended = |m: &Member| {
-        let id = row(m).map_or("", |r| r.id.as_str());
-        let begun = id.chars().count().saturating_sub(4);
-        format!("{} {}", named(m), id.chars().skip(begun).collect::<String>())
-    };
-    let ways: [Vec<String>; 3] = [
-        members.iter().map(named).collect(),
-        members.iter().map(seeded).collect(),
-        members.iter().map(ended).collect(),
-    ];
-    let differ = |names: &&Vec<String>| names.iter().collect::<BTreeSet<_>>().len() == names.len();
-    let names = ways.iter().find(differ).unwrap_or(&ways[2]).clone();
+    let all: Vec<usize> = (0..members.len()).collect();
+    let names = names_of(app, members, &all, &[]);
     for (member, name) in members.iter_mut().zip(names) {
         member.name = name;
     }
+}
+
+/// Names for some of the runs, by what tells these from one another, leaving the keys `aside` out of account.
+pub fn names_of(app: &App, members: &[Member], which: &[usize], aside: &[&str]) -> Vec<String> {
+    if which.len() < 2 {
+        return vec![String::new(); which.len()];
+    }
+    let rows: BTreeMap<&Path, &RunRow> = app.runs.iter().map(|r| (r.dir.as_path(), r)).collect();
+    let subject = |m: &Member<'_>| {
+        let row = rows.get(m.dir);
+        let id = row.map_or("", |r| r.id.as_str());
+        let begun = id.chars().count().saturating_sub(4);
+        // One that was imported has no specification of its own.
+        let own = m.manifest.filter(|_| row.is_none_or(|r| r.imported.is_none()));
+        let listed = row.map(|r| r.facts.clone()).filter(|f| f.names().any(|n| f.is_key(n)));
+        let read = || Some(Facts::of_spec(&serde_json::to_value(&own?.spec).ok()?).into());
+        Subject {
+            name: row.map_or_else(String::new, |r| r.name.clone()),
+            end: id.chars().skip(begun).collect(),
+            facts: listed.or_else(read).unwrap_or_default(),
+        }
+    };
+    let subjects: Vec<Subject> = which.iter().filter_map(|at| members.get(*at)).map(subject).collect();
+    names(&subjects, aside)
 }
 
 /// Colours of runs, kept for as long as a run stays marked.

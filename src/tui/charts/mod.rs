@@ -6,6 +6,7 @@ mod clock;
 mod foreign;
 mod groups;
 mod marks;
+mod names;
 mod robustness;
 mod series;
 mod sorts;
@@ -19,9 +20,10 @@ pub use view::{ChartsView, SMOOTHING, Window, XKind};
 
 use super::{
     app::App,
-    plot::{Chart, Heat, Source},
+    plot::{Chart, Heat, Source, moment},
 };
 use crate::run::history::{History, SeriesView, partition};
+use crate::units::significant;
 use cast::{Member, cast};
 use series::Series;
 use std::ops::Range;
@@ -143,6 +145,19 @@ fn first_positive(member: &Member, kind: XKind) -> Option<f64> {
 /// The x shown.
 pub fn x_range(app: &App) -> (f64, f64) {
     app.charts.range(all_x(app))
+}
+
+/// Where the cursor stands, in words, if it is on the screen: steps whole, as they are counted.
+pub fn cursor_in_words(app: &App) -> Option<String> {
+    let all = all_x(app);
+    let x = app.charts.seen_cursor(all)?;
+    let (unit, name) = unit_of(app.charts.x, app.charts.range(all).1);
+    Some(match app.charts.x {
+        XKind::Step => format!("step {x:.0}"),
+        XKind::Epoch => format!("epoch {}", significant(x)),
+        XKind::Relative => format!("{} {name}", significant(x / unit)),
+        XKind::Wall => moment(x),
+    })
 }
 
 /// Time is shown in the unit that fits.

@@ -3,7 +3,7 @@
 
 use super::{
     Content, CurvePlan, Picture, Plan, XKind, all_x_of,
-    cast::{Member, named_cast},
+    cast::{Member, named_cast, names_of},
     groups,
     marks::marks,
     plans, robustness,
@@ -27,6 +27,8 @@ pub struct Stage<'a> {
     members: Vec<Member<'a>>,
     /// Which of them are drawn as one.
     groups: Vec<Vec<usize>>,
+    /// What the groups are called.
+    group_names: Vec<String>,
     marks: Vec<Mark>,
     x: Axis,
     unit: f64,
@@ -57,12 +59,22 @@ impl<'a> Stage<'a> {
             ),
             false => Axis::new(scale, from / unit, to / unit),
         };
+        let x = match app.charts.x {
+            XKind::Step => x.counting(),
+            _ => x,
+        };
+        let groups = match app.charts.grouped {
+            true => groups::groups(&members),
+            false => (0..members.len()).map(|at| vec![at]).collect(),
+        };
+        let firsts: Vec<usize> = groups.iter().filter_map(|g| g.first().copied()).collect();
         Stage {
             app,
-            groups: match app.charts.grouped {
-                true => groups::groups(&members),
-                false => (0..members.len()).map(|at| vec![at]).collect(),
+            group_names: match app.charts.grouped {
+                true => names_of(app, &members, &firsts, &["train.seed"]),
+                false => members.iter().map(|m| m.name.clone()).collect(),
             },
+            groups,
             marks: marks(&members, app.charts.x, unit),
             members,
             x,
@@ -132,8 +144,10 @@ impl<'a> Stage<'a> {
         let Some(plan) = plans.get(self.app.charts.metric % plans.len().max(1)) else {
             return Vec::new();
         };
-        let groups = self.groups.iter();
-        groups.filter_map(|group| self.mean(group, plan, columns)).collect()
+        let groups = self.groups.iter().zip(&self.group_names);
+        groups
+            .filter_map(|(group, name)| self.mean((group, name), plan, columns))
+            .collect()
     }
 
     /// One metric of one run.
@@ -146,6 +160,7 @@ impl<'a> Stage<'a> {
             name: name.into(),
             data: Rc::new(source),
             smoothing: if smoothed { self.app.charts.weight() } else { 0.0 },
+            raw: None,
             superseded: self.superseded(run, &plan.metric),
             band: Vec::new(),
             hue,
@@ -156,11 +171,11 @@ impl<'a> Stage<'a> {
     }
 
     /// One metric of a group of runs; a group of one is drawn as itself.
-    fn mean(&self, group: &[usize], plan: &CurvePlan, columns: usize) -> Option<Curve<'a>> {
+    fn mean(&self, (group, name): (&[usize], &str), plan: &CurvePlan, columns: usize) -> Option<Curve<'a>> {
         let runs: Vec<&Member> = group.iter().filter_map(|at| self.members.get(*at)).collect();
         let first = *runs.first()?;
         if runs.len() == 1 {
-            return self.curve(first, plan, first.hue, &first.name);
+            return self.curve(first, plan, first.hue, name);
         }
         let sources: Vec<Series> = runs.iter().filter_map(|m| self.source(m, &plan.metric)).collect();
         let sources: Vec<&dyn Source> = sources.iter().map(|s| s as &dyn Source).collect();
@@ -170,10 +185,14 @@ impl<'a> Stage<'a> {
             0.0
         };
         let line = groups::mean(&sources, &self.x, columns, weight);
-        let name = first.manifest.map_or(first.name.as_str(), |m| m.name.as_str());
+        let raw = (weight > 0.0).then(|| groups::mean(&sources, &self.x, columns, 0.0).points);
+        // A single group has nothing to be told from.
+        let own = first.manifest.map_or(first.name.as_str(), |m| m.name.as_str());
+        let name = if name.is_empty() { own } else { name };
         (!line.points.is_empty()).then(|| Curve {
             name: format!("{} ({} seeds)", clean(name), sources.len()),
             data: Rc::new(line.points),
+            raw: raw.map(|raw| Rc::new(raw) as Rc<dyn Source>),
             band: line.band,
             hue: first.hue,
             sign: sign(first.hue),

@@ -126,7 +126,17 @@ impl ChartsView {
     /// The cursor, where it is on the screen.
     pub fn seen_cursor(&self, all: (f64, f64)) -> Option<f64> {
         let (from, to) = self.range(all);
-        self.cursor.filter(|x| (from..=to).contains(x))
+        let seen = self.cursor.filter(|x| (from..=to).contains(x));
+        seen.map(|x| self.counted(x, (from, to)))
+    }
+
+    /// Steps are whole: the nearest one that is shown.
+    fn counted(&self, x: f64, (from, to): (f64, f64)) -> f64 {
+        let (least, most) = (from.ceil(), to.floor());
+        match self.x == XKind::Step && least <= most {
+            true => x.round().clamp(least, most),
+            false => x,
+        }
     }
 
     /// What x counts becomes the next kind; places on the old one mean nothing on the new.
@@ -205,9 +215,15 @@ impl ChartsView {
     pub fn move_cursor(&mut self, all: (f64, f64), by: f64) {
         let (from, to) = self.range(all);
         let (a, b) = (self.spread(from), self.spread(to));
-        let at = self.seen_cursor(all).map(|x| self.spread(x));
+        let before = self.seen_cursor(all);
+        let at = before.map(|x| self.spread(x));
         let start = at.unwrap_or(if by < 0.0 { b } else { a - (b - a) * by });
-        self.cursor = Some(self.gather((start + (b - a) * by).clamp(a, b)).clamp(from, to));
+        let moved = self.gather((start + (b - a) * by).clamp(a, b)).clamp(from, to);
+        let moved = self.counted(moved, (from, to));
+        // Where few steps are shown, by one of them at the least.
+        let stuck = self.x == XKind::Step && before == Some(moved);
+        let moved = if stuck { moved + by.signum() } else { moved };
+        self.cursor = Some(self.counted(moved, (from, to)).clamp(from, to));
     }
 
     fn end(&self, all: (f64, f64)) -> f64 {
@@ -298,6 +314,24 @@ mod tests {
         assert_eq!(view.cursor, Some(900.0));
         view.move_cursor(ALL, 0.5);
         assert_eq!(view.cursor, Some(1000.0));
+    }
+
+    #[test]
+    fn the_cursor_stands_on_whole_steps_and_moves_by_one_at_the_least() {
+        let mut view = ChartsView {
+            cursor: Some(204.4),
+            ..ChartsView::default()
+        };
+        view.show(ALL, (200.3, 210.8));
+        assert_eq!(view.seen_cursor(ALL), Some(204.0));
+        view.move_cursor(ALL, 0.0125);
+        assert_eq!(view.cursor, Some(205.0));
+        view.move_cursor(ALL, 1.0);
+        view.move_cursor(ALL, 0.0125);
+        assert_eq!(view.cursor, Some(210.0));
+        view.x = XKind::Epoch;
+        view.cursor = Some(204.4);
+        assert_eq!(view.seen_cursor(ALL), Some(204.4));
     }
 
     #[test]

@@ -38,6 +38,8 @@ pub struct Axis {
     high: f64,
     /// For [`Scale::SymLog`] only.
     linear: f64,
+    /// Whether only whole numbers mean anything on it.
+    whole: bool,
 }
 
 impl Axis {
@@ -52,6 +54,7 @@ impl Axis {
             low,
             high,
             linear: linear_part(nearest, most),
+            whole: false,
         }
     }
 
@@ -79,10 +82,63 @@ impl Axis {
 
     /// The same scale, its linear part included, from `low` to `high`.
     pub(super) fn stretched(self, low: f64, high: f64) -> Axis {
-        let linear = self.linear;
+        let Axis { linear, whole, .. } = self;
         Axis {
             linear,
+            whole,
             ..Axis::new(self.scale, low, high)
+        }
+    }
+
+    /// The same axis of something that is counted: no fraction is written beside it.
+    pub fn counting(self) -> Axis {
+        Axis { whole: true, ..self }
+    }
+
+    /// Whether it is of something that is counted.
+    pub fn is_counting(&self) -> bool {
+        self.whole
+    }
+
+    /// The same scale between exactly these ends; none where they are no range.
+    pub(super) fn between(&self, low: f64, high: f64) -> Option<Axis> {
+        let least = if self.scale == Scale::Log { SMALLEST } else { -LARGEST };
+        let is_range = low >= least && high <= LARGEST && low < high;
+        is_range.then_some(Axis { low, high, ..*self })
+    }
+
+    /// With a little more at the high end, so that its last value has a cell of `cells` as wide as the others.
+    pub(super) fn with_last_cell(self, cells: usize) -> Axis {
+        let high = self.at(1.0 + 0.5 / cells.max(1) as f64);
+        self.between(self.low, high).unwrap_or(self)
+    }
+
+    /// On [`Scale::SymLog`], where all of it is linear: with room beyond its ends that is linear too.
+    pub(super) fn linear_with_room(self) -> Axis {
+        match self.scale == Scale::SymLog && self.low.abs().max(self.high.abs()) <= self.linear {
+            true => Axis {
+                linear: self.linear * 10.0,
+                ..self
+            },
+            false => self,
+        }
+    }
+
+    /// A value as it is spread: equal differences of this take equal room.
+    pub(super) fn spread(&self, value: f64) -> f64 {
+        match self.scale {
+            Scale::Linear | Scale::Clock => value,
+            Scale::Log => value.log10(),
+            Scale::SymLog => self.bent(value),
+        }
+    }
+
+    /// The value that is spread to `place`.
+    pub(super) fn gather(&self, place: f64) -> f64 {
+        match self.scale {
+            Scale::Linear | Scale::Clock => place,
+            Scale::Log => 10f64.powf(place),
+            Scale::SymLog => self.unbent(place),
         }
     }
 

@@ -31,6 +31,8 @@ pub struct Curve<'a> {
     pub data: Rc<dyn Source + 'a>,
     /// Weight on the past of the moving average that is drawn over the raw values; 0 for the raw values alone.
     pub smoothing: f64,
+    /// The raw values, where what is drawn was smoothed before.
+    pub raw: Option<Rc<dyn Source + 'a>>,
     /// Points that no longer count, one piece per resume.
     pub superseded: Vec<Vec<Point>>,
     /// Least and greatest plausible value per point, `(x, low, high)` in ascending x; empty for none.
@@ -60,6 +62,7 @@ impl Default for Curve<'_> {
             name: String::new(),
             data: Rc::new(Vec::<Point>::new()),
             smoothing: 0.0,
+            raw: None,
             superseded: Vec::new(),
             band: Vec::new(),
             hue: 0,
@@ -143,7 +146,7 @@ impl Chart<'_> {
         let frame = Frame::fit(body, self.x, y, &self.x_name, self.x_ticks.as_deref())?;
         frame.draw(look, buffer);
         if look.full {
-            legend::draw_linear_part(&y, area, look, buffer);
+            legend::draw_linear_part(&frame.y, area, look, buffer);
         }
         draw_marks(&self.marks, &frame, look, buffer);
         draw_cursor(self.cursor, &frame, look, buffer);
@@ -190,7 +193,7 @@ impl Chart<'_> {
             }
         }
         let (low, high) = range?;
-        Some(Axis::settled(self.y_scale, low, high, nearest))
+        Some(Axis::showing(self.y_scale, low, high, nearest))
     }
 
     fn draw_empty(&self, body: Rect, look: Look, buffer: &mut Buffer) {

@@ -27,16 +27,15 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// Fits axes and plot into `area`; `None` where there is no room for even one cell.
+    /// Fits axes and plot into `area`, y a little further so that its labels stand in the middle of rows; `None` where
+    /// there is no room for even one cell.
     pub fn fit(area: Rect, x: Axis, y: Axis, x_name: &str, labels: Option<&[Tick]>) -> Option<Frame> {
         let below = match area.height {
             0 => return None,
             1..=3 => 0,
             _ => 2u16,
         };
-        let rows = area.height - below;
-        let most = if rows <= 6 { rows.saturating_sub(1) } else { rows / 2 };
-        let y_ticks = y.ticks(usize::from(most).clamp(2, 9));
+        let (y, y_ticks) = y.on_rows(usize::from(area.height - below));
         Frame::labelled(area, x, y, y_ticks, x_name, labels)
     }
 
@@ -71,6 +70,10 @@ impl Frame {
         if plot.width == 0 || plot.height == 0 {
             return None;
         }
+        let x = match labels {
+            None => x.with_last_cell(usize::from(plot.width)),
+            Some(_) => x,
+        };
         let room = usize::from(plot.width).saturating_sub(x_name.width() + 2);
         let wide = if x.scale() == Scale::Clock { 10 } else { 7 };
         let x_ticks = labels.map_or_else(|| x.ticks((room / wide).clamp(1, 12)), <[Tick]>::to_vec);

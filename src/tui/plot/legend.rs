@@ -7,8 +7,13 @@ use super::{
     clock::moment,
     columns::Point,
     search::{at_or_before, extremes, visible},
+    smooth::Average,
+    source::{Source, drawable},
 };
-use crate::{tui::theme::Ink, units::significant};
+use crate::{
+    tui::{glyphs::Glyphs, theme::Ink},
+    units::significant,
+};
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -18,7 +23,8 @@ use unicode_width::UnicodeWidthStr;
 
 /// Draws heading and legend; returns the rows used.
 pub fn draw(chart: &Chart, area: Rect, look: Look, buffer: &mut Buffer) -> u16 {
-    let heading = heading(chart, look);
+    let heading = heading(chart, usize::from(area.width), look);
+    let said: Vec<Said> = chart.curves.iter().map(|curve| said(chart, curve, look)).collect();
     if look.full && area.height >= 12 {
         buffer.set_line(area.x, area.y, &heading, area.width);
         let rows = chart.curves.len().min(usize::from(area.height / 4));
@@ -27,9 +33,11 @@ pub fn draw(chart: &Chart, area: Rect, look: Look, buffer: &mut Buffer) -> u16 {
             .iter()
             .take(rows)
             .map(|c| look.glyphs.spell(&c.name).width());
-        let wide = (names.max().unwrap_or(0) + 1).clamp(22, 41);
-        for (at, curve) in chart.curves.iter().take(rows).enumerate() {
-            let line = row(chart, curve, wide, look);
+        let wide = (names.max().unwrap_or(0) + 1).clamp(if area.width < 100 { 12 } else { 22 }, 41);
+        let raw = said.iter().any(|s| s.raw.is_some());
+        for (at, (curve, said)) in chart.curves.iter().zip(&said).take(rows).enumerate() {
+            let room = usize::from(area.width.saturating_sub(2));
+            let line = row(chart, (curve, said, raw), (wide, room), look);
             buffer.set_line(area.x + 2, area.y + 1 + at as u16, &line, area.width.saturating_sub(2));
         }
         return rows as u16 + 2;
@@ -40,6 +48,7 @@ pub fn draw(chart: &Chart, area: Rect, look: Look, buffer: &mut Buffer) -> u16 {
     let fits = |line: &Line| line.width() <= usize::from(area.width);
     let candidates = [
         Detail::Range,
+        Detail::Raw,
         Detail::Named,
         Detail::Values,
         Detail::First,
@@ -50,9 +59,9 @@ pub fn draw(chart: &Chart, area: Rect, look: Look, buffer: &mut Buffer) -> u16 {
         .filter(|d| *d != Detail::Values || chart.cursor.is_some())
         // Each curve takes three columns for its sign, and four more for a name or a value.
         .filter(|d| chart.curves.len() * if *d <= Detail::Values { 7 } else { 3 } < usize::from(area.width))
-        .map(|d| compact(chart, &heading, d, look))
+        .map(|d| compact(chart, (&heading, &said), d, look))
         .find(fits)
-        .unwrap_or_else(|| whole_entries(chart, &heading, look, usize::from(area.width)));
+        .unwrap_or_else(|| whole_entries(chart, (&heading, &said), look, usize::from(area.width)));
     buffer.set_line(area.x, area.y, &line, area.width);
     1
 }
@@ -60,6 +69,8 @@ pub fn draw(chart: &Chart, area: Rect, look: Look, buffer: &mut Buffer) -> u16 {
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
 enum Detail {
     Range,
+    /// Values, the raw ones beside those that are smoothed.
+    Raw,
     Named,
     /// Values beside signs, with the cursor on: what one looks for then.
     Values,
@@ -69,22 +80,44 @@ enum Detail {
     Name,
 }
 
-fn heading(chart: &Chart, look: Look) -> Line<'static> {
+/// What the legend says of a curve: the value that is drawn, and the raw one where that is another.
+struct Said {
+    value: String,
+    raw: Option<String>,
+}
+
+fn heading(chart: &Chart, width: usize, look: Look) -> Line<'static> {
     let pointer = if look.focused { look.glyphs.pointer } else { " " };
     Line::from(vec![
         Span::styled(pointer, look.theme.ink(Ink::Accent)),
         Span::styled(
-            look.glyphs.spell(&chart.title).into_owned(),
+            within(&look.glyphs.spell(&chart.title), width.saturating_sub(1), look.glyphs),
             look.theme.ink(Ink::Strong),
         ),
     ])
 }
 
-fn compact(chart: &Chart, heading: &Line<'static>, detail: Detail, look: Look) -> Line<'static> {
+/// Text cut to so many cells, with a sign that something is missing.
+fn within(text: &str, width: usize, glyphs: &Glyphs) -> String {
+    if text.width() <= width {
+        return text.into();
+    }
+    let mut kept = String::new();
+    for c in text.chars() {
+        kept.push(c);
+        if kept.width() + 1 > width {
+            kept.pop();
+            break;
+        }
+    }
+    kept + glyphs.ellipsis
+}
+
+fn compact(chart: &Chart, (heading, all): (&Line<'static>, &[Said]), detail: Detail, look: Look) -> Line<'static> {
     let mut line = heading.clone();
     let muted = look.theme.ink(Ink::Muted);
     let text = look.theme.ink(Ink::Text);
-    for (at, curve) in chart.curves.iter().enumerate() {
+    for (at, (curve, said)) in chart.curves.iter().zip(all).enumerate() {
         line.push_span(Span::styled(
             format!("  {}", curve.glyph(look)),
             look.theme.series(curve.hue),
@@ -93,12 +126,15 @@ fn compact(chart: &Chart, heading: &Line<'static>, detail: Detail, look: Look) -
             line.push_span(Span::styled(format!(" {}", look.glyphs.spell(&curve.name)), muted));
         }
         let valued = match detail {
-            Detail::Range | Detail::Named | Detail::Values => true,
+            Detail::Range | Detail::Raw | Detail::Named | Detail::Values => true,
             Detail::First => at == 0,
             Detail::Name => false,
         };
         if valued {
-            line.push_span(Span::styled(format!(" {}", value(chart, curve, look)), text));
+            line.push_span(Span::styled(format!(" {}", said.value), text));
+        }
+        if let (Detail::Range | Detail::Raw, Some(raw)) = (detail, &said.raw) {
+            line.push_span(Span::styled(format!(" raw {raw}"), muted));
         }
         if let (Detail::Range, Some((min, max))) = (detail, range(chart, curve)) {
             let words = format!("  min {}  max {}", significant(min.y), significant(max.y));
@@ -109,16 +145,16 @@ fn compact(chart: &Chart, heading: &Line<'static>, detail: Detail, look: Look) -
 }
 
 /// As many curves as fit with sign, name and value, and how many there are besides: `+2`. A sign alone says nothing.
-fn whole_entries(chart: &Chart, heading: &Line<'static>, look: Look, width: usize) -> Line<'static> {
+fn whole_entries(chart: &Chart, (heading, said): (&Line<'static>, &[Said]), look: Look, width: usize) -> Line<'static> {
     let (muted, text) = (look.theme.ink(Ink::Muted), look.theme.ink(Ink::Text));
     let mut line = heading.clone();
     let all = chart.curves.len();
-    for (at, curve) in chart.curves.iter().enumerate() {
+    for (at, (curve, said)) in chart.curves.iter().zip(said).enumerate() {
         let left = all - at - 1;
         let after = if left > 0 { format!("  +{left}").width() } else { 0 };
         let sign = Span::styled(format!("  {}", curve.glyph(look)), look.theme.series(curve.hue));
         let name = Span::styled(format!(" {}", look.glyphs.spell(&curve.name)), muted);
-        let value = Span::styled(format!(" {}", value(chart, curve, look)), text);
+        let value = Span::styled(format!(" {}", said.value), text);
         let fits = |parts: &[&Span]| line.width() + parts.iter().map(|s| s.width()).sum::<usize>() + after <= width;
         match () {
             () if fits(&[&sign, &name, &value]) => line.spans.extend([sign, name, value]),
@@ -136,16 +172,32 @@ fn whole_entries(chart: &Chart, heading: &Line<'static>, look: Look, width: usiz
     line
 }
 
-/// One row of the full-screen legend.
-fn row(chart: &Chart, curve: &Curve, wide: usize, look: Look) -> Line<'static> {
+/// One row of the full-screen legend; `raws` where some row has a raw value beside. What does not fit whole is left out.
+fn row(
+    chart: &Chart,
+    (curve, said, raws): (&Curve, &Said, bool),
+    (wide, room): (usize, usize),
+    look: Look,
+) -> Line<'static> {
     let muted = look.theme.ink(Ink::Muted);
     let text = look.theme.ink(Ink::Text);
     let mut line = Line::from(vec![
         Span::styled(curve.glyph(look), look.theme.series(curve.hue)),
-        Span::styled(format!(" {:<wide$}", look.glyphs.spell(&curve.name)), text),
+        Span::styled(
+            format!(
+                " {:<wide$}",
+                within(&look.glyphs.spell(&curve.name), wide - 1, look.glyphs)
+            ),
+            text,
+        ),
         Span::styled(if chart.cursor.is_some() { "here " } else { "last " }, muted),
-        Span::styled(format!("{:<11}", value(chart, curve, look)), text),
+        Span::styled(format!("{:<11}", said.value), text),
     ]);
+    if raws {
+        let raw = said.raw.as_ref().map_or_else(String::new, |raw| format!("raw {raw}"));
+        line.push_span(Span::styled(format!("{raw:<15}"), muted));
+    }
+    let narrow = line.width();
     if let Some((min, max)) = range(chart, curve) {
         for (word, point, end) in [("min", min, Best::Least), ("max", max, Best::Greatest)] {
             // The same width either way, so that the columns of several curves line up.
@@ -153,12 +205,19 @@ fn row(chart: &Chart, curve: &Curve, wide: usize, look: Look) -> Line<'static> {
                 true => ("best", look.theme.ink(Ink::Good)),
                 false => (word, muted),
             };
-            line.push_span(Span::styled(format!("{word} "), style));
-            let room = 14 - word.len();
-            line.push_span(Span::styled(format!("{:<room$}", significant(point.y)), text));
+            let column = 14 - word.len();
             let wide = if chart.x.scale() == Scale::Clock { 17 } else { 10 };
-            let at = format!("at {:<wide$}", place(chart, point.x));
-            line.push_span(Span::styled(at, muted));
+            let spans = [
+                Span::styled(format!("{word} "), style),
+                Span::styled(format!("{:<column$}", significant(point.y)), text),
+                Span::styled(format!("at {:<wide$}", place(chart, point.x)), muted),
+            ];
+            // Where there is no room for places, both values come before the place of one.
+            let places = narrow + 2 * (15 + 3 + wide) <= room;
+            let kept = if places { 3 } else { 2 };
+            if line.width() + spans[..kept].iter().map(Span::width).sum::<usize>() <= room {
+                line.spans.extend(spans.into_iter().take(kept));
+            }
         }
     }
     line
@@ -166,13 +225,31 @@ fn row(chart: &Chart, curve: &Curve, wide: usize, look: Look) -> Line<'static> {
 
 /// The last value on the screen, or the one at or before the cursor; what is not finite is said as it is. Where x has
 /// named places, a value holds at its own alone.
-fn value(chart: &Chart, curve: &Curve, look: Look) -> String {
+fn said(chart: &Chart, curve: &Curve, look: Look) -> Said {
     let seen = visible(&*curve.data, &chart.x);
     let at = match chart.cursor {
         Some(x) => at_or_before(&*curve.data, x).filter(|at| chart.x_ticks.is_none() || curve.data.x(*at) == x),
         None => seen.end.checked_sub(1).filter(|at| *at >= seen.start),
     };
-    at.map_or_else(|| look.glyphs.none.into(), |at| significant(curve.data.y(at)))
+    let Some(at) = at else {
+        let value = look.glyphs.none.into();
+        return Said { value, raw: None };
+    };
+    let drawn = curve.data.y(at);
+    let is_smoothed = curve.smoothing > 0.0 && drawable(drawn);
+    let smooth = match is_smoothed {
+        true => Average::new(&*curve.data, curve.smoothing).at(at),
+        false => None,
+    };
+    let before = |raw: &dyn Source| at_or_before(raw, curve.data.x(at)).map(|at| raw.y(at));
+    let raw = match smooth {
+        Some(_) => Some(drawn),
+        None => curve.raw.as_deref().and_then(before),
+    };
+    Said {
+        value: significant(smooth.unwrap_or(drawn)),
+        raw: raw.map(significant),
+    }
 }
 
 /// Says at the right end of the heading where a symmetric logarithmic axis is linear: its spacing alone does not.
@@ -191,6 +268,7 @@ pub fn draw_linear_part(y: &Axis, area: Rect, look: Look, buffer: &mut Buffer) {
 fn place(chart: &Chart, x: f64) -> String {
     match chart.x.scale() {
         Scale::Clock => moment(x),
+        _ if chart.x.is_counting() => format!("{:.0}", x.round()),
         _ => significant(x),
     }
 }
@@ -232,6 +310,52 @@ mod tests {
             draw(&chart, area, look, buffer);
         });
         rows[0].trim_end().to_string()
+    }
+
+    #[test]
+    fn the_legend_says_the_smoothed_value_and_the_raw_one_beside_it() {
+        let data: Vec<Point> = [1.0, 1.0, 1.0, 3.0]
+            .iter()
+            .enumerate()
+            .map(|(i, &y)| Point { x: i as f64, y })
+            .collect();
+        let mut chart = Chart {
+            title: "Loss".into(),
+            curves: vec![Curve {
+                name: "CE".into(),
+                data: Rc::new(data),
+                smoothing: 0.9,
+                ..Curve::default()
+            }],
+            marks: Vec::new(),
+            x: Axis::new(Scale::Linear, 0.0, 3.0).counting(),
+            x_name: "step".into(),
+            x_ticks: None,
+            y_scale: Scale::Linear,
+            y_range: None,
+            cursor: None,
+            empty: String::new(),
+        };
+        let first = |chart: &Chart, full: bool| {
+            let (rows, _) = tests::drawn((100, 16), &UNICODE, Depth::Mono, |area, look, buffer| {
+                draw(chart, area, Look { full, ..look }, buffer);
+            });
+            rows.join("\n")
+        };
+        // (3 + 0.9 + 0.81 + 0.729) / (1 + 0.9 + 0.81 + 0.729).
+        assert!(
+            first(&chart, false).contains("CE 1.582 raw 3"),
+            "{}",
+            first(&chart, false)
+        );
+        let table = first(&chart, true);
+        assert!(
+            table.contains("last 1.582") && table.contains("raw 3 ") && table.contains("max 3"),
+            "{table}"
+        );
+        chart.curves[0].smoothing = 0.0;
+        assert!(first(&chart, false).contains("CE 3  min"), "{}", first(&chart, false));
+        assert!(!first(&chart, true).contains("raw"));
     }
 
     #[test]

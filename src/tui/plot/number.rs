@@ -21,8 +21,6 @@ pub fn decade(value: f64) -> f64 {
 /// How numbers of one axis are written. [`str::parse`] gives the value back, but for a suffix (k, M, G).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notation {
-    /// `1.2e-4`.
-    Scientific,
     /// All in thousands, millions, …: a suffix, and its power of ten.
     Suffix(&'static str, i32),
     /// Each as it is shortest: for numbers decades apart.
@@ -30,22 +28,10 @@ pub enum Notation {
 }
 
 impl Notation {
-    /// The one for an axis of which this is the largest number.
-    pub fn of(largest: f64) -> Notation {
-        match largest {
-            m if m >= 1e13 || (m > 0.0 && m < 1e-3) => Notation::Scientific,
-            m if m >= 1e10 => Notation::Suffix("G", 9),
-            m if m >= 1e7 => Notation::Suffix("M", 6),
-            m if m >= 1e4 => Notation::Suffix("k", 3),
-            _ => Notation::Suffix("", 0),
-        }
-    }
-
     /// Writes n·10^e.
     pub fn write(self, n: i64, e: i32) -> String {
         match self {
             _ if n == 0 => "0".into(),
-            Notation::Scientific => scientific(n, e),
             Notation::Suffix(suffix, thousands) => format!("{}{suffix}", decimal(n, e - thousands)),
             Notation::Each => match power(n, e).abs() {
                 m if !(1e-3..1e12).contains(&m) => scientific(n, e),
@@ -55,6 +41,53 @@ impl Notation {
                 _ => decimal(n, e),
             },
         }
+    }
+}
+
+/// Numbers of one axis: all with the same suffix or exponent, and equally many decimals.
+pub fn alike(numbers: &[(i64, i32)]) -> Vec<String> {
+    let largest = numbers.iter().map(|(n, e)| power(*n, *e).abs()).fold(0.0, f64::max);
+    // The least exponent that is needed.
+    let finest = numbers
+        .iter()
+        .filter(|(n, _)| *n != 0)
+        .map(|(n, e)| e + zeros(*n))
+        .min()
+        .unwrap_or(0);
+    let (suffix, unit) = match largest {
+        m if m >= 1e13 || (m > 0.0 && m < 1e-3) => (format!("e{}", exponent(m)), exponent(m)),
+        m => {
+            let fits = |(_, least, unit): &(&str, f64, i32)| m >= *least && finest >= *unit;
+            let suffixes = [("G", 1e10, 9), ("M", 1e7, 6), ("k", 1e4, 3)];
+            let found = suffixes.into_iter().find(fits).unwrap_or(("", 0.0, 0));
+            (found.0.to_string(), found.2)
+        }
+    };
+    let places = (unit - finest).max(0) as usize;
+    let written = |(n, e): &(i64, i32)| match n {
+        0 if places > 0 => format!("0.{}", "0".repeat(places)),
+        0 => "0".into(),
+        _ => format!("{}{suffix}", rounded(*n, e - unit, places)),
+    };
+    numbers.iter().map(written).collect()
+}
+
+/// Zeros at the end of a number that is not zero.
+fn zeros(mut n: i64) -> i32 {
+    let mut count = 0;
+    while n != 0 && n % 10 == 0 {
+        (n, count) = (n / 10, count + 1);
+    }
+    count
+}
+
+/// n·10^e with so many decimals, which are enough.
+fn rounded(n: i64, e: i32, places: usize) -> String {
+    let text = decimal(n, e);
+    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+    match places {
+        0 => whole.to_string(),
+        _ => format!("{whole}.{part:0<places$.places$}"),
     }
 }
 
@@ -104,6 +137,26 @@ mod tests {
         for e in -200..200 {
             assert_eq!(exponent(power(1, e)), e);
             assert_eq!(exponent(power(999, e - 2)), e);
+        }
+    }
+
+    #[test]
+    fn numbers_of_one_axis_are_written_alike() {
+        let written = [
+            (&[(0, 0), (2, -1), (10, -1)][..], &["0.0", "0.2", "1.0"][..]),
+            (&[(0, 0), (25, -2), (100, -2)], &["0.00", "0.25", "1.00"]),
+            (&[(5, -6), (10, -6), (15, -6)], &["0.5e-5", "1.0e-5", "1.5e-5"]),
+            (&[(0, 0), (1, -5)], &["0", "1e-5"]),
+            (&[(0, 0), (25, 2), (100, 2)], &["0", "2500", "10000"]),
+            (&[(0, 0), (10, 3), (20, 3)], &["0", "10k", "20k"]),
+            (&[(1_000_001, 0), (1_000_002, 0)], &["1000001", "1000002"]),
+            (&[(-5, -1), (0, 0), (5, -1)], &["-0.5", "0.0", "0.5"]),
+        ];
+        for (numbers, labels) in written {
+            assert_eq!(alike(numbers), labels);
+            for ((n, e), label) in numbers.iter().zip(labels) {
+                assert_eq!(read(label), Some(power(*n, *e)), "{label}");
+            }
         }
     }
 

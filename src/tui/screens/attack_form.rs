@@ -1,6 +1,10 @@
 //! The attack form: fields, what they allow, what it costs, and the command line it stands for.
 
-use super::pen::{Pen, cut_left};
+use super::{
+    form::{Fields, LEFT, Row, draw_keys, one_line},
+    pen::{Pen, cut_left, wrap},
+    start_form::inside,
+};
 use crate::{
     run::text::clean,
     tui::{
@@ -11,75 +15,84 @@ use crate::{
 };
 use ratatui::layout::Rect;
 
+/// What the form's own keys do.
+const ENDS: [&str; 2] = ["Enter launches", "Esc leaves"];
+
 /// Draws the screen.
 pub fn draw(pen: &mut Pen, area: Rect, form: &AttackForm) {
     let below = super::summary::draw(pen, area);
-    let body = pen.heading(below, "Attack", "↑↓ field, type to change, Enter launches", true);
-    let label = |pen: &mut Pen, row: u16, text: &str| {
-        let style = pen.ink(Ink::Muted);
-        pen.put(body.x + 2, body.y + row, 11, text, style);
-    };
-    let (left, width) = (body.x + 14, body.width.saturating_sub(15));
-    label(pen, 1, "checkpoint");
-    let path = clean(&form.checkpoint.display().to_string()).into_owned();
-    let path = cut_left(&path, usize::from(width), pen.glyphs()).into_owned();
-    pen.put(left, body.y + 1, width, &path, pen.ink(Ink::Text));
-    let roomy = body.height >= 20;
-    let mut row = 3;
-    for (at, (name, hint)) in FIELDS.iter().enumerate() {
-        if row + 1 >= body.height {
-            return;
-        }
-        let focused = at == form.focus;
-        pen.row(body, row, focused);
-        label(pen, row, name);
-        pen.input(left, body.y + row, width, &form.fields[at], focused);
-        match form.problem(at) {
-            Some(problem) => pen.put(left, body.y + row + 1, width, &problem, pen.ink(Ink::Bad)),
-            None if focused || roomy => pen.put(left, body.y + row + 1, width, hint, pen.ink(Ink::Muted)),
-            None => 0,
-        };
-        row += if roomy { 3 } else { 2 };
+    let place = format!("field {} of {}", form.focus + 1, FIELDS.len());
+    let body = pen.heading(below, "Attack", &place, true);
+    if body.height < 3 {
+        return;
     }
-    let rest = Rect {
-        x: left,
-        y: body.y + row,
-        width,
-        height: body.height.saturating_sub(row),
+    draw_keys(pen, inside(body, 0, 2), &form.fields[form.focus], &ENDS);
+    let path = inside(body, 1, LEFT);
+    let muted = pen.ink(Ink::Muted);
+    pen.put(body.x + 2, path.y, LEFT - 3, "checkpoint", muted);
+    let text = clean(&form.checkpoint.display().to_string()).into_owned();
+    let text = cut_left(&text, usize::from(path.width), pen.glyphs()).into_owned();
+    pen.put(path.x, path.y, path.width, &text, pen.ink(Ink::Text));
+    let end = end(pen, form);
+    let wanted: u16 = end
+        .iter()
+        .map(|(_, text, _)| wrap(text, usize::from(path.width)).len() as u16)
+        .sum();
+    let room = body.height - 2;
+    let fields = |roomy| Fields::new(rows(form), form.focus, body.width, roomy);
+    let roomy = fields(true).wanted() + wanted + 2 <= room;
+    let fields = fields(roomy);
+    let gap = u16::from(fields.wanted() + wanted < room);
+    let least = wanted.min((room / 3).max(2));
+    let high = fields.wanted().min(room.saturating_sub(least + gap).max(1));
+    let top = Rect {
+        y: body.y + 2,
+        height: high,
+        ..body
     };
-    label(pen, row, "cost");
-    match form.asked() {
-        Ok(asked) => {
-            let text = cost_in_words(&asked, pen.app.run().map_or(0.0, |r| r.rate));
-            let style = pen.ink(Ink::Text);
-            let used = pen.paragraph(rest, &text, style);
-            draw_command(pen, rest, used + u16::from(roomy), form);
-        }
-        Err(_) => {
-            pen.put(
-                rest.x,
-                rest.y,
-                rest.width,
-                "mend what is marked first",
-                pen.ink(Ink::Muted),
-            );
-        }
-    }
+    let used = fields.draw(pen, top);
+    draw_end(pen, inside(body, 2 + used + gap, LEFT), &end);
 }
 
-fn draw_command(pen: &mut Pen, rest: Rect, row: u16, form: &AttackForm) {
-    let Ok(arguments) = form_arguments(pen.app, form) else {
-        return;
+fn rows(form: &AttackForm) -> Vec<Row<'_>> {
+    let row = |(at, (name, about)): (usize, &'static (&str, &str))| Row {
+        name,
+        field: &form.fields[at],
+        about,
+        problem: form.problem(at).map(|p| one_line(&p)),
+        changed: false,
     };
-    let line = clean(&command_line(&arguments)).into_owned();
-    let place = Rect {
-        y: rest.y + row,
-        height: rest.height.saturating_sub(row),
-        ..rest
+    FIELDS.iter().enumerate().map(row).collect()
+}
+
+/// What stands below the fields: label, words, and how they are drawn.
+fn end(pen: &Pen, form: &AttackForm) -> Vec<(&'static str, String, Ink)> {
+    let Ok(asked) = form.asked() else {
+        return vec![("cost", "mend what is marked first".into(), Ink::Muted)];
     };
-    let (muted, accent) = (pen.ink(Ink::Muted), pen.ink(Ink::Accent));
-    if place.height > 0 {
-        pen.put(rest.x.saturating_sub(12), place.y, 11, "command", muted);
-        pen.paragraph(place, &line, accent);
+    let cost = cost_in_words(&asked, pen.app.run().map_or(0.0, |r| r.rate));
+    let mut end = vec![("cost", cost, Ink::Text)];
+    if let Ok(arguments) = form_arguments(pen.app, form) {
+        end.push(("command", clean(&command_line(&arguments)).into_owned(), Ink::Accent));
+    }
+    end
+}
+
+/// Each part whole where there is room; the last one gives way.
+fn draw_end(pen: &mut Pen, area: Rect, end: &[(&'static str, String, Ink)]) {
+    let mut row = 0;
+    for (at, (label, text, ink)) in end.iter().enumerate() {
+        let after = (end.len() - at - 1) as u16;
+        if row >= area.height {
+            return;
+        }
+        let place = Rect {
+            y: area.y + row,
+            height: (area.height - row).saturating_sub(after).max(1),
+            ..area
+        };
+        let (muted, style) = (pen.ink(Ink::Muted), pen.ink(*ink));
+        pen.put(area.x + 2 - LEFT, place.y, LEFT - 3, label, muted);
+        row += pen.paragraph(place, text, style);
     }
 }

@@ -3,7 +3,7 @@
 use super::pen::Pen;
 use crate::tui::{
     app::Pane,
-    charts::{Picture, Plan, Stage},
+    charts::{Picture, Plan, Stage, cursor_in_words},
     plot::{Look, Placed, Scale},
     spots::Target,
 };
@@ -114,6 +114,7 @@ fn shape(area: Rect, many: usize) -> (usize, usize) {
 fn settings(pen: &Pen) -> String {
     let view = &pen.app.charts;
     let mut parts = vec![view.x.words().to_string()];
+    parts.extend(cursor_in_words(pen.app).map(|at| format!("at {at}")));
     if let Some((read, there)) = pen.app.detail().and_then(|d| d.reading) {
         parts.push(format!("reading {:.0} %", 100.0 * read as f64 / there.max(1) as f64));
     }

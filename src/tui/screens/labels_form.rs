@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 /// Draws the form.
 pub fn draw(pen: &mut Pen, area: Rect, form: &LabelsForm) {
     let width = 72.min(area.width.saturating_sub(4));
-    let height = 7.min(area.height);
+    let height = 8.min(area.height);
     let place = Rect {
         x: area.x + (area.width - width) / 2,
         y: area.y + (area.height - height) / 2,
@@ -23,7 +23,7 @@ pub fn draw(pen: &mut Pen, area: Rect, form: &LabelsForm) {
     for (at, name) in FIELDS.iter().enumerate() {
         let y = place.y + 2 + at as u16;
         pen.put(place.x + 2, y, 6, name, pen.ink(Ink::Muted));
-        pen.input(
+        pen.field(
             place.x + 8,
             y,
             room.saturating_sub(6),
@@ -33,11 +33,24 @@ pub fn draw(pen: &mut Pen, area: Rect, form: &LabelsForm) {
     }
     let (text, ink) = match form.labels() {
         Err(why) => (why, Ink::Bad),
-        Ok(_) => (
-            "tags apart by spaces; Tab other field, Enter writes, Esc leaves".into(),
-            Ink::Muted,
-        ),
+        Ok(_) => {
+            let typing = match form.fields[form.focus].is_selected() {
+                true => "Typing replaces, End adds",
+                false => "Tags apart by spaces",
+            };
+            (
+                format!("{typing}; Tab other field, Enter writes, Esc leaves."),
+                Ink::Muted,
+            )
+        }
     };
-    let y = place.bottom().saturating_sub(2);
-    pen.put(place.x + 2, y, room, &text, pen.ink(ink));
+    let y = place.y + 5;
+    let hint = Rect {
+        x: place.x + 2,
+        y,
+        width: room,
+        height: place.bottom().saturating_sub(y + 1),
+    };
+    let style = pen.ink(ink);
+    pen.paragraph(hint, &text, style);
 }

@@ -11,6 +11,7 @@ mod command_line;
 mod confirm;
 mod controls;
 mod dashboard;
+mod form;
 mod help;
 mod labels_form;
 mod logs;
@@ -22,6 +23,7 @@ mod start_form;
 mod summary;
 mod table;
 mod tensors;
+mod typed;
 mod welcome;
 mod which_key;
 

@@ -1,7 +1,9 @@
 //! Putting words into cells: cut to fit, spelled for the terminal, never beyond the area. Every screen draws with it.
 
+use super::typed::seen;
 use crate::tui::{
     app::App,
+    field::Field,
     glyphs::Glyphs,
     graphemes, input,
     spots::{Spots, Target},
@@ -236,24 +238,33 @@ impl<'a> Pen<'a> {
     /// A line being typed, with its cursor; scrolled so that the cursor is seen.
     pub fn input(&mut self, x: u16, y: u16, width: u16, line: &input::Line, typing: bool) {
         let style = self.ink(Ink::Strong);
-        let (before, after) = line.around();
-        // The cursor needs a cell of its own, at least.
-        let before = graphemes::end(before, usize::from(width).saturating_sub(1));
-        let end = self.put(x, y, width, &format!("{before}{after}"), style);
         if !typing || width == 0 {
+            self.put(x, y, width, line.text(), style);
             return;
         }
-        let at = (x + self.glyphs().spell(before).width() as u16).min(x + width - 1);
-        if at >= end {
+        let seen = seen(line.text(), line.cursor(), usize::from(width), self.glyphs());
+        self.put(x, y, width, &seen.text, style);
+        let at = x + seen.cursor as u16;
+        if seen.under == 0 {
             self.put(at, y, 1, " ", style);
         }
-        let cursor = Rect {
-            x: at,
-            y,
-            width: 1,
-            height: 1,
-        };
-        self.ground(cursor, Style::new().add_modifier(ratatui::style::Modifier::REVERSED));
+        self.reverse(at, y, seen.under.max(1) as u16);
+    }
+
+    /// A field of a form: the focused one with its cursor, or marked whole where the next character replaces it.
+    pub fn field(&mut self, x: u16, y: u16, width: u16, field: &Field, focused: bool) {
+        let selected = focused && field.is_selected();
+        self.input(x, y, width, field.line(), focused && !selected);
+        if selected {
+            let text = self.glyphs().spell(field.text()).width().max(1);
+            self.reverse(x, y, (text as u16).min(width));
+        }
+    }
+
+    /// Swaps ground and letters of some cells.
+    fn reverse(&mut self, x: u16, y: u16, width: u16) {
+        let cells = Rect { x, y, width, height: 1 };
+        self.ground(cells, Style::new().add_modifier(ratatui::style::Modifier::REVERSED));
     }
 }
 

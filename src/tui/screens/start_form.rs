@@ -1,6 +1,9 @@
 //! The form for a new run: fields with what is wrong under each, the command line it stands for, and how long it takes.
 
-use super::pen::Pen;
+use super::{
+    form::{Fields, LEFT, Row, draw_keys, one_line},
+    pen::{Pen, wrap},
+};
 use crate::{
     run::text::clean,
     tui::{
@@ -8,125 +11,168 @@ use crate::{
         start_form::{self, FIELDS, StartForm},
         theme::Ink,
     },
+    units::seconds,
 };
 use ratatui::layout::Rect;
 
-/// Columns before what is typed.
-const LEFT: u16 = 12;
+/// What the form's own keys do.
+const ENDS: [&str; 3] = ["Enter starts", "Esc leaves", "ctrl-t time"];
+
+/// Columns from a label to what it stands before.
+const LABEL: u16 = LEFT - 2;
+
+/// What turns while something is measured.
+const SPINNER: [&str; 4] = ["|", "/", "-", "\\"];
 
 /// Draws the screen.
 pub fn draw(pen: &mut Pen, area: Rect, form: &StartForm) {
     let heading = format!("Start {}", clean(&form.name));
-    let body = pen.heading(area, &heading, "↑↓ field, type to change, Enter starts", true);
-    let (left, width) = (body.x + LEFT + 2, body.width.saturating_sub(LEFT + 3));
-    let problems: Vec<Option<String>> = (0..FIELDS.len()).map(|at| form.problem(at)).collect();
-    let wrong = form.wrong();
-    // A line for each hint where there is room for all of them and for what is below.
-    let roomy = body.height >= 2 * FIELDS.len() as u16 + 8;
-    let mut row = 1;
-    for (at, (name, _, hint)) in FIELDS.iter().enumerate() {
-        if row >= body.height {
-            return;
-        }
-        let focused = at == form.focus;
-        pen.row(body, row, focused);
-        let changed = form.is_changed(at);
-        let ink = pen.ink(if changed { Ink::Wish } else { Ink::Muted });
-        pen.put(body.x + 2, body.y + row, LEFT - 1, name, ink);
-        pen.input(left, body.y + row, width, &form.fields[at], focused);
-        let told = match &problems[at] {
-            Some(problem) => Some((one_line(problem), Ink::Bad)),
-            None if focused || roomy => Some((hint.to_string(), Ink::Muted)),
-            None => None,
-        };
-        if let Some((text, ink)) = told
-            && row + 1 < body.height
-        {
-            let style = pen.ink(ink);
-            pen.put(left, body.y + row + 1, width, &text, style);
-            row += 1;
-        }
-        row += 1;
-    }
-    row += u16::from(roomy);
-    let below = |row: u16| Rect {
-        x: left,
-        y: body.y + row.min(body.height),
-        width,
-        height: body.height.saturating_sub(row),
-    };
-    if let Some(why) = wrong {
-        let mended = problems.iter().all(Option::is_none);
-        let text = if mended {
-            one_line(&why)
-        } else {
-            "mend what is marked first".into()
-        };
-        let style = pen.ink(if mended { Ink::Bad } else { Ink::Muted });
-        pen.paragraph(below(row), &text, style);
+    let place = format!("field {} of {}", form.focus + 1, FIELDS.len());
+    let body = pen.heading(area, &heading, &place, true);
+    if body.height < 2 {
         return;
     }
-    let row = row + draw_missing(pen, below(row));
-    draw_end(pen, below(row), &form.arguments(&pen.app.extra.clone()));
+    draw_keys(pen, inside(body, 0, 2), &form.fields[form.focus], &ENDS);
+    let end = inside(body, 1, LEFT);
+    let wanted = end_wanted(pen, end.width, form);
+    let fields = |roomy| Fields::new(rows(form), form.focus, body.width, roomy);
+    let room = body.height - 1;
+    let roomy = fields(true).wanted() + wanted + 2 <= room;
+    let fields = fields(roomy);
+    // Where there is no room for both, fields scroll beside the shortest end.
+    let gap = u16::from(fields.wanted() + wanted < room);
+    let least = wanted.min((room / 3).max(2));
+    let high = fields.wanted().min(room.saturating_sub(least + gap).max(1));
+    let top = Rect {
+        y: body.y + 1,
+        height: high,
+        ..body
+    };
+    let used = fields.draw(pen, top);
+    draw_rest(pen, inside(body, 1 + used + gap, LEFT), form);
+}
+
+/// What lies below so many rows and right of so many columns.
+pub fn inside(body: Rect, rows: u16, columns: u16) -> Rect {
+    let rows = rows.min(body.height);
+    Rect {
+        x: body.x + columns.min(body.width),
+        y: body.y + rows,
+        width: body.width.saturating_sub(columns + 1),
+        height: body.height - rows,
+    }
+}
+
+fn rows(form: &StartForm) -> Vec<Row<'_>> {
+    let row = |(at, (name, _, about)): (usize, &'static (&str, &str, &str))| Row {
+        name,
+        field: &form.fields[at],
+        about,
+        problem: form.problem(at).map(|p| one_line(&p)),
+        changed: form.is_changed(at),
+    };
+    FIELDS.iter().enumerate().map(row).collect()
+}
+
+/// Lines that what is below the fields would like.
+fn end_wanted(pen: &Pen, width: u16, form: &StartForm) -> u16 {
+    if form.wrong().is_some() {
+        return 2;
+    }
+    let lines = |text: &str| wrap(text, usize::from(width)).len() as u16;
+    let missing = start_form::missing_data(pen.app).map_or(0, |c| lines(&missing_words(c)));
+    let arguments = form.arguments(&pen.app.extra);
+    missing + lines(&clean(&command_line(&arguments))) + lines(&time_words(pen, &arguments).0)
+}
+
+fn draw_rest(pen: &mut Pen, area: Rect, form: &StartForm) {
+    let Some(why) = form.wrong() else {
+        let row = draw_missing(pen, area);
+        let rest = Rect {
+            y: area.y + row,
+            height: area.height - row,
+            ..area
+        };
+        return draw_end(pen, rest, &form.arguments(&pen.app.extra.clone()));
+    };
+    let mended = (0..FIELDS.len()).all(|at| form.problem(at).is_none());
+    let (text, ink) = match mended {
+        true => (one_line(&why), Ink::Bad),
+        false => ("mend what is marked first".into(), Ink::Muted),
+    };
+    let style = pen.ink(ink);
+    pen.paragraph(area, &text, style);
 }
 
 /// What brings the data, where they are missing; returns the lines used.
 pub fn draw_missing(pen: &mut Pen, area: Rect) -> u16 {
-    let Some(command) = start_form::missing_data(pen.app).map(str::to_string) else {
+    let Some(words) = start_form::missing_data(pen.app).map(missing_words) else {
         return 0;
     };
     if area.height == 0 {
         return 0;
     }
-    pen.put(
-        area.x.saturating_sub(LEFT),
-        area.y,
-        LEFT - 1,
-        "missing",
-        pen.ink(Ink::Bad),
-    );
     let style = pen.ink(Ink::Bad);
-    pen.paragraph(area, &format!("its data are not there: {command}"), style)
+    pen.put(area.x.saturating_sub(LABEL), area.y, LABEL - 1, "missing", style);
+    pen.paragraph(area, &words, style)
 }
 
-/// The command line that something stands for, and the time it takes where that was asked.
+fn missing_words(command: &str) -> String {
+    format!("its data are not there: {command}")
+}
+
+/// The command line that something stands for, and the time it takes where that was asked; in a narrow place the end of
+/// the command line gives way to the time.
 pub fn draw_end(pen: &mut Pen, area: Rect, arguments: &[String]) {
     let (muted, accent) = (pen.ink(Ink::Muted), pen.ink(Ink::Accent));
-    let label = area.x.saturating_sub(LEFT);
-    let mut row = 0;
-    let rest = |row: u16| Rect {
+    let label = area.x.saturating_sub(LABEL);
+    let (time, ink) = time_words(pen, arguments);
+    let lines = wrap(&time, usize::from(area.width)).len() as u16;
+    let part = |row: u16, height: u16| Rect {
         y: area.y + row.min(area.height),
-        height: area.height.saturating_sub(row),
+        height: height.min(area.height.saturating_sub(row)),
         ..area
     };
-    if area.height > 0 {
-        pen.put(label, area.y, LEFT - 1, "command", muted);
-        row += pen.paragraph(area, &clean(&command_line(arguments)), accent);
+    let mut row = 0;
+    let room = area.height.saturating_sub(lines).max(1);
+    if area.height > 1 {
+        pen.put(label, area.y, LABEL - 1, "command", muted);
+        row += pen.paragraph(part(0, room), &clean(&command_line(arguments)), accent);
     }
     if row < area.height {
-        let (text, ink) = told(pen, arguments);
-        pen.put(label, area.y + row, LEFT - 1, "time", muted);
+        pen.put(label, area.y + row, LABEL - 1, "time", muted);
         let style = pen.ink(ink);
-        row += pen.paragraph(rest(row), &text, style) + 1;
+        row += pen.paragraph(part(row, area.height), &time, style) + 1;
     }
+    let text = "The run is a process of its own: it goes on when this screen is closed.";
     if row < area.height {
-        let text = "The run is a process of its own: it goes on when this screen is closed.";
-        pen.paragraph(rest(row), text, muted);
+        pen.paragraph(part(row, area.height), text, muted);
     }
 }
 
-fn told(pen: &Pen, arguments: &[String]) -> (String, Ink) {
-    let estimate = pen.app.estimate.as_ref().filter(|e| e.of == arguments);
-    match estimate.map(|e| &e.answer) {
-        None => ("ctrl-t measures a few steps here".into(), Ink::Muted),
-        Some(None) => ("measuring a few steps…".into(), Ink::Wish),
-        Some(Some(Ok(words))) => (clean(words).into_owned(), Ink::Text),
-        Some(Some(Err(why))) => (format!("no estimate: {}", clean(why)), Ink::Bad),
+/// How long it takes, as far as is known: asked by ctrl-t, measured, told, or why not.
+fn time_words(pen: &Pen, arguments: &[String]) -> (String, Ink) {
+    let estimate = pen.app.estimate.as_ref();
+    let measuring = estimate.filter(|e| e.answer.is_none());
+    let Some(estimate) = estimate.filter(|e| e.of == arguments) else {
+        return match measuring {
+            Some(e) => (
+                format!(
+                    "measuring other values… {}; ctrl-t measures these, Esc cancels",
+                    seconds(e.seconds)
+                ),
+                Ink::Wish,
+            ),
+            None => ("ctrl-t measures a few steps here".into(), Ink::Muted),
+        };
+    };
+    match &estimate.answer {
+        None => {
+            let turn = SPINNER[(estimate.seconds * 4.0) as usize % SPINNER.len()];
+            let words = format!("{turn} measuring… {:.0} s; Esc cancels", estimate.seconds.floor());
+            (words, Ink::Wish)
+        }
+        Some(Ok(words)) => (clean(words).into_owned(), Ink::Text),
+        Some(Err(why)) => (format!("no estimate: {}", clean(why)), Ink::Bad),
     }
-}
-
-/// An error of several lines in one, its parts apart.
-fn one_line(text: &str) -> String {
-    let lines = text.lines().map(str::trim).filter(|l| !l.is_empty());
-    lines.collect::<Vec<_>>().join("; ")
 }

@@ -129,33 +129,20 @@ fn keys_that_hang_together_are_read_together() {
 }
 
 #[test]
-fn the_time_is_measured_when_asked_and_forgotten_when_something_changes() {
+fn typing_on_a_chosen_field_replaces_its_value_and_space_goes_through_choices() {
     let mut app = app();
-    let asked = press(&mut app, "ctrl-t");
-    let [Effect::Estimate(of)] = &asked[..] else {
-        panic!("{asked:?}")
-    };
-    assert_eq!(Some(of.clone()), chosen_arguments(&app));
-    assert!(press(&mut app, "ctrl-t").is_empty(), "one at a time");
-    estimated(&mut app, of, Ok("about 3 s".into()));
-    assert!(app.estimate.as_ref().is_some_and(|e| e.answer.is_some()));
-    estimated(&mut app, &["other".to_string()], Err("late".into()));
-    assert_eq!(app.estimate.as_ref().unwrap().answer, Some(Ok("about 3 s".into())));
-}
-
-#[test]
-fn an_estimate_is_put_into_words_or_its_reason_is() {
-    let answer = serde_json::json!({
-        "steps": 4200, "seconds": 90.0, "memory_bytes": 104857600u64,
-        "estimate": { "step_seconds": 0.0214, "images_per_second": 747.6 },
-    });
-    let words = estimate_in_words(&answer).unwrap();
+    press(&mut app, "2 0");
+    assert_eq!(form(&app).changes(), ["train.epochs=20"]);
+    press(&mut app, "5 down up end 0");
+    assert_eq!(form(&app).changes(), ["train.epochs=2050"]);
+    let recipe = |app: &App| form(app).fields[field("train.recipe")].text().to_string();
+    let before = recipe(&app);
+    press(&mut app, "down down down space");
+    let after = recipe(&app);
     assert!(
-        words.contains("4200 steps, 0.021 s each, 748 images/s; 100 MiB"),
-        "{words}"
+        before != after && ["plain", "sr", "at", "sr-at", "rat"].contains(&after.as_str()),
+        "{after}"
     );
-    let none = serde_json::json!({ "estimate": null, "why": "the data are not there" });
-    assert_eq!(estimate_in_words(&none), Err("the data are not there".into()));
 }
 
 #[test]

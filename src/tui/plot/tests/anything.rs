@@ -110,6 +110,7 @@ fn curve() -> impl Strategy<Value = Told<Curve<'static>>> {
             name,
             data: Rc::new(data),
             smoothing,
+            raw: None,
             superseded,
             band,
             hue,

@@ -67,7 +67,7 @@ fn draw_row(pen: &mut Pen, line: Rect, tunable: &'static Tunable, selected: bool
     let entry = pen.app.tune.entry.as_ref().filter(|_| selected).map(|(l, _)| l.clone());
     if let Some(typed) = entry {
         pen.put(place, line.y, room, "= ", pen.ink(Ink::Wish));
-        pen.input(place + 2, line.y, room.saturating_sub(2), &typed, true);
+        pen.field(place + 2, line.y, room.saturating_sub(2), &typed, true);
     } else if let Some(staged) = pen.app.tune.staged.get(tunable.key) {
         let text = format!("{} {} staged", pen.glyphs().arrow, tunable.show(*staged));
         pen.put(place, line.y, room, &text, pen.ink(Ink::Wish));
