@@ -95,6 +95,12 @@ pub static KEYS: &[Key] = &[
         "use only the first so many training images, before the validation share is taken",
     ),
     key(
+        "data.split_seed",
+        Said("whole number from 0"),
+        "",
+        "from which the validation split is drawn, so that runs of different `train.seed` share their data",
+    ),
+    key(
         "network.preset",
         Word(PRESETS),
         "",

@@ -50,7 +50,7 @@ fn a_collapsed_run_does_not_look_like_a_good_one() {
         );
     }
     let good = text(&draw(&fixture::app(120, 40, false)));
-    assert!(!good.contains("! ") && !good.contains("health"), "{good}");
+    assert!(!good.contains("! at chance") && !good.contains("health"), "{good}");
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub const FIELDS: [(&str, &str, &str); 10] = [
     ("limit", "data.limit", "the first so many images; 0 is all"),
     ("seed", "train.seed", "weights, orders, crops and noise follow from it"),
     ("device", "train.device", "cpu, flex, tch, tch:cuda:N or cuda:N"),
-    ("more", "", "KEY=VALUE of any other key, apart by spaces"),
+    ("more", "", "KEY=VALUE of any other key, separated by spaces"),
 ];
 
 /// The form's state.

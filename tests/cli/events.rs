@@ -94,7 +94,7 @@ fn an_imported_run_is_shown_with_its_charts() {
         "NO END",
         "step 40",
         "imported from",
-        "train/ce 0.05",
+        "raw 0.05",
         "eval/f1",
         "note: imported",
     ]);

@@ -39,9 +39,9 @@ mod once;
 mod pictures;
 mod plain;
 mod pretender;
+mod recordings;
 #[cfg(feature = "engine")]
 mod resume;
-mod recordings;
 mod robot;
 mod screen;
 #[cfg(feature = "engine")]

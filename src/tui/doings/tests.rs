@@ -50,7 +50,7 @@ fn a_worker_killed_from_here_is_told_of_as_such() {
     app.runs[0].pid = 4712;
     let drawn = activity(&mut app);
     assert!(
-        drawn.contains("gone without a last word"),
+        drawn.contains("the worker is gone: ") && !drawn.contains("killed by K"),
         "another worker since: {drawn}"
     );
 }

@@ -36,10 +36,10 @@ pub fn draw(pen: &mut Pen, area: Rect, form: &LabelsForm) {
         Ok(_) => {
             let typing = match form.fields[form.focus].is_selected() {
                 true => "Typing replaces, End adds",
-                false => "Tags apart by spaces",
+                false => "Tags are separated by spaces",
             };
             (
-                format!("{typing}; Tab other field, Enter writes, Esc leaves."),
+                format!("{typing}; Tab: other field, Enter: save, Esc: cancel."),
                 Ink::Muted,
             )
         }

@@ -79,7 +79,12 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
         .detail()
         .and_then(|d| d.manifest.as_deref())
         .map(|m| about(pen, m));
-    let second = match (reason.or_else(|| worst(&run)), about, &run.imported) {
+    // How a run was stopped says less than what is wrong with it.
+    let told = match run.state {
+        RunState::Stopped => worst(&run).or(reason),
+        _ => reason.or_else(|| worst(&run)),
+    };
+    let second = match (told, about, &run.imported) {
         (Some(reason), ..) => reason,
         (None, Some(about), _) => match origin {
             Some(origin) => format!("{origin} {} {about}", pen.glyphs().dot),
