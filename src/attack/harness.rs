@@ -23,13 +23,7 @@ pub struct Attacked {
 }
 
 /// Which images the network classifies rightly, by its own forward pass, averaged over draws of a random coding.
-pub fn classified_rightly(
-    network: &Network,
-    pixels: &[f32],
-    labels: &[u8],
-    places: &[u64],
-    draws: Draws,
-) -> Vec<bool> {
+pub fn classified_rightly(network: &Network, pixels: &[f32], labels: &[u8], places: &[u64], draws: Draws) -> Vec<bool> {
     if labels.is_empty() {
         return Vec::new();
     }

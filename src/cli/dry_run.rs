@@ -62,7 +62,9 @@ pub fn say_passed_over(point: &ResumePoint, out: Output) {
     }
     for path in &point.superseded {
         let path = path.display();
-        out.note(format!("passed over {path}: the run was resumed from before it later on"));
+        out.note(format!(
+            "passed over {path}: the run was resumed from before it later on"
+        ));
     }
 }
 

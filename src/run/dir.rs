@@ -53,7 +53,8 @@ impl RunDir {
         let text = toml::to_string(manifest).map_err(|e| RunError::damaged(&run.manifest(), e))?;
         create_owned_folder(&run.path)?;
         // Nothing half-made is left behind that a second attempt would stumble over.
-        run.furnish(&text).inspect_err(|_| drop(std::fs::remove_dir_all(&run.path)))?;
+        run.furnish(&text)
+            .inspect_err(|_| drop(std::fs::remove_dir_all(&run.path)))?;
         Ok(run)
     }
 

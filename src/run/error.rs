@@ -133,7 +133,9 @@ impl RunError {
     /// for the moment. A size limit, a link or damage does not.
     pub fn may_pass(&self) -> bool {
         use io::ErrorKind as Kind;
-        let RunError::Io { source, .. } = self else { return false };
+        let RunError::Io { source, .. } = self else {
+            return false;
+        };
         let kinds = [
             Kind::Interrupted,
             Kind::NotFound,

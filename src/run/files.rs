@@ -43,11 +43,7 @@ pub fn publish(path: &Path, bytes: &[u8]) -> Result<(), RunError> {
 /// # Errors
 /// When something is there that may not be replaced, the disk is full or the folder cannot be written; nothing is left
 /// behind and what was there stands.
-pub fn save<T>(
-    path: &Path,
-    replace: bool,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
-) -> Result<T, RunError> {
+pub fn save<T>(path: &Path, replace: bool, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> Result<T, RunError> {
     let save_error = |source| RunError::Save {
         path: path.to_path_buf(),
         source,
@@ -389,7 +385,11 @@ mod tests {
             assert!(said.contains("metrics.jsonl") && said.contains("is a link"), "{said}");
         }
         assert!(read_json::<u32>(&link).is_err() && read_inside(&link, 9).is_err());
-        assert_eq!(read_bounded(&link, 9).unwrap(), b"kept", "what a user names may be a link");
+        assert_eq!(
+            read_bounded(&link, 9).unwrap(),
+            b"kept",
+            "what a user names may be a link"
+        );
         publish(&link, b"new").unwrap();
         assert_eq!(std::fs::read(&foreign).unwrap(), b"kept");
     }

@@ -22,7 +22,12 @@ pub struct DataRecord {
 impl DataRecord {
     /// In what these data differ from those recorded before; `None` where they are the same.
     pub fn difference(&self, before: &DataRecord) -> Option<String> {
-        let count = |r: &DataRecord| format!("{} to train, {} to validate and {} to test on", r.train, r.validation, r.test);
+        let count = |r: &DataRecord| {
+            format!(
+                "{} to train, {} to validate and {} to test on",
+                r.train, r.validation, r.test
+            )
+        };
         match self {
             _ if self == before => None,
             _ if count(self) != count(before) => Some(format!("{} now, {} before", count(self), count(before))),
@@ -56,9 +61,15 @@ mod tests {
             test_sha256: "b".into(),
         };
         assert_eq!(before.difference(&before), None);
-        let more = DataRecord { train: 180, ..before.clone() };
+        let more = DataRecord {
+            train: 180,
+            ..before.clone()
+        };
         assert!(more.difference(&before).unwrap().contains("180 to train"));
-        let others = DataRecord { test_sha256: "c".into(), ..before.clone() };
+        let others = DataRecord {
+            test_sha256: "c".into(),
+            ..before.clone()
+        };
         assert!(others.difference(&before).unwrap().contains("other ones"));
     }
 }

@@ -127,7 +127,12 @@ mod tests {
 
         fn event(&self, step: u64, what: Happening) {
             let time = clock::now_text();
-            let event = Event { time, step, wall: 0.0, what };
+            let event = Event {
+                time,
+                step,
+                wall: 0.0,
+                what,
+            };
             Appender::open(&self.run.events()).unwrap().append(&event).unwrap();
         }
 
@@ -135,7 +140,17 @@ mod tests {
             let device = "cpu".into();
             let (total_steps, steps_per_epoch) = (100, 10);
             let (data, images) = (None, None);
-            self.event(0, Happening::Started { incarnation, device, total_steps, steps_per_epoch, data, images });
+            self.event(
+                0,
+                Happening::Started {
+                    incarnation,
+                    device,
+                    total_steps,
+                    steps_per_epoch,
+                    data,
+                    images,
+                },
+            );
         }
 
         fn saved(&self, step: u64, incarnation: u32) -> PathBuf {
@@ -146,17 +161,32 @@ mod tests {
             draft.write("model.safetensors", b"weights").unwrap();
             draft.publish(meta).unwrap();
             let (checkpoint, metrics) = (folder.display().to_string(), Default::default());
-            self.event(step, Happening::Saved { checkpoint, metrics, best: false });
+            self.event(
+                step,
+                Happening::Saved {
+                    checkpoint,
+                    metrics,
+                    best: false,
+                },
+            );
             folder
         }
 
         fn resumed(&self, step: u64, incarnation: u32) {
             self.started(incarnation);
-            self.event(step, Happening::Resumed { checkpoint: String::new() });
+            self.event(
+                step,
+                Happening::Resumed {
+                    checkpoint: String::new(),
+                },
+            );
         }
 
         fn step(&self) -> Option<u64> {
-            resume_point(&self.run, &self.root()).unwrap().checkpoint.map(|c| c.meta.step)
+            resume_point(&self.run, &self.root())
+                .unwrap()
+                .checkpoint
+                .map(|c| c.meta.step)
         }
 
         fn said(&self) -> String {
@@ -217,7 +247,12 @@ mod tests {
         f.started(1);
         let gone = f.saved(10, 1);
         std::fs::remove_dir_all(&gone).unwrap();
-        f.event(10, Happening::Pruned { checkpoints: vec![gone.display().to_string()] });
+        f.event(
+            10,
+            Happening::Pruned {
+                checkpoints: vec![gone.display().to_string()],
+            },
+        );
         assert_eq!(f.step(), None);
     }
 }

@@ -66,11 +66,16 @@ fn has_taken_over(run: &RunDir, pid: u32) -> bool {
 /// The last line that was printed to a log since it had so many bytes.
 fn said_since(log: &Path, before: u64) -> String {
     let bytes = read_inside(log, 16 << 20).unwrap_or_default();
-    let new = bytes.get(usize::try_from(before).unwrap_or(usize::MAX)..).unwrap_or_default();
+    let new = bytes
+        .get(usize::try_from(before).unwrap_or(usize::MAX)..)
+        .unwrap_or_default();
     let text = String::from_utf8_lossy(new);
     let line = text.lines().rev().find(|l| !l.trim().is_empty());
     let said = line.map_or("it said nothing", |l| l.trim().trim_start_matches("error: "));
-    format!("its worker ended before it had taken the run over: {}", super::text::clean(said))
+    format!(
+        "its worker ended before it had taken the run over: {}",
+        super::text::clean(said)
+    )
 }
 
 /// Starts `spikedeck attack-worker DIR` and returns its process id.

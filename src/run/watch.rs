@@ -292,13 +292,21 @@ mod tests {
         let later = clock::parse("2036-11-23T10:00:00Z").unwrap();
         let mut status = testing::status(&clock::now_text(), 1);
         publish_json(&run.status(), &status).unwrap();
-        assert_eq!(state_of(&run, later), RunState::Stalled, "nothing but the clock is known");
+        assert_eq!(
+            state_of(&run, later),
+            RunState::Stalled,
+            "nothing but the clock is known"
+        );
         status.uptime = process::uptime().unwrap();
         publish_json(&run.status(), &status).unwrap();
         assert_eq!(state_of(&run, later), RunState::Running);
         status.uptime -= 60.0;
         publish_json(&run.status(), &status).unwrap();
-        assert_eq!(state_of(&run, now()), RunState::Stalled, "silent for a minute by any clock");
+        assert_eq!(
+            state_of(&run, now()),
+            RunState::Stalled,
+            "silent for a minute by any clock"
+        );
     }
 
     #[test]

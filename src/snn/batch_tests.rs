@@ -3,7 +3,7 @@
 
 use super::{How, Network, backend::Device};
 use crate::snn::random::{Purpose, stream};
-use crate::spec::{NetworkSpec, Surrogate, BackwardMode};
+use crate::spec::{BackwardMode, NetworkSpec, Surrogate};
 
 fn network(spec: serde_json::Value) -> Network {
     let spec: NetworkSpec = serde_json::from_value(spec).unwrap();

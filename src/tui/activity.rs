@@ -12,13 +12,15 @@ use super::{
     wishes::{Fate, Wish},
 };
 use crate::run::{
+    checkpoint::step_of,
     command::{Order, When},
     event::{Event, Happening},
+    history::removed_words,
     text::clean,
 };
 use std::{
     collections::{HashSet, VecDeque},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 /// The most entries remembered, about 300 bytes each; the oldest go.
@@ -45,6 +47,8 @@ pub struct Entry {
 pub enum What {
     /// A command and its answer.
     Command(Wish),
+    /// Older checkpoints were removed, by `checkpoint.keep` or by hand; which.
+    Removed(String),
     /// Something a person should look at.
     Alert {
         /// A short name.
@@ -79,7 +83,7 @@ impl Entry {
     fn command(&self) -> Option<&Wish> {
         match &self.what {
             What::Command(wish) => Some(wish),
-            What::Alert { .. } => None,
+            What::Alert { .. } | What::Removed(_) => None,
         }
     }
 }
@@ -152,6 +156,10 @@ impl Activity {
                 self.ended(command, event);
             }
             Happening::Rejected { command, .. } => self.ended(command, event),
+            Happening::Pruned { checkpoints } => {
+                let steps: Vec<u64> = checkpoints.iter().filter_map(|c| step_of(Path::new(c))).collect();
+                self.push(event, String::new(), What::Removed(removed_words(&steps)));
+            }
             Happening::Alert { kind, why } => {
                 let (kind, why) = (clean(kind).into_owned(), clean(why).into_owned());
                 self.push(event, String::new(), What::Alert { kind, why });
@@ -176,7 +184,7 @@ impl Activity {
     fn find(&mut self, id: &str) -> Option<&mut Wish> {
         let commands = self.entries.iter_mut().rev().filter_map(|e| match &mut e.what {
             What::Command(wish) => Some(wish),
-            What::Alert { .. } => None,
+            What::Alert { .. } | What::Removed(_) => None,
         });
         commands.into_iter().find(|w| w.id.as_deref() == Some(id))
     }
@@ -331,6 +339,16 @@ mod tests {
         };
         fixture::tell(&mut app, answered);
         assert!(!awaited(&app) && text(&draw(&app)).contains("applied at step 1251"));
+    }
+
+    #[test]
+    fn what_retention_removed_is_listed() {
+        let gone = |step: u64| format!("/c/r/step-{step:09}");
+        let pruned = Happening::Pruned {
+            checkpoints: vec![gone(120), gone(240)],
+        };
+        let (drawn, _) = pressed_after(vec![event(360, pruned)], "H");
+        assert!(drawn.contains("removed the checkpoints of steps 120, 240"), "{drawn}");
     }
 
     #[test]

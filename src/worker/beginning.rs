@@ -14,7 +14,8 @@ use super::signals::Signals;
 use super::training::Session;
 use super::watching::Watching;
 use crate::run::{
-    checkpoint, control::Inbox, dir::RunDir, event::Happening, manifest::Manifest, provenance::DataRecord, resume::resume_point, status::Phase,
+    checkpoint, control::Inbox, dir::RunDir, event::Happening, manifest::Manifest, provenance::DataRecord,
+    resume::resume_point, status::Phase,
 };
 use crate::snn::{Network, backend::Device};
 use crate::spec::{Experiment, tunable};
@@ -186,10 +187,19 @@ impl Session {
 
     /// Whether the run validates on images that its parent was trained on.
     fn other_split(&self) -> Result<Option<String>> {
-        let Some(parent) = &self.manifest.parent else { return Ok(None) };
+        let Some(parent) = &self.manifest.parent else {
+            return Ok(None);
+        };
         let theirs = checkpoint::open(parent)?.meta.spec;
         let ours = &self.manifest.spec;
-        let split = |e: &Experiment| (e.data.name.clone(), e.data.limit, e.split_seed(), e.data.validation.to_bits());
+        let split = |e: &Experiment| {
+            (
+                e.data.name.clone(),
+                e.data.limit,
+                e.split_seed(),
+                e.data.validation.to_bits(),
+            )
+        };
         let differs = theirs.data.name == ours.data.name && split(&theirs) != split(ours);
         Ok(differs.then(|| {
             format!(
@@ -211,7 +221,8 @@ impl Session {
         let id = ulid::Ulid::generate().to_string();
         let aside = checkpoint::set_all_aside(&self.manifest.checkpoints, &id)?;
         if aside > 0 {
-            let why = format!("{aside} earlier checkpoints were moved to superseded-{id}: the run starts again from step 0");
+            let why =
+                format!("{aside} earlier checkpoints were moved to superseded-{id}: the run starts again from step 0");
             let kind = "from_scratch".into();
             recorder.event(self.at.step, Happening::Alert { kind, why })?;
         }
@@ -226,7 +237,10 @@ impl Session {
             ("damaged_checkpoint", why)
         });
         let superseded = found.superseded.iter().map(|path| {
-            let why = format!("{}: passed over, since the run was resumed from before it later on", path.display());
+            let why = format!(
+                "{}: passed over, since the run was resumed from before it later on",
+                path.display()
+            );
             ("superseded_checkpoint", why)
         });
         for (kind, why) in damaged.chain(superseded) {

@@ -56,7 +56,12 @@ impl Earlier {
         for event in read_all::<Event>(&run.events()) {
             wall = wall.max(event.wall);
             match event.what {
-                Happening::Started { incarnation: i, data: at, images: found, .. } => {
+                Happening::Started {
+                    incarnation: i,
+                    data: at,
+                    images: found,
+                    ..
+                } => {
                     incarnation = incarnation.max(i);
                     data = at.or(data);
                     images = found.or(images);
@@ -116,7 +121,10 @@ impl Earlier {
 
     /// The commands that a run which goes back to `step` obeys again, each at the step at which it arrived.
     pub fn again(&self, step: u64) -> Vec<(u64, Command)> {
-        let later = self.received.iter().filter(|r| r.step >= step && is_lasting(&r.command.order));
+        let later = self
+            .received
+            .iter()
+            .filter(|r| r.step >= step && is_lasting(&r.command.order));
         later.map(|r| (r.step, r.command.clone())).collect()
     }
 }

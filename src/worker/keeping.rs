@@ -1,5 +1,6 @@
 //! When a checkpoint is published, its record, and which older ones go.
 
+use super::patience::Wait;
 use super::recorder::Recorder;
 use super::saving::{self, Occasion, WorkerState};
 use super::training::Session;
@@ -7,7 +8,6 @@ use crate::run::{
     checkpoint::{self, Pruning},
     event::Happening,
 };
-use super::patience::Wait;
 use crate::train::NotFinite;
 use anyhow::Result;
 use std::path::PathBuf;
@@ -120,7 +120,10 @@ impl Session {
             Err(error) if error.is::<saving::SavingError>() => {
                 self.save_again = Some(Instant::now() + RETRY);
                 let last = recorder.last_good();
-                let why = format!("{}; training goes on and it is tried again every minute; {last}", super::sentence(&error));
+                let why = format!(
+                    "{}; training goes on and it is tried again every minute; {last}",
+                    super::sentence(&error)
+                );
                 Ok(recorder.tolerate("checkpoint", Err(why))?)
             }
             Err(error) => Err(error),

@@ -101,7 +101,11 @@ impl Material {
 
     /// Number and SHA-256 of the images that test or validation images are taken from.
     pub fn origin(&self, of_test: bool) -> (u64, String) {
-        let split = if of_test { &self.dataset.test } else { &self.dataset.train };
+        let split = if of_test {
+            &self.dataset.test
+        } else {
+            &self.dataset.train
+        };
         (self.size(of_test) as u64, split.digest())
     }
 

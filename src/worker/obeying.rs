@@ -174,8 +174,14 @@ impl Session {
         if RunDir::is_run(self.run.path()) {
             return Ok(());
         }
-        let Some(now) = recorder.follow_rename() else { return Ok(()) };
-        let why = format!("the run's folder was renamed from {} to {}", self.run.path().display(), now.path().display());
+        let Some(now) = recorder.follow_rename() else {
+            return Ok(());
+        };
+        let why = format!(
+            "the run's folder was renamed from {} to {}",
+            self.run.path().display(),
+            now.path().display()
+        );
         self.inbox.relocate(now.path());
         self.run = now;
         self.warn(recorder, Some(("moved", why)))

@@ -72,7 +72,10 @@ fn admission(received: &Received, in_force: bool, step: u64) -> Admission {
         Some(why) => (Verdict::Rejected, why.clone()),
         None => (
             Verdict::Applied,
-            format!("at step {}, by a worker that ended before it could answer", received.step),
+            format!(
+                "at step {}, by a worker that ended before it could answer",
+                received.step
+            ),
         ),
     };
     Admission::Answered(Answer {
@@ -113,8 +116,14 @@ mod tests {
         let Admission::Answered(answer) = admission(&set, true, 40) else {
             panic!("obeyed again")
         };
-        assert_eq!((answer.result, answer.step, answer.changes.len()), (Verdict::Applied, 30, 1));
-        let refused = Received { rejected: Some("no".into()), ..set };
+        assert_eq!(
+            (answer.result, answer.step, answer.changes.len()),
+            (Verdict::Applied, 30, 1)
+        );
+        let refused = Received {
+            rejected: Some("no".into()),
+            ..set
+        };
         let Admission::Answered(answer) = admission(&refused, true, 40) else {
             panic!("obeyed again")
         };
@@ -125,7 +134,10 @@ mod tests {
     fn a_stop_does_not_end_the_worker_after_the_one_that_it_was_meant_for() {
         for order in [Order::Stop, Order::Pause, Order::Resume] {
             let now = received(order.clone(), When::Now);
-            assert!(matches!(admission(&now, false, 20), Admission::Answered(_)), "{order:?}");
+            assert!(
+                matches!(admission(&now, false, 20), Admission::Answered(_)),
+                "{order:?}"
+            );
             let later = received(order, When::Step(50));
             assert_eq!(admission(&later, false, 20), Admission::New, "still to come");
             assert!(matches!(admission(&later, true, 60), Admission::Answered(_)));
@@ -134,7 +146,11 @@ mod tests {
 
     #[test]
     fn somebody_waits_for_a_checkpoint_and_a_remark_is_recorded_once() {
-        for order in [Order::Checkpoint, Order::Evaluate, Order::Rollback { checkpoint: "7".into() }] {
+        for order in [
+            Order::Checkpoint,
+            Order::Evaluate,
+            Order::Rollback { checkpoint: "7".into() },
+        ] {
             assert_eq!(admission(&received(order, When::Now), true, 40), Admission::New);
         }
         let mut remark = received(Order::Annotate { text: "x".into() }, When::Now);

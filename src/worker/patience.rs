@@ -22,7 +22,10 @@ pub struct Wait {
 impl Wait {
     /// Begins to wait.
     pub fn new(signals: &Signals) -> Wait {
-        Wait { begun: Instant::now(), signals: signals.clone() }
+        Wait {
+            begun: Instant::now(),
+            signals: signals.clone(),
+        }
     }
 
     /// Waits a moment for this fault to pass; `false` when it is not worth waiting (any longer): it cannot pass, it lasts

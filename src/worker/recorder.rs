@@ -189,12 +189,18 @@ impl Recorder {
         let Some((wait, fault)) = waiting else { return Ok(()) };
         self.reserve.refill();
         self.last_status = None;
-        let why = format!("the record could not be written for {:.0} s ({fault}); goes on", wait.seconds());
+        let why = format!(
+            "the record could not be written for {:.0} s ({fault}); goes on",
+            wait.seconds()
+        );
         let alert = Event {
             time: clock::now_text(),
             step: self.reached.step,
             wall: self.wall(),
-            what: Happening::Alert { kind: "record".into(), why },
+            what: Happening::Alert {
+                kind: "record".into(),
+                why,
+            },
         };
         self.events.append(&alert)
     }

@@ -19,7 +19,10 @@ pub struct Reserve {
 impl Reserve {
     /// Takes the room in this folder, if there is any: a worker does without it otherwise.
     pub fn take(folder: &Path) -> Reserve {
-        let mut reserve = Reserve { path: folder.join(".reserve"), held: false };
+        let mut reserve = Reserve {
+            path: folder.join(".reserve"),
+            held: false,
+        };
         reserve.refill();
         reserve
     }

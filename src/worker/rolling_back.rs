@@ -64,7 +64,10 @@ impl Session {
         (self.at.step, self.last_saved) = (state.step, Some(state.step));
         (self.selection, self.rollbacks, self.latest) = (state.selection, state.rollbacks, state.latest);
         let dropped: Vec<String> = std::mem::take(&mut self.again).into_iter().map(|(_, c)| c.id).collect();
-        let unanswered = dropped.into_iter().filter(|id| self.inbox.awaits(id)).collect::<Vec<_>>();
+        let unanswered = dropped
+            .into_iter()
+            .filter(|id| self.inbox.awaits(id))
+            .collect::<Vec<_>>();
         self.watching = Watching::default();
         let forgotten = self.controls.go_back_to(state.controls);
         let event = Happening::RolledBack {

@@ -82,7 +82,9 @@ pub fn train(directory: &Path, begin: &Begin) -> Result<Outcome> {
 
 /// Whether a fault of the disk ended the worker: the network is sound then.
 fn is_of_the_disk(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| cause.is::<RunError>() || cause.is::<SavingError>())
+    error
+        .chain()
+        .any(|cause| cause.is::<RunError>() || cause.is::<SavingError>())
 }
 
 /// Removes what killed workers left half-written. The caller holds the run's lock.

@@ -42,15 +42,32 @@ fn a_full_disk_is_waited_for_and_told() {
         println!("SKIPPED: no right to mount a file system here; run as root to test a full disk");
         return;
     };
-    let verb = ["train", "experiments/tiny", "--runs", "small/runs", "--detach", "--set", "train.epochs=20000"];
+    let verb = [
+        "train",
+        "experiments/tiny",
+        "--runs",
+        "small/runs",
+        "--detach",
+        "--set",
+        "train.epochs=20000",
+    ];
     let (code, answer) = deck.json(&verb);
     assert_eq!(code, 0, "{answer}");
     let run = RunDir::open(Path::new(answer["run"].as_str().unwrap())).unwrap();
     until_step(&run, 3);
     let pid = worker(&run);
     disk.fill();
-    let problem = until(|| run.read_status().ok().flatten().map(|s| s.problem).filter(|p| !p.is_empty()));
-    assert!(problem.contains("waiting") && problem.contains("free some space"), "{problem}");
+    let problem = until(|| {
+        run.read_status()
+            .ok()
+            .flatten()
+            .map(|s| s.problem)
+            .filter(|p| !p.is_empty())
+    });
+    assert!(
+        problem.contains("waiting") && problem.contains("free some space"),
+        "{problem}"
+    );
     let (_, status) = deck.json(&["status", run.path().to_str().unwrap()]);
     assert_eq!(status["runs"][0]["state"], "paused", "{status}");
     disk.free();
@@ -70,7 +87,13 @@ fn a_full_disk_is_waited_for_and_told() {
     let (code, answer) = deck.json(&["train", "--resume", run.path().to_str().unwrap(), "--detach"]);
     assert_eq!(code, 0, "{answer}");
     until_step(&run, exit.step + 3);
-    let pid = until(|| run.read_status().ok().flatten().filter(|s| s.incarnation == 2).map(|s| s.pid));
+    let pid = until(|| {
+        run.read_status()
+            .ok()
+            .flatten()
+            .filter(|s| s.incarnation == 2)
+            .map(|s| s.pid)
+    });
     signal(pid, "TERM");
     until_gone(pid);
 }

@@ -36,9 +36,7 @@ fn orders() -> Vec<Order> {
         Order::Evaluate,
         Order::Pause,
         Order::Stop,
-        Order::Rollback {
-            checkpoint: "7".into(),
-        },
+        Order::Rollback { checkpoint: "7".into() },
     ]
 }
 
@@ -128,7 +126,12 @@ impl Whole {
         let text: String = text.lines().take(lines).map(|l| format!("{l}\n")).collect();
         fs::write(run.join("events.jsonl"), text).unwrap();
         let text = fs::read_to_string(self.run.metrics()).unwrap();
-        let past = |l: &&str| serde_json::from_str::<serde_json::Value>(l).unwrap()["step"].as_u64().unwrap() <= step;
+        let past = |l: &&str| {
+            serde_json::from_str::<serde_json::Value>(l).unwrap()["step"]
+                .as_u64()
+                .unwrap()
+                <= step
+        };
         let text: String = text.lines().take_while(past).map(|l| format!("{l}\n")).collect();
         fs::write(run.join("metrics.jsonl"), text).unwrap();
         let _ = fs::remove_file(run.join("exit.json"));
@@ -197,12 +200,20 @@ fn copy(from: &Path, to: &Path) {
 /// How often the surviving line of the record says that the command changed something, beyond the first value of a ramp.
 fn applied(run: &RunDir, id: &str) -> usize {
     let events: Vec<Event> = journal::read_all(&run.events());
-    let resumed = events.iter().rposition(|e| matches!(e.what, Happening::Resumed { .. })).unwrap();
+    let resumed = events
+        .iter()
+        .rposition(|e| matches!(e.what, Happening::Resumed { .. }))
+        .unwrap();
     let from = events[resumed].step;
     // A checkpoint of the very step at which a change arrived was saved before it.
     let survives = |(n, e): &(usize, &Event)| *n > resumed || e.step < from;
     let mine = |e: &Event| matches!(&e.what, Happening::Applied { command, .. } if command == id);
-    events.iter().enumerate().filter(survives).filter(|(_, e)| mine(e)).count()
+    events
+        .iter()
+        .enumerate()
+        .filter(survives)
+        .filter(|(_, e)| mine(e))
+        .count()
 }
 
 fn check(order: Order) {
@@ -221,12 +232,19 @@ fn check(order: Order) {
         let answer = answer_of(killed.path(), &whole.command.id);
         let result = answer.as_ref().map(|a| a.result);
         assert_eq!(result, Some(Verdict::Applied), "{about}: {answer:?}");
-        assert_eq!(fs::read_dir(killed.inbox()).unwrap().count(), 0, "{about}: still in the inbox");
+        assert_eq!(
+            fs::read_dir(killed.inbox()).unwrap().count(),
+            0,
+            "{about}: still in the inbox"
+        );
         if let Some(times) = expected {
             assert_eq!(applied(&killed, &whole.command.id), times, "{about}");
         }
         let notes = journal::read_all::<Event>(&killed.events());
-        let notes = notes.iter().filter(|e| matches!(e.what, Happening::Annotated { .. })).count();
+        let notes = notes
+            .iter()
+            .filter(|e| matches!(e.what, Happening::Annotated { .. }))
+            .count();
         assert_eq!(notes, usize::from(matches!(order, Order::Annotate { .. })), "{about}");
         let steps: Vec<u64> = metrics(&killed).iter().map(|m| m.step).collect();
         assert_eq!(steps.last(), Some(&420), "{about}");

@@ -30,7 +30,7 @@ impl Pretender {
             total_steps: 100_000,
             steps_per_epoch: 400,
             data: None,
-                images: None,
+            images: None,
         });
         pretender.report();
         pretender

@@ -36,10 +36,18 @@ fn a_resume_without_its_checkpoints_is_refused_and_starts_over_only_when_asked()
     let folder = run.read_manifest().unwrap().checkpoints;
     let away = folder.with_extension("away");
     std::fs::rename(&folder, &away).unwrap();
-    for verb in [&["train", "--resume", &path(&run)][..], &["train", "--resume", &path(&run), "--dry-run"]] {
+    for verb in [
+        &["train", "--resume", &path(&run)][..],
+        &["train", "--resume", &path(&run), "--dry-run"],
+    ] {
         let (code, text) = said(&deck, verb);
         assert_eq!(code, 1, "{text}");
-        for words in [folder.to_str().unwrap(), "--from-scratch", "cannot be read", &format!("step {step}")] {
+        for words in [
+            folder.to_str().unwrap(),
+            "--from-scratch",
+            "cannot be read",
+            &format!("step {step}"),
+        ] {
             assert!(text.contains(words), "{words}: {text}");
         }
     }
@@ -62,7 +70,10 @@ fn a_resume_without_its_checkpoints_is_refused_and_starts_over_only_when_asked()
     until(|| run.read_status().unwrap().filter(|s| s.incarnation == 3));
     stop(&deck, &run);
     let events: Vec<Event> = journal::read_all(&run.events());
-    let resumed = events.iter().rfind(|e| matches!(e.what, Happening::Resumed { .. })).unwrap();
+    let resumed = events
+        .iter()
+        .rfind(|e| matches!(e.what, Happening::Resumed { .. }))
+        .unwrap();
     assert_eq!(resumed.step, second, "the line that counts goes on");
 }
 
@@ -83,7 +94,10 @@ fn of_two_resumes_at_once_one_has_the_run_and_the_other_says_who() {
     let pid = worker(&run);
     for (code, text) in lost {
         assert_eq!(*code, 1, "{text}");
-        assert!(text.contains("already has this run") && text.contains(&format!("process {pid}")), "{text}");
+        assert!(
+            text.contains("already has this run") && text.contains(&format!("process {pid}")),
+            "{text}"
+        );
     }
     stop(&deck, &run);
 }
@@ -91,7 +105,14 @@ fn of_two_resumes_at_once_one_has_the_run_and_the_other_says_who() {
 #[test]
 fn one_command_starts_a_run_or_resumes_it() {
     let deck = Deck::new();
-    let verb = ["train", "experiments/tiny", "--or-resume", "job-7", "--set", "checkpoint.every=3"];
+    let verb = [
+        "train",
+        "experiments/tiny",
+        "--or-resume",
+        "job-7",
+        "--set",
+        "checkpoint.every=3",
+    ];
     let detached = [&verb[..], &["--detach", "--set", "train.epochs=20000"]].concat();
     assert_eq!(deck.json(&detached).0, 0);
     let run = RunDir::open(&deck.path("experiments/tiny/runs/job-7")).unwrap();
@@ -100,14 +121,25 @@ fn one_command_starts_a_run_or_resumes_it() {
     signal(pid, "KILL");
     until_gone(pid);
     let (code, answer) = deck.json(&detached);
-    assert_eq!((code, answer["run"].as_str()), (0, Some(path(&run).as_str())), "{answer}");
+    assert_eq!(
+        (code, answer["run"].as_str()),
+        (0, Some(path(&run).as_str())),
+        "{answer}"
+    );
     until(|| run.read_status().unwrap().filter(|s| s.incarnation == 2));
     let (code, text) = said(&deck, &detached);
     assert!(code == 1 && text.contains("already has this run"), "{code} {text}");
     stop(&deck, &run);
     let (code, text) = said(&deck, &["train", "experiments/tiny", "--or-resume", "../x"]);
     assert!(code == 2 && text.contains("--or-resume"), "{text}");
-    let done = ["train", "experiments/tiny", "--or-resume", "short", "--set", "train.epochs=1"];
+    let done = [
+        "train",
+        "experiments/tiny",
+        "--or-resume",
+        "short",
+        "--set",
+        "train.epochs=1",
+    ];
     for _ in 0..2 {
         let (code, answer) = deck.json(&done);
         assert_eq!((code, answer["state"].as_str()), (0, Some("finished")), "{answer}");
@@ -166,7 +198,10 @@ fn a_checkpoint_saved_by_hand_stays_and_what_retention_removes_is_recorded() {
     let kept = checkpoint::step_folder(&folder, step);
     assert!(kept.is_dir() && checkpoint::is_pinned(&kept), "{}", kept.display());
     let events: Vec<Event> = journal::read_all(&run.events());
-    let removed = events.iter().filter(|e| matches!(e.what, Happening::Pruned { .. })).count();
+    let removed = events
+        .iter()
+        .filter(|e| matches!(e.what, Happening::Pruned { .. }))
+        .count();
     assert!(removed >= 3, "{removed}");
 }
 

@@ -18,9 +18,16 @@ fn started(deck: &Deck) -> (RunDir, u32) {
 
 fn assert_saved_and_stopped(run: &RunDir, by: &str) {
     let exit = run.read_exit().unwrap().unwrap();
-    assert_eq!((format!("{:?}", exit.outcome), exit.why.as_str()), ("Stopped".into(), by));
+    assert_eq!(
+        (format!("{:?}", exit.outcome), exit.why.as_str()),
+        ("Stopped".into(), by)
+    );
     let last = metrics(run).last().unwrap().step;
-    assert_eq!((newest(run), exit.step), (Some(last), last), "what was trained was saved");
+    assert_eq!(
+        (newest(run), exit.step),
+        (Some(last), last),
+        "what was trained was saved"
+    );
 }
 
 #[test]

@@ -143,7 +143,12 @@ fn gradients_of_a_random_coding_are_averaged_over_draws() {
     let network = network("poisson");
     let images = rightly(&network, 2);
     let gradient = |draws: u32| {
-        let attacker = Attacker::new(&network, Terms::default().mode, Draws { count: draws, seed: 0 }, &images.places);
+        let attacker = Attacker::new(
+            &network,
+            Terms::default().mode,
+            Draws { count: draws, seed: 0 },
+            &images.places,
+        );
         input_gradient(&attacker, &images, &|z| [1.0, -1.0, 0.0].repeat(z.len() / 3)).1
     };
     // Draws of one query are numbered, so four draws contain the first one; the mean over more draws is steadier.

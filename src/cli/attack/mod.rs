@@ -149,7 +149,9 @@ fn manifest(args: &AttackArgs, checkpoints: &[Checkpoint], id: String) -> Result
         )));
     }
     for checkpoint in checkpoints {
-        manifest.check_classes(checkpoint.meta.spec.network.classes).map_err(usage)?;
+        manifest
+            .check_classes(checkpoint.meta.spec.network.classes)
+            .map_err(usage)?;
     }
     let sets: Vec<&str> = checkpoints.iter().map(|c| c.meta.spec.data.name.as_str()).collect();
     match sets.windows(2).all(|w| w[0] == w[1]) {

@@ -27,7 +27,9 @@ pub fn export(args: &ExportArgs, format: Format, out: Output) -> Result<Code> {
     let run = RunReader::open(run.path())?.dir().clone();
     let written = match format {
         Format::Csv => give(args, out, |to| metrics::csv(&Rows::of(&run.metrics()), to))?,
-        Format::Json => give(args, out, |to| metrics::json(&Rows::of(&run.metrics()), run.path(), &about(&run), to))?,
+        Format::Json => give(args, out, |to| {
+            metrics::json(&Rows::of(&run.metrics()), run.path(), &about(&run), to)
+        })?,
         Format::Tensorboard => Some(events(args, &run)?),
         Format::Svg | Format::Png => Some(picture(args, &run, format)?),
         Format::Md | Format::Latex => {

@@ -244,7 +244,7 @@ fn row(manifest: &AttackManifest, cells: &Cells, summary: &Summary) -> Option<Ta
             )
         }
     };
-    (tally.n > 0).then(|| TableRow {
+    (tally.n > 0).then_some(TableRow {
         checkpoint: summary.checkpoint,
         counts,
         attack,

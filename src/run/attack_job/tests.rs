@@ -87,7 +87,11 @@ fn a_ratio_of_logits_needs_a_third_class() {
     assert!(plain("apgd-t:10").check_classes(3).is_err() && plain("apgd-t:10").check_classes(4).is_ok());
     assert!(plain("apgd-ce:10").check_classes(2).is_ok());
     assert!(of(&["pgd:3"], AttackLoss::Dlr, None).check_classes(2).is_err());
-    assert!(of(&["pgd:3"], AttackLoss::Dlr, Some(crate::spec::Aim::Next)).check_classes(3).is_err());
+    assert!(
+        of(&["pgd:3"], AttackLoss::Dlr, Some(crate::spec::Aim::Next))
+            .check_classes(3)
+            .is_err()
+    );
     assert!(of(&["noise"], AttackLoss::Dlr, None).check_classes(2).is_ok());
 }
 

@@ -71,7 +71,11 @@ fn known(root: &Path) -> String {
 pub fn set_aside_newer(root: &Path, step: u64, id: &str) -> Result<usize, RunError> {
     let id = Ulid::from_string(id).map_err(|_| RunError::refused(root, format!("{id:?} is not a command's id")))?;
     let newer = list(root).into_iter().rev();
-    set_aside(root, newer.filter(|p| step_of(p).is_some_and(|s| s > step)).collect(), id)
+    set_aside(
+        root,
+        newer.filter(|p| step_of(p).is_some_and(|s| s > step)).collect(),
+        id,
+    )
 }
 
 /// [`set_aside_newer`] for all of them, that of step 0 included.

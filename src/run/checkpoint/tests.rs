@@ -195,7 +195,7 @@ fn what_killed_workers_left_is_swept_and_what_was_whole_is_put_back() {
     std::fs::create_dir(root.path().join(".step-000000009.partial")).unwrap();
     std::fs::create_dir(root.path().join(".somebody's.partial")).unwrap();
     assert_eq!(sweep(root.path()), 2);
-    assert_eq!(list(root.path()), [seven.clone()]);
+    assert_eq!(list(root.path()), std::slice::from_ref(&seven));
     open(&seven).unwrap().verify().unwrap();
     assert!(root.path().join(".somebody's.partial").is_dir());
     // A checkpoint saved again replaces the one of before, and leaves nothing beside it.

@@ -214,7 +214,9 @@ fn read(file: &Path, id: Ulid) -> Result<Command, String> {
     if link.uid() != me {
         // It may have been put there while the folder was open to others.
         let owner = link.uid();
-        return Err(format!("belongs to user {owner} and not to {me}, who runs this worker; it was not obeyed"));
+        return Err(format!(
+            "belongs to user {owner} and not to {me}, who runs this worker; it was not obeyed"
+        ));
     }
     let bytes = read_inside(file, LARGEST).map_err(|e| e.to_string())?;
     let command: Command = serde_json::from_slice(&bytes).map_err(|e| format!("is not a command: {e}"))?;

@@ -84,8 +84,16 @@ pub enum MarkKind {
 pub fn removed_words(steps: &[u64]) -> String {
     let named: Vec<String> = steps.iter().take(5).map(u64::to_string).collect();
     let more = steps.len().saturating_sub(named.len());
-    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let which = if steps.len() == 1 { "checkpoint of step" } else { "checkpoints of steps" };
+    let rest = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    let which = if steps.len() == 1 {
+        "checkpoint of step"
+    } else {
+        "checkpoints of steps"
+    };
     format!("removed the {which} {}{rest} (checkpoint.keep)", named.join(", "))
 }
 

@@ -1,7 +1,10 @@
 //! The writer's end of a journal. Does not read lines and does not know what they mean.
 
 use super::rotated;
-use crate::run::{error::RunError, files::{append_inside, sync_folder}};
+use crate::run::{
+    error::RunError,
+    files::{append_inside, sync_folder},
+};
 use serde::Serialize;
 use std::{
     fs::File,

@@ -53,7 +53,7 @@ fn a_removed_run_is_in_the_trash_with_its_checkpoints_and_comes_back_whole() {
         "what is in the trash is not listed"
     );
     assert!(!home.join("checkpoints").join(ID).exists());
-    assert_eq!(trashed(&[home.join("runs")]), [removed.run.clone()]);
+    assert_eq!(trashed(&[home.join("runs")]), std::slice::from_ref(&removed.run));
     let back = restore(&removed.run).unwrap();
     assert_eq!(back.run, run.path());
     assert!(home.join("checkpoints").join(ID).join("step-000000005/model").is_file());

@@ -72,6 +72,7 @@ fn ended(app: &App, row: &Row) -> (Verdict, String, String) {
         }
         Row::Recorded(entry) => match &entry.what {
             What::Command(wish) => wish,
+            What::Removed(which) => return (Verdict::Done, "retention".into(), which.clone()),
             What::Alert { kind, why } => return (Verdict::Alert, kind.clone(), why.clone()),
         },
     };

@@ -99,7 +99,7 @@ fn pasted_text_comes_whole_in_however_many_pieces() {
 #[test]
 fn answers_are_never_taken_for_keys() {
     let white = Ground(Rgb(255, 255, 255));
-    assert_eq!(all(b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\"), [white.clone()]);
+    assert_eq!(all(b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\"), std::slice::from_ref(&white));
     assert_eq!(
         all(b"\x1b]11;rgb:ff/ff/ff\x07\x1b[?62;22c"),
         [white.clone(), Identified]

@@ -2,7 +2,10 @@
 
 use crate::{
     run::{
-        attack_job::{AttackReader, AttackTable, Cell, Cells, Measured, Summary, Tally, by_class, masking, read_example, sanity_panel},
+        attack_job::{
+            AttackReader, AttackTable, Cell, Cells, Measured, Summary, Tally, by_class, masking, read_example,
+            sanity_panel,
+        },
         clock,
         text::{clean, clean_lines},
     },

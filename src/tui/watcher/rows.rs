@@ -2,8 +2,8 @@
 
 use crate::{
     run::{
-        RunDir, SCHEMA, checkpoint::step_of, clock, dir::Header, ending::Ending, imported, kill::worker_of, labels::Labels,
-        settled, status::RunState, text::clean, watch::state_by,
+        RunDir, SCHEMA, checkpoint::step_of, clock, dir::Header, ending::Ending, imported, kill::worker_of,
+        labels::Labels, settled, status::RunState, text::clean, watch::state_by,
     },
     tui::{
         model::{Imported, Parent, RunRow},

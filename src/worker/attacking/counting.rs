@@ -18,7 +18,13 @@ impl Sweep {
         let places = &target.places[span.first..span.end];
         if cell.attack == AttackKind::None {
             let images = target.material.images(target.of_test, places);
-            let right = attack::classified_rightly(&target.network, &images.pixels, &images.labels, &images.places, draws(&self.manifest));
+            let right = attack::classified_rightly(
+                &target.network,
+                &images.pixels,
+                &images.labels,
+                &images.places,
+                draws(&self.manifest),
+            );
             return Ok(span.line(&right));
         }
         let tried: Vec<u32> = span.tried.iter().map(|at| places[*at]).collect();

@@ -116,7 +116,11 @@ mod tests {
                 .chunks_exact(4)
                 .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
                 .collect();
-            assert_eq!(logits, counted_logits(&network, pixels, &images.places, Draws::ONE), "{name}");
+            assert_eq!(
+                logits,
+                counted_logits(&network, pixels, &images.places, Draws::ONE),
+                "{name}"
+            );
             let right = |i: usize| {
                 let z = &logits[i * 3..][..3];
                 let best = (0..3).fold(0, |best, k| if z[k] > z[best] { k } else { best });

@@ -6,8 +6,8 @@ mod gradient_quality;
 mod keeping;
 mod measuring;
 mod replaying;
-mod subjects;
 mod reporting;
+mod subjects;
 mod target;
 mod timing;
 

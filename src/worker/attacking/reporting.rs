@@ -31,7 +31,10 @@ impl Sweep {
         let mut said = None;
         loop {
             let polled = self.inbox.poll(0);
-            let commands = polled.map_err(|fault| self.log_once(&fault)).unwrap_or_default().commands;
+            let commands = polled
+                .map_err(|fault| self.log_once(&fault))
+                .unwrap_or_default()
+                .commands;
             for command in commands {
                 let (verdict, why) = match command.order {
                     Wish::Pause => {

@@ -42,7 +42,9 @@ impl Target {
             .ok_or_else(|| anyhow!("attack.toml: no checkpoint {index}"))?;
         let device = Device::find(&manifest.device)?;
         let (network, spec) = load_network(path, &device, manifest.steps)?;
-        manifest.check_classes(network.spec.classes).map_err(|why| anyhow!("attack.toml: {why}"))?;
+        manifest
+            .check_classes(network.spec.classes)
+            .map_err(|why| anyhow!("attack.toml: {why}"))?;
         let source = match (&manifest.transfer_from, manifest.twin) {
             // What a replayed job followed is of no use any more.
             _ if manifest.replay.is_some() => None,
@@ -65,7 +67,10 @@ impl Target {
             let files = checkpoint::open(path)?.meta.files;
             Ok(files.get(MODEL).map(|f| f.sha256.clone()).unwrap_or_default())
         };
-        let weights = (digest(path)?, manifest.transfer_from.as_deref().map(digest).transpose()?);
+        let weights = (
+            digest(path)?,
+            manifest.transfer_from.as_deref().map(digest).transpose()?,
+        );
         Ok(Target {
             weights,
             network,

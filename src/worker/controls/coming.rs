@@ -1,11 +1,11 @@
 //! What is still to come of a run's commands, and which of it changes hyper-parameters.
 
 use super::{Controls, due, told::Place};
-use crate::worker::earlier::is_lasting;
 use crate::run::{
     coming::{self, Coming},
     command::{Command, When},
 };
+use crate::worker::earlier::is_lasting;
 
 impl Controls {
     /// What is accepted and still to come, and values on their way.

@@ -233,7 +233,13 @@ mod tests {
 
     #[test]
     fn a_row_is_computed_alike_in_any_company() {
-        for (rows, ins, outs) in [(9, 600, 70), (50, 600, 300), (37, 128, 10), (100, 64, 10), (33, 2000, 130)] {
+        for (rows, ins, outs) in [
+            (9, 600, 70),
+            (50, 600, 300),
+            (37, 128, 10),
+            (100, 64, 10),
+            (33, 2000, 130),
+        ] {
             let (x, w, b) = (inputs(rows, ins), numbers(ins * outs, 2), numbers(outs, 3));
             let gy = inputs(rows, outs);
             for branch in [Branch::Measured, Branch::Dense, Branch::Events] {
@@ -246,9 +252,13 @@ mod tests {
                 };
                 let (y, gx) = of(&x, &gy);
                 for size in [1, 2, 7, 16] {
-                    let parts = x.chunks(size * ins).zip(gy.chunks(size * outs)).map(|(x, gy)| of(x, gy));
+                    let parts = x
+                        .chunks(size * ins)
+                        .zip(gy.chunks(size * outs))
+                        .map(|(x, gy)| of(x, gy));
                     let parts: Vec<(Vec<f32>, Vec<f32>)> = parts.collect();
-                    let apart = |of: fn(&(Vec<f32>, Vec<f32>)) -> &Vec<f32>| parts.iter().flat_map(of).copied().collect();
+                    let apart =
+                        |of: fn(&(Vec<f32>, Vec<f32>)) -> &Vec<f32>| parts.iter().flat_map(of).copied().collect();
                     let (ys, gxs): (Vec<f32>, Vec<f32>) = (apart(|p| &p.0), apart(|p| &p.1));
                     assert!(ys == y && gxs == gx, "{rows} {ins} {outs} {branch:?} by {size}");
                 }

@@ -46,7 +46,12 @@ fn network(encoding: &str) -> Network {
 fn images(network: &Network) -> Images {
     let mut random = stream(5, Purpose::Probe, 1, 0);
     let pixels: Vec<f32> = (0..IMAGES * 36).map(|_| random.uniform()).collect();
-    let logits = attack::counted_logits(network, &pixels, &(0..IMAGES as u64).collect::<Vec<_>>(), attack::Draws::ONE);
+    let logits = attack::counted_logits(
+        network,
+        &pixels,
+        &(0..IMAGES as u64).collect::<Vec<_>>(),
+        attack::Draws::ONE,
+    );
     let best = |z: &[f32]| (0..4).fold(0, |best, c| if z[c] > z[best] { c } else { best }) as u8;
     Images {
         pixels,
@@ -139,7 +144,13 @@ fn a_network_whose_weights_diverged_is_neither_right_nor_deterministic() {
     let last = network.parameters.len() - 2;
     let weight = &mut network.parameters[last];
     weight.value = weight.value.clone() * f32::NAN;
-    let right = attack::classified_rightly(&network, &images.pixels, &vec![0; IMAGES], &images.places, attack::Draws::ONE);
+    let right = attack::classified_rightly(
+        &network,
+        &images.pixels,
+        &vec![0; IMAGES],
+        &images.places,
+        attack::Draws::ONE,
+    );
     assert!(right.iter().all(|r| !r), "NaN is not class 0");
     let manifest = manifest("bptt:triangle:1", 1);
     let measured = measure_on(&manifest, 0, &network, &images, &mut || Ok(true))
