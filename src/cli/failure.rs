@@ -96,7 +96,7 @@ pub fn viewer_only(verb: &str) -> anyhow::Error {
     ))
 }
 
-/// What an error has to say beside its text: the runs that an argument may mean, or what [`tensors`] says.
+/// What an error has to say beside its text: the runs that an argument may mean, or what `tensors` says.
 pub fn lists(error: &anyhow::Error) -> serde_json::Map<String, serde_json::Value> {
     let mut lists = tensors(error);
     if let Some(unclear) = error.chain().find_map(|cause| cause.downcast_ref::<Unclear>()) {

@@ -20,7 +20,7 @@ pub enum Job {
 }
 
 impl Job {
-    /// Opens the run or attack that is meant ([`resolve::job`]), to write to it.
+    /// Opens the run or attack that is meant (`resolve::job`), to write to it.
     ///
     /// # Errors
     /// When there is neither (wrong usage), or it is of a newer schema.

@@ -28,7 +28,7 @@ const REQUIRED: [&str; 5] = [
 /// The whole page.
 ///
 /// # Errors
-/// Never, while [`LEAST`] is a specification.
+/// Never, while `LEAST` is a specification.
 pub fn page() -> Result<String, String> {
     let least = Experiment::parse(LEAST, "least", "", &["name=x".to_string()]).map_err(|e| e.to_string())?;
     let full = toml::Table::try_from(&least).map_err(|e| e.to_string())?;

@@ -27,6 +27,7 @@ mod experiments;
 mod exports;
 #[cfg(feature = "engine")]
 mod full_disk;
+#[cfg(feature = "engine")]
 mod going_back;
 mod imports;
 #[cfg(feature = "engine")]
