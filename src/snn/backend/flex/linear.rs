@@ -257,9 +257,8 @@ mod tests {
                         .zip(gy.chunks(size * outs))
                         .map(|(x, gy)| of(x, gy));
                     let parts: Vec<(Vec<f32>, Vec<f32>)> = parts.collect();
-                    let apart =
-                        |of: fn(&(Vec<f32>, Vec<f32>)) -> &Vec<f32>| parts.iter().flat_map(of).copied().collect();
-                    let (ys, gxs): (Vec<f32>, Vec<f32>) = (apart(|p| &p.0), apart(|p| &p.1));
+                    let ys: Vec<f32> = parts.iter().flat_map(|p| &p.0).copied().collect();
+                    let gxs: Vec<f32> = parts.iter().flat_map(|p| &p.1).copied().collect();
                     assert!(ys == y && gxs == gx, "{rows} {ins} {outs} {branch:?} by {size}");
                 }
             }

@@ -147,7 +147,7 @@ fn a_network_whose_weights_diverged_is_neither_right_nor_deterministic() {
     let right = attack::classified_rightly(
         &network,
         &images.pixels,
-        &vec![0; IMAGES],
+        &[0; IMAGES],
         &images.places,
         attack::Draws::ONE,
     );
