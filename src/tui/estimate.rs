@@ -91,13 +91,23 @@ pub fn is_measured_now(app: &App) -> bool {
 pub(super) fn goes_on(app: &mut App, of: &[String], seconds: f64) {
     if let Some(estimate) = app.estimate.as_mut().filter(|e| e.of == of && e.answer.is_none()) {
         estimate.seconds = seconds;
+        say(app, format!("measuring… {seconds:.0} s; Esc cancels"));
     }
 }
 
 /// What came of it; an answer to a question that nobody asks any more is dropped.
 pub(super) fn answered(app: &mut App, of: &[String], answer: Result<String, String>) {
     if let Some(estimate) = app.estimate.as_mut().filter(|e| e.of == of && e.answer.is_none()) {
+        let words = answer.clone().unwrap_or_else(|why| format!("not measured: {why}"));
         estimate.answer = Some(answer);
+        say(app, words);
+    }
+}
+
+/// On a small screen the list of specifications has no room for what is measured: the message line says it too.
+fn say(app: &mut App, words: String) {
+    if matches!(app.layers.last(), Some(Layer::Start { .. })) {
+        app.say(words);
     }
 }
 

@@ -46,8 +46,9 @@ pub fn left_out(app: &mut App, left_out: &[LeftOut]) -> Vec<Effect> {
 pub fn removed(app: &mut App, result: Result<PathBuf, String>) -> Vec<Effect> {
     match result {
         Ok(trash) => app.say(format!(
-            "in the trash: {}; `spikedeck remove --undo` brings it back",
-            clean(&trash.display().to_string())
+            "in the trash: {}; `spikedeck remove --undo {}` brings it back",
+            clean(&trash.display().to_string()),
+            clean(&trash.file_name().unwrap_or_default().to_string_lossy())
         )),
         Err(why) => app.warn(why),
     }
@@ -245,7 +246,7 @@ fn tell_answer(app: &mut App) {
         return;
     };
     let wish = app.wishes.all().find(|w| w.ticket == about);
-    if let Some((wish, fate)) = wish.and_then(|w| Some((w, w.fate.in_words()?))) {
+    if let Some((wish, fate)) = wish.and_then(|w| Some((w, w.outcome()?))) {
         app.notice = Some(Notice {
             text: format!("{}: {fate}", wish.words()),
             bad: wish.fate.is_bad(),

@@ -35,9 +35,11 @@ pub(super) fn ask_to_remove(app: &mut App) {
     let Some(run) = app.run() else { return };
     let confirm = Confirm {
         question: format!("Remove {} ({}, step {})?", run.id, run.state.word(), run.step),
-        consequence: "Its folder and its checkpoints move into .trash beside them, and it is no longer listed. \
-                      spikedeck remove --undo brings it back; spikedeck remove --purge deletes it for good."
-            .into(),
+        consequence: format!(
+            "Its folder and its checkpoints move into .trash beside them, and it is no longer listed. \
+             spikedeck remove --undo {0} brings it back; spikedeck remove --purge {0} deletes it for good.",
+            run.id
+        ),
         deed: Deed::Remove(run.dir.clone()),
     };
     app.layers.push(Layer::Confirm(confirm));

@@ -140,7 +140,11 @@ pub fn type_value(app: &mut App, key: Key) {
                 app.tune.entry = None;
                 stage(app, tunable, value);
             }
-            Err(why) => *problem = why,
+            Err(why) => {
+                problem.clone_from(&why);
+                // A small screen has no room for the details.
+                app.warn(why);
+            }
         },
         _ => {
             field.edit(key);

@@ -151,7 +151,10 @@ fn the_status_line_says_the_answer_where_it_said_that_it_waits() {
         ("λ 0.005 → 0.01: applied at step 1250".into(), false)
     );
     assert_eq!(said("p", Verdict::Applied).0, "pause: applied at step 1250");
-    assert_eq!(said("c", Verdict::Applied).0, "checkpoint: applied at step 1250");
+    assert_eq!(
+        said("c", Verdict::Applied).0,
+        "checkpoint: saved at step 1250 and pinned: pruning leaves it alone"
+    );
     assert_eq!(
         said("u", Verdict::Rejected),
         ("undo the last change: rejected: no sparsity term".into(), true)

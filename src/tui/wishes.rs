@@ -222,6 +222,16 @@ impl Wish {
         }
     }
 
+    /// What became of it, as far as that is known.
+    pub fn outcome(&self) -> Option<String> {
+        match (&self.order, &self.fate) {
+            (Order::Checkpoint, Fate::Applied { step, .. }) => {
+                Some(format!("saved at step {step} and pinned: pruning leaves it alone"))
+            }
+            (_, fate) => fate.in_words(),
+        }
+    }
+
     fn order_in_words(&self) -> String {
         match &self.order {
             Order::Set { changes } => {

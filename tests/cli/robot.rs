@@ -3,7 +3,7 @@
 use crate::deck::{Deck, PATIENCE, signal, until};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::io::{Read, Write};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Instant;
 
@@ -13,6 +13,8 @@ pub struct Terminal {
     /// Everything that the program wrote.
     raw: Arc<Mutex<Vec<u8>>>,
     bytes: Arc<AtomicUsize>,
+    /// Whether its output has ended.
+    over: Arc<AtomicBool>,
     stalled: Arc<(Mutex<bool>, Condvar)>,
     keys: Option<Box<dyn Write + Send>>,
     master: Option<Box<dyn MasterPty + Send>>,
@@ -53,6 +55,7 @@ impl Terminal {
             screen: Arc::new(Mutex::new(vt100::Parser::new(rows, columns, 0))),
             raw: Arc::default(),
             bytes: Arc::default(),
+            over: Arc::default(),
             stalled: Arc::default(),
             keys: Some(pair.master.take_writer().unwrap()),
             master: Some(pair.master),
@@ -64,10 +67,11 @@ impl Terminal {
 
     fn look(&self) {
         let mut output = self.master.as_ref().unwrap().try_clone_reader().unwrap();
-        let (screen, raw, bytes, stalled) = (
+        let (screen, raw, bytes, over, stalled) = (
             self.screen.clone(),
             self.raw.clone(),
             self.bytes.clone(),
+            self.over.clone(),
             self.stalled.clone(),
         );
         std::thread::spawn(move || {
@@ -78,7 +82,10 @@ impl Terminal {
                     waits = stalled.1.wait(waits).unwrap();
                 }
                 drop(waits);
-                let Ok(n @ 1..) = output.read(&mut some) else { return };
+                let Ok(n @ 1..) = output.read(&mut some) else {
+                    over.store(true, Ordering::SeqCst);
+                    return;
+                };
                 screen.lock().unwrap().process(&some[..n]);
                 raw.lock().unwrap().extend(&some[..n]);
                 bytes.fetch_add(n, Ordering::SeqCst);
@@ -156,7 +163,11 @@ impl Terminal {
 
     /// Waits for the program to end; its exit code.
     pub fn end(&mut self) -> u32 {
-        self.child.wait().unwrap().exit_code()
+        let code = self.child.wait().unwrap().exit_code();
+        // What it wrote last may still be on its way to us; nothing comes after the end of the output.
+        let over = self.over.clone();
+        until(|| over.load(Ordering::SeqCst).then_some(()));
+        code
     }
 
     /// Whether the program is gone.

@@ -80,7 +80,7 @@ pub enum MarkKind {
     Failed(String),
 }
 
-/// Which checkpoints were removed, in a line: "removed the checkpoint of step 120".
+/// Which checkpoints were removed, in a line: "removed step 120 (older checkpoints)".
 pub fn removed_words(steps: &[u64]) -> String {
     let named: Vec<String> = steps.iter().take(5).map(u64::to_string).collect();
     let more = steps.len().saturating_sub(named.len());
@@ -89,12 +89,8 @@ pub fn removed_words(steps: &[u64]) -> String {
     } else {
         String::new()
     };
-    let which = if steps.len() == 1 {
-        "checkpoint of step"
-    } else {
-        "checkpoints of steps"
-    };
-    format!("removed the {which} {}{rest} (checkpoint.keep)", named.join(", "))
+    let which = if steps.len() == 1 { "step" } else { "steps" };
+    format!("removed {which} {}{rest} (older checkpoints)", named.join(", "))
 }
 
 impl Mark {

@@ -85,7 +85,7 @@ fn ended(app: &App, row: &Row) -> (Verdict, String, String) {
         Fate::Accepted => (Verdict::Open, "received; no answer yet".into()),
         fate => {
             let verdict = if fate.is_bad() { Verdict::Refused } else { Verdict::Done };
-            (verdict, fate.in_words().unwrap_or_default())
+            (verdict, wish.outcome().unwrap_or_default())
         }
     };
     (verdict, words(wish), answer)

@@ -93,7 +93,7 @@ fn what_somebody_else_asked_for_counts_as_done_once_the_worker_answers() {
         ..Seen::default()
     };
     fixture::tell(&mut app, answered);
-    assert!(!awaited(&app) && text(&draw(&app)).contains("applied at step 1251"));
+    assert!(!awaited(&app) && text(&draw(&app)).contains("saved at step 1251 and pinned"));
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn what_retention_removed_is_listed() {
         checkpoints: vec![gone(120), gone(240)],
     };
     let (drawn, _) = pressed_after(vec![event(360, pruned)], "H");
-    assert!(drawn.contains("removed the checkpoints of steps 120, 240"), "{drawn}");
+    assert!(drawn.contains("removed steps 120, 240"), "{drawn}");
 }
 
 #[test]

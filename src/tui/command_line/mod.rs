@@ -74,6 +74,12 @@ pub fn entries(app: &App, typed: &str) -> Vec<Entry> {
     found.into_iter().take(MOST).map(|(_, entry)| entry).collect()
 }
 
+/// The form of the command that is being typed, where it takes words.
+pub fn usage(typed: &str) -> Option<&'static str> {
+    let (name, _) = typed.trim_start().split_once(' ')?;
+    Word::named(name).map(Word::about)
+}
+
 /// Everything that can be done here, each once.
 fn all(app: &App) -> Vec<Entry> {
     let here = actions::place_under(app);

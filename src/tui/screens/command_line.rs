@@ -4,7 +4,7 @@ use super::pen::Pen;
 use crate::{
     run::text::clean,
     tui::{
-        command_line::{CommandLine, entries},
+        command_line::{CommandLine, entries, usage},
         theme::Ink,
     },
 };
@@ -64,9 +64,12 @@ pub fn draw(pen: &mut Pen, area: Rect, command: &CommandLine) {
         pen.put_right(right, y, keys, &entry.keys, pen.ink(Ink::Accent));
     }
     let foot = match found.len() {
-        0 => "nothing is called so".to_string(),
-        many if many > rows => format!("{} of {many}; enter does it, tab writes it out, esc leaves", chosen + 1),
-        _ => "enter does it, tab writes it out, esc leaves".into(),
+        0 => match usage(command.line.text()) {
+            Some(about) => clean(about).into_owned(),
+            None => "no matching command".to_string(),
+        },
+        many if many > rows => format!("{} of {many}; enter: run, tab: complete, esc: cancel", chosen + 1),
+        _ => "enter: run, tab: complete, esc: cancel".into(),
     };
     let bottom = place.bottom().saturating_sub(2);
     pen.put(x, bottom, right.saturating_sub(x), &foot, pen.ink(Ink::Muted));

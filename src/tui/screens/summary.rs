@@ -85,6 +85,10 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
         _ => reason.or_else(|| worst(&run)),
     };
     let second = match (told, about, &run.imported) {
+        // Who stopped it leaves room for what it is.
+        (Some(by), Some(about), _) if run.state == RunState::Stopped && worst(&run).is_none() => {
+            format!("stopped by {by} {} {about}", pen.glyphs().dot)
+        }
         (Some(reason), ..) => reason,
         (None, Some(about), _) => match origin {
             Some(origin) => format!("{origin} {} {about}", pen.glyphs().dot),
