@@ -12,12 +12,13 @@ use crate::{
     data::root,
     run::{
         Budget, RunDir, checkpoint, fork,
+        kill::worker_of,
         lock::RunLock,
         new_run::NewRun,
         place::absolute,
         resume::resume_point,
         spawn,
-        status::{Outcome, RunState},
+        status::{Outcome, Phase, RunState, Status},
     },
     spec::Experiment,
 };
@@ -25,9 +26,14 @@ use anyhow::{Context, Result};
 use clap::Args;
 use serde_json::json;
 use std::{
+    collections::BTreeMap,
     ffi::OsString,
     path::{Path, PathBuf},
+    time::{Duration, Instant},
 };
+
+/// How long a run that is started detached may take to fail before it is said to run.
+const MOMENT: Duration = Duration::from_secs(3);
 
 /// Train a network as a specification says, in a process of its own
 #[derive(Debug, Args)]
@@ -59,7 +65,7 @@ pub struct TrainArgs {
     resume: Option<PathBuf>,
     /// With --resume: this many more epochs, as another run that goes on from the last checkpoint with its optimiser; the
     /// learning rate's schedule spans the new number of epochs
-    #[arg(long, value_name = "EPOCHS", requires = "resume")]
+    #[arg(long, value_name = "EPOCHS", requires = "resume", value_parser = clap::value_parser!(u64).range(1..))]
     extend: Option<u64>,
     /// With --resume: start again from step 0; the checkpoints that are there are moved aside
     #[arg(long, requires = "resume", conflicts_with_all = ["extend", "set"])]
@@ -89,19 +95,76 @@ pub fn run(args: TrainArgs, out: Output) -> Result<Code> {
             false => resume(&args, path, out),
         };
     }
+    if args.extend.is_some() || args.from_scratch || args.accept_data {
+        return Err(usage("--extend, --from-scratch and --accept-data go with --resume RUN"));
+    }
     let new = plan(&args)?;
-    if let Some(name) = &args.or_resume {
-        let there = new.runs_folder()?.join(name);
-        if RunDir::is_run(&there) {
-            return resume(&args, &there, out);
-        }
+    let there = match &args.or_resume {
+        Some(name) => Some(new.runs_folder()?.join(name)),
+        None => None,
+    };
+    if let Some(there) = there.as_deref().filter(|t| RunDir::is_run(t)) {
+        return resume_as_it_is(&args, there, &new.spec, out);
     }
     if args.dry_run {
         return dry_run::show(&new, out);
     }
     require_engine("train")?;
     device_is_there(&new.spec)?;
-    start(&new.create()?, args.detach, &[], out)
+    match (new.create(), there) {
+        (Ok(run), _) => start(&run, args.detach, &[], out),
+        // Somebody else was first.
+        (Err(_), Some(there)) if RunDir::is_run(&there) => resume_as_it_is(&args, &there, &new.spec, out),
+        (Err(error), _) => Err(error.into()),
+    }
+}
+
+/// Resumes a run that `--or-resume` names, and says what of the command line it does not take: a run keeps what it was
+/// started with.
+fn resume_as_it_is(args: &TrainArgs, there: &Path, asked: &Experiment, out: Output) -> Result<Code> {
+    let has = RunDir::open(there)?.read_manifest()?.spec;
+    let differ = differing_keys(&has, asked);
+    if !differ.is_empty() {
+        out.note(format!(
+            "note: the run keeps what it was started with; not taken: {} (--resume RUN --set makes another run of it)",
+            differ.join(", ")
+        ));
+    }
+    resume(args, there, out)
+}
+
+/// The keys in which two specifications differ, with both values.
+fn differing_keys(has: &Experiment, asked: &Experiment) -> Vec<String> {
+    fn flat(prefix: &str, value: &toml::Value, into: &mut BTreeMap<String, String>) {
+        match value {
+            toml::Value::Table(table) => table.iter().for_each(|(key, value)| {
+                let key = if prefix.is_empty() {
+                    key.clone()
+                } else {
+                    format!("{prefix}.{key}")
+                };
+                flat(&key, value, into);
+            }),
+            value => drop(into.insert(prefix.to_string(), value.to_string())),
+        }
+    }
+    let of = |spec: &Experiment| {
+        let mut keys = BTreeMap::new();
+        if let Ok(value) = toml::Value::try_from(spec) {
+            flat("", &value, &mut keys);
+        }
+        keys
+    };
+    let (has, asked) = (of(has), of(asked));
+    let mut all: Vec<&String> = has.keys().chain(asked.keys()).collect();
+    all.sort();
+    all.dedup();
+    let value = |of: &BTreeMap<String, String>, key: &str| of.get(key).cloned().unwrap_or_else(|| "not set".into());
+    all.into_iter()
+        .filter(|key| has.get(*key) != asked.get(*key))
+        .map(|key| format!("{key} = {} (the run has {})", value(&asked, key), value(&has, key)))
+        .take(8)
+        .collect()
 }
 
 fn resume(args: &TrainArgs, path: &Path, out: Output) -> Result<Code> {
@@ -214,6 +277,11 @@ pub fn start(run: &RunDir, detach: bool, options: &[OsString], out: Output) -> R
     };
     spawn::start_worker(run, options)?;
     let Some(interrupts) = interrupts else {
+        if let Some(why) = ended_at_once(run) {
+            out.note(format!("error: {why}"));
+            out.answer(&json!({ "run": run.path(), "state": "failed", "why": why }));
+            return Ok(Code::Failed);
+        }
         out.say(format!("running: {}", run.path().display()));
         out.answer(&json!({ "run": run.path(), "state": "running" }));
         return Ok(Code::Done);
@@ -224,6 +292,25 @@ pub fn start(run: &RunDir, detach: bool, options: &[OsString], out: Output) -> R
     let code = conclude(&ended, out);
     out.answer(&result_json(&ended));
     Ok(code)
+}
+
+/// Why a worker that was just started has failed already, such as for missing data: waited for until it trains, and for no
+/// longer than a moment.
+fn ended_at_once(run: &RunDir) -> Option<String> {
+    let begun = Instant::now();
+    while begun.elapsed() < MOMENT {
+        if let Ok(Some(exit)) = run.read_exit() {
+            return (exit.outcome == Outcome::Failed).then_some(exit.why);
+        }
+        let status = run.read_status().ok().flatten();
+        let who = worker_of(run.path());
+        let is_its = |s: &Status| who.as_ref().is_some_and(|w| w.pid == s.pid);
+        if status.is_some_and(|s| s.phase != Phase::Starting && is_its(&s)) {
+            return None;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    None
 }
 
 fn plan(args: &TrainArgs) -> Result<NewRun> {

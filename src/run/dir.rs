@@ -4,6 +4,7 @@ use super::{
     SCHEMA,
     error::RunError,
     files::{SMALL, create_folder, create_owned_folder, create_private_folder, publish, read_inside, read_json},
+    lock::RunLock,
     manifest::Manifest,
     status::{Exit, Status},
 };
@@ -51,11 +52,46 @@ impl RunDir {
         let parent = std::fs::canonicalize(parent).map_err(RunError::io(parent, "find"))?;
         let run = RunDir::at(parent.join(&manifest.id));
         let text = toml::to_string(manifest).map_err(|e| RunError::damaged(&run.manifest(), e))?;
-        create_owned_folder(&run.path)?;
+        let made = create_owned_folder(&run.path);
+        if made.is_err() && !run.is_half_made() {
+            made?;
+        }
+        // Held while it is furnished: what somebody else is making just now is not taken over.
+        let lock = RunLock::take(&run.path)?;
+        if RunDir::is_run(&run.path) {
+            return Err(RunError::refused(
+                &run.path,
+                "is a run already; resume it, or choose another name",
+            ));
+        }
+        run.unfurnish();
         // Nothing half-made is left behind that a second attempt would stumble over.
         run.furnish(&text)
             .inspect_err(|_| drop(std::fs::remove_dir_all(&run.path)))?;
+        drop(lock);
         Ok(run)
+    }
+
+    /// Whether the folder is what a killed process left of a run that it was making: nothing in it but what a run begins
+    /// with.
+    fn is_half_made(&self) -> bool {
+        let ours = |name: &str| {
+            ["control", "attacks", "lock"].contains(&name)
+                || (name.starts_with(".run.toml.") && name.ends_with(".partial"))
+        };
+        let Ok(entries) = std::fs::read_dir(&self.path) else {
+            return false;
+        };
+        let mut names = entries.flatten().map(|e| e.file_name());
+        names.all(|name| name.to_str().is_some_and(ours))
+    }
+
+    /// Removes what a killed process left half-made.
+    fn unfurnish(&self) {
+        for folder in ["control", "attacks"] {
+            let _ = std::fs::remove_dir_all(self.path.join(folder));
+        }
+        super::files::sweep_partial(&self.path);
     }
 
     fn furnish(&self, manifest: &str) -> Result<(), RunError> {
@@ -322,6 +358,26 @@ mod tests {
         assert!(run.inbox().is_dir() && run.done().is_dir() && run.attacks().is_dir());
         let said = RunDir::create(folder.path(), &manifest).unwrap_err().to_string();
         assert!(said.contains("0abc"), "{said}");
+    }
+
+    #[test]
+    fn what_a_killed_process_left_of_a_run_is_taken_over_and_nothing_else_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let manifest = testing::manifest("job-7");
+        let path = folder.path().join("job-7");
+        std::fs::create_dir(&path).unwrap();
+        create_control(&path).unwrap();
+        std::fs::write(path.join(".run.toml.01.partial"), "schema").unwrap();
+        let run = RunDir::create(folder.path(), &manifest).unwrap();
+        assert_eq!(run.read_manifest().unwrap(), manifest);
+        assert!(!path.join(".run.toml.01.partial").exists());
+        let said = RunDir::create(folder.path(), &manifest).unwrap_err().to_string();
+        assert!(said.contains("job-7"), "{said}");
+        let other = folder.path().join("job-8");
+        std::fs::create_dir(&other).unwrap();
+        std::fs::write(other.join("thesis.tex"), "mine").unwrap();
+        assert!(RunDir::create(folder.path(), &testing::manifest("job-8")).is_err());
+        assert_eq!(std::fs::read_to_string(other.join("thesis.tex")).unwrap(), "mine");
     }
 
     #[test]

@@ -54,7 +54,7 @@ impl NewRun {
             version: env!("CARGO_PKG_VERSION").into(),
             revision: revision::of_working_folder(),
             argv: self.argv.clone(),
-            checkpoints: checkpoints_folder(&self.spec_file, self.checkpoints.as_deref())?.join(&id),
+            checkpoints: free(checkpoints_folder(&self.spec_file, self.checkpoints.as_deref())?.join(&id)),
             data: super::place::absolute(&self.data)?,
             parent: self.parent.clone(),
             fork: false,
@@ -70,6 +70,15 @@ impl NewRun {
     pub fn create(&self) -> Result<RunDir, RunError> {
         RunDir::create(&self.runs_folder()?, &self.manifest()?)
     }
+}
+
+/// This folder, or one with a number behind it where another run's checkpoints are there already: a name that was chosen
+/// may have been chosen before.
+fn free(folder: PathBuf) -> PathBuf {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let numbered = (2..1000).map(|n| folder.with_file_name(format!("{name}-{n}")));
+    let mut all = std::iter::once(folder.clone()).chain(numbered);
+    all.find(|f| std::fs::symlink_metadata(f).is_err()).unwrap_or(folder)
 }
 
 #[cfg(test)]

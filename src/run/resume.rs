@@ -44,11 +44,11 @@ pub fn resume_point(run: &RunDir, root: &Path) -> Result<ResumePoint, RunError> 
     }
     match line.saved.iter().max() {
         None => Ok(found),
-        Some(newest) => Err(refusal(root, &line, *newest, &found)),
+        Some(newest) => Err(refusal((run, root), &line, *newest, &found)),
     }
 }
 
-fn refusal(root: &Path, line: &Line, newest: u64, found: &ResumePoint) -> RunError {
+fn refusal((run, root): (&RunDir, &Path), line: &Line, newest: u64, found: &ResumePoint) -> RunError {
     let state = match (std::fs::read_dir(root), found.damaged.first()) {
         (Err(e), _) => format!("the folder cannot be read ({e})"),
         (Ok(_), None) => "the folder holds none of them".to_string(),
@@ -56,8 +56,9 @@ fn refusal(root: &Path, line: &Line, newest: u64, found: &ResumePoint) -> RunErr
     };
     let why = format!(
         "the run's record says that {} checkpoints were saved there, the newest of step {newest}, but {state}. Mount or \
-         restore that folder and resume again, or start over from step 0 with: spikedeck train --resume RUN --from-scratch",
-        line.saved.len()
+         restore that folder and resume again, or start over from step 0 with: spikedeck train --resume {} --from-scratch",
+        line.saved.len(),
+        run.path().display()
     );
     RunError::refused(root, why)
 }

@@ -23,6 +23,7 @@ pub fn of(app: &App, run: &RunRow) -> Option<String> {
     match run.state {
         RunState::Lost => Some(lost(app, run, why)),
         RunState::Failed | RunState::Stopped => why,
+        state if state.is_live() => why,
         _ => None,
     }
 }
@@ -30,7 +31,9 @@ pub fn of(app: &App, run: &RunRow) -> Option<String> {
 /// What stands in place of a run's numbers in the list: of one that was stopped the numbers say more.
 pub fn instead(app: &App, run: &RunRow) -> Option<String> {
     match run.state {
-        RunState::Stopped if !run.newer && !run.name.starts_with(UNREADABLE) => None,
+        state if (state == RunState::Stopped || state.is_live()) && !run.newer && !run.name.starts_with(UNREADABLE) => {
+            None
+        }
         _ => of(app, run),
     }
 }

@@ -180,7 +180,7 @@ impl Session {
             // From here on it does not need the other run's files any more.
             self.save(recorder, Reason::Schedule)?;
         }
-        recorder.coming = self.controls.coming();
+        recorder.coming = self.coming();
         recorder.status(self.at, Phase::Running, &self.controls.experiment)?;
         Ok(())
     }

@@ -44,6 +44,9 @@ impl Session {
             return Ok(folder.display().to_string());
         }
         self.trainer.check_finite(self.at.step)?;
+        if self.last_saved.is_none() {
+            checkpoint::claim(&root, &self.run).map_err(saving::SavingError::from)?;
+        }
         let before = self.selection.best_checkpoint.clone();
         if is_best {
             self.selection.best_checkpoint = Some(folder);

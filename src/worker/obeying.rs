@@ -8,7 +8,7 @@ use super::saving::SavingError;
 use super::training::Session;
 use crate::run::{
     RunDir, clock,
-    command::{Answer, Verdict},
+    command::{Answer, Order, Verdict},
     event::Happening,
     status::Phase,
 };
@@ -67,7 +67,7 @@ impl Session {
             } else {
                 Phase::Running
             };
-            recorder.coming = self.controls.coming();
+            recorder.coming = self.coming();
             recorder.status(self.at, phase, &self.controls.experiment)?;
             if !self.controls.paused {
                 return Ok(None);
@@ -106,6 +106,30 @@ impl Session {
                     self.unsent.push(answer);
                     self.send_answers(recorder)?;
                     continue;
+                }
+            }
+            if let Order::Undo { id: Some(which) } = &command.order
+                && let Some(at) = self.again.iter().position(|(_, c)| c.id == *which)
+            {
+                let (step, _) = self.again.remove(at);
+                recorder.event(
+                    self.at.step,
+                    Happening::Received {
+                        command: command.clone(),
+                    },
+                )?;
+                let why = format!("{which} will not take effect again at step {step}");
+                self.answer(recorder, &command.id, Verdict::Applied, Vec::new(), why)?;
+                continue;
+            }
+            for id in self.supersede(&command) {
+                let why = format!(
+                    "{id} does not take effect again: {} decides the same value anew",
+                    command.id
+                );
+                self.warn(recorder, Some(("superseded_command", why)))?;
+                if self.inbox.awaits(&id) {
+                    self.refuse(recorder, &id, "a newer command decided the same value".into())?;
                 }
             }
             if self.controls.changes_now(&command, self.place())
@@ -174,7 +198,7 @@ impl Session {
         if RunDir::is_run(self.run.path()) {
             return Ok(());
         }
-        let Some(now) = recorder.follow_rename() else {
+        let Some(now) = recorder.follow_rename()? else {
             return Ok(());
         };
         let why = format!(

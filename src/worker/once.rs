@@ -9,8 +9,10 @@ use super::earlier::{Earlier, Received, is_lasting};
 use super::training::Session;
 use crate::run::{
     clock,
+    coming::{self, Coming},
     command::{Answer, Command, Order, Verdict, When},
 };
+use crate::spec::tunable;
 use std::collections::BTreeMap;
 
 /// Commands that an earlier worker recorded, by id, and whether the state gone on from contains them.
@@ -41,6 +43,33 @@ impl Session {
         self.again.retain(|(_, command)| !self.controls.has_heard(&command.id));
     }
 
+    /// What is to come: what the controls know of, and commands of an earlier worker that take effect again.
+    pub(super) fn coming(&self) -> Vec<Coming> {
+        let again = self.again.iter().map(|(step, command)| {
+            Coming::scheduled(&Command {
+                when: When::Step(*step),
+                ..command.clone()
+            })
+        });
+        self.controls
+            .coming()
+            .into_iter()
+            .chain(again)
+            .take(coming::MOST)
+            .collect()
+    }
+
+    /// A person's new word stands: what an earlier worker obeyed later on, and what this command decides anew, does not take
+    /// effect again. Returns the ids of what is dropped.
+    pub(super) fn supersede(&mut self, command: &Command) -> Vec<String> {
+        let (dropped, kept) = std::mem::take(&mut self.again)
+            .into_iter()
+            .partition(|(_, old)| is_superseded(&old.order, command));
+        self.again = kept;
+        let dropped: Vec<(u64, Command)> = dropped;
+        dropped.into_iter().map(|(_, c)| c.id).collect()
+    }
+
     /// What to do with a command that lies in the inbox.
     pub(super) fn admit(&self, command: &Command) -> Admission {
         let id = &command.id;
@@ -51,6 +80,25 @@ impl Session {
             None => Admission::New,
             Some((received, in_force)) => admission(received, *in_force, self.at.step),
         }
+    }
+}
+
+/// Whether a new command leaves nothing for an older order to do: it names it, or changes the same values. An order to take
+/// back the latest change meant the change of its own time.
+fn is_superseded(old: &Order, new: &Command) -> bool {
+    let keys = |order: &Order| -> Vec<String> {
+        let full = |key: &String| tunable(key).map_or_else(|_| key.clone(), |t| t.key.to_string());
+        match order {
+            Order::Set { changes } => changes.iter().map(|(key, _)| full(key)).collect(),
+            Order::Ramp { key, .. } => vec![full(key)],
+            _ => Vec::new(),
+        }
+    };
+    let (ours, theirs) = (keys(&new.order), keys(old));
+    match old {
+        _ if ours.is_empty() => false,
+        Order::Undo { .. } => true,
+        _ => theirs.iter().any(|key| ours.contains(key)),
     }
 }
 
@@ -108,6 +156,19 @@ mod tests {
             rejected: None,
             annotated: false,
         }
+    }
+
+    #[test]
+    fn a_new_word_about_a_value_stands_against_an_older_one() {
+        let set = |key: &str| Order::Set {
+            changes: vec![(key.into(), 0.5)],
+        };
+        let new = received(set("lambda"), When::Now).command;
+        assert!(is_superseded(&set("objective.lambda"), &new));
+        assert!(is_superseded(&Order::Undo { id: None }, &new));
+        assert!(!is_superseded(&set("train.lr"), &new));
+        let pause = received(Order::Pause, When::Now).command;
+        assert!(!is_superseded(&set("objective.lambda"), &pause) && !is_superseded(&Order::Undo { id: None }, &pause));
     }
 
     #[test]

@@ -18,8 +18,9 @@ use crate::run::{
     status::{Exit, Outcome, Phase, Status},
 };
 use crate::spec::{Experiment, TUNABLES};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::File;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -81,7 +82,7 @@ pub struct Recorder {
     signals: Signals,
     reserve: Reserve,
     /// Kinds of faults that last, each told once.
-    faults: BTreeSet<&'static str>,
+    faults: BTreeMap<&'static str, String>,
     /// The run's folder, held open: it is found again when it was renamed.
     folder: Option<File>,
     /// The folder of the run's checkpoints, once known.
@@ -103,7 +104,7 @@ impl Recorder {
             reserve: Reserve::take(run.path()),
             said: None,
             signals,
-            faults: BTreeSet::new(),
+            faults: BTreeMap::new(),
             checkpoints: None,
             metrics: Appender::open(&run.metrics())?,
             events: Appender::open(&run.events())?,
@@ -230,9 +231,11 @@ impl Recorder {
                 self.faults.remove(kind);
                 Ok(())
             }
-            Err(_) if !self.faults.insert(kind) => Ok(()),
+            Err(_) if self.faults.contains_key(kind) => Ok(()),
             Err(fault) => {
                 let why = fault.to_string();
+                self.faults.insert(kind, why.clone());
+                self.last_status = None;
                 crate::worker::log(format_args!("{kind}: {why}"));
                 self.event(self.reached.step, Happening::Alert { kind: kind.into(), why })
             }
@@ -240,17 +243,29 @@ impl Recorder {
     }
 
     /// Where the run's folder is now, if it was renamed while the worker ran; everything is written there from now on.
-    pub fn follow_rename(&mut self) -> Option<RunDir> {
-        let now = path_of(self.folder.as_ref()?)?;
+    ///
+    /// # Errors
+    /// When it was removed: what the worker writes would be seen by nobody.
+    pub fn follow_rename(&mut self) -> Result<Option<RunDir>, RunError> {
+        let Some(folder) = self.folder.as_ref() else {
+            return Ok(None);
+        };
+        if folder.metadata().is_ok_and(|m| m.nlink() == 0) {
+            return Err(RunError::refused(
+                self.run.path(),
+                "the run's folder was removed while its worker ran",
+            ));
+        }
+        let Some(now) = path_of(folder) else { return Ok(None) };
         if now == self.run.path() || !RunDir::is_run(&now) {
-            return None;
+            return Ok(None);
         }
         self.run = RunDir::at(&now);
         self.metrics.relocate(&self.run.metrics());
         self.events.relocate(&self.run.events());
         self.reserve.relocate(&now);
         self.last_status = None;
-        Some(self.run.clone())
+        Ok(Some(self.run.clone()))
     }
 
     /// Where the last word goes if the run's folder has no room for it.
@@ -330,7 +345,10 @@ impl Recorder {
             eta: at.total.saturating_sub(at.step) as f64 * self.step_seconds,
             time: clock::now_text(),
             uptime: process::uptime().unwrap_or(0.0),
-            problem: String::new(),
+            problem: self
+                .faults
+                .get("checkpoint")
+                .map_or_else(String::new, |why| format!("no checkpoint can be saved: {why}")),
             host: here.host,
             boot: here.boot,
             pid: here.pid,

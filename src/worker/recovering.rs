@@ -75,7 +75,7 @@ impl Session {
         self.recall(&Earlier::read(&self.run));
         // What was accepted after that checkpoint, and is in the inbox still, is taken again.
         self.inbox.reopen();
-        recorder.coming = self.controls.coming();
+        recorder.coming = self.coming();
         Ok(recorder.status(self.at, Phase::Running, &self.controls.experiment)?)
     }
 

@@ -84,7 +84,7 @@ impl Session {
             true => Phase::Paused,
             false => Phase::Running,
         };
-        recorder.coming = self.controls.coming();
+        recorder.coming = self.coming();
         recorder.status(self.at, phase, &self.controls.experiment)?;
         for id in forgotten.into_iter().chain(unanswered) {
             let why = format!(

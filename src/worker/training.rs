@@ -49,8 +49,12 @@ pub fn train(directory: &Path, begin: &Begin) -> Result<Outcome> {
     let earlier = Earlier::read(&run);
     let mut recorder = Recorder::open(run.clone(), signals.clone(), earlier.incarnation + 1, earlier.wall)?;
     recorder.checkpoints_in(&manifest.checkpoints);
-    checkpoint::sweep(&manifest.checkpoints);
     let attempt = catch_unwind(AssertUnwindSafe(|| {
+        // One that is not this run's must not be touched.
+        if earlier.incarnation > 0 {
+            checkpoint::claim(&manifest.checkpoints, &run)?;
+            checkpoint::sweep(&manifest.checkpoints);
+        }
         let mut session = Session::begin(&run, manifest, (signals, begin), &earlier, &mut recorder)?;
         let result = session.run(&mut recorder);
         if result.as_ref().is_err_and(is_of_the_disk) {

@@ -231,3 +231,80 @@ fn a_folder_that_is_closed_for_a_moment_or_renamed_ends_nothing() {
     let step = stop(&deck, &moved);
     assert_eq!(newest(&moved), step);
 }
+
+#[test]
+fn one_name_in_two_experiments_is_two_runs_with_checkpoints_of_their_own() {
+    let deck = Deck::new();
+    let text = std::fs::read_to_string(deck.path("experiments/tiny/experiment.toml")).unwrap();
+    std::fs::create_dir_all(deck.path("experiments/other")).unwrap();
+    std::fs::write(deck.path("experiments/other/experiment.toml"), text).unwrap();
+    let folders = ["experiments/tiny", "experiments/other"].map(|experiment| {
+        let verb = ["train", experiment, "--or-resume", "same", "--set", "train.epochs=1"];
+        let (code, answer) = deck.json(&verb);
+        assert_eq!(code, 0, "{answer}");
+        let run = RunDir::open(Path::new(answer["run"].as_str().unwrap())).unwrap();
+        run.read_manifest().unwrap().checkpoints
+    });
+    assert_ne!(folders[0], folders[1]);
+}
+
+#[test]
+fn a_copy_of_a_run_does_not_write_into_its_checkpoints() {
+    let deck = Deck::new();
+    let run = deck.start(&["train.epochs=20000"]);
+    until_step(&run, 8);
+    stop(&deck, &run);
+    let copy = run.path().with_file_name("copy");
+    let done = std::process::Command::new("cp")
+        .arg("-r")
+        .args([run.path(), &copy])
+        .status();
+    assert!(done.unwrap().success());
+    let (code, text) = said(&deck, &["train", "--resume", copy.to_str().unwrap(), "--detach"]);
+    assert!(code == 1 && text.contains("seems to be a copy"), "{code} {text}");
+}
+
+#[test]
+fn a_worker_whose_folder_was_removed_ends_and_leaves_its_last_word() {
+    let deck = Deck::new();
+    let run = deck.start(&["train.epochs=20000"]);
+    until_step(&run, 8);
+    let (pid, folder) = (worker(&run), run.read_manifest().unwrap().checkpoints);
+    std::fs::remove_dir_all(run.path()).unwrap();
+    until_gone(pid);
+    let words = std::fs::read_to_string(folder.join("last-words.json")).unwrap();
+    assert!(words.contains("was removed while its worker ran"), "{words}");
+}
+
+#[test]
+fn a_new_order_stands_against_one_that_is_obeyed_again_later() {
+    let deck = Deck::new();
+    let run = deck.start(&["train.epochs=20000", "checkpoint.every=1000000"]);
+    until_step(&run, 30);
+    assert_eq!(deck.json(&["send", &path(&run), "set", "lambda=0.003", "--wait"]).0, 0);
+    assert_eq!(deck.json(&["send", &path(&run), "set", "lr=0.004", "--wait"]).0, 0);
+    let at = metrics(&run).last().unwrap().step;
+    let pid = worker(&run);
+    signal(pid, "KILL");
+    until_gone(pid);
+    assert_eq!(deck.json(&["train", "--resume", &path(&run), "--detach"]).0, 0);
+    assert_eq!(deck.json(&["send", &path(&run), "set", "lambda=0.009", "--wait"]).0, 0);
+    until(|| {
+        run.read_status()
+            .unwrap()
+            .filter(|s| s.incarnation == 2 && s.step > at + 3)
+    });
+    let now = run.read_status().unwrap().unwrap().tunables;
+    assert_eq!((now["objective.lambda"], now["train.lr"]), (0.009, 0.004));
+    stop(&deck, &run);
+}
+
+#[test]
+fn a_run_that_fails_at_once_is_not_said_to_run() {
+    let deck = Deck::new();
+    deck.change_spec("name = \"glyphs\"", "name = \"mnist\"");
+    deck.change_spec("image = [1, 16, 16]", "image = [1, 28, 28]");
+    let (code, answer) = deck.json(&["train", "experiments/tiny", "--data", "nowhere", "--detach"]);
+    assert_eq!((code, answer["state"].as_str()), (1, Some("failed")), "{answer}");
+    assert!(answer["why"].as_str().unwrap().contains("mnist"), "{answer}");
+}

@@ -95,7 +95,7 @@ fn everything_can_be_done_by_its_name() {
     let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 100, 30);
     terminal.wait_for(&["n new run"]);
     terminal.press(":theme li");
-    terminal.wait_for(&["theme light", "tab writes it out"]);
+    terminal.wait_for(&["theme light", "tab: complete"]);
     terminal.press("\x15go-logs\r");
     terminal.wait_for(&["no run is selected"]);
     terminal.press("z");

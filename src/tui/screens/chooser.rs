@@ -42,6 +42,7 @@ pub fn draw(pen: &mut Pen, area: Rect, chooser: &Chooser) {
     let shown = table::columns_of(pen.app);
     let rows = usize::from(list.height);
     let first = (chooser.row + 1).saturating_sub(rows);
+    pen.more_of(list, first, rows, found.len());
     for (at, column) in found.iter().enumerate().skip(first).take(rows) {
         let line = pen.row(list, (at - first) as u16, at == chooser.row);
         let sign = match chooser.purpose {

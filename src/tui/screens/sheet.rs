@@ -35,6 +35,7 @@ pub fn draw(pen: &mut Pen, area: Rect, sheet: &Sheet, chosen: &Chosen) {
     draw_heads(pen, area, sheet, &shown, chosen.column);
     let rows = usize::from(area.height - 1);
     let first = (chosen.row + 1).saturating_sub(rows);
+    pen.more_of(area, first, rows, sheet.rows.len());
     for (at, line) in sheet.rows.iter().enumerate().skip(first).take(rows) {
         let place = pen.row(area, (at - first) as u16 + 1, at == chosen.row);
         if let Some(dir) = &line.run {

@@ -277,6 +277,7 @@ fn table(pen: &mut Pen, area: Rect, heads: &[Head], bar: &str, lines: Vec<Line>,
     }
     let rows = usize::from(area.height - 2);
     let first = (row + 1).saturating_sub(rows);
+    pen.more_of(area, first, rows, lines.len());
     for (at, (tensor, cells, end)) in lines.iter().enumerate().skip(first).take(rows) {
         let line = pen.row(area, (at - first) as u16 + 1, at == row);
         let strong = pen.ink(Ink::Strong);

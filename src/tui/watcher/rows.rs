@@ -173,6 +173,8 @@ fn row(dir: &Path, header: &Header) -> RunRow {
     let newer = header.schema > u64::from(SCHEMA);
     let why = match newer {
         true => format!("schema {} is newer than this program", header.schema),
+        // What a live worker waits for, or cannot do.
+        false if state.is_live() => status.as_ref().map(|s| s.problem.clone()).unwrap_or_default(),
         false => ending.reason(&run, state).unwrap_or_default(),
     };
     let step = status
