@@ -80,7 +80,7 @@ pub enum MarkKind {
     Failed(String),
 }
 
-/// Which checkpoints were removed, in a line: "removed step 120 (older checkpoints)".
+/// Which checkpoints were removed, in a line: "removed step 120 (retention)".
 pub fn removed_words(steps: &[u64]) -> String {
     let named: Vec<String> = steps.iter().take(5).map(u64::to_string).collect();
     let more = steps.len().saturating_sub(named.len());
@@ -90,7 +90,7 @@ pub fn removed_words(steps: &[u64]) -> String {
         String::new()
     };
     let which = if steps.len() == 1 { "step" } else { "steps" };
-    format!("removed {which} {}{rest} (older checkpoints)", named.join(", "))
+    format!("removed {which} {}{rest} (retention)", named.join(", "))
 }
 
 impl Mark {
