@@ -66,8 +66,17 @@ impl RunDir {
         }
         run.unfurnish();
         // Nothing half-made is left behind that a second attempt would stumble over.
-        run.furnish(&text)
-            .inspect_err(|_| drop(std::fs::remove_dir_all(&run.path)))?;
+        run.furnish(&text).map_err(|error| {
+            let _ = std::fs::remove_dir_all(&run.path);
+            match error.is_disk_full() {
+                true => RunError::refused(
+                    &run.path,
+                    "the disk is full, and no run was made; free some space there, or choose another folder with --runs, and \
+                     give the same command again",
+                ),
+                false => error,
+            }
+        })?;
         drop(lock);
         Ok(run)
     }

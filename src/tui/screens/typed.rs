@@ -1,7 +1,7 @@
 //! A line being typed, where it is wider than its place: the part around the cursor, with a sign on each side on which
 //! something is missing. Pure.
 
-use crate::tui::glyphs::Glyphs;
+use crate::tui::{glyphs::Glyphs, graphemes::graphemes};
 use unicode_width::UnicodeWidthStr;
 
 /// What is seen of a line.
@@ -17,11 +17,17 @@ pub struct Seen {
 
 /// The part of `text` that a place of `width` cells shows, with the cursor before the character of that index.
 pub fn seen(text: &str, cursor: usize, width: usize, glyphs: &Glyphs) -> Seen {
-    // As it is spelled on this terminal: a character may become several cells.
-    let pieces: Vec<String> = text
-        .chars()
-        .map(|c| glyphs.spell(c.encode_utf8(&mut [0; 4])).into_owned())
-        .collect();
+    // As it is spelled on this terminal: what is one sign to the eye stays whole, and may take several cells.
+    let signs: Vec<&str> = graphemes(text).collect();
+    let pieces: Vec<String> = signs.iter().map(|sign| glyphs.spell(sign).into_owned()).collect();
+    // From characters to signs.
+    let mut characters = 0;
+    let is_before = |sign: &&&str| {
+        let before = characters < cursor;
+        characters += sign.chars().count();
+        before
+    };
+    let cursor = signs.iter().take_while(is_before).count();
     let wide = |from: usize, to: usize| pieces[from..to].iter().map(|p| p.width()).sum::<usize>();
     let count = pieces.len();
     let cursor = cursor.min(count);
@@ -78,6 +84,9 @@ mod tests {
         assert_eq!(shown("abcdefgh", 8, 5), ("…fgh".into(), 4));
         assert_eq!(shown("abcd", 4, 5), ("abcd".into(), 4));
         assert_eq!(shown("漢字漢字漢字", 3, 7), ("…漢字…".into(), 3));
+        // A family is one sign of five characters.
+        let family = "👩\u{200d}👩\u{200d}👧";
+        assert_eq!(shown(&format!("ab{family}cd"), 7, 5), (format!("…{family}cd"), 3));
     }
 
     #[test]
