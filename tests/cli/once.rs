@@ -64,7 +64,7 @@ fn work(deck: &Deck, run: &RunDir) {
 impl Whole {
     fn of(order: Order) -> Whole {
         let deck = Deck::new();
-        let run = deck.create(&["train.epochs=30"]);
+        let run = deck.create(&["train.epochs=60", "checkpoint.keep=500"]);
         let mut child = deck.spawn(&["worker", run.path().to_str().unwrap()]);
         until_step(&run, 9);
         let obeyed = |order: Order| {
@@ -247,7 +247,7 @@ fn check(order: Order) {
             .count();
         assert_eq!(notes, usize::from(matches!(order, Order::Annotate { .. })), "{about}");
         let steps: Vec<u64> = metrics(&killed).iter().map(|m| m.step).collect();
-        assert_eq!(steps.last(), Some(&420), "{about}");
+        assert_eq!(steps.last(), Some(&840), "{about}");
         assert!(
             last_weights(&checkpoints(&killed)) == whole.weights,
             "{about}: the weights differ"
