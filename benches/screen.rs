@@ -9,7 +9,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use spikedeck::{
     run::{RunDir, history::History, journal::Appender, manifest::Manifest, metric::Lines},
     spec::Experiment,
-    tui::{TuiOptions, app::App, bench::workshop, input::parse_keys, screens, snapshot},
+    tui::{self, App, TuiOptions, bench::workshop, documents::snapshot, parse_keys},
 };
 use std::{hint::black_box, path::Path};
 
@@ -82,7 +82,7 @@ fn draw(bench: &mut Criterion) {
         let app = state(keys);
         let mut cells = snapshot::draw(&app);
         bench.bench_function(&format!("draw {name} of 100k steps at 200x60"), |b| {
-            b.iter(|| screens::draw(black_box(&app), &mut cells))
+            b.iter(|| tui::draw(black_box(&app), &mut cells))
         });
     }
 }

@@ -5,8 +5,10 @@ use super::{
     output::Output,
     tui::{check_configured, key_map},
 };
-use crate::tui::config::{Config, FILE, Kind, Origin, Otherwise, SETTINGS, Value, commented, folder};
-use crate::tui::theme::{Depth, Shelf};
+use crate::tui::{
+    settings::config::{Config, FILE, Kind, Origin, Otherwise, SETTINGS, Value, commented, folder},
+    theme::{Depth, Shelf},
+};
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use serde_json::{Map, json};

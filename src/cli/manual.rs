@@ -1,7 +1,7 @@
 //! `spikedeck man`, `keys` and `completions`: what the program says of itself, for other programs to show.
 
 use super::{Cli, failure::Code, output::Output};
-use crate::tui::handbook;
+use crate::tui::documents::handbook;
 use anyhow::Result;
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;

@@ -15,7 +15,7 @@ use crate::{
         remove::{self, Removal, TRASH},
         text::clean,
     },
-    tui::config::Key,
+    tui::settings::config::Key,
     units::bytes,
 };
 use anyhow::Result;

@@ -17,7 +17,7 @@ use crate::{
         text::clean,
         watch::state_of,
     },
-    tui::config::Key,
+    tui::settings::config::Key,
 };
 use anyhow::Result;
 use serde_json::{Value, json};

@@ -6,12 +6,14 @@ use super::{
     resolve, target,
     tui::{check_theme, dots, roots, themes_folder},
 };
-use crate::run::files::save;
-use crate::tui::{
-    TuiOptions,
-    input::{Key, parse_keys},
-    plot::Dots,
-    snapshot::{SCREENS, film, frame, frames, keys_of, picture, png, text},
+use crate::{
+    run::files::save,
+    tui::{
+        TuiOptions,
+        documents::snapshot::{SCREENS, film, frame, frames, keys_of, picture, png, text},
+        plot::Dots,
+        terminal::key::{Key, parse_keys},
+    },
 };
 use anyhow::Result;
 use clap::{Args, ValueEnum};

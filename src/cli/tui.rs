@@ -7,10 +7,12 @@ use super::{
 };
 use crate::tui::{
     self, TuiOptions,
-    config::{Config, Key},
-    layout::{Layout, Layouts},
-    missing_data::MissingData,
+    model::missing_data::MissingData,
     plot::Dots,
+    settings::{
+        config::{Config, Key},
+        layout::{Layout, Layouts},
+    },
     theme::{Depth, Shelf},
 };
 use anyhow::Result;
@@ -180,8 +182,8 @@ pub fn run(args: &TuiArgs, _out: Output) -> Result<Code> {
 ///
 /// # Errors
 /// One line for each that cannot be.
-pub fn key_map(config: &Config) -> Result<tui::keymap::KeyMap> {
-    tui::keymap::KeyMap::of_config(&config.keys).map_err(|wrong| {
+pub fn key_map(config: &Config) -> Result<tui::keys::keymap::KeyMap> {
+    tui::keys::keymap::KeyMap::of_config(&config.keys).map_err(|wrong| {
         let (file, wrong) = (super::config::own_file(), wrong.join("; "));
         usage(format!(
             "{}: {wrong}; --no-config opens the screen without it",

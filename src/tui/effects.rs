@@ -2,10 +2,13 @@
 //! here waits on the screen's thread.
 
 use super::{
-    app::{Effect, Launch, Message},
-    estimate::{Cancel, in_words},
-    inspecting::{Asked, Found},
-    layout, picture,
+    actions::picture,
+    settings::layout,
+    state::{
+        app::{Effect, Launch, Message},
+        estimate::{Cancel, in_words},
+        inspection::{Asked, Found},
+    },
 };
 use crate::run::{
     checkpoint::{self, MODEL, OPTIMIZER, apart, open_whole, tensors},
@@ -56,7 +59,7 @@ pub fn perform(effect: Effect, tell: impl Fn(Message) + Send + 'static) {
             }
             Effect::Remove(run) => {
                 let result = remove(&run);
-                Message::Removed(run, result)
+                Message::Removed(result)
             }
             Effect::Prune(run, keep) => Message::Pruned(prune(&run, keep)),
             Effect::SavePicture(file, bytes) => {

@@ -1,21 +1,23 @@
-//! Joins the pieces: messages in, state, effects out, frames to wherever they go, as often as [`super::pace`] says.
+//! Joins the pieces: messages in, state, effects out, frames to wherever they go, as often as [`super::terminal::pace`] says.
 //! The threads end when this returns, or with the process.
 
 use super::{
-    alerts,
-    app::{App, Effect, Message},
-    clipboard::{self, Between},
-    effects,
-    frame::Frames,
-    pace::{Cause, Pace, WINDOW, Wire},
-    reader::Reader,
-    screens,
-    signals::Ears,
-    spots::Spots,
-    terminal::Screen,
-    update::update,
+    effects, screens,
+    state::{
+        app::{App, Effect, Message},
+        hit_areas::Spots,
+    },
+    terminal::{
+        clipboard::{self, Between},
+        frame::Frames,
+        pace::{Cause, Pace, WINDOW, Wire},
+        reader::Reader,
+        screen::Screen,
+        signals::Ears,
+        writer,
+    },
+    update::{alerts, update},
     watcher::{self, Interest, Request},
-    writer,
 };
 use crate::run::clock;
 use anyhow::{Context, Result, anyhow};

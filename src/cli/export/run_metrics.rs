@@ -9,8 +9,8 @@ use crate::{
     run::{RunDir, RunReader, clock, files::save, imported, place::absolute},
     tui::{
         TuiOptions,
-        input::parse_keys,
-        snapshot::{self, frame, keys_of},
+        documents::snapshot::{self, frame, keys_of},
+        terminal::key::parse_keys,
     },
 };
 use anyhow::{Context, Result, anyhow};

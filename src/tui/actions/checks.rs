@@ -1,19 +1,22 @@
 //! Why an action cannot be done now: each answers with a few words for a greyed key. Pure.
 
+use super::resume;
+use crate::tui::keys::Check;
 use crate::{
     run::status::RunState,
     tui::{
-        activity,
-        app::{App, Layer},
-        attack_view::Panel,
         charts::XKind,
-        inspecting::{self, Asked},
-        start_form::missing_data,
-        taking_up,
+        model::activity,
+        state::{
+            app::{App, Layer},
+            attack_view::Panel,
+            inspection::{self, Asked},
+            start_form::missing_data,
+        },
     },
 };
 
-pub(super) fn always(_: &App) -> Result<(), &'static str> {
+pub fn always(_: &App) -> Result<(), &'static str> {
     Ok(())
 }
 
@@ -30,7 +33,7 @@ pub fn can_write(app: &App) -> Result<(), &'static str> {
 }
 
 /// Whether the demonstration can be started here.
-pub(super) fn can_demo(app: &App) -> Result<(), &'static str> {
+pub fn can_demo(app: &App) -> Result<(), &'static str> {
     can_write(app)?;
     match app.can_train {
         true => Ok(()),
@@ -38,33 +41,33 @@ pub(super) fn can_demo(app: &App) -> Result<(), &'static str> {
     }
 }
 
-pub(super) fn has_run(app: &App) -> Result<(), &'static str> {
+pub fn has_run(app: &App) -> Result<(), &'static str> {
     app.run().map(|_| ()).ok_or("no run is selected")
 }
 
-pub(super) fn not_a_date(app: &App) -> Result<(), &'static str> {
+pub fn not_a_date(app: &App) -> Result<(), &'static str> {
     match app.charts.x {
         XKind::Wall => Err("a date has no logarithm: x chooses another axis"),
         _ => Ok(()),
     }
 }
 
-pub(super) fn compares(app: &App) -> Result<(), &'static str> {
+pub fn compares(app: &App) -> Result<(), &'static str> {
     match app.overlay.iter().any(|dir| Some(dir) != app.selected.as_ref()) {
         true => Ok(()),
         false => Err("no other run is laid over this one: space on it in the list does"),
     }
 }
 
-pub(super) fn unicode(app: &App) -> Result<(), &'static str> {
-    match app.glyphs == crate::tui::glyphs::ASCII {
+pub fn unicode(app: &App) -> Result<(), &'static str> {
+    match app.glyphs == crate::tui::theme::glyphs::ASCII {
         true => Err("only ASCII is drawn: by --ascii, or because of the locale (LANG)"),
         false => Ok(()),
     }
 }
 
 /// A run of a newer program is looked at and left alone, one that is not seen as well.
-pub(super) fn may_write(app: &App) -> Result<(), &'static str> {
+pub fn may_write(app: &App) -> Result<(), &'static str> {
     can_write(app)?;
     match app.run().is_some_and(|r| r.newer) {
         true => Err("read-only: a newer program wrote this run"),
@@ -86,7 +89,7 @@ pub fn live(app: &App) -> Result<(), &'static str> {
     }
 }
 
-pub(super) fn can_pause(app: &App) -> Result<(), &'static str> {
+pub fn can_pause(app: &App) -> Result<(), &'static str> {
     // The same key resumes: where it cannot, why not.
     if let Err(why) = live(app) {
         return can_resume(app).and(Err(why));
@@ -97,11 +100,11 @@ pub(super) fn can_pause(app: &App) -> Result<(), &'static str> {
     }
 }
 
-pub(super) fn can_resume(app: &App) -> Result<(), &'static str> {
+pub fn can_resume(app: &App) -> Result<(), &'static str> {
     may_write(app)?;
     has_run(app)?;
     if app.run().is_some_and(|r| !r.state.is_live()) {
-        return taking_up::possible(app);
+        return resume::possible(app);
     }
     match app.run().map(|r| r.state) {
         Some(RunState::Paused) => Ok(()),
@@ -109,31 +112,31 @@ pub(super) fn can_resume(app: &App) -> Result<(), &'static str> {
     }
 }
 
-pub(super) fn can_apply(app: &App) -> Result<(), &'static str> {
+pub fn can_apply(app: &App) -> Result<(), &'static str> {
     live(app)?;
     staged(app)
 }
 
-pub(super) fn staged(app: &App) -> Result<(), &'static str> {
+pub fn staged(app: &App) -> Result<(), &'static str> {
     match app.tune.staged.is_empty() {
         true => Err("nothing is staged: change a value first, with - + < > or a digit"),
         false => Ok(()),
     }
 }
 
-pub(super) fn can_undo_selected(app: &App) -> Result<(), &'static str> {
+pub fn can_undo_selected(app: &App) -> Result<(), &'static str> {
     live(app)?;
     activity::undoable(app).map(|_| ())
 }
 
-pub(super) fn can_attack(app: &App) -> Result<(), &'static str> {
+pub fn can_attack(app: &App) -> Result<(), &'static str> {
     may_write(app)?;
     has_run(app)?;
     sound_checkpoint(app)
 }
 
 /// Whether the run can be told to go back to the selected checkpoint.
-pub(super) fn can_roll_back(app: &App) -> Result<(), &'static str> {
+pub fn can_roll_back(app: &App) -> Result<(), &'static str> {
     live(app)?;
     sound_checkpoint(app)
 }
@@ -159,18 +162,18 @@ fn sound_checkpoint(app: &App) -> Result<(), &'static str> {
     }
 }
 
-pub(super) fn has_checkpoint(app: &App) -> Result<(), &'static str> {
+pub fn has_checkpoint(app: &App) -> Result<(), &'static str> {
     let none = "this run has no checkpoint yet";
     app.checkpoint().map(|_| ()).ok_or(none)
 }
 
-pub(super) fn can_apart(app: &App) -> Result<(), &'static str> {
+pub fn can_apart(app: &App) -> Result<(), &'static str> {
     sound_checkpoint(app)?;
     let none = "there is no other to compare it with: space marks one";
-    inspecting::pair(app).map(|_| ()).ok_or(none)
+    inspection::pair(app).map(|_| ()).ok_or(none)
 }
 
-pub(super) fn has_optimizer(app: &App) -> Result<(), &'static str> {
+pub fn has_optimizer(app: &App) -> Result<(), &'static str> {
     match app.layers.last() {
         Some(Layer::Tensors {
             asked: Asked::Inside { .. },
@@ -180,7 +183,7 @@ pub(super) fn has_optimizer(app: &App) -> Result<(), &'static str> {
     }
 }
 
-pub(super) fn can_pin(app: &App) -> Result<(), &'static str> {
+pub fn can_pin(app: &App) -> Result<(), &'static str> {
     may_write(app)?;
     sound_checkpoint(app)
 }
@@ -201,7 +204,7 @@ pub fn can_prune(app: &App) -> Result<(), &'static str> {
 /// The command with its folder is on the screen.
 const NO_DATA: &str = "its data are missing: spikedeck data fetch brings them, as shown";
 
-pub(super) fn can_start(app: &App) -> Result<(), &'static str> {
+pub fn can_start(app: &App) -> Result<(), &'static str> {
     can_write(app)?;
     match app.screen() {
         Some(Layer::StartForm(form)) if form.wrong().is_some() => Err("mend what is marked first"),
@@ -217,15 +220,15 @@ pub(super) fn can_start(app: &App) -> Result<(), &'static str> {
 }
 
 /// Measuring takes the machine for seconds: one at a time.
-pub(super) fn can_estimate(app: &App) -> Result<(), &'static str> {
+pub fn can_estimate(app: &App) -> Result<(), &'static str> {
     can_start(app)?;
-    match crate::tui::estimate::is_measured_now(app) {
+    match crate::tui::state::estimate::is_measured_now(app) {
         true => Err("it is being measured already; Esc cancels that"),
         false => Ok(()),
     }
 }
 
-pub(super) fn attack_live(app: &App) -> Result<(), &'static str> {
+pub fn attack_live(app: &App) -> Result<(), &'static str> {
     can_write(app)?;
     match app.attack().is_some_and(|a| a.state.is_live()) {
         true => Ok(()),
@@ -234,13 +237,13 @@ pub(super) fn attack_live(app: &App) -> Result<(), &'static str> {
 }
 
 /// Tags and notes are wishes, also about a run that has ended.
-pub(super) fn can_label(app: &App) -> Result<(), &'static str> {
+pub fn can_label(app: &App) -> Result<(), &'static str> {
     may_write(app)?;
     has_run(app)
 }
 
 /// Whether the selected run can go into the trash.
-pub(super) fn can_remove(app: &App) -> Result<(), &'static str> {
+pub fn can_remove(app: &App) -> Result<(), &'static str> {
     can_label(app)?;
     let run = app.run().ok_or("no run is selected")?;
     // One that was created and never started waits for ever.
@@ -250,21 +253,21 @@ pub(super) fn can_remove(app: &App) -> Result<(), &'static str> {
     }
 }
 
-pub(super) fn has_row(app: &App) -> Result<(), &'static str> {
+pub fn has_row(app: &App) -> Result<(), &'static str> {
     match app.shown_runs().is_empty() {
         true => Err("no run is shown"),
         false => Ok(()),
     }
 }
 
-pub(super) fn not_grouped(app: &App) -> Result<(), &'static str> {
+pub fn not_grouped(app: &App) -> Result<(), &'static str> {
     match app.table.pivot.is_some() {
         true => Err("runs are grouped: p shows single runs again"),
         false => Ok(()),
     }
 }
 
-pub(super) fn can_compare(app: &App) -> Result<(), &'static str> {
+pub fn can_compare(app: &App) -> Result<(), &'static str> {
     has_run(app)?;
     match app.runs.len() > 1 {
         true => Ok(()),
@@ -272,29 +275,29 @@ pub(super) fn can_compare(app: &App) -> Result<(), &'static str> {
     }
 }
 
-pub(super) fn can_copy(app: &App) -> Result<(), &'static str> {
-    crate::tui::copying::blocked(app)
+pub fn can_copy(app: &App) -> Result<(), &'static str> {
+    super::copying::blocked(app)
 }
 
-pub(super) fn searched(app: &App) -> Result<(), &'static str> {
+pub fn searched(app: &App) -> Result<(), &'static str> {
     match app.screen() {
         Some(Layer::Logs(view)) if !view.query.text().is_empty() => Ok(()),
         _ => Err("nothing is searched: / does"),
     }
 }
 
-pub(super) fn cut(app: &App) -> Result<(), &'static str> {
+pub fn cut(app: &App) -> Result<(), &'static str> {
     match app.screen() {
         Some(Layer::Logs(view)) if !view.wrapped => Ok(()),
         _ => Err("long lines are wrapped: W cuts them"),
     }
 }
 
-pub(super) fn has_job(app: &App) -> Result<(), &'static str> {
+pub fn has_job(app: &App) -> Result<(), &'static str> {
     app.attack().map(|_| ()).ok_or("there is no attack yet")
 }
 
-pub(super) fn has_cells(app: &App) -> Result<(), &'static str> {
+pub fn has_cells(app: &App) -> Result<(), &'static str> {
     has_job(app)?;
     match app.attack_view().map(|v| v.panel) {
         Some(Panel::Classes | Panel::Samples) => Ok(()),
@@ -302,7 +305,7 @@ pub(super) fn has_cells(app: &App) -> Result<(), &'static str> {
     }
 }
 
-pub(super) fn has_samples(app: &App) -> Result<(), &'static str> {
+pub fn has_samples(app: &App) -> Result<(), &'static str> {
     has_job(app)?;
     match app.attack_view().map(|v| v.panel) {
         Some(Panel::Samples) => Ok(()),
@@ -311,10 +314,56 @@ pub(super) fn has_samples(app: &App) -> Result<(), &'static str> {
 }
 
 /// Left and right: images in samples, radii in curves.
-pub(super) fn has_places(app: &App) -> Result<(), &'static str> {
+pub fn has_places(app: &App) -> Result<(), &'static str> {
     has_job(app)?;
     match app.attack_view().map(|v| v.panel) {
         Some(Panel::Samples | Panel::Curves) => Ok(()),
         _ => Err("radii are read out in curves and images in samples: press 1 or 5"),
+    }
+}
+
+/// Whether this holds now, or a few words why it does not.
+///
+/// # Errors
+/// Why it does not.
+pub fn holds(check: Check, app: &App) -> Result<(), &'static str> {
+    match check {
+        Check::Always => always(app),
+        Check::CanWrite => can_write(app),
+        Check::CanDemo => can_demo(app),
+        Check::HasRun => has_run(app),
+        Check::MayWrite => may_write(app),
+        Check::Live => live(app),
+        Check::CanPause => can_pause(app),
+        Check::CanResume => can_resume(app),
+        Check::CanApply => can_apply(app),
+        Check::Staged => staged(app),
+        Check::CanUndoSelected => can_undo_selected(app),
+        Check::CanStart => can_start(app),
+        Check::CanEstimate => can_estimate(app),
+        Check::CanAttack => can_attack(app),
+        Check::AttackLive => attack_live(app),
+        Check::HasJob => has_job(app),
+        Check::HasCells => has_cells(app),
+        Check::HasSamples => has_samples(app),
+        Check::HasPlaces => has_places(app),
+        Check::NotADate => not_a_date(app),
+        Check::Compares => compares(app),
+        Check::Unicode => unicode(app),
+        Check::CanCopy => can_copy(app),
+        Check::Searched => searched(app),
+        Check::Cut => cut(app),
+        Check::CanLabel => can_label(app),
+        Check::CanRemove => can_remove(app),
+        Check::HasRow => has_row(app),
+        Check::NotGrouped => not_grouped(app),
+        Check::CanCompare => can_compare(app),
+        Check::CanRollBack => can_roll_back(app),
+        Check::CanFork => can_fork(app),
+        Check::HasCheckpoint => has_checkpoint(app),
+        Check::CanApart => can_apart(app),
+        Check::HasOptimizer => has_optimizer(app),
+        Check::CanPin => can_pin(app),
+        Check::CanPrune => can_prune(app),
     }
 }

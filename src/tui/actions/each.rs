@@ -1,7 +1,11 @@
 //! Every action of every place, pressed: something is seen, asked of the world, or said.
 
 use super::*;
-use crate::tui::{app::Effect, fixture, fixture::press, snapshot::draw};
+use crate::tui::{
+    documents::snapshot::draw,
+    state::app::Effect,
+    tests::fixture::{self, press},
+};
 
 /// The keys that lead to each place.
 const WAYS: [(Place, &str); 19] = [

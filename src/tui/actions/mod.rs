@@ -1,147 +1,32 @@
 //! The one table of actions: keys, words, where they are valid, and why they are greyed. Key dispatch, the bottom
 //! bar and the searchable help all read it; nothing else binds a key (typing text apart).
 
-mod act;
+pub mod attacks;
+pub mod chart_view;
 mod checks;
-mod table;
+pub mod command_line;
+pub mod copied_tables;
+pub mod copying;
+pub mod help;
+pub mod navigation;
+pub mod picture;
+pub mod pruning;
+pub mod questions;
+pub mod resume;
+pub mod rollback;
 
-use super::{
-    app::{App, Layer, Pane},
-    input::Key,
-    keymap::written,
+use super::{keys::keymap::written, state::app::App, terminal::key::Key};
+
+pub use super::{
+    keys::{Act, Action, PLACES, Place, all, named},
+    state::place::{place, place_under},
 };
-
-/// Where keys go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// The list of runs.
-    Runs,
-    /// The grid of charts.
-    Charts,
-    /// The tunables table.
-    Controls,
-    /// One chart on the whole screen.
-    Expanded,
-    /// The list of checkpoints.
-    Checkpoints,
-    /// What is in a checkpoint.
-    Tensors,
-    /// Robust accuracy against ε.
-    Attacks,
-    /// The attack form.
-    AttackForm,
-    /// The list of specifications.
-    Start,
-    /// What a new run changes of its specification.
-    StartForm,
-    /// The worker's output.
-    Logs,
-    /// Every command and what became of it.
-    Activity,
-    /// Every run in a row.
-    Table,
-    /// What the configurations of runs differ in.
-    Diff,
-    /// The table's columns, or keys to group by.
-    Columns,
-    /// A run's tags and note.
-    Labels,
-    /// Every key that there is.
-    Help,
-    /// Are you sure?
-    Confirm,
-    /// What is typed after `:`.
-    CommandLine,
-}
-
-/// Every place, with what the help calls it.
-pub const PLACES: [(Place, &str); 19] = [
-    (Place::Runs, "runs"),
-    (Place::Charts, "charts"),
-    (Place::Controls, "controls"),
-    (Place::Expanded, "one chart"),
-    (Place::Checkpoints, "checkpoints"),
-    (Place::Tensors, "one checkpoint"),
-    (Place::Attacks, "attack"),
-    (Place::AttackForm, "attack form"),
-    (Place::Start, "start a run"),
-    (Place::StartForm, "start form"),
-    (Place::Logs, "logs"),
-    (Place::Activity, "activity"),
-    (Place::Table, "run table"),
-    (Place::Diff, "configurations"),
-    (Place::Columns, "columns"),
-    (Place::Labels, "tags and note"),
-    (Place::Help, "help"),
-    (Place::Confirm, "a question"),
-    (Place::CommandLine, "command line"),
-];
-
-/// One row of the table.
-pub struct Action {
-    /// What it does.
-    pub act: Act,
-    /// Its keys; the first is the one shown.
-    pub keys: &'static [&'static str],
-    /// For the bottom bar; empty for actions that are not shown there.
-    pub title: &'static str,
-    /// For the help.
-    pub help: &'static str,
-    /// Where it is valid.
-    pub places: &'static [Place],
-    /// Why it cannot be done now.
-    check: fn(&App) -> Result<(), &'static str>,
-}
-
-pub use act::Act;
 pub use checks::{can_fork as may_fork, can_prune as may_prune, can_write as may_write, live as may_order};
-pub use table::all;
 
 impl Action {
-    /// The row of an act that is valid in a place.
-    pub fn of(act: Act, place: Place) -> Option<&'static Action> {
-        all().find(|a| a.act == act && a.places.contains(&place))
-    }
-
     /// Why it cannot be done now, if it cannot.
     pub fn blocked(&self, app: &App) -> Option<&'static str> {
-        (self.check)(app).err()
-    }
-}
-
-/// Where keys go now.
-pub fn place(app: &App) -> Place {
-    place_at(app, app.layers.last())
-}
-
-/// Where keys would go without the topmost layer: what the help and the command line speak of.
-pub fn place_under(app: &App) -> Place {
-    place_at(app, app.layers.iter().rev().nth(1))
-}
-
-fn place_at(app: &App, top: Option<&Layer>) -> Place {
-    match top {
-        None => match app.pane {
-            Pane::Runs => Place::Runs,
-            Pane::Charts => Place::Charts,
-            Pane::Controls => Place::Controls,
-        },
-        Some(Layer::Expanded) => Place::Expanded,
-        Some(Layer::Checkpoints { .. }) => Place::Checkpoints,
-        Some(Layer::Tensors { .. }) => Place::Tensors,
-        Some(Layer::Attacks(_)) => Place::Attacks,
-        Some(Layer::AttackForm(_)) => Place::AttackForm,
-        Some(Layer::Start { .. }) => Place::Start,
-        Some(Layer::StartForm(_)) => Place::StartForm,
-        Some(Layer::Logs(_)) => Place::Logs,
-        Some(Layer::Activity { .. }) => Place::Activity,
-        Some(Layer::Table) => Place::Table,
-        Some(Layer::Diff { .. }) => Place::Diff,
-        Some(Layer::Columns(_)) => Place::Columns,
-        Some(Layer::Labels(_)) => Place::Labels,
-        Some(Layer::Help { .. }) => Place::Help,
-        Some(Layer::Confirm(_)) => Place::Confirm,
-        Some(Layer::Command(_)) => Place::CommandLine,
+        checks::holds(self.check, app).err()
     }
 }
 
@@ -177,11 +62,6 @@ pub fn sequence(app: &App, key: Key) -> String {
     written(&keys)
 }
 
-/// The action of a name.
-pub fn named(name: &str) -> Option<Act> {
-    all().map(|a| a.act).find(|act| act.name() == name)
-}
-
 /// What the bottom bar shows: one action per key, the possible one of two that share it.
 pub fn bar(app: &App) -> Vec<&'static Action> {
     let here = place(app);
@@ -207,7 +87,7 @@ pub fn bar(app: &App) -> Vec<&'static Action> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::input::parse_keys;
+    use crate::tui::terminal::key::parse_keys;
 
     #[test]
     fn every_key_in_the_table_is_a_key() {

@@ -9,11 +9,10 @@ use crate::{
     run::{RunDir, history::History, journal::Appender, manifest::Manifest, process::thread_seconds},
     tui::{
         TuiOptions,
-        app::{App, Message, Pane},
         event_loop::{Loop, Sink, Wake, bell},
-        frame::Frames,
-        pace::Pace,
         screens,
+        state::app::{App, Message, Pane},
+        terminal::{frame::Frames, pace::Pace},
         theme::Depth,
         update::update,
         watcher::{self, Interest, Request},
@@ -135,7 +134,7 @@ pub fn long(like: &Manifest, points: usize) -> Result<Long> {
     let (open, _) = watch(&mut app, folder.path(), all_there, 0.0, 0.0)?;
     let grid = frames(&app);
     app.pane = Pane::Charts;
-    update(&mut app, Message::Key(crate::tui::input::Key::char('e')));
+    update(&mut app, Message::Key(crate::tui::terminal::key::Key::char('e')));
     let chart = frames(&app);
     Ok(Long {
         points: lines as usize * METRICS,

@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     run::{history::History, manifest::Manifest},
-    tui::{app::App, filter::Facts, model::RunRow},
+    tui::{
+        model::{RunRow, filter::Facts},
+        state::app::App,
+    },
 };
 use std::{collections::BTreeMap, path::Path};
 

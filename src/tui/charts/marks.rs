@@ -7,8 +7,8 @@ use crate::{
         text::clean,
     },
     tui::{
+        model::commands,
         plot::{Mark, MarkKind},
-        wishes,
     },
 };
 
@@ -40,7 +40,7 @@ pub fn marks(members: &[Member], kind: XKind, unit: f64) -> Vec<Mark> {
 
 fn said(kind: &history::MarkKind) -> Option<(MarkKind, String)> {
     Some(match kind {
-        history::MarkKind::Tweak { key, old, new, .. } => (MarkKind::Tweak, wishes::change(key, Some(*old), *new)),
+        history::MarkKind::Tweak { key, old, new, .. } => (MarkKind::Tweak, commands::change(key, Some(*old), *new)),
         history::MarkKind::Checkpoint { .. } => (MarkKind::Checkpoint, String::new()),
         history::MarkKind::Resumed(_) => (MarkKind::Resume, "resumed".into()),
         history::MarkKind::RolledBack(_) => (MarkKind::Resume, "rolled back".into()),

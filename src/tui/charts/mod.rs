@@ -16,14 +16,16 @@ mod view;
 pub use cast::Hues;
 pub use sorts::{Content, CurvePlan, Plan};
 pub use stage::Stage;
-pub use view::{ChartsView, SMOOTHING, Window, XKind};
+pub use view::{ChartsView, SMOOTHING, XKind};
 
 use super::{
-    app::App,
     plot::{Chart, Heat, Source, moment},
+    state::app::App,
 };
-use crate::run::history::{History, SeriesView, partition};
-use crate::units::significant;
+use crate::{
+    run::history::{History, SeriesView, partition},
+    units::significant,
+};
 use cast::{Member, cast};
 use series::Series;
 use std::ops::Range;
@@ -180,7 +182,7 @@ pub fn sign(hue: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::fixture;
+    use crate::tui::tests::fixture;
 
     #[test]
     fn the_charts_of_a_fork_begin_where_it_does() {

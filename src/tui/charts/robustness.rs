@@ -106,7 +106,7 @@ mod tests {
         run::history::History,
         tui::{
             charts::{clock::Calendar, view::ChartsView},
-            fixture,
+            tests::fixture,
         },
     };
     use std::path::Path;

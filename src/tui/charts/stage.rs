@@ -15,8 +15,8 @@ use super::{
 use crate::{
     run::text::clean,
     tui::{
-        app::App,
         plot::{Axis, Chart, Curve, Heat, HeatRow, Mark, Point, Scale, Source},
+        state::app::App,
     },
 };
 use std::rc::Rc;

@@ -7,9 +7,9 @@ mod tests;
 mod words;
 
 use super::{
-    app::{App, Effect, Layer, Message},
     effects,
-    options::TuiOptions,
+    settings::options::TuiOptions,
+    state::app::{App, Effect, Layer, Message},
     theme::Depth,
     update::update,
     watcher::{self, Interest, Request},
@@ -54,7 +54,7 @@ pub fn run(
     output: impl Write,
 ) -> Result<()> {
     let mut app = options.app(Depth::Mono, (100, 40))?;
-    app.pane = super::app::Pane::Runs;
+    app.pane = super::state::app::Pane::Runs;
     let (bell, heard) = sync_channel(UNDERWAY);
     let tell = bell.clone();
     let requests =

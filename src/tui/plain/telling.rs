@@ -5,9 +5,11 @@ use super::EventLine;
 use crate::{
     run::{event::Happening, status::RunState},
     tui::{
-        app::App,
-        model::{AttackRow, RunRow, Seen},
-        wishes::{Fate, Wish},
+        model::{
+            AttackRow, RunRow, Seen,
+            commands::{Fate, Wish},
+        },
+        state::app::App,
     },
     units,
 };

@@ -7,8 +7,8 @@ use super::{
 use crate::{
     run::status::RunState,
     tui::{
-        app::{App, Effect, Layer, Message},
-        fixture,
+        state::app::{App, Effect, Layer, Message},
+        tests::fixture,
         update::update,
     },
 };
@@ -22,7 +22,7 @@ fn lines(said: Said) -> Vec<String> {
 
 fn running() -> App {
     let mut app = fixture::app(100, 40, false);
-    app.pane = crate::tui::app::Pane::Runs;
+    app.pane = crate::tui::state::app::Pane::Runs;
     app
 }
 

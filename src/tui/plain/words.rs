@@ -3,12 +3,13 @@
 use super::telling::in_words;
 use crate::{
     tui::{
-        actions::{self, Act, Action, Place},
-        app::{App, Effect, Launch, Layer},
-        command_line::Word,
+        actions::{self, Act, Action, Place, command_line::Word},
         model::RunRow,
-        start_form,
-        toml_file::{meant, quoted},
+        state::{
+            app::{App, Effect, Launch, Layer},
+            start_form,
+        },
+        text::toml_file::{meant, quoted},
     },
     units::significant,
 };
@@ -64,7 +65,7 @@ pub fn obey(app: &mut App, line: &str) -> Said {
 pub fn answer(app: &mut App, line: &str) -> Option<Vec<Effect>> {
     let yes = Action::of(Act::Yes, Place::Confirm).filter(|_| line.eq_ignore_ascii_case("yes"));
     match yes {
-        Some(yes) => Some(crate::tui::help::attempt(app, yes)),
+        Some(yes) => Some(crate::tui::actions::help::attempt(app, yes)),
         None => {
             app.layers.pop();
             None
@@ -88,7 +89,7 @@ fn by_table(app: &mut App, name: &str, rest: &str) -> Said {
         return wrong(unknown(name));
     };
     let deep = app.layers.len();
-    let effects = crate::tui::help::attempt(app, action);
+    let effects = crate::tui::actions::help::attempt(app, action);
     match app.layers.last() {
         Some(Layer::Confirm(_)) | None => Said::Effects(effects),
         // Forms and screens are looked at, and there is nothing to look at here.

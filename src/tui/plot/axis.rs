@@ -22,7 +22,7 @@ pub enum Scale {
 }
 
 /// The smallest positive value a logarithmic axis shows.
-pub(super) const SMALLEST: f64 = 1e-300;
+pub const SMALLEST: f64 = 1e-300;
 
 /// The most decades on one side of zero of [`Scale::SymLog`] beyond the linear part.
 const DECADES: f64 = 1e6;
@@ -81,7 +81,7 @@ impl Axis {
     }
 
     /// The same scale, its linear part included, from `low` to `high`.
-    pub(super) fn stretched(self, low: f64, high: f64) -> Axis {
+    pub fn stretched(self, low: f64, high: f64) -> Axis {
         let Axis { linear, whole, .. } = self;
         Axis {
             linear,
@@ -101,20 +101,20 @@ impl Axis {
     }
 
     /// The same scale between exactly these ends; none where they are no range.
-    pub(super) fn between(&self, low: f64, high: f64) -> Option<Axis> {
+    pub fn between(&self, low: f64, high: f64) -> Option<Axis> {
         let least = if self.scale == Scale::Log { SMALLEST } else { -LARGEST };
         let is_range = low >= least && high <= LARGEST && low < high;
         is_range.then_some(Axis { low, high, ..*self })
     }
 
     /// With a little more at the high end, so that its last value has a cell of `cells` as wide as the others.
-    pub(super) fn with_last_cell(self, cells: usize) -> Axis {
+    pub fn with_last_cell(self, cells: usize) -> Axis {
         let high = self.at(1.0 + 0.5 / cells.max(1) as f64);
         self.between(self.low, high).unwrap_or(self)
     }
 
     /// On [`Scale::SymLog`], where all of it is linear: with room beyond its ends that is linear too.
-    pub(super) fn linear_with_room(self) -> Axis {
+    pub fn linear_with_room(self) -> Axis {
         match self.scale == Scale::SymLog && self.low.abs().max(self.high.abs()) <= self.linear {
             true => Axis {
                 linear: self.linear * 10.0,
@@ -125,7 +125,7 @@ impl Axis {
     }
 
     /// A value as it is spread: equal differences of this take equal room.
-    pub(super) fn spread(&self, value: f64) -> f64 {
+    pub fn spread(&self, value: f64) -> f64 {
         match self.scale {
             Scale::Linear | Scale::Clock => value,
             Scale::Log => value.log10(),
@@ -134,7 +134,7 @@ impl Axis {
     }
 
     /// The value that is spread to `place`.
-    pub(super) fn gather(&self, place: f64) -> f64 {
+    pub fn gather(&self, place: f64) -> f64 {
         match self.scale {
             Scale::Linear | Scale::Clock => place,
             Scale::Log => 10f64.powf(place),
@@ -163,7 +163,7 @@ impl Axis {
     }
 
     /// Where `value` lies, from 0 at the low end to 1 at the high end; `None` outside or without a place.
-    pub(super) fn share(&self, value: f64) -> Option<f64> {
+    pub fn share(&self, value: f64) -> Option<f64> {
         if !value.is_finite() || value < self.low || value > self.high {
             return None;
         }
@@ -264,8 +264,8 @@ fn linear_part(nearest: f64, most: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::scale;
     use super::*;
+    use crate::tui::plot::tests::scale;
     use proptest::prelude::*;
 
     #[test]

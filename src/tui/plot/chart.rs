@@ -15,10 +15,7 @@ use super::{
     ticks::Tick,
     trace::{Line, Stroke, draw_band, draw_line},
 };
-use crate::tui::{
-    glyphs::Glyphs,
-    theme::{Ink, Theme},
-};
+use crate::tui::theme::{Ink, Theme, glyphs::Glyphs};
 use ratatui::{buffer::Buffer, layout::Rect};
 use std::rc::Rc;
 
@@ -75,7 +72,7 @@ impl Default for Curve<'_> {
 
 impl Curve<'_> {
     /// Its sign.
-    pub(super) fn glyph(&self, look: Look) -> &'static str {
+    pub fn glyph(&self, look: Look) -> &'static str {
         look.glyphs.curves[self.sign % look.glyphs.curves.len()]
     }
 }
@@ -275,11 +272,13 @@ impl Chart<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests;
     use super::*;
     use crate::tui::{
-        glyphs::{ASCII, UNICODE},
-        theme::Depth,
+        plot::tests,
+        theme::{
+            Depth,
+            glyphs::{ASCII, UNICODE},
+        },
     };
 
     fn chart(ys: impl Iterator<Item = f64>) -> Chart<'static> {

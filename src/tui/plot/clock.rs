@@ -125,8 +125,8 @@ pub fn read(label: &str, near: f64) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::axis::Scale;
     use super::*;
+    use crate::tui::plot::axis::Scale;
     use proptest::prelude::*;
 
     /// 24 November 2026, 14:00 UTC.

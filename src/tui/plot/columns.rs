@@ -92,8 +92,8 @@ pub fn columns(source: &dyn Source, x: &Axis, count: usize) -> Vec<Column> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{axis::Scale, source::Summary};
     use super::*;
+    use crate::tui::plot::{axis::Scale, source::Summary};
     use proptest::prelude::*;
 
     /// Ten million values of which one is a spike; its summary is known without walking.

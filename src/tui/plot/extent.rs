@@ -71,8 +71,8 @@ pub fn nearest_zero(source: &dyn Source, range: Range<usize>, side: Side) -> Opt
 
 #[cfg(test)]
 mod tests {
-    use super::super::columns::Point;
     use super::*;
+    use crate::tui::plot::columns::Point;
     use proptest::prelude::*;
 
     proptest! {

@@ -184,11 +184,10 @@ fn put(buffer: &mut Buffer, column: u16, row: u16, glyph: &str, style: Style) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{clock, number::read, tests::scale};
     use super::*;
     use crate::tui::{
-        glyphs::UNICODE,
-        theme::{Depth, Theme},
+        plot::{clock, number::read, tests::scale},
+        theme::{Depth, Theme, glyphs::UNICODE},
     };
     use proptest::prelude::*;
 

@@ -2,6 +2,7 @@
 //! columns mean the same x in both. Without colours it is drawn in shades.
 
 use super::{
+    Dots,
     axis::{Axis, Scale},
     chart::{Look, Placed},
     frame::Frame,
@@ -10,11 +11,7 @@ use super::{
     source::{Source, drawable},
     ticks::Tick,
 };
-use crate::{
-    run::history::partition,
-    tui::{plot::Dots, theme::Ink},
-    units::significant,
-};
+use crate::{run::history::partition, tui::theme::Ink, units::significant};
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -249,11 +246,13 @@ fn colour(share: f64, look: Look) -> (&'static str, Style) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{columns::Point, marks::MarkKind, tests};
     use super::*;
     use crate::tui::{
-        glyphs::{ASCII, Glyphs, UNICODE},
-        theme::Depth,
+        plot::{columns::Point, marks::MarkKind, tests},
+        theme::{
+            Depth,
+            glyphs::{ASCII, Glyphs, UNICODE},
+        },
     };
 
     fn map(rows: usize) -> Heat<'static> {

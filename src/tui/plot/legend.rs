@@ -11,7 +11,7 @@ use super::{
     source::{Source, drawable},
 };
 use crate::{
-    tui::{glyphs::Glyphs, theme::Ink},
+    tui::theme::{Ink, glyphs::Glyphs},
     units::significant,
 };
 use ratatui::{
@@ -280,9 +280,11 @@ fn range(chart: &Chart, curve: &Curve) -> Option<(Point, Point)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{columns::Point, tests};
     use super::*;
-    use crate::tui::{glyphs::UNICODE, theme::Depth};
+    use crate::tui::{
+        plot::{columns::Point, tests},
+        theme::{Depth, glyphs::UNICODE},
+    };
     use std::rc::Rc;
 
     fn legend(width: u16) -> String {

@@ -17,7 +17,7 @@ pub struct Tick {
 }
 
 /// A round number n·10^e.
-pub(super) type Round = (i64, i32);
+pub type Round = (i64, i32);
 
 impl Axis {
     /// At most `most` round values inside the range, ascending and at equal distances from one another.
@@ -140,8 +140,8 @@ fn doubles(axis: &Axis, most: usize) -> Vec<Round> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::number::read;
     use super::*;
+    use crate::tui::plot::number::read;
     use proptest::prelude::*;
 
     fn labels(axis: Axis, most: usize) -> Vec<String> {

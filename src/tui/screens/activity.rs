@@ -4,8 +4,8 @@ use super::pen::{Pen, word};
 use crate::{
     run::{clock, status::RunState},
     tui::{
-        activity::{Said, Verdict, rows, said},
-        app::App,
+        model::activity::{Said, Verdict, rows, said},
+        state::app::App,
         theme::Ink,
     },
 };

@@ -8,8 +8,8 @@ use super::{
 use crate::{
     run::text::clean,
     tui::{
-        attack_form::{AttackForm, FIELDS, command_line, cost_in_words},
-        attack_keys::form_arguments,
+        actions::attacks::form_arguments,
+        state::attack_form::{AttackForm, FIELDS, command_line, cost_in_words},
         theme::Ink,
     },
 };

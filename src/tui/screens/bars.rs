@@ -6,9 +6,8 @@ use crate::{
     run::status::RunState,
     tui::{
         actions::{self, Act, Action},
-        app::App,
-        input::Key,
-        spots::Target,
+        state::{app::App, hit_areas::Target},
+        terminal::key::Key,
         theme::Ink,
     },
 };

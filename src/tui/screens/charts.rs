@@ -2,10 +2,9 @@
 
 use super::pen::Pen;
 use crate::tui::{
-    app::Pane,
     charts::{Picture, Plan, Stage, cursor_in_words},
     plot::{Look, Placed, Scale},
-    spots::Target,
+    state::{app::Pane, hit_areas::Target},
 };
 use ratatui::layout::Rect;
 

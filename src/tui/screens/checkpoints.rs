@@ -3,7 +3,11 @@
 use super::pen::{Pen, cut_left};
 use crate::{
     run::clock,
-    tui::{inspecting::chosen_row, lineage, model::CheckpointRow, spots::Target, theme::Ink},
+    tui::{
+        model::CheckpointRow,
+        state::{hit_areas::Target, inspection::chosen_row, lineage},
+        theme::Ink,
+    },
     units::{bytes, significant},
 };
 use ratatui::layout::Rect;

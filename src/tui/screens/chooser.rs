@@ -2,7 +2,7 @@
 
 use super::pen::{Pen, word};
 use crate::tui::{
-    table::{
+    model::table::{
         self,
         chooser::{Chooser, Purpose},
     },

@@ -4,7 +4,7 @@ use super::pen::Pen;
 use crate::{
     run::text::clean,
     tui::{
-        command_line::{CommandLine, entries, usage},
+        actions::command_line::{CommandLine, entries, usage},
         theme::Ink,
     },
 };

@@ -3,7 +3,7 @@
 use super::pen::{Pen, wrap};
 use crate::{
     run::text::clean,
-    tui::{app::Confirm, theme::Ink},
+    tui::{state::app::Confirm, theme::Ink},
 };
 use ratatui::layout::Rect;
 

@@ -2,7 +2,7 @@
 //! other, by what the terminal has room for.
 
 use super::{charts, controls, pen::Pen, runs, summary, welcome};
-use crate::tui::app::Pane;
+use crate::tui::state::app::Pane;
 use ratatui::layout::Rect;
 
 /// Draws the first screen.

@@ -3,7 +3,7 @@
 
 use super::pen::{Pen, wrap};
 use crate::tui::{
-    field::{Field, keys_in_words},
+    state::field::{Field, keys_in_words},
     theme::Ink,
 };
 use ratatui::layout::Rect;

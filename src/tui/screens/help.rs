@@ -2,9 +2,8 @@
 
 use super::pen::Pen;
 use crate::tui::{
-    actions::{self, Act, Action, Place},
-    help,
-    input::Line,
+    actions::{self, Act, Action, Place, help},
+    terminal::key::Line,
     theme::Ink,
 };
 use ratatui::layout::Rect;

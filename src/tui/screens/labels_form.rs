@@ -2,7 +2,7 @@
 
 use super::pen::Pen;
 use crate::tui::{
-    labels_form::{FIELDS, LabelsForm},
+    state::labels_form::{FIELDS, LabelsForm},
     theme::Ink,
 };
 use ratatui::layout::Rect;

@@ -2,8 +2,8 @@
 
 use super::pen::{Pen, wrap};
 use crate::tui::{
-    log_view::{LogView, places},
     model::LogLine,
+    state::log_view::{LogView, places},
     theme::Ink,
 };
 use ratatui::layout::Rect;

@@ -28,10 +28,11 @@ mod welcome;
 mod which_key;
 
 use super::{
-    app::{App, Layer},
-    glyphs,
-    spots::Spots,
-    theme::Ink,
+    state::{
+        app::{App, Layer},
+        hit_areas::Spots,
+    },
+    theme::{Ink, glyphs},
 };
 use crate::run::text::clean;
 use pen::Pen;

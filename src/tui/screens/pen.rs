@@ -2,12 +2,14 @@
 
 use super::typed::seen;
 use crate::tui::{
-    app::App,
-    field::Field,
-    glyphs::Glyphs,
-    graphemes, input,
-    spots::{Spots, Target},
-    theme::{Ink, Theme},
+    state::{
+        app::App,
+        field::Field,
+        hit_areas::{Spots, Target},
+    },
+    terminal::key,
+    text::graphemes,
+    theme::{Ink, Theme, glyphs::Glyphs},
 };
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 use std::borrow::Cow;
@@ -236,7 +238,7 @@ impl<'a> Pen<'a> {
     }
 
     /// A line being typed, with its cursor; scrolled so that the cursor is seen.
-    pub fn input(&mut self, x: u16, y: u16, width: u16, line: &input::Line, typing: bool) {
+    pub fn input(&mut self, x: u16, y: u16, width: u16, line: &key::Line, typing: bool) {
         let style = self.ink(Ink::Strong);
         if !typing || width == 0 {
             self.put(x, y, width, line.text(), style);
@@ -324,7 +326,7 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::glyphs::UNICODE;
+    use crate::tui::theme::glyphs::UNICODE;
 
     #[test]
     fn what_does_not_fit_is_cut_with_a_sign() {

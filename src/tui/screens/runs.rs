@@ -3,7 +3,12 @@
 use super::pen::{Pen, Word, word};
 use crate::{
     run::status::RunState,
-    tui::{apart::Apart, app::Pane, charts, model::RunRow, reason, spots::Target, table::columns::begun, theme::Ink},
+    tui::{
+        charts,
+        model::{RunRow, disambiguation::Apart, table::columns::begun},
+        state::{app::Pane, hit_areas::Target, reason},
+        theme::Ink,
+    },
     units,
 };
 use ratatui::layout::Rect;

@@ -2,8 +2,8 @@
 
 use super::pen::Pen;
 use crate::tui::{
-    sheet::{Head, Sheet},
-    spots::Target,
+    model::sheet::{Head, Sheet},
+    state::hit_areas::Target,
     theme::Ink,
 };
 use ratatui::layout::Rect;

@@ -1,7 +1,7 @@
 //! Starting a run: the specifications found, what the selected one says, and the command line it stands for.
 
 use super::pen::Pen;
-use crate::tui::{input::Line, model::SpecRow, start_form, theme::Ink};
+use crate::tui::{model::SpecRow, state::start_form, terminal::key::Line, theme::Ink};
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 

@@ -7,8 +7,10 @@ use super::{
 use crate::{
     run::text::clean,
     tui::{
-        attack_form::command_line,
-        start_form::{self, FIELDS, StartForm},
+        state::{
+            attack_form::command_line,
+            start_form::{self, FIELDS, StartForm},
+        },
         theme::Ink,
     },
     units::seconds,

@@ -5,9 +5,8 @@ use crate::{
     run::{clock, health::Kind, manifest::Manifest, status::RunState, text::clean},
     spec::Recipe,
     tui::{
-        apart::Apart,
-        model::{Imported, RunRow},
-        reason,
+        model::{Imported, RunRow, disambiguation::Apart},
+        state::reason,
         theme::Ink,
     },
     units::{seconds, significant},

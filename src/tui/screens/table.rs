@@ -5,9 +5,11 @@ use super::{
     sheet::{self, Chosen},
 };
 use crate::tui::{
-    config_diff,
-    model::RunRow,
-    table::{self, selected_column, selected_row},
+    model::{
+        RunRow,
+        table::{self, selected_column, selected_row},
+    },
+    state::config_diff,
     theme::Ink,
 };
 use ratatui::layout::Rect;

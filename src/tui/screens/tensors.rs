@@ -4,9 +4,11 @@ use super::pen::{Pen, cut};
 use crate::{
     run::checkpoint::{Distance, TensorApart, TensorNumbers},
     tui::{
-        inspecting::{Asked, Found, named},
-        lineage,
         model::CheckpointRow,
+        state::{
+            inspection::{Asked, Found, named},
+            lineage,
+        },
         theme::Ink,
     },
     units::{bytes, significant},

@@ -6,10 +6,10 @@ use crate::{
         metric::Metric,
     },
     tui::{
-        app::{App, Message},
-        fixture,
+        documents::snapshot::{SCREENS, draw, picture, text},
         model::Seen,
-        snapshot::{SCREENS, draw, picture, text},
+        state::app::{App, Message},
+        tests::fixture,
         update::update,
     },
 };

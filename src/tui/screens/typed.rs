@@ -1,7 +1,7 @@
 //! A line being typed, where it is wider than its place: the part around the cursor, with a sign on each side on which
 //! something is missing. Pure.
 
-use crate::tui::{glyphs::Glyphs, graphemes::graphemes};
+use crate::tui::{text::graphemes::graphemes, theme::glyphs::Glyphs};
 use unicode_width::UnicodeWidthStr;
 
 /// What is seen of a line.
@@ -68,7 +68,7 @@ pub fn seen(text: &str, cursor: usize, width: usize, glyphs: &Glyphs) -> Seen {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::glyphs::{ASCII, UNICODE};
+    use crate::tui::theme::glyphs::{ASCII, UNICODE};
     use proptest::prelude::*;
 
     fn shown(text: &str, cursor: usize, width: usize) -> (String, usize) {

@@ -1,7 +1,7 @@
 //! What follows a begun sequence of keys, above the bottom bar, until it is finished.
 
 use super::pen::Pen;
-use crate::tui::{actions, keymap::written, theme::Ink};
+use crate::tui::{actions, keys::keymap::written, theme::Ink};
 use ratatui::layout::Rect;
 
 /// Columns for one continuation.

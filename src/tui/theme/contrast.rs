@@ -16,7 +16,7 @@ const WRITTEN: [Meaning; 16] = [
 ];
 
 /// What is hard to read, one sentence each.
-pub(super) fn weak(palette: &Palette) -> Vec<String> {
+pub fn weak(palette: &Palette) -> Vec<String> {
     let mut found = Vec::new();
     let mut look = |what: &str, ratio: f64, ground: &str, least: f64| {
         if ratio < least {

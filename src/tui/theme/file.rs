@@ -2,7 +2,7 @@
 //! it inherits. Says by file, line and key what is wrong with it.
 
 use super::{Rgb, heat::Ramp, meaning::Meaning};
-use crate::tui::toml_file::{Source, meant, quoted};
+use crate::tui::text::toml_file::{Source, meant, quoted};
 use std::collections::BTreeMap;
 use toml::{Spanned, de::DeValue};
 

@@ -68,13 +68,13 @@ impl TryFrom<String> for Rgb {
 
 impl Rgb {
     /// `share` of `self` over the rest of `under`.
-    pub(super) fn over(self, under: Rgb, share: f32) -> Rgb {
+    pub fn over(self, under: Rgb, share: f32) -> Rgb {
         let mix = |a: u8, b: u8| (f32::from(a) * share + f32::from(b) * (1.0 - share)).round() as u8;
         Rgb(mix(self.0, under.0), mix(self.1, under.1), mix(self.2, under.2))
     }
 
     /// The nearest of the palette's 6×6×6 cube and its greys.
-    pub(super) fn indexed(self) -> u8 {
+    pub fn indexed(self) -> u8 {
         let level = |v: u8| match v {
             0..=47 => 0u8,
             48..=114 => 1,
@@ -132,7 +132,7 @@ impl Rgb {
     }
 
     /// Hue in degrees; none where it is nearly grey.
-    pub(super) fn hue(self) -> Option<f32> {
+    pub fn hue(self) -> Option<f32> {
         let [r, g, b] = [self.0, self.1, self.2].map(f32::from);
         let (high, low) = (r.max(g).max(b), r.min(g).min(b));
         let span = high - low;

@@ -4,7 +4,7 @@ use super::{
     Depth, Theme,
     file::{Palette, Sheet},
 };
-use crate::tui::toml_file::{Source, meant, quoted, read};
+use crate::tui::text::toml_file::{Source, meant, quoted, read};
 use std::{path::Path, sync::Arc};
 
 macro_rules! shipped {

@@ -21,7 +21,7 @@ const ON_EITHER: [(f32, Color); 2] = [(20.0, Color::Red), (300.0, Color::Magenta
 
 /// The terminal's own ground.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Under {
+pub enum Under {
     /// Dark, as the theme's.
     Dark,
     /// Light, as the theme's.
@@ -31,7 +31,7 @@ pub(super) enum Under {
 }
 
 /// The readable colour nearest in hue; the terminal's own for greys, and where none is near.
-pub(super) fn nearest(rgb: Rgb, under: Under) -> Color {
+pub fn nearest(rgb: Rgb, under: Under) -> Color {
     /// What is farther away in hue would be another colour. On a ground that is known something is always told apart.
     const NEAR: f32 = 45.0;
     let Some(hue) = rgb.hue() else { return Color::Reset };
@@ -50,7 +50,7 @@ pub(super) fn nearest(rgb: Rgb, under: Under) -> Color {
 }
 
 /// Series differ first of all from each other, so they go through the colours in turn.
-pub(super) fn series(index: usize, rgb: Rgb, under: Under) -> Color {
+pub fn series(index: usize, rgb: Rgb, under: Under) -> Color {
     const DARK: [Color; 6] = [
         Color::LightCyan,
         Color::LightYellow,

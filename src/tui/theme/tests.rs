@@ -1,6 +1,6 @@
 //! That words can be read in every theme and at every depth, and what a theme file may say.
 
-use super::{heat::Ramp, *};
+use super::{heat::Ramp, shelf::SHIPPED, *};
 use std::{fs, path::Path};
 
 const DEPTHS: [Depth; 4] = [Depth::True, Depth::Indexed, Depth::Sixteen, Depth::Mono];

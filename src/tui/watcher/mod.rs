@@ -17,17 +17,15 @@ pub use specs::find as find_specs;
 pub use specs::summary;
 
 use super::{
-    app::{App, Layer, Message},
-    attack_view,
-    chart_keys::MOST_OVERLAID,
-    missing_data::MissingData,
-    model::SampleKey,
+    actions::chart_view::MOST_OVERLAID,
+    model::{SampleKey, Seen, missing_data::MissingData},
+    state::{
+        app::{App, Layer, Message},
+        attack_view,
+    },
     update::update,
 };
-use crate::{
-    run::{Discovery, LeftOut},
-    tui::model::Seen,
-};
+use crate::run::{Discovery, LeftOut};
 use bests::Bests;
 use feed::Feed;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};

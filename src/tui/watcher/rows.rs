@@ -1,14 +1,12 @@
 //! One row per run, from its small files alone.
 
+use super::row_facts;
 use crate::{
     run::{
         RunDir, SCHEMA, checkpoint::step_of, clock, dir::Header, ending::Ending, imported, kill::worker_of,
         labels::Labels, settled, status::RunState, text::clean, watch::state_by,
     },
-    tui::{
-        model::{Imported, Parent, RunRow},
-        watcher::row_facts,
-    },
+    tui::model::{Imported, Parent, RunRow},
 };
 use std::{
     collections::{HashMap, HashSet},

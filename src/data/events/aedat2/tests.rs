@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::super::Event;
 use super::*;
+use crate::data::events::Event;
 
 const CHIP: &str = "#!AER-DAT2.0\r\n# AEChip: eu.seebetter.ini.chips.davis.";
 

@@ -3,8 +3,8 @@
 //! Real recordings have events on the sensor, times that never fall, and a handful of events at most in the same
 //! microsecond, fewer still of one pixel. Bytes of another kind break one of these within a few records.
 
-use super::super::{Event, Visit};
 use super::{RECORD, read};
+use crate::data::events::{Event, Visit};
 
 /// More events than this in one microsecond are no recording: real ones here have four at most.
 const TOGETHER: u64 = 64;
@@ -99,8 +99,8 @@ pub fn probe(start: &[u8], bytes: u64, size: Option<[u16; 2]>) -> Result<(), Str
 
 #[cfg(test)]
 mod tests {
-    use super::super::SIZE;
     use super::*;
+    use crate::data::events::nmnist::SIZE;
 
     fn why_not(start: &[u8]) -> String {
         probe(start, start.len() as u64, Some(SIZE)).unwrap_err()

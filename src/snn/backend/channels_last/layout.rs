@@ -1,6 +1,6 @@
 //! Between the outside order, channels first, and ours, channels last.
 
-use super::super::kernels::Plane;
+use crate::snn::backend::kernels::Plane;
 use rayon::prelude::*;
 
 /// `[rows, C, H, W]` → `[rows, H, W, C]`.

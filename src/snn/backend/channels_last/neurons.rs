@@ -5,10 +5,14 @@
 //!
 //! Works on plain slices.
 
-use super::super::kernels::Membrane;
-use super::super::lif::{add_step, advance, columns, part, retreat};
 use super::strips::Strips;
-use crate::spec::Surrogate;
+use crate::{
+    snn::backend::{
+        kernels::Membrane,
+        lif::{add_step, advance, columns, part, retreat},
+    },
+    spec::Surrogate,
+};
 use rayon::prelude::*;
 
 /// The batch norm in front of the neurons, per channel.

@@ -1,7 +1,9 @@
 //! Batch norm and other sums over positions, channels last: `[positions, C]`.
 
-use super::super::norms::{Moments, Spread, join, scaling, spread};
-use super::super::widest::dispatch;
+use crate::snn::backend::{
+    norms::{Moments, Spread, join, scaling, spread},
+    widest::dispatch,
+};
 use rayon::prelude::*;
 
 /// Positions summed in f32 before the sum goes on in f64.

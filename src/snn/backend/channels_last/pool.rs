@@ -1,7 +1,6 @@
 //! k×k average pooling, channels last.
 
-use super::super::kernels::Plane;
-use super::super::widest::dispatch;
+use crate::snn::backend::{kernels::Plane, widest::dispatch};
 use rayon::prelude::*;
 
 /// Mean over each k×k window; a remainder at the right and bottom edge is left out, as PyTorch does.

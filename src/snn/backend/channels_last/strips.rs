@@ -1,8 +1,7 @@
 //! Neurons channels last, cut into columns: strips of a map as high as the pool's window, several where maps are small.
 
-use super::super::kernels::Neurons;
-use super::super::widest::dispatch;
 use super::pool::Rows;
+use crate::snn::backend::{kernels::Neurons, widest::dispatch};
 
 /// Neurons that fire together, so that their membranes and spikes stay in the first-level cache.
 const COLUMN: usize = 2048;

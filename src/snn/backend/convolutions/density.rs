@@ -1,6 +1,6 @@
 //! How many of an image's inputs are not zero, and whether all that are not are one.
 
-use super::super::widest::dispatch;
+use crate::snn::backend::widest::dispatch;
 use rayon::prelude::*;
 
 /// Counts over some inputs.

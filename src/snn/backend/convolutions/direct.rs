@@ -1,10 +1,12 @@
 //! Dense convolution without unrolled patches: some output positions times two vectors of channels are summed in registers
 //! over all taps, read straight from the image with its border of zeros.
 
-use super::super::widest::dispatch;
-use super::aligned::Aligned;
-use super::lanes::{Lanes, load, run_in_registers, store};
-use super::window::{Weights, Window};
+use super::{
+    aligned::Aligned,
+    lanes::{Lanes, load, run_in_registers, store},
+    window::{Weights, Window},
+};
+use crate::snn::backend::widest::dispatch;
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 

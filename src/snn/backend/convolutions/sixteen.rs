@@ -161,8 +161,8 @@ mod middle {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::widest::dispatch;
     use super::*;
+    use crate::snn::backend::widest::dispatch;
     use pulp::{Arch, WithSimd};
 
     struct Check;

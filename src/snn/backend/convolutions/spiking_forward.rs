@@ -4,11 +4,13 @@
 //! Inputs are taken a few channels at a time, so that the rows of weights to choose from stay in the first-level
 //! cache, and positions with equally many active inputs follow each other, so that the loop's end is predicted.
 
-use super::super::widest::dispatch;
-use super::aligned::Aligned;
-use super::lanes::{load, run_in_vectors, store};
-use super::sixteen::{self, SIXTEEN};
-use super::window::{Weights, Window};
+use super::{
+    aligned::Aligned,
+    lanes::{load, run_in_vectors, store},
+    sixteen::{self, SIXTEEN},
+    window::{Weights, Window},
+};
+use crate::snn::backend::widest::dispatch;
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 

@@ -4,11 +4,13 @@
 //! A few output channels at a time: their upstream gradient, with its border of zeros, stays in the first-level cache,
 //! and the gradients of one input channel's taps stay in registers while its active positions are visited.
 
-use super::super::widest::dispatch;
-use super::aligned::Aligned;
-use super::lanes::{Lanes, load, store};
-use super::sixteen::{self, SIXTEEN};
-use super::window::Window;
+use super::{
+    aligned::Aligned,
+    lanes::{Lanes, load, store},
+    sixteen::{self, SIXTEEN},
+    window::Window,
+};
+use crate::snn::backend::widest::dispatch;
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 

@@ -1,8 +1,8 @@
 //! Convolutions of stride 1 whose output is as large as their input, seen as sums over a window of *taps* in an input
 //! with a border of zeros: what the direct and the event-driven kernels have in common.
 
-use super::super::kernels::Convolution;
 use super::transpose::transpose;
+use crate::snn::backend::kernels::Convolution;
 
 /// Geometry of such a convolution, channels last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,10 +6,12 @@
 //! matrix product for each of the 16 places of a patch, sum over channels. A tile's numbers depend on its patch and the
 //! weights alone, in a fixed order.
 
-use super::super::widest::dispatch;
-use super::aligned::Aligned;
-use super::lanes::{Lanes, load, run_in_registers, store};
-use super::window::{Weights, Window};
+use super::{
+    aligned::Aligned,
+    lanes::{Lanes, load, run_in_registers, store},
+    window::{Weights, Window},
+};
+use crate::snn::backend::widest::dispatch;
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
@@ -291,8 +293,8 @@ fn gather<S: Simd>(simd: S, products: &[f32], bias: &[f32], (t, tiles): (usize, 
 
 #[cfg(test)]
 mod tests {
-    use super::super::direct;
     use super::*;
+    use crate::snn::backend::convolutions::direct;
 
     #[test]
     fn tiles_are_what_the_direct_kernel_computes() {

@@ -1,6 +1,6 @@
 //! Arrays in memory from the shelf.
 
-use super::super::convolutions::shelf;
+use crate::snn::backend::convolutions::shelf;
 use burn::tensor::{DType, Shape};
 use burn_flex::{FlexTensor, Layout};
 use burn_std::{AccessError, AccessPolicy, AllocationController, AllocationProperty, Bytes};

@@ -1,8 +1,10 @@
 //! Convolutions: by the kernels of [`super::super::convolutions`], the others by unrolled patches.
 
-use super::super::convolutions::{self, Branch};
-use super::super::kernels::Convolution;
 use super::unrolled;
+use crate::snn::backend::{
+    convolutions::{self, Branch},
+    kernels::Convolution,
+};
 
 /// y = x ∗ w + b.
 pub fn forward(x: &[f32], w: &[f32], b: &[f32], y: &mut [f32], c: Convolution, branch: Branch) {

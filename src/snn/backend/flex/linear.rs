@@ -1,10 +1,14 @@
 //! Linear layers: event-driven where inputs are mostly zero, else gemm cut into tiles of the longer side of the output.
 
-use super::super::convolutions::Branch;
-use super::super::convolutions::density::{Density, densities};
-use super::super::convolutions::spiking_forward::TILE as TILE_OF_EVENTS;
-use super::gemm::{Matrix, product};
-use super::spiking_linear::{self, Weights};
+use super::{
+    gemm::{Matrix, product},
+    spiking_linear::{self, Weights},
+};
+use crate::snn::backend::convolutions::{
+    Branch,
+    density::{Density, densities},
+    spiking_forward::TILE as TILE_OF_EVENTS,
+};
 use rayon::prelude::*;
 use std::borrow::Cow;
 

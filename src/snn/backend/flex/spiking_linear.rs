@@ -4,12 +4,16 @@
 //! Weights are copied, forward turned over, in blocks that stay in the first-level cache while all rows pass; the lists of
 //! what is active are made once per block and serve every tile.
 
-use super::super::convolutions::aligned::Aligned;
-use super::super::convolutions::lanes::run_in_vectors;
-use super::super::convolutions::sixteen::{self, SIXTEEN};
-use super::super::convolutions::spiking_forward::{TILE, add_rows};
-use super::super::convolutions::transpose::transpose;
-use super::super::widest::dispatch;
+use crate::snn::backend::{
+    convolutions::{
+        aligned::Aligned,
+        lanes::run_in_vectors,
+        sixteen::{self, SIXTEEN},
+        spiking_forward::{TILE, add_rows},
+        transpose::transpose,
+    },
+    widest::dispatch,
+};
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 use std::ops::Range;

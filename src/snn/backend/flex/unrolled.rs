@@ -2,8 +2,8 @@
 //! cache. Forward and towards the input a piece is one image: how a product adds up depends on its size, and an image must
 //! be computed alike whatever images are beside it.
 
-use super::super::kernels::Convolution;
 use super::gemm::{Matrix, product};
+use crate::snn::backend::kernels::Convolution;
 use rayon::prelude::*;
 use std::cell::RefCell;
 

@@ -1,8 +1,10 @@
 //! The kernels of burn's CubeCL runtimes, of which CUDA is the one that is compiled in: the compositions next door.
 
-use super::super::kernels::{Kernels, Membrane, Neurons};
 use super::*;
-use crate::spec::Surrogate;
+use crate::{
+    snn::backend::kernels::{Kernels, Membrane, Neurons},
+    spec::Surrogate,
+};
 use burn::backend::Cube;
 
 impl Kernels for Cube {

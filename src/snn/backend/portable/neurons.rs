@@ -1,9 +1,10 @@
 //! LIF neurons composed of burn's operations, one time step after the other; computes what `lif.rs` does.
 
-use super::super::kernels::Membrane;
-use super::super::lif::RateSlope;
 use super::{F, flat, over_rows};
-use crate::spec::Surrogate;
+use crate::{
+    snn::backend::{kernels::Membrane, lif::RateSlope},
+    spec::Surrogate,
+};
 use burn::backend::tensor::BoolTensor;
 use burn::backend::{Backend, TensorMetadata, get_device_settings};
 use burn::tensor::{FloatDType, Shape, Slice};

@@ -1,8 +1,10 @@
 //! The compositions beside each backend's own kernels, on every backend that runs here: both must say the same.
 
-use super::super::kernels::{Convolution, Kernels, Membrane, Neurons, Norm, NormedNeurons, Plane, SgdStep};
-use super::super::samples::{SURROGATES, membranes, numbers};
 use super::F;
+use crate::snn::backend::{
+    kernels::{Convolution, Kernels, Membrane, Neurons, Norm, NormedNeurons, Plane, SgdStep},
+    samples::{SURROGATES, membranes, numbers},
+};
 use burn::backend::{Backend, read_sync};
 use burn::tensor::TensorData;
 

@@ -1,9 +1,13 @@
 //! Neurons and the optimiser's step composed of LibTorch's own operations, for memory that our Rust kernels cannot
 //! reach (CUDA). They compute what `lif.rs` and `sgd.rs` compute, also on the CPU, where the tests compare the two.
 
-use super::super::kernels::{Membrane, SgdStep};
-use super::super::lif::RateSlope;
-use crate::spec::Surrogate;
+use crate::{
+    snn::backend::{
+        kernels::{Membrane, SgdStep},
+        lif::RateSlope,
+    },
+    spec::Surrogate,
+};
 use burn_tch::TchTensor;
 use std::f64::consts::PI;
 use tch::{Kind, Tensor};

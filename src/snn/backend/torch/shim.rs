@@ -1,6 +1,6 @@
 //! The Rust face of shim.cpp: backward passes that the crate `tch` does not bind. Nothing is computed here.
 
-use super::super::kernels::Convolution;
+use crate::snn::backend::kernels::Convolution;
 use std::ffi::{CStr, c_char, c_void};
 use std::sync::{Mutex, PoisonError};
 use tch::Tensor;
@@ -160,8 +160,8 @@ pub fn float_precision(tf32: bool) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::kernels::Plane;
     use super::*;
+    use crate::snn::backend::kernels::Plane;
 
     #[test]
     fn an_error_of_libtorch_comes_back_as_text() {

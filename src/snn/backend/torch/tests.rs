@@ -5,13 +5,18 @@
     reason = "burn-tch 0.22 is the last of its line and says so at every use; we pin it and burn 0.22 with it"
 )]
 
-use super::super::convolutions::{self, Branch};
-use super::super::kernels::{Convolution, Plane, SgdStep};
-use super::super::samples::{SURROGATES, membranes, numbers};
-use super::super::{lif, sgd};
-use super::composed;
-use super::convolution::by_library;
-use super::memory::{make, make_two, values};
+use super::{
+    composed,
+    convolution::by_library,
+    memory::{make, make_two, values},
+};
+use crate::snn::backend::{
+    convolutions::{self, Branch},
+    kernels::{Convolution, Plane, SgdStep},
+    lif,
+    samples::{SURROGATES, membranes, numbers},
+    sgd,
+};
 use burn_tch::TchTensor;
 use tch::Tensor;
 

@@ -5,10 +5,14 @@
     reason = "burn-tch 0.22 is the last of its line and says so at every use; we pin it and burn 0.22 with it"
 )]
 
-use super::super::kernels::{Convolution, Plane};
-use super::super::precision;
 use super::shim;
-use crate::spec::Precision;
+use crate::{
+    snn::backend::{
+        kernels::{Convolution, Plane},
+        precision,
+    },
+    spec::Precision,
+};
 use burn_tch::TchTensor;
 use tch::{Device, Kind, Tensor};
 

@@ -1,9 +1,12 @@
 //! Charts and heat-maps of anything at all, in any area: they neither panic nor draw outside it.
 
-use super::{super::*, scale};
+use super::scale;
 use crate::tui::{
-    glyphs::{ASCII, Glyphs, UNICODE},
-    theme::{Depth, Theme},
+    plot::*,
+    theme::{
+        Depth, Theme,
+        glyphs::{ASCII, Glyphs, UNICODE},
+    },
 };
 use proptest::{collection::vec, option, prelude::*};
 use ratatui::{buffer::Buffer, layout::Rect};

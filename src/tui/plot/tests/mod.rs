@@ -5,10 +5,7 @@ mod portraits;
 mod sitters;
 
 use super::{Look, Scale};
-use crate::tui::{
-    glyphs::Glyphs,
-    theme::{Depth, Theme},
-};
+use crate::tui::theme::{Depth, Theme, glyphs::Glyphs};
 use proptest::prelude::*;
 use ratatui::{buffer::Buffer, layout::Rect};
 

@@ -1,13 +1,13 @@
 //! Every kind of chart as a picture in letters, with its styles: at three sizes, in braille and colour, in ASCII and
 //! 256 colours, and without colour.
 
-use super::{
-    super::*,
-    sitters::{KINDS, Sitter},
-};
+use super::sitters::{KINDS, Sitter};
 use crate::tui::{
-    glyphs::{ASCII, Glyphs, UNICODE},
-    theme::{Depth, Ink, Theme},
+    plot::*,
+    theme::{
+        Depth, Ink, Theme,
+        glyphs::{ASCII, Glyphs, UNICODE},
+    },
 };
 use ratatui::{
     buffer::{Buffer, Cell},

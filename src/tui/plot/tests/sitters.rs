@@ -1,6 +1,6 @@
 //! Charts to be portrayed: one of every kind, the same every time.
 
-use super::super::*;
+use crate::tui::plot::*;
 use std::rc::Rc;
 
 /// Something to be drawn.

@@ -1,12 +1,14 @@
 //! Accuracy by true class: clean, and under one cell of the attack or the worst of several.
 
 use super::draw_columns;
-use crate::run::attack_job::ClassTally;
-use crate::tui::{
-    attack_view::AttackView,
-    model::{AttackRow, GroupRow},
-    screens::pen::{Pen, word},
-    theme::Ink,
+use crate::{
+    run::attack_job::ClassTally,
+    tui::{
+        model::{AttackRow, GroupRow},
+        screens::pen::{Pen, word},
+        state::attack_view::AttackView,
+        theme::Ink,
+    },
 };
 use ratatui::layout::Rect;
 

@@ -4,10 +4,10 @@
 use super::above_and_below;
 use crate::{
     tui::{
-        attack_view::{AttackView, Subject, radii, subjects},
         model::{AttackRow, CellRow},
         plot::{Axis, Chart, Curve, Look, Point, Scale, Tick},
         screens::pen::Pen,
+        state::attack_view::{AttackView, Subject, radii, subjects},
         theme::Ink,
     },
     units::Epsilon,

@@ -1,6 +1,6 @@
 //! A histogram in one line of letters, as high as the tallest bin asks.
 
-use crate::tui::glyphs::{self, Glyphs};
+use crate::tui::theme::glyphs::{self, Glyphs};
 
 /// Letters from nearly empty to full; an empty bin is a space.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];

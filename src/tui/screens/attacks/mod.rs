@@ -13,8 +13,8 @@ use super::pen::{Pen, Word, word};
 use crate::{
     run::attack_job::Verdict,
     tui::{
-        attack_view::{AttackView, Panel},
         model::AttackRow,
+        state::attack_view::{AttackView, Panel},
         theme::Ink,
     },
     units::seconds,

@@ -1,7 +1,10 @@
 //! Images in cells: two pixels to a cell by a half-block in two colours; where there is no colour, or nothing but ASCII,
 //! one letter by brightness.
 
-use crate::tui::{glyphs, screens::pen::Pen, theme::Rgb};
+use crate::tui::{
+    screens::pen::Pen,
+    theme::{Rgb, glyphs},
+};
 use ratatui::layout::Rect;
 
 /// Letters from dark to bright.

@@ -5,9 +5,9 @@ use crate::{
     run::attack_job::Example,
     spec::Norm,
     tui::{
-        attack_view::{AttackView, chosen_cell, wanted_sample},
         model::{AttackRow, CellRow, Sample},
         screens::pen::{Pen, word},
+        state::attack_view::{AttackView, chosen_cell, wanted_sample},
         theme::Ink,
     },
     units::significant,

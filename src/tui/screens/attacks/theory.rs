@@ -5,10 +5,10 @@ use super::{above_and_below, draw_columns, histogram};
 use crate::{
     run::attack_job::{VulnerabilityAt, VulnerabilityRecord},
     tui::{
-        attack_view::{Subject, subjects},
         model::AttackRow,
         plot::{Axis, Chart, Curve, Look, Point, Scale, Tick},
         screens::pen::{Pen, Word, word},
+        state::attack_view::{Subject, subjects},
         theme::Ink,
     },
     units::{Epsilon, significant},

@@ -5,10 +5,10 @@ use crate::{
     run::{command::Order, text::clean},
     spec::Tunable,
     tui::{
-        last_change::{self, Change, Kind},
+        model::commands::Fate,
         screens::pen::Pen,
+        state::last_change::{self, Change, Kind},
         theme::Ink,
-        wishes::Fate,
     },
 };
 

@@ -4,10 +4,12 @@ use super::{coming, recorded};
 use crate::{
     run::{command::Order, text::clean},
     tui::{
-        model::{AttackRow, CheckpointRow},
+        model::{
+            AttackRow, CheckpointRow,
+            commands::{Fate, Wish},
+        },
         screens::pen::{Pen, word},
         theme::Ink,
-        wishes::{Fate, Wish},
     },
 };
 use ratatui::{layout::Rect, style::Style};

@@ -2,7 +2,7 @@
 //! wrong with the value being typed.
 
 use super::{recorded, scheduled};
-use crate::tui::{screens::pen::Pen, theme::Ink, tuning};
+use crate::tui::{screens::pen::Pen, state::tuning, theme::Ink};
 use ratatui::layout::Rect;
 
 /// What the selected tunable is, and what is wrong with what is typed; returns how many rows it took.

@@ -11,7 +11,7 @@ mod tunables;
 use super::pen::Pen;
 use crate::{
     spec::Tunable,
-    tui::app::{Pane, RATE},
+    tui::state::app::{Pane, RATE},
 };
 use ratatui::layout::Rect;
 

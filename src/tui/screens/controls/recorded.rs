@@ -7,7 +7,7 @@ use crate::{
         text::clean,
     },
     spec::Tunable,
-    tui::{last_change::Kind, screens::pen::Pen, theme::Ink, wishes::change},
+    tui::{model::commands::change, screens::pen::Pen, state::last_change::Kind, theme::Ink},
     units::significant,
 };
 use ratatui::style::Style;

@@ -4,7 +4,7 @@
 use super::{coming, fate, scheduled};
 use crate::{
     spec::{TUNABLES, Tunable},
-    tui::{screens::pen::Pen, spots::Target, theme::Ink},
+    tui::{screens::pen::Pen, state::hit_areas::Target, theme::Ink},
 };
 use ratatui::layout::Rect;
 

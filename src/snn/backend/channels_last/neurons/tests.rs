@@ -1,10 +1,12 @@
 //! Neurons with what lies around them beside the same one after the other.
 
-use super::super::super::kernels::{Neurons, Plane};
-use super::super::super::lif;
-use super::super::super::samples::{SURROGATES, membranes, numbers};
-use super::super::{norm, pool};
 use super::*;
+use crate::snn::backend::{
+    channels_last::{norm, pool},
+    kernels::{Neurons, Plane},
+    lif,
+    samples::{SURROGATES, membranes, numbers},
+};
 
 /// One time step of the neurons of [`membranes`].
 const STEP: Plane = Plane {

@@ -1,7 +1,7 @@
 //! Convolutions beside their definition, one product at a time.
 
-use super::super::super::kernels::Plane;
 use super::*;
+use crate::snn::backend::kernels::Plane;
 
 /// The definition, channels last, one product at a time.
 fn plain(x: &[f32], w: &[f32], b: &[f32], c: Convolution) -> Vec<f32> {

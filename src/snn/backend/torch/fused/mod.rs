@@ -7,8 +7,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::super::kernels::Neurons;
-use crate::spec::Surrogate;
+use crate::{snn::backend::kernels::Neurons, spec::Surrogate};
 use cudarc::driver::{CudaContext, CudaFunction, DeviceRepr, LaunchConfig, PushKernelArg};
 use cudarc::nvrtc::{CompileOptions, compile_ptx_with_opts};
 use std::collections::HashMap;

@@ -1,11 +1,13 @@
 //! The CUDA kernels beside the Rust ones, on the CPU: their source is C++ but for a few words, so the machine's compiler can
 //! make a program of it, with one copy for every set of switches.
 
-use super::super::super::channels_last::{self, layout};
-use super::super::super::kernels::{Membrane, Neurons, Plane};
-use super::super::super::norms::scaling;
-use super::super::super::samples::{SURROGATES, membranes, numbers};
 use super::*;
+use crate::snn::backend::{
+    channels_last::{self, layout},
+    kernels::{Membrane, Neurons, Plane},
+    norms::scaling,
+    samples::{SURROGATES, membranes, numbers},
+};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;

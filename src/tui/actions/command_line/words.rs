@@ -1,0 +1,249 @@
+//! Commands that take words after their name. What they send is what the keys and the command line of the shell send.
+
+use super::later;
+use crate::{
+    run::{
+        command::{Order, When},
+        order_words,
+    },
+    spec::TUNABLES,
+    tui::{
+        actions::{self, picture, pruning, rollback},
+        model::RunRow,
+        settings::layout,
+        state::app::{App, Effect},
+        terminal::key::Line,
+        update::{self, news},
+    },
+    units::significant,
+};
+
+/// A command that takes words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    /// Change hyper-parameters, all or none.
+    Set,
+    /// Change one little by little.
+    Ramp,
+    /// Tell the worker what to do at a step or an epoch.
+    At,
+    /// Another run that goes on from a checkpoint.
+    Fork,
+    /// Remove older checkpoints.
+    Prune,
+    /// Write into the run's record.
+    Remark,
+    /// Show only matching runs.
+    Filter,
+    /// Select a run.
+    Select,
+    /// Another theme.
+    Theme,
+    /// Another arrangement of the screen.
+    Layout,
+    /// Keep the arrangement under a name.
+    SaveLayout,
+    /// Write what is on the screen into a file.
+    Picture,
+}
+
+impl Word {
+    /// All of them.
+    pub const ALL: [Word; 12] = [
+        Word::Set,
+        Word::Ramp,
+        Word::At,
+        Word::Fork,
+        Word::Prune,
+        Word::Remark,
+        Word::Filter,
+        Word::Select,
+        Word::Theme,
+        Word::Layout,
+        Word::SaveLayout,
+        Word::Picture,
+    ];
+
+    /// As it is typed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Word::Set => "set",
+            Word::Ramp => "ramp",
+            Word::At => "at",
+            Word::Fork => "fork",
+            Word::Prune => "prune",
+            Word::Remark => "remark",
+            Word::Filter => "filter",
+            Word::Select => "select",
+            Word::Theme => "theme",
+            Word::Layout => "layout",
+            Word::SaveLayout => "save-layout",
+            Word::Picture => "picture",
+        }
+    }
+
+    /// The command of a name.
+    pub fn named(name: &str) -> Option<Word> {
+        Word::ALL.into_iter().find(|word| word.name() == name)
+    }
+
+    /// What it does, with its form.
+    pub fn about(self) -> &'static str {
+        match self {
+            Word::Set => "set KEY=VALUE…: change hyper-parameters between two steps, all or none",
+            Word::Ramp => "ramp KEY=FROM..TO/STEPS: change one little by little",
+            Word::At => {
+                "at step:N|epoch:N ORDER…: set, ramp, checkpoint, evaluate, pause, resume or stop, then; H and u take it back"
+            }
+            Word::Fork => "fork STEP KEY=VALUE…: start another run that goes on from a checkpoint, with changes",
+            Word::Prune => {
+                "prune N: remove all but the newest N checkpoints, the best and pinned ones, after a question"
+            }
+            Word::Remark => "remark TEXT: write into the run's record",
+            Word::Filter => "filter WORDS: show only runs that match, as / does",
+            Word::Select => "select NAME: go to a run",
+            Word::Theme => "theme NAME: other colours",
+            Word::Layout => "layout NAME: arrange the screen as it was saved",
+            Word::Picture => "picture FILE.svg|FILE.png|FILE.txt: write what is on the screen into a file",
+            Word::SaveLayout => "save-layout NAME: keep panes, charts, table, filter and theme under a name",
+        }
+    }
+
+    /// Why it cannot be done now.
+    pub fn blocked(self, app: &App) -> Option<&'static str> {
+        match self {
+            Word::Set | Word::Ramp | Word::At | Word::Remark => actions::may_order(app).err(),
+            Word::Fork => actions::may_fork(app).err(),
+            Word::Prune => actions::may_prune(app).err(),
+            Word::SaveLayout | Word::Picture => actions::may_write(app).err(),
+            Word::Filter | Word::Select | Word::Theme | Word::Layout => None,
+        }
+    }
+
+    /// Whether its word is one of a list.
+    pub fn is_a_choice(self) -> bool {
+        matches!(self, Word::Select | Word::Theme | Word::Layout)
+    }
+
+    /// What could be typed after it, with what that means.
+    pub fn completions(self, app: &App, rest: &str) -> Vec<(String, String)> {
+        // Only the last word is completed.
+        let (before, last) = rest.rsplit_once(' ').map_or(("", rest), |(b, l)| (b, l));
+        let joined = |word: String| match before.is_empty() {
+            true => word,
+            false => format!("{before} {word}"),
+        };
+        match self {
+            Word::Set | Word::Ramp => TUNABLES
+                .iter()
+                .filter(|t| !last.contains('=') && t.key.contains(last.trim()))
+                .map(|t| {
+                    let value = app
+                        .current(t.key)
+                        .map_or_else(String::new, |v| format!("now {}", significant(v)));
+                    (joined(format!("{}=", t.key)), value)
+                })
+                .collect(),
+            Word::At => later::completions(app, rest),
+            Word::Fork if before.is_empty() => rollback::steps(app, last),
+            Word::Fork => TUNABLES
+                .iter()
+                .filter(|t| !last.contains('=') && t.key.contains(last))
+                .map(|t| {
+                    (
+                        joined(format!("{}=", t.key)),
+                        format!("{} to {}", significant(t.low), significant(t.high)),
+                    )
+                })
+                .collect(),
+            Word::Prune => pruning::choices(app, rest),
+            Word::Select => {
+                let wanted = rest.trim().to_lowercase();
+                let fits = |text: &str| text.to_lowercase().contains(&wanted);
+                let runs = app.runs.iter().filter(|r| fits(&r.id) || fits(&r.name));
+                runs.map(|r| (r.id.clone(), r.state.word().to_string())).collect()
+            }
+            Word::Theme => {
+                let names = app.theme.names().filter(|n| n.contains(rest.trim()));
+                names.map(|n| (n.to_string(), String::new())).collect()
+            }
+            Word::Layout | Word::SaveLayout => {
+                let names = app.layouts.names.iter().filter(|n| n.contains(rest.trim()));
+                names.map(|n| (n.clone(), String::new())).collect()
+            }
+            Word::Remark | Word::Filter | Word::Picture => Vec::new(),
+        }
+    }
+
+    /// Does it.
+    ///
+    /// # Errors
+    /// When the words are not of its form, or it cannot be done now: with the mend.
+    pub fn done(self, app: &mut App, rest: &str) -> Result<Vec<Effect>, String> {
+        if let Some(why) = self.blocked(app) {
+            return Err(format!("{}: {why}", self.name()));
+        }
+        match self {
+            Word::Set => Ok(update::wish(app, order_words::set(rest)?, When::Now)),
+            Word::Ramp => Ok(update::wish(app, order_words::ramp(rest)?, When::Now)),
+            Word::At => later::done(app, rest),
+            Word::Fork => rollback::fork(app, rest),
+            Word::Prune => pruning::ask(app, rest),
+            Word::Remark if rest.is_empty() => Err("remark: write what is to be remembered".into()),
+            Word::Remark => Ok(update::wish(app, Order::Annotate { text: rest.into() }, When::Now)),
+            Word::Filter => {
+                app.filter = Line::new(rest);
+                news::keep_selection(app);
+                match app.filter_problem() {
+                    Some(why) => Err(why),
+                    None => Ok(Vec::new()),
+                }
+            }
+            Word::Select => {
+                let dir = meant(app, rest)?;
+                if !app.shown_runs().iter().any(|r| r.dir == dir) {
+                    app.filter = Line::default();
+                }
+                news::select(app, dir);
+                Ok(Vec::new())
+            }
+            Word::Layout => {
+                app.layouts.file(rest)?;
+                Ok(vec![Effect::ReadLayout(rest.to_string(), app.layouts.clone())])
+            }
+            Word::SaveLayout => layout::save(app, rest),
+            Word::Picture => picture::take(app, rest),
+            Word::Theme => {
+                app.theme = app.theme.other(rest)?;
+                Ok(Vec::new())
+            }
+        }
+    }
+}
+
+/// The one run that is called so, or whose id or name contains it.
+fn meant(app: &App, wanted: &str) -> Result<std::path::PathBuf, String> {
+    if let Some(run) = app.runs.iter().find(|r| r.id == wanted) {
+        return Ok(run.dir.clone());
+    }
+    let lower = wanted.to_lowercase();
+    let fits = |r: &&RunRow| r.id.to_lowercase().contains(&lower) || r.name.to_lowercase().contains(&lower);
+    let mut found: Vec<&RunRow> = app.runs.iter().filter(fits).collect();
+    // A name in full is meant rather than those that contain it.
+    if found.iter().any(|r| r.name == wanted) {
+        found.retain(|r| r.name == wanted);
+    }
+    match found[..] {
+        [] => Err(format!("{wanted}: no run is called so")),
+        [one] => Ok(one.dir.clone()),
+        _ => {
+            let ids: Vec<&str> = found.iter().take(4).map(|r| r.id.as_str()).collect();
+            let more = if found.len() > ids.len() { ", …" } else { "" };
+            Err(format!(
+                "{wanted} fits {} runs: write more of the id: {}{more}",
+                found.len(),
+                ids.join(", ")
+            ))
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! What the help finds, in the order in which it is shown, and what becomes of the one that is chosen there.
+
+use super::{Act, Action, PLACES, Place};
+use crate::tui::{
+    actions,
+    state::app::{App, Effect, Layer},
+    terminal::key::Key,
+    update,
+};
+use crossterm::event::KeyCode;
+
+/// What of the table fits what is searched, the best first: what is valid in a place, and what is not.
+pub fn search(app: &App, wanted: &str, here: Place) -> (Vec<&'static Action>, Vec<&'static Action>) {
+    let ranked = actions::all().filter_map(|a| Some((rank(app, a, wanted.trim())?, a)));
+    let mut found: Vec<(usize, &'static Action)> = ranked.collect();
+    found.sort_by_key(|(rank, _)| *rank);
+    let found = found.into_iter().map(|(_, action)| action);
+    found.partition(|a| a.places.contains(&here))
+}
+
+/// How many rows of the table fit what is searched.
+pub fn found(app: &App, wanted: &str) -> usize {
+    actions::all().filter(|a| rank(app, a, wanted.trim()).is_some()).count()
+}
+
+/// What a place is called.
+pub fn place_name(place: Place) -> &'static str {
+    PLACES.iter().find(|(p, _)| *p == place).map_or("", |(_, name)| name)
+}
+
+/// How well an action fits what is searched, 0 the best; none where it has not each of the words: in its name, in what is
+/// said of it, or as a key.
+fn rank(app: &App, action: &Action, typed: &str) -> Option<usize> {
+    let (name, title) = (action.act.name(), action.title.to_lowercase());
+    let wanted = &typed.to_lowercase();
+    let bare = joined(wanted);
+    match () {
+        () if wanted.is_empty() => Some(0),
+        () if app.keys.of(action).any(|key| key == typed) => Some(0),
+        () if app.keys.of(action).any(|key| key.to_lowercase() == *wanted) => Some(1),
+        () if bare.is_empty() => None,
+        () if joined(&name).starts_with(&bare) || joined(&title).starts_with(&bare) => Some(1),
+        () if joined(&name).contains(&bare) || joined(&title).contains(&bare) => Some(2),
+        () if action.help.to_lowercase().contains(wanted) => Some(3),
+        () if has_words(app, action, wanted) => Some(4),
+        () => None,
+    }
+}
+
+/// Whether each word that is searched stands somewhere in what there is to read of an action, or names one of its keys.
+fn has_words(app: &App, action: &Action, wanted: &str) -> bool {
+    let text = format!("{} {} {}", action.act.name(), action.title, action.help).to_lowercase();
+    let keys: Vec<String> = app.keys.of(action).flat_map(key_words).collect();
+    // Longer than one letter: each letter stands in some word of nearly every action.
+    let is_said = |word: &str| word.chars().count() > 1 && text.contains(word);
+    let mut words = wanted.split([' ', '-', '+']).filter(|w| !w.is_empty());
+    words.all(|word| is_said(word) || keys.iter().any(|key| key == word))
+}
+
+/// A sequence of keys in the words that people have for them.
+fn key_words(keys: &str) -> impl Iterator<Item = String> {
+    let names: Vec<String> = keys.split(' ').map(str::to_lowercase).collect();
+    names.into_iter().flat_map(|name| {
+        let (held, bare) = match name.split_once('-') {
+            Some((held, bare)) if !bare.is_empty() => (Some(held.to_string()), bare.to_string()),
+            _ => (None, name),
+        };
+        let also: &[&str] = match bare.as_str() {
+            "esc" => &["escape"],
+            "enter" => &["return"],
+            "backtab" => &["shift", "tab"],
+            "pageup" => &["page", "up", "pgup"],
+            "pagedown" => &["page", "down", "pgdn"],
+            "up" | "down" | "left" | "right" => &["arrow"],
+            "delete" => &["del"],
+            _ => &[],
+        };
+        let control = held.as_deref() == Some("ctrl");
+        let held = held.into_iter().chain(control.then(|| "control".to_string()));
+        held.chain(also.iter().map(|w| w.to_string()))
+            .chain([bare])
+            .collect::<Vec<_>>()
+    })
+}
+
+/// `roll-back`, `roll back` and `rollback` are the same.
+fn joined(text: &str) -> String {
+    text.chars().filter(|c| !matches!(c, '-' | ' ')).collect()
+}
+
+/// Where an action that is not valid here is, with the keys that lead there: `in checkpoints (C)`.
+pub fn elsewhere(app: &App, action: &Action) -> String {
+    let place = |p: &Place| match way(app, *p) {
+        Some(keys) => format!("{} ({keys})", place_name(*p)),
+        None => place_name(*p).to_string(),
+    };
+    let places: Vec<String> = action.places.iter().map(place).collect();
+    format!("in {}", places.join(", "))
+}
+
+/// The keys that lead to a place from the first screen.
+fn way(app: &App, place: Place) -> Option<&str> {
+    let act = match place {
+        Place::Controls => Act::Tune,
+        Place::Checkpoints => Act::Checkpoints,
+        Place::Attacks => Act::Attacks,
+        Place::AttackForm => Act::AttackForm,
+        Place::Start => Act::Start,
+        Place::Logs => Act::Logs,
+        Place::Activity => Act::Activity,
+        Place::Table => Act::Table,
+        Place::Diff => Act::Diff,
+        Place::Labels => Act::EditLabels,
+        Place::Help => Act::Help,
+        _ => return None,
+    };
+    app.keys.of(Action::of(act, Place::Runs)?).next()
+}
+
+/// That these keys do nothing here, and where to look.
+pub fn unknown(app: &App, begun: &str) -> String {
+    let help = Action::of(Act::Help, actions::place(app)).and_then(|a| app.keys.of(a).next());
+    match help {
+        Some(help) => format!("{begun}: no such key here ({help} help)"),
+        None => format!("{begun}: no such key here"),
+    }
+}
+
+/// Leaves the help and does what is chosen there, if it can be done where one came from.
+pub fn do_chosen(app: &mut App) -> Vec<Effect> {
+    let Some(Layer::Help { query, row, .. }) = app.layers.pop() else {
+        return Vec::new();
+    };
+    let (valid, others) = search(app, query.text(), actions::place(app));
+    match valid.into_iter().chain(others).nth(row) {
+        Some(action) => attempt(app, action),
+        None => Vec::new(),
+    }
+}
+
+/// Does an action that was named rather than pressed, or says why not.
+pub fn attempt(app: &mut App, action: &'static Action) -> Vec<Effect> {
+    let here = actions::place(app);
+    let name = action.act.name();
+    // One act may have a row for each of several places.
+    let Some(action) = Action::of(action.act, here) else {
+        let there = elsewhere(app, action);
+        app.warn(format!("{name}: not in {}, but {there}", place_name(here)));
+        return Vec::new();
+    };
+    update::attempt(app, action, &name, pressed(action))
+}
+
+/// The key that an action is told it was done by.
+fn pressed(action: &Action) -> Key {
+    let first = action.keys.first().and_then(|k| Key::parse(k).ok());
+    // `=` begins an exact value without typing a digit.
+    match (action.act, first) {
+        (Act::Exact, _) => Key::char('='),
+        (_, Some(key)) => key,
+        (_, None) => Key {
+            code: KeyCode::Null,
+            ctrl: false,
+            alt: false,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::tests::fixture;
+
+    #[test]
+    fn names_come_before_words_and_sections_are_not_searched() {
+        let app = fixture::app(120, 40, false);
+        let names = |wanted: &str| -> Vec<String> {
+            let (here, there) = search(&app, wanted, Place::Runs);
+            here.into_iter().chain(there).map(|a| a.act.name()).collect()
+        };
+        assert_eq!(names("rollback").first().map(String::as_str), Some("roll-back"));
+        assert_eq!(names("table").first().map(String::as_str), Some("table"));
+        assert!(names("table").len() < 12, "{:?}", names("table"));
+        assert!(names("checkpoint")[0].starts_with("checkpoint"));
+        // Words in any order, and keys by what people call them.
+        assert!(
+            names("date axis").contains(&"x-axis".to_string()),
+            "{:?}",
+            names("date axis")
+        );
+        assert!(names("folder copy").contains(&"copy".to_string()));
+        assert!(names("escape").contains(&"back".to_string()), "{:?}", names("escape"));
+        assert!(names("ctrl+l").contains(&"redraw".to_string()) && names("control l").contains(&"redraw".to_string()));
+        assert!(names("page up").contains(&"page-up".to_string()));
+        assert_eq!(names("R").first().map(String::as_str), Some("table"), "capitals first");
+        assert!(names("no such words").is_empty());
+        let Some(roll_back) = Action::of(Act::RollBack, Place::Checkpoints) else {
+            panic!("no such action")
+        };
+        assert_eq!(elsewhere(&app, roll_back), "in checkpoints (C)");
+    }
+}

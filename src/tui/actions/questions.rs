@@ -1,0 +1,132 @@
+//! Questions before something that cannot be taken back: they name the run, the step and what follows; and what a yes does.
+
+use super::{attacks, resume};
+use crate::{
+    run::{
+        coming::when_in_words,
+        command::{Order, When},
+    },
+    tui::{
+        model::commands::change,
+        state::{
+            app::{App, Confirm, Deed, Effect, Layer},
+            last_change,
+        },
+        update::wish_of,
+    },
+};
+
+pub fn ask_to_stop(app: &mut App, when: When) {
+    let Some(run) = app.run() else { return };
+    let question = match when {
+        When::Now => format!("Stop {} at step {}?", run.id, run.step),
+        later => format!("Stop {} {}? It is at step {}.", run.id, when_in_words(later), run.step),
+    };
+    let confirm = Confirm {
+        question,
+        consequence: "The worker saves a checkpoint and ends. The run can be resumed from there: p, or \
+                      spikedeck train --resume."
+            .into(),
+        deed: Deed::Send {
+            job: run.dir.clone(),
+            order: Order::Stop,
+            when,
+        },
+    };
+    app.layers.push(Layer::Confirm(confirm));
+}
+
+pub fn ask_to_remove(app: &mut App) {
+    let Some(run) = app.run() else { return };
+    let confirm = Confirm {
+        question: format!("Remove {} ({}, step {})?", run.id, run.state.word(), run.step),
+        consequence: format!(
+            "Its folder and its checkpoints move into .trash beside them, and it is no longer listed. \
+             spikedeck remove --undo {0} brings it back; spikedeck remove --purge {0} deletes it for good.",
+            run.id
+        ),
+        deed: Deed::Remove(run.dir.clone()),
+    };
+    app.layers.push(Layer::Confirm(confirm));
+}
+
+pub fn ask_to_kill(app: &mut App) {
+    let (Some(run), Some(detail)) = (app.run(), app.detail()) else {
+        return;
+    };
+    let pid = run.pid;
+    if !app.host.is_empty() && run.host != app.host {
+        let why = format!("its worker is process {pid} on {}: end it there", run.host);
+        return app.say(why);
+    }
+    let newest = detail.checkpoints.iter().find(|c| c.problem.is_empty()).map(|c| c.step);
+    let lost = match newest {
+        None => "There is no whole checkpoint yet: all of it is lost.".to_string(),
+        Some(step) => format!(
+            "The newest whole checkpoint is of step {step}: {} steps after it are lost.",
+            run.step.saturating_sub(step)
+        ),
+    };
+    let confirm = Confirm {
+        question: format!(
+            "End the worker of {} at once, at step {}: process {pid} on {}?",
+            run.id, run.step, run.host
+        ),
+        consequence: format!(
+            "Nothing is saved (SIGKILL). {lost} s stops it with a save; this is for a worker that does not obey."
+        ),
+        deed: Deed::Kill(run.dir.clone(), pid),
+    };
+    app.layers.push(Layer::Confirm(confirm));
+}
+
+/// Asks before a change is taken back whose value something newer has changed since; says whether it asked.
+pub fn ask_to_override(app: &mut App, id: &str) -> bool {
+    let (Some(run), Some(detail)) = (app.run(), app.detail()) else {
+        return false;
+    };
+    let changes = detail.activity.changes(id);
+    let newer = |(key, old, _): &(String, f64, f64)| {
+        let last = last_change::of(app, key).filter(|l| l.command != id)?;
+        let back = change(key, app.current(key), *old);
+        Some(format!(
+            "{} stands since step {} ({}); this makes it {back}.",
+            change(key, Some(last.old), last.new),
+            last.step,
+            last.kind.word()
+        ))
+    };
+    let overridden: Vec<String> = changes.iter().filter_map(newer).collect();
+    if overridden.is_empty() {
+        return false;
+    }
+    let what: Vec<String> = changes
+        .iter()
+        .map(|(k, old, new)| change(k, Some(*old), *new))
+        .collect();
+    let confirm = Confirm {
+        question: format!("Undo {} of {}, over what came after it?", what.join(", "), run.id),
+        consequence: overridden.join(" "),
+        deed: Deed::Send {
+            job: run.dir.clone(),
+            order: Order::Undo { id: Some(id.into()) },
+            when: When::Now,
+        },
+    };
+    app.layers.push(Layer::Confirm(confirm));
+    true
+}
+
+pub fn confirm(app: &mut App) -> Vec<Effect> {
+    match app.layers.pop() {
+        Some(Layer::Confirm(Confirm { deed, .. })) => match deed {
+            Deed::Send { job, order, when } => wish_of(app, &job, order, when),
+            Deed::Remove(run) => vec![Effect::Remove(run)],
+            Deed::Prune(run, keep) => vec![Effect::Prune(run, keep)],
+            Deed::Kill(run, pid) => vec![Effect::Kill(run, pid)],
+            Deed::Attack(arguments) => attacks::launch(app, arguments),
+            Deed::TakeUp(arguments) => resume::launch(app, arguments),
+        },
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,140 @@
+//! One frame without a terminal: run directories in, keys pressed, cells out. The same state, update and drawing as
+//! on the screen; nothing is sent or started.
+
+use crate::tui::{
+    effects,
+    picture::{png, style::Own, svg},
+    screens,
+    settings::options::TuiOptions,
+    state::app::{App, Effect, Message},
+    terminal::key::Key,
+    theme::{Depth, Theme},
+    update::update,
+    watcher,
+};
+use anyhow::{Result, anyhow};
+use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
+
+/// Every screen by name: the keys that lead to it, and what it shows.
+pub const SCREENS: &[(&str, &str, &str)] = &[
+    ("runs", "", "the list of runs, with charts and controls as room allows"),
+    ("charts", "tab", "the selected run's charts"),
+    ("chart", "tab e", "one chart on the whole screen"),
+    ("tune", "t", "the live hyper-parameters"),
+    ("checkpoints", "C", "the run's checkpoints"),
+    ("checkpoint", "C enter", "what is in a checkpoint, tensor by tensor"),
+    ("checkpoint-diff", "C d", "how far two checkpoints are apart"),
+    ("attack", "r", "robust accuracy against ε"),
+    ("attack-sanity", "r 2", "whether an attack's numbers are believable"),
+    ("attack-theory", "r 3", "adversary against noise, and the bound"),
+    ("attack-classes", "r 4", "accuracy by true class"),
+    ("attack-samples", "r 5", "one image, clean and attacked"),
+    ("attack-form", "a", "what to attack, and how"),
+    ("start", "n", "specifications to start a run from"),
+    ("start-form", "n down e", "what a new run changes of its specification"),
+    ("logs", "l", "what the worker printed"),
+    ("table", "R", "every run in a row"),
+    ("columns", "R c", "which columns the table of runs has"),
+    ("groups", "R p enter", "runs grouped by a key of their specification"),
+    ("differences", "d", "what configurations differ in"),
+    ("tags", "#", "a run's tags and note"),
+    ("activity", "H", "every command and what became of it"),
+    ("stop", "s", "the question before a run is stopped"),
+    ("help", "?", "every key"),
+];
+
+/// The keys that lead to a screen.
+///
+/// # Errors
+/// When there is no such screen; the message lists the names.
+pub fn keys_of(screen: &str) -> Result<&'static str> {
+    let found = SCREENS
+        .iter()
+        .find(|(name, ..)| *name == screen)
+        .map(|(_, keys, _)| *keys);
+    let names = || SCREENS.iter().map(|(name, ..)| *name).collect::<Vec<_>>().join(", ");
+    found.ok_or_else(|| anyhow!("there is no screen {screen:?}: choose one of {}", names()))
+}
+
+/// Draws one frame after the keys.
+///
+/// # Errors
+/// When there is no such theme.
+pub fn frame(options: &TuiOptions, size: (u16, u16), keys: &[Key]) -> Result<(App, Buffer)> {
+    let mut frames = frames(options, size, &[keys.to_vec()])?;
+    let buffer = frames.1.pop().unwrap_or_default();
+    Ok((frames.0, buffer))
+}
+
+/// Draws a frame after each of several parts of keys.
+///
+/// # Errors
+/// When there is no such theme.
+pub fn frames(options: &TuiOptions, size: (u16, u16), parts: &[Vec<Key>]) -> Result<(App, Vec<Buffer>)> {
+    let mut app = options.app(Depth::True, size)?;
+    let mut eyes = watcher::Look::new(options.roots.clone());
+    eyes.once(&mut app);
+    let mut drawn = Vec::new();
+    for keys in parts {
+        for key in keys {
+            for effect in update(&mut app, Message::Key(*key)) {
+                match effect {
+                    Effect::FindSpecs => {
+                        let missing = |name: &str| (options.missing_data.0)(name, &options.extra);
+                        let specs = watcher::find_specs(&options.roots, missing);
+                        update(&mut app, Message::Specs(specs));
+                    }
+                    Effect::Inspect(asked) => drop(update(&mut app, effects::inspect(asked))),
+                    _ => {}
+                }
+            }
+            eyes.once(&mut app);
+        }
+        drawn.push(draw(&app));
+    }
+    Ok((app, drawn))
+}
+
+/// Draws a state.
+pub fn draw(app: &App) -> Buffer {
+    let Ok(mut terminal) = Terminal::new(TestBackend::new(app.size.0, app.size.1));
+    let Ok(_) = terminal.draw(|frame| {
+        screens::draw(app, frame.buffer_mut());
+    });
+    terminal.backend().buffer().clone()
+}
+
+/// The letters alone, without spaces at the ends of lines.
+pub fn text(buffer: &Buffer) -> String {
+    let width = usize::from(buffer.area.width).max(1);
+    let mut text = String::new();
+    for row in buffer.content.chunks(width) {
+        let line: String = row.iter().map(ratatui::buffer::Cell::symbol).collect();
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// The frame as an SVG picture, on the theme's ground.
+pub fn picture(buffer: &Buffer, theme: &Theme) -> String {
+    svg::render(buffer, own(theme))
+}
+
+/// The frame as a PNG picture, on the theme's ground.
+///
+/// # Errors
+/// When there is nothing to draw.
+pub fn png(buffer: &Buffer, theme: &Theme) -> Result<Vec<u8>> {
+    png::render(buffer, own(theme))
+}
+
+/// Frames with their captions as one moving picture.
+pub fn film(frames: &[(Buffer, String)], seconds: f64, theme: &Theme) -> String {
+    svg::film(frames, seconds, own(theme))
+}
+
+fn own(theme: &Theme) -> Own {
+    let (ground, ink) = theme.ground();
+    Own { ground, ink }
+}

@@ -1,0 +1,124 @@
+//! What a line of the activity says, in words: for the screen, and for copying. Pure.
+
+use super::{Row, What, rows};
+use crate::{
+    run::{clock, command::Order, text::clean},
+    tui::{
+        model::commands::{Fate, Wish},
+        state::app::App,
+        terminal::clipboard,
+    },
+};
+
+/// How something ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was done.
+    Done,
+    /// Nobody knows yet.
+    Open,
+    /// It was refused, or did not work.
+    Refused,
+    /// Nobody asked for it: something deserves a look.
+    Alert,
+}
+
+/// What a line says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// Time of day, in the zone in which times are shown; empty for what is not recorded yet.
+    pub clock: String,
+    /// Optimiser steps done then, where that is known.
+    pub step: String,
+    /// Who asked for it; empty for what the worker did by itself.
+    pub author: String,
+    /// How it ended.
+    pub verdict: Verdict,
+    /// What it was.
+    pub words: String,
+    /// What became of it.
+    pub answer: String,
+}
+
+/// What a line says.
+pub fn said(app: &App, row: &Row) -> Said {
+    let at = |time: &str| clock::shown(time, "%H:%M:%S").unwrap_or_default();
+    let (clock, step, author) = match row {
+        Row::Wished(_) => (String::new(), String::new(), "this screen"),
+        Row::Done(d) => (at(&d.time), d.step.to_string(), "this screen"),
+        Row::Recorded(e) => (at(&e.time), e.step.to_string(), e.author.as_str()),
+    };
+    let (verdict, words, answer) = ended(app, row);
+    Said {
+        clock,
+        step,
+        author: author.to_string(),
+        verdict,
+        words,
+        answer,
+    }
+}
+
+fn ended(app: &App, row: &Row) -> (Verdict, String, String) {
+    let wish = match row {
+        Row::Wished(wish) => wish,
+        Row::Done(doing) => {
+            let (verdict, answer) = match &doing.outcome {
+                None => (Verdict::Open, "begun"),
+                Some(Ok(what)) => (Verdict::Done, what.as_str()),
+                Some(Err(why)) => (Verdict::Refused, why.as_str()),
+            };
+            return (verdict, doing.words(), answer.to_string());
+        }
+        Row::Recorded(entry) => match &entry.what {
+            What::Command(wish) => wish,
+            What::Removed(which) => return (Verdict::Done, "retention".into(), which.clone()),
+            What::Alert { kind, why } => return (Verdict::Alert, kind.clone(), why.clone()),
+        },
+    };
+    let (verdict, answer) = match &wish.fate {
+        Fate::Sending => (Verdict::Open, "sending".into()),
+        Fate::Sent => (Verdict::Open, "sent; the worker has not answered".into()),
+        Fate::Accepted if wish.id.as_deref().is_some_and(|id| is_coming(app, id)) => {
+            (Verdict::Open, "accepted; u takes it back".into())
+        }
+        Fate::Accepted => (Verdict::Open, "received; no answer yet".into()),
+        fate => {
+            let verdict = if fate.is_bad() { Verdict::Refused } else { Verdict::Done };
+            (verdict, wish.outcome().unwrap_or_default())
+        }
+    };
+    (verdict, words(wish), answer)
+}
+
+fn words(wish: &Wish) -> String {
+    match &wish.order {
+        Order::Annotate { text } => format!("remark: {}", clean(text)),
+        _ => wish.words(),
+    }
+}
+
+/// Whether the worker says that this command is still to take effect.
+pub fn is_coming(app: &App, id: &str) -> bool {
+    let live = app.run().is_some_and(|r| r.state.is_live());
+    live && app
+        .detail()
+        .is_some_and(|d| d.history.coming().iter().any(|c| c.command == id))
+}
+
+/// Every line, newest first, with tabs between its parts; as many as a clipboard takes.
+pub fn copied(app: &App) -> String {
+    let mut text = format!("time ({})\tstep\tby\twhat\tbecame of it\n", clock::zone_name());
+    for row in rows(app) {
+        let said = said(app, &row);
+        let parts = [said.clock, said.step, said.author, said.words, said.answer];
+        // What a person typed has no tab of its own.
+        let line = parts.map(|p| clean(&p).into_owned()).join("\t");
+        if text.len() + line.len() + 1 > clipboard::MOST {
+            break;
+        }
+        text.push_str(&line);
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,218 @@
+//! The whole state of the screen, changed only by `update`. The questions asked of it are in the files of this folder:
+//! which runs pass the filter, what is wrong with the filter, what is known of the selected run, what lies on top.
+
+mod filter_problem;
+mod notice;
+mod passing;
+mod selected;
+mod topmost;
+
+pub use super::{
+    layer::{Confirm, Deed, Layer},
+    message::{Effect, Launch, Message},
+};
+pub use notice::Notice;
+pub use selected::RATE;
+
+use super::{estimate::Estimate, hit_areas::Spots, inspection::Inspection, screen_log::Doings, tuning::Tune};
+use crate::tui::{
+    charts::{ChartsView, Hues},
+    keys::keymap::KeyMap,
+    model::{
+        AttackRow, Detail, RunRow, SampleSeen, SpecRow, Story, commands::Wishes, missing_data::MissingData,
+        table::TableView,
+    },
+    settings::{config::Alerts, layout::Layouts},
+    terminal::{
+        key::{Key, Line},
+        pace::Wire,
+    },
+    theme::{Theme, glyphs::Glyphs},
+};
+use passing::Passing;
+use std::{collections::BTreeMap, path::PathBuf};
+
+/// Panes of the first screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pane {
+    /// The list of runs.
+    #[default]
+    Runs,
+    /// The grid of charts.
+    Charts,
+    /// The tunables and what became of changes.
+    Controls,
+}
+
+/// A part of x drawn out with the mouse.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Drag {
+    /// The chart's index.
+    pub chart: usize,
+    /// Where the button went down.
+    pub from: f64,
+    /// Where the mouse is now.
+    pub to: f64,
+}
+
+impl Drag {
+    /// The part, from left to right.
+    pub fn between(&self) -> (f64, f64) {
+        (self.from.min(self.to), self.from.max(self.to))
+    }
+}
+
+/// The state.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// Where runs are looked for, for the heading.
+    pub roots: Vec<PathBuf>,
+    /// Whether nothing may be wished.
+    pub read_only: bool,
+    /// This machine, as workers name theirs; empty where that is not known.
+    pub host: String,
+    /// Whether this build can train: the viewer alone cannot.
+    pub can_train: bool,
+    /// Whether an attack's screen opens by itself.
+    pub follow_demo: bool,
+    /// Arguments that every started process gets, such as `--data DIR`.
+    pub extra: Vec<String>,
+    /// Who knows whether a specification's data are there.
+    pub missing_data: MissingData,
+    /// How the terminal is told of what happens.
+    pub alerts: Alerts,
+    /// Signs.
+    pub glyphs: Glyphs,
+    /// Colours.
+    pub theme: Theme,
+    /// The name of the theme that waits for the terminal to say what its ground is, where nobody chose one.
+    pub by_ground: Option<String>,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// Whether runs have been looked for at least once.
+    pub looked: bool,
+    /// Runs, newest first.
+    pub runs: Vec<RunRow>,
+    /// Folders that were not looked into, because there are too many.
+    pub left_out: u64,
+    /// The selected run.
+    pub selected: Option<PathBuf>,
+    /// What is known of the selected run.
+    pub detail: Option<Detail>,
+    /// Runs laid over the selected one's charts, in the order in which they were marked.
+    pub overlay: Vec<PathBuf>,
+    /// Colours of the runs on the charts.
+    pub hues: Hues,
+    /// What lies where on the screen, as last drawn.
+    pub spots: Spots,
+    /// A part of x that the mouse is drawing out.
+    pub drag: Option<Drag>,
+    /// What is known of the runs laid over.
+    pub others: BTreeMap<PathBuf, Story>,
+    /// Shows only runs that pass this, in the language of [`crate::tui::model::filter`].
+    pub filter: Line,
+    /// What came of the filter, kept until it or the runs change.
+    pub passing: Option<Passing>,
+    /// Whether keys go into the filter.
+    pub filtering: bool,
+    /// Where keys go while no layer is open.
+    pub pane: Pane,
+    /// What lies over the first screen.
+    pub layers: Vec<Layer>,
+    /// How the table of runs is shown.
+    pub table: TableView,
+    /// How charts are shown.
+    pub charts: ChartsView,
+    /// The tunables table.
+    pub tune: Tune,
+    /// What was wished and what became of it.
+    pub wishes: Wishes,
+    /// What this screen did by itself and what became of it.
+    pub doings: Doings,
+    /// When the message that is taken in came, RFC 3339 UTC; empty where nobody tells the time.
+    pub now: String,
+    /// Specifications, once looked for.
+    pub specs: Option<Vec<SpecRow>>,
+    /// Arrangements of the screen that were saved.
+    pub layouts: Layouts,
+    /// How long a run would take, asked last.
+    pub estimate: Option<Estimate>,
+    /// A remark.
+    pub notice: Option<Notice>,
+    /// Which keys do what.
+    pub keys: KeyMap,
+    /// A sequence of keys that was begun.
+    pub prefix: Vec<Key>,
+    /// A run that should be selected as soon as it is found.
+    pub awaited: Option<PathBuf>,
+    /// The id of an attack job that is shown as soon as it is found.
+    pub awaited_attack: Option<String>,
+    /// An attack job whose curves are laid beside those of the one looked at.
+    pub marked: Option<Box<AttackRow>>,
+    /// The checkpoint that others are compared with; kept from run to run.
+    pub marked_checkpoint: Option<PathBuf>,
+    /// What is asked about checkpoints, and the answer.
+    pub inspection: Option<Inspection>,
+    /// Whether the files of a checkpoint are as they were saved, of those that were read.
+    pub integrity: BTreeMap<PathBuf, Result<(), String>>,
+    /// The image asked for last, with the answer.
+    pub sample: Option<SampleSeen>,
+    /// What the line to the terminal carries.
+    pub wire: Wire,
+}
+
+impl App {
+    /// The state before anything is known.
+    pub fn new(theme: Theme, glyphs: Glyphs, size: (u16, u16)) -> App {
+        App {
+            roots: Vec::new(),
+            read_only: false,
+            host: String::new(),
+            can_train: true,
+            follow_demo: false,
+            extra: Vec::new(),
+            missing_data: MissingData::default(),
+            alerts: Alerts::None,
+            glyphs,
+            theme,
+            by_ground: None,
+            size,
+            looked: false,
+            runs: Vec::new(),
+            left_out: 0,
+            selected: None,
+            detail: None,
+            overlay: Vec::new(),
+            others: BTreeMap::new(),
+            filter: Line::default(),
+            passing: None,
+            filtering: false,
+            pane: Pane::Runs,
+            layers: Vec::new(),
+            table: TableView::default(),
+            charts: ChartsView::default(),
+            hues: Hues::default(),
+            spots: Spots::default(),
+            drag: None,
+            tune: Tune::default(),
+            wishes: Wishes::default(),
+            doings: Doings::default(),
+            now: String::new(),
+            specs: None,
+            layouts: Layouts::default(),
+            estimate: None,
+            notice: None,
+            keys: KeyMap::default(),
+            prefix: Vec::new(),
+            awaited: None,
+            awaited_attack: None,
+            marked: None,
+            marked_checkpoint: None,
+            inspection: None,
+            integrity: BTreeMap::new(),
+            sample: None,
+            wire: Wire::default(),
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! How long a run would take, measured on this machine by `train --dry-run` when somebody asks: what is asked, how long
+//! it has been measured, and the answer. Pure; `effects` measures.
+
+use super::{
+    app::{App, Effect, Layer},
+    start_form::chosen_arguments,
+};
+use crate::units::seconds;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+/// An estimate that was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Estimate {
+    /// The arguments it is of.
+    pub of: Vec<String>,
+    /// Seconds for which it is being measured, as far as is known.
+    pub seconds: f64,
+    /// The answer; none while it is measured.
+    pub answer: Option<Result<String, String>>,
+    /// By which it is cancelled.
+    cancel: Cancel,
+}
+
+/// Tells whoever measures to stop.
+#[derive(Debug, Clone, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// Asks to stop.
+    pub fn ask(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether somebody asked.
+    pub fn is_asked(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl PartialEq for Cancel {
+    /// Of the same measurement.
+    fn eq(&self, other: &Cancel) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// Has the time measured that what is chosen would take; what is measured of other values is cancelled.
+pub fn begin(app: &mut App) -> Vec<Effect> {
+    let Some(of) = chosen_arguments(app) else {
+        return Vec::new();
+    };
+    let mut effects = cancel(app);
+    let cancel = Cancel::default();
+    app.estimate = Some(Estimate {
+        of: of.clone(),
+        seconds: 0.0,
+        answer: None,
+        cancel: cancel.clone(),
+    });
+    effects.push(Effect::Estimate(of, cancel));
+    effects
+}
+
+/// Stops what is measured, if anything is.
+pub fn cancel(app: &mut App) -> Vec<Effect> {
+    match app.estimate.as_mut().filter(|e| e.answer.is_none()) {
+        Some(estimate) => {
+            estimate.answer = Some(Err("cancelled; ctrl-t measures again".into()));
+            vec![Effect::CancelEstimate(estimate.cancel.clone())]
+        }
+        None => Vec::new(),
+    }
+}
+
+/// Whether something is measured, and a screen is open that says so.
+pub fn is_on_screen(app: &App) -> bool {
+    let measuring = app.estimate.as_ref().is_some_and(|e| e.answer.is_none());
+    measuring && matches!(app.layers.last(), Some(Layer::Start { .. } | Layer::StartForm(_)))
+}
+
+/// Whether the very thing that is chosen is being measured.
+pub fn is_measured_now(app: &App) -> bool {
+    let measured = app.estimate.as_ref().filter(|e| e.answer.is_none());
+    measured.is_some_and(|e| Some(&e.of) == chosen_arguments(app).as_ref())
+}
+
+/// It is still measured.
+pub fn goes_on(app: &mut App, of: &[String], seconds: f64) {
+    if let Some(estimate) = app.estimate.as_mut().filter(|e| e.of == of && e.answer.is_none()) {
+        estimate.seconds = seconds;
+        say(app, format!("measuring… {seconds:.0} s; Esc cancels"));
+    }
+}
+
+/// What came of it; an answer to a question that nobody asks any more is dropped.
+pub fn answered(app: &mut App, of: &[String], answer: Result<String, String>) {
+    if let Some(estimate) = app.estimate.as_mut().filter(|e| e.of == of && e.answer.is_none()) {
+        let words = answer.clone().unwrap_or_else(|why| format!("not measured: {why}"));
+        estimate.answer = Some(answer);
+        say(app, words);
+    }
+}
+
+/// On a small screen the list of specifications has no room for what is measured: the message line says it too.
+fn say(app: &mut App, words: String) {
+    if matches!(app.layers.last(), Some(Layer::Start { .. })) {
+        app.say(words);
+    }
+}
+
+/// The answer of `train --dry-run --json` in words.
+///
+/// # Errors
+/// Why there is no estimate.
+pub fn in_words(answer: &serde_json::Value) -> Result<String, String> {
+    let number = |name: &str| answer.get(name).and_then(serde_json::Value::as_f64);
+    let of = |name: &str| answer.get("estimate")?.get(name)?.as_f64();
+    let (Some(steps), Some(total)) = (number("steps"), number("seconds")) else {
+        let why = answer.get("why").and_then(serde_json::Value::as_str);
+        return Err(why.unwrap_or("it said no time").to_string());
+    };
+    let mut words = format!("about {} for {steps} steps", seconds(total));
+    if let (Some(step), Some(rate)) = (of("step_seconds"), of("images_per_second")) {
+        words.push_str(&format!(", {:.3} s each, {rate:.0} images/s", step));
+    }
+    if let Some(bytes) = number("memory_bytes") {
+        words.push_str(&format!("; {:.0} MiB of memory", bytes / f64::from(1 << 20)));
+    }
+    Ok(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::{
+        state::app::Message,
+        tests::fixture::{self, press},
+        update::update,
+    };
+
+    /// The fixture with its sound specification's form open.
+    fn app() -> App {
+        let mut app = fixture::app(120, 40, false);
+        press(&mut app, "n down e");
+        app
+    }
+
+    fn asked(app: &mut App) -> (Vec<String>, Cancel) {
+        match &press(app, "ctrl-t")[..] {
+            [Effect::Estimate(of, cancel)] => (of.clone(), cancel.clone()),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_time_is_measured_when_asked_and_its_progress_is_said() {
+        let mut app = app();
+        let (of, _) = asked(&mut app);
+        assert_eq!(Some(of.clone()), chosen_arguments(&app));
+        assert!(press(&mut app, "ctrl-t").is_empty(), "one at a time");
+        update(&mut app, Message::Estimating(of.clone(), 1.5));
+        assert_eq!(app.estimate.as_ref().map(|e| e.seconds), Some(1.5));
+        update(&mut app, Message::Estimated(of.clone(), Ok("about 3 s".into())));
+        update(&mut app, Message::Estimated(vec!["other".into()], Err("late".into())));
+        update(&mut app, Message::Estimating(of, 9.0));
+        let estimate = app.estimate.unwrap();
+        assert_eq!((estimate.answer, estimate.seconds), (Some(Ok("about 3 s".into())), 1.5));
+    }
+
+    #[test]
+    fn esc_cancels_what_is_measured_and_only_then_leaves_the_form() {
+        let mut app = app();
+        let (of, cancel) = asked(&mut app);
+        assert_eq!(press(&mut app, "esc"), [Effect::CancelEstimate(cancel.clone())]);
+        assert!(matches!(app.layers.last(), Some(Layer::StartForm(_))) && !cancel.is_asked());
+        update(&mut app, Message::Estimated(of, Ok("late".into())));
+        let said = app.estimate.clone().and_then(|e| e.answer).unwrap();
+        assert!(said.unwrap_err().contains("cancelled"));
+        press(&mut app, "esc");
+        assert!(!matches!(app.layers.last(), Some(Layer::StartForm(_))));
+    }
+
+    #[test]
+    fn other_values_are_measured_in_the_place_of_those_before() {
+        let mut app = app();
+        let (_, first) = asked(&mut app);
+        press(&mut app, "9");
+        match &press(&mut app, "ctrl-t")[..] {
+            [Effect::CancelEstimate(cancel), Effect::Estimate(_, second)] => {
+                assert!(*cancel == first && *second != first);
+            }
+            other => panic!("{other:?}"),
+        }
+        let sent = press(&mut app, "enter");
+        assert!(
+            matches!(sent[..], [Effect::CancelEstimate(_), Effect::Launch(..)]),
+            "{sent:?}"
+        );
+    }
+
+    #[test]
+    fn an_estimate_is_put_into_words_or_its_reason_is() {
+        let answer = serde_json::json!({
+            "steps": 4200, "seconds": 90.0, "memory_bytes": 104857600u64,
+            "estimate": { "step_seconds": 0.0214, "images_per_second": 747.6 },
+        });
+        let words = in_words(&answer).unwrap();
+        assert!(
+            words.contains("4200 steps, 0.021 s each, 748 images/s; 100 MiB"),
+            "{words}"
+        );
+        let none = serde_json::json!({ "estimate": null, "why": "the data are not there" });
+        assert_eq!(in_words(&none), Err("the data are not there".into()));
+    }
+}

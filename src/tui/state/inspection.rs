@@ -1,0 +1,221 @@
+//! What is in a checkpoint, and how far two are apart: asked of the hands, shown when the answer comes. What was read is
+//! known to be whole or not from then on. Pure.
+
+use super::app::{App, Effect, Layer};
+use crate::{
+    run::checkpoint::{TensorApart, TensorNumbers, step_of},
+    tui::{actions::Act, model::CheckpointRow},
+};
+use std::path::{Path, PathBuf};
+
+/// Checkpoints whose integrity is remembered; with more, all are forgotten and read again when looked at.
+const REMEMBERED: usize = 4096;
+
+/// What is asked about checkpoints.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// What is in one.
+    Inside {
+        /// Its folder.
+        checkpoint: PathBuf,
+        /// The optimiser's tensors instead of the network's.
+        optimizer: bool,
+    },
+    /// How far the second is from the first.
+    Apart {
+        /// The one that changes are measured against.
+        first: PathBuf,
+        /// The other.
+        second: PathBuf,
+    },
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Found {
+    /// Its tensors.
+    Inside(Vec<TensorNumbers>),
+    /// Their tensors.
+    Apart(Vec<TensorApart>),
+}
+
+/// A question, and its answer once there is one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Inspection {
+    /// What was asked.
+    pub asked: Asked,
+    /// What was found, or why it could not be read; none while it is read.
+    pub answer: Option<Result<Found, String>>,
+}
+
+/// The row of the chosen checkpoint, newest first; the next older one where it is gone, the newest where none is chosen.
+pub fn chosen_row(list: &[CheckpointRow], chosen: Option<&Path>) -> usize {
+    let at_or_before = |dir: &Path| list.iter().position(|c| c.dir.as_path() <= dir);
+    chosen.map_or(0, |dir| at_or_before(dir).unwrap_or(list.len().saturating_sub(1)))
+}
+
+impl App {
+    /// The checkpoint that an attack would be on: the selected one where the list is open, else the newest.
+    pub fn checkpoint(&self) -> Option<&CheckpointRow> {
+        let list = &self.detail()?.checkpoints;
+        match self.screen() {
+            Some(Layer::Checkpoints { chosen }) => list.get(chosen_row(list, chosen.as_deref())),
+            Some(Layer::Tensors {
+                asked: Asked::Inside { checkpoint, .. },
+                ..
+            }) => list.iter().find(|c| c.dir == *checkpoint),
+            Some(Layer::Tensors {
+                asked: Asked::Apart { second, .. },
+                ..
+            }) => list.iter().find(|c| c.dir == *second),
+            _ => list.first(),
+        }
+    }
+}
+
+/// What these keys do.
+pub fn act(app: &mut App, act: Act) -> Vec<Effect> {
+    match act {
+        Act::Inspect => match app.checkpoint().map(|c| c.dir.clone()) {
+            Some(checkpoint) => ask(
+                app,
+                Asked::Inside {
+                    checkpoint,
+                    optimizer: false,
+                },
+            ),
+            None => Vec::new(),
+        },
+        Act::Optimizer => match app.layers.pop() {
+            Some(Layer::Tensors {
+                asked: Asked::Inside { checkpoint, optimizer },
+                ..
+            }) => ask(
+                app,
+                Asked::Inside {
+                    checkpoint,
+                    optimizer: !optimizer,
+                },
+            ),
+            other => {
+                app.layers.extend(other);
+                Vec::new()
+            }
+        },
+        Act::Apart => match pair(app) {
+            Some((first, second)) => ask(app, Asked::Apart { first, second }),
+            None => Vec::new(),
+        },
+        Act::MarkCheckpoint => {
+            let chosen = app.checkpoint().map(|c| c.dir.clone());
+            let again = app.marked_checkpoint == chosen;
+            app.marked_checkpoint = chosen.filter(|_| !again);
+            Vec::new()
+        }
+        _ => pin(app),
+    }
+}
+
+fn ask(app: &mut App, asked: Asked) -> Vec<Effect> {
+    app.inspection = Some(Inspection {
+        asked: asked.clone(),
+        answer: None,
+    });
+    app.layers.push(Layer::Tensors {
+        asked: asked.clone(),
+        row: 0,
+    });
+    vec![Effect::Inspect(asked)]
+}
+
+/// Whom `d` compares: the marked one and the selected one, or else the selected one with the next older sound one.
+pub fn pair(app: &App) -> Option<(PathBuf, PathBuf)> {
+    let chosen = app.checkpoint()?;
+    let list = &app.detail()?.checkpoints;
+    let older = |c: &&CheckpointRow| c.step < chosen.step && c.problem.is_empty();
+    let other = match &app.marked_checkpoint {
+        Some(marked) if *marked != chosen.dir => marked.clone(),
+        _ => list.iter().find(older)?.dir.clone(),
+    };
+    Some((other, chosen.dir.clone()))
+}
+
+fn pin(app: &mut App) -> Vec<Effect> {
+    let chosen = app.checkpoint().map(|c| (c.dir.clone(), !c.pinned));
+    chosen
+        .map(|(dir, pinned)| Effect::Pin(dir, pinned))
+        .into_iter()
+        .collect()
+}
+
+/// A checkpoint was pinned or set free, or could not be.
+pub fn pinned(app: &mut App, folder: &Path, result: Result<bool, String>) {
+    let which = named(app, folder);
+    match result {
+        Ok(true) => app.say(format!("{which} is pinned: pruning leaves it alone")),
+        Ok(false) => app.say(format!("{which} is not pinned any more")),
+        Err(why) => app.warn(why),
+    }
+}
+
+/// An answer came.
+pub fn answered(app: &mut App, asked: Asked, answer: Result<Found, String>) {
+    if app.integrity.len() > REMEMBERED {
+        app.integrity.clear();
+    }
+    match (&asked, &answer) {
+        (Asked::Inside { checkpoint, .. }, Err(why)) => {
+            drop(app.integrity.insert(checkpoint.clone(), Err(why.clone())))
+        }
+        (Asked::Inside { checkpoint, .. }, Ok(_)) => drop(app.integrity.insert(checkpoint.clone(), Ok(()))),
+        (Asked::Apart { first, second }, Ok(_)) => {
+            app.integrity.insert(first.clone(), Ok(()));
+            app.integrity.insert(second.clone(), Ok(()));
+        }
+        // Which of the two it is, its words say.
+        (Asked::Apart { .. }, Err(_)) => {}
+    }
+    if let Some(now) = &mut app.inspection
+        && now.asked == asked
+    {
+        now.answer = Some(answer);
+    }
+}
+
+/// How many rows there are to move through.
+pub fn rows(app: &App) -> usize {
+    match app.inspection.as_ref().and_then(|i| i.answer.as_ref()) {
+        Some(Ok(Found::Inside(all))) => all.len(),
+        Some(Ok(Found::Apart(all))) => all.len(),
+        _ => 0,
+    }
+}
+
+/// `step 800`, and of which run where it is not the selected one's.
+pub fn named(app: &App, folder: &Path) -> String {
+    let step = step_of(folder).map_or_else(|| "a checkpoint".into(), |s| format!("step {s}"));
+    let run = folder.parent().and_then(Path::file_name).map(|n| n.to_string_lossy());
+    match (run, app.run()) {
+        (Some(run), Some(here)) if run != here.id => format!("{step} of {}", crate::run::text::clean(&run)),
+        _ => step,
+    }
+}
+
+/// How far a tensor is from its namesake.
+pub fn distance_in_words(tensor: &TensorApart) -> String {
+    use crate::{run::checkpoint::Distance, units::significant};
+    match &tensor.distance {
+        Distance::Apart {
+            relative,
+            max,
+            not_finite: 0,
+        } => format!("{} relative, {} at most", significant(*relative), significant(*max)),
+        Distance::Apart { not_finite, .. } => format!("{not_finite} pairs with NaN or infinity"),
+        Distance::Reshaped => "the shapes differ".into(),
+        Distance::OnlyFirst => "only in the first".into(),
+        Distance::OnlySecond => "only in the second".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

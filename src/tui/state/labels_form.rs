@@ -1,0 +1,130 @@
+//! Tags and note of one run, as they are typed over whatever is on the screen. Pure; an effect writes them.
+
+use super::{
+    app::{App, Effect, Layer},
+    field::{self, Field, Kind},
+};
+use crate::{run::labels::Labels, tui::terminal::key::Key};
+use std::path::PathBuf;
+
+/// The form's state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LabelsForm {
+    /// The run's directory.
+    pub run: PathBuf,
+    /// The run's id, for the heading.
+    pub id: String,
+    /// Tags and note, as typed.
+    pub fields: [Field; 2],
+    /// The field that keys go to.
+    pub focus: usize,
+}
+
+/// What the fields are called.
+pub const FIELDS: [&str; 2] = ["tags", "note"];
+
+impl LabelsForm {
+    /// Types into the focused field or moves between them.
+    pub fn key(&mut self, key: Key) {
+        field::press(&mut self.fields, &mut self.focus, key);
+    }
+
+    /// What is typed.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn labels(&self) -> Result<Labels, String> {
+        Labels::typed(self.fields[0].text(), self.fields[1].text())
+    }
+}
+
+/// Opens the form for the selected run, with what it is called now.
+pub fn open(app: &mut App) {
+    let Some(run) = app.run() else { return };
+    let tags = run.labels.tags.iter().cloned().collect::<Vec<_>>().join(" ");
+    // A space at the end, so that End leads to where the next tag is typed.
+    let gap = if tags.is_empty() { "" } else { " " };
+    let form = LabelsForm {
+        run: run.dir.clone(),
+        id: run.id.clone(),
+        fields: [
+            Field::new(tags + gap, Kind::Text),
+            Field::new(run.labels.note.clone(), Kind::Text),
+        ],
+        focus: 0,
+    };
+    app.layers.push(Layer::Labels(Box::new(form)));
+}
+
+/// Has what was typed written, or says what is wrong with it.
+pub fn save(app: &mut App) -> Vec<Effect> {
+    let Some(Layer::Labels(form)) = app.layers.last() else {
+        return Vec::new();
+    };
+    match form.labels() {
+        Err(why) => {
+            app.warn(why);
+            Vec::new()
+        }
+        Ok(labels) => {
+            let run = form.run.clone();
+            app.layers.pop();
+            vec![Effect::Label(run, labels)]
+        }
+    }
+}
+
+/// What became of it: shown at once, without waiting for the next look at the list.
+pub fn written(app: &mut App, run: &PathBuf, result: Result<Labels, String>) {
+    match result {
+        Err(why) => app.warn(format!("tags and note were not written: {why}")),
+        Ok(labels) => {
+            let Some(row) = app.runs.iter_mut().find(|r| r.dir == *run) else {
+                return;
+            };
+            row.labels = labels.into();
+            app.passing = None;
+            let id = row.id.clone();
+            app.say(format!("tags and note of {id} are written"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::{state::app::Message, tests::fixture, update::update};
+
+    #[test]
+    fn tags_and_note_are_typed_written_and_seen_at_once() {
+        let mut app = fixture::app(100, 30, false);
+        fixture::press(&mut app, "# end n e w tab end !");
+        let effects = fixture::press(&mut app, "enter");
+        let [Effect::Label(run, labels)] = &effects[..] else {
+            panic!("{effects:?}")
+        };
+        assert_eq!(labels.tags.iter().collect::<Vec<_>>(), ["baseline", "new"]);
+        assert_eq!(labels.note, "λ raised by hand at step 640!");
+        assert!(app.layers.is_empty());
+        update(&mut app, Message::Labelled(run.clone(), Ok(labels.clone())));
+        assert_eq!(*app.runs[0].labels, *labels);
+        assert!(app.notice.is_some_and(|n| !n.bad));
+    }
+
+    #[test]
+    fn what_is_no_tag_keeps_the_form_open_and_esc_leaves_it() {
+        let mut app = fixture::app(100, 30, false);
+        assert!(fixture::press(&mut app, "# : enter").is_empty());
+        assert!(matches!(app.layers.last(), Some(Layer::Labels(_))) && app.notice.is_some());
+        fixture::press(&mut app, "esc");
+        assert!(app.layers.is_empty());
+    }
+
+    #[test]
+    fn where_nothing_may_be_written_the_key_says_why() {
+        let mut app = fixture::app(100, 30, false);
+        app.read_only = true;
+        fixture::press(&mut app, "#");
+        assert!(app.layers.is_empty() && app.notice.is_some_and(|n| n.text.contains("read-only")));
+    }
+}

@@ -1,0 +1,122 @@
+//! What last changed a hyper-parameter, whoever gave the order: from the run's own marks, with the kind of order from its
+//! activity. Pure; what is only wished is told by `wishes`.
+
+use super::app::App;
+use crate::{
+    run::{command::Order, history::MarkKind},
+    tui::model::Detail,
+};
+
+/// A change that the worker recorded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// What kind of order it came from.
+    pub kind: Kind,
+    /// The command's id; empty where it was none.
+    pub command: String,
+    /// Optimiser steps done then.
+    pub step: u64,
+    /// The value before, as far as it is recorded.
+    pub old: f64,
+    /// The value after.
+    pub new: f64,
+}
+
+/// What changes a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A new value at once.
+    Set,
+    /// A new value little by little.
+    Ramp,
+    /// The opposite of an earlier change.
+    Undo,
+    /// The run went back to before a change.
+    Rollback,
+    /// The run went on from a checkpoint of before a change.
+    Resume,
+    /// An order that is no longer remembered.
+    Unknown,
+}
+
+impl Kind {
+    /// What was done, for `… at step 640`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Set => "set",
+            Kind::Ramp => "ramp",
+            Kind::Undo => "undo",
+            Kind::Rollback => "rollback",
+            Kind::Resume => "resume",
+            Kind::Unknown => "changed",
+        }
+    }
+
+    /// Of the order that a command gave.
+    pub fn of(detail: &Detail, command: &str) -> Kind {
+        match detail.activity.order(command) {
+            Some(Order::Set { .. }) => Kind::Set,
+            Some(Order::Ramp { .. }) => Kind::Ramp,
+            Some(Order::Undo { .. }) => Kind::Undo,
+            _ => Kind::Unknown,
+        }
+    }
+}
+
+/// The newest change of a hyper-parameter of the selected run. A run that goes back takes back what came after.
+pub fn of(app: &App, key: &str) -> Option<Change> {
+    let detail = app.detail()?;
+    let mut holding: Vec<Change> = Vec::new();
+    let mut last = None;
+    for mark in detail.history.marks() {
+        let kind = match &mark.kind {
+            MarkKind::Tweak {
+                command,
+                key: changed,
+                old,
+                new,
+            } if changed == key => {
+                let change = Change {
+                    kind: Kind::Unknown,
+                    command: command.clone(),
+                    step: mark.step,
+                    old: *old,
+                    new: *new,
+                };
+                holding.push(change.clone());
+                last = Some(change);
+                continue;
+            }
+            MarkKind::RolledBack(_) => Kind::Rollback,
+            MarkKind::Resumed(_) => Kind::Resume,
+            _ => continue,
+        };
+        let kept = holding.iter().take_while(|c| c.step <= mark.step).count();
+        let gone = holding.split_off(kept);
+        if let (Some(first), Some(newest)) = (gone.first(), gone.last()) {
+            last = Some(Change {
+                kind,
+                command: String::new(),
+                step: mark.step,
+                old: newest.new,
+                new: first.old,
+            });
+        }
+    }
+    // Which order it came from is looked for once: a run may have thousands of changes.
+    let is_unknown = |c: &&mut Change| c.kind == Kind::Unknown;
+    if let Some(change) = last.as_mut().filter(is_unknown) {
+        change.kind = Kind::of(detail, &change.command);
+    }
+    last
+}
+
+/// Whether the worker has recorded a change of this hyper-parameter by this command, also one that no longer counts.
+pub fn is_recorded(app: &App, key: &str, id: &str) -> bool {
+    let by = |kind: &MarkKind| matches!(kind, MarkKind::Tweak { command, key: k, .. } if command == id && k == key);
+    app.detail()
+        .is_some_and(|d| d.history.marks().iter().rev().any(|m| by(&m.kind)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,113 @@
+//! What may lie over the first screen, one over the other.
+
+use super::{
+    attack_form::AttackForm, attack_view::AttackView, inspection::Asked, labels_form::LabelsForm, log_view::LogView,
+    start_form::StartForm,
+};
+use crate::{
+    run::command::{Order, When},
+    tui::{actions::command_line::CommandLine, model::table::chooser::Chooser, terminal::key::Line},
+};
+use std::path::PathBuf;
+
+/// What lies over the first screen; `Esc` takes the topmost away.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Layer {
+    /// One chart on the whole screen.
+    Expanded,
+    /// The run's checkpoints.
+    Checkpoints {
+        /// The selected one; none for the newest. Newer ones do not move it.
+        chosen: Option<PathBuf>,
+    },
+    /// What is in a checkpoint, or how far two are apart.
+    Tensors {
+        /// What was asked.
+        asked: Asked,
+        /// The selected tensor.
+        row: usize,
+    },
+    /// The attack jobs.
+    Attacks(AttackView),
+    /// What to attack, and how.
+    AttackForm(Box<AttackForm>),
+    /// Which specification to start.
+    Start {
+        /// The selected one of those that are shown.
+        row: usize,
+        /// Which are shown: those whose name or summary has every word.
+        query: Line,
+        /// Whether keys go into the query.
+        typing: bool,
+    },
+    /// What a new run changes of its specification.
+    StartForm(Box<StartForm>),
+    /// The worker's output.
+    Logs(LogView),
+    /// Every run in a row.
+    Table,
+    /// Which columns the table has, or by what it is grouped.
+    Columns(Box<Chooser>),
+    /// In what the configurations of runs differ.
+    Diff {
+        /// The selected row.
+        row: usize,
+        /// The chosen column.
+        column: usize,
+    },
+    /// Tags and note of a run, typed over what is on the screen.
+    Labels(Box<LabelsForm>),
+    /// Every command and what became of it.
+    Activity {
+        /// The selected entry, counted from the oldest: newer ones do not move it.
+        row: usize,
+    },
+    /// Every key that there is.
+    Help {
+        /// What is searched.
+        query: Line,
+        /// Whether keys go into the query.
+        typing: bool,
+        /// The chosen one of what was found.
+        row: usize,
+    },
+    /// Are you sure?
+    Confirm(Confirm),
+    /// What to do, typed.
+    Command(CommandLine),
+}
+
+/// A question before something that cannot be taken back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Confirm {
+    /// What will be done, naming run and step.
+    pub question: String,
+    /// What follows from it.
+    pub consequence: String,
+    /// What a yes does.
+    pub deed: Deed,
+}
+
+/// What a confirmed question leads to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Deed {
+    /// A command to a run or an attack job.
+    Send {
+        /// Its directory.
+        job: PathBuf,
+        /// What is wished.
+        order: Order,
+        /// When it is to take effect.
+        when: When,
+    },
+    /// The worker of this run is ended at once, if it is this process.
+    Kill(PathBuf, u32),
+    /// All but so many of the newest checkpoints of this run are removed, its best and pinned ones excepted.
+    Prune(PathBuf, usize),
+    /// Move a run into the trash.
+    Remove(PathBuf),
+    /// An attack job is started with these arguments.
+    Attack(Vec<String>),
+    /// The worker of a run that had ended is started with these arguments.
+    TakeUp(Vec<String>),
+}

@@ -1,0 +1,130 @@
+//! What comes into the screen's state and what it asks of the world.
+
+use super::{
+    estimate::Cancel,
+    inspection::{Asked, Found},
+};
+use crate::{
+    run::{
+        LeftOut,
+        command::{Order, When},
+        labels::Labels,
+    },
+    tui::{
+        model::{RunRow, Seen, SpecRow},
+        settings::layout::{Layout, Layouts},
+        terminal::{key::Key, mouse::Mouse},
+        theme::Rgb,
+    },
+};
+use std::path::PathBuf;
+
+/// What can happen to the screen.
+#[derive(Debug, Clone)]
+pub enum Message {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted.
+    Paste(String),
+    /// The mouse did something.
+    Mouse(Mouse),
+    /// The terminal answered what the colour of its ground is, or that it does not say.
+    Ground(Option<Rgb>),
+    /// The terminal has a new size; at most once per frame.
+    Resize(u16, u16),
+    /// Every run found, newest first.
+    Runs(Vec<RunRow>),
+    /// What lies in the folders looked in beyond what a list takes.
+    LeftOut(Vec<LeftOut>),
+    /// News of the selected run.
+    Seen(Box<Seen>),
+    /// The specifications found.
+    Specs(Vec<SpecRow>),
+    /// A command was put into an inbox (its id), or could not be.
+    Sent(u64, Result<String, String>),
+    /// A run's tags and note were written, or could not be.
+    Labelled(PathBuf, Result<Labels, String>),
+    /// The worker of this run was ended, or could not be.
+    Killed(PathBuf, Result<u32, String>),
+    /// What is in checkpoints, or why it cannot be read.
+    Inspected(Asked, Result<Found, String>),
+    /// A checkpoint was pinned or set free, or could not be.
+    Pinned(PathBuf, Result<bool, String>),
+    /// A run was moved into the trash (where it is now), or could not be.
+    Removed(Result<PathBuf, String>),
+    /// So many checkpoints were removed, or none could be.
+    Pruned(Result<u64, String>),
+    /// What was on the screen was written into this file, or could not be.
+    PictureSaved(PathBuf, Result<(), String>),
+    /// An arrangement was saved under this name, or could not be.
+    LayoutSaved(String, Result<(), String>),
+    /// An arrangement was read, or could not be.
+    LayoutRead(Box<Result<Layout, String>>),
+    /// How long a run of these arguments would take, or why nobody knows.
+    Estimated(Vec<String>, Result<String, String>),
+    /// How long a run of these arguments would take is still measured, since so many seconds.
+    Estimating(Vec<String>, f64),
+    /// A process was started with these arguments (the run or attack directory), or could not be.
+    Started(Launch, Vec<String>, Result<PathBuf, String>),
+}
+
+/// What is asked of the world.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Put a command into a run's or an attack job's inbox.
+    Send {
+        /// By which the answer finds its wish.
+        ticket: u64,
+        /// The run or attack directory.
+        job: PathBuf,
+        /// What is wished.
+        order: Order,
+        /// When it is to take effect.
+        when: When,
+    },
+    /// Run this program with these arguments and read which directory it made.
+    Launch(Launch, Vec<String>),
+    /// End the worker of a run at once, if it is this process.
+    Kill(PathBuf, u32),
+    /// Move a run into the trash.
+    Remove(PathBuf),
+    /// Read what is in checkpoints.
+    Inspect(Asked),
+    /// Pin a checkpoint, or set it free.
+    Pin(PathBuf, bool),
+    /// Remove all but so many of a run's newest checkpoints, its best and pinned ones excepted.
+    Prune(PathBuf, usize),
+    /// Write an arrangement of the screen, of this name, into this file.
+    SaveLayout(String, PathBuf, Box<Layout>),
+    /// Write this into this file, which is new.
+    SavePicture(PathBuf, Vec<u8>),
+    /// Read an arrangement of the screen.
+    ReadLayout(String, Layouts),
+    /// Measure how long a run of these arguments would take.
+    Estimate(Vec<String>, Cancel),
+    /// No longer measure it.
+    CancelEstimate(Cancel),
+    /// Write a run's tags and note.
+    Label(PathBuf, Labels),
+    /// Look for specifications.
+    FindSpecs,
+    /// Put this on the clipboard of whoever sits at the terminal.
+    Copy(String),
+    /// Tell the terminal of this, as configured.
+    Alert(String),
+    /// Clear and draw anew.
+    Redraw,
+    /// Stop until the shell continues us.
+    Suspend,
+    /// Leave; runs go on.
+    Quit,
+}
+
+/// What is being started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Launch {
+    /// A run.
+    Run,
+    /// An attack job.
+    Attack,
+}

@@ -1,0 +1,22 @@
+//! The whole state of the screen and its layers: which pane, form, dialog and selection; and the questions that are asked of it.
+//! What a key does to it is in `actions`.
+
+pub mod app;
+pub mod attack_form;
+pub mod attack_view;
+pub mod config_diff;
+pub mod estimate;
+pub mod field;
+pub mod hit_areas;
+pub mod inspection;
+pub mod labels_form;
+pub mod last_change;
+pub mod layer;
+pub mod lineage;
+pub mod log_view;
+pub mod message;
+pub mod place;
+pub mod reason;
+pub mod screen_log;
+pub mod start_form;
+pub mod tuning;

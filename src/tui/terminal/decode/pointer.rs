@@ -1,0 +1,49 @@
+//! What the mouse did, as xterm counts buttons: by numbers (mode 1006), or in three bytes as before.
+
+use super::{Input, control::Numbers};
+use crate::tui::terminal::mouse::{Button, Mouse, MouseKind};
+
+const SHIFT: u32 = 4;
+const MOVED: u32 = 32;
+
+/// `CSI < button ; column ; row M`, or `m` where it is let go.
+pub fn by_numbers(numbers: &Numbers, is_up: bool) -> Option<Input> {
+    let place = (numbers.get(1), numbers.get(2));
+    mouse(numbers.get(0), place, is_up)
+}
+
+/// `CSI M` and three bytes, each 32 more than its number. Which button is let go is not told.
+pub fn old(told: [u8; 3]) -> Option<Input> {
+    let [button, column, row] = told.map(|b| u32::from(b.saturating_sub(32)));
+    let is_up = button & 0b1100_0011 == 3;
+    let button = if is_up { button & !3 } else { button };
+    mouse(button, (column, row), is_up)
+}
+
+fn mouse(told: u32, (column, row): (u32, u32), is_up: bool) -> Option<Input> {
+    let button = match told & 3 {
+        0 => Some(Button::Left),
+        1 => Some(Button::Middle),
+        2 => Some(Button::Right),
+        _ => None,
+    };
+    let kind = match told & 0b1100_0000 {
+        64 => match told & 3 {
+            0 => MouseKind::ScrollUp,
+            1 => MouseKind::ScrollDown,
+            2 => MouseKind::ScrollLeft,
+            _ => MouseKind::ScrollRight,
+        },
+        0 if is_up => MouseKind::Up(button?),
+        0 if told & MOVED != 0 => MouseKind::Drag(button?),
+        0 => MouseKind::Down(button?),
+        _ => return None,
+    };
+    let place = |n: u32| u16::try_from(n.saturating_sub(1)).ok();
+    Some(Input::Mouse(Mouse {
+        kind,
+        column: place(column)?,
+        row: place(row)?,
+        shift: told & SHIFT != 0,
+    }))
+}

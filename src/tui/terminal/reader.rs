@@ -1,0 +1,154 @@
+//! Reads the terminal: keys, pasted text, the mouse, its answers, its size. Of a burst only what matters is passed on.
+
+use super::{
+    decode::{Decoder, Input},
+    mouse::MouseKind,
+};
+use crate::tui::state::app::Message;
+use anyhow::{Context, Result};
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    io::Errno,
+};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, Sender, channel},
+    },
+    time::Duration,
+};
+
+/// How often the thread looks whether it should end.
+const PATIENCE: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 200_000_000,
+};
+/// How long an ESC may stand alone before it is the Esc key: what sends a sequence sends it at once.
+const A_MOMENT: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 50_000_000,
+};
+/// Bytes that are read at a time.
+const BURST: usize = 4096;
+
+/// The thread that reads.
+pub struct Reader {
+    stop: Arc<AtomicBool>,
+    over: Receiver<()>,
+}
+
+impl Reader {
+    /// Starts it. `tell` is given every message, and `None` once the terminal is gone; it answers whether to go on.
+    ///
+    /// # Errors
+    /// When no thread can be started.
+    pub fn start(tell: impl Fn(Option<Message>) -> bool + Send + 'static) -> Result<Reader> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = stop.clone();
+        let (done, over) = channel();
+        let read = move || {
+            let _done: Sender<()> = done;
+            let (mut known, mut decoder) = (terminal_size(), Decoder::default());
+            while !stopped.load(Ordering::SeqCst) {
+                let Some(mut messages) = next_messages(&mut decoder) else {
+                    tell(None);
+                    return;
+                };
+                // The signal tells sooner; but signals get lost, between us and under multiplexers.
+                let size = terminal_size();
+                if size != known
+                    && let Some((width, height)) = size
+                {
+                    known = size;
+                    messages.push(Message::Resize(width, height));
+                }
+                if !messages.into_iter().all(|m| tell(Some(m))) {
+                    return;
+                }
+            }
+        };
+        std::thread::Builder::new()
+            .name("input".into())
+            .spawn(read)
+            .context("read keys")?;
+        Ok(Reader { stop, over })
+    }
+
+    /// Stops it, so that the shell gets the next key; does not wait for ever, because a dead terminal may never answer.
+    pub fn stop(self) {
+        self.stop.store(true, Ordering::SeqCst);
+        let _ = self.over.recv_timeout(Duration::from_millis(400));
+    }
+}
+
+/// Columns and rows, where the terminal says.
+pub fn terminal_size() -> Option<(u16, u16)> {
+    let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
+    // Serial lines and some containers know nothing and say 0 × 0.
+    (size.ws_col > 0 && size.ws_row > 0).then_some((size.ws_col, size.ws_row))
+}
+
+/// What comes within [`PATIENCE`]; `None` once the terminal is gone.
+fn next_messages(decoder: &mut Decoder) -> Option<Vec<Message>> {
+    let stdin = std::io::stdin();
+    let mut wanted = [PollFd::new(&stdin, PollFlags::IN)];
+    let patience = if decoder.is_waiting() { A_MOMENT } else { PATIENCE };
+    match poll(&mut wanted, Some(&patience)) {
+        Ok(0) => return Some(messages(decoder.pause())),
+        Ok(_) => {}
+        Err(Errno::INTR) => return Some(Vec::new()),
+        Err(_) => return None,
+    }
+    let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+    if wanted[0].revents().intersects(gone) {
+        return None;
+    }
+    let mut bytes = [0; BURST];
+    match rustix::io::read(&stdin, &mut bytes) {
+        Ok(0) => None,
+        Ok(n) => Some(messages(decoder.feed(&bytes[..n]))),
+        Err(Errno::INTR | Errno::AGAIN) => Some(Vec::new()),
+        Err(_) => None,
+    }
+}
+
+/// The messages of a burst: of the places along a drag the last is enough.
+fn messages(burst: Vec<Input>) -> Vec<Message> {
+    let mut messages: Vec<Message> = Vec::new();
+    for input in burst {
+        let message = match input {
+            Input::Key(key) => Message::Key(key),
+            Input::Paste(text) => Message::Paste(text),
+            Input::Mouse(mouse) => Message::Mouse(mouse),
+            Input::Ground(rgb) => Message::Ground(Some(rgb)),
+            Input::Identified => Message::Ground(None),
+        };
+        if messages.last().is_some_and(|last| is_overtaken(last, &message)) {
+            messages.pop();
+        }
+        messages.push(message);
+    }
+    messages
+}
+
+fn is_overtaken(last: &Message, next: &Message) -> bool {
+    matches!((last, next), (Message::Mouse(a), Message::Mouse(b)) if a.kind == b.kind && matches!(a.kind, MouseKind::Drag(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_burst_the_last_place_of_a_drag_remains() {
+        let mut burst = String::from("\x1b[<0;2;4M");
+        (3..91).for_each(|column| burst.push_str(&format!("\x1b[<32;{column};4M")));
+        burst.push_str("\x1b[<35;91;4M\x1b[<0;92;4m\x1b[<64;92;4M\x1b[<64;92;4Mq");
+        let told = messages(Decoder::default().feed(burst.as_bytes()));
+        let told: Vec<String> = told.iter().map(|m| format!("{m:?}")).collect();
+        assert_eq!(told.len(), 6, "{told:#?}");
+        assert!(told[1].contains("Drag(Left), column: 89"), "{}", told[1]);
+        assert!(told[5].contains("Char('q')"));
+    }
+}

@@ -1,0 +1,163 @@
+//! The terminal: taken over, and given back whatever happens: on return, error, panic, signals, and while it takes
+//! nothing.
+
+use super::{
+    reader::terminal_size,
+    writer::{self, Writer},
+};
+use crate::tui::{event_loop::Sink, state::app::App};
+use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+use rustix::{
+    process::{Signal, getpgrp, getpid, getppid, getsid, kill_current_process_group, kill_process},
+    termios::{QueueSelector, tcflush},
+};
+use std::{
+    io::{self, Write, stdout},
+    sync::{
+        Once,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+/// The other screen, pasted text marked as such, no cursor.
+const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?25l";
+/// Buttons, and movement while one is held, in numbers of any size. Every movement (1003) would be a flood.
+const MOUSE: &[u8] = b"\x1b[?1000h\x1b[?1002h\x1b[?1006h";
+/// Everything off again that one of us may have switched on.
+/// The mouse twice: some terminals keep its modes for each of their two screens.
+const LEAVE: &[u8] = b"\x1b[?2026l\x1b[0m\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[?1049l\
+    \x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[?25h";
+/// Ends half an escape sequence.
+const CANCEL: &[u8] = b"\x18";
+/// How long a frame may take to be written out before it is given up, when we leave.
+const LAST_FRAME: Duration = Duration::from_millis(300);
+
+/// Whether the terminal is ours now, so that a panic gives back only what was taken.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+/// Whether a thread of ours panicked while it was.
+static PANICKED: AtomicBool = AtomicBool::new(false);
+
+/// The terminal while it is ours.
+pub struct Screen {
+    mouse: bool,
+    writer: Writer,
+}
+
+impl Screen {
+    /// Takes the terminal over, with its mouse where `mouse`. `written` is told how each frame went.
+    ///
+    /// # Errors
+    /// When standard output is no terminal, or does not obey.
+    pub fn take(mouse: bool, written: impl Fn(io::Result<()>) + Send + 'static) -> io::Result<Screen> {
+        install_panic_hook();
+        let writer = Writer::start(written)?;
+        let screen = Screen { mouse, writer };
+        enter(mouse)?;
+        Ok(screen)
+    }
+
+    /// Whether a panic on another thread gave the terminal back.
+    pub fn was_lost() -> bool {
+        PANICKED.load(Ordering::SeqCst)
+    }
+}
+
+impl Sink for Screen {
+    fn send(&mut self, frame: Vec<u8>, _: &App) {
+        self.writer.write(frame);
+    }
+
+    fn size(&self) -> Option<(u16, u16)> {
+        terminal_size()
+    }
+
+    fn is_busy(&self) -> bool {
+        writer::is_busy()
+    }
+
+    fn suspend(&mut self) -> io::Result<bool> {
+        // Of an orphaned process group nobody would ever continue us; and a terminal that takes nothing has no shell to
+        // go to.
+        if !has_shell() || !writer::wait(LAST_FRAME) {
+            return Ok(false);
+        }
+        // To the whole pipeline, as a terminal in its usual mode does; our own copy comes back as `Wake::Stop`.
+        kill_current_process_group(Signal::TSTP)?;
+        Ok(true)
+    }
+
+    fn stop(&mut self) -> io::Result<()> {
+        leave();
+        kill_process(getpid(), Signal::STOP)?;
+        Ok(())
+    }
+
+    fn take_again(&mut self) -> io::Result<()> {
+        // What crossterm remembers of the modes is from before: a shell may have set others since.
+        let _ = disable_raw_mode();
+        enter(self.mouse)
+    }
+}
+
+/// Whether a shell watches over this process, and can continue it.
+fn has_shell() -> bool {
+    let (Some(parent), Ok(session)) = (getppid(), getsid(None)) else {
+        return false;
+    };
+    // The group of a session's leader is nobody's job.
+    getsid(Some(parent)).is_ok_and(|s| s == session) && getpgrp() != session
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        leave();
+    }
+}
+
+fn enter(mouse: bool) -> io::Result<()> {
+    enable_raw_mode()?;
+    writer::go_on();
+    TAKEN.store(true, Ordering::SeqCst);
+    let mut out = stdout().lock();
+    out.write_all(ENTER)?;
+    if mouse {
+        out.write_all(MOUSE)?;
+    }
+    out.flush()
+}
+
+/// Gives back what was taken; each part even if another fails, because the terminal may be gone or take nothing.
+fn leave() {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let whole = writer::wait(LAST_FRAME);
+    // A frame handed over after this is dropped: on a panic the loop does not know yet.
+    writer::drop_frames();
+    if whole && writer::wait(LAST_FRAME) {
+        writer::write_now(LEAVE, LAST_FRAME);
+    } else {
+        // What the system still holds of the frame goes too, or there would be no room for the farewell.
+        let _ = tcflush(stdout(), QueueSelector::OFlush);
+        writer::wait(LAST_FRAME);
+        writer::write_now(&[CANCEL, LEAVE].concat(), LAST_FRAME);
+    }
+    let _ = disable_raw_mode();
+}
+
+fn install_panic_hook() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            let was_ours = TAKEN.load(Ordering::SeqCst);
+            leave();
+            before(panic);
+            if was_ours && !PANICKED.swap(true, Ordering::SeqCst) {
+                // The screen without one of its threads would be a picture that never changes again.
+                let _ = kill_process(getpid(), Signal::TERM);
+            }
+        }));
+    });
+}

@@ -1,0 +1,280 @@
+//! What the world answered, folded into the state: runs found, lines read, commands answered, processes started.
+
+use super::alerts;
+use crate::{
+    run::{LeftOut, history::History, text::clean},
+    tui::{
+        actions::{attacks, chart_view},
+        model::{AttackRow, Detail, RunRow, Seen, Story, activity::Activity},
+        state::{
+            app::{App, Effect, Launch, Layer, Notice},
+            attack_view::AttackView,
+        },
+    },
+};
+use std::path::PathBuf;
+
+/// The list of runs.
+pub fn runs(app: &mut App, runs: Vec<RunRow>) -> Vec<Effect> {
+    let told = alerts::endings(app, &runs);
+    app.runs = runs;
+    app.passing = None;
+    app.looked = true;
+    for run in app.runs.iter().filter(|r| !r.state.is_live()) {
+        app.wishes.ended(&run.dir);
+    }
+    tell_answer(app);
+    if let Some(dir) = app.awaited.clone()
+        && app.runs.iter().any(|r| r.dir == dir)
+    {
+        app.awaited = None;
+        select(app, dir);
+    }
+    chart_view::keep_overlay(app);
+    keep_selection(app);
+    told
+}
+
+/// What the list could not take in.
+pub fn left_out(app: &mut App, left_out: &[LeftOut]) -> Vec<Effect> {
+    app.left_out = left_out.iter().map(|l| l.folders).sum();
+    if let Some(first) = left_out.first() {
+        app.warn(first.to_string());
+    }
+    Vec::new()
+}
+
+/// A run was moved into the trash, or could not be.
+pub fn removed(app: &mut App, result: Result<PathBuf, String>) -> Vec<Effect> {
+    match result {
+        Ok(trash) => app.say(format!(
+            "in the trash: {}; `spikedeck remove --undo {}` brings it back",
+            clean(&trash.display().to_string()),
+            clean(&trash.file_name().unwrap_or_default().to_string_lossy())
+        )),
+        Err(why) => app.warn(why),
+    }
+    Vec::new()
+}
+
+/// The selection stays among what is shown.
+pub fn keep_selection(app: &mut App) {
+    app.pass_runs();
+    let shown = app.shown_runs();
+    let stays = app.selected.as_ref().is_some_and(|s| shown.iter().any(|r| r.dir == *s));
+    let first = shown.first().map(|r| r.dir.clone());
+    if !stays && let Some(first) = first {
+        select(app, first);
+    }
+    if app.runs.is_empty() {
+        app.selected = None;
+        app.detail = None;
+    }
+}
+
+/// Selects a run; what belonged to the one before goes.
+pub fn select(app: &mut App, dir: PathBuf) {
+    if app.selected.as_ref() == Some(&dir) {
+        return;
+    }
+    // What is known of runs that are laid over one another stays, until it is read again.
+    let known = app.others.remove(&dir).unwrap_or_default();
+    if let Some(left) = app.detail.take().filter(|d| app.overlay.contains(&d.dir)) {
+        let story = Story {
+            manifest: left.manifest,
+            history: left.history,
+            reading: None,
+        };
+        app.others.insert(left.dir, story);
+    }
+    app.detail = Some(Detail {
+        manifest: known.manifest,
+        history: known.history,
+        ..empty(dir.clone())
+    });
+    app.selected = Some(dir);
+    app.drag = None;
+    app.tune.staged.clear();
+    app.tune.entry = None;
+    // Runs that are compared are looked at in the same place.
+    if app.overlay.is_empty() {
+        app.charts.forget_place();
+    }
+}
+
+fn empty(dir: PathBuf) -> Detail {
+    Detail {
+        dir,
+        manifest: None,
+        history: History::default(),
+        checkpoints: Vec::new(),
+        attacks: Vec::new(),
+        logs: Vec::new(),
+        activity: Activity::default(),
+        reading: None,
+        skipped_lines: 0,
+    }
+}
+
+/// News of the selected run or of one laid over it; late news of another one is dropped.
+pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
+    let told = alerts::warnings(app, &seen);
+    for answer in &seen.answers {
+        app.wishes.answered(answer);
+    }
+    for event in &seen.events {
+        app.wishes.happened(event);
+    }
+    for job in seen.attacks.iter().flatten().filter(|a| !a.state.is_live()) {
+        app.wishes.ended(&job.dir);
+    }
+    tell_answer(app);
+    let Some(detail) = app.detail.as_mut().filter(|d| d.dir == seen.dir) else {
+        tell_other(app, &seen);
+        return Vec::new();
+    };
+    app.others.remove(&seen.dir);
+    detail.activity.tell(&seen);
+    let mut story = Story {
+        manifest: detail.manifest.take(),
+        history: std::mem::take(&mut detail.history),
+        reading: None,
+    };
+    tell(&mut story, &seen);
+    detail.manifest = story.manifest;
+    detail.history = story.history;
+    detail.reading = story.reading;
+    detail.skipped_lines = seen.skipped_lines;
+    if let Some(checkpoints) = seen.checkpoints {
+        detail.checkpoints = checkpoints;
+    }
+    if let Some(logs) = seen.logs {
+        detail.logs = logs;
+    }
+    if let Some(sample) = seen.sample {
+        app.sample = Some(sample);
+    }
+    let Some(attacks) = seen.attacks else { return told };
+    let before = std::mem::replace(&mut detail.attacks, attacks);
+    let appeared = detail.attacks.len().saturating_sub(before.len());
+    for layer in &mut app.layers {
+        // Jobs come and go: the one looked at stays.
+        if let Layer::Attacks(view) = layer
+            && let Some(looked_at) = before.get(view.job)
+        {
+            match detail.attacks.iter().position(|a| a.dir == looked_at.dir) {
+                Some(place) => view.job = place,
+                None => {
+                    let nearest = view.job.min(detail.attacks.len().saturating_sub(1));
+                    attacks::choose_job(view, nearest);
+                }
+            }
+        }
+    }
+    if let Some(marked) = &mut app.marked
+        && let Some(now) = detail.attacks.iter().find(|a| a.dir == marked.dir)
+    {
+        **marked = now.clone();
+    }
+    let is_awaited = |a: &AttackRow| app.awaited_attack.as_ref() == Some(&a.id);
+    if let Some(at) = detail.attacks.iter().position(is_awaited) {
+        app.awaited_attack = None;
+        let shown = app.layers.iter_mut().find_map(|l| match l {
+            Layer::Attacks(view) => Some(view),
+            _ => None,
+        });
+        if let Some(view) = shown {
+            attacks::choose_job(view, at);
+        }
+    }
+    if app.follow_demo && appeared > 0 && !app.layers.iter().any(|l| matches!(l, Layer::Attacks(_))) {
+        app.layers.push(Layer::Attacks(AttackView::default()));
+    }
+    told
+}
+
+/// News of a run laid over the selected one.
+fn tell_other(app: &mut App, seen: &Seen) {
+    if !app.overlay.contains(&seen.dir) {
+        return;
+    }
+    if !app.others.contains_key(&seen.dir) {
+        // One more: those that are no longer laid over it go.
+        app.others.retain(|dir, _| app.overlay.contains(dir));
+    }
+    tell(app.others.entry(seen.dir.clone()).or_default(), seen);
+}
+
+/// Folds what was read of a run's journals into its story.
+fn tell(story: &mut Story, seen: &Seen) {
+    if seen.reset {
+        story.history = story
+            .manifest
+            .as_ref()
+            .map_or_else(History::default, |m| History::of(m));
+    }
+    if let Some(manifest) = &seen.manifest {
+        story.history = History::of(manifest);
+        story.manifest = Some(manifest.clone());
+    }
+    seen.events.iter().for_each(|e| story.history.apply_event(e));
+    story.history.apply_lines(&seen.metrics);
+    if let Some(status) = &seen.status {
+        story.history.apply_status(status);
+    }
+    story.reading = seen.reading;
+}
+
+/// A command reached its inbox, or did not.
+pub fn sent(app: &mut App, ticket: u64, result: Result<String, String>) -> Vec<Effect> {
+    let failed = result.as_ref().err().cloned();
+    let words = app.wishes.sent(ticket, result).map(|w| w.words()).unwrap_or_default();
+    match failed {
+        Some(why) => app.warn(format!("{words}: not sent: {why}")),
+        None => {
+            app.notice = Some(Notice {
+                text: format!("sent: {words}; waiting for the worker's answer"),
+                bad: false,
+                about: Some(ticket),
+            });
+        }
+    }
+    Vec::new()
+}
+
+/// Where the remark on the screen still says that an answer is awaited, the answer takes its place.
+fn tell_answer(app: &mut App) {
+    let Some(about) = app.notice.as_ref().and_then(|n| n.about) else {
+        return;
+    };
+    let wish = app.wishes.all().find(|w| w.ticket == about);
+    if let Some((wish, fate)) = wish.and_then(|w| Some((w, w.outcome()?))) {
+        app.notice = Some(Notice {
+            text: format!("{}: {fate}", wish.words()),
+            bad: wish.fate.is_bad(),
+            about: Some(about),
+        });
+    }
+}
+
+/// A process was started, or was not.
+pub fn started(app: &mut App, what: Launch, result: Result<PathBuf, String>) -> Vec<Effect> {
+    match (what, result) {
+        (_, Err(why)) => app.warn(why),
+        (Launch::Run, Ok(dir)) => {
+            app.say("the run has started");
+            match app.runs.iter().any(|r| r.dir == dir) {
+                true => select(app, dir),
+                false => app.awaited = Some(dir),
+            }
+        }
+        (Launch::Attack, Ok(dir)) => {
+            app.say("the attack has started");
+            app.awaited_attack = dir.file_name().map(|id| id.to_string_lossy().into_owned());
+            if !app.layers.iter().any(|l| matches!(l, Layer::Attacks(_))) {
+                app.layers.push(Layer::Attacks(AttackView::default()));
+            }
+        }
+    }
+    Vec::new()
+}
