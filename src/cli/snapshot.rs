@@ -11,8 +11,8 @@ use crate::{
     tui::{
         TuiOptions,
         documents::snapshot::{SCREENS, film, frame, frames, keys_of, picture, png, text},
-        plot::Dots,
         terminal::key::{Key, parse_keys},
+        theme::glyphs::Dots,
     },
 };
 use anyhow::Result;

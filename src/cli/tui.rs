@@ -8,12 +8,11 @@ use super::{
 use crate::tui::{
     self, TuiOptions,
     model::missing_data::MissingData,
-    plot::Dots,
     settings::{
         config::{Config, Key},
         layout::{Layout, Layouts},
     },
-    theme::{Depth, Shelf},
+    theme::{Depth, Shelf, glyphs::Dots},
 };
 use anyhow::Result;
 use clap::Args;

@@ -1,22 +1,24 @@
 //! The hands: putting commands into inboxes and starting processes. Every answer comes back as a message; nothing
 //! here waits on the screen's thread.
 
-use super::{
-    actions::picture,
-    settings::layout,
-    state::{
-        app::{Effect, Launch, Message},
-        estimate::{Cancel, in_words},
-        inspection::{Asked, Found},
+use crate::{
+    run::{
+        checkpoint::{self, MODEL, OPTIMIZER, apart, open_whole, tensors},
+        command::{Order, When},
+        control::send,
+        kill::{How, kill, worker_of},
+        labels::{self, Labels},
+        text::{clean, clean_lines},
     },
-};
-use crate::run::{
-    checkpoint::{self, MODEL, OPTIMIZER, apart, open_whole, tensors},
-    command::{Order, When},
-    control::send,
-    kill::{How, kill, worker_of},
-    labels::{self, Labels},
-    text::{clean, clean_lines},
+    tui::{
+        actions::picture,
+        settings::layout,
+        state::{
+            app::{Effect, Launch, Message},
+            estimate::{Cancel, in_words},
+            inspection::{Asked, Found},
+        },
+    },
 };
 use std::{
     io::Read,

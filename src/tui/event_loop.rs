@@ -1,25 +1,27 @@
 //! Joins the pieces: messages in, state, effects out, frames to wherever they go, as often as [`super::terminal::pace`] says.
 //! The threads end when this returns, or with the process.
 
-use super::{
-    effects, screens,
-    state::{
-        app::{App, Effect, Message},
-        hit_areas::Spots,
+use crate::{
+    run::clock,
+    tui::{
+        effects, screens,
+        state::{
+            app::{App, Effect, Message},
+            hit_areas::Spots,
+        },
+        terminal::{
+            clipboard::{self, Between},
+            frame::Frames,
+            pace::{Cause, Pace, WINDOW, Wire},
+            reader::Reader,
+            screen::Screen,
+            signals::Ears,
+            writer,
+        },
+        update::{alerts, update},
+        watcher::{self, Interest, Request},
     },
-    terminal::{
-        clipboard::{self, Between},
-        frame::Frames,
-        pace::{Cause, Pace, WINDOW, Wire},
-        reader::Reader,
-        screen::Screen,
-        signals::Ears,
-        writer,
-    },
-    update::{alerts, update},
-    watcher::{self, Interest, Request},
 };
-use crate::run::clock;
 use anyhow::{Context, Result, anyhow};
 use std::{
     io,

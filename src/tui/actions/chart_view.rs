@@ -1,11 +1,7 @@
 //! The keys of the charts: scales, zoom, cursor, and which runs are laid over one another. Asks nothing of the world.
 
 use super::Act;
-use crate::tui::{
-    charts::{self, SMOOTHING},
-    plot::{Dots, Scale},
-    state::app::App,
-};
+use crate::tui::{charts, model::charts::view::SMOOTHING, plot::Scale, state::app::App, theme::glyphs::Dots};
 use std::path::PathBuf;
 
 /// How far one press zooms, and how far back.

@@ -1,12 +1,11 @@
 //! Why an action cannot be done now: each answers with a few words for a greyed key. Pure.
 
 use super::resume;
-use crate::tui::keys::Check;
 use crate::{
     run::status::RunState,
     tui::{
-        charts::XKind,
-        model::activity,
+        keys::Check,
+        model::{activity, charts::view::XKind},
         state::{
             app::{App, Layer},
             attack_view::Panel,

@@ -15,9 +15,9 @@ pub mod questions;
 pub mod resume;
 pub mod rollback;
 
-use super::{keys::keymap::written, state::app::App, terminal::key::Key};
+use crate::tui::{keys::keymap::written, state::app::App, terminal::key::Key};
 
-pub use super::{
+pub use crate::tui::{
     keys::{Act, Action, PLACES, Place, all, named},
     state::place::{place, place_under},
 };

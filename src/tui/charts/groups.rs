@@ -1,6 +1,6 @@
 //! Runs that differ in their seed alone, drawn as one line: their mean, within the least and the greatest of them.
 
-use super::cast::Member;
+use super::selection::Member;
 use crate::{
     spec::Experiment,
     tui::plot::{Average, Axis, Point, Source, at_or_before, drawable},

@@ -1,13 +1,13 @@
 //! What happened to a run, on the x axis: checkpoints, tweaks, alerts, resumes, and where other runs were forked off.
 
-use super::{cast::Member, view::XKind};
+use super::selection::Member;
 use crate::{
     run::{
         history::{self, History},
         text::clean,
     },
     tui::{
-        model::commands,
+        model::{charts::view::XKind, commands},
         plot::{Mark, MarkKind},
     },
 };

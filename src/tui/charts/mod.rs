@@ -1,39 +1,31 @@
-//! From the histories of the runs on the charts to what is drawn: which charts there are (`sorts`), of which runs
-//! (`cast`, `groups`), against which x (`view`, `clock`), with what marked (`marks`). Pure; draws nothing.
+//! From the histories of the runs on the charts to what is drawn: which charts there are (`model::charts::kinds`), of which
+//! runs (`selection`, `groups`), against which x (`model::charts::view`, `clock`), with what marked (`marks`); `view` gathers
+//! what one frame shows. Pure; draws nothing.
 
-mod cast;
 mod clock;
-mod foreign;
 mod groups;
 mod marks;
 mod names;
 mod robustness;
+mod selection;
 mod series;
-mod sorts;
-mod stage;
 mod view;
 
-pub use cast::Hues;
-pub use sorts::{Content, CurvePlan, Plan};
-pub use stage::Stage;
-pub use view::{ChartsView, SMOOTHING, XKind};
+pub use view::ChartSet;
 
-use super::{
-    plot::{Chart, Heat, Source, moment},
-    state::app::App,
-};
+use crate::tui::model;
 use crate::{
     run::history::{History, SeriesView, partition},
+    tui::{
+        model::charts::{kinds, plan::Plan, view::XKind},
+        plot::{Chart, Heat, Source, moment},
+        state::app::App,
+    },
     units::significant,
 };
-use cast::{Member, cast};
+use selection::{Member, cast};
 use series::Series;
 use std::ops::Range;
-
-/// Whether the greatest value of a metric is its best; of everything that is no accuracy the least counts.
-pub fn is_better_greater(metric: &str) -> bool {
-    sorts::best(metric) == Some(super::plot::Best::Greatest)
-}
 
 /// A chart, ready to be drawn.
 pub enum Picture<'a> {
@@ -76,8 +68,8 @@ fn plans(app: &App, members: &[Member]) -> Vec<Plan> {
     };
     let recorded: Vec<_> = members.iter().map(|m| (m.history, record(m))).collect();
     let ours = recorded.is_empty() || recorded.iter().any(|(_, record)| record.is_none());
-    let origins = sorts::Origins::of(&recorded);
-    sorts::plans(&histories, sorts::Known { ours, attacked }, &origins)
+    let origins = model::charts::plan::Origins::of(&recorded);
+    kinds::plans(&histories, kinds::Known { ours, attacked }, &origins)
 }
 
 /// First and last x there is.

@@ -1,9 +1,9 @@
 //! Robust accuracy over training: what the attack jobs found on the run's checkpoints, each attack and radius a line
 //! with its Wilson band, and beside them what the run's own probe measured at every checkpoint.
 
-use super::{cast::Member, marks::x_of, series::Series, view::ChartsView};
+use super::{marks::x_of, selection::Member, series::Series};
 use crate::tui::{
-    model::{AttackRow, CellRow},
+    model::{AttackRow, CellRow, charts::view::ChartsView},
     plot::{Curve, Point},
 };
 use std::{
@@ -104,10 +104,7 @@ mod tests {
     use super::*;
     use crate::{
         run::history::History,
-        tui::{
-            charts::{clock::Calendar, view::ChartsView},
-            tests::fixture,
-        },
+        tui::{charts::clock::Calendar, model::charts::view::ChartsView, tests::fixture},
     };
     use std::path::Path;
 

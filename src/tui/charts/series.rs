@@ -1,9 +1,9 @@
 //! A run's metric as a source of points: what x counts is looked up when a point is asked for, so nothing is copied.
 
-use super::{clock::Calendar, view::XKind};
+use super::clock::Calendar;
 use crate::{
     run::history::{SeriesView, Summary},
-    tui::plot::Source,
+    tui::{model::charts::view::XKind, plot::Source},
 };
 use std::ops::Range;
 

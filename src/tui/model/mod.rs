@@ -2,6 +2,7 @@
 //! whole of the selected one. Plain data; text in it has passed the sanitiser.
 
 pub mod activity;
+pub mod charts;
 pub mod commands;
 pub mod disambiguation;
 pub mod filter;

@@ -6,15 +6,17 @@ mod telling;
 mod tests;
 mod words;
 
-use super::{
-    effects,
-    settings::options::TuiOptions,
-    state::app::{App, Effect, Layer, Message},
-    theme::Depth,
-    update::update,
-    watcher::{self, Interest, Request},
+use crate::{
+    run::event::Event,
+    tui::{
+        effects,
+        settings::options::TuiOptions,
+        state::app::{App, Effect, Layer, Message},
+        theme::Depth,
+        update::update,
+        watcher::{self, Interest, Request},
+    },
 };
-use crate::run::event::Event;
 use anyhow::{Context, Result};
 use std::{
     io::{self, BufRead, Read, Write},

@@ -1,77 +1,8 @@
 //! Dots in cells: eight or four to a cell, or one letter to a cell where the terminal has nothing else. Knows nothing of
 //! values or axes.
 
-use ratatui::{
-    buffer::Buffer,
-    layout::Rect,
-    style::Style,
-    symbols::{braille::BRAILLE, pixel},
-};
-
-/// What dots are made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Dots {
-    /// 2×4 round dots to a cell: every terminal of today has them.
-    #[default]
-    Braille,
-    /// 2×4 solid blocks to a cell (Unicode 16, 2024): lines without holes, where the font has them.
-    Octant,
-    /// 2×2 solid blocks to a cell: where braille is drawn badly.
-    Block,
-    /// One letter to a cell.
-    Ascii,
-}
-
-impl Dots {
-    /// All of them, the finest and best supported first.
-    pub const ALL: [Dots; 4] = [Dots::Braille, Dots::Octant, Dots::Block, Dots::Ascii];
-
-    /// As options call it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Dots::Braille => "braille",
-            Dots::Octant => "octant",
-            Dots::Block => "block",
-            Dots::Ascii => "ascii",
-        }
-    }
-
-    /// The one of that name.
-    pub fn parse(name: &str) -> Option<Dots> {
-        Dots::ALL.into_iter().find(|d| d.name() == name)
-    }
-
-    /// The one after it, the first after the last.
-    pub fn next(self) -> Dots {
-        let at = Dots::ALL.iter().position(|d| *d == self).unwrap_or(0);
-        Dots::ALL[(at + 1) % Dots::ALL.len()]
-    }
-
-    /// Dots to a cell, across and down.
-    pub fn per_cell(self) -> (usize, usize) {
-        match self {
-            Dots::Braille | Dots::Octant => (2, 4),
-            Dots::Block => (2, 2),
-            Dots::Ascii => (1, 1),
-        }
-    }
-
-    /// Whether neighbouring dots touch, so that an area of them hides what it lies beside.
-    pub fn is_solid(self) -> bool {
-        matches!(self, Dots::Octant | Dots::Block)
-    }
-
-    /// The cell with these dots: bits row by row from the upper left.
-    fn glyph(self, bits: u8, letter: char) -> char {
-        let at = usize::from(bits);
-        match self {
-            Dots::Braille => BRAILLE[at],
-            Dots::Octant => pixel::OCTANTS[at],
-            Dots::Block => pixel::QUADRANTS[at % pixel::QUADRANTS.len()],
-            Dots::Ascii => letter,
-        }
-    }
-}
+use crate::tui::theme::glyphs::Dots;
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 /// How a dot is drawn: colour, and the letter that tells series apart where there is no braille.
 #[derive(Debug, Clone, Copy)]

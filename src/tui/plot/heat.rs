@@ -2,7 +2,6 @@
 //! columns mean the same x in both. Without colours it is drawn in shades.
 
 use super::{
-    Dots,
     axis::{Axis, Scale},
     chart::{Look, Placed},
     frame::Frame,
@@ -11,7 +10,11 @@ use super::{
     source::{Source, drawable},
     ticks::Tick,
 };
-use crate::{run::history::partition, tui::theme::Ink, units::significant};
+use crate::{
+    run::history::partition,
+    tui::theme::{Ink, glyphs::Dots},
+    units::significant,
+};
 use ratatui::{
     buffer::Buffer,
     layout::Rect,

@@ -24,7 +24,6 @@ mod ticks;
 mod trace;
 
 pub use axis::{Axis, Scale};
-pub use canvas::Dots;
 pub use chart::{Best, Chart, Curve, Look, Placed};
 pub use clock::moment;
 pub use columns::Point;

@@ -2,13 +2,14 @@
 
 use super::{
     axis::Axis,
-    canvas::{Brush, Canvas, Dots},
+    canvas::{Brush, Canvas},
     columns::{Column, Point, Span, columns},
     frame::Frame,
     search::{point, visible},
     smooth::Average,
     source::Source,
 };
+use crate::tui::theme::glyphs::Dots;
 
 /// How much of a column is drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -2,7 +2,8 @@
 
 use super::pen::Pen;
 use crate::tui::{
-    charts::{Picture, Plan, Stage, cursor_in_words},
+    charts::{ChartSet, Picture, cursor_in_words},
+    model::charts::plan::Plan,
     plot::{Look, Placed, Scale},
     state::{app::Pane, hit_areas::Target},
 };
@@ -13,7 +14,7 @@ pub fn draw_grid(pen: &mut Pen, area: Rect) {
     if pen.app.run().is_none() {
         return;
     }
-    let stage = Stage::of(pen.app);
+    let stage = ChartSet::of(pen.app);
     let plans = stage.plans();
     let (across, down) = shape(area, plans.len());
     let focused = pen.app.layers.is_empty() && pen.app.pane == Pane::Charts;
@@ -44,7 +45,7 @@ pub fn draw_grid(pen: &mut Pen, area: Rect) {
 /// The focused chart alone.
 pub fn draw_expanded(pen: &mut Pen, area: Rect) {
     let below = super::summary::draw(pen, area);
-    let stage = Stage::of(pen.app);
+    let stage = ChartSet::of(pen.app);
     let plans = stage.plans();
     let at = pen.app.charts.focus.min(plans.len().saturating_sub(1));
     let Some(plan) = plans.get(at) else { return };
@@ -60,7 +61,7 @@ pub fn draw_expanded(pen: &mut Pen, area: Rect) {
 }
 
 /// Draws one chart, and what the mouse draws out on it.
-fn draw_chart(pen: &mut Pen, place: Rect, stage: &Stage, plan: &Plan, index: usize, look: Look) {
+fn draw_chart(pen: &mut Pen, place: Rect, stage: &ChartSet, plan: &Plan, index: usize, look: Look) {
     let picture = stage.picture(plan, 2 * usize::from(place.width));
     let drawn = match &picture {
         Picture::Lines(chart) => chart.draw(place, look, pen.buffer),

@@ -27,14 +27,16 @@ mod typed;
 mod welcome;
 mod which_key;
 
-use super::{
-    state::{
-        app::{App, Layer},
-        hit_areas::Spots,
+use crate::{
+    run::text::clean,
+    tui::{
+        state::{
+            app::{App, Layer},
+            hit_areas::Spots,
+        },
+        theme::{Ink, glyphs},
     },
-    theme::{Ink, glyphs},
 };
-use crate::run::text::clean;
 use pen::Pen;
 use ratatui::{buffer::Buffer, layout::Rect};
 

@@ -5,8 +5,10 @@ use crate::{
     run::{files, text::clean},
     tui::{
         actions,
-        charts::{SMOOTHING, XKind},
-        model::table::{columns::Column, pivot::Pivot},
+        model::{
+            charts::view::{SMOOTHING, XKind},
+            table::{columns::Column, pivot::Pivot},
+        },
         plot::Scale,
         state::app::{App, Effect, Layer, Pane},
         terminal::key::Line,

@@ -7,16 +7,14 @@ use super::{
 use crate::{
     run::process,
     tui::{
-        charts::ChartsView,
         event_loop::{self, Manners},
         keys::keymap::KeyMap,
-        model::missing_data::MissingData,
-        plot::Dots,
+        model::{charts::view::ChartsView, missing_data::MissingData},
         state::app::App,
         terminal::{background, locale},
         theme::{
             Depth, Shelf,
-            glyphs::{self, Glyphs},
+            glyphs::{self, Dots, Glyphs},
         },
     },
 };

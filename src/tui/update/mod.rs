@@ -5,27 +5,29 @@ pub mod alerts;
 pub mod news;
 pub mod pointer;
 
-use super::{
-    actions::{
-        self, Act, Action, attacks, chart_view,
-        command_line::{self, CommandLine},
-        copied_tables, copying, help, navigation, pruning, questions, resume, rollback,
-    },
-    model::{activity, table},
-    settings::layout,
-    state::{
-        app::{App, Effect, Launch, Layer, Message, Pane},
-        attack_view::AttackView,
-        estimate, inspection, labels_form,
-        log_view::{self, LogView},
-        screen_log, start_form, tuning,
-    },
-    terminal::{
-        background,
-        key::{Key, Line},
+use crate::{
+    run::command::{Order, When},
+    tui::{
+        actions::{
+            self, Act, Action, attacks, chart_view,
+            command_line::{self, CommandLine},
+            copied_tables, copying, help, navigation, pruning, questions, resume, rollback,
+        },
+        model::{activity, table},
+        settings::layout,
+        state::{
+            app::{App, Effect, Launch, Layer, Message, Pane},
+            attack_view::AttackView,
+            estimate, inspection, labels_form,
+            log_view::{self, LogView},
+            screen_log, start_form, tuning,
+        },
+        terminal::{
+            background,
+            key::{Key, Line},
+        },
     },
 };
-use crate::run::command::{Order, When};
 use crossterm::event::KeyCode;
 use std::path::Path;
 

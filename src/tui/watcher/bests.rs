@@ -2,6 +2,7 @@
 //! filter. Read only while somebody asks, a little at each look, and each line once.
 
 use super::rows::Rows;
+use crate::tui::model;
 use crate::{
     run::{
         Budget,
@@ -11,7 +12,6 @@ use crate::{
         status::RunState,
     },
     spec::AttackKind,
-    tui::charts,
     units::Epsilon,
 };
 use std::{
@@ -146,7 +146,10 @@ impl Reader {
 
 /// Folds lines of metrics into the best: the greatest of accuracies, the least of everything else.
 fn take(best: &mut Best, lines: &Lines) {
-    let names: Vec<(&str, bool)> = lines.names().map(|n| (n, charts::is_better_greater(n))).collect();
+    let names: Vec<(&str, bool)> = lines
+        .names()
+        .map(|n| (n, model::charts::kinds::is_better_greater(n)))
+        .collect();
     let mut found: Vec<Option<f64>> = vec![None; names.len()];
     for line in lines.iter() {
         for (name, value) in line.values().filter(|(_, v)| v.is_finite()) {

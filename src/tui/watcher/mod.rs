@@ -16,16 +16,18 @@ pub use specs::find as find_specs;
 #[cfg(test)]
 pub use specs::summary;
 
-use super::{
-    actions::chart_view::MOST_OVERLAID,
-    model::{SampleKey, Seen, missing_data::MissingData},
-    state::{
-        app::{App, Layer, Message},
-        attack_view,
+use crate::{
+    run::{Discovery, LeftOut},
+    tui::{
+        actions::chart_view::MOST_OVERLAID,
+        model::{SampleKey, Seen, missing_data::MissingData},
+        state::{
+            app::{App, Layer, Message},
+            attack_view,
+        },
+        update::update,
     },
-    update::update,
 };
-use crate::run::{Discovery, LeftOut};
 use bests::Bests;
 use feed::Feed;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};

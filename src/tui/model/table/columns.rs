@@ -1,9 +1,9 @@
 //! What the columns of the run table can show, and what a run says in one.
 
+use crate::tui::model;
 use crate::{
     run::{clock, text::clean},
     tui::{
-        charts,
         model::{
             RunRow, disambiguation,
             filter::{Asked, Fact},
@@ -129,7 +129,7 @@ impl Column {
     /// What is said of it in the chooser.
     pub fn about(&self) -> &'static str {
         match self {
-            Column::Best(name) if charts::is_better_greater(name) => "greatest over the whole run",
+            Column::Best(name) if model::charts::kinds::is_better_greater(name) => "greatest over the whole run",
             Column::Best(name) if is_of_attack(name) => "robust accuracy; without a radius at the largest",
             Column::Best(_) => "least over the whole run",
             Column::Now(_) => "newest value",
@@ -218,7 +218,7 @@ fn live(run: &RunRow, value: f64) -> f64 {
 
 fn shown(name: &str, fact: &Fact) -> String {
     match fact {
-        Fact::Number(n) if n.is_finite() && charts::is_better_greater(name) => {
+        Fact::Number(n) if n.is_finite() && model::charts::kinds::is_better_greater(name) => {
             format!("{:.1} %", n * 100.0)
         }
         fact => say(fact),

@@ -212,7 +212,7 @@ pub const SETTINGS: [Setting; 15] = [
     setting!(
         Smoothing,
         "charts.smoothing",
-        Kind::Steps(&crate::tui::charts::SMOOTHING),
+        Kind::Steps(&crate::tui::model::charts::view::SMOOTHING),
         "SPIKEDECK_SMOOTHING",
         Default("0.9"),
         "Weight of the moving average on the past."

@@ -11,9 +11,10 @@ pub use keys::{Key, Kind, Otherwise, SETTINGS, Setting};
 use crate::{
     run::text::clean,
     tui::{
-        charts::{ChartsView, SMOOTHING, XKind},
-        plot::{Dots, Scale},
+        model::charts::view::{ChartsView, SMOOTHING, XKind},
+        plot::Scale,
         text::toml_file,
+        theme::glyphs::Dots,
     },
 };
 use std::{

@@ -16,10 +16,12 @@ pub use selected::RATE;
 
 use super::{estimate::Estimate, hit_areas::Spots, inspection::Inspection, screen_log::Doings, tuning::Tune};
 use crate::tui::{
-    charts::{ChartsView, Hues},
     keys::keymap::KeyMap,
     model::{
-        AttackRow, Detail, RunRow, SampleSeen, SpecRow, Story, commands::Wishes, missing_data::MissingData,
+        AttackRow, Detail, RunRow, SampleSeen, SpecRow, Story,
+        charts::{colours::Hues, view::ChartsView},
+        commands::Wishes,
+        missing_data::MissingData,
         table::TableView,
     },
     settings::{config::Alerts, layout::Layouts},

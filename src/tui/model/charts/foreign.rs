@@ -1,7 +1,7 @@
 //! Metrics that no chart of ours is for, because another program measured them: a chart for each. What a worker measures
 //! beside its charts is not among them.
 
-use super::sorts::{Content, CurvePlan, Manner, Origins, Plan};
+use super::plan::{Content, CurvePlan, Manner, Origins, Plan};
 use crate::run::{history::History, metric::NAMES, text::clean};
 use std::collections::BTreeSet;
 

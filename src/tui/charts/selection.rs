@@ -103,39 +103,10 @@ pub fn names_of(app: &App, members: &[Member], which: &[usize], aside: &[&str]) 
     names(&subjects, aside)
 }
 
-/// Colours of runs, kept for as long as a run stays marked.
-#[derive(Debug, Clone, Default)]
-pub struct Hues {
-    taken: BTreeMap<std::path::PathBuf, usize>,
-}
-
-impl Hues {
-    /// Gives a run the first colour that no other has.
-    pub fn give(&mut self, dir: &Path) {
-        if !self.taken.contains_key(dir) {
-            let free = self.free();
-            self.taken.insert(dir.to_path_buf(), free);
-        }
-    }
-
-    /// Takes a run's colour back.
-    pub fn take(&mut self, dir: &Path) {
-        self.taken.remove(dir);
-    }
-
-    /// A run's colour; the first free one for a run that is only passing by.
-    pub fn of(&self, dir: &Path) -> usize {
-        self.taken.get(dir).copied().unwrap_or_else(|| self.free())
-    }
-
-    fn free(&self) -> usize {
-        (0..).find(|hue| !self.taken.values().any(|t| t == hue)).unwrap_or(0)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::model::charts::colours::Hues;
 
     #[test]
     fn a_colour_stays_with_its_run_and_is_used_again_when_it_is_free() {

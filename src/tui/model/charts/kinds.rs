@@ -1,14 +1,14 @@
 //! Which charts there are: a table of what is drawn together, and which of it a run has. Draws nothing.
 
-use super::foreign;
+use super::{
+    foreign,
+    plan::{Content, CurvePlan, Manner, Origins, Plan},
+};
 use crate::{
-    run::{history::History, imported::Record, text::clean},
+    run::{history::History, text::clean},
     tui::plot::Best,
 };
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A chart that every run has, or may have.
 struct Sort {
@@ -132,16 +132,6 @@ pub fn best(metric: &str) -> Option<Best> {
     }
 }
 
-/// How a metric is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Manner {
-    /// Noise from step to step: smoothed, the raw values behind.
-    Noisy,
-    /// As it is: settings, and what is measured now and then.
-    Plain,
-    /// A handful of points, each marked.
-    Dotted,
-}
 use Manner::{Dotted, Noisy, Plain};
 
 /// One row per spiking layer: heading, and what of `layer.N.<what>`.
@@ -154,49 +144,6 @@ const LAYERS: &[(&str, &str)] = &[
 /// The most layers drawn.
 const MOST_LAYERS: usize = 64;
 
-/// A chart to be drawn.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Plan {
-    /// Heading.
-    pub title: Cow<'static, str>,
-    /// What is in it.
-    pub content: Content,
-    /// What to say where there is nothing to draw.
-    pub empty: &'static str,
-}
-
-/// What a chart is made of.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Content {
-    /// Metrics against x.
-    Curves(Vec<CurvePlan>),
-    /// A metric of every layer against x, by colour.
-    Heat(Vec<CurvePlan>),
-    /// What the attack jobs found on the run's checkpoints, against x.
-    Robustness,
-}
-
-/// A metric in a chart.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CurvePlan {
-    /// The metric.
-    pub metric: String,
-    /// As the legend calls it.
-    pub name: String,
-    /// How it is drawn.
-    pub manner: Manner,
-}
-
-impl Plan {
-    /// The metrics of a chart of curves.
-    pub fn curves(&self) -> &[CurvePlan] {
-        match &self.content {
-            Content::Curves(curves) => curves,
-            Content::Heat(_) | Content::Robustness => &[],
-        }
-    }
-}
-
 /// What is known of runs beside their histories.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Known {
@@ -204,43 +151,6 @@ pub struct Known {
     pub ours: bool,
     /// Whether one was attacked.
     pub attacked: bool,
-}
-
-/// What metrics are called where they come from: those that only runs of other programs have.
-#[derive(Debug, Default)]
-pub struct Origins {
-    names: BTreeMap<String, String>,
-}
-
-impl Origins {
-    /// Those of these runs, each with what is recorded of it where it was imported.
-    pub fn of(runs: &[(&History, Option<&Record>)]) -> Origins {
-        let ours: BTreeSet<&str> = runs
-            .iter()
-            .filter(|(_, record)| record.is_none())
-            .flat_map(|(history, _)| history.names())
-            .collect();
-        let foreign = runs
-            .iter()
-            .filter_map(|(history, record)| Some((*history, (*record)?)))
-            .flat_map(|(history, record)| history.names().map(move |name| (name, record)));
-        let mut names = BTreeMap::new();
-        for (name, record) in foreign.filter(|(name, _)| !ours.contains(name)) {
-            let original = || record.original(name).unwrap_or_else(|| name.to_string());
-            names.entry(name.to_string()).or_insert_with(original);
-        }
-        Origins { names }
-    }
-
-    /// Whether no run of ours has the metric.
-    pub fn is_foreign(&self, metric: &str) -> bool {
-        self.names.contains_key(metric)
-    }
-
-    /// What it is called there; not yet fit for a terminal.
-    pub fn name(&self, metric: &str) -> Option<String> {
-        self.names.get(metric).cloned()
-    }
 }
 
 /// The charts of these runs: those that every run has, and those that one of them has something for.
@@ -325,6 +235,11 @@ fn heat(title: &'static str, what: &str, layers: &BTreeSet<usize>) -> Plan {
         content: Content::Heat(layers.iter().take(MOST_LAYERS).map(row).collect()),
         empty: "",
     }
+}
+
+/// Whether the greatest value of a metric is its best; of everything that is no accuracy the least counts.
+pub fn is_better_greater(metric: &str) -> bool {
+    best(metric) == Some(Best::Greatest)
 }
 
 #[cfg(test)]
