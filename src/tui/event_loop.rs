@@ -18,7 +18,7 @@ use crate::{
             signals::Ears,
             writer,
         },
-        update::{alerts, update},
+        update::update,
         watcher::{self, Interest, Request},
     },
 };
@@ -332,7 +332,7 @@ impl<S: Sink> Loop<S> {
                 Effect::Quit => return Ok(false),
                 Effect::Redraw => self.frames.forget(),
                 Effect::Alert(text) => {
-                    let bytes = alerts::bytes(self.app.alerts, &text, self.between);
+                    let bytes = effects::alert::bytes(self.app.alerts, &text, self.between);
                     self.aside.extend(bytes);
                 }
                 Effect::Copy(text) => self.aside.extend(clipboard::bytes(&text, self.between)),

@@ -1,11 +1,12 @@
 //! Why an action cannot be done now: each answers with a few words for a greyed key. Pure.
 
 use super::resume;
+use crate::tui::state;
 use crate::{
     run::status::RunState,
     tui::{
         keys::Check,
-        model::{activity, charts::view::XKind},
+        model::charts::view::XKind,
         state::{
             app::{App, Layer},
             attack_view::Panel,
@@ -125,7 +126,7 @@ pub fn staged(app: &App) -> Result<(), &'static str> {
 
 pub fn can_undo_selected(app: &App) -> Result<(), &'static str> {
     live(app)?;
-    activity::undoable(app).map(|_| ())
+    state::activity::undoable(app).map(|_| ())
 }
 
 pub fn can_attack(app: &App) -> Result<(), &'static str> {

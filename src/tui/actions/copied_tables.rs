@@ -2,6 +2,7 @@
 //! cells, a checkpoint's tensors. Pure.
 
 use super::{Act, copying};
+use crate::tui::state;
 use crate::{
     run::{
         attack_job::AttackTable,
@@ -9,10 +10,7 @@ use crate::{
         markup,
     },
     tui::{
-        model::{
-            sheet::{Cell, Head, Line, Sheet, number},
-            table,
-        },
+        model::sheet::{Cell, Head, Line, Sheet, number},
         state::{
             app::{App, Effect, Layer},
             config_diff,
@@ -34,8 +32,8 @@ pub enum Table<'a> {
 /// The table here.
 pub fn here(app: &App) -> Option<Table<'_>> {
     match app.screen()? {
-        Layer::Table if app.table.pivot.is_some() => Some(Table::Groups(table::sheet(app))),
-        Layer::Table => Some(Table::Sheet(table::sheet(app), "rows")),
+        Layer::Table if app.table.pivot.is_some() => Some(Table::Groups(state::run_table::sheet(app))),
+        Layer::Table => Some(Table::Sheet(state::run_table::sheet(app), "rows")),
         Layer::Diff { .. } => Some(Table::Sheet(config_diff::sheet(app), "differences")),
         Layer::Attacks(_) => Some(Table::Attack(&app.attack()?.table)),
         Layer::Tensors { .. } => match app.inspection.as_ref()?.answer.as_ref()?.as_ref().ok()? {
@@ -82,7 +80,7 @@ fn latex(_: &App, table: &Table) -> String {
 fn csv(app: &App, table: &Table) -> String {
     match table {
         Table::Sheet(sheet, _) => sheet.csv(),
-        Table::Groups(_) => table::numbers_of_groups(app).csv(),
+        Table::Groups(_) => state::run_table::numbers_of_groups(app).csv(),
         Table::Attack(table) => table.csv(),
     }
 }

@@ -2,11 +2,11 @@
 //! Pure; the bytes that bring it to the clipboard are made in `clipboard`.
 
 use super::{Act, copied_tables};
+use crate::tui::state;
 use crate::{
     run::{history::SeriesView, text::clean},
     tui::{
         charts,
-        model::activity,
         state::{
             app::{App, Effect, Layer},
             inspection,
@@ -59,7 +59,7 @@ pub fn blocked(app: &App) -> Result<(), &'static str> {
         Some(Layer::Attacks(_)) => app.attack().is_some_and(|a| !a.cells.is_empty()),
         Some(Layer::Table | Layer::Diff { .. }) => !app.runs.is_empty(),
         Some(Layer::Logs(_)) => app.detail().is_some_and(|d| !d.logs.is_empty()),
-        Some(Layer::Activity { .. }) => !activity::rows(app).is_empty(),
+        Some(Layer::Activity { .. }) => !state::activity::rows(app).is_empty(),
         _ => app.run().is_some(),
     };
     there.then_some(()).ok_or("there is nothing here to copy yet")
@@ -85,7 +85,7 @@ fn chosen(app: &App) -> Option<Chosen> {
         }
         Some(Layer::Activity { .. }) => Some(Chosen {
             what: "the activity".into(),
-            text: activity::copied(app),
+            text: state::activity_lines::copied(app),
         }),
         Some(Layer::Expanded) => numbers(app),
         None if app.pane == crate::tui::state::app::Pane::Charts => numbers(app),

@@ -5,7 +5,6 @@ use crate::tui::{
     actions,
     state::app::{App, Effect, Layer},
     terminal::key::Key,
-    update,
 };
 use crossterm::event::KeyCode;
 
@@ -148,7 +147,7 @@ pub fn attempt(app: &mut App, action: &'static Action) -> Vec<Effect> {
         app.warn(format!("{name}: not in {}, but {there}", place_name(here)));
         return Vec::new();
     };
-    update::attempt(app, action, &name, pressed(action))
+    super::perform::attempt(app, action, &name, pressed(action))
 }
 
 /// The key that an action is told it was done by.

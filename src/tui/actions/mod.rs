@@ -137,3 +137,13 @@ mod tests {
 
 #[cfg(test)]
 mod each;
+pub mod estimate;
+pub mod inspection;
+pub mod labels_form;
+pub mod logs;
+pub mod perform;
+pub mod run_table;
+pub mod selection;
+pub mod sending;
+pub mod start_form;
+pub mod tuning;

@@ -1,17 +1,16 @@
 //! Moving: rows up and down in whatever has the keys, to a screen from wherever one is, and back by one.
 
 use super::{Act, attacks, chart_view, help};
+use crate::tui::state;
 use crate::tui::{
-    model::{activity, table},
     state::{
         app::{App, Layer, Pane},
         attack_view::AttackView,
         config_diff,
         inspection::{self, chosen_row},
-        log_view::{self, LogView},
+        log_view::LogView,
     },
     terminal::key::Line,
-    update::news,
 };
 
 /// Moves the selection of whatever has keys; saturates at both ends.
@@ -25,7 +24,7 @@ pub fn step(app: &mut App, by: isize) {
         _ => 0,
     };
     let asked = match app.layers.last() {
-        Some(Layer::Activity { .. }) => activity::rows(app).len(),
+        Some(Layer::Activity { .. }) => state::activity::rows(app).len(),
         _ => 0,
     };
     let differing = match app.layers.last() {
@@ -33,8 +32,8 @@ pub fn step(app: &mut App, by: isize) {
         _ => 0,
     };
     match app.layers.last_mut() {
-        Some(Layer::Table) => table::step(app, by),
-        Some(Layer::Logs(_)) => log_view::step(app, by),
+        Some(Layer::Table) => super::run_table::step(app, by),
+        Some(Layer::Logs(_)) => super::logs::step(app, by),
         Some(Layer::Diff { row, .. }) => *row = moved(*row, differing),
         Some(Layer::Activity { row }) => {
             let older = by.saturating_neg();
@@ -62,7 +61,7 @@ pub fn step(app: &mut App, by: isize) {
                 let shown: Vec<_> = app.shown_runs().iter().map(|r| r.dir.clone()).collect();
                 let at = shown.iter().position(|d| Some(d) == app.selected.as_ref()).unwrap_or(0);
                 if let Some(dir) = shown.get(moved(at, shown.len())) {
-                    news::select(app, dir.clone());
+                    super::selection::select(app, dir.clone());
                 }
             }
             Pane::Charts => chart_view::move_focus(app, by),
@@ -94,7 +93,7 @@ pub fn back(app: &mut App) {
         () if app.charts.window.is_some() => app.charts.window = None,
         () if !app.filter.text().is_empty() => {
             app.filter = Line::default();
-            news::keep_selection(app);
+            super::selection::keep_selection(app);
         }
         () => app.pane = Pane::Runs,
     }

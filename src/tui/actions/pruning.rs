@@ -1,11 +1,13 @@
 //! Removing a run's older checkpoints: first which would go, then a question. What goes is chosen again by the verb that
 //! does it, under the run's lock. Pure.
 
-use super::command_line::CommandLine;
 use crate::{
     tui::{
         model::CheckpointRow,
-        state::app::{App, Confirm, Deed, Effect, Layer},
+        state::{
+            app::{App, Confirm, Deed, Effect, Layer},
+            command_line::CommandLine,
+        },
         terminal::key::Line,
     },
     units::bytes,

@@ -1,6 +1,6 @@
 //! Questions before something that cannot be taken back: they name the run, the step and what follows; and what a yes does.
 
-use super::{attacks, resume};
+use super::{attacks, resume, sending::wish_of};
 use crate::{
     run::{
         coming::when_in_words,
@@ -12,7 +12,6 @@ use crate::{
             app::{App, Confirm, Deed, Effect, Layer},
             last_change,
         },
-        update::wish_of,
     },
 };
 

@@ -1,7 +1,7 @@
 //! From a checkpoint: the run goes back to it, or another run goes on from it. And what begins with a key and ends with
 //! words: a remark, a ramp.
 
-use super::{Act, command_line::CommandLine};
+use super::Act;
 use crate::{
     run::{
         command::{Order, When},
@@ -11,7 +11,10 @@ use crate::{
     spec::TUNABLES,
     tui::{
         model::CheckpointRow,
-        state::app::{App, Confirm, Deed, Effect, Launch, Layer},
+        state::{
+            app::{App, Confirm, Deed, Effect, Launch, Layer},
+            command_line::CommandLine,
+        },
         terminal::key::Line,
     },
     units::significant,

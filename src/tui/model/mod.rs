@@ -4,6 +4,7 @@
 pub mod activity;
 pub mod charts;
 pub mod commands;
+pub mod config_value;
 pub mod disambiguation;
 pub mod filter;
 pub mod missing_data;

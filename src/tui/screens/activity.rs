@@ -4,8 +4,11 @@ use super::pen::{Pen, word};
 use crate::{
     run::{clock, status::RunState},
     tui::{
-        model::activity::{Said, Verdict, rows, said},
-        state::app::App,
+        state::{
+            activity::rows,
+            activity_lines::{Said, Verdict, said},
+            app::App,
+        },
         theme::Ink,
     },
 };

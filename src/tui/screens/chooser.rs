@@ -1,11 +1,9 @@
 //! A list that narrows as one types, over the run table: columns, or keys to group by.
 
 use super::pen::{Pen, word};
+use crate::tui::state;
 use crate::tui::{
-    model::table::{
-        self,
-        chooser::{Chooser, Purpose},
-    },
+    state::column_chooser::{Chooser, Purpose},
     theme::Ink,
 };
 use ratatui::layout::Rect;
@@ -39,7 +37,7 @@ pub fn draw(pen: &mut Pen, area: Rect, chooser: &Chooser) {
     if found.is_empty() {
         return pen.hint(list, "Nothing fits what is typed. Backspace takes letters away.");
     }
-    let shown = table::columns_of(pen.app);
+    let shown = state::run_table::columns_of(pen.app);
     let rows = usize::from(list.height);
     let first = (chooser.row + 1).saturating_sub(rows);
     pen.more_of(list, first, rows, found.len());

@@ -4,7 +4,8 @@ use super::pen::Pen;
 use crate::{
     run::text::clean,
     tui::{
-        actions::command_line::{CommandLine, entries, usage},
+        actions::command_line::{entries, usage},
+        state::command_line::CommandLine,
         theme::Ink,
     },
 };

@@ -4,12 +4,13 @@ use super::{
     pen::Pen,
     sheet::{self, Chosen},
 };
+use crate::tui::state;
 use crate::tui::{
-    model::{
-        RunRow,
-        table::{self, selected_column, selected_row},
+    model::RunRow,
+    state::{
+        config_diff,
+        run_table::{selected_column, selected_row},
     },
-    state::config_diff,
     theme::Ink,
 };
 use ratatui::layout::Rect;
@@ -17,14 +18,14 @@ use ratatui::layout::Rect;
 /// Draws the table of runs, or of their groups.
 pub fn draw(pen: &mut Pen, area: Rect) {
     let app = pen.app;
-    let table = table::sheet(app);
+    let table = state::run_table::sheet(app);
     let (shown, all) = (app.shown_runs().len(), app.runs.len());
     let title = match &app.table.pivot {
         Some(pivot) => format!("Runs by {}", pivot.key),
         None => "Runs".into(),
     };
     let filtered = app.filtering || !app.filter.text().is_empty();
-    let groups = table::about_groups(app);
+    let groups = state::run_table::about_groups(app);
     let aside = match (filtered, &groups) {
         (true, _) => format!("{shown} of {all}  /"),
         (false, Some(about)) => of_groups(all, about),
@@ -71,7 +72,7 @@ pub fn draw(pen: &mut Pen, area: Rect) {
 }
 
 /// How runs are grouped, after the heading.
-fn of_groups(runs: usize, about: &table::AboutGroups) -> String {
+fn of_groups(runs: usize, about: &state::run_table::AboutGroups) -> String {
     let unlike = match about.unlike {
         true => "; ! differs in more than the seed",
         false => "",

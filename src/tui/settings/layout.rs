@@ -13,7 +13,6 @@ use crate::{
         state::app::{App, Effect, Layer, Pane},
         terminal::key::Line,
         text::toml_file::{self, Source},
-        update::news,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -163,7 +162,7 @@ impl Layout {
             ..Pivot::default()
         };
         (app.table.pivot, app.table.at) = (self.table.group_by.as_ref().map(group), 0);
-        news::keep_selection(app);
+        actions::selection::keep_selection(app);
         if let Some(theme) = self.theme.as_deref().filter(|t| *t != app.theme.name()) {
             app.theme = app.theme.other(theme)?;
         }

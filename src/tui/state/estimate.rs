@@ -2,7 +2,7 @@
 //! it has been measured, and the answer. Pure; `effects` measures.
 
 use super::{
-    app::{App, Effect, Layer},
+    app::{App, Layer},
     start_form::chosen_arguments,
 };
 use crate::units::seconds;
@@ -21,7 +21,7 @@ pub struct Estimate {
     /// The answer; none while it is measured.
     pub answer: Option<Result<String, String>>,
     /// By which it is cancelled.
-    cancel: Cancel,
+    pub cancel: Cancel,
 }
 
 /// Tells whoever measures to stop.
@@ -47,34 +47,6 @@ impl PartialEq for Cancel {
     }
 }
 
-/// Has the time measured that what is chosen would take; what is measured of other values is cancelled.
-pub fn begin(app: &mut App) -> Vec<Effect> {
-    let Some(of) = chosen_arguments(app) else {
-        return Vec::new();
-    };
-    let mut effects = cancel(app);
-    let cancel = Cancel::default();
-    app.estimate = Some(Estimate {
-        of: of.clone(),
-        seconds: 0.0,
-        answer: None,
-        cancel: cancel.clone(),
-    });
-    effects.push(Effect::Estimate(of, cancel));
-    effects
-}
-
-/// Stops what is measured, if anything is.
-pub fn cancel(app: &mut App) -> Vec<Effect> {
-    match app.estimate.as_mut().filter(|e| e.answer.is_none()) {
-        Some(estimate) => {
-            estimate.answer = Some(Err("cancelled; ctrl-t measures again".into()));
-            vec![Effect::CancelEstimate(estimate.cancel.clone())]
-        }
-        None => Vec::new(),
-    }
-}
-
 /// Whether something is measured, and a screen is open that says so.
 pub fn is_on_screen(app: &App) -> bool {
     let measuring = app.estimate.as_ref().is_some_and(|e| e.answer.is_none());
@@ -85,30 +57,6 @@ pub fn is_on_screen(app: &App) -> bool {
 pub fn is_measured_now(app: &App) -> bool {
     let measured = app.estimate.as_ref().filter(|e| e.answer.is_none());
     measured.is_some_and(|e| Some(&e.of) == chosen_arguments(app).as_ref())
-}
-
-/// It is still measured.
-pub fn goes_on(app: &mut App, of: &[String], seconds: f64) {
-    if let Some(estimate) = app.estimate.as_mut().filter(|e| e.of == of && e.answer.is_none()) {
-        estimate.seconds = seconds;
-        say(app, format!("measuring… {seconds:.0} s; Esc cancels"));
-    }
-}
-
-/// What came of it; an answer to a question that nobody asks any more is dropped.
-pub fn answered(app: &mut App, of: &[String], answer: Result<String, String>) {
-    if let Some(estimate) = app.estimate.as_mut().filter(|e| e.of == of && e.answer.is_none()) {
-        let words = answer.clone().unwrap_or_else(|why| format!("not measured: {why}"));
-        estimate.answer = Some(answer);
-        say(app, words);
-    }
-}
-
-/// On a small screen the list of specifications has no room for what is measured: the message line says it too.
-fn say(app: &mut App, words: String) {
-    if matches!(app.layers.last(), Some(Layer::Start { .. })) {
-        app.say(words);
-    }
 }
 
 /// The answer of `train --dry-run --json` in words.
@@ -135,6 +83,7 @@ pub fn in_words(answer: &serde_json::Value) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::state::message::Effect;
     use crate::tui::{
         state::app::Message,
         tests::fixture::{self, press},

@@ -1,15 +1,15 @@
 //! What is in a checkpoint, and how far two are apart: asked of the hands, shown when the answer comes. What was read is
 //! known to be whole or not from then on. Pure.
 
-use super::app::{App, Effect, Layer};
+use super::app::{App, Layer};
 use crate::{
     run::checkpoint::{TensorApart, TensorNumbers, step_of},
-    tui::{actions::Act, model::CheckpointRow},
+    tui::model::CheckpointRow,
 };
 use std::path::{Path, PathBuf};
 
 /// Checkpoints whose integrity is remembered; with more, all are forgotten and read again when looked at.
-const REMEMBERED: usize = 4096;
+pub const REMEMBERED: usize = 4096;
 
 /// What is asked about checkpoints.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,61 +73,6 @@ impl App {
     }
 }
 
-/// What these keys do.
-pub fn act(app: &mut App, act: Act) -> Vec<Effect> {
-    match act {
-        Act::Inspect => match app.checkpoint().map(|c| c.dir.clone()) {
-            Some(checkpoint) => ask(
-                app,
-                Asked::Inside {
-                    checkpoint,
-                    optimizer: false,
-                },
-            ),
-            None => Vec::new(),
-        },
-        Act::Optimizer => match app.layers.pop() {
-            Some(Layer::Tensors {
-                asked: Asked::Inside { checkpoint, optimizer },
-                ..
-            }) => ask(
-                app,
-                Asked::Inside {
-                    checkpoint,
-                    optimizer: !optimizer,
-                },
-            ),
-            other => {
-                app.layers.extend(other);
-                Vec::new()
-            }
-        },
-        Act::Apart => match pair(app) {
-            Some((first, second)) => ask(app, Asked::Apart { first, second }),
-            None => Vec::new(),
-        },
-        Act::MarkCheckpoint => {
-            let chosen = app.checkpoint().map(|c| c.dir.clone());
-            let again = app.marked_checkpoint == chosen;
-            app.marked_checkpoint = chosen.filter(|_| !again);
-            Vec::new()
-        }
-        _ => pin(app),
-    }
-}
-
-fn ask(app: &mut App, asked: Asked) -> Vec<Effect> {
-    app.inspection = Some(Inspection {
-        asked: asked.clone(),
-        answer: None,
-    });
-    app.layers.push(Layer::Tensors {
-        asked: asked.clone(),
-        row: 0,
-    });
-    vec![Effect::Inspect(asked)]
-}
-
 /// Whom `d` compares: the marked one and the selected one, or else the selected one with the next older sound one.
 pub fn pair(app: &App) -> Option<(PathBuf, PathBuf)> {
     let chosen = app.checkpoint()?;
@@ -138,48 +83,6 @@ pub fn pair(app: &App) -> Option<(PathBuf, PathBuf)> {
         _ => list.iter().find(older)?.dir.clone(),
     };
     Some((other, chosen.dir.clone()))
-}
-
-fn pin(app: &mut App) -> Vec<Effect> {
-    let chosen = app.checkpoint().map(|c| (c.dir.clone(), !c.pinned));
-    chosen
-        .map(|(dir, pinned)| Effect::Pin(dir, pinned))
-        .into_iter()
-        .collect()
-}
-
-/// A checkpoint was pinned or set free, or could not be.
-pub fn pinned(app: &mut App, folder: &Path, result: Result<bool, String>) {
-    let which = named(app, folder);
-    match result {
-        Ok(true) => app.say(format!("{which} is pinned: pruning leaves it alone")),
-        Ok(false) => app.say(format!("{which} is not pinned any more")),
-        Err(why) => app.warn(why),
-    }
-}
-
-/// An answer came.
-pub fn answered(app: &mut App, asked: Asked, answer: Result<Found, String>) {
-    if app.integrity.len() > REMEMBERED {
-        app.integrity.clear();
-    }
-    match (&asked, &answer) {
-        (Asked::Inside { checkpoint, .. }, Err(why)) => {
-            drop(app.integrity.insert(checkpoint.clone(), Err(why.clone())))
-        }
-        (Asked::Inside { checkpoint, .. }, Ok(_)) => drop(app.integrity.insert(checkpoint.clone(), Ok(()))),
-        (Asked::Apart { first, second }, Ok(_)) => {
-            app.integrity.insert(first.clone(), Ok(()));
-            app.integrity.insert(second.clone(), Ok(()));
-        }
-        // Which of the two it is, its words say.
-        (Asked::Apart { .. }, Err(_)) => {}
-    }
-    if let Some(now) = &mut app.inspection
-        && now.asked == asked
-    {
-        now.answer = Some(answer);
-    }
 }
 
 /// How many rows there are to move through.

@@ -1,12 +1,12 @@
 //! What may lie over the first screen, one over the other.
 
 use super::{
-    attack_form::AttackForm, attack_view::AttackView, inspection::Asked, labels_form::LabelsForm, log_view::LogView,
-    start_form::StartForm,
+    attack_form::AttackForm, attack_view::AttackView, column_chooser::Chooser, command_line::CommandLine,
+    inspection::Asked, labels_form::LabelsForm, log_view::LogView, start_form::StartForm,
 };
 use crate::{
     run::command::{Order, When},
-    tui::{actions::command_line::CommandLine, model::table::chooser::Chooser, terminal::key::Line},
+    tui::terminal::key::Line,
 };
 use std::path::PathBuf;
 

@@ -1,17 +1,11 @@
 //! How the worker's output is looked at: which line stays in view, what is searched, long lines wrapped or cut. Lines that
 //! arrive do not move what is read. Pure.
 
-use super::app::{App, Layer};
-use crate::tui::{
-    actions::Act,
-    model::LogLine,
-    terminal::key::{Key, Line},
-};
-use crossterm::event::KeyCode;
+use crate::tui::{model::LogLine, terminal::key::Line};
 use std::ops::Range;
 
 /// Columns per step to the side.
-const SIDE: usize = 20;
+pub const SIDE: usize = 20;
 
 /// How the log is looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -54,12 +48,12 @@ impl LogView {
     }
 
     /// Keeps a line at the bottom, also the last one.
-    fn show(&mut self, line: usize, lines: &[LogLine]) {
+    pub fn show(&mut self, line: usize, lines: &[LogLine]) {
         self.stays = lines.get(line).map(LogLine::id);
     }
 
     /// To the next older or newer found line, around the end.
-    fn turn(&mut self, lines: &[LogLine], older: bool) {
+    pub fn turn(&mut self, lines: &[LogLine], older: bool) {
         let (found, bottom) = (self.found(lines), self.bottom(lines));
         let next = match older {
             true => found.iter().rev().find(|f| **f < bottom).or(found.last()),
@@ -68,19 +62,6 @@ impl LogView {
         if let Some(line) = next {
             self.show(*line, lines);
         }
-    }
-}
-
-/// Up or down by lines; beyond the last one it follows.
-pub fn step(app: &mut App, by: isize) {
-    let lines = app.detail().map(|d| d.logs.clone()).unwrap_or_default();
-    let Some(Layer::Logs(view)) = app.layers.last_mut() else {
-        return;
-    };
-    let to = view.bottom(&lines).saturating_add_signed(by);
-    match to + 1 < lines.len() {
-        true => view.show(to, &lines),
-        false => view.stays = None,
     }
 }
 
@@ -103,47 +84,11 @@ pub fn first(text: &str, words: &str) -> Option<usize> {
     text.to_ascii_lowercase().find(&words.to_ascii_lowercase())
 }
 
-/// What the keys of the log do.
-pub fn look(app: &mut App, act: Act) {
-    let lines = app.detail().map(|d| d.logs.clone()).unwrap_or_default();
-    let Some(Layer::Logs(view)) = app.layers.last_mut() else {
-        return;
-    };
-    match act {
-        Act::SearchLog => view.typing = true,
-        Act::OlderFound | Act::NewerFound => view.turn(&lines, act == Act::OlderFound),
-        Act::WrapLog => (view.wrapped, view.left) = (!view.wrapped, 0),
-        Act::LogLeft => view.left = view.left.saturating_sub(SIDE),
-        _ => {
-            let longest = lines.iter().map(|l| l.text.chars().count()).max().unwrap_or(0);
-            view.left = (view.left + SIDE).min(longest.saturating_sub(1) / SIDE * SIDE);
-        }
-    }
-}
-
-/// A key while the search is typed: the nearest line above is shown at once.
-pub fn type_key(app: &mut App, key: Key) {
-    let lines = app.detail().map(|d| d.logs.clone()).unwrap_or_default();
-    let Some(Layer::Logs(view)) = app.layers.last_mut() else {
-        return;
-    };
-    match key.code {
-        KeyCode::Enter | KeyCode::Up | KeyCode::Down => view.typing = false,
-        KeyCode::Esc => (view.typing, view.query) = (false, Line::default()),
-        _ => {
-            view.query.edit(key);
-            let (found, bottom) = (view.found(&lines), view.bottom(&lines));
-            let above = found.iter().rev().find(|f| **f <= bottom).or(found.last());
-            if let Some(line) = above {
-                view.show(*line, &lines);
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::App;
+    use crate::tui::state::layer::Layer;
     use crate::tui::{
         model::Seen,
         tests::fixture::{self, press},

@@ -1,9 +1,13 @@
 //! The whole state of the screen and its layers: which pane, form, dialog and selection; and the questions that are asked of it.
 //! What a key does to it is in `actions`.
 
+pub mod activity;
+pub mod activity_lines;
 pub mod app;
 pub mod attack_form;
 pub mod attack_view;
+pub mod column_chooser;
+pub mod command_line;
 pub mod config_diff;
 pub mod estimate;
 pub mod field;
@@ -17,6 +21,7 @@ pub mod log_view;
 pub mod message;
 pub mod place;
 pub mod reason;
+pub mod run_table;
 pub mod screen_log;
 pub mod start_form;
 pub mod tuning;

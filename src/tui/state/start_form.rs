@@ -2,8 +2,7 @@
 //! same reading that `train --set` does, and the command line it stands for is said whole. Pure.
 
 use super::{
-    app::{App, Effect, Launch, Layer},
-    estimate,
+    app::{App, Layer},
     field::{self, Field, Kind},
 };
 use crate::{
@@ -169,19 +168,6 @@ fn said(table: &toml::Table, key: &str) -> String {
     }
 }
 
-/// Opens the form for the chosen specification.
-pub fn open(app: &mut App) {
-    let form = match app.chosen_spec() {
-        Some(spec) if spec.text.is_empty() => Err("this file is too large for the form: use train --set".into()),
-        Some(spec) => StartForm::new(spec),
-        None => return,
-    };
-    match form {
-        Ok(form) => app.layers.push(Layer::StartForm(Box::new(form))),
-        Err(why) => app.warn(why),
-    }
-}
-
 /// What would be started now, from the form or the list.
 pub fn chosen_arguments(app: &App) -> Option<Vec<String>> {
     match app.screen() {
@@ -189,20 +175,6 @@ pub fn chosen_arguments(app: &App) -> Option<Vec<String>> {
         Some(Layer::Start { .. }) => Some(arguments(&app.chosen_spec()?.path, &[], &app.extra)),
         _ => None,
     }
-}
-
-/// Starts it.
-pub fn start(app: &mut App) -> Vec<Effect> {
-    let Some(arguments) = chosen_arguments(app) else {
-        return Vec::new();
-    };
-    app.layers
-        .retain(|l| !matches!(l, Layer::Start { .. } | Layer::StartForm(_)));
-    app.say("starting the run…");
-    // Both would only slow one another down.
-    let mut effects = estimate::cancel(app);
-    effects.push(Effect::Launch(Launch::Run, arguments));
-    effects
 }
 
 #[cfg(test)]

@@ -1,17 +1,13 @@
 //! What the terminal is told of while nobody looks: a run that ended, failed or was lost, and what a worker warns of.
 
 use crate::{
-    run::{event::Happening, status::RunState, text::clean},
+    run::{event::Happening, status::RunState},
     tui::{
         model::{RunRow, Seen},
         settings::config::Alerts,
         state::app::{App, Effect},
-        terminal::clipboard::{Between, through},
     },
 };
-
-/// Letters of a message at most.
-const LONGEST: usize = 200;
 
 /// Runs that were alive when last looked at and are no longer.
 pub fn endings(app: &App, now: &[RunRow]) -> Vec<Effect> {
@@ -56,22 +52,11 @@ pub fn warnings(app: &App, seen: &Seen) -> Vec<Effect> {
     seen.events.iter().filter_map(|e| warning(&e.what)).collect()
 }
 
-/// The bytes that tell the terminal.
-pub fn bytes(alerts: Alerts, text: &str, between: Between) -> Vec<u8> {
-    match alerts {
-        Alerts::None => Vec::new(),
-        Alerts::Bell => vec![7],
-        Alerts::Osc9 => {
-            // The name before it also keeps a number at its beginning from meaning something else to a terminal.
-            let said: String = clean(text).chars().take(LONGEST).collect();
-            through(&format!("\x1b]9;spikedeck: {said}\x07"), between)
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::effects::alert::bytes;
+    use crate::tui::terminal::clipboard::Between;
     use crate::{
         run::event::Event,
         tui::{state::app::Message, tests::fixture, update::update},

@@ -5,31 +5,23 @@ pub mod alerts;
 pub mod news;
 pub mod pointer;
 
-use crate::{
-    run::command::{Order, When},
-    tui::{
-        actions::{
-            self, Act, Action, attacks, chart_view,
-            command_line::{self, CommandLine},
-            copied_tables, copying, help, navigation, pruning, questions, resume, rollback,
-        },
-        model::{activity, table},
-        settings::layout,
-        state::{
-            app::{App, Effect, Launch, Layer, Message, Pane},
-            attack_view::AttackView,
-            estimate, inspection, labels_form,
-            log_view::{self, LogView},
-            screen_log, start_form, tuning,
-        },
-        terminal::{
-            background,
-            key::{Key, Line},
-        },
+use crate::tui::{
+    actions::{
+        self, command_line, help,
+        perform::{attempt, perform},
+        pruning,
+    },
+    settings::layout,
+    state::{
+        app::{App, Effect, Layer, Message},
+        estimate, screen_log,
+    },
+    terminal::{
+        background,
+        key::{Key, Line},
     },
 };
 use crossterm::event::KeyCode;
-use std::path::Path;
 
 /// Takes one message in.
 pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
@@ -69,7 +61,7 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
         }
         Message::Sent(ticket, result) => news::sent(app, ticket, result),
         Message::Labelled(run, result) => {
-            labels_form::written(app, &run, result);
+            actions::labels_form::written(app, &run, result);
             Vec::new()
         }
         Message::Killed(_, result) => {
@@ -82,11 +74,11 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Inspected(asked, answer) => {
-            inspection::answered(app, asked, answer);
+            actions::inspection::answered(app, asked, answer);
             Vec::new()
         }
         Message::Pinned(folder, result) => {
-            inspection::pinned(app, &folder, result);
+            actions::inspection::pinned(app, &folder, result);
             Vec::new()
         }
         Message::PictureSaved(file, result) => {
@@ -110,11 +102,11 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Estimated(of, answer) => {
-            estimate::answered(app, &of, answer);
+            actions::estimate::answered(app, &of, answer);
             Vec::new()
         }
         Message::Estimating(of, seconds) => {
-            estimate::goes_on(app, &of, seconds);
+            actions::estimate::goes_on(app, &of, seconds);
             Vec::new()
         }
         Message::Started(what, _, result) => news::started(app, what, result),
@@ -125,7 +117,7 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
 pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
     app.notice = None;
     if key.code == KeyCode::Esc && estimate::is_on_screen(app) {
-        return estimate::cancel(app);
+        return actions::estimate::cancel(app);
     }
     if app.is_typing() && !is_control(key) {
         return type_key(app, key);
@@ -148,15 +140,6 @@ pub fn command(app: &mut App, key: Key) -> Vec<Effect> {
         return Vec::new();
     };
     attempt(app, action, &begun, key)
-}
-
-/// Does an action, or says why it cannot be done now, by what it was called.
-pub fn attempt(app: &mut App, action: &Action, called: &str, key: Key) -> Vec<Effect> {
-    if let Some(why) = action.blocked(app) {
-        app.warn(format!("{called}: {why}"));
-        return Vec::new();
-    }
-    perform(app, action.act, key)
 }
 
 /// Keys that never are text.
@@ -192,7 +175,7 @@ fn type_key(app: &mut App, key: Key) -> Vec<Effect> {
             query.edit(key);
             *row = 0;
         }
-        (Some(Layer::Logs(_)), _) => log_view::type_key(app, key),
+        (Some(Layer::Logs(_)), _) => actions::logs::type_key(app, key),
         (Some(Layer::Command(_)), _) => return command_line::key(app, key),
         (_, code) if app.filtering => match code {
             KeyCode::Enter | KeyCode::Down | KeyCode::Up => {
@@ -208,13 +191,13 @@ fn type_key(app: &mut App, key: Key) -> Vec<Effect> {
             }
             _ => {
                 app.filter.edit(key);
-                news::keep_selection(app);
+                actions::selection::keep_selection(app);
                 if let Some(why) = app.filter_problem() {
                     app.warn(why);
                 }
             }
         },
-        _ => tuning::type_value(app, key),
+        _ => actions::tuning::type_value(app, key),
     }
     Vec::new()
 }
@@ -227,201 +210,4 @@ fn do_key(app: &mut App, key: Key) -> Vec<Effect> {
         None => {}
     }
     Vec::new()
-}
-
-fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
-    match act {
-        Act::Up => navigation::step(app, -1),
-        Act::Down => navigation::step(app, 1),
-        Act::PageUp => navigation::step(app, -10),
-        Act::PageDown => navigation::step(app, 10),
-        Act::Top => navigation::step(app, isize::MIN),
-        Act::Bottom => navigation::step(app, isize::MAX),
-        Act::NextPane | Act::PreviousPane => {
-            let order = [Pane::Runs, Pane::Charts, Pane::Controls];
-            let at = order.iter().position(|p| *p == app.pane).unwrap_or(0);
-            let by = if act == Act::NextPane { 1 } else { 2 };
-            app.pane = order[(at + by) % 3];
-        }
-        Act::Open => app.pane = Pane::Charts,
-        Act::Filter => app.filtering = true,
-        Act::Tune => {
-            app.layers.clear();
-            app.pane = Pane::Controls;
-        }
-        Act::Expand => app.layers.push(Layer::Expanded),
-        Act::Halve => tuning::nudge(app, tuning::Nudge::Halve),
-        Act::Double => tuning::nudge(app, tuning::Nudge::Double),
-        Act::GridDown => tuning::nudge(app, tuning::Nudge::GridDown),
-        Act::GridUp => tuning::nudge(app, tuning::Nudge::GridUp),
-        Act::Exact => tuning::begin_entry(app, key),
-        Act::Unstage => tuning::unstage(app),
-        Act::Theme => app.theme = app.theme.next(),
-        Act::SearchHelp => {
-            if let Some(Layer::Help { typing, .. }) = app.layers.last_mut() {
-                *typing = true;
-            }
-        }
-        Act::FilterSpecs => {
-            if let Some(Layer::Start { typing, .. }) = app.layers.last_mut() {
-                *typing = true;
-            }
-        }
-        Act::Help => app.layers.push(Layer::Help {
-            query: Line::default(),
-            typing: false,
-            row: 0,
-        }),
-        Act::Command => app.layers.push(Layer::Command(CommandLine::default())),
-        Act::DoChosen => return help::do_chosen(app),
-        Act::GoRuns | Act::GoCharts | Act::GoControls | Act::GoCheckpoints | Act::GoAttacks | Act::GoLogs => {
-            navigation::go(app, act)
-        }
-        Act::Checkpoints => app.layers.push(Layer::Checkpoints { chosen: None }),
-        Act::Attacks => app.layers.push(Layer::Attacks(AttackView::default())),
-        Act::Activity => {
-            let row = activity::rows(app).len().saturating_sub(1);
-            app.layers.push(Layer::Activity { row });
-        }
-        Act::Table
-        | Act::ColumnLeft
-        | Act::ColumnRight
-        | Act::Sort
-        | Act::Columns
-        | Act::RemoveColumn
-        | Act::MoveColumnLeft
-        | Act::MoveColumnRight
-        | Act::Pivot
-        | Act::GoToRow
-        | Act::Choose => table::look(app, act),
-        Act::ChangeSpec => start_form::open(app),
-        Act::Diff => app.layers.push(Layer::Diff { row: 0, column: 0 }),
-        Act::EditLabels => labels_form::open(app),
-        Act::SearchLog | Act::OlderFound | Act::NewerFound | Act::WrapLog | Act::LogLeft | Act::LogRight => {
-            log_view::look(app, act);
-        }
-        Act::Remove => questions::ask_to_remove(app),
-        Act::Kill => questions::ask_to_kill(app),
-        Act::Logs => app.layers.push(Layer::Logs(LogView::default())),
-        Act::Stop => questions::ask_to_stop(app, When::Now),
-        Act::CancelAttack => attacks::ask_to_cancel(app),
-        Act::AttackForm => attacks::open_form(app),
-        Act::QuickAttack => attacks::ask_to_probe(app),
-        Act::ChoosePanel
-        | Act::NextPanel
-        | Act::PreviousPanel
-        | Act::CellBefore
-        | Act::CellAfter
-        | Act::SampleBefore
-        | Act::SampleAfter
-        | Act::FooledBefore
-        | Act::FooledAfter
-        | Act::Mark => attacks::look(app, act, key),
-        Act::Smooth
-        | Act::YScale
-        | Act::LogX
-        | Act::XAxis
-        | Act::Freeze
-        | Act::CursorLeft
-        | Act::CursorRight
-        | Act::CursorFarLeft
-        | Act::CursorFarRight
-        | Act::ZoomIn
-        | Act::ZoomOut
-        | Act::Whole
-        | Act::PanLeft
-        | Act::PanRight
-        | Act::Overlay
-        | Act::Group
-        | Act::Metric
-        | Act::Dots => chart_view::look(app, act),
-        Act::Back | Act::No => navigation::back(app),
-        Act::Close => return close(app),
-        other => return act_outside(app, other),
-    }
-    Vec::new()
-}
-
-/// What asks something of the world.
-fn act_outside(app: &mut App, act: Act) -> Vec<Effect> {
-    match act {
-        Act::Start => {
-            app.layers.push(Layer::Start {
-                row: 0,
-                query: Line::default(),
-                typing: false,
-            });
-            vec![Effect::FindSpecs]
-        }
-        Act::StartChosen => start_form::start(app),
-        Act::Estimate => estimate::begin(app),
-        Act::Demo => {
-            app.say("starting the demo…");
-            vec![Effect::Launch(Launch::Run, vec!["demo".into(), "--detach".into()])]
-        }
-        Act::Pause => wish(app, Order::Pause, When::Now),
-        Act::Resume if app.run().is_some_and(|r| !r.state.is_live()) => {
-            resume::ask(app);
-            Vec::new()
-        }
-        Act::Resume => wish(app, Order::Resume, When::Now),
-        Act::Checkpoint => wish(app, Order::Checkpoint, When::Now),
-        Act::Undo => wish(app, Order::Undo { id: None }, When::Now),
-        Act::UndoSelected => match activity::undoable(app) {
-            Ok(id) if questions::ask_to_override(app, &id) => Vec::new(),
-            Ok(id) => wish(app, Order::Undo { id: Some(id) }, When::Now),
-            Err(_) => Vec::new(),
-        },
-        Act::Evaluate => wish(app, Order::Evaluate, When::Now),
-        Act::RollBack | Act::ForkHere | Act::WriteRemark | Act::RampHere => {
-            rollback::begin(app, act);
-            Vec::new()
-        }
-        Act::Inspect | Act::Optimizer | Act::Apart | Act::MarkCheckpoint | Act::Pin => inspection::act(app, act),
-        Act::Prune => {
-            pruning::begin(app);
-            Vec::new()
-        }
-        Act::Apply => tuning::apply(app),
-        Act::LaunchAttack => attacks::launch_form(app),
-        Act::SaveLabels => labels_form::save(app),
-        Act::Yes => questions::confirm(app),
-        Act::Redraw => vec![Effect::Redraw],
-        Act::Copy => copying::copy(app),
-        Act::CopyCsv | Act::CopyLatex => copied_tables::copy(app, act),
-        Act::Suspend => vec![Effect::Suspend],
-        _ => Vec::new(),
-    }
-}
-
-/// Sends an order to the selected run.
-pub fn wish(app: &mut App, order: Order, when: When) -> Vec<Effect> {
-    match app.selected.clone() {
-        Some(run) => wish_of(app, &run, order, when),
-        None => Vec::new(),
-    }
-}
-
-pub fn wish_of(app: &mut App, job: &Path, order: Order, when: When) -> Vec<Effect> {
-    let before = match &order {
-        Order::Set { changes } => changes
-            .iter()
-            .filter_map(|(k, _)| Some((k.clone(), app.current(k)?)))
-            .collect(),
-        _ => Vec::new(),
-    };
-    let ticket = app.wishes.make(job, order.clone(), when, before);
-    vec![Effect::Send {
-        ticket,
-        job: job.to_path_buf(),
-        order,
-        when,
-    }]
-}
-
-fn close(app: &mut App) -> Vec<Effect> {
-    match app.layers.pop() {
-        Some(_) => Vec::new(),
-        None => vec![Effect::Quit],
-    }
 }

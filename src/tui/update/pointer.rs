@@ -1,6 +1,6 @@
 //! What a press, a drag or the wheel means where it happened. Everything here has a key as well.
 
-use super::news;
+use crate::tui::actions;
 use crate::tui::{
     charts,
     state::{
@@ -55,10 +55,12 @@ fn down(app: &mut App, target: Option<Target>, mouse: Mouse) -> Vec<Effect> {
         // What the bar names is meant as it says, also while letters are typed.
         Some(Target::Key(key)) if key.typed().is_some() => return update::command(app, key),
         Some(Target::Key(key)) => return update::press(app, key),
-        Some(Target::Run(dir)) if matches!(app.layers.last(), Some(Layer::Table)) => news::select(app, dir),
+        Some(Target::Run(dir)) if matches!(app.layers.last(), Some(Layer::Table)) => {
+            actions::selection::select(app, dir)
+        }
         Some(Target::Run(dir)) if at_root => {
             app.pane = Pane::Runs;
-            news::select(app, dir);
+            actions::selection::select(app, dir);
         }
         Some(Target::Tunable(row)) if at_root && app.tune.entry.is_none() => {
             app.pane = Pane::Controls;

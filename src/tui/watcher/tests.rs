@@ -51,7 +51,7 @@ fn runs_laid_over_the_selected_one_are_read_too_and_each_once() {
     let mut eyes = Eyes::new(vec![folder], channel().0);
     look(&mut eyes, &mut app);
     app.selected = Some(a.clone());
-    crate::tui::update::news::select(&mut app, c.clone());
+    crate::tui::actions::selection::select(&mut app, c.clone());
     app.overlay = vec![b.clone(), c.clone(), a.clone()];
     ask(&mut eyes, &app);
     assert_eq!(look(&mut eyes, &mut app), [c.clone(), a.clone(), b.clone()]);
@@ -60,7 +60,7 @@ fn runs_laid_over_the_selected_one_are_read_too_and_each_once() {
     assert_eq!(app.detail().unwrap().history.progress().step, 3);
     assert!(look(&mut eyes, &mut app).is_empty(), "nothing changed");
     // Another is selected: it is read as such, and the one before is read anew as one of the others.
-    crate::tui::update::news::select(&mut app, a.clone());
+    crate::tui::actions::selection::select(&mut app, a.clone());
     assert_eq!(
         (app.detail().unwrap().history.progress().step, steps(&app, &c)),
         (1, 3),

@@ -1,5 +1,6 @@
 //! `at step:2000 stop`: an order for later, typed. What can be told to a worker now can be told for then.
 
+use crate::tui::actions;
 use crate::{
     run::{
         coming::when_in_words,
@@ -10,7 +11,6 @@ use crate::{
     tui::{
         actions::questions,
         state::app::{App, Effect},
-        update,
     },
     units::significant,
 };
@@ -52,7 +52,7 @@ pub fn done(app: &mut App, words: &str) -> Result<Vec<Effect>, String> {
             questions::ask_to_stop(app, when);
             Ok(Vec::new())
         }
-        order => Ok(update::wish(app, order, when)),
+        order => Ok(actions::sending::wish(app, order, when)),
     }
 }
 

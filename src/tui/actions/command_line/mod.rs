@@ -7,6 +7,7 @@ mod words;
 pub use words::Word;
 
 use super::{Action, help};
+use crate::tui::state::command_line::CommandLine;
 use crate::tui::{
     actions,
     state::app::{App, Effect, Layer},
@@ -16,15 +17,6 @@ use crossterm::event::KeyCode;
 
 /// The most entries that are gathered.
 const MOST: usize = 200;
-
-/// What is typed, and what is chosen of what fits.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct CommandLine {
-    /// What is typed.
-    pub line: Line,
-    /// The chosen entry.
-    pub row: usize,
-}
 
 /// Something that can be done.
 #[derive(Clone)]

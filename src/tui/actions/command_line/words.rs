@@ -13,7 +13,6 @@ use crate::{
         settings::layout,
         state::app::{App, Effect},
         terminal::key::Line,
-        update::{self, news},
     },
     units::significant,
 };
@@ -184,16 +183,20 @@ impl Word {
             return Err(format!("{}: {why}", self.name()));
         }
         match self {
-            Word::Set => Ok(update::wish(app, order_words::set(rest)?, When::Now)),
-            Word::Ramp => Ok(update::wish(app, order_words::ramp(rest)?, When::Now)),
+            Word::Set => Ok(actions::sending::wish(app, order_words::set(rest)?, When::Now)),
+            Word::Ramp => Ok(actions::sending::wish(app, order_words::ramp(rest)?, When::Now)),
             Word::At => later::done(app, rest),
             Word::Fork => rollback::fork(app, rest),
             Word::Prune => pruning::ask(app, rest),
             Word::Remark if rest.is_empty() => Err("remark: write what is to be remembered".into()),
-            Word::Remark => Ok(update::wish(app, Order::Annotate { text: rest.into() }, When::Now)),
+            Word::Remark => Ok(actions::sending::wish(
+                app,
+                Order::Annotate { text: rest.into() },
+                When::Now,
+            )),
             Word::Filter => {
                 app.filter = Line::new(rest);
-                news::keep_selection(app);
+                actions::selection::keep_selection(app);
                 match app.filter_problem() {
                     Some(why) => Err(why),
                     None => Ok(Vec::new()),
@@ -204,7 +207,7 @@ impl Word {
                 if !app.shown_runs().iter().any(|r| r.dir == dir) {
                     app.filter = Line::default();
                 }
-                news::select(app, dir);
+                actions::selection::select(app, dir);
                 Ok(Vec::new())
             }
             Word::Layout => {

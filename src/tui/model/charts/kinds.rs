@@ -246,6 +246,7 @@ pub fn is_better_greater(metric: &str) -> bool {
 mod tests {
     use super::*;
     use crate::run::testing::metric;
+    use crate::tui::model::Record;
 
     #[test]
     fn a_chart_stands_where_a_run_has_something_for_it() {

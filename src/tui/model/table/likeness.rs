@@ -2,13 +2,11 @@
 //! that people gave them, and the key by which they are grouped; which were changed alike while they ran; and which
 //! went on from the same checkpoint. How far they are does not make them unlike; it is shown beside them. Pure.
 
-use crate::tui::{
-    model::{
-        RunRow,
-        filter::{Asked, Fact},
-        sheet::order,
-    },
-    state::config_diff,
+use crate::tui::model;
+use crate::tui::model::{
+    RunRow,
+    filter::{Asked, Fact},
+    sheet::order,
 };
 use std::collections::BTreeSet;
 
@@ -105,7 +103,7 @@ pub fn told_apart(group: &Group, groups: &[Group], key: &str, differing: &[&str]
             false => "its specification is not read".into(),
         };
     }
-    let said = |key: &&str| match config_diff::value(run, key, arrow) {
+    let said = |key: &&str| match model::config_value::value(run, key, arrow) {
         none if none.is_empty() => format!("no {key}"),
         value => format!("{key}={value}"),
     };

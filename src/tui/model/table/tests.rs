@@ -1,6 +1,11 @@
 //! The run table as keys and what is shown after them.
 
 use super::*;
+use crate::tui::App;
+use crate::tui::model::RunRow;
+use crate::tui::state::app::Pane;
+use crate::tui::state::config_diff::sheet;
+use crate::tui::state::layer::Layer;
 use crate::tui::{documents::snapshot, state::app::Effect, tests::fixture};
 
 fn app(keys: &str) -> App {

@@ -1,6 +1,7 @@
 //! Charts and heat-maps of anything at all, in any area: they neither panic nor draw outside it.
 
 use super::scale;
+use crate::tui::theme::glyphs::Dots;
 use crate::tui::{
     plot::*,
     theme::{

@@ -1,6 +1,7 @@
 //! Looking into checkpoints, comparing, pinning and removing them as triples: a state, keys, and the state and effects after.
 
 use super::*;
+use crate::tui::state::message::Effect;
 use crate::{
     run::status::RunState,
     tui::{

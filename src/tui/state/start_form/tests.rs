@@ -1,6 +1,8 @@
 //! The form as triples: a specification, keys, and what would be started.
 
 use super::*;
+use crate::tui::state::message::Effect;
+use crate::tui::state::message::Launch;
 use crate::tui::tests::fixture::{self, press};
 
 /// The fixture with its sound specification's form open.

@@ -1,11 +1,16 @@
 //! What a line of the activity says, in words: for the screen, and for copying. Pure.
 
-use super::{Row, What, rows};
 use crate::{
     run::{clock, command::Order, text::clean},
     tui::{
-        model::commands::{Fate, Wish},
-        state::app::App,
+        model::{
+            activity::What,
+            commands::{Fate, Wish},
+        },
+        state::{
+            activity::{Row, rows},
+            app::App,
+        },
         terminal::clipboard,
     },
 };

@@ -1,6 +1,8 @@
 //! The hands: putting commands into inboxes and starting processes. Every answer comes back as a message; nothing
 //! here waits on the screen's thread.
 
+pub mod alert;
+
 use crate::{
     run::{
         checkpoint::{self, MODEL, OPTIMIZER, apart, open_whole, tensors},

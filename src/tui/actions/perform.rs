@@ -1,0 +1,200 @@
+//! What each action does: the one place where an action becomes a change of the state and effects. Pure.
+
+use super::{
+    Act, Action, attacks, chart_view, copied_tables, copying, help, navigation, pruning, questions, resume, rollback,
+    sending::wish,
+};
+use crate::tui::state;
+use crate::{
+    run::command::{Order, When},
+    tui::{
+        state::{
+            app::{App, Effect, Launch, Layer, Pane},
+            attack_view::AttackView,
+            command_line::CommandLine,
+            log_view::LogView,
+        },
+        terminal::key::{Key, Line},
+    },
+};
+
+/// Does an action, or says why it cannot be done now, by what it was called.
+pub fn attempt(app: &mut App, action: &Action, called: &str, key: Key) -> Vec<Effect> {
+    if let Some(why) = action.blocked(app) {
+        app.warn(format!("{called}: {why}"));
+        return Vec::new();
+    }
+    perform(app, action.act, key)
+}
+
+pub fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
+    match act {
+        Act::Up => navigation::step(app, -1),
+        Act::Down => navigation::step(app, 1),
+        Act::PageUp => navigation::step(app, -10),
+        Act::PageDown => navigation::step(app, 10),
+        Act::Top => navigation::step(app, isize::MIN),
+        Act::Bottom => navigation::step(app, isize::MAX),
+        Act::NextPane | Act::PreviousPane => {
+            let order = [Pane::Runs, Pane::Charts, Pane::Controls];
+            let at = order.iter().position(|p| *p == app.pane).unwrap_or(0);
+            let by = if act == Act::NextPane { 1 } else { 2 };
+            app.pane = order[(at + by) % 3];
+        }
+        Act::Open => app.pane = Pane::Charts,
+        Act::Filter => app.filtering = true,
+        Act::Tune => {
+            app.layers.clear();
+            app.pane = Pane::Controls;
+        }
+        Act::Expand => app.layers.push(Layer::Expanded),
+        Act::Halve => super::tuning::nudge(app, super::tuning::Nudge::Halve),
+        Act::Double => super::tuning::nudge(app, super::tuning::Nudge::Double),
+        Act::GridDown => super::tuning::nudge(app, super::tuning::Nudge::GridDown),
+        Act::GridUp => super::tuning::nudge(app, super::tuning::Nudge::GridUp),
+        Act::Exact => super::tuning::begin_entry(app, key),
+        Act::Unstage => super::tuning::unstage(app),
+        Act::Theme => app.theme = app.theme.next(),
+        Act::SearchHelp => {
+            if let Some(Layer::Help { typing, .. }) = app.layers.last_mut() {
+                *typing = true;
+            }
+        }
+        Act::FilterSpecs => {
+            if let Some(Layer::Start { typing, .. }) = app.layers.last_mut() {
+                *typing = true;
+            }
+        }
+        Act::Help => app.layers.push(Layer::Help {
+            query: Line::default(),
+            typing: false,
+            row: 0,
+        }),
+        Act::Command => app.layers.push(Layer::Command(CommandLine::default())),
+        Act::DoChosen => return help::do_chosen(app),
+        Act::GoRuns | Act::GoCharts | Act::GoControls | Act::GoCheckpoints | Act::GoAttacks | Act::GoLogs => {
+            navigation::go(app, act)
+        }
+        Act::Checkpoints => app.layers.push(Layer::Checkpoints { chosen: None }),
+        Act::Attacks => app.layers.push(Layer::Attacks(AttackView::default())),
+        Act::Activity => {
+            let row = state::activity::rows(app).len().saturating_sub(1);
+            app.layers.push(Layer::Activity { row });
+        }
+        Act::Table
+        | Act::ColumnLeft
+        | Act::ColumnRight
+        | Act::Sort
+        | Act::Columns
+        | Act::RemoveColumn
+        | Act::MoveColumnLeft
+        | Act::MoveColumnRight
+        | Act::Pivot
+        | Act::GoToRow
+        | Act::Choose => super::run_table::look(app, act),
+        Act::ChangeSpec => super::start_form::open(app),
+        Act::Diff => app.layers.push(Layer::Diff { row: 0, column: 0 }),
+        Act::EditLabels => super::labels_form::open(app),
+        Act::SearchLog | Act::OlderFound | Act::NewerFound | Act::WrapLog | Act::LogLeft | Act::LogRight => {
+            super::logs::look(app, act);
+        }
+        Act::Remove => questions::ask_to_remove(app),
+        Act::Kill => questions::ask_to_kill(app),
+        Act::Logs => app.layers.push(Layer::Logs(LogView::default())),
+        Act::Stop => questions::ask_to_stop(app, When::Now),
+        Act::CancelAttack => attacks::ask_to_cancel(app),
+        Act::AttackForm => attacks::open_form(app),
+        Act::QuickAttack => attacks::ask_to_probe(app),
+        Act::ChoosePanel
+        | Act::NextPanel
+        | Act::PreviousPanel
+        | Act::CellBefore
+        | Act::CellAfter
+        | Act::SampleBefore
+        | Act::SampleAfter
+        | Act::FooledBefore
+        | Act::FooledAfter
+        | Act::Mark => attacks::look(app, act, key),
+        Act::Smooth
+        | Act::YScale
+        | Act::LogX
+        | Act::XAxis
+        | Act::Freeze
+        | Act::CursorLeft
+        | Act::CursorRight
+        | Act::CursorFarLeft
+        | Act::CursorFarRight
+        | Act::ZoomIn
+        | Act::ZoomOut
+        | Act::Whole
+        | Act::PanLeft
+        | Act::PanRight
+        | Act::Overlay
+        | Act::Group
+        | Act::Metric
+        | Act::Dots => chart_view::look(app, act),
+        Act::Back | Act::No => navigation::back(app),
+        Act::Close => return close(app),
+        other => return act_outside(app, other),
+    }
+    Vec::new()
+}
+
+/// What asks something of the world.
+pub fn act_outside(app: &mut App, act: Act) -> Vec<Effect> {
+    match act {
+        Act::Start => {
+            app.layers.push(Layer::Start {
+                row: 0,
+                query: Line::default(),
+                typing: false,
+            });
+            vec![Effect::FindSpecs]
+        }
+        Act::StartChosen => super::start_form::start(app),
+        Act::Estimate => super::estimate::begin(app),
+        Act::Demo => {
+            app.say("starting the demo…");
+            vec![Effect::Launch(Launch::Run, vec!["demo".into(), "--detach".into()])]
+        }
+        Act::Pause => wish(app, Order::Pause, When::Now),
+        Act::Resume if app.run().is_some_and(|r| !r.state.is_live()) => {
+            resume::ask(app);
+            Vec::new()
+        }
+        Act::Resume => wish(app, Order::Resume, When::Now),
+        Act::Checkpoint => wish(app, Order::Checkpoint, When::Now),
+        Act::Undo => wish(app, Order::Undo { id: None }, When::Now),
+        Act::UndoSelected => match state::activity::undoable(app) {
+            Ok(id) if questions::ask_to_override(app, &id) => Vec::new(),
+            Ok(id) => wish(app, Order::Undo { id: Some(id) }, When::Now),
+            Err(_) => Vec::new(),
+        },
+        Act::Evaluate => wish(app, Order::Evaluate, When::Now),
+        Act::RollBack | Act::ForkHere | Act::WriteRemark | Act::RampHere => {
+            rollback::begin(app, act);
+            Vec::new()
+        }
+        Act::Inspect | Act::Optimizer | Act::Apart | Act::MarkCheckpoint | Act::Pin => super::inspection::act(app, act),
+        Act::Prune => {
+            pruning::begin(app);
+            Vec::new()
+        }
+        Act::Apply => super::tuning::apply(app),
+        Act::LaunchAttack => attacks::launch_form(app),
+        Act::SaveLabels => super::labels_form::save(app),
+        Act::Yes => questions::confirm(app),
+        Act::Redraw => vec![Effect::Redraw],
+        Act::Copy => copying::copy(app),
+        Act::CopyCsv | Act::CopyLatex => copied_tables::copy(app, act),
+        Act::Suspend => vec![Effect::Suspend],
+        _ => Vec::new(),
+    }
+}
+
+pub fn close(app: &mut App) -> Vec<Effect> {
+    match app.layers.pop() {
+        Some(_) => Vec::new(),
+        None => vec![Effect::Quit],
+    }
+}

@@ -1,0 +1,32 @@
+//! Orders to workers: noted as pending, and handed on to be sent. Pure.
+
+use crate::{
+    run::command::{Order, When},
+    tui::state::app::{App, Effect},
+};
+use std::path::Path;
+
+/// Sends an order to the selected run.
+pub fn wish(app: &mut App, order: Order, when: When) -> Vec<Effect> {
+    match app.selected.clone() {
+        Some(run) => wish_of(app, &run, order, when),
+        None => Vec::new(),
+    }
+}
+
+pub fn wish_of(app: &mut App, job: &Path, order: Order, when: When) -> Vec<Effect> {
+    let before = match &order {
+        Order::Set { changes } => changes
+            .iter()
+            .filter_map(|(k, _)| Some((k.clone(), app.current(k)?)))
+            .collect(),
+        _ => Vec::new(),
+    };
+    let ticket = app.wishes.make(job, order.clone(), when, before);
+    vec![Effect::Send {
+        ticket,
+        job: job.to_path_buf(),
+        order,
+        when,
+    }]
+}
