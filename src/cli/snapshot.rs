@@ -10,7 +10,8 @@ use crate::{
     run::files::save,
     tui::{
         TuiOptions,
-        documents::snapshot::{SCREENS, film, frame, frames, keys_of, picture, png, text},
+        documents::snapshot::{SCREENS, frame, frames, keys_of},
+        picture::{film, picture, png, text},
         terminal::key::{Key, parse_keys},
         theme::glyphs::Dots,
     },

@@ -4,7 +4,9 @@
 use crate::{
     run::clock,
     tui::{
-        effects, screens,
+        documents::snapshot::in_full_colour,
+        effects::{self, alert, interest, picture::save_picture},
+        screens,
         state::{
             app::{App, Effect, Message},
             hit_areas::Spots,
@@ -13,9 +15,9 @@ use crate::{
             clipboard::{self, Between},
             frame::Frames,
             pace::{Cause, Pace, WINDOW, Wire},
-            reader::Reader,
+            reader::{Reader, terminal_size},
             screen::Screen,
-            signals::Ears,
+            signals::{SignalListener, Told},
             writer,
         },
         update::update,
@@ -80,6 +82,43 @@ pub enum Wake {
     End,
 }
 
+impl From<Told> for Wake {
+    fn from(told: Told) -> Wake {
+        match told {
+            Told::Resized(width, height) => Wake::Resized(width, height),
+            Told::Stop => Wake::Stop,
+            Told::Continued => Wake::Continued,
+            Told::End => Wake::End,
+        }
+    }
+}
+
+impl Sink for Screen {
+    fn send(&mut self, frame: Vec<u8>, _: &App) {
+        Screen::send(self, frame);
+    }
+
+    fn size(&self) -> Option<(u16, u16)> {
+        terminal_size()
+    }
+
+    fn is_busy(&self) -> bool {
+        writer::is_busy()
+    }
+
+    fn suspend(&mut self) -> io::Result<bool> {
+        Screen::suspend(self)
+    }
+
+    fn stop(&mut self) -> io::Result<()> {
+        Screen::stop(self)
+    }
+
+    fn take_again(&mut self) -> io::Result<()> {
+        Screen::take_again(self)
+    }
+}
+
 /// The way to the loop.
 pub type Bell = SyncSender<Wake>;
 
@@ -106,16 +145,21 @@ pub struct Manners {
 pub fn run(mut app: App, roots: Vec<PathBuf>, manners: Manners) -> Result<()> {
     let (bell, wakes) = bell();
     let tell = bell.clone();
-    let requests = watcher::start(roots, move |m| tell.send(Wake::Message(m)).is_ok()).context("start watching")?;
-    let ears = Ears::open(&bell)?;
+    let requests =
+        watcher::start(roots, move |news| tell.send(Wake::Message(news.into())).is_ok()).context("start watching")?;
+    let tell = bell.clone();
+    let signals = SignalListener::open(move |told| tell.send(Wake::from(told)).is_ok())?;
     let tell = bell.clone();
     let written = move |result| {
         let _ = tell.send(Wake::Written(result));
     };
     let screen = Screen::take(!manners.no_mouse, written).context("take over the terminal; is this one?")?;
-    app.size = screen.size().unwrap_or(app.size);
+    app.size = terminal_size().unwrap_or(app.size);
     let tell = bell.clone();
-    let reader = Reader::start(move |m| tell.send(m.map_or(Wake::End, Wake::Message)).is_ok())?;
+    let reader = Reader::start(move |input| {
+        let wake = input.map_or(Wake::End, |input| Wake::Message(input.into()));
+        tell.send(wake).is_ok()
+    })?;
     let early = match manners.question {
         Some(question) => {
             writer::write_now(&question, HOLD);
@@ -131,7 +175,7 @@ pub fn run(mut app: App, roots: Vec<PathBuf>, manners: Manners) -> Result<()> {
     };
     reader.stop();
     drop(turn);
-    ears.close();
+    signals.close();
     match Screen::was_lost() {
         true => Err(anyhow!(
             "a part of the screen failed; its last words are above. Runs go on"
@@ -332,7 +376,7 @@ impl<S: Sink> Loop<S> {
                 Effect::Quit => return Ok(false),
                 Effect::Redraw => self.frames.forget(),
                 Effect::Alert(text) => {
-                    let bytes = effects::alert::bytes(self.app.alerts, &text, self.between);
+                    let bytes = alert::bytes(self.app.alerts, &text, self.between);
                     self.aside.extend(bytes);
                 }
                 Effect::Copy(text) => self.aside.extend(clipboard::bytes(&text, self.between)),
@@ -340,6 +384,12 @@ impl<S: Sink> Loop<S> {
                     if !self.sink.suspend()? {
                         self.app.warn("no shell could continue this screen here: it goes on");
                     }
+                }
+                Effect::SavePicture(path) => {
+                    let (drawn, bell) = (in_full_colour(&mut self.app), self.bell.clone());
+                    save_picture(path, drawn, self.app.theme.clone(), move |m| {
+                        let _ = bell.send(Wake::Message(m));
+                    });
                 }
                 Effect::FindSpecs => {
                     let (missing, extra) = (self.app.missing_data, self.app.extra.clone());
@@ -353,7 +403,7 @@ impl<S: Sink> Loop<S> {
                 }
             }
         }
-        let wanted = Interest::of(&self.app);
+        let wanted = interest::wanted(&self.app);
         if wanted != self.interest {
             self.pace.asked(Instant::now());
             self.interest = wanted.clone();

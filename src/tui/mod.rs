@@ -9,6 +9,7 @@ pub(crate) mod effects;
 pub(crate) mod event_loop;
 pub(crate) mod keys;
 pub(crate) mod model;
+mod open;
 pub(crate) mod picture;
 pub mod plain;
 pub(crate) mod plot;
@@ -23,7 +24,8 @@ pub(crate) mod theme;
 pub(crate) mod update;
 pub(crate) mod watcher;
 
+pub use open::{can_draw, run};
 pub use screens::draw;
-pub use settings::options::{TuiOptions, can_draw, run};
+pub use settings::options::TuiOptions;
 pub use state::app::App;
 pub use terminal::key::parse_keys;

@@ -9,7 +9,8 @@ use crate::{
     run::{RunDir, RunReader, clock, files::save, imported, place::absolute},
     tui::{
         TuiOptions,
-        documents::snapshot::{self, frame, keys_of},
+        documents::snapshot::{frame, keys_of},
+        picture::{Form, encode},
         terminal::key::parse_keys,
     },
 };
@@ -118,10 +119,11 @@ fn picture(args: &ExportArgs, run: &RunDir, format: Format) -> Result<(PathBuf, 
     };
     let keys = parse_keys(keys_of("charts")?).map_err(|e| anyhow!(e))?;
     let (app, buffer) = frame(&options, (160, 45), &keys)?;
-    let bytes = match format {
-        Format::Png => snapshot::png(&buffer, &app.theme)?,
-        _ => snapshot::picture(&buffer, &app.theme).into_bytes(),
+    let form = match format {
+        Format::Png => Form::Png,
+        _ => Form::Svg,
     };
+    let bytes = encode(form, &buffer, &app.theme)?;
     let steps = Rows::of(&run.metrics()).each(|_| Ok(()))?;
     save(&to, args.force, |file| file.write_all(&bytes))?;
     Ok((to, steps))

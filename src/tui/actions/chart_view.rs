@@ -1,15 +1,13 @@
 //! The keys of the charts: scales, zoom, cursor, and which runs are laid over one another. Asks nothing of the world.
 
 use super::Act;
+use crate::tui::state::app::MOST_OVERLAID;
 use crate::tui::{charts, model::charts::view::SMOOTHING, plot::Scale, state::app::App, theme::glyphs::Dots};
 use std::path::PathBuf;
 
 /// How far one press zooms, and how far back.
 const CLOSER: f64 = 0.5;
 const FARTHER: f64 = 2.0;
-
-/// The most runs laid over one another.
-pub const MOST_OVERLAID: usize = 64;
 
 /// Changes what is looked at.
 pub fn look(app: &mut App, act: Act) {

@@ -2,12 +2,14 @@
 //! bar and the searchable help all read it; nothing else binds a key (typing text apart).
 
 pub mod attacks;
+pub mod background;
 pub mod chart_view;
 mod checks;
 pub mod command_line;
 pub mod copied_tables;
 pub mod copying;
 pub mod help;
+pub mod layout;
 pub mod navigation;
 pub mod picture;
 pub mod pruning;
@@ -135,8 +137,6 @@ mod tests {
     }
 }
 
-#[cfg(test)]
-mod each;
 pub mod estimate;
 pub mod inspection;
 pub mod labels_form;

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     run::{RunDir, history::History, journal::Appender, manifest::Manifest, process::thread_seconds},
     tui::{
-        TuiOptions,
+        TuiOptions, effects,
         event_loop::{Loop, Sink, Wake, bell},
         screens,
         state::app::{App, Message, Pane},
@@ -61,8 +61,8 @@ fn watch(app: &mut App, root: &Path, is_there: impl Fn(&App) -> bool, settle: f6
             }
         }
         if let Ok(message) = receiver.recv_timeout(Duration::from_millis(50)) {
-            update(app, message);
-            let wanted = Interest::of(app);
+            update(app, message.into());
+            let wanted = effects::interest::wanted(app);
             if wanted != interest {
                 interest = wanted.clone();
                 let _ = requests.send(Request::Interest(wanted));
@@ -278,7 +278,7 @@ fn play(like: &Manifest, runs: usize, before: u64, seconds: f64) -> Result<Playe
     let (bell, wakes) = bell();
     let tell = bell.clone();
     let requests = watcher::start(vec![folder.path().to_path_buf()], move |message| {
-        tell.send(Wake::Message(message)).is_ok()
+        tell.send(Wake::Message(message.into())).is_ok()
     })?;
     let mut app = app(folder.path(), (160, 45))?;
     for run in &dirs {

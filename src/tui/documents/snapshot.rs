@@ -3,12 +3,12 @@
 
 use crate::tui::{
     effects,
-    picture::{png, style::Own, svg},
+    model::news::News,
     screens,
     settings::options::TuiOptions,
     state::app::{App, Effect, Message},
     terminal::key::Key,
-    theme::{Depth, Theme},
+    theme::Depth,
     update::update,
     watcher,
 };
@@ -72,8 +72,8 @@ pub fn frame(options: &TuiOptions, size: (u16, u16), keys: &[Key]) -> Result<(Ap
 /// When there is no such theme.
 pub fn frames(options: &TuiOptions, size: (u16, u16), parts: &[Vec<Key>]) -> Result<(App, Vec<Buffer>)> {
     let mut app = options.app(Depth::True, size)?;
-    let mut eyes = watcher::Look::new(options.roots.clone());
-    eyes.once(&mut app);
+    let mut look = watcher::Look::new(options.roots.clone());
+    look.once(&mut Screen(&mut app));
     let mut drawn = Vec::new();
     for keys in parts {
         for key in keys {
@@ -88,11 +88,24 @@ pub fn frames(options: &TuiOptions, size: (u16, u16), parts: &[Vec<Key>]) -> Res
                     _ => {}
                 }
             }
-            eyes.once(&mut app);
+            look.once(&mut Screen(&mut app));
         }
         drawn.push(draw(&app));
     }
     Ok((app, drawn))
+}
+
+/// A state that takes in what is found in run directories.
+struct Screen<'a>(&'a mut App);
+
+impl watcher::Listener for Screen<'_> {
+    fn interest(&self) -> watcher::Interest {
+        effects::interest::wanted(self.0)
+    }
+
+    fn hear(&mut self, news: News) {
+        update(self.0, news.into());
+    }
 }
 
 /// Draws a state.
@@ -104,37 +117,14 @@ pub fn draw(app: &App) -> Buffer {
     terminal.backend().buffer().clone()
 }
 
-/// The letters alone, without spaces at the ends of lines.
-pub fn text(buffer: &Buffer) -> String {
-    let width = usize::from(buffer.area.width).max(1);
-    let mut text = String::new();
-    for row in buffer.content.chunks(width) {
-        let line: String = row.iter().map(ratatui::buffer::Cell::symbol).collect();
-        text.push_str(line.trim_end());
-        text.push('\n');
+/// What is on the screen in the theme's own colours, however few the terminal shows; without any where none are wanted
+/// (`NO_COLOR`).
+pub fn in_full_colour(app: &mut App) -> Buffer {
+    let shown = app.theme.clone();
+    if shown.depth() != Depth::Mono {
+        app.theme = shown.at(Depth::True);
     }
-    text
-}
-
-/// The frame as an SVG picture, on the theme's ground.
-pub fn picture(buffer: &Buffer, theme: &Theme) -> String {
-    svg::render(buffer, own(theme))
-}
-
-/// The frame as a PNG picture, on the theme's ground.
-///
-/// # Errors
-/// When there is nothing to draw.
-pub fn png(buffer: &Buffer, theme: &Theme) -> Result<Vec<u8>> {
-    png::render(buffer, own(theme))
-}
-
-/// Frames with their captions as one moving picture.
-pub fn film(frames: &[(Buffer, String)], seconds: f64, theme: &Theme) -> String {
-    svg::film(frames, seconds, own(theme))
-}
-
-fn own(theme: &Theme) -> Own {
-    let (ground, ink) = theme.ground();
-    Own { ground, ink }
+    let drawn = draw(app);
+    app.theme = shown;
+    drawn
 }

@@ -2,6 +2,8 @@
 //! here waits on the screen's thread.
 
 pub mod alert;
+pub mod interest;
+pub mod picture;
 
 use crate::{
     run::{
@@ -13,7 +15,6 @@ use crate::{
         text::{clean, clean_lines},
     },
     tui::{
-        actions::picture,
         settings::layout,
         state::{
             app::{Effect, Launch, Message},
@@ -66,10 +67,6 @@ pub fn perform(effect: Effect, tell: impl Fn(Message) + Send + 'static) {
                 Message::Removed(result)
             }
             Effect::Prune(run, keep) => Message::Pruned(prune(&run, keep)),
-            Effect::SavePicture(file, bytes) => {
-                let result = picture::write(&file, &bytes);
-                Message::PictureSaved(file, result)
-            }
             Effect::Estimate(arguments, cancel) => match measure(arguments, &cancel, &tell) {
                 Some(message) => message,
                 None => return,

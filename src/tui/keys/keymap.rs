@@ -1,8 +1,8 @@
 //! Which keys do what: the table's own, and those that a user put in their place. An action may have sequences, such as
 //! `z r`; what follows a begun one is shown until it is finished.
 
+use super::{Act, Action, PLACES, all, named};
 use crate::tui::{
-    actions::{self, Act, Action, PLACES},
     terminal::key::{Key, parse_keys},
     text::toml_file::{meant, quoted},
 };
@@ -26,8 +26,8 @@ impl KeyMap {
     pub fn read(table: &BTreeMap<String, Vec<String>>) -> Result<KeyMap, Vec<String>> {
         let (mut map, mut wrong) = (KeyMap::default(), Vec::new());
         for (name, keys) in table {
-            let Some(act) = actions::named(name) else {
-                let names: Vec<String> = actions::all().map(|a| a.act.name()).collect();
+            let Some(act) = named(name) else {
+                let names: Vec<String> = all().map(|a| a.act.name()).collect();
                 let near = meant(name, names.iter().map(String::as_str));
                 wrong.push(format!("keys: there is no action {}{near}", quoted(name)));
                 continue;
@@ -84,7 +84,7 @@ impl KeyMap {
     fn clashes(&self) -> Vec<String> {
         let mut found = Vec::new();
         for (place, place_name) in PLACES {
-            let here: Vec<(&Action, &str)> = actions::all()
+            let here: Vec<(&Action, &str)> = all()
                 .filter(|a| a.places.contains(&place))
                 .flat_map(|a| self.of(a).map(move |k| (a, k)))
                 .collect();
@@ -134,7 +134,7 @@ mod tests {
     }
 
     fn keys(map: &KeyMap, act: Act) -> Vec<&str> {
-        map.of(actions::all().find(|a| a.act == act).unwrap()).collect()
+        map.of(all().find(|a| a.act == act).unwrap()).collect()
     }
 
     #[test]

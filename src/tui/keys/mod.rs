@@ -9,6 +9,19 @@ mod table;
 pub use act::Act;
 pub use table::all;
 
+/// Panes of the first screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pane {
+    /// The list of runs.
+    #[default]
+    Runs,
+    /// The grid of charts.
+    Charts,
+    /// The tunables and what became of changes.
+    Controls,
+}
+
 /// Where keys go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {

@@ -182,6 +182,3 @@ pub fn recorded(id: String, order: Order, when: When) -> Wish {
         fate: Fate::Accepted,
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -8,6 +8,7 @@ pub mod config_value;
 pub mod disambiguation;
 pub mod filter;
 pub mod missing_data;
+pub mod news;
 pub mod sheet;
 pub mod table;
 

@@ -9,7 +9,8 @@ mod words;
 use crate::{
     run::event::Event,
     tui::{
-        effects,
+        documents::snapshot::in_full_colour,
+        effects::{self, interest, picture::save_picture},
         settings::options::TuiOptions,
         state::app::{App, Effect, Layer, Message},
         theme::Depth,
@@ -59,8 +60,10 @@ pub fn run(
     app.pane = super::state::app::Pane::Runs;
     let (bell, heard) = sync_channel(UNDERWAY);
     let tell = bell.clone();
-    let requests =
-        watcher::start(options.roots.clone(), move |m| tell.send(Heard::News(m)).is_ok()).context("start watching")?;
+    let requests = watcher::start(options.roots.clone(), move |news| {
+        tell.send(Heard::News(news.into())).is_ok()
+    })
+    .context("start watching")?;
     let listen = bell.clone();
     std::thread::Builder::new()
         .name("lines".into())
@@ -225,6 +228,13 @@ impl<W: Write> Session<W> {
                     let (missing, extra) = (self.app.missing_data, self.app.extra.clone());
                     let _ = self.requests.send(Request::FindSpecs(missing, extra));
                 }
+                Effect::SavePicture(path) => {
+                    let (drawn, tell) = (in_full_colour(&mut self.app), self.bell.clone());
+                    self.underway += 1;
+                    save_picture(path, drawn, self.app.theme.clone(), move |m| {
+                        let _ = tell.send(Heard::News(m));
+                    });
+                }
                 slow => {
                     let tell = self.bell.clone();
                     self.underway += 1;
@@ -236,7 +246,7 @@ impl<W: Write> Session<W> {
         }
         let wanted = Interest {
             logs: true,
-            ..Interest::of(&self.app)
+            ..interest::wanted(&self.app)
         };
         if wanted != self.interest {
             self.interest = wanted.clone();

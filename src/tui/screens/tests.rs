@@ -6,8 +6,9 @@ use crate::{
         metric::Metric,
     },
     tui::{
-        documents::snapshot::{SCREENS, draw, picture, text},
+        documents::snapshot::{SCREENS, draw},
         model::Seen,
+        picture::{picture, text},
         state::app::{App, Message},
         tests::fixture,
         update::update,

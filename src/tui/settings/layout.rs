@@ -4,14 +4,12 @@
 use crate::{
     run::{files, text::clean},
     tui::{
-        actions,
+        keys::Pane,
         model::{
             charts::view::{SMOOTHING, XKind},
-            table::{columns::Column, pivot::Pivot},
+            table::columns::Column,
         },
         plot::Scale,
-        state::app::{App, Effect, Layer, Pane},
-        terminal::key::Line,
         text::toml_file::{self, Source},
     },
 };
@@ -103,72 +101,6 @@ pub struct Table {
 }
 
 impl Layout {
-    /// How it is arranged now.
-    pub fn of(app: &App) -> Layout {
-        let over = app.layers.iter().rev().find_map(|l| match l {
-            Layer::Expanded => Some(Over::Chart),
-            Layer::Table => Some(Over::Table),
-            _ => None,
-        });
-        let columns = app.table.columns.iter().flatten();
-        Layout {
-            theme: Some(app.theme.name().to_string()),
-            pane: app.pane,
-            screen: over.unwrap_or_default(),
-            filter: app.filter.text().to_string(),
-            charts: Charts {
-                x: app.charts.x,
-                log_x: app.charts.log_x,
-                y: app.charts.y,
-                smoothing: app.charts.weight(),
-                seeds_as_one: app.charts.grouped,
-                focus: app.charts.focus,
-            },
-            table: Table {
-                columns: columns.map(Column::code).collect(),
-                order_by: app.table.sort.as_ref().map(|(column, _)| column.code()),
-                falling: app.table.sort.as_ref().is_some_and(|(_, falling)| *falling),
-                group_by: app.table.pivot.as_ref().map(|p| p.key.clone()),
-            },
-        }
-    }
-
-    /// Arranges the screen so.
-    ///
-    /// # Errors
-    /// When there is no such theme; everything else is done.
-    pub fn apply(&self, app: &mut App) -> Result<(), String> {
-        app.layers.clear();
-        app.pane = self.pane;
-        match self.screen {
-            Over::Panes => {}
-            Over::Chart => app.layers.push(Layer::Expanded),
-            Over::Table => app.layers.push(Layer::Table),
-        }
-        app.filter = Line::new(self.filter.clone());
-        app.charts.x = self.charts.x;
-        app.charts.log_x = self.charts.log_x && self.charts.x != XKind::Wall;
-        app.charts.y = self.charts.y;
-        app.charts.grouped = self.charts.seeds_as_one;
-        app.charts.focus = self.charts.focus;
-        app.charts.smoothing = place_of(self.charts.smoothing).unwrap_or(app.charts.smoothing);
-        (app.charts.window, app.charts.cursor, app.charts.frozen) = (None, None, None);
-        let columns: Vec<Column> = self.table.columns.iter().filter_map(|c| Column::of_code(c)).collect();
-        app.table.columns = (!columns.is_empty()).then_some(columns);
-        let order = self.table.order_by.as_deref().and_then(Column::of_code);
-        app.table.sort = order.map(|column| (column, self.table.falling));
-        let group = |key: &String| Pivot {
-            key: key.clone(),
-            ..Pivot::default()
-        };
-        (app.table.pivot, app.table.at) = (self.table.group_by.as_ref().map(group), 0);
-        actions::selection::keep_selection(app);
-        if let Some(theme) = self.theme.as_deref().filter(|t| *t != app.theme.name()) {
-            app.theme = app.theme.other(theme)?;
-        }
-        Ok(())
-    }
-
     /// Reads the text of a file called `name`.
     ///
     /// # Errors
@@ -218,7 +150,8 @@ impl Layout {
     }
 }
 
-fn place_of(smoothing: f64) -> Option<usize> {
+/// The index of a smoothing among [`SMOOTHING`].
+pub fn place_of(smoothing: f64) -> Option<usize> {
     SMOOTHING.iter().position(|s| *s == smoothing)
 }
 
@@ -292,42 +225,3 @@ pub fn write(file: &Path, layout: &Layout) -> Result<(), String> {
     }
     files::save(file, true, |to| to.write_all(text.as_bytes())).map_err(|e| e.to_string())
 }
-
-/// Has the arrangement written under a name.
-///
-/// # Errors
-/// When the name is none, or nothing may be written.
-pub fn save(app: &App, name: &str) -> Result<Vec<Effect>, String> {
-    actions::may_write(app).map_err(|why| format!("save-layout: {why}"))?;
-    let file = app.layouts.file(name)?;
-    Ok(vec![Effect::SaveLayout(
-        name.to_string(),
-        file,
-        Box::new(Layout::of(app)),
-    )])
-}
-
-/// What became of it.
-pub fn saved(app: &mut App, name: &str, result: Result<(), String>) {
-    match result {
-        Err(why) => app.warn(format!("the layout was not saved: {why}")),
-        Ok(()) => {
-            if let Err(at) = app.layouts.names.binary_search_by(|n| n.as_str().cmp(name)) {
-                app.layouts.names.insert(at, name.to_string());
-            }
-            app.say(format!(
-                "layout {name} is saved; --layout {name} opens the screen with it"
-            ));
-        }
-    }
-}
-
-/// A layout was read, or could not be.
-pub fn read(app: &mut App, result: Result<Layout, String>) {
-    if let Err(why) = result.and_then(|layout| layout.apply(app)) {
-        app.warn(why);
-    }
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,15 +1,15 @@
 //! What a line of the activity says, in words: for the screen, and for copying. Pure.
 
+use super::{
+    activity::{Row, rows},
+    app::App,
+};
 use crate::{
     run::{clock, command::Order, text::clean},
     tui::{
         model::{
             activity::What,
             commands::{Fate, Wish},
-        },
-        state::{
-            activity::{Row, rows},
-            app::App,
         },
         terminal::clipboard,
     },

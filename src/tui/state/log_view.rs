@@ -227,7 +227,7 @@ mod tests {
         assert!(view(&app).left < 300);
         press(&mut app, "W");
         assert!(view(&app).wrapped && view(&app).left == 0);
-        let drawn = crate::tui::documents::snapshot::text(&crate::tui::documents::snapshot::draw(&app));
+        let drawn = crate::tui::picture::text(&crate::tui::documents::snapshot::draw(&app));
         assert!(drawn.matches("word").count() >= 60, "{drawn}");
     }
 

@@ -4,6 +4,7 @@ use super::{
     estimate::Cancel,
     inspection::{Asked, Found},
 };
+use crate::tui::{model::news::News, terminal::decode::Input};
 use crate::{
     run::{
         LeftOut,
@@ -68,6 +69,30 @@ pub enum Message {
     Started(Launch, Vec<String>, Result<PathBuf, String>),
 }
 
+impl From<News> for Message {
+    fn from(news: News) -> Message {
+        match news {
+            News::Runs(runs) => Message::Runs(runs),
+            News::LeftOut(left_out) => Message::LeftOut(left_out),
+            News::Seen(seen) => Message::Seen(seen),
+            News::Specs(specs) => Message::Specs(specs),
+        }
+    }
+}
+
+impl From<Input> for Message {
+    fn from(input: Input) -> Message {
+        match input {
+            Input::Key(key) => Message::Key(key),
+            Input::Paste(text) => Message::Paste(text),
+            Input::Mouse(mouse) => Message::Mouse(mouse),
+            Input::Ground(rgb) => Message::Ground(Some(rgb)),
+            Input::Identified => Message::Ground(None),
+            Input::Resized(width, height) => Message::Resize(width, height),
+        }
+    }
+}
+
 /// What is asked of the world.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
@@ -96,8 +121,8 @@ pub enum Effect {
     Prune(PathBuf, usize),
     /// Write an arrangement of the screen, of this name, into this file.
     SaveLayout(String, PathBuf, Box<Layout>),
-    /// Write this into this file, which is new.
-    SavePicture(PathBuf, Vec<u8>),
+    /// Draw what is on the screen and write it into this file, which is new.
+    SavePicture(PathBuf),
     /// Read an arrangement of the screen.
     ReadLayout(String, Layouts),
     /// Measure how long a run of these arguments would take.

@@ -60,10 +60,7 @@ fn last_line(app: &App) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::{
-        documents::snapshot::{draw, text},
-        tests::fixture,
-    };
+    use crate::tui::{documents::snapshot::draw, picture::text, tests::fixture};
 
     /// The screen, once the selected run is so.
     fn drawn(size: (u16, u16), state: RunState, why: &str, error: Option<&str>) -> String {

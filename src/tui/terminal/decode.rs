@@ -21,6 +21,8 @@ pub enum Input {
     Mouse(Mouse),
     /// The colour of the terminal's ground.
     Ground(Rgb),
+    /// It has another size: columns and rows.
+    Resized(u16, u16),
     /// It said what kind of terminal it is, which every one does when asked (DA1).
     Identified,
 }

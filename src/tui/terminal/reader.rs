@@ -4,7 +4,6 @@ use super::{
     decode::{Decoder, Input},
     mouse::MouseKind,
 };
-use crate::tui::state::app::Message;
 use anyhow::{Context, Result};
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
@@ -39,11 +38,11 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Starts it. `tell` is given every message, and `None` once the terminal is gone; it answers whether to go on.
+    /// Starts it. `tell` is given everything that comes, and `None` once the terminal is gone; it answers whether to go on.
     ///
     /// # Errors
     /// When no thread can be started.
-    pub fn start(tell: impl Fn(Option<Message>) -> bool + Send + 'static) -> Result<Reader> {
+    pub fn start(tell: impl Fn(Option<Input>) -> bool + Send + 'static) -> Result<Reader> {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = stop.clone();
         let (done, over) = channel();
@@ -51,7 +50,7 @@ impl Reader {
             let _done: Sender<()> = done;
             let (mut known, mut decoder) = (terminal_size(), Decoder::default());
             while !stopped.load(Ordering::SeqCst) {
-                let Some(mut messages) = next_messages(&mut decoder) else {
+                let Some(mut inputs) = next_inputs(&mut decoder) else {
                     tell(None);
                     return;
                 };
@@ -61,9 +60,9 @@ impl Reader {
                     && let Some((width, height)) = size
                 {
                     known = size;
-                    messages.push(Message::Resize(width, height));
+                    inputs.push(Input::Resized(width, height));
                 }
-                if !messages.into_iter().all(|m| tell(Some(m))) {
+                if !inputs.into_iter().all(|i| tell(Some(i))) {
                     return;
                 }
             }
@@ -90,12 +89,12 @@ pub fn terminal_size() -> Option<(u16, u16)> {
 }
 
 /// What comes within [`PATIENCE`]; `None` once the terminal is gone.
-fn next_messages(decoder: &mut Decoder) -> Option<Vec<Message>> {
+fn next_inputs(decoder: &mut Decoder) -> Option<Vec<Input>> {
     let stdin = std::io::stdin();
     let mut wanted = [PollFd::new(&stdin, PollFlags::IN)];
     let patience = if decoder.is_waiting() { A_MOMENT } else { PATIENCE };
     match poll(&mut wanted, Some(&patience)) {
-        Ok(0) => return Some(messages(decoder.pause())),
+        Ok(0) => return Some(thinned(decoder.pause())),
         Ok(_) => {}
         Err(Errno::INTR) => return Some(Vec::new()),
         Err(_) => return None,
@@ -107,33 +106,26 @@ fn next_messages(decoder: &mut Decoder) -> Option<Vec<Message>> {
     let mut bytes = [0; BURST];
     match rustix::io::read(&stdin, &mut bytes) {
         Ok(0) => None,
-        Ok(n) => Some(messages(decoder.feed(&bytes[..n]))),
+        Ok(n) => Some(thinned(decoder.feed(&bytes[..n]))),
         Err(Errno::INTR | Errno::AGAIN) => Some(Vec::new()),
         Err(_) => None,
     }
 }
 
-/// The messages of a burst: of the places along a drag the last is enough.
-fn messages(burst: Vec<Input>) -> Vec<Message> {
-    let mut messages: Vec<Message> = Vec::new();
+/// What of a burst matters: of the places along a drag the last is enough.
+fn thinned(burst: Vec<Input>) -> Vec<Input> {
+    let mut kept: Vec<Input> = Vec::new();
     for input in burst {
-        let message = match input {
-            Input::Key(key) => Message::Key(key),
-            Input::Paste(text) => Message::Paste(text),
-            Input::Mouse(mouse) => Message::Mouse(mouse),
-            Input::Ground(rgb) => Message::Ground(Some(rgb)),
-            Input::Identified => Message::Ground(None),
-        };
-        if messages.last().is_some_and(|last| is_overtaken(last, &message)) {
-            messages.pop();
+        if kept.last().is_some_and(|last| is_overtaken(last, &input)) {
+            kept.pop();
         }
-        messages.push(message);
+        kept.push(input);
     }
-    messages
+    kept
 }
 
-fn is_overtaken(last: &Message, next: &Message) -> bool {
-    matches!((last, next), (Message::Mouse(a), Message::Mouse(b)) if a.kind == b.kind && matches!(a.kind, MouseKind::Drag(_)))
+fn is_overtaken(last: &Input, next: &Input) -> bool {
+    matches!((last, next), (Input::Mouse(a), Input::Mouse(b)) if a.kind == b.kind && matches!(a.kind, MouseKind::Drag(_)))
 }
 
 #[cfg(test)]
@@ -145,7 +137,7 @@ mod tests {
         let mut burst = String::from("\x1b[<0;2;4M");
         (3..91).for_each(|column| burst.push_str(&format!("\x1b[<32;{column};4M")));
         burst.push_str("\x1b[<35;91;4M\x1b[<0;92;4m\x1b[<64;92;4M\x1b[<64;92;4Mq");
-        let told = messages(Decoder::default().feed(burst.as_bytes()));
+        let told = thinned(Decoder::default().feed(burst.as_bytes()));
         let told: Vec<String> = told.iter().map(|m| format!("{m:?}")).collect();
         assert_eq!(told.len(), 6, "{told:#?}");
         assert!(told[1].contains("Drag(Left), column: 89"), "{}", told[1]);

@@ -1,11 +1,7 @@
 //! The terminal: taken over, and given back whatever happens: on return, error, panic, signals, and while it takes
 //! nothing.
 
-use super::{
-    reader::terminal_size,
-    writer::{self, Writer},
-};
-use crate::tui::{event_loop::Sink, state::app::App};
+use super::writer::{self, Writer};
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use rustix::{
     process::{Signal, getpgrp, getpid, getppid, getsid, kill_current_process_group, kill_process},
@@ -57,46 +53,49 @@ impl Screen {
         Ok(screen)
     }
 
-    /// Whether a panic on another thread gave the terminal back.
-    pub fn was_lost() -> bool {
-        PANICKED.load(Ordering::SeqCst)
-    }
-}
-
-impl Sink for Screen {
-    fn send(&mut self, frame: Vec<u8>, _: &App) {
+    /// Hands a frame over to the writer; returns at once.
+    pub fn send(&mut self, frame: Vec<u8>) {
         self.writer.write(frame);
     }
 
-    fn size(&self) -> Option<(u16, u16)> {
-        terminal_size()
-    }
-
-    fn is_busy(&self) -> bool {
-        writer::is_busy()
-    }
-
-    fn suspend(&mut self) -> io::Result<bool> {
+    /// Asks the whole job to stop, as Ctrl-Z does; whether there is a shell that could continue it.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn suspend(&mut self) -> io::Result<bool> {
         // Of an orphaned process group nobody would ever continue us; and a terminal that takes nothing has no shell to
         // go to.
         if !has_shell() || !writer::wait(LAST_FRAME) {
             return Ok(false);
         }
-        // To the whole pipeline, as a terminal in its usual mode does; our own copy comes back as `Wake::Stop`.
+        // To the whole pipeline, as a terminal in its usual mode does; our own copy comes back as a signal.
         kill_current_process_group(Signal::TSTP)?;
         Ok(true)
     }
 
-    fn stop(&mut self) -> io::Result<()> {
+    /// Gives the terminal back and stops this process.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn stop(&mut self) -> io::Result<()> {
         leave();
         kill_process(getpid(), Signal::STOP)?;
         Ok(())
     }
 
-    fn take_again(&mut self) -> io::Result<()> {
+    /// Takes the terminal over again, whatever became of it in between.
+    ///
+    /// # Errors
+    /// When it cannot be had again.
+    pub fn take_again(&mut self) -> io::Result<()> {
         // What crossterm remembers of the modes is from before: a shell may have set others since.
         let _ = disable_raw_mode();
         enter(self.mouse)
+    }
+
+    /// Whether a panic on another thread gave the terminal back.
+    pub fn was_lost() -> bool {
+        PANICKED.load(Ordering::SeqCst)
     }
 }
 

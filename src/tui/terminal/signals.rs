@@ -1,7 +1,6 @@
 //! Signals, heard by a thread of their own and passed on to the loop: to end, to stop and to go on, another size.
 
 use super::reader::terminal_size;
-use crate::tui::event_loop::{Bell, Wake};
 use anyhow::{Context, Result};
 use signal_hook::{
     consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH},
@@ -13,38 +12,51 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
+/// What a signal asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// The terminal has another size.
+    Resized(u16, u16),
+    /// Stop until continued (SIGTSTP).
+    Stop,
+    /// Continued after a stop of whatever kind.
+    Continued,
+    /// End.
+    End,
+}
+
 /// The thread that hears signals, until it is closed.
-pub struct Ears {
+pub struct SignalListener {
     handle: signal_hook::iterator::Handle,
     /// Whether SIGQUIT came: who sends it expects that the process dies of it.
     quit: Arc<AtomicBool>,
 }
 
-impl Ears {
-    /// Starts it; what it hears rings the bell.
+impl SignalListener {
+    /// Starts it; `tell` is given what it hears and answers whether to go on.
     ///
     /// # Errors
     /// When signals cannot be listened for.
-    pub fn open(bell: &Bell) -> Result<Ears> {
+    pub fn open(tell: impl Fn(Told) -> bool + Send + 'static) -> Result<SignalListener> {
         let heard = [SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH];
         let mut signals = Signals::new(heard).context("listen for signals")?;
-        let (handle, bell) = (signals.handle(), bell.clone());
+        let handle = signals.handle();
         let quit = Arc::new(AtomicBool::new(false));
         let seen = quit.clone();
         let listen = move || {
             for signal in signals.forever() {
-                let wake = match (signal, terminal_size()) {
-                    (SIGWINCH, Some((width, height))) => Wake::Resized(width, height),
+                let told = match (signal, terminal_size()) {
+                    (SIGWINCH, Some((width, height))) => Told::Resized(width, height),
                     (SIGWINCH, None) => continue,
-                    (SIGTSTP, _) => Wake::Stop,
-                    (SIGCONT, _) => Wake::Continued,
+                    (SIGTSTP, _) => Told::Stop,
+                    (SIGCONT, _) => Told::Continued,
                     (SIGQUIT, _) => {
                         seen.store(true, Ordering::SeqCst);
-                        Wake::End
+                        Told::End
                     }
-                    _ => Wake::End,
+                    _ => Told::End,
                 };
-                if bell.send(wake).is_err() {
+                if !tell(told) {
                     return;
                 }
             }
@@ -53,7 +65,7 @@ impl Ears {
             .name("signals".into())
             .spawn(listen)
             .context("listen for signals")?;
-        Ok(Ears { handle, quit })
+        Ok(SignalListener { handle, quit })
     }
 
     /// Once the terminal is given back: dies of SIGQUIT, if that is why the screen ended.

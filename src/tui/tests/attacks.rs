@@ -4,8 +4,9 @@ use super::fixture::{self, press};
 use crate::{
     run::attack_job::Verdict,
     tui::{
-        documents::snapshot::{draw, text},
+        documents::snapshot::draw,
         model::{AttackRow, SampleSeen, Seen},
+        picture::text,
         state::{
             app::{App, Effect, Launch, Layer, Message},
             attack_view::{AttackView, Panel, wanted_sample},

@@ -262,7 +262,7 @@ fn what_is_to_come_is_shown_by_the_workers_word_and_taken_back() {
         },
     );
     press(&mut app, "t");
-    let drawn = crate::tui::documents::snapshot::text(&crate::tui::documents::snapshot::draw(&app));
+    let drawn = crate::tui::picture::text(&crate::tui::documents::snapshot::draw(&app));
     for part in [
         "0.002 → 0.02 by step 1840, 50 %",
         "→ 0.05 at epoch 4",
@@ -271,7 +271,7 @@ fn what_is_to_come_is_shown_by_the_workers_word_and_taken_back() {
         assert!(drawn.contains(part), "{part}: {drawn}");
     }
     press(&mut app, "H");
-    let drawn = crate::tui::documents::snapshot::text(&crate::tui::documents::snapshot::draw(&app));
+    let drawn = crate::tui::picture::text(&crate::tui::documents::snapshot::draw(&app));
     assert!(drawn.contains("stop at epoch 40"), "{drawn}");
     let sent = press(&mut app, "u");
     assert!(
@@ -280,6 +280,6 @@ fn what_is_to_come_is_shown_by_the_workers_word_and_taken_back() {
     );
     app.layers.clear();
     app.runs[0].state = crate::run::status::RunState::Stopped;
-    let drawn = crate::tui::documents::snapshot::text(&crate::tui::documents::snapshot::draw(&app));
+    let drawn = crate::tui::picture::text(&crate::tui::documents::snapshot::draw(&app));
     assert!(!drawn.contains("at epoch 40"), "nobody is there to do it");
 }

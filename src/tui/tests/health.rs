@@ -7,8 +7,9 @@ use crate::{
         health::{Kind, Problem},
     },
     tui::{
-        documents::snapshot::{draw, text},
+        documents::snapshot::draw,
         model::RunRow,
+        picture::text,
         state::app::{App, Effect, Message},
         update::update,
     },

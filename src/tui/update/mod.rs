@@ -11,15 +11,11 @@ use crate::tui::{
         perform::{attempt, perform},
         pruning,
     },
-    settings::layout,
     state::{
         app::{App, Effect, Layer, Message},
         estimate, screen_log,
     },
-    terminal::{
-        background,
-        key::{Key, Line},
-    },
+    terminal::key::{Key, Line},
 };
 use crossterm::event::KeyCode;
 
@@ -45,7 +41,7 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
         }
         Message::Mouse(what) => pointer::press(app, what),
         Message::Ground(rgb) => {
-            background::told(app, rgb);
+            actions::background::told(app, rgb);
             Vec::new()
         }
         Message::Resize(width, height) => {
@@ -94,11 +90,11 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::LayoutSaved(name, result) => {
-            layout::saved(app, &name, result);
+            actions::layout::saved(app, &name, result);
             Vec::new()
         }
         Message::LayoutRead(result) => {
-            layout::read(app, *result);
+            actions::layout::read(app, *result);
             Vec::new()
         }
         Message::Estimated(of, answer) => {

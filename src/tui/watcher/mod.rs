@@ -18,15 +18,7 @@ pub use specs::summary;
 
 use crate::{
     run::{Discovery, LeftOut},
-    tui::{
-        actions::chart_view::MOST_OVERLAID,
-        model::{SampleKey, Seen, missing_data::MissingData},
-        state::{
-            app::{App, Layer, Message},
-            attack_view,
-        },
-        update::update,
-    },
+    tui::model::{SampleKey, Seen, missing_data::MissingData, news::News},
 };
 use bests::Bests;
 use feed::Feed;
@@ -76,33 +68,6 @@ pub struct Interest {
     pub best: bool,
 }
 
-impl Interest {
-    /// What the screen, as it is, wants to know.
-    pub fn of(app: &App) -> Interest {
-        Interest {
-            run: app.selected.clone(),
-            overlay: {
-                let others = app.overlay.iter().filter(|dir| Some(*dir) != app.selected.as_ref());
-                others.take(MOST_OVERLAID).cloned().collect()
-            },
-            logs: app.layers.iter().any(|l| matches!(l, Layer::Logs(_))),
-            open: open(app),
-            sample: attack_view::wanted_sample(app),
-            best: app.asks_for_best(),
-        }
-    }
-}
-
-/// Commands whose answers are wanted: this session's, and where the activity is looked at, everybody's.
-fn open(app: &App) -> Vec<(PathBuf, String)> {
-    let mut open = app.wishes.open();
-    let is_looked_at = app.layers.iter().any(|l| matches!(l, Layer::Activity { .. }));
-    if let Some(detail) = app.detail().filter(|_| is_looked_at) {
-        open.extend(detail.activity.open().map(|id| (detail.dir.clone(), id.to_string())));
-    }
-    open
-}
-
 /// What can be asked of the watcher.
 pub enum Request {
     /// From now on, this is wanted.
@@ -117,7 +82,7 @@ pub enum Request {
 ///
 /// # Errors
 /// When no thread can be started.
-pub fn start(roots: Vec<PathBuf>, tell: impl Fn(Message) -> bool + Send + 'static) -> std::io::Result<Sender<Request>> {
+pub fn start(roots: Vec<PathBuf>, tell: impl Fn(News) -> bool + Send + 'static) -> std::io::Result<Sender<Request>> {
     let (sender, receiver) = channel();
     let wake = sender.clone();
     let work = move || Eyes::new(roots, wake).look_until_nobody_listens(&receiver, &tell);
@@ -169,7 +134,7 @@ impl Eyes {
         }
     }
 
-    fn look_until_nobody_listens(mut self, requests: &Receiver<Request>, tell: &impl Fn(Message) -> bool) {
+    fn look_until_nobody_listens(mut self, requests: &Receiver<Request>, tell: &impl Fn(News) -> bool) {
         loop {
             let began = Instant::now();
             if !self.look(tell) {
@@ -240,11 +205,11 @@ impl Eyes {
     }
 
     /// Returns whether somebody waits for it.
-    fn take(&mut self, request: Request, tell: &impl Fn(Message) -> bool) -> bool {
+    fn take(&mut self, request: Request, tell: &impl Fn(News) -> bool) -> bool {
         match request {
             Request::Changed => false,
             Request::FindSpecs(MissingData(missing), extra) => {
-                tell(Message::Specs(find_specs(&self.places, |name| missing(name, &extra))))
+                tell(News::Specs(find_specs(&self.places, |name| missing(name, &extra))))
             }
             Request::Interest(interest) => {
                 if interest.run != self.interest.run {
@@ -280,7 +245,7 @@ impl Eyes {
     }
 
     /// One look at everything that is due; returns whether somebody listens.
-    fn look(&mut self, tell: &impl Fn(Message) -> bool) -> bool {
+    fn look(&mut self, tell: &impl Fn(News) -> bool) -> bool {
         let now = Instant::now();
         let list = now >= self.list_at;
         if self.interest.best && (list || self.bests.has_more()) {
@@ -294,11 +259,11 @@ impl Eyes {
             let left_out = self.discovery.left_out();
             if left_out != self.left_out {
                 self.left_out.clone_from(&left_out);
-                if !tell(Message::LeftOut(left_out)) {
+                if !tell(News::LeftOut(left_out)) {
                     return false;
                 }
             }
-            if (changed || self.first) && !tell(Message::Runs(self.rows.newest_first())) {
+            if (changed || self.first) && !tell(News::Runs(self.rows.newest_first())) {
                 return false;
             }
             self.first = false;
@@ -328,11 +293,11 @@ impl Eyes {
     }
 
     /// Tells it; a large part with a token by which we see how far the screen lags behind.
-    fn tell_part(&self, mut seen: Seen, tell: &impl Fn(Message) -> bool) -> bool {
+    fn tell_part(&self, mut seen: Seen, tell: &impl Fn(News) -> bool) -> bool {
         if seen.metrics.len() > LARGE {
             seen.unread = Some(self.unread.clone());
         }
-        tell(Message::Seen(Box::new(seen)))
+        tell(News::Seen(Box::new(seen)))
     }
 }
 
@@ -357,10 +322,10 @@ impl Look {
         }
     }
 
-    /// Looks once at everything and folds it into the state.
-    pub fn once(&mut self, app: &mut App) {
+    /// Looks once at everything; `screen` takes it in, and says in between what it wants to know.
+    pub fn once(&mut self, screen: &mut impl Listener) {
         self.rows.look(self.discovery.look());
-        if app.asks_for_best() {
+        if screen.interest().best {
             self.bests.look(&mut self.rows);
             while self.bests.has_more() {
                 self.bests.look(&mut self.rows);
@@ -369,20 +334,18 @@ impl Look {
         while self.rows.has_more() {
             self.rows.read_facts();
         }
-        update(app, Message::LeftOut(self.discovery.left_out()));
-        update(app, Message::Runs(self.rows.newest_first()));
-        if self.feed.as_ref().map(|(dir, _)| dir) != app.selected.as_ref() {
-            self.feed = app.selected.as_ref().map(|dir| (dir.clone(), Feed::new(dir)));
-        }
+        screen.hear(News::LeftOut(self.discovery.left_out()));
+        screen.hear(News::Runs(self.rows.newest_first()));
         // Every part at once: nobody waits here.
         let interest = Interest {
             logs: true,
-            ..Interest::of(app)
+            ..screen.interest()
         };
+        if self.feed.as_ref().map(|(dir, _)| dir) != interest.run.as_ref() {
+            self.feed = interest.run.as_ref().map(|dir| (dir.clone(), Feed::new(dir)));
+        }
         self.others.want(&interest.overlay);
-        let mut fold = |seen| {
-            update(app, Message::Seen(Box::new(seen)));
-        };
+        let mut fold = |seen| screen.hear(News::Seen(Box::new(seen)));
         while let Some((_, feed)) = &mut self.feed {
             feed.look(&interest).into_iter().for_each(&mut fold);
             if !feed.has_more() {
@@ -395,6 +358,14 @@ impl Look {
             std::iter::from_fn(|| self.others.next_news()).for_each(&mut fold);
         }
     }
+}
+
+/// Who looks without a thread.
+pub trait Listener {
+    /// What is wanted.
+    fn interest(&self) -> Interest;
+    /// Takes news in.
+    fn hear(&mut self, news: News);
 }
 
 #[cfg(test)]

@@ -1,6 +1,10 @@
 //! What is told of which run.
 
 use super::*;
+use crate::tui::App;
+use crate::tui::effects::interest::wanted;
+use crate::tui::state::message::Message;
+use crate::tui::update::update;
 use crate::{
     run::{RunDir, journal::Appender, testing},
     tui::tests::fixture,
@@ -25,16 +29,16 @@ fn look(eyes: &mut Eyes, app: &mut App) -> Vec<PathBuf> {
     }));
     let mut of = Vec::new();
     for message in told.into_inner().unwrap() {
-        if let Message::Seen(seen) = &message {
+        if let News::Seen(seen) = &message {
             of.push(seen.dir.clone());
         }
-        update(app, message);
+        update(app, message.into());
     }
     of
 }
 
 fn ask(eyes: &mut Eyes, app: &App) {
-    eyes.take(Request::Interest(Interest::of(app)), &|_| true);
+    eyes.take(Request::Interest(wanted(app)), &|_| true);
 }
 
 #[test]

@@ -8,9 +8,8 @@ use crate::{
     },
     spec::TUNABLES,
     tui::{
-        actions::{self, picture, pruning, rollback},
+        actions::{self, layout, picture, pruning, rollback},
         model::RunRow,
-        settings::layout,
         state::app::{App, Effect},
         terminal::key::Line,
     },

@@ -31,6 +31,3 @@ pub fn term(key: &str, value: &Fact) -> Option<String> {
         Fact::Text(_) => None,
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -11,6 +11,7 @@ pub use super::{
     layer::{Confirm, Deed, Layer},
     message::{Effect, Launch, Message},
 };
+pub use crate::tui::keys::Pane;
 pub use notice::Notice;
 pub use selected::RATE;
 
@@ -34,18 +35,8 @@ use crate::tui::{
 use passing::Passing;
 use std::{collections::BTreeMap, path::PathBuf};
 
-/// Panes of the first screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Pane {
-    /// The list of runs.
-    #[default]
-    Runs,
-    /// The grid of charts.
-    Charts,
-    /// The tunables and what became of changes.
-    Controls,
-}
+/// The most runs laid over one another.
+pub const MOST_OVERLAID: usize = 64;
 
 /// A part of x drawn out with the mouse.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,6 +1,7 @@
 //! Looking into checkpoints, comparing, pinning and removing them as triples: a state, keys, and the state and effects after.
 
 use super::*;
+use crate::tui::picture;
 use crate::tui::state::message::Effect;
 use crate::{
     run::status::RunState,
@@ -24,7 +25,7 @@ fn dir(app: &App, step: u64) -> PathBuf {
 }
 
 fn screen(app: &App) -> String {
-    snapshot::text(&snapshot::draw(app))
+    picture::text(&snapshot::draw(app))
 }
 
 #[test]

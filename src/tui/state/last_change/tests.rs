@@ -6,8 +6,9 @@ use crate::{
         event::{Event, Happening},
     },
     tui::{
-        documents::snapshot::{draw, text},
+        documents::snapshot::draw,
         model::Seen,
+        picture::text,
         state::app::{App, Message},
         tests::fixture::{self, press, tell},
         update::update,

@@ -3,7 +3,8 @@
 use crate::{
     run::status::RunState,
     tui::{
-        documents::snapshot::{draw, text},
+        documents::snapshot::draw,
+        picture::text,
         state::app::{App, Effect, Launch, Message},
         tests::fixture::{self, press},
         update::update,

@@ -1,13 +1,15 @@
 //! What is listed of a run, and what becomes of it.
 
+use crate::tui::effects::interest::wanted;
 use crate::{
     run::{
         command::{Answer, Command, Order, Verdict, When},
         event::{Event, Happening},
     },
     tui::{
-        documents::snapshot::{draw, text},
+        documents::snapshot::draw,
         model::Seen,
+        picture::text,
         state::app::{App, Effect},
         tests::fixture,
         watcher::Interest,
@@ -76,7 +78,7 @@ fn what_somebody_else_asked_for_counts_as_done_once_the_worker_answers() {
         ..Seen::default()
     };
     fixture::tell(&mut app, asked);
-    let awaited = |app: &App| Interest::of(app).open.iter().any(|(_, id)| id == "01C");
+    let awaited = |app: &App| wanted(app).open.iter().any(|(_, id)| id == "01C");
     assert!(!awaited(&app), "nobody looks at it");
     fixture::press(&mut app, "H");
     assert!(awaited(&app) && text(&draw(&app)).contains("received; no answer yet"));

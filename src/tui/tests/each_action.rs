@@ -1,10 +1,10 @@
 //! Every action of every place, pressed: something is seen, asked of the world, or said.
 
-use super::*;
+use super::fixture::{self, press};
 use crate::tui::{
+    actions::{Act, PLACES, Place, all, place},
     documents::snapshot::draw,
-    state::app::Effect,
-    tests::fixture::{self, press},
+    state::app::{App, Effect},
 };
 
 /// The keys that lead to each place.

@@ -1,11 +1,11 @@
 //! The run table as keys and what is shown after them.
 
-use super::*;
 use crate::tui::App;
 use crate::tui::model::RunRow;
+use crate::tui::picture;
 use crate::tui::state::app::Pane;
-use crate::tui::state::config_diff::sheet;
 use crate::tui::state::layer::Layer;
+use crate::tui::state::run_table::sheet;
 use crate::tui::{documents::snapshot, state::app::Effect, tests::fixture};
 
 fn app(keys: &str) -> App {
@@ -44,7 +44,7 @@ fn runs_are_ordered_by_the_chosen_column_and_again_the_other_way_round() {
 fn runs_of_one_name_are_told_apart_in_the_table_and_in_the_list() {
     let mut app = fixture::app(80, 24, false);
     app.runs.iter_mut().for_each(|r| r.name = "demo".into());
-    let drawn = snapshot::text(&snapshot::draw(&app));
+    let drawn = picture::text(&snapshot::draw(&app));
     let mark = column(&app, "name")[0].clone();
     assert!(mark.starts_with("demo ") && drawn.contains(&mark), "{mark}\n{drawn}");
     let names: std::collections::BTreeSet<String> = column(&app, "name").into_iter().collect();
@@ -175,6 +175,6 @@ fn with_five_hundred_runs_only_what_is_seen_is_drawn() {
     });
     crate::tui::update::update(&mut app, crate::tui::state::app::Message::Runs(many.collect()));
     fixture::press(&mut app, "R G");
-    let drawn = snapshot::text(&snapshot::draw(&app));
+    let drawn = picture::text(&snapshot::draw(&app));
     assert!(drawn.lines().count() == 40 && drawn.contains("Runs 500"), "{drawn}");
 }

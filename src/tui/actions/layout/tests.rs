@@ -1,6 +1,8 @@
 //! Layouts: what is saved comes back, and a file that says something else is complained about.
 
 use super::*;
+use crate::tui::settings::layout::Layouts;
+use crate::tui::settings::layout::write;
 use crate::tui::tests::fixture::{self, press};
 use proptest::prelude::*;
 
@@ -19,23 +21,23 @@ fn an_arrangement_comes_back_as_it_was() {
     typed(&mut app, "filter state:run");
     typed(&mut app, "theme light");
     press(&mut app, "R");
-    let layout = Layout::of(&app);
+    let layout = current(&app);
     press(&mut app, "p");
     for c in "data.name".chars() {
         crate::tui::update::press(&mut app, crate::tui::terminal::key::Key::char(c));
     }
     press(&mut app, "enter");
-    let grouped = Layout::of(&app);
+    let grouped = current(&app);
     assert_eq!(grouped.table.group_by.as_deref(), Some("data.name"));
-    grouped.apply(&mut app).unwrap();
-    assert_eq!(Layout::of(&app), grouped);
+    apply(&grouped, &mut app).unwrap();
+    assert_eq!(current(&app), grouped);
     assert!(layout.screen == Over::Table && layout.filter == "state:run");
     let text = toml::to_string(&layout).unwrap();
     let read = Layout::parse("here", &text).unwrap();
     assert_eq!(read, layout, "{text}");
     let mut other = fixture::app(120, 40, false);
-    read.apply(&mut other).unwrap();
-    assert_eq!(Layout::of(&other), layout);
+    apply(&read, &mut other).unwrap();
+    assert_eq!(current(&other), layout);
     assert_eq!(
         (other.theme.name(), other.shown_runs().len()),
         ("light", app.shown_runs().len())
@@ -101,7 +103,7 @@ proptest! {
     fn no_file_makes_it_panic(text in "(pane = |\\[charts\\]\n|columns = |smoothing = |filter = )?.{0,60}") {
         if let Ok(layout) = Layout::parse("any", &text) {
             let mut app = fixture::small(80, 24);
-            let _ = layout.apply(&mut app);
+            let _ = apply(&layout, &mut app);
             crate::tui::documents::snapshot::draw(&app);
         }
     }
