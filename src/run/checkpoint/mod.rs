@@ -13,7 +13,7 @@ mod rollback;
 mod stats;
 
 pub use draft::{Draft, begin, sweep};
-pub use folder::{Latest, Pruning, going, latest_valid, list, prune};
+pub use folder::{Latest, Pruning, best_of, going, latest_valid, list, prune};
 pub use header::{Header, TensorInfo, read_header};
 pub use inside::{TensorApart, TensorNumbers, apart, open_whole, tensors};
 pub use meta::{CheckpointMeta, FileRecord};
