@@ -366,3 +366,15 @@ fn the_quick_probe_is_fgsm_and_pgd_on_200_images() {
         "{line}"
     );
 }
+
+#[test]
+fn intervals_are_shown_at_160_columns_and_the_band_has_a_name() {
+    for (width, height) in [(80, 24), (160, 45)] {
+        let mut app = fixture::app(width, height, false);
+        press(&mut app, "r");
+        let drawn = drawn(&app);
+        for said in ["75.5 69–81", "dotted: 95 % interval"] {
+            assert!(drawn.contains(said), "{width}x{height}: {drawn}");
+        }
+    }
+}

@@ -98,7 +98,7 @@ fn heading(chart: &Chart, width: usize, look: Look) -> Line<'static> {
 }
 
 /// Text cut to so many cells, with a sign that something is missing.
-fn within(text: &str, width: usize, glyphs: &Glyphs) -> String {
+pub(super) fn within(text: &str, width: usize, glyphs: &Glyphs) -> String {
     if text.width() <= width {
         return text.into();
     }
