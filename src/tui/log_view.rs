@@ -110,7 +110,7 @@ pub(super) fn look(app: &mut App, act: Act) {
         return;
     };
     match act {
-        Act::SearchLog => view.typing = true,
+        Act::SearchLog => (view.typing, app.before_typing) = (true, view.query.clone()),
         Act::OlderFound | Act::NewerFound => view.turn(&lines, act == Act::OlderFound),
         Act::WrapLog => (view.wrapped, view.left) = (!view.wrapped, 0),
         Act::LogLeft => view.left = view.left.saturating_sub(SIDE),
@@ -129,7 +129,7 @@ pub(super) fn type_key(app: &mut App, key: Key) {
     };
     match key.code {
         KeyCode::Enter | KeyCode::Up | KeyCode::Down => view.typing = false,
-        KeyCode::Esc => (view.typing, view.query) = (false, Line::default()),
+        KeyCode::Esc => (view.typing, view.query) = (false, std::mem::take(&mut app.before_typing)),
         _ => {
             view.query.edit(key);
             let (found, bottom) = (view.found(&lines), view.bottom(&lines));
@@ -201,7 +201,7 @@ mod tests {
         assert_eq!(bottom(&app).0, "LOSS 3", "around the end");
         press(&mut app, "N");
         assert_eq!(bottom(&app).0, "Loss 1");
-        press(&mut app, "/ esc");
+        press(&mut app, "/ ctrl-u enter");
         assert_eq!(view(&app).place(&lines), None);
         press(&mut app, "/ q q q");
         assert_eq!(view(&app).place(&lines), Some((0, 0)));

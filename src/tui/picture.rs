@@ -1,4 +1,5 @@
-//! `:picture FILE`: what is on the screen, as a picture or as letters, for a paper or an issue. Pure but for the writing.
+//! `:picture FILE`: what is on the screen, as a picture or as letters, for a paper or an issue. Pure but for the file: whether it is
+//! there already, and writing it.
 
 use super::{
     actions,
@@ -17,11 +18,12 @@ use std::path::{Path, PathBuf};
 pub(super) fn take(app: &mut App, file: &str) -> Result<Vec<Effect>, String> {
     actions::may_write(app).map_err(|why| format!("picture: {why}"))?;
     let path = PathBuf::from(file);
-    let drawn = in_full_colour(app);
+    // Before it is drawn, which takes a while.
+    free(&path)?;
     let bytes = match path.extension().and_then(|e| e.to_str()) {
-        Some("svg") => snapshot::picture(&drawn, &app.theme).into_bytes(),
-        Some("png") => snapshot::png(&drawn, &app.theme).map_err(|e| format!("picture: {e}"))?,
-        Some("txt") => snapshot::text(&drawn).into_bytes(),
+        Some("svg") => snapshot::picture(&in_full_colour(app), &app.theme).into_bytes(),
+        Some("png") => snapshot::png(&in_full_colour(app), &app.theme).map_err(|e| format!("picture: {e}"))?,
+        Some("txt") => snapshot::text(&in_full_colour(app)).into_bytes(),
         _ => return Err("picture: write a file that ends with .svg, .png or .txt, such as picture loss.svg".into()),
     };
     Ok(vec![Effect::SavePicture(path, bytes)])
@@ -44,10 +46,15 @@ fn in_full_colour(app: &mut App) -> Buffer {
 /// # Errors
 /// When there is such a file, or it cannot be written.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    if std::fs::symlink_metadata(path).is_ok() {
-        return Err(format!("{}: is there already; choose another name", path.display()));
-    }
+    free(path)?;
     save(path, false, |file| file.write_all(bytes)).map_err(|e| e.to_string())
+}
+
+fn free(path: &Path) -> Result<(), String> {
+    match std::fs::symlink_metadata(path) {
+        Ok(_) => Err(format!("{}: is there already; choose another name", path.display())),
+        Err(_) => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -103,6 +110,15 @@ mod tests {
             );
             write(path, bytes).unwrap();
             assert!(write(path, b"").unwrap_err().contains("is there already"));
+            press(&mut app, "esc esc");
+            press(&mut app, "tab e");
+            assert_eq!(
+                typed(&mut app, &format!("picture {}", file.display())),
+                [],
+                "nothing was drawn"
+            );
+            assert!(app.notice.clone().unwrap().text.contains("is there already"));
+            press(&mut app, "esc");
         }
         assert_eq!(typed(&mut app, "picture a.gif"), []);
         assert!(app.notice.clone().unwrap().text.contains(".svg, .png or .txt"));

@@ -105,7 +105,7 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
             estimate::goes_on(app, &of, seconds);
             Vec::new()
         }
-        Message::Started(what, _, result) => news::started(app, what, result),
+        Message::Started(what, arguments, result) => news::started(app, what, &arguments, result),
     }
 }
 
@@ -163,9 +163,8 @@ fn type_key(app: &mut App, key: Key) -> Vec<Effect> {
         (Some(Layer::AttackForm(form)), _) => form.key(key),
         (Some(Layer::Labels(form)), _) => form.key(key),
         (Some(Layer::Columns(chooser)), _) => chooser.key(key),
-        (Some(Layer::Help { query, typing, .. }), KeyCode::Esc) => {
-            *query = Line::default();
-            *typing = false;
+        (Some(Layer::Help { query, typing, row }), KeyCode::Esc) => {
+            (*query, *typing, *row) = (std::mem::take(&mut app.before_typing), false, 0)
         }
         (Some(Layer::Help { typing, .. }), KeyCode::Enter | KeyCode::Down | KeyCode::Up) => *typing = false,
         (Some(Layer::Help { query, row, .. }), _) => {
@@ -173,7 +172,7 @@ fn type_key(app: &mut App, key: Key) -> Vec<Effect> {
             *row = 0;
         }
         (Some(Layer::Start { query, typing, row }), KeyCode::Esc) => {
-            (*query, *typing, *row) = (Line::default(), false, 0)
+            (*query, *typing, *row) = (std::mem::take(&mut app.before_typing), false, 0)
         }
         (Some(Layer::Start { typing, .. }), KeyCode::Enter | KeyCode::Down | KeyCode::Up) => *typing = false,
         (Some(Layer::Start { query, row, .. }), _) => {
@@ -192,7 +191,8 @@ fn type_key(app: &mut App, key: Key) -> Vec<Effect> {
             }
             KeyCode::Esc => {
                 app.filtering = false;
-                app.filter = Line::default();
+                app.filter = std::mem::take(&mut app.before_typing);
+                news::keep_selection(app);
             }
             _ => {
                 app.filter.edit(key);
@@ -232,7 +232,7 @@ fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
             app.pane = order[(at + by) % 3];
         }
         Act::Open => app.pane = Pane::Charts,
-        Act::Filter => app.filtering = true,
+        Act::Filter => (app.filtering, app.before_typing) = (true, app.filter.clone()),
         Act::Tune => {
             app.layers.clear();
             app.pane = Pane::Controls;
@@ -246,13 +246,13 @@ fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
         Act::Unstage => tuning::unstage(app),
         Act::Theme => app.theme = app.theme.next(),
         Act::SearchHelp => {
-            if let Some(Layer::Help { typing, .. }) = app.layers.last_mut() {
-                *typing = true;
+            if let Some(Layer::Help { typing, query, .. }) = app.layers.last_mut() {
+                (*typing, app.before_typing) = (true, query.clone());
             }
         }
         Act::FilterSpecs => {
-            if let Some(Layer::Start { typing, .. }) = app.layers.last_mut() {
-                *typing = true;
+            if let Some(Layer::Start { typing, query, .. }) = app.layers.last_mut() {
+                (*typing, app.before_typing) = (true, query.clone());
             }
         }
         Act::Help => app.layers.push(Layer::Help {

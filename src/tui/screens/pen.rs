@@ -165,6 +165,44 @@ impl<'a> Pen<'a> {
         used as u16
     }
 
+    /// Draws what may be taller than its place, so that nothing is cut without a sign: the last line then says how many
+    /// lines more there are, and where they are read.
+    pub fn page(&mut self, area: Rect, whole: &str, draw: impl Fn(&mut Pen, Rect)) {
+        /// More lines than any text of a screen has.
+        const TALL: u16 = 200;
+        let place = Rect {
+            height: TALL.max(area.height),
+            ..area
+        };
+        let mut buffer = Buffer::empty(place);
+        buffer.set_style(place, self.theme().base());
+        let mut tall = Pen {
+            app: self.app,
+            buffer: &mut buffer,
+            spots: Spots::default(),
+        };
+        draw(&mut tall, place);
+        let is_written = |y: &u16| (place.left()..place.right()).any(|x| buffer[(x, *y)].symbol() != " ");
+        let used = (place.top()..place.bottom())
+            .rev()
+            .find(is_written)
+            .map_or(0, |y| y + 1 - place.y);
+        if used <= area.height {
+            return draw(self, area);
+        }
+        let kept = area.height.saturating_sub(1);
+        for y in area.top()..area.top() + kept {
+            for x in area.left()..area.right() {
+                self.buffer[(x, y)] = buffer[(x, y)].clone();
+            }
+        }
+        if area.height > 0 {
+            let text = format!("… {} more lines: {whole}", used - kept);
+            let style = self.ink(Ink::Muted);
+            self.put(area.x, area.bottom() - 1, area.width, &text, style);
+        }
+    }
+
     /// A ground of its own with a frame, over what lies there; what it covers is not clicked.
     pub fn popup(&mut self, area: Rect, ink: Ink) {
         let (raised, style) = (self.theme().raised(), self.ink(ink));

@@ -65,7 +65,7 @@ pub fn draw(pen: &mut Pen, area: Rect, row: usize, (query, typing): (&Line, bool
     };
     draw_list(pen, list, &specs, row);
     if let Some(spec) = specs.get(row) {
-        draw_detail(pen, detail, spec);
+        pen.page(detail, "e shows every line", |pen, place| draw_detail(pen, place, spec));
     }
 }
 

@@ -67,7 +67,9 @@ fn columns_are_found_by_what_one_types_added_moved_and_taken_away() {
 fn the_filter_works_in_the_table_and_esc_leaves_one_thing_at_a_time() {
     let mut app = app("R / s t e p > 1 0 0 0 enter");
     assert_eq!(sheet(&app).rows.len(), 2);
-    fixture::press(&mut app, "/ esc");
+    fixture::press(&mut app, "/ x esc");
+    assert_eq!(sheet(&app).rows.len(), 2, "what was kept stays");
+    fixture::press(&mut app, "/ ctrl-u enter");
     assert_eq!(sheet(&app).rows.len(), app.runs.len());
     assert!(matches!(app.layers.last(), Some(Layer::Table)));
     fixture::press(&mut app, "esc");
