@@ -378,3 +378,17 @@ fn intervals_are_shown_at_160_columns_and_the_band_has_a_name() {
         }
     }
 }
+
+#[test]
+fn every_row_of_the_table_is_reached_at_the_smallest_size() {
+    let mut app = fixture::app(60, 15, false);
+    press(&mut app, "r");
+    let first = drawn(&app);
+    assert!(
+        first.contains("more: pagedown") && !first.contains("○ worst  "),
+        "{first}"
+    );
+    press(&mut app, "pagedown");
+    let last = drawn(&app);
+    assert!(last.contains("more: pageup") && last.contains("○ worst  "), "{last}");
+}

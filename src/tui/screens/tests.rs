@@ -134,8 +134,23 @@ fn what_is_cut_at_the_smallest_size_says_how_much_more_there_is() {
     assert!(classes.contains("↑") && classes.contains("more"), "{classes}");
     let classes = drawn("attack-classes", "");
     assert!(classes.contains("↓") && classes.contains("more"), "{classes}");
-    let start = drawn("start", "j");
+    let mut app = screens(60, 15, false)
+        .into_iter()
+        .find(|(n, _)| *n == "start")
+        .unwrap()
+        .1;
+    fixture::press(&mut app, "j");
+    for spec in app.specs.iter_mut().flatten() {
+        if let Ok(summary) = &mut spec.summary {
+            summary.extend(summary.clone());
+        }
+    }
+    let start = text(&draw(&app));
     assert!(start.contains("more lines: e shows every line"), "{start}");
+    assert!(
+        start.contains("command") && start.contains("ctrl-t measures"),
+        "{start}"
+    );
 }
 
 #[test]

@@ -43,7 +43,7 @@ pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, view: &AttackView) {
     if let Some(placed) = chart.draw(plot, look, pen.buffer) {
         name_band(pen, placed.plot);
     }
-    draw_table(pen, table, &radii, &rows, read_out);
+    draw_table(pen, table, &radii, &rows, (read_out, view.top));
 }
 
 /// Says what the bands are at the right of the plot, where no curve is.
@@ -255,7 +255,7 @@ fn longest(rows: &[Row]) -> u16 {
     rows.iter().map(|r| r.name.width() as u16).max().unwrap_or(0).max(15)
 }
 
-fn draw_table(pen: &mut Pen, area: Rect, radii: &[Epsilon], rows: &[Row], read_out: Option<usize>) {
+fn draw_table(pen: &mut Pen, area: Rect, radii: &[Epsilon], rows: &[Row], (read_out, top): (Option<usize>, usize)) {
     // Names take what the narrowest columns leave, and a third at least.
     let narrow = (radii.len() as u16).saturating_mul(8).saturating_add(2);
     let name = longest(rows).min(area.width.saturating_sub(narrow).max(area.width / 3));
@@ -274,16 +274,31 @@ fn draw_table(pen: &mut Pen, area: Rect, radii: &[Epsilon], rows: &[Row], read_o
         let pointer = if chosen == Some(at) { pen.glyphs().pointer } else { "" };
         pen.put_right(end, area.y, column, &format!("{pointer}{eps}"), pen.ink(ink));
     }
-    for (at, row) in rows.iter().enumerate() {
+    // Where they do not all fit, the last line says how many more there are, and by which key.
+    let room = usize::from(area.height.saturating_sub(1));
+    let fit = if rows.len() > room {
+        room.saturating_sub(1)
+    } else {
+        room
+    };
+    let top = top.min(rows.len().saturating_sub(fit));
+    let below = rows.len().saturating_sub(top + fit);
+    if rows.len() > room && area.height > 0 {
+        let ellipsis = pen.glyphs().ellipsis;
+        let rest = match below {
+            0 => format!("{ellipsis} {top} more: pageup"),
+            _ => format!("{ellipsis} {below} more: pagedown"),
+        };
+        pen.put(
+            area.x + 2,
+            area.bottom() - 1,
+            area.width.saturating_sub(2),
+            &rest,
+            muted,
+        );
+    }
+    for (at, row) in rows.iter().skip(top).take(fit).enumerate() {
         let y = area.y + 1 + at as u16;
-        if y + 1 == area.bottom() && at + 1 < rows.len() {
-            let rest = format!("{} {} more", pen.glyphs().ellipsis, rows.len() - at);
-            pen.put(area.x + 2, y, area.width.saturating_sub(2), &rest, muted);
-            return;
-        }
-        if y >= area.bottom() {
-            return;
-        }
         if let Some(hue) = row.hue {
             let sign = pen.glyphs().curves[hue % 8];
             pen.put(area.x, y, 1, sign, pen.theme().series(hue));
