@@ -222,6 +222,11 @@ fn own_checkpoints(run: &RunDir, others: &[PathBuf]) -> Result<Option<PathBuf>, 
     if !found.is_dir() || folder.file_name().is_none_or(|name| name.to_string_lossy() != id) || !folder.is_absolute() {
         return Err(format!("{shown} is not a folder of this run's id, so it stays"));
     }
+    if let Some(other) = checkpoint::other_owner(&folder, run) {
+        return Err(format!(
+            "{shown} is that of {other}, of which this run is a copy, so it stays"
+        ));
+    }
     let entries = std::fs::read_dir(&folder).map_err(|e| format!("{shown} cannot be read ({e}), so it stays"))?;
     if let Some(other) = entries.flatten().find(|e| !is_checkpoints_own(&e.path())) {
         let other = other.file_name().to_string_lossy().into_owned();

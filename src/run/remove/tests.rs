@@ -125,6 +125,25 @@ fn a_folder_that_is_not_surely_its_own_stays() {
 }
 
 #[test]
+fn the_checkpoints_of_a_run_stay_where_a_copy_of_it_is_removed() {
+    let (_folder, home) = home();
+    let original = run(&home, ID, None);
+    let checkpoints = home.join("checkpoints").join(ID);
+    checkpoint::claim(&checkpoints, &original).unwrap();
+    let copy = RunDir::at(home.join("copies").join(ID));
+    std::fs::create_dir_all(copy.path()).unwrap();
+    for file in [original.manifest(), original.exit()] {
+        std::fs::copy(&file, copy.path().join(file.file_name().unwrap())).unwrap();
+    }
+    // Nobody knows of the original here.
+    let removal = plan(&copy, &[], false).unwrap();
+    assert!(removal.staying.as_ref().unwrap().contains("is a copy"));
+    removal.to_trash().unwrap();
+    assert!(checkpoints.join("step-000000005/model").is_file());
+    assert!(plan(&original, &[], false).unwrap().checkpoints().is_some());
+}
+
+#[test]
 fn runs_of_one_name_lie_in_the_trash_beside_one_another_and_each_comes_back_with_its_checkpoints() {
     let (_folder, home) = home();
     let trash = |run: &RunDir| plan(run, &[], false).unwrap().to_trash().unwrap();

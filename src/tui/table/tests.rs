@@ -176,3 +176,21 @@ fn with_five_hundred_runs_only_what_is_seen_is_drawn() {
     let drawn = snapshot::text(&snapshot::draw(&app));
     assert!(drawn.lines().count() == 40 && drawn.contains("Runs 500"), "{drawn}");
 }
+
+#[test]
+fn a_heading_beside_the_sign_of_further_columns_is_cut_with_a_sign() {
+    let mut app = fixture::app(80, 24, false);
+    fixture::press(&mut app, "R");
+    let mut cut = 0;
+    for _ in 0..12 {
+        let drawn = crate::tui::snapshot::text(&crate::tui::snapshot::draw(&app));
+        let heads = drawn.lines().nth(2).unwrap().trim_end();
+        if let Some(before) = heads.strip_suffix('>') {
+            let before = before.trim_end_matches(|c: char| c.is_ascii_digit());
+            assert!(before.ends_with(' '), "{heads}");
+            cut += 1;
+        }
+        fixture::press(&mut app, ">");
+    }
+    assert!(cut > 0);
+}
