@@ -41,7 +41,8 @@ pub fn prune(run: &Path, keep: usize, yes: bool, out: Output) -> Result<Code> {
             root.display()
         )));
     }
-    let best = checkpoint::best_of(&checkpoint::list(&root)).cloned();
+    let all = checkpoint::list(&root);
+    let best = checkpoint::best_of(&all).cloned();
     let pruning = Pruning {
         keep,
         best: best.as_deref(),

@@ -148,7 +148,8 @@ fn compact(chart: &Chart, (heading, all): (&Line<'static>, &[Said]), detail: Det
 fn whole_entries(chart: &Chart, (heading, said): (&Line<'static>, &[Said]), look: Look, width: usize) -> Line<'static> {
     let (muted, text) = (look.theme.ink(Ink::Muted), look.theme.ink(Ink::Text));
     let all = chart.curves.len();
-    // A long title gives way to what at least one curve is called.
+    // A long title gives way to the first curve's name, as long as more than half of it stays and they are not the same.
+    let title = look.glyphs.spell(&chart.title).width();
     let first = chart.curves.first().zip(said.first()).map_or(0, |(curve, said)| {
         let more = if all > 1 {
             format!("  +{}", all - 1)
@@ -157,8 +158,10 @@ fn whole_entries(chart: &Chart, (heading, said): (&Line<'static>, &[Said]), look
         };
         4 + look.glyphs.spell(&curve.name).width() + 1 + said.value.width() + more.width()
     });
-    let mut line = match heading.width() + first > width {
-        true => self::heading(chart, width.saturating_sub(first).max(12), look),
+    let room = width.saturating_sub(first);
+    let is_same = chart.curves.iter().any(|c| c.name == chart.title);
+    let mut line = match heading.width() > room && room > title / 2 && !is_same {
+        true => self::heading(chart, room, look),
         false => heading.clone(),
     };
     for (at, (curve, said)) in chart.curves.iter().zip(said).enumerate() {
