@@ -6,7 +6,7 @@
 mod info;
 mod progress;
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
@@ -87,27 +87,33 @@ struct Out {
 }
 
 impl Out {
-    fn say(&self, line: &str) -> std::io::Result<()> {
-        if self.json {
-            writeln!(std::io::stderr(), "{line}")
-        } else {
-            writeln!(std::io::stdout(), "{line}")
+    fn say(&self, line: &str) -> io::Result<()> {
+        match self.json {
+            true => heard(writeln!(io::stderr(), "{line}")),
+            false => heard(writeln!(io::stdout(), "{line}")),
         }
     }
 
     /// What is wrong with what was just answered: always on standard error.
-    fn warn(&self, line: &str) -> std::io::Result<()> {
-        writeln!(std::io::stderr(), "{line}")
+    fn warn(&self, line: &str) -> io::Result<()> {
+        heard(writeln!(io::stderr(), "{line}"))
     }
 
     /// The one object for scripts.
-    fn answer(&self, object: &Value) -> std::io::Result<()> {
-        if self.json {
-            writeln!(std::io::stdout(), "{object}")
-        } else {
-            Ok(())
+    fn answer(&self, object: &Value) -> io::Result<()> {
+        match self.json {
+            true => heard(writeln!(io::stdout(), "{object}")),
+            false => Ok(()),
         }
     }
+}
+
+/// Whoever reads it may have seen enough (`| head`): that is no fault.
+fn heard(written: io::Result<()>) -> io::Result<()> {
+    written.or_else(|e| match e.kind() {
+        io::ErrorKind::BrokenPipe => Ok(()),
+        _ => Err(e),
+    })
 }
 
 fn list(root: &Path, out: &Out) -> anyhow::Result<()> {

@@ -82,7 +82,13 @@ pub fn run(args: SendArgs, out: Output) -> Result<Code> {
     }
     let state = state(&job)?;
     if !state.is_live() {
-        let mut why = format!("the run is {}: nobody reads its inbox", state.word());
+        let mut why = match state {
+            RunState::NoEnd => {
+                "another program recorded this run, and its files do not say that it ended: nobody reads its inbox"
+                    .to_string()
+            }
+            _ => format!("the run is {}: nobody reads its inbox", state.word()),
+        };
         if let Order::Rollback { checkpoint } = &order {
             let run = args.run.display();
             why.push_str(&format!(

@@ -3,6 +3,7 @@
 
 use super::{attack::AttackStatus, status::Status};
 use serde::{Deserialize, Serialize};
+use std::{ffi::OsStr, os::unix::ffi::OsStrExt, path::PathBuf};
 
 /// A process, told apart from every other that ever ran.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,6 +101,20 @@ fn boot() -> String {
     std::fs::read_to_string("/proc/sys/kernel/random/boot_id")
         .map(|t| t.trim().to_string())
         .unwrap_or_default()
+}
+
+/// The directories that attack workers of this machine work on, as their command lines name them; empty where the system
+/// does not show processes.
+pub fn attack_workers() -> Vec<PathBuf> {
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let job = |process: std::fs::DirEntry| {
+        process.file_name().to_str()?.parse::<u32>().ok()?;
+        let line = std::fs::read(process.path().join("cmdline")).ok()?;
+        let words: Vec<&[u8]> = line.split(|b| *b == 0).collect();
+        let at = words.iter().position(|w| *w == b"attack-worker")?;
+        words.get(at + 1).map(|dir| PathBuf::from(OsStr::from_bytes(dir)))
+    };
+    processes.filter_map(job).collect()
 }
 
 /// Seconds since this machine was booted; `None` where the system does not tell. Unlike a clock, nobody sets it.

@@ -12,7 +12,7 @@ use super::{
     files::{create_folder, sync_folder},
     kill::worker_of,
     lock::RunLock,
-    process::{Alive, alive},
+    process::{Alive, alive, attack_workers},
     status::RunState,
     watch::state_of,
 };
@@ -51,7 +51,7 @@ pub struct Removed {
 pub fn plan(run: &RunDir, others: &[PathBuf], force: bool) -> Result<Removal, RunError> {
     let refuse = |why: String| RunError::refused(run.path(), why);
     refuse_live(run, force)?;
-    for attack in AttackDir::list(&run.attacks()) {
+    for attack in AttackDir::list(&run.attacks()).into_iter().chain(elsewhere(run)) {
         if is_working(&attack) {
             let attack = attack.display();
             return Err(refuse(format!(
@@ -100,22 +100,17 @@ impl Removal {
     /// Moves it into the trash.
     ///
     /// # Errors
-    /// When the trash holds something of that name already, or a folder cannot be moved.
+    /// When a folder cannot be moved.
     pub fn to_trash(self) -> Result<Removed, RunError> {
-        let place = in_trash(self.run.path())?;
-        let checkpoints = match &self.checkpoints {
-            Some(folder) => {
-                let place = in_trash(folder)?;
-                move_whole(folder, &place)?;
-                Some(place)
-            }
-            None => None,
-        };
-        move_whole(self.run.path(), &place)?;
-        Ok(Removed {
-            run: place,
-            checkpoints,
-        })
+        let folders = std::iter::once(self.run.path()).chain(self.checkpoints());
+        let mut places = in_trash(&folders.collect::<Vec<_>>())?.into_iter();
+        let (run, checkpoints) = (places.next(), places.next());
+        if let (Some(folder), Some(place)) = (&self.checkpoints, &checkpoints) {
+            move_whole(folder, place)?;
+        }
+        let run = run.ok_or_else(|| RunError::refused(self.run.path(), "lies in no folder"))?;
+        move_whole(self.run.path(), &run)?;
+        Ok(Removed { run, checkpoints })
     }
 }
 
@@ -181,6 +176,26 @@ fn refuse_live(run: &RunDir, force: bool) -> Result<(), RunError> {
     Err(RunError::refused(run.path(), why))
 }
 
+/// Attacks on its checkpoints that are recorded elsewhere (`--out`) and have a worker on this machine; those of other
+/// machines cannot be known.
+fn elsewhere(run: &RunDir) -> Vec<PathBuf> {
+    let Some(checkpoints) = run.header().ok().and_then(|h| h.checkpoints) else {
+        return Vec::new();
+    };
+    let works_on_it = |attack: &PathBuf| {
+        let manifest = AttackDir::at(attack).read_manifest();
+        manifest.is_ok_and(|m| {
+            m.checkpoints
+                .iter()
+                .chain(&m.transfer_from)
+                .any(|c| c.starts_with(&checkpoints))
+        })
+    };
+    let mut all: Vec<PathBuf> = attack_workers().into_iter().filter(works_on_it).collect();
+    all.sort();
+    all
+}
+
 fn is_working(attack: &Path) -> bool {
     let Ok(mut reader) = AttackReader::open(attack) else {
         return false;
@@ -207,6 +222,11 @@ fn own_checkpoints(run: &RunDir, others: &[PathBuf]) -> Result<Option<PathBuf>, 
     if !found.is_dir() || folder.file_name().is_none_or(|name| name.to_string_lossy() != id) || !folder.is_absolute() {
         return Err(format!("{shown} is not a folder of this run's id, so it stays"));
     }
+    if let Some(other) = checkpoint::other_owner(&folder, run) {
+        return Err(format!(
+            "{shown} is that of {other}, of which this run is a copy, so it stays"
+        ));
+    }
     let entries = std::fs::read_dir(&folder).map_err(|e| format!("{shown} cannot be read ({e}), so it stays"))?;
     if let Some(other) = entries.flatten().find(|e| !is_checkpoints_own(&e.path())) {
         let other = other.file_name().to_string_lossy().into_owned();
@@ -231,22 +251,39 @@ fn is_checkpoints_own(path: &Path) -> bool {
         || name.starts_with('.')
 }
 
-/// Where something goes in the trash beside it; the trash is made.
-fn in_trash(path: &Path) -> Result<PathBuf, RunError> {
-    let (Some(beside), Some(name)) = (path.parent(), path.file_name()) else {
-        return Err(RunError::refused(path, "lies in no folder"));
-    };
-    let trash = beside.join(TRASH);
-    create_folder(&trash)?;
-    let place = trash.join(name);
-    match std::fs::symlink_metadata(&place) {
-        Err(_) => Ok(place),
-        Ok(_) => {
-            let shown = place.display();
-            let why =
-                format!("the trash has one of this name already; `spikedeck remove --purge {shown}` deletes that one");
-            Err(RunError::refused(path, why))
-        }
+/// Where a run and its checkpoints go in the trash beside each of them; the trash is made. Where one of them is there by
+/// that name already, all have the same number behind it: `NAME~2`.
+fn in_trash(folders: &[&Path]) -> Result<Vec<PathBuf>, RunError> {
+    let mut homes = Vec::new();
+    for path in folders {
+        let (Some(beside), Some(name)) = (path.parent(), path.file_name()) else {
+            return Err(RunError::refused(path, "lies in no folder"));
+        };
+        let trash = beside.join(TRASH);
+        create_folder(&trash)?;
+        homes.push((trash, name.to_string_lossy().into_owned()));
+    }
+    // A name that ends like a number of the trash has one of its own behind it, or it would come back without its end.
+    let plain = homes.iter().all(|(_, name)| unnumbered(name).1.is_empty());
+    let suffixes = plain
+        .then(String::new)
+        .into_iter()
+        .chain((2..).map(|n| format!("~{n}")));
+    let mut all = suffixes.map(|suffix| {
+        homes
+            .iter()
+            .map(|(t, name)| t.join(format!("{name}{suffix}")))
+            .collect()
+    });
+    let is_free = |places: &Vec<PathBuf>| places.iter().all(|p| std::fs::symlink_metadata(p).is_err());
+    Ok(all.find(is_free).unwrap_or_default())
+}
+
+/// A name in the trash without its number, and the number with its sign.
+fn unnumbered(name: &str) -> (&str, &str) {
+    match name.rfind('~') {
+        Some(at) if at + 1 < name.len() && name[at + 1..].bytes().all(|b| b.is_ascii_digit()) => name.split_at(at),
+        _ => (name, ""),
     }
 }
 
@@ -254,7 +291,7 @@ fn in_trash(path: &Path) -> Result<PathBuf, RunError> {
 fn old_place(trashed: &Path) -> Result<PathBuf, RunError> {
     let trash = trashed.parent().filter(|t| t.file_name().is_some_and(|n| n == TRASH));
     match (trash.and_then(Path::parent), trashed.file_name()) {
-        (Some(home), Some(name)) => Ok(home.join(name)),
+        (Some(home), Some(name)) => Ok(home.join(unnumbered(&name.to_string_lossy()).0)),
         _ => Err(RunError::refused(trashed, format!("is not in a {TRASH} folder"))),
     }
 }
@@ -265,7 +302,9 @@ fn trashed_checkpoints(trashed: &Path) -> Option<(PathBuf, PathBuf)> {
     let home = header
         .checkpoints
         .filter(|h| h.file_name().is_some_and(|n| n.to_string_lossy() == header.id))?;
-    let there = home.parent()?.join(TRASH).join(home.file_name()?);
+    let own = trashed.file_name()?.to_string_lossy();
+    let name = format!("{}{}", home.file_name()?.to_string_lossy(), unnumbered(&own).1);
+    let there = home.parent()?.join(TRASH).join(name);
     there.is_dir().then_some((there, home))
 }
 

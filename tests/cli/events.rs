@@ -81,6 +81,12 @@ fn what_is_exported_is_imported_as_a_run_without_a_recorded_end_and_with_the_sam
         );
     }
     assert_eq!(deck.json(&["tag", run, "+theirs"]).0, 0);
+    let (code, answer) = deck.json(&["send", run, "pause"]);
+    let why = answer["why"].as_str().unwrap();
+    assert!(
+        code == 1 && why.contains("do not say that it ended") && !why.contains("no_end"),
+        "{answer}"
+    );
 }
 
 #[test]

@@ -38,6 +38,7 @@ mod naming;
 #[cfg(feature = "engine")]
 mod once;
 mod pictures;
+mod pipes;
 mod plain;
 mod pretender;
 mod recordings;

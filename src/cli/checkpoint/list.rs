@@ -17,7 +17,10 @@ pub fn list(run: &Path, verify: bool, out: Output) -> Result<Code> {
     let root = run.read_manifest()?.checkpoints;
     let mut all: Vec<Value> = Vec::new();
     let mut damaged = 0;
-    for folder in checkpoint::list(&root) {
+    let folders = checkpoint::list(&root);
+    let best = checkpoint::best_of(&folders).cloned();
+    for folder in folders {
+        let is_best = best.as_ref() == Some(&folder);
         let found = checkpoint::open(&folder).and_then(|c| match verify {
             true => c.verify().map(|()| c),
             false => Ok(c),
@@ -25,9 +28,10 @@ pub fn list(run: &Path, verify: bool, out: Output) -> Result<Code> {
         let pinned = checkpoint::is_pinned(&folder);
         match found {
             Ok(c) => {
-                let accuracy = c.meta.metrics.get("val.accuracy").copied();
+                let metrics = c.meta.own_metrics();
+                let accuracy = metrics.get("val.accuracy").copied();
                 let told = accuracy.map_or_else(|| "–".into(), |a| format!("{:.1} %", a * 100.0));
-                let marks = [(c.meta.best, "best"), (pinned, "pinned"), (verify, "whole")];
+                let marks = [(is_best, "best"), (pinned, "pinned"), (verify, "whole")];
                 let marks: Vec<&str> = marks.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
                 out.say(format!(
                     "step {:>9}  epoch {:>7.2}  {}  {:>9.1} kB  val {told:>7}  {}",
@@ -39,7 +43,7 @@ pub fn list(run: &Path, verify: bool, out: Output) -> Result<Code> {
                 ));
                 all.push(json!({
                     "path": folder, "step": c.meta.step, "epoch": c.meta.epoch, "created": c.meta.created,
-                    "bytes": c.bytes(), "best": c.meta.best, "pinned": pinned, "metrics": c.meta.metrics,
+                    "bytes": c.bytes(), "best": is_best, "pinned": pinned, "metrics": metrics,
                     "tunables": c.meta.tunables, "problem": null,
                 }));
             }

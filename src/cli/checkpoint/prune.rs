@@ -35,9 +35,14 @@ pub fn prune(run: &Path, keep: usize, yes: bool, out: Output) -> Result<Code> {
         )),
         other => other.into(),
     })?;
+    if let Some(other) = checkpoint::other_owner(&root, &run) {
+        return Err(usage(format!(
+            "{}: these checkpoints belong to {other}, of which this run is a copy; prune that one",
+            root.display()
+        )));
+    }
     let all = checkpoint::list(&root);
-    let is_best = |p: &&std::path::PathBuf| checkpoint::open(p).is_ok_and(|c| c.meta.best);
-    let best = all.iter().rev().find(is_best).cloned();
+    let best = checkpoint::best_of(&all).cloned();
     let pruning = Pruning {
         keep,
         best: best.as_deref(),

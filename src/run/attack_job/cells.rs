@@ -159,6 +159,30 @@ impl Cells {
         self.cells.iter().filter(|c| self.is_finished(c)).count()
     }
 
+    /// Seconds that the open cells will take, by what is recorded: the mean per image of all cells of the same attack and
+    /// backward mode, and where there is none yet the mean per pass of everything. One slow batch counts no more than any
+    /// other, pauses do not, and a job that was resumed knows what it knew. 0 where nothing was measured.
+    pub fn seconds_left(&self) -> f64 {
+        // A backward pass takes about as long as two forward ones.
+        let passes = |key: &CellKey| match key.attack.passes() {
+            (forward, backward) => forward as f64 + 2.0 * backward as f64,
+        };
+        let mean = |same: &dyn Fn(&CellKey) -> bool, unit: &dyn Fn(&CellKey) -> f64| {
+            let cells = self.cells.iter().filter(|c| same(&c.key));
+            let sum = |(s, n): (f64, f64), c: &Cell| (s + c.seconds, n + c.done() as f64 * unit(&c.key));
+            let (seconds, units) = cells.fold((0.0, 0.0), sum);
+            (units > 0.0).then(|| seconds / units)
+        };
+        let left = |cell: &Cell| {
+            let images = self.images(cell.key.checkpoint).saturating_sub(cell.done()) as f64;
+            let alike = |k: &CellKey| (k.attack, k.backward) == (cell.key.attack, cell.key.backward);
+            let each = mean(&alike, &|_| 1.0).or_else(|| Some(mean(&|_| true, &passes)? * passes(&cell.key)));
+            images * each.unwrap_or(0.0)
+        };
+        let open = self.cells.iter().filter(|c| !self.is_finished(c));
+        open.map(left).sum()
+    }
+
     /// Lines that belonged nowhere.
     pub fn strange(&self) -> u64 {
         self.strange

@@ -366,3 +366,31 @@ fn a_manifest_of_an_earlier_version_is_read() {
         manifest("fgsm", "rate")
     );
 }
+
+#[test]
+fn the_time_left_is_by_all_that_was_measured_of_the_same_attack_and_by_passes_where_nothing_was() {
+    let mut cells = Cells::of(&manifest("none,fgsm,pgd:10", "rate"));
+    assert_eq!(cells.seconds_left(), 0.0, "nothing was measured");
+    let mut take = |attack: &str, radius: f64, first: usize, robust: &str, seconds: f64| {
+        cells.apply(&AttackLine {
+            seconds,
+            ..line(attack, "rate", radius, first, robust)
+        });
+        cells.seconds_left()
+    };
+    // A clean image is one pass, of FGSM 2 + 2·1, of PGD 11 + 2·10: at two radii, four images each.
+    let left = take("none", 0.0, 0, "1111", 4.0);
+    assert!((left - 8.0 * (4.0 + passes_of("pgd:10"))).abs() < 1e-9, "{left}");
+    take("fgsm", 2.0, 0, "1111", 8.0);
+    take("pgd:10", 2.0, 0, "11", 20.0);
+    // FGSM: 4 at 2 s. PGD: 6 at 10 s, and after one batch that was ten times slower at the mean of both.
+    let left = take("pgd:10", 2.0, 2, "1", 100.0);
+    assert!((left - (8.0 + 5.0 * 40.0)).abs() < 1e-9, "{left}");
+    let left = take("pgd:10", 2.0, 3, "1", 10.0);
+    assert!((left - (8.0 + 4.0 * 32.5)).abs() < 1e-9, "{left}");
+}
+
+fn passes_of(attack: &str) -> f64 {
+    let (forward, backward) = attack.parse::<AttackKind>().unwrap().passes();
+    forward as f64 + 2.0 * backward as f64
+}

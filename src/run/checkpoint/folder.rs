@@ -25,6 +25,12 @@ pub struct Pruning<'a> {
     pub best: Option<&'a Path>,
 }
 
+/// The best of these checkpoints on the validation split: each was the best when it was saved, so it is the newest such one.
+pub fn best_of(ascending: &[PathBuf]) -> Option<&PathBuf> {
+    let is_best = |folder: &&PathBuf| super::open(folder).is_ok_and(|c| c.meta.best);
+    ascending.iter().rev().find(is_best)
+}
+
 /// The checkpoint folders in `root`, by ascending step, not looked into. A folder that cannot be read has none.
 pub fn list(root: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(root) else {

@@ -39,6 +39,17 @@ pub struct CheckpointMeta {
     pub files: BTreeMap<String, FileRecord>,
 }
 
+impl CheckpointMeta {
+    /// The metrics that are this checkpoint's own. A worker saves the latest value of each; what was measured on the
+    /// validation split at the end of an epoch is of other weights, where it was saved within the next one.
+    pub fn own_metrics(&self) -> BTreeMap<String, f64> {
+        let validated = self.best || self.epoch.fract() == 0.0;
+        let own = |(name, _): &(&String, &f64)| validated || !name.starts_with("val.");
+        let own = self.metrics.iter().filter(own);
+        own.map(|(name, value)| (name.clone(), *value)).collect()
+    }
+}
+
 /// What a file must be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileRecord {

@@ -13,12 +13,12 @@ mod rollback;
 mod stats;
 
 pub use draft::{Draft, begin, sweep};
-pub use folder::{Latest, Pruning, going, latest_valid, list, prune};
+pub use folder::{Latest, Pruning, best_of, going, latest_valid, list, prune};
 pub use header::{Header, TensorInfo, read_header};
 pub use inside::{TensorApart, TensorNumbers, apart, open_whole, tensors};
 pub use meta::{CheckpointMeta, FileRecord};
 pub use open::{Checkpoint, open};
-pub use owner::claim;
+pub use owner::{claim, other_owner};
 pub use pin::{is_pinned, pin};
 pub use rollback::{find, set_all_aside, set_aside_newer};
 pub use stats::{Distance, Numbers, Stats};

@@ -16,11 +16,8 @@ const OWNER: &str = ".owner";
 /// When another run of the same id, that is still there, has it; or the folder cannot be written.
 pub fn claim(root: &Path, run: &RunDir) -> Result<(), RunError> {
     let path = root.join(OWNER);
-    let known = read_inside(&path, 1 << 16).ok().and_then(|b| String::from_utf8(b).ok());
     let mine = run.path().display().to_string();
-    if let Some(other) = known.as_deref().map(str::trim_end).filter(|o| *o != mine)
-        && is_another(Path::new(other), run)
-    {
+    if let Some(other) = other_owner(root, run) {
         return Err(RunError::refused(
             root,
             format!(
@@ -29,13 +26,24 @@ pub fn claim(root: &Path, run: &RunDir) -> Result<(), RunError> {
             ),
         ));
     }
-    if known.as_deref().map(str::trim_end) == Some(mine.as_str()) {
+    if known(root).as_deref() == Some(mine.as_str()) {
         return Ok(());
     }
     if !root.is_dir() {
         create_owned_folder(root)?;
     }
     publish(&path, format!("{mine}\n").as_bytes())
+}
+
+/// The other run of the same id that is still there and has the folder `root`: `run` is a copy of it.
+pub fn other_owner(root: &Path, run: &RunDir) -> Option<String> {
+    let mine = run.path().display().to_string();
+    known(root).filter(|other| *other != mine && is_another(Path::new(other), run))
+}
+
+fn known(root: &Path) -> Option<String> {
+    let bytes = read_inside(&root.join(OWNER), 1 << 16).ok()?;
+    Some(String::from_utf8(bytes).ok()?.trim_end().to_string())
 }
 
 /// Whether a run of the same id is there, in another folder than this one.
@@ -68,6 +76,8 @@ mod tests {
         let copy = RunDir::at(run.path().with_file_name("copy"));
         std::fs::create_dir(copy.path()).unwrap();
         std::fs::copy(renamed.manifest(), copy.manifest()).unwrap();
+        assert_eq!(other_owner(&root, &copy), Some(renamed.path().display().to_string()));
+        assert_eq!(other_owner(&root, &renamed), None);
         let said = claim(&root, &copy).unwrap_err().to_string();
         assert!(said.contains("renamed") && said.contains("fork"), "{said}");
         std::fs::remove_dir_all(renamed.path()).unwrap();

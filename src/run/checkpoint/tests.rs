@@ -43,6 +43,36 @@ fn what_was_saved_is_read_back() {
 }
 
 #[test]
+fn only_the_newest_of_those_that_were_the_best_is_the_best() {
+    let root = tempfile::tempdir().unwrap();
+    let save = |step: u64, best: bool| {
+        let mut draft = begin(&step_folder(root.path(), step)).unwrap();
+        draft.write(MODEL, b"w").unwrap();
+        draft.publish(CheckpointMeta { best, ..meta(step) }).unwrap()
+    };
+    save(10, true);
+    let second = save(20, true);
+    save(30, false);
+    assert_eq!(best_of(&list(root.path())), Some(&second));
+    assert_eq!(best_of(&[]), None);
+}
+
+#[test]
+fn an_accuracy_of_the_epoch_before_is_not_a_checkpoints_own() {
+    let metrics = [("val.accuracy", 0.5), ("val.robust_accuracy", 0.2), ("train.ce", 1.0)];
+    let at = |epoch: f64, best: bool| CheckpointMeta {
+        epoch,
+        best,
+        metrics: metrics.map(|(k, v)| (k.to_string(), v)).into(),
+        ..meta(1)
+    };
+    assert_eq!(at(2.0, false).own_metrics().len(), 3);
+    assert_eq!(at(2.5, true).own_metrics().len(), 3, "it was validated within an epoch");
+    let within = at(2.5, false).own_metrics();
+    assert_eq!(within.keys().collect::<Vec<_>>(), ["train.ce"]);
+}
+
+#[test]
 fn a_draft_that_is_given_up_leaves_nothing() {
     let root = tempfile::tempdir().unwrap();
     let mut draft = begin(&step_folder(root.path(), 1)).unwrap();

@@ -2,9 +2,12 @@
 
 use super::*;
 use crate::run::{
+    SCHEMA,
+    attack::{AttackManifest, AttackStatus},
     clock,
     files::publish_json,
     manifest::Manifest,
+    process,
     status::{Exit, Outcome},
     testing,
 };
@@ -122,16 +125,109 @@ fn a_folder_that_is_not_surely_its_own_stays() {
 }
 
 #[test]
-fn two_of_one_name_do_not_meet_in_the_trash() {
+fn the_checkpoints_of_a_run_stay_where_a_copy_of_it_is_removed() {
     let (_folder, home) = home();
-    plan(&run(&home, ID, None), &[], false).unwrap().to_trash().unwrap();
+    let original = run(&home, ID, None);
+    let checkpoints = home.join("checkpoints").join(ID);
+    checkpoint::claim(&checkpoints, &original).unwrap();
+    let copy = RunDir::at(home.join("copies").join(ID));
+    std::fs::create_dir_all(copy.path()).unwrap();
+    for file in [original.manifest(), original.exit()] {
+        std::fs::copy(&file, copy.path().join(file.file_name().unwrap())).unwrap();
+    }
+    // Nobody knows of the original here.
+    let removal = plan(&copy, &[], false).unwrap();
+    assert!(removal.staying.as_ref().unwrap().contains("is a copy"));
+    removal.to_trash().unwrap();
+    assert!(checkpoints.join("step-000000005/model").is_file());
+    assert!(plan(&original, &[], false).unwrap().checkpoints().is_some());
+}
+
+#[test]
+fn runs_of_one_name_lie_in_the_trash_beside_one_another_and_each_comes_back_with_its_checkpoints() {
+    let (_folder, home) = home();
+    let trash = |run: &RunDir| plan(run, &[], false).unwrap().to_trash().unwrap();
+    trash(&run(&home, ID, None));
     let again = run(&home, ID, None);
-    let said = plan(&again, &[], false).unwrap().to_trash().unwrap_err().to_string();
-    assert!(said.contains("--purge") && again.path().exists(), "{said}");
-    assert!(
-        restore(&home.join("runs/.trash").join(ID))
-            .unwrap_err()
-            .to_string()
-            .contains("there again")
+    std::fs::write(home.join("checkpoints").join(ID).join("step-000000005/model"), "second").unwrap();
+    let removed = trash(&again);
+    assert_eq!(removed.run, home.join(format!("runs/.trash/{ID}~2")));
+    assert_eq!(
+        removed.checkpoints,
+        Some(home.join(format!("checkpoints/.trash/{ID}~2")))
     );
+    let third = trash(&run(&home, ID, None));
+    assert_eq!(third.run, home.join(format!("runs/.trash/{ID}~3")));
+    assert_eq!(trashed(&[home.join("runs")]).len(), 3);
+    let back = restore(&removed.run).unwrap();
+    assert_eq!(back.run, again.path());
+    let model = back.checkpoints.unwrap().join("step-000000005/model");
+    assert_eq!(std::fs::read_to_string(model).unwrap(), "second");
+    let said = restore(&third.run).unwrap_err().to_string();
+    assert!(said.contains("there again"), "{said}");
+    purge(&third.run).unwrap();
+    assert!(!third.checkpoints.unwrap().exists() && home.join("checkpoints/.trash").join(ID).exists());
+}
+
+#[test]
+fn a_run_whose_name_ends_like_a_number_of_the_trash_keeps_its_end() {
+    let (_folder, home) = home();
+    let made = run(&home, ID, None);
+    let named = home.join("runs/mine~7");
+    std::fs::rename(made.path(), &named).unwrap();
+    let removed = plan(&RunDir::at(&named), &[], false).unwrap().to_trash().unwrap();
+    assert_eq!(restore(&removed.run).unwrap().run, named);
+}
+
+fn attack_on(folder: &Path, checkpoint: PathBuf) -> AttackDir {
+    let manifest = AttackManifest {
+        checkpoints: vec![checkpoint],
+        ..crate::run::attack_job::tests::manifest("fgsm", "rate")
+    };
+    AttackDir::create(folder, &manifest).unwrap()
+}
+
+/// Of a process of this machine, just now.
+fn attack_status(pid: u32) -> AttackStatus {
+    let worker = process::of(pid);
+    AttackStatus {
+        schema: SCHEMA,
+        cells_done: 0,
+        cells: 2,
+        images_done: 0,
+        images: 4,
+        current: String::new(),
+        eta: 0.0,
+        time: clock::now_text(),
+        host: worker.host,
+        boot: worker.boot,
+        pid: worker.pid,
+        process_start: worker.process_start,
+        next_report_s: 60.0,
+        stopped: None,
+    }
+}
+
+#[test]
+fn a_run_that_an_attack_recorded_elsewhere_works_on_is_refused() {
+    let (_folder, home) = home();
+    let run = run(&home, ID, None);
+    let checkpoint = home.join("checkpoints").join(ID).join("step-000000005");
+    let attack = attack_on(&home.join("elsewhere/attack"), checkpoint);
+    // A process whose command line is a worker's.
+    let mut worker = std::process::Command::new("sh")
+        .args(["-c", "read line; :", "attack-worker"])
+        .arg(attack.path())
+        .stdin(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    publish_json(&attack.status(), &attack_status(worker.id())).unwrap();
+    let said = plan(&run, &[], true).unwrap_err().to_string();
+    assert!(
+        said.contains("an attack works on it") && said.contains("elsewhere/attack"),
+        "{said}"
+    );
+    drop(worker.stdin.take());
+    worker.wait().unwrap();
+    assert!(plan(&run, &[], false).is_ok());
 }

@@ -1,10 +1,13 @@
 //! What the help finds, in the order in which it is shown, and what becomes of the one that is chosen there.
 
-use super::{Act, Action, PLACES, Place};
+use super::{Act, Action, PLACES, Place, command_line::Word};
 use crate::tui::{
     actions,
-    state::app::{App, Effect, Layer},
-    terminal::key::Key,
+    state::{
+        app::{App, Effect, Layer},
+        command_line::CommandLine,
+    },
+    terminal::key::{Key, Line},
 };
 use crossterm::event::KeyCode;
 
@@ -17,9 +20,36 @@ pub fn search(app: &App, wanted: &str, here: Place) -> (Vec<&'static Action>, Ve
     found.partition(|a| a.places.contains(&here))
 }
 
-/// How many rows of the table fit what is searched.
+/// The commands without a key that fit what is searched, those first whose name does: they are typed after `:`.
+pub fn search_words(wanted: &str) -> Vec<Word> {
+    let wanted = wanted.trim().to_lowercase();
+    let bare = joined(&wanted);
+    let rank = |word: &Word| {
+        let (name, about) = (joined(word.name()), word.about().to_lowercase());
+        let mut parts = wanted
+            .split([' ', '-', '+'])
+            .filter(|w| w.chars().count() > 1)
+            .peekable();
+        match () {
+            () if wanted.is_empty() => Some(0),
+            () if bare.is_empty() => None,
+            () if name.starts_with(&bare) => Some(1),
+            () if name.contains(&bare) => Some(2),
+            () if about.contains(&wanted) => Some(3),
+            () if parts.peek().is_some() && parts.all(|part| about.contains(part)) => Some(4),
+            () => None,
+        }
+    };
+    let ranked = Word::ALL.into_iter().filter_map(|word| Some((rank(&word)?, word)));
+    let mut found: Vec<(usize, Word)> = ranked.collect();
+    found.sort_by_key(|(rank, _)| *rank);
+    found.into_iter().map(|(_, word)| word).collect()
+}
+
+/// How many rows of the table, and commands without a key, fit what is searched.
 pub fn found(app: &App, wanted: &str) -> usize {
-    actions::all().filter(|a| rank(app, a, wanted.trim()).is_some()).count()
+    let actions = actions::all().filter(|a| rank(app, a, wanted.trim()).is_some()).count();
+    actions + search_words(wanted).len()
 }
 
 /// What a place is called.
@@ -118,8 +148,16 @@ fn way(app: &App, place: Place) -> Option<&str> {
 
 /// That these keys do nothing here, and where to look.
 pub fn unknown(app: &App, begun: &str) -> String {
-    let help = Action::of(Act::Help, actions::place(app)).and_then(|a| app.keys.of(a).next());
-    match help {
+    let here = actions::place(app);
+    let key = |act: Act| Action::of(act, here).and_then(|a| app.keys.of(a).next());
+    // Where keys are text, what leaves the program elsewhere only says how to leave.
+    if begun == "ctrl-c" {
+        return match key(Act::Back) {
+            Some(back) => format!("{begun}: {back} leaves this, q then leaves the screen; runs go on"),
+            None => format!("{begun}: q leaves the screen; runs go on"),
+        };
+    }
+    match key(Act::Help) {
         Some(help) => format!("{begun}: no such key here ({help} help)"),
         None => format!("{begun}: no such key here"),
     }
@@ -131,9 +169,18 @@ pub fn do_chosen(app: &mut App) -> Vec<Effect> {
         return Vec::new();
     };
     let (valid, others) = search(app, query.text(), actions::place(app));
-    match valid.into_iter().chain(others).nth(row) {
-        Some(action) => attempt(app, action),
-        None => Vec::new(),
+    let (actions, words) = (valid.len() + others.len(), search_words(query.text()));
+    match (
+        valid.into_iter().chain(others).nth(row),
+        words.get(row.saturating_sub(actions)),
+    ) {
+        (Some(action), _) => attempt(app, action),
+        (None, Some(word)) => {
+            let line = Line::new(format!("{} ", word.name()));
+            app.layers.push(Layer::Command(CommandLine { line, row: 0 }));
+            Vec::new()
+        }
+        (None, None) => Vec::new(),
     }
 }
 
@@ -169,6 +216,29 @@ fn pressed(action: &Action) -> Key {
 mod tests {
     use super::*;
     use crate::tui::tests::fixture;
+
+    #[test]
+    fn every_command_is_found_by_its_name_and_opens_where_it_is_typed() {
+        let mut app = fixture::app(120, 40, false);
+        for word in Word::ALL {
+            assert_eq!(search_words(word.name()).first(), Some(&word));
+        }
+        for action in actions::all() {
+            let (here, there) = search(&app, &action.act.name(), Place::Runs);
+            assert!(
+                here.iter().chain(&there).any(|a| a.act == action.act),
+                "{}",
+                action.act.name()
+            );
+        }
+        assert_eq!(search_words("file write"), [Word::Picture]);
+        fixture::press(&mut app, "?");
+        fixture::press(&mut app, "/ p i c t u r e enter end enter");
+        let Some(Layer::Command(command)) = app.layers.last() else {
+            panic!("{:?}", app.layers)
+        };
+        assert_eq!(command.line.text(), "picture ");
+    }
 
     #[test]
     fn names_come_before_words_and_sections_are_not_searched() {

@@ -6,7 +6,7 @@ use crate::tui::{
         app::{App, Layer},
         log_view::SIDE,
     },
-    terminal::key::{Key, Line},
+    terminal::key::Key,
 };
 use crossterm::event::KeyCode;
 
@@ -30,7 +30,7 @@ pub fn look(app: &mut App, act: Act) {
         return;
     };
     match act {
-        Act::SearchLog => view.typing = true,
+        Act::SearchLog => (view.typing, app.before_typing) = (true, view.query.clone()),
         Act::OlderFound | Act::NewerFound => view.turn(&lines, act == Act::OlderFound),
         Act::WrapLog => (view.wrapped, view.left) = (!view.wrapped, 0),
         Act::LogLeft => view.left = view.left.saturating_sub(SIDE),
@@ -49,7 +49,7 @@ pub fn type_key(app: &mut App, key: Key) {
     };
     match key.code {
         KeyCode::Enter | KeyCode::Up | KeyCode::Down => view.typing = false,
-        KeyCode::Esc => (view.typing, view.query) = (false, Line::default()),
+        KeyCode::Esc => (view.typing, view.query) = (false, std::mem::take(&mut app.before_typing)),
         _ => {
             view.query.edit(key);
             let (found, bottom) = (view.found(&lines), view.bottom(&lines));

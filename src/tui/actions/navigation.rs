@@ -50,7 +50,11 @@ pub fn step(app: &mut App, by: isize) {
         }
         Some(Layer::Tensors { row, .. }) => *row = moved(*row, tensors),
         // A view with more rows than fit is scrolled by pages; by rows one goes from job to job.
-        Some(Layer::Attacks(view)) if matches!(by, -10 | 10) => view.top = view.top.saturating_add_signed(by),
+        Some(Layer::Attacks(view)) if matches!(by, -10 | 10) => {
+            // No more rows than the view has on a screen of this height, or some would never be seen.
+            let page = (app.size.1.saturating_sub(13) / 2).clamp(2, 10) as isize;
+            view.top = view.top.saturating_add_signed(by.signum() * page);
+        }
         Some(Layer::Attacks(view)) => attacks::choose_job(view, moved(view.job, jobs)),
         Some(Layer::Start { row, .. }) => *row = moved(*row, specs),
         Some(Layer::Help { row, .. }) => *row = moved(*row, found),

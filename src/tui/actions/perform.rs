@@ -42,7 +42,7 @@ pub fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
             app.pane = order[(at + by) % 3];
         }
         Act::Open => app.pane = Pane::Charts,
-        Act::Filter => app.filtering = true,
+        Act::Filter => (app.filtering, app.before_typing) = (true, app.filter.clone()),
         Act::Tune => {
             app.layers.clear();
             app.pane = Pane::Controls;
@@ -56,13 +56,13 @@ pub fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
         Act::Unstage => super::tuning::unstage(app),
         Act::Theme => app.theme = app.theme.next(),
         Act::SearchHelp => {
-            if let Some(Layer::Help { typing, .. }) = app.layers.last_mut() {
-                *typing = true;
+            if let Some(Layer::Help { typing, query, .. }) = app.layers.last_mut() {
+                (*typing, app.before_typing) = (true, query.clone());
             }
         }
         Act::FilterSpecs => {
-            if let Some(Layer::Start { typing, .. }) = app.layers.last_mut() {
-                *typing = true;
+            if let Some(Layer::Start { typing, query, .. }) = app.layers.last_mut() {
+                (*typing, app.before_typing) = (true, query.clone());
             }
         }
         Act::Help => app.layers.push(Layer::Help {

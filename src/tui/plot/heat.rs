@@ -5,6 +5,7 @@ use super::{
     axis::{Axis, Scale},
     chart::{Look, Placed},
     frame::Frame,
+    legend::within,
     marks::{Mark, draw_signs},
     search::{at_or_before, visible},
     source::{Source, drawable},
@@ -191,10 +192,27 @@ impl Heat<'_> {
             line.push_span(Span::styled(words, look.theme.ink(Ink::Warn)));
         }
         if let Some((low, high)) = range {
-            let mut scale = vec![Span::styled(format!("  {} ", significant(low)), muted)];
-            let steps = (0..8).map(|n| colour(f64::from(n) / 7.0, look));
-            scale.extend(steps.map(|(symbol, style)| Span::styled(symbol, style)));
-            scale.push(Span::styled(format!(" {}", significant(high)), muted));
+            let scale = |steps: u32| {
+                let mut scale = vec![Span::styled(format!("  {} ", significant(low)), muted)];
+                let steps = (0..steps).map(|n| colour(f64::from(n) / f64::from(steps - 1), look));
+                scale.extend(steps.map(|(symbol, style)| Span::styled(symbol, style)));
+                scale.push(Span::styled(format!(" {}", significant(high)), muted));
+                scale
+            };
+            // Colours without their values say nothing: rather few of them, and less of the title.
+            let scale = [8, 4]
+                .map(scale)
+                .into_iter()
+                .find(|s| fits(&line, s))
+                .unwrap_or_else(|| scale(2));
+            if !fits(&line, &scale) {
+                let room = usize::from(area.width).saturating_sub(1 + scale.iter().map(Span::width).sum::<usize>());
+                let title = within(&look.glyphs.spell(&self.title), room, look.glyphs);
+                if room > 3 {
+                    line.spans.truncate(1);
+                    line.push_span(Span::styled(title, look.theme.ink(Ink::Strong)));
+                }
+            }
             if fits(&line, &scale) {
                 line.spans.extend(scale);
             }
@@ -304,6 +322,23 @@ mod tests {
             "{}",
             rows.join("\n")
         );
+    }
+
+    #[test]
+    fn a_small_map_has_the_scale_of_its_colours_too() {
+        for width in [24, 30, 36, 60] {
+            let heat = Heat {
+                cursor: None,
+                title: "Firing rate by layer".into(),
+                ..map(3)
+            };
+            let (rows, _) = drawn(&heat, width, 6, &ASCII, Depth::Mono);
+            assert!(
+                rows[0].contains(" 2 .") && rows[0].trim_end().ends_with("@ 9"),
+                "{width}: {}",
+                rows[0]
+            );
+        }
     }
 
     #[test]

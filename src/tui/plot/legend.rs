@@ -98,7 +98,7 @@ fn heading(chart: &Chart, width: usize, look: Look) -> Line<'static> {
 }
 
 /// Text cut to so many cells, with a sign that something is missing.
-fn within(text: &str, width: usize, glyphs: &Glyphs) -> String {
+pub(super) fn within(text: &str, width: usize, glyphs: &Glyphs) -> String {
     if text.width() <= width {
         return text.into();
     }
@@ -147,8 +147,23 @@ fn compact(chart: &Chart, (heading, all): (&Line<'static>, &[Said]), detail: Det
 /// As many curves as fit with sign, name and value, and how many there are besides: `+2`. A sign alone says nothing.
 fn whole_entries(chart: &Chart, (heading, said): (&Line<'static>, &[Said]), look: Look, width: usize) -> Line<'static> {
     let (muted, text) = (look.theme.ink(Ink::Muted), look.theme.ink(Ink::Text));
-    let mut line = heading.clone();
     let all = chart.curves.len();
+    // A long title gives way to the first curve's name, as long as more than half of it stays and they are not the same.
+    let title = look.glyphs.spell(&chart.title).width();
+    let first = chart.curves.first().zip(said.first()).map_or(0, |(curve, said)| {
+        let more = if all > 1 {
+            format!("  +{}", all - 1)
+        } else {
+            String::new()
+        };
+        4 + look.glyphs.spell(&curve.name).width() + 1 + said.value.width() + more.width()
+    });
+    let room = width.saturating_sub(first);
+    let is_same = chart.curves.iter().any(|c| c.name == chart.title);
+    let mut line = match heading.width() > room && room > title / 2 && !is_same {
+        true => self::heading(chart, room, look),
+        false => heading.clone(),
+    };
     for (at, (curve, said)) in chart.curves.iter().zip(said).enumerate() {
         let left = all - at - 1;
         let after = if left > 0 { format!("  +{left}").width() } else { 0 };
@@ -358,6 +373,35 @@ mod tests {
         chart.curves[0].smoothing = 0.0;
         assert!(first(&chart, false).contains("CE 3  min"), "{}", first(&chart, false));
         assert!(!first(&chart, true).contains("raw"));
+    }
+
+    #[test]
+    fn a_long_title_gives_way_to_the_first_curves_name() {
+        let curve = |at: usize| Curve {
+            name: format!("curve {at}"),
+            data: Rc::new(vec![Point { x: 0.5, y: 0.25 }]),
+            ..Curve::default()
+        };
+        let chart = Chart {
+            title: "Robust accuracy over training (7 of 10)".into(),
+            curves: (0..7).map(curve).collect(),
+            marks: Vec::new(),
+            x: Axis::new(Scale::Linear, 0.0, 1.0),
+            x_name: "step".into(),
+            x_ticks: None,
+            y_scale: Scale::Linear,
+            y_range: None,
+            cursor: None,
+            empty: String::new(),
+        };
+        let (rows, _) = tests::drawn((42, 6), &UNICODE, Depth::Mono, |area, look, buffer| {
+            draw(&chart, area, look, buffer);
+        });
+        let line = rows[0].trim_end();
+        assert!(
+            line.contains("Robust accuracy") && line.contains("curve 0 0.25  +6"),
+            "{line}"
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Which round values are written beside an axis: multiples of 1, 2 or 5 times a power of ten, powers
-//! of ten, or round times of day; always at equal distances.
+//! of ten, or round times of day; always at equal distances of values. A label stands in the very cell where its value is
+//! drawn, so gaps are equal wherever a gap is a whole number of cells, and differ by one cell at the most elsewhere.
 
 use super::{
     axis::{Axis, Scale},
@@ -183,6 +184,20 @@ mod tests {
 
     fn end() -> impl Strategy<Value = f64> {
         prop_oneof![-1e6..1e6f64, -1e-6..1e-6f64, -1e290..1e290f64, any::<f64>()]
+    }
+
+    #[test]
+    fn gaps_are_equal_where_they_are_a_whole_number_of_cells() {
+        for (high, step, each) in [(10.0, 2.0, 14), (1000.0, 200.0, 7), (5.0, 1.0, 12)] {
+            let cells = (high / step) as usize * each;
+            let axis = Axis::new(Scale::Linear, 0.0, high);
+            let ticks = axis.ticks(6);
+            let places: Vec<usize> = ticks.iter().filter_map(|t| axis.place(t.value, cells)).collect();
+            // The last value stands in the last cell, which is the only one that closes the range.
+            let gaps: Vec<usize> = places.windows(2).map(|w| w[1] - w[0]).collect();
+            let whole = gaps.len() - 1;
+            assert!(gaps[..whole].iter().all(|gap| *gap == each), "{gaps:?}");
+        }
     }
 
     proptest! {

@@ -148,15 +148,23 @@ fn draw_key(pen: &mut Pen, x: u16, y: u16, action: &Action) -> u16 {
     end + 1
 }
 
-/// The remark lies over the last rows of the body until the next key.
+/// Rows that the remark takes between the body and the keys, until the next key; a longer one is cut with a sign.
+pub fn notice_rows(pen: &Pen) -> u16 {
+    let room = pen.buffer.area.width.saturating_sub(4);
+    let rows = pen.app.notice.as_ref().map(|notice| {
+        let text = pen.glyphs().spell(&notice.text).into_owned();
+        wrap(&text, usize::from(room)).len() as u16
+    });
+    rows.map_or(0, |rows| rows.clamp(1, MOST_ROWS))
+}
+
+/// Draws the remark below the body, which has left it room.
 pub fn draw_notice(pen: &mut Pen, body: Rect) {
     let Some(notice) = &pen.app.notice else { return };
-    let text = pen.glyphs().spell(&notice.text).into_owned();
-    let lines = wrap(&text, usize::from(body.width.saturating_sub(2)));
-    let rows = (lines.len() as u16).clamp(1, MOST_ROWS);
+    let rows = notice_rows(pen);
     let area = Rect {
         x: body.x - 1,
-        y: body.bottom() - rows,
+        y: body.bottom(),
         width: body.width + 2,
         height: rows,
     };
@@ -168,13 +176,10 @@ pub fn draw_notice(pen: &mut Pen, body: Rect) {
         false => (pen.glyphs().dot, Ink::Accent),
     };
     pen.put(area.x + 1, area.y, 1, sign, pen.ink(ink));
-    for (row, line) in lines.iter().take(usize::from(rows)).enumerate() {
-        pen.put(
-            area.x + 3,
-            area.y + row as u16,
-            area.width.saturating_sub(4),
-            line,
-            selected,
-        );
-    }
+    let place = Rect {
+        x: area.x + 3,
+        width: area.width.saturating_sub(4),
+        ..area
+    };
+    pen.paragraph(place, &notice.text, selected);
 }

@@ -16,7 +16,7 @@ pub fn draw_grid(pen: &mut Pen, area: Rect) {
     }
     let stage = ChartSet::of(pen.app);
     let plans = stage.plans();
-    let (across, down) = shape(area, plans.len());
+    let (across, down) = shape(area, super::bars::notice_rows(pen), plans.len());
     let focused = pen.app.layers.is_empty() && pen.app.pane == Pane::Charts;
     let page = across * down;
     let first = pen.app.charts.focus.min(plans.len().saturating_sub(1)) / page.max(1) * page;
@@ -103,10 +103,11 @@ fn tile(body: Rect, (across, down): (usize, usize), at: usize) -> Rect {
     }
 }
 
-/// Columns and rows of charts: as many as stay readable.
-fn shape(area: Rect, many: usize) -> (usize, usize) {
+/// Columns and rows of charts: as many as stay readable. A remark that takes `noticed` rows for a while moves none of them
+/// to another page.
+fn shape(area: Rect, noticed: u16, many: usize) -> (usize, usize) {
     let across = usize::from(area.width / 36).clamp(1, 3).min(many.max(1));
-    let down = usize::from(area.height.saturating_sub(1) / 7).clamp(1, 4);
+    let down = usize::from((area.height + noticed).saturating_sub(1) / 7).clamp(1, 4);
     (across, down.min(many.div_ceil(across).max(1)))
 }
 

@@ -136,7 +136,7 @@ fn fitting(width: u16) -> Vec<&'static Column> {
     COLUMNS
         .iter()
         .take_while(|c| {
-            let fits = left > c.1;
+            let fits = left >= c.1;
             left = left.saturating_sub(c.1 + 1);
             fits
         })

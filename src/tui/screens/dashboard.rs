@@ -1,7 +1,7 @@
 //! The first screen: runs, the selected run's charts, and its controls; in three columns, two, or one below the
 //! other, by what the terminal has room for.
 
-use super::{charts, controls, pen::Pen, runs, summary, welcome};
+use super::{bars, charts, controls, pen::Pen, runs, summary, welcome};
 use crate::tui::state::app::Pane;
 use ratatui::layout::Rect;
 
@@ -10,12 +10,17 @@ pub fn draw(pen: &mut Pen, area: Rect) {
     if pen.app.looked && pen.app.runs.is_empty() && pen.app.pane == Pane::Runs {
         return welcome::draw(pen, area);
     }
-    match (area.width, area.height) {
+    match (area.width, whole(pen, area)) {
         (140.., 18..) => three_columns(pen, area),
         // The left column holds the runs above the tunables.
         (100.., 28..) => two_columns(pen, area),
         _ => stacked(pen, area),
     }
+}
+
+/// The height that there is without a remark: one that comes and goes moves nothing from its place.
+fn whole(pen: &Pen, area: Rect) -> u16 {
+    area.height + bars::notice_rows(pen)
 }
 
 fn three_columns(pen: &mut Pen, area: Rect) {
@@ -34,7 +39,8 @@ fn two_columns(pen: &mut Pen, area: Rect) {
         width: area.width - 40,
         ..area
     };
-    let rows = runs::rows_tall(pen, (area.height / 3).max(7)).min(area.height.saturating_sub(16));
+    let height = whole(pen, area);
+    let rows = runs::rows_tall(pen, (height / 3).max(7)).min(height.saturating_sub(16));
     let (upper, lower) = split(left, rows);
     runs::draw_tall(pen, upper);
     controls::draw(pen, lower);
@@ -43,7 +49,7 @@ fn two_columns(pen: &mut Pen, area: Rect) {
 }
 
 fn stacked(pen: &mut Pen, area: Rect) {
-    let rows = runs::rows_short(pen, (area.height / 4).max(3));
+    let rows = runs::rows_short(pen, (whole(pen, area) / 4).max(3));
     let (upper, lower) = split(area, rows);
     runs::draw_short(pen, upper);
     match pen.app.pane {

@@ -2,7 +2,7 @@
 
 use super::pen::Pen;
 use crate::tui::{
-    actions::{self, Act, Action, Place, help},
+    actions::{self, Act, Action, Place, command_line::Word, help},
     terminal::key::Line,
     theme::Ink,
 };
@@ -12,7 +12,8 @@ use ratatui::layout::Rect;
 pub fn draw(pen: &mut Pen, area: Rect, query: &Line, typing: bool, row: usize) {
     let here = actions::place_under(pen.app);
     let (valid, others) = help::search(pen.app, query.text(), here);
-    let (wanted, found) = (query.text(), valid.len() + others.len());
+    let (wanted, typed) = (query.text(), help::search_words(query.text()));
+    let found = valid.len() + others.len() + typed.len();
     let aside = match (typing, wanted.is_empty()) {
         (false, true) => "/ searches".to_string(),
         _ => format!("{found} found  /"),
@@ -34,6 +35,7 @@ pub fn draw(pen: &mut Pen, area: Rect, query: &Line, typing: bool, row: usize) {
     }
     let mut lines: Vec<Entry> = Vec::new();
     let elsewhere = valid.len();
+    let words = valid.len() + others.len();
     for (title, first, part) in [
         (format!("Here: {}", help::place_name(here)), 0, valid),
         ("Elsewhere".into(), elsewhere, others),
@@ -44,15 +46,29 @@ pub fn draw(pen: &mut Pen, area: Rect, query: &Line, typing: bool, row: usize) {
             lines.push(Entry::Gap);
         }
     }
+    if !typed.is_empty() {
+        lines.push(Entry::Title("Typed after :".into()));
+        lines.extend(
+            typed
+                .into_iter()
+                .enumerate()
+                .map(|(at, word)| Entry::Word(words + at, word)),
+        );
+        lines.push(Entry::Gap);
+    }
     // The chosen one is said in full below, where there is room for that.
     let whole = if body.height >= 12 { 3 } else { 0 };
     let rows = usize::from(body.height.saturating_sub(1 + whole));
     let chosen = row.min(found.saturating_sub(1));
-    let is_chosen = |l: &Entry| matches!(l, Entry::Action(at, _) if *at == chosen);
+    let is_chosen = |l: &Entry| matches!(l, Entry::Action(at, _) | Entry::Word(at, _) if *at == chosen);
     let seen = lines.iter().position(is_chosen).unwrap_or(0);
     // The first heading stays in sight as long as it can.
     let top = (seen + 2).saturating_sub(rows);
-    let actions = |part: &[Entry]| part.iter().filter(|e| matches!(e, Entry::Action(..))).count();
+    let actions = |part: &[Entry]| {
+        part.iter()
+            .filter(|e| matches!(e, Entry::Action(..) | Entry::Word(..)))
+            .count()
+    };
     let above = actions(lines.get(..top).unwrap_or(&lines));
     let below = actions(lines.get(top + rows..).unwrap_or_default());
     pen.more(body.right(), area.y, above, below);
@@ -67,7 +83,15 @@ pub fn draw(pen: &mut Pen, area: Rect, query: &Line, typing: bool, row: usize) {
         };
         draw_entry(pen, line, entry, here);
     }
-    if let Some(Entry::Action(_, action)) = lines.iter().find(|l| is_chosen(l)) {
+    let said = match lines.iter().find(|l| is_chosen(l)) {
+        Some(Entry::Action(_, action)) => {
+            let aside = whereabouts(pen, action, here);
+            Some(format!("{}: {}{aside}", action.act.name(), action.help))
+        }
+        Some(Entry::Word(_, word)) => Some(format!("{}{}", word.about(), not_now(pen, *word))),
+        _ => None,
+    };
+    if let Some(said) = said {
         let place = Rect {
             x: body.x + 2,
             y: body.bottom() - 1 - whole,
@@ -75,8 +99,7 @@ pub fn draw(pen: &mut Pen, area: Rect, query: &Line, typing: bool, row: usize) {
             height: whole,
         };
         let style = pen.ink(Ink::Text);
-        let (text, aside) = (action.help, whereabouts(pen, action, here));
-        pen.paragraph(place, &format!("{}: {text}{aside}", action.act.name()), style);
+        pen.paragraph(place, &said, style);
     }
     let foot = "Closing this program never stops a run or an attack.";
     pen.put(
@@ -92,6 +115,8 @@ enum Entry {
     Title(String),
     /// Its number among what was found.
     Action(usize, &'static Action),
+    /// The same of a command that has no key.
+    Word(usize, Word),
     Gap,
 }
 
@@ -100,6 +125,16 @@ fn draw_entry(pen: &mut Pen, line: Rect, entry: &Entry, here: Place) {
         Entry::Gap => return,
         Entry::Title(title) => {
             pen.put(line.x, line.y, line.width, title, pen.ink(Ink::Strong));
+            return;
+        }
+        Entry::Word(_, word) => {
+            let aside = not_now(pen, *word);
+            let ink = if aside.is_empty() { Ink::Text } else { Ink::Muted };
+            let key = if aside.is_empty() { Ink::Accent } else { Ink::Muted };
+            pen.put(line.x + 2, line.y, 13, &format!(":{}", word.name()), pen.ink(key));
+            let room = line.width.saturating_sub(16);
+            let x = pen.put(line.x + 16, line.y, room, word.about(), pen.ink(ink));
+            pen.put(x, line.y, line.right().saturating_sub(x), &aside, pen.ink(Ink::Muted));
             return;
         }
         Entry::Action(_, action) => action,
@@ -122,6 +157,12 @@ fn draw_entry(pen: &mut Pen, line: Rect, entry: &Entry, here: Place) {
     );
     let aside = whereabouts(pen, action, here);
     pen.put(x, line.y, line.right().saturating_sub(x), &aside, pen.ink(Ink::Muted));
+}
+
+/// Why a command cannot be done now, if it cannot.
+fn not_now(pen: &Pen, word: Word) -> String {
+    word.blocked(pen.app)
+        .map_or_else(String::new, |why| format!("  not now: {why}"))
 }
 
 /// Why it cannot be done now, or where it can.

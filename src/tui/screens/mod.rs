@@ -53,6 +53,11 @@ pub fn draw(app: &App, buffer: &mut Buffer) -> Spots {
         too_small(&mut pen, area);
     } else {
         let body = bars::draw(&mut pen, area);
+        // The remark has rows of its own, so that it hides nothing.
+        let body = Rect {
+            height: body.height - bars::notice_rows(&pen),
+            ..body
+        };
         draw_body(&mut pen, body);
         bars::draw_notice(&mut pen, body);
     }

@@ -167,6 +167,59 @@ impl<'a> Pen<'a> {
         used as u16
     }
 
+    /// What is drawn where there is room for all of it, and how many rows that takes.
+    fn tall(&self, area: Rect, draw: &dyn Fn(&mut Pen, Rect)) -> (Buffer, u16) {
+        /// More lines than any text of a screen has.
+        const TALL: u16 = 200;
+        let place = Rect {
+            height: TALL.max(area.height),
+            ..area
+        };
+        let mut buffer = Buffer::empty(place);
+        buffer.set_style(place, self.theme().base());
+        let (app, spots) = (self.app, Spots::default());
+        draw(
+            &mut Pen {
+                app,
+                buffer: &mut buffer,
+                spots,
+            },
+            place,
+        );
+        let is_written = |y: &u16| (place.left()..place.right()).any(|x| buffer[(x, *y)].symbol() != " ");
+        let last = (place.top()..place.bottom()).rev().find(is_written);
+        let rows = last.map_or(0, |y| y + 1 - place.y);
+        (buffer, rows)
+    }
+
+    /// How many rows something takes where there is room for all of it.
+    pub fn rows_of(&self, area: Rect, draw: &dyn Fn(&mut Pen, Rect)) -> u16 {
+        self.tall(area, draw).1
+    }
+
+    /// Draws what may be taller than its place, so that nothing is cut without a sign: the last line then says how many
+    /// lines more there are, and where they are read.
+    pub fn page(&mut self, area: Rect, whole: &str, draw: &dyn Fn(&mut Pen, Rect)) {
+        let (buffer, used) = self.tall(area, draw);
+        if used <= area.height {
+            return draw(self, area);
+        }
+        let kept = area.height.saturating_sub(1);
+        for (x, y) in (area.top()..area.top() + kept).flat_map(|y| (area.left()..area.right()).map(move |x| (x, y))) {
+            self.buffer[(x, y)] = buffer[(x, y)].clone();
+        }
+        if area.height > 0 {
+            let aside = if whole.is_empty() {
+                String::new()
+            } else {
+                format!(": {whole}")
+            };
+            let text = format!("… {} more lines{aside}", used - kept);
+            let style = self.ink(Ink::Muted);
+            self.put(area.x, area.bottom() - 1, area.width, &text, style);
+        }
+    }
+
     /// A ground of its own with a frame, over what lies there; what it covers is not clicked.
     pub fn popup(&mut self, area: Rect, ink: Ink) {
         let (raised, style) = (self.theme().raised(), self.ink(ink));

@@ -70,9 +70,20 @@ pub fn draw(pen: &mut Pen, area: Rect, sheet: &Sheet, chosen: &Chosen) {
 }
 
 fn draw_heads(pen: &mut Pen, area: Rect, sheet: &Sheet, shown: &[(usize, u16, u16)], chosen: usize) {
+    let last = shown.last().map_or(0, |s| s.0);
+    let more = match sheet.heads.len().saturating_sub(last + 1) {
+        0 => String::new(),
+        n => format!("{n}>"),
+    };
+    // A heading under the sign that there are more is cut with a sign, too.
+    let end = match more.len() as u16 {
+        0 => area.right(),
+        wide => area.right().saturating_sub(wide + 1),
+    };
     for (column, x, width) in shown {
         let Some(head) = sheet.heads.get(*column) else { continue };
         let x = area.x + MARGIN + x;
+        let width = &(*width).min(end.saturating_sub(x));
         if *column == chosen {
             let ground = pen.theme().selected_ground();
             let place = Rect {
@@ -92,16 +103,12 @@ fn draw_heads(pen: &mut Pen, area: Rect, sheet: &Sheet, shown: &[(usize, u16, u1
             }
         }
     }
-    let last = shown.last().map_or(0, |s| s.0);
     let left = shown.get(1).map_or(0, |s| s.0.saturating_sub(1));
     let style = pen.ink(Ink::Accent);
     if left > 0 {
         pen.put(area.x + 1, area.y, 2, &format!("<{left}"), style);
     }
-    if last + 1 < sheet.heads.len() {
-        let more = format!("{}>", sheet.heads.len() - last - 1);
-        pen.put_right(area.right(), area.y, 4, &more, style);
-    }
+    pen.put_right(area.right(), area.y, 4, &more, style);
 }
 
 /// With a sign where rows are ordered by it.

@@ -16,6 +16,7 @@ pub fn draw(pen: &mut Pen, area: Rect, row: usize, (query, typing): (&Line, bool
     let aside = match (all, searched) {
         (0, _) => String::new(),
         (_, true) => format!("{} of {all}  /", specs.len()),
+        (1, false) => "1 specification, Enter starts, e changes".into(),
         (_, false) => format!("{all} specifications, Enter starts, e changes, / filters"),
     };
     let body = pen.heading(area, "Start a run", &aside, true);
@@ -65,7 +66,27 @@ pub fn draw(pen: &mut Pen, area: Rect, row: usize, (query, typing): (&Line, bool
     };
     draw_list(pen, list, &specs, row);
     if let Some(spec) = specs.get(row) {
-        draw_detail(pen, detail, spec);
+        let whole = |pen: &mut Pen, place: Rect| draw_detail(pen, place, spec);
+        if spec.summary.is_err() || pen.rows_of(detail, &whole) <= detail.height {
+            return pen.page(detail, "", &whole);
+        }
+        // What it comes to stays in sight: a line each for the command and the time.
+        let end = 2.min(detail.height);
+        let above = Rect {
+            height: detail.height - end,
+            ..detail
+        };
+        pen.page(above, "e shows every line", &|pen, place| {
+            draw_summary(pen, place, spec);
+        });
+        let below = Rect {
+            x: detail.x + 12,
+            y: above.bottom(),
+            width: detail.width.saturating_sub(13),
+            height: end,
+        };
+        let arguments = start_form::arguments(&spec.path, &[], &pen.app.extra);
+        super::start_form::draw_end(pen, below, &arguments);
     }
 }
 
@@ -98,37 +119,43 @@ fn draw_list(pen: &mut Pen, area: Rect, specs: &[SpecRow], row: usize) {
 }
 
 fn draw_detail(pen: &mut Pen, area: Rect, spec: &SpecRow) {
-    let (muted, text, bad) = (pen.ink(Ink::Muted), pen.ink(Ink::Text), pen.ink(Ink::Bad));
-    let inside = |row: u16| Rect {
+    let used = draw_summary(pen, area, spec);
+    if spec.summary.is_ok() {
+        let arguments = start_form::arguments(&spec.path, &[], &pen.app.extra);
+        super::start_form::draw_end(pen, inside(area, used.min(area.height)), &arguments);
+    }
+}
+
+/// Where values stand, from a row on.
+fn inside(area: Rect, row: u16) -> Rect {
+    Rect {
         x: area.x + 12,
         y: area.y + row,
         width: area.width.saturating_sub(13),
         height: area.height.saturating_sub(row),
-    };
+    }
+}
+
+/// What a specification says, or what is wrong with it; returns the rows used.
+fn draw_summary(pen: &mut Pen, area: Rect, spec: &SpecRow) -> u16 {
+    let (muted, text, bad) = (pen.ink(Ink::Muted), pen.ink(Ink::Text), pen.ink(Ink::Bad));
     let mut row = 0;
     let summary = match &spec.summary {
         Ok(summary) => summary,
         Err(why) => {
-            pen.paragraph(
-                Rect {
-                    x: area.x,
-                    width: area.width.saturating_sub(1),
-                    ..area
-                },
-                why,
-                bad,
-            );
-            return;
+            let place = Rect {
+                width: area.width.saturating_sub(1),
+                ..area
+            };
+            return pen.paragraph(place, why, bad);
         }
     };
     for (name, value) in summary {
         if row < area.height {
             pen.put(area.x, area.y + row, 11, name, muted);
-            row += pen.paragraph(inside(row), value, text).max(1);
+            row += pen.paragraph(inside(area, row), value, text).max(1);
         }
     }
     row += 1;
-    row += super::start_form::draw_missing(pen, inside(row.min(area.height)));
-    let arguments = start_form::arguments(&spec.path, &[], &pen.app.extra);
-    super::start_form::draw_end(pen, inside(row.min(area.height)), &arguments);
+    row + super::start_form::draw_missing(pen, inside(area, row.min(area.height)))
 }

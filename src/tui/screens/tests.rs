@@ -99,6 +99,62 @@ fn a_small_terminal_gets_a_notice_that_says_how_large_it_must_be() {
 }
 
 #[test]
+fn a_remark_hides_nothing_and_moves_no_chart_to_another_page() {
+    for (width, height) in [(60, 15), (80, 24), (120, 40), (160, 45)] {
+        let mut app = fixture::app(width, height, false);
+        fixture::press(&mut app, "tab");
+        let before = text(&draw(&app));
+        app.say("something was said");
+        let after = text(&draw(&app));
+        let axes = |drawn: &str| drawn.matches("┴").count() + drawn.matches("└").count();
+        assert_eq!(axes(&before), axes(&after), "{width}x{height}:\n{after}");
+        let lines: Vec<&str> = after.lines().collect();
+        assert!(lines[lines.len() - 2].contains("something was said"), "{after}");
+        app.say("word ".repeat(200));
+        assert!(text(&draw(&app)).contains('…'), "a longer one is cut with a sign");
+    }
+}
+
+#[test]
+fn every_screen_has_room_for_a_remark_at_the_smallest_size() {
+    for (name, mut app) in screens(60, 15, false) {
+        app.say("word ".repeat(200));
+        let drawn = text(&draw(&app));
+        assert!(drawn.contains("word word"), "{name}");
+    }
+}
+
+#[test]
+fn what_is_cut_at_the_smallest_size_says_how_much_more_there_is() {
+    let drawn = |name: &str, keys: &str| {
+        let mut app = screens(60, 15, false).into_iter().find(|(n, _)| *n == name).unwrap().1;
+        fixture::press(&mut app, keys);
+        text(&draw(&app))
+    };
+    let classes = drawn("attack-classes", "pagedown");
+    assert!(classes.contains("↑") && classes.contains("more"), "{classes}");
+    let classes = drawn("attack-classes", "");
+    assert!(classes.contains("↓") && classes.contains("more"), "{classes}");
+    let mut app = screens(60, 15, false)
+        .into_iter()
+        .find(|(n, _)| *n == "start")
+        .unwrap()
+        .1;
+    fixture::press(&mut app, "j");
+    for spec in app.specs.iter_mut().flatten() {
+        if let Ok(summary) = &mut spec.summary {
+            summary.extend(summary.clone());
+        }
+    }
+    let start = text(&draw(&app));
+    assert!(start.contains("more lines: e shows every line"), "{start}");
+    assert!(
+        start.contains("command") && start.contains("ctrl-t measures"),
+        "{start}"
+    );
+}
+
+#[test]
 fn control_characters_never_reach_the_terminal() {
     let mut app = fixture::app(120, 40, false);
     app.runs[0].name = "evil\x1b[2J\u{202e}name".into();

@@ -23,7 +23,7 @@ pub struct AttackForm {
 pub const FIELDS: [(&str, &str); 5] = [
     (
         "attacks",
-        "none, noise, fgsm, pgd:K, pgd:KxR, apgd-ce:K, square:Q, more",
+        "none, noise, fgsm, pgd:K, pgd:KxR, apgd-ce:K, square:Q and more",
     ),
     ("ε", "radii such as 2/255 or 0.03; separated by commas"),
     (
@@ -31,7 +31,10 @@ pub const FIELDS: [(&str, &str); 5] = [
         "bptt:triangle:1, rate, pdsg, or reference, wide, adaptive, full",
     ),
     ("samples", "how many test images, 1 to 1000000"),
-    ("keep", "yes keeps every attacked image, to look at them one by one; no"),
+    (
+        "keep",
+        "yes keeps each attacked image, to look at one by one; no keeps none",
+    ),
 ];
 
 /// Whether images are kept.

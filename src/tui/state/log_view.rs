@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(bottom(&app).0, "LOSS 3", "around the end");
         press(&mut app, "N");
         assert_eq!(bottom(&app).0, "Loss 1");
-        press(&mut app, "/ esc");
+        press(&mut app, "/ ctrl-u enter");
         assert_eq!(view(&app).place(&lines), None);
         press(&mut app, "/ q q q");
         assert_eq!(view(&app).place(&lines), Some((0, 0)));

@@ -12,7 +12,6 @@ use crate::{
         picture::text,
         state::app::{App, Effect},
         tests::fixture,
-        watcher::Interest,
     },
 };
 

@@ -371,3 +371,65 @@ fn the_quick_probe_is_fgsm_and_pgd_on_200_images() {
         "{line}"
     );
 }
+
+#[test]
+fn intervals_are_shown_at_160_columns_and_the_band_has_a_name() {
+    for (width, height) in [(80, 24), (160, 45)] {
+        let mut app = fixture::app(width, height, false);
+        press(&mut app, "r");
+        let drawn = drawn(&app);
+        for said in ["75.5 69–81", "dotted: 95 % interval"] {
+            assert!(drawn.contains(said), "{width}x{height}: {drawn}");
+        }
+    }
+}
+
+#[test]
+fn every_row_of_an_attacks_tables_is_reached_at_small_sizes() {
+    for size in [(60, 15), (80, 24)] {
+        let mut app = fixture::app(size.0, size.1, false);
+        press(&mut app, "r");
+        let mut seen = String::new();
+        for _ in 0..6 {
+            seen += &drawn(&app);
+            press(&mut app, "pagedown");
+        }
+        for row in ["● none  ", "■ fgsm  ", "▲ pgd:10  ", "○ worst  "] {
+            assert!(seen.contains(row), "{row}: {seen}");
+        }
+        press(&mut app, "pageup pageup pageup pageup pageup pageup 4");
+        let mut seen = String::new();
+        for _ in 0..8 {
+            seen += &drawn(&app);
+            press(&mut app, "pagedown");
+        }
+        for class in 0..10 {
+            let row = format!("\n      {class}  ");
+            assert!(seen.contains(&row), "{row}: {seen}");
+        }
+    }
+}
+
+#[test]
+fn an_images_answers_are_reached_at_the_smallest_size_and_are_never_cut_without_a_sign() {
+    let open = |width, height| {
+        let mut app = fixture::app(width, height, false);
+        press(&mut app, "r 5");
+        fixture::answer(&mut app);
+        app
+    };
+    let mut app = open(60, 15);
+    assert!(
+        drawn(&app).contains("pagedown: the network's answers for"),
+        "{}",
+        drawn(&app)
+    );
+    press(&mut app, "pagedown");
+    let answers = drawn(&app);
+    assert!(
+        answers.contains("logit, clean") && answers.contains("true"),
+        "{answers}"
+    );
+    let many = drawn(&open(80, 24));
+    assert!(many.contains("logit, clean") && many.contains("more"), "{many}");
+}

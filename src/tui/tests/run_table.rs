@@ -71,7 +71,9 @@ fn columns_are_found_by_what_one_types_added_moved_and_taken_away() {
 fn the_filter_works_in_the_table_and_esc_leaves_one_thing_at_a_time() {
     let mut app = app("R / s t e p > 1 0 0 0 enter");
     assert_eq!(sheet(&app).rows.len(), 2);
-    fixture::press(&mut app, "/ esc");
+    fixture::press(&mut app, "/ x esc");
+    assert_eq!(sheet(&app).rows.len(), 2, "what was kept stays");
+    fixture::press(&mut app, "/ ctrl-u enter");
     assert_eq!(sheet(&app).rows.len(), app.runs.len());
     assert!(matches!(app.layers.last(), Some(Layer::Table)));
     fixture::press(&mut app, "esc");
@@ -177,4 +179,22 @@ fn with_five_hundred_runs_only_what_is_seen_is_drawn() {
     fixture::press(&mut app, "R G");
     let drawn = picture::text(&snapshot::draw(&app));
     assert!(drawn.lines().count() == 40 && drawn.contains("Runs 500"), "{drawn}");
+}
+
+#[test]
+fn a_heading_beside_the_sign_of_further_columns_is_cut_with_a_sign() {
+    let mut app = fixture::app(80, 24, false);
+    fixture::press(&mut app, "R");
+    let mut cut = 0;
+    for _ in 0..12 {
+        let drawn = picture::text(&snapshot::draw(&app));
+        let heads = drawn.lines().nth(2).unwrap().trim_end();
+        if let Some(before) = heads.strip_suffix('>') {
+            let before = before.trim_end_matches(|c: char| c.is_ascii_digit());
+            assert!(before.ends_with(' '), "{heads}");
+            cut += 1;
+        }
+        fixture::press(&mut app, ">");
+    }
+    assert!(cut > 0);
 }

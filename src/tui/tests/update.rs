@@ -239,6 +239,47 @@ fn a_run_that_the_filter_hides_obeys_no_key() {
 }
 
 #[test]
+fn esc_brings_back_the_filter_or_search_that_was_kept_before_it_was_edited() {
+    let mut app = app();
+    press(&mut app, "/ f a s h enter");
+    press(&mut app, "/ x y z");
+    assert!(app.shown_runs().is_empty());
+    press(&mut app, "esc");
+    assert_eq!((app.filter.text(), app.shown_runs().len()), ("fash", 2));
+    press(&mut app, "esc");
+    assert_eq!(app.filter.text(), "", "not typing, Esc takes the filter away");
+    press(&mut app, "/ x esc");
+    assert_eq!(app.filter.text(), "", "nothing was kept before");
+    press(&mut app, "? / u n d o enter / x esc");
+    assert!(matches!(app.layers.last(), Some(Layer::Help { query, typing: false, .. }) if query.text() == "undo"));
+    press(&mut app, "esc l");
+    press(&mut app, "/ e p enter / x esc");
+    assert!(matches!(app.layers.last(), Some(Layer::Logs(view)) if view.query.text() == "ep" && !view.typing));
+    press(&mut app, "esc n");
+    update(&mut app, Message::Specs(Vec::new()));
+    press(&mut app, "/ s r enter / x esc");
+    assert!(matches!(app.layers.last(), Some(Layer::Start { query, .. }) if query.text() == "sr"));
+}
+
+#[test]
+fn ctrl_c_where_keys_are_text_says_how_to_leave() {
+    for keys in ["n e", ":", "T", "A"] {
+        let mut app = app();
+        press(&mut app, keys);
+        if !app.is_typing() {
+            continue;
+        }
+        let layers = app.layers.clone();
+        assert_eq!(press(&mut app, "ctrl-c"), []);
+        let said = app.notice.clone().unwrap().text;
+        assert!(
+            said.contains("esc leaves this") && app.layers == layers,
+            "{keys}: {said}"
+        );
+    }
+}
+
+#[test]
 fn the_filter_keeps_the_selection_among_what_is_shown() {
     let mut app = app();
     press(&mut app, "/ f a s h");

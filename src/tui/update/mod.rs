@@ -15,7 +15,7 @@ use crate::tui::{
         app::{App, Effect, Layer, Message},
         estimate, screen_log,
     },
-    terminal::key::{Key, Line},
+    terminal::key::Key,
 };
 use crossterm::event::KeyCode;
 
@@ -105,7 +105,7 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
             actions::estimate::goes_on(app, &of, seconds);
             Vec::new()
         }
-        Message::Started(what, _, result) => news::started(app, what, result),
+        Message::Started(what, arguments, result) => news::started(app, what, &arguments, result),
     }
 }
 
@@ -154,9 +154,8 @@ fn type_key(app: &mut App, key: Key) -> Vec<Effect> {
         (Some(Layer::AttackForm(form)), _) => form.key(key),
         (Some(Layer::Labels(form)), _) => form.key(key),
         (Some(Layer::Columns(chooser)), _) => chooser.key(key),
-        (Some(Layer::Help { query, typing, .. }), KeyCode::Esc) => {
-            *query = Line::default();
-            *typing = false;
+        (Some(Layer::Help { query, typing, row }), KeyCode::Esc) => {
+            (*query, *typing, *row) = (std::mem::take(&mut app.before_typing), false, 0)
         }
         (Some(Layer::Help { typing, .. }), KeyCode::Enter | KeyCode::Down | KeyCode::Up) => *typing = false,
         (Some(Layer::Help { query, row, .. }), _) => {
@@ -164,7 +163,7 @@ fn type_key(app: &mut App, key: Key) -> Vec<Effect> {
             *row = 0;
         }
         (Some(Layer::Start { query, typing, row }), KeyCode::Esc) => {
-            (*query, *typing, *row) = (Line::default(), false, 0)
+            (*query, *typing, *row) = (std::mem::take(&mut app.before_typing), false, 0)
         }
         (Some(Layer::Start { typing, .. }), KeyCode::Enter | KeyCode::Down | KeyCode::Up) => *typing = false,
         (Some(Layer::Start { query, row, .. }), _) => {
@@ -183,7 +182,8 @@ fn type_key(app: &mut App, key: Key) -> Vec<Effect> {
             }
             KeyCode::Esc => {
                 app.filtering = false;
-                app.filter = Line::default();
+                app.filter = std::mem::take(&mut app.before_typing);
+                actions::selection::keep_selection(app);
             }
             _ => {
                 app.filter.edit(key);

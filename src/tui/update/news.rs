@@ -200,11 +200,14 @@ fn tell_answer(app: &mut App) {
 }
 
 /// A process was started, or was not.
-pub fn started(app: &mut App, what: Launch, result: Result<PathBuf, String>) -> Vec<Effect> {
+pub fn started(app: &mut App, what: Launch, arguments: &[String], result: Result<PathBuf, String>) -> Vec<Effect> {
     match (what, result) {
         (_, Err(why)) => app.warn(why),
         (Launch::Run, Ok(dir)) => {
-            app.say("the run has started");
+            app.say(match arguments {
+                [verb, flag, ..] if verb == "train" && flag == "--resume" => "the run goes on: it was resumed",
+                _ => "the run has started",
+            });
             match app.runs.iter().any(|r| r.dir == dir) {
                 true => select(app, dir),
                 false => app.awaited = Some(dir),

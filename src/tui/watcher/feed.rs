@@ -134,7 +134,7 @@ fn checkpoint_row(dir: PathBuf) -> CheckpointRow {
             bytes: found.meta.files.values().map(|f| f.bytes).sum(),
             best: found.meta.best,
             pinned: false,
-            metrics: found.meta.metrics.clone(),
+            metrics: found.meta.own_metrics(),
             tunables: found.meta.tunables.clone(),
             problem: String::new(),
             dir,

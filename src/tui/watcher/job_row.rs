@@ -64,7 +64,7 @@ pub fn row(dir: &Path, reader: &AttackReader, measured: &[Measured]) -> AttackRo
             .max()
             .unwrap_or(0),
         current: status.map(|s| clean(&s.current).into_owned()).unwrap_or_default(),
-        eta: status.map_or(0.0, |s| s.eta),
+        eta: cells.seconds_left(),
         checkpoints: manifest.checkpoints.iter().map(|p| name(p)).collect(),
         origins: manifest
             .checkpoints

@@ -3,7 +3,6 @@
 use super::*;
 use crate::tui::App;
 use crate::tui::effects::interest::wanted;
-use crate::tui::state::message::Message;
 use crate::tui::update::update;
 use crate::{
     run::{RunDir, journal::Appender, testing},

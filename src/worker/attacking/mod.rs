@@ -92,8 +92,6 @@ struct Sweep {
     replayed: Option<Replayed>,
     measured: Vec<Measured>,
     begun: Instant,
-    /// Images gone through since then.
-    images_done: usize,
     batch_seconds: f64,
     paused: bool,
     /// The fault that was told last.
@@ -121,7 +119,6 @@ impl Sweep {
             signals,
             cells,
             begun: Instant::now(),
-            images_done: 0,
             batch_seconds: 0.0,
             paused: false,
             last_fault: RefCell::default(),
@@ -179,7 +176,6 @@ impl Sweep {
             };
             let seconds = begun.elapsed().as_secs_f64();
             self.batch_seconds = seconds;
-            self.images_done += robust.len();
             let line = AttackLine {
                 checkpoint: key.checkpoint,
                 attack: key.attack,

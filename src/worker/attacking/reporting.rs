@@ -97,14 +97,6 @@ impl Sweep {
     fn publish(&self, current: &str, number: usize, stopped: Option<Stopped>) -> Result<()> {
         let here = process::here();
         let cells = self.cells.all();
-        let open = cells.iter().filter(|c| !self.cells.is_finished(c));
-        let left: usize = open
-            .map(|c| self.cells.images(c.key.checkpoint).saturating_sub(c.done()))
-            .sum();
-        let each = match self.images_done {
-            0 => 0.0,
-            n => self.begun.elapsed().as_secs_f64() / n as f64,
-        };
         let status = AttackStatus {
             schema: SCHEMA,
             cells_done: number,
@@ -112,7 +104,7 @@ impl Sweep {
             images_done: cells.get(number).map_or(0, |c| c.done()),
             images: self.images.unwrap_or(0),
             current: current.to_string(),
-            eta: left as f64 * each,
+            eta: self.cells.seconds_left(),
             time: clock::now_text(),
             host: here.host,
             boot: here.boot,

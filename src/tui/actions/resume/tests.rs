@@ -54,6 +54,18 @@ fn a_run_that_ended_before_its_end_is_resumed_after_a_question_as_in_a_shell() {
 }
 
 #[test]
+fn a_run_that_is_taken_up_is_said_to_be_resumed_and_a_new_one_to_be_started() {
+    let said = |arguments: &[&str]| {
+        let mut app = ended(RunState::Stopped);
+        let arguments = arguments.iter().map(|a| a.to_string()).collect();
+        update(&mut app, Message::Started(Launch::Run, arguments, Ok(fixture::dir())));
+        app.notice.unwrap().text
+    };
+    assert!(said(&["train", "--resume", "a", "--detach"]).contains("resumed"));
+    assert_eq!(said(&["train", "experiments/a", "--detach"]), "the run has started");
+}
+
+#[test]
 fn a_no_resumes_nothing() {
     let mut app = ended(RunState::Stopped);
     assert_eq!(press(&mut app, "p n"), []);

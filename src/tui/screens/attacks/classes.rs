@@ -36,8 +36,11 @@ pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, view: &AttackView) {
     ];
     pen.words(area, 0, &words);
     draw_columns(pen, area, 1, &WIDTHS, &HEADINGS, Ink::Muted);
-    let rows = usize::from(area.height.saturating_sub(4));
+    let rows = usize::from(area.height.saturating_sub(3));
     let top = view.top.min(group.classes.len().saturating_sub(rows));
+    // In the heading of the columns, or where there is only the title in that.
+    let below = group.classes.len().saturating_sub(top + rows);
+    pen.more(area.right(), area.y + 1.min(area.height.saturating_sub(1)), top, below);
     for (row, (class, counted)) in (2..).zip(group.classes.iter().enumerate().skip(top).take(rows)) {
         draw_class(pen, area, row, &class.to_string(), *counted);
     }
@@ -47,13 +50,8 @@ pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, view: &AttackView) {
         clean: sum(|t| t.clean),
         robust: sum(|t| t.robust),
     };
-    let below = group.classes.len().saturating_sub(top + rows);
     let foot = (group.classes.len().min(rows) as u16).saturating_add(2);
     draw_class(pen, area, foot, "all", all);
-    if below > 0 && foot + 1 < area.height {
-        let text = format!("pagedown: {below} more classes");
-        pen.put(area.x, area.y + foot + 1, area.width, &text, pen.ink(Ink::Muted));
-    }
 }
 
 /// `pgd:10 bptt:triangle:1 at 8/255 on step-000001200`.

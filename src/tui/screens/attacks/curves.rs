@@ -16,6 +16,13 @@ use ratatui::layout::Rect;
 use std::{collections::BTreeSet, rc::Rc};
 use unicode_width::UnicodeWidthStr;
 
+/// Columns of an accuracy with its interval.
+const INTERVAL: u16 = 13;
+/// Columns that the plot keeps beside a table with intervals.
+const PLOT: u16 = 56;
+/// What the bands are.
+const BAND: &str = "95 % interval";
+
 /// Draws the view.
 pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, view: &AttackView) {
     let subjects = subjects(pen.app, attack);
@@ -29,12 +36,31 @@ pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, view: &AttackView) {
     };
     let read_out = view.radius.map(|at| at.min(radii.len().saturating_sub(1)));
     let cursor = read_out.and_then(|at| radii.get(at)).map(|e| e.value() * 255.0);
-    Chart {
+    let chart = Chart {
         cursor,
         ..chart(&radii, &rows)
+    };
+    if let Some(placed) = chart.draw(plot, look, pen.buffer) {
+        name_band(pen, placed.plot);
     }
-    .draw(plot, look, pen.buffer);
-    draw_table(pen, table, &radii, &rows, read_out);
+    draw_table(pen, table, &radii, &rows, (read_out, view.top));
+}
+
+/// Says what the bands are at the right of the plot, where no curve is.
+fn name_band(pen: &mut Pen, plot: Rect) {
+    let text = pen.glyphs().spell(&format!("dotted: {BAND}")).into_owned();
+    let wide = text.width() as u16;
+    if wide + 2 > plot.width {
+        return;
+    }
+    let x = plot.right() - wide;
+    let is_free = |y: &u16| (x - 2..plot.right()).all(|x| pen.buffer[(x, *y)].symbol() == " ");
+    let free = (plot.top()..plot.bottom()).find(is_free);
+    // The heading's line, where curves are everywhere.
+    let style = pen.ink(Ink::Muted);
+    if let Some(y) = free.or_else(|| plot.top().checked_sub(1).filter(is_free)) {
+        pen.put(x, y, wide, &text, style);
+    }
 }
 
 /// The plot, and the table beside it or below.
@@ -43,10 +69,12 @@ fn divide(area: Rect, radii: u16, rows: &[Row]) -> (Rect, Rect) {
         return above_and_below(area, (rows.len() as u16).saturating_add(2));
     }
     let name = 4 + longest(rows);
-    let wishes = [13, 8].map(|column| radii.saturating_mul(column).saturating_add(name));
+    // Intervals are worth more than a wide plot.
+    let wishes = [(INTERVAL, area.width.saturating_sub(PLOT)), (8, area.width / 2)];
+    let wishes = wishes.map(|(column, most)| (radii.saturating_mul(column).saturating_add(name), most));
     let wide = wishes
         .into_iter()
-        .find(|w| *w <= area.width / 2)
+        .find_map(|(wide, most)| (wide <= most).then_some(wide))
         .unwrap_or(area.width / 2);
     (
         Rect {
@@ -227,12 +255,12 @@ fn longest(rows: &[Row]) -> u16 {
     rows.iter().map(|r| r.name.width() as u16).max().unwrap_or(0).max(15)
 }
 
-fn draw_table(pen: &mut Pen, area: Rect, radii: &[Epsilon], rows: &[Row], read_out: Option<usize>) {
+fn draw_table(pen: &mut Pen, area: Rect, radii: &[Epsilon], rows: &[Row], (read_out, top): (Option<usize>, usize)) {
     // Names take what the narrowest columns leave, and a third at least.
     let narrow = (radii.len() as u16).saturating_mul(8).saturating_add(2);
     let name = longest(rows).min(area.width.saturating_sub(narrow).max(area.width / 3));
     let room = area.width.saturating_sub(name + 2);
-    let column = (room / (radii.len().clamp(1, 1000) as u16)).clamp(7, 13);
+    let column = (room / (radii.len().clamp(1, 1000) as u16)).clamp(7, INTERVAL);
     // Only the radii that have a column, the one read out among them.
     let fit = usize::from(room / column);
     let first = read_out.map_or(0, |at| (at + 1).saturating_sub(fit));
@@ -246,16 +274,31 @@ fn draw_table(pen: &mut Pen, area: Rect, radii: &[Epsilon], rows: &[Row], read_o
         let pointer = if chosen == Some(at) { pen.glyphs().pointer } else { "" };
         pen.put_right(end, area.y, column, &format!("{pointer}{eps}"), pen.ink(ink));
     }
-    for (at, row) in rows.iter().enumerate() {
+    // Where they do not all fit, the last line says how many more there are, and by which key.
+    let room = usize::from(area.height.saturating_sub(1));
+    let fit = if rows.len() > room {
+        room.saturating_sub(1)
+    } else {
+        room
+    };
+    let top = top.min(rows.len().saturating_sub(fit));
+    let below = rows.len().saturating_sub(top + fit);
+    if rows.len() > room && area.height > 0 {
+        let ellipsis = pen.glyphs().ellipsis;
+        let rest = match below {
+            0 => format!("{ellipsis} {top} more: pageup"),
+            _ => format!("{ellipsis} {below} more: pagedown"),
+        };
+        pen.put(
+            area.x + 2,
+            area.bottom() - 1,
+            area.width.saturating_sub(2),
+            &rest,
+            muted,
+        );
+    }
+    for (at, row) in rows.iter().skip(top).take(fit).enumerate() {
         let y = area.y + 1 + at as u16;
-        if y + 1 == area.bottom() && at + 1 < rows.len() {
-            let rest = format!("{} {} more", pen.glyphs().ellipsis, rows.len() - at);
-            pen.put(area.x + 2, y, area.width.saturating_sub(2), &rest, muted);
-            return;
-        }
-        if y >= area.bottom() {
-            return;
-        }
         if let Some(hue) = row.hue {
             let sign = pen.glyphs().curves[hue % 8];
             pen.put(area.x, y, 1, sign, pen.theme().series(hue));
@@ -270,7 +313,8 @@ fn draw_table(pen: &mut Pen, area: Rect, radii: &[Epsilon], rows: &[Row], read_o
         }
     }
     let below = area.y.saturating_add(rows.len() as u16).saturating_add(1)..area.bottom();
-    for (y, line) in below.zip(counted_on(rows, radii)) {
+    let interval = (column >= INTERVAL).then(|| format!("beside each its {BAND}"));
+    for (y, line) in below.zip(counted_on(rows, radii).into_iter().chain(interval)) {
         pen.put(area.x + 2, y, area.width.saturating_sub(2), &line, muted);
     }
 }
@@ -285,8 +329,8 @@ fn draw_cell(pen: &mut Pen, end: u16, y: u16, width: u16, cell: Option<&CellRow>
     let partial = cell.open;
     let percent = format!("{:.1}", cell.accuracy * 100.0);
     let text = match (width, partial) {
-        (13.., true) => format!("{percent} n {}", cell.n),
-        (13.., false) => format!(
+        (INTERVAL.., true) => format!("{percent} n {}", cell.n),
+        (INTERVAL.., false) => format!(
             "{percent} {:.0}–{:.0}",
             cell.interval.0 * 100.0,
             cell.interval.1 * 100.0

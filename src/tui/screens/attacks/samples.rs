@@ -55,7 +55,7 @@ pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, view: &AttackView) {
         .as_ref()
         .filter(|s| wanted_sample(app).is_some_and(|key| key == s.key));
     match seen.map(|s| &s.found) {
-        Some(Ok(Some(sample))) => draw_sample(pen, below, attack, cell, sample),
+        Some(Ok(Some(sample))) => draw_sample(pen, below, (attack, cell), sample, view.top),
         Some(Err(why)) => {
             let style = pen.ink(Ink::Bad);
             pen.paragraph(below, why, style);
@@ -69,7 +69,9 @@ pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, view: &AttackView) {
     }
 }
 
-fn draw_sample(pen: &mut Pen, area: Rect, attack: &AttackRow, cell: &CellRow, sample: &Sample) {
+/// The pictures, and below them the answers from class number `top` on; where there is room for one of them only, the
+/// answers are the next page.
+fn draw_sample(pen: &mut Pen, area: Rect, (attack, cell): (&AttackRow, &CellRow), sample: &Sample, top: usize) {
     let (text, ink) = verdict(pen, sample);
     pen.put(area.x, area.y, area.width, &text, pen.ink(ink));
     let below = Rect {
@@ -77,13 +79,25 @@ fn draw_sample(pen: &mut Pen, area: Rect, attack: &AttackRow, cell: &CellRow, sa
         height: area.height.saturating_sub(1),
         ..area
     };
+    let pages = below.height < ANSWERS + 3;
+    if pages && top > 0 {
+        return draw_answers(pen, below, &sample.example, top.saturating_sub(2));
+    }
     let used = draw_pictures(pen, below, attack, cell, &sample.example);
     let rest = Rect {
         y: below.y + used,
         height: below.height.saturating_sub(used),
         ..below
     };
-    draw_answers(pen, rest, &sample.example);
+    match (pages, sample.example.clean_logits.len()) {
+        (false, _) => draw_answers(pen, rest, &sample.example, top),
+        (true, 0) => {}
+        (true, classes) => {
+            let text = format!("pagedown: the network's answers for {classes} classes");
+            let y = rest.y.min(area.bottom().saturating_sub(1));
+            pen.put(area.x, y, area.width, &text, pen.ink(Ink::Muted));
+        }
+    }
 }
 
 /// Whether the network was fooled, in words, and by which classes.
@@ -154,7 +168,7 @@ fn draw_pictures(pen: &mut Pen, area: Rect, attack: &AttackRow, cell: &CellRow, 
 }
 
 /// The network's answers as bars: the true class, those predicted, then the largest, as many as fit.
-fn draw_answers(pen: &mut Pen, area: Rect, example: &Example) {
+fn draw_answers(pen: &mut Pen, area: Rect, example: &Example, top: usize) {
     let (before, after) = (&example.clean_logits, &example.adversarial_logits);
     if area.height < 2 {
         return;
@@ -182,7 +196,11 @@ fn draw_answers(pen: &mut Pen, area: Rect, example: &Example) {
     );
     let told = example.label.map(usize::from);
     let chosen = order(before, after, told);
-    for (row, class) in (1..area.height).zip(chosen) {
+    let rows = usize::from(area.height - 1);
+    let top = top.min(chosen.len().saturating_sub(rows));
+    let below = chosen.len().saturating_sub(top + rows);
+    pen.more(area.right(), area.y, top, below);
+    for (row, class) in (1..area.height).zip(chosen.into_iter().skip(top)) {
         let y = area.y + row;
         let (ink, aside) = if Some(class) == told {
             (Ink::Strong, " true")

@@ -109,6 +109,8 @@ pub struct App {
     pub passing: Option<Passing>,
     /// Whether keys go into the filter.
     pub filtering: bool,
+    /// What a filter or search that is being typed was before: Esc brings it back.
+    pub before_typing: Line,
     /// Where keys go while no layer is open.
     pub pane: Pane,
     /// What lies over the first screen.
@@ -181,6 +183,7 @@ impl App {
             filter: Line::default(),
             passing: None,
             filtering: false,
+            before_typing: Line::default(),
             pane: Pane::Runs,
             layers: Vec::new(),
             table: TableView::default(),

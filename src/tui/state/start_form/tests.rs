@@ -71,6 +71,8 @@ fn the_list_is_filtered_as_one_types() {
     press(&mut app, "enter");
     assert_eq!(app.chosen_spec().map(|s| s.name.as_str()), Some("glyphs-sr"));
     press(&mut app, "/ esc");
+    assert_eq!(app.shown_specs().len(), 1, "what was kept stays");
+    press(&mut app, "/ ctrl-u enter");
     assert_eq!(app.shown_specs().len(), 2);
 }
 
