@@ -9,7 +9,7 @@ use crate::{
     data::root,
     run::checkpoint,
     spec::Experiment,
-    tui::bench::{PACE, Sizes, measure, workshop},
+    tui::bench::{PACE, Sizes, measure, synthetic},
 };
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
@@ -104,7 +104,7 @@ fn tui(args: &BenchArgs, out: Output) -> Result<Code> {
         growing: args.growing,
         seconds: args.seconds,
     };
-    let found = measure(&workshop::manifest(spec(args)?)?, &sizes, &|what| out.say(what))?;
+    let found = measure(&synthetic::manifest(spec(args)?)?, &sizes, &|what| out.say(what))?;
     let (list, long, growing, steady) = (&found.list, &found.long, &found.growing, &found.steady);
     out.say(format!(
         "{} runs: first screen after {:.2} s, then {:.2} % of a core at rest\n\

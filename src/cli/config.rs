@@ -7,7 +7,7 @@ use super::{
 };
 use crate::tui::{
     settings::config::{Config, FILE, Kind, Origin, Otherwise, SETTINGS, Value, commented, folder},
-    theme::{Depth, Shelf},
+    theme::{Depth, ThemeCollection},
 };
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -88,7 +88,7 @@ fn check(file: &std::path::Path, out: Output) -> Result<()> {
     let config = Config::load(own_folder().as_deref(), environment).map_err(usage)?;
     check_configured(&config)?;
     key_map(&config)?;
-    let shelf = Arc::new(Shelf::new(own_folder().map(|f| f.join("themes")).as_deref()));
+    let shelf = Arc::new(ThemeCollection::new(own_folder().map(|f| f.join("themes")).as_deref()));
     let mut remarks = Vec::new();
     for book in &shelf.books {
         match shelf.theme(&book.name, Depth::True) {

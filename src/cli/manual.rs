@@ -1,7 +1,7 @@
 //! `spikedeck man`, `keys` and `completions`: what the program says of itself, for other programs to show.
 
 use super::{Cli, failure::Code, output::Output};
-use crate::tui::documents::handbook;
+use crate::tui::documents::reference;
 use anyhow::Result;
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
@@ -41,7 +41,7 @@ pub fn man(out: Output) -> Result<Code> {
         verb.render_synopsis_section(&mut page)?;
         verb.render_options_section(&mut page)?;
     }
-    page.extend_from_slice(handbook::roff().as_bytes());
+    page.extend_from_slice(reference::roff().as_bytes());
     print(out, "man", page)
 }
 
@@ -50,7 +50,7 @@ pub fn man(out: Output) -> Result<Code> {
 /// # Errors
 /// When standard output is closed.
 pub fn keys(out: Output) -> Result<Code> {
-    print(out, "keys", handbook::markdown().into_bytes())
+    print(out, "keys", reference::markdown().into_bytes())
 }
 
 /// Prints a completion script.

@@ -56,8 +56,8 @@ pub struct SendArgs {
 /// Wrong usage, a run that is not there, an inbox that cannot be written.
 pub fn run(args: SendArgs, out: Output) -> Result<Code> {
     let mut order = match args.order.order()? {
-        order::Wish::Order(order) => order,
-        order::Wish::Fork { checkpoint, changes } => {
+        order::PendingCommand::Order(order) => order,
+        order::PendingCommand::Fork { checkpoint, changes } => {
             if args.at != When::Now || args.expires.is_some() {
                 return Err(usage(
                     "fork: starts another run now; --at and --expires are for commands to this one",
@@ -65,8 +65,8 @@ pub fn run(args: SendArgs, out: Output) -> Result<Code> {
             }
             return fork::start(&Job::open(&args.run)?, &checkpoint, &changes, out);
         }
-        order::Wish::Kill => return kill_worker(&Job::open(&args.run)?, out),
-        order::Wish::Later(name) => return Err(not_yet(&format!("`send RUN {name}`"))),
+        order::PendingCommand::Kill => return kill_worker(&Job::open(&args.run)?, out),
+        order::PendingCommand::Later(name) => return Err(not_yet(&format!("`send RUN {name}`"))),
     };
     let timeout =
         Duration::try_from_secs_f64(args.timeout).map_err(|_| usage("--timeout: write seconds, such as 60"))?;

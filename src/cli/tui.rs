@@ -12,7 +12,7 @@ use crate::tui::{
         config::{Config, Key},
         layout::{Layout, Layouts},
     },
-    theme::{Depth, Shelf, glyphs::Dots},
+    theme::{Depth, ThemeCollection, glyphs::Dots},
 };
 use anyhow::Result;
 use clap::Args;
@@ -205,7 +205,7 @@ pub fn check_configured(config: &Config) -> Result<()> {
 /// # Errors
 /// The message lists those that there are.
 pub fn check_theme(name: Option<&str>) -> Result<()> {
-    let shelf = Arc::new(Shelf::new(themes_folder().as_deref()));
+    let shelf = Arc::new(ThemeCollection::new(themes_folder().as_deref()));
     let known = |name| shelf.theme(name, Depth::Mono);
     match name.map(known) {
         Some(Err(why)) => Err(usage(why)),

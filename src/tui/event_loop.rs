@@ -9,7 +9,7 @@ use crate::{
         screens,
         state::{
             app::{App, Effect, Message},
-            hit_areas::Spots,
+            hit_areas::HitAreas,
         },
         terminal::{
             clipboard::{self, Between},
@@ -17,7 +17,7 @@ use crate::{
             pace::{Cause, Pace, WINDOW, Wire},
             reader::{Reader, terminal_size},
             screen::Screen,
-            signals::{SignalListener, Told},
+            signals::{SignalKind, SignalListener},
             writer,
         },
         update::update,
@@ -74,21 +74,21 @@ pub enum Wake {
     Resized(u16, u16),
     /// A frame was written, or could not be.
     Written(io::Result<()>),
-    /// Told to stop until continued (SIGTSTP).
+    /// SignalKind to stop until continued (SIGTSTP).
     Stop,
     /// Continued after a stop of whatever kind.
     Continued,
-    /// Told to end by a signal, or the terminal is gone.
+    /// SignalKind to end by a signal, or the terminal is gone.
     End,
 }
 
-impl From<Told> for Wake {
-    fn from(told: Told) -> Wake {
+impl From<SignalKind> for Wake {
+    fn from(told: SignalKind) -> Wake {
         match told {
-            Told::Resized(width, height) => Wake::Resized(width, height),
-            Told::Stop => Wake::Stop,
-            Told::Continued => Wake::Continued,
-            Told::End => Wake::End,
+            SignalKind::Resized(width, height) => Wake::Resized(width, height),
+            SignalKind::Stop => Wake::Stop,
+            SignalKind::Continued => Wake::Continued,
+            SignalKind::End => Wake::End,
         }
     }
 }
@@ -120,16 +120,16 @@ impl Sink for Screen {
 }
 
 /// The way to the loop.
-pub type Bell = SyncSender<Wake>;
+pub type WakeSender = SyncSender<Wake>;
 
 /// The two ends of the way to the loop.
-pub fn bell() -> (Bell, Receiver<Wake>) {
+pub fn bell() -> (WakeSender, Receiver<Wake>) {
     sync_channel(UNDERWAY)
 }
 
 /// How the terminal is used.
 #[derive(Debug, Clone, Default)]
-pub struct Manners {
+pub struct TerminalOptions {
     /// Whether the mouse is left to the terminal.
     pub no_mouse: bool,
     /// Bytes per second at most.
@@ -142,7 +142,7 @@ pub struct Manners {
 ///
 /// # Errors
 /// When the terminal cannot be used.
-pub fn run(mut app: App, roots: Vec<PathBuf>, manners: Manners) -> Result<()> {
+pub fn run(mut app: App, roots: Vec<PathBuf>, manners: TerminalOptions) -> Result<()> {
     let (bell, wakes) = bell();
     let tell = bell.clone();
     let requests =
@@ -213,13 +213,13 @@ pub struct Loop<S> {
     /// For the terminal and not for its picture; goes out with the next frame.
     aside: Vec<u8>,
     between: Between,
-    bell: Bell,
+    bell: WakeSender,
     requests: Sender<Request>,
 }
 
 impl<S: Sink> Loop<S> {
     /// Nothing drawn yet.
-    pub fn new(app: App, sink: S, mut pace: Pace, bell: Bell, requests: Sender<Request>) -> Loop<S> {
+    pub fn new(app: App, sink: S, mut pace: Pace, bell: WakeSender, requests: Sender<Request>) -> Loop<S> {
         pace.asked(Instant::now());
         Loop {
             app,
@@ -299,9 +299,9 @@ impl<S: Sink> Loop<S> {
         let now = Instant::now();
         self.tell_speed(now);
         let app = &self.app;
-        let mut spots = Spots::default();
+        let mut spots = HitAreas::default();
         let changes = self.frames.draw(app.size, |cells| spots = screens::draw(app, cells));
-        self.app.spots = spots;
+        self.app.hit_areas = spots;
         let mut frame = std::mem::take(&mut self.aside);
         frame.extend(changes);
         self.pace.drew(now, frame.len());

@@ -4,12 +4,12 @@ use crate::{
     run::process,
     tui::{
         actions::{background, layout},
-        event_loop::{self, Manners},
+        event_loop::{self, TerminalOptions},
         keys::Pane,
         settings::options::TuiOptions,
         state::app::App,
         theme::{
-            Depth, Shelf,
+            Depth, ThemeCollection,
             glyphs::{self, Glyphs},
         },
     },
@@ -24,7 +24,7 @@ impl TuiOptions {
     /// When there is no such theme.
     pub fn app(&self, depth: Depth, size: (u16, u16)) -> Result<App> {
         let name = self.theme.as_deref().unwrap_or("dark");
-        let shelf = Arc::new(Shelf::new(self.themes.as_deref()));
+        let shelf = Arc::new(ThemeCollection::new(self.themes.as_deref()));
         let theme = shelf.theme(name, depth).map_err(|e| anyhow!(e))?;
         let mut app = App::new(theme, Glyphs::of(self.ascii).with_dots(self.dots), size);
         app.roots.clone_from(&self.roots);
@@ -86,7 +86,7 @@ pub fn run(options: TuiOptions) -> Result<()> {
         app.say(why);
     }
     let chosen = options.theme.is_some() || options.layout.as_ref().is_some_and(|l| l.theme.is_some());
-    let manners = Manners {
+    let manners = TerminalOptions {
         // While a program listens to the mouse, GNU screen (4.9) keeps the Esc key to itself.
         no_mouse: options.no_mouse || std::env::var_os("STY").is_some(),
         limit: options.limit,

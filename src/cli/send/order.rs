@@ -67,7 +67,7 @@ pub enum OrderArg {
 
 /// What is meant.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Wish {
+pub enum PendingCommand {
     /// A command for the inbox.
     Order(Order),
     /// A signal to the process.
@@ -88,8 +88,8 @@ impl OrderArg {
     ///
     /// # Errors
     /// Wrong usage: an unknown key, a value out of bounds, a ramp that is none.
-    pub fn order(&self) -> Result<Wish> {
-        Ok(Wish::Order(match self {
+    pub fn order(&self) -> Result<PendingCommand> {
+        Ok(PendingCommand::Order(match self {
             OrderArg::Set { changes } => Order::Set {
                 changes: changes.iter().map(|c| change(c)).collect::<Result<_>>()?,
             },
@@ -101,13 +101,13 @@ impl OrderArg {
             OrderArg::Stop => Order::Stop,
             OrderArg::Undo { id } => Order::Undo { id: id.clone() },
             OrderArg::Annotate { text } => Order::Annotate { text: text.join(" ") },
-            OrderArg::Kill => return Ok(Wish::Kill),
-            OrderArg::Suspend => return Ok(Wish::Later("suspend")),
+            OrderArg::Kill => return Ok(PendingCommand::Kill),
+            OrderArg::Suspend => return Ok(PendingCommand::Later("suspend")),
             OrderArg::Rollback { checkpoint } => Order::Rollback {
                 checkpoint: checkpoint.clone(),
             },
             OrderArg::Fork { checkpoint, changes } => {
-                return Ok(Wish::Fork {
+                return Ok(PendingCommand::Fork {
                     checkpoint: checkpoint.clone(),
                     changes: changes.clone(),
                 });
@@ -140,7 +140,7 @@ mod tests {
         let wish = set("lambda=0.005").order().unwrap();
         assert_eq!(
             wish,
-            Wish::Order(Order::Set {
+            PendingCommand::Order(Order::Set {
                 changes: vec![("objective.lambda".into(), 0.005)]
             })
         );
@@ -158,7 +158,10 @@ mod tests {
             to: 8.0 / 255.0,
             steps: 500,
         };
-        assert_eq!(ramp("eps=0..8/255/500").order().unwrap(), Wish::Order(expected));
+        assert_eq!(
+            ramp("eps=0..8/255/500").order().unwrap(),
+            PendingCommand::Order(expected)
+        );
         for text in ["lambda", "lambda=0..1", "lambda=0/5", "lambda=0..1/0", "lambda=0..1/x"] {
             assert!(said(ramp(text)).contains("FROM..TO/STEPS"), "{text}");
         }

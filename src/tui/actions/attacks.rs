@@ -6,7 +6,7 @@ use crate::{
     spec::AttackGrid,
     tui::{
         state::{
-            app::{App, Confirm, Deed, Effect, Launch, Layer},
+            app::{App, Confirm, Confirmed, Effect, Launch, Layer},
             attack_form::{Asked, AttackForm, cost_in_words},
             attack_view::{AttackView, Panel, chosen_cell, radii, subjects},
         },
@@ -122,7 +122,7 @@ pub fn ask_to_cancel(app: &mut App) {
             attack.id, attack.cells_done.0, attack.cells_done.1
         ),
         consequence: "What is done is kept; launching the same attack again begins a new job.".into(),
-        deed: Deed::Send {
+        deed: Confirmed::Send {
             job: attack.dir.clone(),
             order: Order::Stop,
             when: When::Now,
@@ -184,7 +184,7 @@ pub fn ask_to_probe(app: &mut App) {
             cost_in_words(&asked, app.run().map_or(0.0, |r| r.rate)),
             room_in_words(app, &asked)
         ),
-        deed: Deed::Attack(arguments),
+        deed: Confirmed::Attack(arguments),
     };
     app.layers.push(Layer::Confirm(confirm));
 }

@@ -6,6 +6,7 @@ pub mod background;
 pub mod chart_view;
 mod checks;
 pub mod command_line;
+pub mod confirmations;
 pub mod copied_tables;
 pub mod copying;
 pub mod help;
@@ -13,7 +14,6 @@ pub mod layout;
 pub mod navigation;
 pub mod picture;
 pub mod pruning;
-pub mod questions;
 pub mod resume;
 pub mod rollback;
 

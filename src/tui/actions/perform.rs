@@ -1,14 +1,14 @@
 //! What each action does: the one place where an action becomes a change of the state and effects. Pure.
 
 use super::{
-    Act, Action, attacks, chart_view, copied_tables, copying, help, navigation, pruning, questions, resume, rollback,
-    sending::wish,
+    Act, Action, attacks, chart_view, confirmations, copied_tables, copying, help, navigation, pruning, resume,
+    rollback, sending::send,
 };
-use crate::tui::state;
 use crate::{
     run::command::{Order, When},
     tui::{
         state::{
+            self,
             app::{App, Effect, Launch, Layer, Pane},
             attack_view::AttackView,
             command_line::CommandLine,
@@ -98,10 +98,10 @@ pub fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
         Act::SearchLog | Act::OlderFound | Act::NewerFound | Act::WrapLog | Act::LogLeft | Act::LogRight => {
             super::logs::look(app, act);
         }
-        Act::Remove => questions::ask_to_remove(app),
-        Act::Kill => questions::ask_to_kill(app),
+        Act::Remove => confirmations::ask_to_remove(app),
+        Act::Kill => confirmations::ask_to_kill(app),
         Act::Logs => app.layers.push(Layer::Logs(LogView::default())),
-        Act::Stop => questions::ask_to_stop(app, When::Now),
+        Act::Stop => confirmations::ask_to_stop(app, When::Now),
         Act::CancelAttack => attacks::ask_to_cancel(app),
         Act::AttackForm => attacks::open_form(app),
         Act::QuickAttack => attacks::ask_to_probe(app),
@@ -157,20 +157,20 @@ pub fn act_outside(app: &mut App, act: Act) -> Vec<Effect> {
             app.say("starting the demo…");
             vec![Effect::Launch(Launch::Run, vec!["demo".into(), "--detach".into()])]
         }
-        Act::Pause => wish(app, Order::Pause, When::Now),
+        Act::Pause => send(app, Order::Pause, When::Now),
         Act::Resume if app.run().is_some_and(|r| !r.state.is_live()) => {
             resume::ask(app);
             Vec::new()
         }
-        Act::Resume => wish(app, Order::Resume, When::Now),
-        Act::Checkpoint => wish(app, Order::Checkpoint, When::Now),
-        Act::Undo => wish(app, Order::Undo { id: None }, When::Now),
+        Act::Resume => send(app, Order::Resume, When::Now),
+        Act::Checkpoint => send(app, Order::Checkpoint, When::Now),
+        Act::Undo => send(app, Order::Undo { id: None }, When::Now),
         Act::UndoSelected => match state::activity::undoable(app) {
-            Ok(id) if questions::ask_to_override(app, &id) => Vec::new(),
-            Ok(id) => wish(app, Order::Undo { id: Some(id) }, When::Now),
+            Ok(id) if confirmations::ask_to_override(app, &id) => Vec::new(),
+            Ok(id) => send(app, Order::Undo { id: Some(id) }, When::Now),
             Err(_) => Vec::new(),
         },
-        Act::Evaluate => wish(app, Order::Evaluate, When::Now),
+        Act::Evaluate => send(app, Order::Evaluate, When::Now),
         Act::RollBack | Act::ForkHere | Act::WriteRemark | Act::RampHere => {
             rollback::begin(app, act);
             Vec::new()
@@ -183,7 +183,7 @@ pub fn act_outside(app: &mut App, act: Act) -> Vec<Effect> {
         Act::Apply => super::tuning::apply(app),
         Act::LaunchAttack => attacks::launch_form(app),
         Act::SaveLabels => super::labels_form::save(app),
-        Act::Yes => questions::confirm(app),
+        Act::Yes => confirmations::confirm(app),
         Act::Redraw => vec![Effect::Redraw],
         Act::Copy => copying::copy(app),
         Act::CopyCsv | Act::CopyLatex => copied_tables::copy(app, act),

@@ -5,7 +5,7 @@ use crate::{
     tui::{
         model::CheckpointRow,
         state::{
-            app::{App, Confirm, Deed, Effect, Layer},
+            app::{App, Confirm, Confirmed, Effect, Layer},
             command_line::CommandLine,
         },
         terminal::key::Line,
@@ -72,7 +72,7 @@ pub fn ask(app: &mut App, words: &str) -> Result<Vec<Effect>, String> {
             "{} are freed; what is removed cannot be brought back. {stay} stay: the {keep} newest, the best and pinned ones.",
             bytes(freed)
         ),
-        deed: Deed::Prune(run.dir.clone(), keep),
+        deed: Confirmed::Prune(run.dir.clone(), keep),
     };
     app.layers.push(Layer::Confirm(confirm));
     Ok(Vec::new())

@@ -4,7 +4,7 @@
 use crate::{
     run::{status::RunState, text::clean},
     tui::state::{
-        app::{App, Confirm, Deed, Effect, Launch, Layer},
+        app::{App, Confirm, Confirmed, Effect, Launch, Layer},
         attack_form::command_line,
     },
 };
@@ -58,7 +58,7 @@ pub fn ask(app: &mut App) {
     let confirm = Confirm {
         question,
         consequence: format!("{again}A worker is started by: {}", clean(&command_line(&arguments))),
-        deed: Deed::TakeUp(arguments),
+        deed: Confirmed::Resume(arguments),
     };
     app.layers.push(Layer::Confirm(confirm));
 }

@@ -12,7 +12,7 @@ use crate::{
     tui::{
         model::CheckpointRow,
         state::{
-            app::{App, Confirm, Deed, Effect, Launch, Layer},
+            app::{App, Confirm, Confirmed, Effect, Launch, Layer},
             command_line::CommandLine,
         },
         terminal::key::Line,
@@ -61,7 +61,7 @@ fn ask_to_roll_back(app: &mut App) {
             "{lost} steps no longer count, and changes made since are taken back. {newer} newer checkpoints are set aside beside \
              the others; nothing is deleted. A fork (o) leaves this run as it is."
         ),
-        deed: Deed::Send {
+        deed: Confirmed::Send {
             job: run.dir.clone(),
             order: Order::Rollback {
                 checkpoint: name(checkpoint),

@@ -3,7 +3,7 @@
 use crate::{
     run::history::History,
     tui::{
-        model::{Detail, Story, activity::Activity},
+        model::{Detail, OverlaidRun, activity::Activity},
         state::app::App,
     },
 };
@@ -32,7 +32,7 @@ pub fn select(app: &mut App, dir: PathBuf) {
     // What is known of runs that are laid over one another stays, until it is read again.
     let known = app.others.remove(&dir).unwrap_or_default();
     if let Some(left) = app.detail.take().filter(|d| app.overlay.contains(&d.dir)) {
-        let story = Story {
+        let story = OverlaidRun {
             manifest: left.manifest,
             history: left.history,
             reading: None,

@@ -7,14 +7,14 @@ use crate::{
 use std::path::Path;
 
 /// Sends an order to the selected run.
-pub fn wish(app: &mut App, order: Order, when: When) -> Vec<Effect> {
+pub fn send(app: &mut App, order: Order, when: When) -> Vec<Effect> {
     match app.selected.clone() {
-        Some(run) => wish_of(app, &run, order, when),
+        Some(run) => send_to(app, &run, order, when),
         None => Vec::new(),
     }
 }
 
-pub fn wish_of(app: &mut App, job: &Path, order: Order, when: When) -> Vec<Effect> {
+pub fn send_to(app: &mut App, job: &Path, order: Order, when: When) -> Vec<Effect> {
     let before = match &order {
         Order::Set { changes } => changes
             .iter()
@@ -22,7 +22,7 @@ pub fn wish_of(app: &mut App, job: &Path, order: Order, when: When) -> Vec<Effec
             .collect(),
         _ => Vec::new(),
     };
-    let ticket = app.wishes.make(job, order.clone(), when, before);
+    let ticket = app.commands.make(job, order.clone(), when, before);
     vec![Effect::Send {
         ticket,
         job: job.to_path_buf(),

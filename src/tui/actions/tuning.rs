@@ -149,7 +149,7 @@ pub fn apply(app: &mut App) -> Vec<Effect> {
     debug_assert!(!matches!(app.layers.last(), Some(Layer::Confirm(_))));
     match changes.is_empty() {
         true => Vec::new(),
-        false => super::sending::wish(app, Order::Set { changes }, When::Now),
+        false => super::sending::send(app, Order::Set { changes }, When::Now),
     }
 }
 

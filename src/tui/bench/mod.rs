@@ -2,8 +2,8 @@
 //! real loop with frames counted instead of sent. Needs no terminal.
 
 mod meter;
-mod scenes;
-pub mod workshop;
+mod scenarios;
+pub mod synthetic;
 
 use crate::run::manifest::Manifest;
 use anyhow::Result;
@@ -96,13 +96,13 @@ pub struct Steady {
 /// When the temporary folder cannot be written.
 pub fn measure(like: &Manifest, sizes: &Sizes, tell: &dyn Fn(&str)) -> Result<Measured> {
     tell("a long run…");
-    let long = scenes::long(like, sizes.points)?;
+    let long = scenarios::long(like, sizes.points)?;
     tell("many ended runs…");
-    let list = scenes::list(like, sizes.runs, sizes.seconds)?;
+    let list = scenarios::list(like, sizes.runs, sizes.seconds)?;
     tell("growing runs laid over one another…");
-    let growing = scenes::growing(like, sizes.growing, sizes.seconds)?;
+    let growing = scenarios::growing(like, sizes.growing, sizes.seconds)?;
     tell("one growing run…");
-    let steady = scenes::steady(like, sizes.seconds)?;
+    let steady = scenarios::steady(like, sizes.seconds)?;
     Ok(Measured {
         list,
         long,

@@ -14,7 +14,7 @@ use crate::{
     tui::{
         model::charts::{
             kinds,
-            plan::{Content, CurvePlan, Manner, Plan},
+            plan::{Content, CurvePlan, LineStyle, Plan},
             view::XKind,
         },
         plot::{Axis, Chart, Curve, Heat, HeatRow, Mark, Point, Scale, Source},
@@ -156,8 +156,8 @@ impl<'a> ChartSet<'a> {
     fn curve(&self, run: &Member<'a>, plan: &CurvePlan, hue: usize, name: &str) -> Option<Curve<'a>> {
         let source = self.source(run, &plan.metric)?;
         // A handful of points is shown one by one and not smoothed away.
-        let dotted = plan.manner == Manner::Dotted && source.len() <= 60;
-        let smoothed = plan.manner == Manner::Noisy;
+        let dotted = plan.manner == LineStyle::Dotted && source.len() <= 60;
+        let smoothed = plan.manner == LineStyle::Noisy;
         Some(Curve {
             name: name.into(),
             data: Rc::new(source),
@@ -181,7 +181,7 @@ impl<'a> ChartSet<'a> {
         }
         let sources: Vec<Series> = runs.iter().filter_map(|m| self.source(m, &plan.metric)).collect();
         let sources: Vec<&dyn Source> = sources.iter().map(|s| s as &dyn Source).collect();
-        let weight = if plan.manner == Manner::Noisy {
+        let weight = if plan.manner == LineStyle::Noisy {
             self.app.charts.weight()
         } else {
             0.0

@@ -1,5 +1,5 @@
 //! What is made of the program without a terminal: the list of keys and the manual page, and frames as pictures. Uses all
 //! other rooms; nothing uses it but the command line.
 
-pub mod handbook;
+pub mod reference;
 pub mod snapshot;

@@ -15,7 +15,7 @@ pub const LONGEST: usize = 200;
 pub fn bytes(alerts: Alerts, text: &str, between: Between) -> Vec<u8> {
     match alerts {
         Alerts::None => Vec::new(),
-        Alerts::Bell => vec![7],
+        Alerts::WakeSender => vec![7],
         Alerts::Osc9 => {
             // The name before it also keeps a number at its beginning from meaning something else to a terminal.
             let said: String = clean(text).chars().take(LONGEST).collect();

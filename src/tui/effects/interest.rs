@@ -26,7 +26,7 @@ pub fn wanted(app: &App) -> Interest {
 
 /// Commands whose answers are wanted: this session's, and where the activity is looked at, everybody's.
 fn open(app: &App) -> Vec<(PathBuf, String)> {
-    let mut open = app.wishes.open();
+    let mut open = app.commands.open();
     let is_looked_at = app.layers.iter().any(|l| matches!(l, Layer::Activity { .. }));
     if let Some(detail) = app.detail().filter(|_| is_looked_at) {
         open.extend(detail.activity.open().map(|id| (detail.dir.clone(), id.to_string())));

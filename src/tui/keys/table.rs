@@ -54,9 +54,9 @@ macro_rules! action {
 
 mod attacks;
 mod checkpoints;
-mod looking;
 mod runs;
 mod steering;
+mod views;
 
 /// Every action, in the order of the bottom bar.
 pub fn all() -> impl Iterator<Item = &'static Action> {
@@ -66,7 +66,7 @@ pub fn all() -> impl Iterator<Item = &'static Action> {
         steering::STEERING,
         attacks::JOBS,
         runs::RUNS,
-        looking::LOOKING,
+        views::LOOKING,
         runs::WAYS,
     ]
     .into_iter()

@@ -3,7 +3,7 @@
 
 use super::{
     Seen,
-    commands::{Fate, Wish},
+    commands::{CommandState, PendingCommand},
 };
 use crate::run::{
     checkpoint::step_of,
@@ -40,7 +40,7 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq)]
 pub enum What {
     /// A command and its answer.
-    Command(Wish),
+    Command(PendingCommand),
     /// Older checkpoints were removed, by `checkpoint.keep` or by hand; which.
     Removed(String),
     /// Something a person should look at.
@@ -54,9 +54,9 @@ pub enum What {
 
 impl Entry {
     /// The command, if it is one.
-    pub fn command(&self) -> Option<&Wish> {
+    pub fn command(&self) -> Option<&PendingCommand> {
         match &self.what {
-            What::Command(wish) => Some(wish),
+            What::Command(pending) => Some(pending),
             What::Alert { .. } | What::Removed(_) => None,
         }
     }
@@ -77,8 +77,8 @@ impl Activity {
         }
         seen.events.iter().for_each(|e| self.happened(e));
         for answer in &seen.answers {
-            if let Some(wish) = self.find(&answer.id) {
-                wish.answered(answer);
+            if let Some(pending) = self.find(&answer.id) {
+                pending.answered(answer);
             }
         }
     }
@@ -86,7 +86,7 @@ impl Activity {
     /// Ids of the newest commands that nothing recorded says the end of: their answers tell.
     pub fn open(&self) -> impl Iterator<Item = &str> {
         let commands = self.entries.iter().rev().filter_map(Entry::command);
-        let open = commands.filter(|w| w.fate.is_open());
+        let open = commands.filter(|w| w.state.is_open());
         open.filter_map(|w| w.id.as_deref()).take(MOST_ASKED)
     }
 
@@ -99,8 +99,8 @@ impl Activity {
     /// What a command changed, as far as it is recorded: each value before it and after it.
     pub fn changes(&self, id: &str) -> Vec<(String, f64, f64)> {
         let mut commands = self.entries.iter().rev().filter_map(Entry::command);
-        let fate = commands.find(|w| w.id.as_deref() == Some(id)).map(|w| &w.fate);
-        let Some(Fate::Applied { changes, .. }) = fate else {
+        let state = commands.find(|w| w.id.as_deref() == Some(id)).map(|w| &w.state);
+        let Some(CommandState::Applied { changes, .. }) = state else {
             return Vec::new();
         };
         // A ramp is recorded where it begins and where it ends: it is taken back to before its beginning.
@@ -118,15 +118,15 @@ impl Activity {
         match &event.what {
             // A resumed worker obeys again what came after its checkpoint: that is the same command.
             Happening::Received { command } if self.find(&command.id).is_none() => {
-                let wish = recorded(command.id.clone(), command.order.clone(), command.when);
-                self.push(event, clean(&command.author).into_owned(), What::Command(wish));
+                let pending = recorded(command.id.clone(), command.order.clone(), command.when);
+                self.push(event, clean(&command.author).into_owned(), What::Command(pending));
             }
             Happening::Applied { command, key, new, .. } => {
                 if self.find(command).is_none() {
                     // Written by a program that did not record commands whole.
                     let changes = vec![(key.clone(), *new)];
-                    let wish = recorded(command.clone(), Order::Set { changes }, When::Now);
-                    self.push(event, String::new(), What::Command(wish));
+                    let pending = recorded(command.clone(), Order::Set { changes }, When::Now);
+                    self.push(event, String::new(), What::Command(pending));
                 }
                 self.ended(command, event);
             }
@@ -156,29 +156,29 @@ impl Activity {
     }
 
     /// The command of an id; the newest are looked at first, since answers follow soon.
-    fn find(&mut self, id: &str) -> Option<&mut Wish> {
+    fn find(&mut self, id: &str) -> Option<&mut PendingCommand> {
         let commands = self.entries.iter_mut().rev().filter_map(|e| match &mut e.what {
-            What::Command(wish) => Some(wish),
+            What::Command(pending) => Some(pending),
             What::Alert { .. } | What::Removed(_) => None,
         });
         commands.into_iter().find(|w| w.id.as_deref() == Some(id))
     }
 
     fn ended(&mut self, id: &str, event: &Event) {
-        if let Some(wish) = self.find(id) {
-            wish.happened(event);
+        if let Some(pending) = self.find(id) {
+            pending.happened(event);
         }
     }
 }
 
-pub fn recorded(id: String, order: Order, when: When) -> Wish {
-    Wish {
+pub fn recorded(id: String, order: Order, when: When) -> PendingCommand {
+    PendingCommand {
         ticket: 0,
         job: PathBuf::new(),
         order,
         when,
         before: Vec::new(),
         id: Some(id),
-        fate: Fate::Accepted,
+        state: CommandState::Accepted,
     }
 }

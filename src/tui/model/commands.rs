@@ -16,7 +16,7 @@ const MOST: usize = 200;
 
 /// One wish.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Wish {
+pub struct PendingCommand {
     /// By which the answer to sending finds it.
     pub ticket: u64,
     /// The run or attack directory.
@@ -30,12 +30,12 @@ pub struct Wish {
     /// The command's id, once sent.
     pub id: Option<String>,
     /// How far it got.
-    pub fate: Fate,
+    pub state: CommandState,
 }
 
 /// How far a wish got.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Fate {
+pub enum CommandState {
     /// On its way to the inbox.
     Sending,
     /// In the inbox.
@@ -57,38 +57,44 @@ pub enum Fate {
     Unheard,
 }
 
-impl Fate {
+impl CommandState {
     /// Whether an answer is still to come.
     pub fn is_open(&self) -> bool {
-        matches!(self, Fate::Sending | Fate::Sent | Fate::Accepted)
+        matches!(
+            self,
+            CommandState::Sending | CommandState::Sent | CommandState::Accepted
+        )
     }
 
     /// Whether it will not be done.
     pub fn is_bad(&self) -> bool {
-        matches!(self, Fate::Rejected(_) | Fate::Expired | Fate::Unheard)
+        matches!(
+            self,
+            CommandState::Rejected(_) | CommandState::Expired | CommandState::Unheard
+        )
     }
 
     /// What the worker answered; nothing while it has not.
     pub fn in_words(&self) -> Option<String> {
         Some(match self {
-            Fate::Sending | Fate::Sent => return None,
-            Fate::Accepted => "accepted, not yet applied".into(),
-            Fate::Applied { step, .. } => format!("applied at step {step}"),
-            Fate::Rejected(why) => format!("rejected: {}", clean(why)),
-            Fate::Expired => "expired: it came too late".into(),
-            Fate::Unheard => "not done: the run had ended".into(),
+            CommandState::Sending | CommandState::Sent => return None,
+            CommandState::Accepted => "accepted, not yet applied".into(),
+            CommandState::Applied { step, .. } => format!("applied at step {step}"),
+            CommandState::Rejected(why) => format!("rejected: {}", clean(why)),
+            CommandState::Expired => "expired: it came too late".into(),
+            CommandState::Unheard => "not done: the run had ended".into(),
         })
     }
 }
 
-/// Wishes of this session, oldest first.
+/// Commands of this session, oldest first.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Wishes {
-    list: Vec<Wish>,
+pub struct Commands {
+    list: Vec<PendingCommand>,
     next: u64,
 }
 
-impl Wishes {
+impl Commands {
     /// Remembers a new wish; returns its ticket.
     pub fn make(&mut self, job: &Path, order: Order, when: When, before: Vec<(String, f64)>) -> u64 {
         self.next += 1;
@@ -96,35 +102,35 @@ impl Wishes {
             self.list.remove(0);
         }
         let ticket = self.next;
-        self.list.push(Wish {
+        self.list.push(PendingCommand {
             ticket,
             job: job.to_path_buf(),
             order,
             when,
             before,
             id: None,
-            fate: Fate::Sending,
+            state: CommandState::Sending,
         });
         ticket
     }
 
     /// The inbox took it, or did not.
-    pub fn sent(&mut self, ticket: u64, result: Result<String, String>) -> Option<&Wish> {
-        let wish = self.list.iter_mut().find(|w| w.ticket == ticket)?;
+    pub fn sent(&mut self, ticket: u64, result: Result<String, String>) -> Option<&PendingCommand> {
+        let pending = self.list.iter_mut().find(|w| w.ticket == ticket)?;
         match result {
             Ok(id) => {
-                wish.id = Some(id);
-                wish.fate = Fate::Sent;
+                pending.id = Some(id);
+                pending.state = CommandState::Sent;
             }
-            Err(why) => wish.fate = Fate::Rejected(why),
+            Err(why) => pending.state = CommandState::Rejected(why),
         }
-        Some(wish)
+        Some(pending)
     }
 
     /// The worker answered.
     pub fn answered(&mut self, answer: &Answer) {
-        if let Some(wish) = self.list.iter_mut().find(|w| w.id.as_deref() == Some(&answer.id)) {
-            wish.answered(answer);
+        if let Some(pending) = self.list.iter_mut().find(|w| w.id.as_deref() == Some(&answer.id)) {
+            pending.answered(answer);
         }
     }
 
@@ -133,38 +139,38 @@ impl Wishes {
         let (Happening::Applied { command, .. } | Happening::Rejected { command, .. }) = &event.what else {
             return;
         };
-        if let Some(wish) = self.list.iter_mut().find(|w| w.id.as_ref() == Some(command)) {
-            wish.happened(event);
+        if let Some(pending) = self.list.iter_mut().find(|w| w.id.as_ref() == Some(command)) {
+            pending.happened(event);
         }
     }
 
     /// The worker of a run or job is gone: what it has not answered it will not do.
     pub fn ended(&mut self, job: &Path) {
         let open = self.list.iter_mut().filter(|w| w.job == job && w.id.is_some());
-        for wish in open.filter(|w| w.fate.is_open()) {
-            wish.fate = Fate::Unheard;
+        for pending in open.filter(|w| w.state.is_open()) {
+            pending.state = CommandState::Unheard;
         }
     }
 
     /// All of them, oldest first.
-    pub fn all(&self) -> impl Iterator<Item = &Wish> {
+    pub fn all(&self) -> impl Iterator<Item = &PendingCommand> {
         self.list.iter()
     }
 
-    /// Wishes about one run or job, newest first.
-    pub fn of<'a>(&'a self, job: &'a Path) -> impl Iterator<Item = &'a Wish> {
+    /// Commands about one run or job, newest first.
+    pub fn of<'a>(&'a self, job: &'a Path) -> impl Iterator<Item = &'a PendingCommand> {
         self.list.iter().rev().filter(move |w| w.job == job)
     }
 
     /// Ids of commands in a job whose answers are still to come.
     pub fn open(&self) -> Vec<(PathBuf, String)> {
-        let awaited = |w: &&Wish| w.fate.is_open() || w.fate == Fate::Unheard;
+        let awaited = |w: &&PendingCommand| w.state.is_open() || w.state == CommandState::Unheard;
         let open = self.list.iter().filter(awaited);
         open.filter_map(|w| Some((w.job.clone(), w.id.clone()?))).collect()
     }
 
     /// The newest wish for a tunable, with the value wished.
-    pub fn about<'a>(&'a self, job: &'a Path, key: &'a str) -> Option<(&'a Wish, f64)> {
+    pub fn about<'a>(&'a self, job: &'a Path, key: &'a str) -> Option<(&'a PendingCommand, f64)> {
         self.of(job).find_map(|w| match &w.order {
             Order::Set { changes } => changes.iter().find(|(k, _)| k == key).map(|(_, v)| (w, *v)),
             Order::Ramp { key: ramped, to, .. } if ramped == key => Some((w, *to)),
@@ -173,17 +179,17 @@ impl Wishes {
     }
 }
 
-impl Wish {
+impl PendingCommand {
     /// What the answer to this very command says of it.
     pub fn answered(&mut self, answer: &Answer) {
-        self.fate = match answer.result {
-            Verdict::Accepted => Fate::Accepted,
-            Verdict::Applied => Fate::Applied {
+        self.state = match answer.result {
+            Verdict::Accepted => CommandState::Accepted,
+            Verdict::Applied => CommandState::Applied {
                 step: answer.step,
                 changes: answer.changes.clone(),
             },
-            Verdict::Rejected => Fate::Rejected(answer.why.clone()),
-            Verdict::Expired => Fate::Expired,
+            Verdict::Rejected => CommandState::Rejected(answer.why.clone()),
+            Verdict::Expired => CommandState::Expired,
         };
     }
 
@@ -192,19 +198,19 @@ impl Wish {
         let change = match &event.what {
             Happening::Applied { key, old, new, .. } => (key.clone(), *old, *new),
             Happening::Rejected { why, .. } => {
-                self.fate = Fate::Rejected(why.clone());
+                self.state = CommandState::Rejected(why.clone());
                 return;
             }
             _ => return,
         };
-        match &mut self.fate {
-            Fate::Applied { changes, .. } => {
+        match &mut self.state {
+            CommandState::Applied { changes, .. } => {
                 if !changes.contains(&change) {
                     changes.push(change);
                 }
             }
-            fate => {
-                *fate = Fate::Applied {
+            state => {
+                *state = CommandState::Applied {
                     step: event.step,
                     changes: vec![change],
                 }
@@ -215,7 +221,7 @@ impl Wish {
     /// What is wished, in a few words.
     pub fn words(&self) -> String {
         match self.when {
-            When::Step(_) | When::Epoch(_) if self.fate.is_open() => {
+            When::Step(_) | When::Epoch(_) if self.state.is_open() => {
                 format!("{} {}", self.order_in_words(), when_in_words(self.when))
             }
             _ => self.order_in_words(),
@@ -224,19 +230,19 @@ impl Wish {
 
     /// What became of it, as far as that is known.
     pub fn outcome(&self) -> Option<String> {
-        match (&self.order, &self.fate) {
-            (Order::Checkpoint, Fate::Applied { step, .. }) => {
+        match (&self.order, &self.state) {
+            (Order::Checkpoint, CommandState::Applied { step, .. }) => {
                 Some(format!("saved at step {step} and pinned: pruning leaves it alone"))
             }
-            (_, fate) => fate.in_words(),
+            (_, state) => state.in_words(),
         }
     }
 
     fn order_in_words(&self) -> String {
         match &self.order {
             Order::Set { changes } => {
-                let known = match &self.fate {
-                    Fate::Applied { changes, .. } if !changes.is_empty() => changes
+                let known = match &self.state {
+                    CommandState::Applied { changes, .. } if !changes.is_empty() => changes
                         .iter()
                         .map(|(k, old, new)| (k.as_str(), Some(*old), *new))
                         .collect::<Vec<_>>(),
@@ -252,12 +258,12 @@ impl Wish {
                     .join(", ")
             }
             Order::Ramp { key, from, to, steps } => format!("{} over {steps} steps", change(key, Some(*from), *to)),
-            Order::Undo { .. } => match &self.fate {
-                Fate::Applied { changes, .. } if !changes.is_empty() => {
+            Order::Undo { .. } => match &self.state {
+                CommandState::Applied { changes, .. } if !changes.is_empty() => {
                     let words = changes.iter().map(|(k, old, new)| change(k, Some(*old), *new));
                     format!("undo: {}", words.collect::<Vec<_>>().join(", "))
                 }
-                Fate::Applied { .. } => "take back what was to come".into(),
+                CommandState::Applied { .. } => "take back what was to come".into(),
                 _ => "undo the last change".into(),
             },
             Order::Pause => "pause".into(),

@@ -148,7 +148,7 @@ pub struct Detail {
 
 /// What is known of a run that is only laid beside the selected one.
 #[derive(Debug, Clone, Default)]
-pub struct Story {
+pub struct OverlaidRun {
     /// What it is; absent while unread or unreadable.
     pub manifest: Option<Box<Manifest>>,
     /// The fold over what the worker wrote.

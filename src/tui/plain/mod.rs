@@ -1,10 +1,10 @@
 //! The screen without a screen, for screen readers, logs and pipes: lines in, lines out. The same watcher, state and
 //! `update` as the screen's; `telling` says what changed, `words` takes commands. Nothing moves a cursor or has a colour.
 
-mod telling;
+mod commands;
+mod report;
 #[cfg(test)]
 mod tests;
-mod words;
 
 use crate::{
     run::event::Event,
@@ -19,13 +19,13 @@ use crate::{
     },
 };
 use anyhow::{Context, Result};
+use commands::Said;
+use report::Telling;
 use std::{
     io::{self, BufRead, Read, Write},
     sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel},
     time::{Duration, Instant},
 };
-use telling::Telling;
-use words::Said;
 
 /// Bytes of a typed line at most.
 const LONGEST: u64 = 4096;
@@ -156,7 +156,7 @@ impl<W: Write> Session<W> {
 
     fn is_over(&self) -> bool {
         let Some(since) = self.ended else { return false };
-        let awaits_answers = !self.app.wishes.open().is_empty() && since.elapsed() < LAST_ANSWERS;
+        let awaits_answers = !self.app.commands.open().is_empty() && since.elapsed() < LAST_ANSWERS;
         self.waiting.is_empty() && self.underway == 0 && self.app.looked && !awaits_answers
     }
 
@@ -191,14 +191,14 @@ impl<W: Write> Session<W> {
 
     fn obey(&mut self, line: &str) -> io::Result<()> {
         if let Some(Layer::Confirm(_)) = self.app.layers.last() {
-            let effects = words::answer(&mut self.app, line);
+            let effects = commands::answer(&mut self.app, line);
             if effects.is_none() {
                 self.say("left alone")?;
             }
             self.do_all(effects.unwrap_or_default())?;
             return self.say_changes();
         }
-        match words::obey(&mut self.app, line) {
+        match commands::obey(&mut self.app, line) {
             Said::Lines(lines) => self.say_all(lines)?,
             Said::Effects(effects) => self.do_all(effects)?,
             Said::Quit => {

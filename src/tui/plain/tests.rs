@@ -1,8 +1,8 @@
 //! What is said, of pretended states.
 
 use super::{
-    telling::Telling,
-    words::{Said, answer, obey},
+    commands::{Said, answer, obey},
+    report::Telling,
 };
 use crate::{
     run::status::RunState,

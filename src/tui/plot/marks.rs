@@ -36,7 +36,7 @@ impl MarkKind {
     fn drawn<'a>(self, look: Look<'a>) -> (&'a str, Style, bool) {
         match self {
             MarkKind::Checkpoint => (look.glyphs.checkpoint, look.theme.ink(Ink::Accent), false),
-            MarkKind::Tweak => (look.glyphs.vertical, look.theme.ink(Ink::Wish), true),
+            MarkKind::Tweak => (look.glyphs.vertical, look.theme.ink(Ink::Pending), true),
             MarkKind::Alert => ("!", look.theme.ink(Ink::Bad), false),
             MarkKind::Resume => (look.glyphs.resume, look.theme.ink(Ink::Muted), true),
             MarkKind::Fork => ("Y", look.theme.ink(Ink::Accent), true),

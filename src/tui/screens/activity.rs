@@ -1,6 +1,6 @@
 //! Every command the run was given, newest first, with who gave it and what became of it; and its alerts.
 
-use super::pen::{Pen, word};
+use super::painter::{Painter, word};
 use crate::{
     run::{clock, status::RunState},
     tui::{
@@ -15,26 +15,26 @@ use crate::{
 use ratatui::layout::Rect;
 
 /// Draws the screen.
-pub fn draw(pen: &mut Pen, area: Rect, from_oldest: usize) {
-    let below = super::summary::draw(pen, area);
-    let entries = rows(pen.app);
+pub fn draw(painter: &mut Painter, area: Rect, from_oldest: usize) {
+    let below = super::summary::draw(painter, area);
+    let entries = rows(painter.app);
     let selected = entries.len().saturating_sub(from_oldest.saturating_add(1));
     let aside = match entries.len() {
         0 => String::new(),
         n => format!("{} of {n}, newest first, times in {}", selected + 1, clock::zone_name()),
     };
-    let body = pen.heading(below, "Activity", &aside, true);
+    let body = painter.heading(below, "Activity", &aside, true);
     if entries.is_empty() {
-        return pen.hint(body, nothing_yet(pen.app));
+        return painter.hint(body, nothing_yet(painter.app));
     }
     // The last rows say the selected entry in full.
     let foot = body.height.min(4);
     let lines = usize::from(body.height - foot);
     let first = (selected + 1).saturating_sub(lines);
-    pen.more_of(body, first, lines, entries.len());
+    painter.more_of(body, first, lines, entries.len());
     for (row, entry) in entries.iter().enumerate().skip(first).take(lines) {
-        let line = pen.row(body, (row - first) as u16, row == selected);
-        draw_entry(pen, line, &said(pen.app, entry));
+        let line = painter.row(body, (row - first) as u16, row == selected);
+        draw_entry(painter, line, &said(painter.app, entry));
     }
     let whole = Rect {
         x: body.x + 2,
@@ -45,10 +45,10 @@ pub fn draw(pen: &mut Pen, area: Rect, from_oldest: usize) {
     if let Some(entry) = entries.get(selected) {
         let Said {
             verdict, words, answer, ..
-        } = said(pen.app, entry);
-        let (sign, ink) = sign(pen, verdict);
-        let style = pen.ink(ink);
-        pen.paragraph(whole, &format!("{sign} {words}: {answer}"), style);
+        } = said(painter.app, entry);
+        let (sign, ink) = sign(painter, verdict);
+        let style = painter.ink(ink);
+        painter.paragraph(whole, &format!("{sign} {words}: {answer}"), style);
     }
 }
 
@@ -62,30 +62,30 @@ fn nothing_yet(app: &App) -> &'static str {
     }
 }
 
-fn draw_entry(pen: &mut Pen, line: Rect, said: &Said) {
-    pen.put(line.x + 2, line.y, 8, &said.clock, pen.ink(Ink::Muted));
-    pen.put_right(line.x + 18, line.y, 7, &said.step, pen.ink(Ink::Text));
+fn draw_entry(painter: &mut Painter, line: Rect, said: &Said) {
+    painter.put(line.x + 2, line.y, 8, &said.clock, painter.ink(Ink::Muted));
+    painter.put_right(line.x + 18, line.y, 7, &said.step, painter.ink(Ink::Text));
     let wide = if line.width >= 110 { 24 } else { 14 };
-    pen.put(line.x + 20, line.y, wide, &said.author, pen.ink(Ink::Muted));
+    painter.put(line.x + 20, line.y, wide, &said.author, painter.ink(Ink::Muted));
     let rest = Rect {
         x: line.x + 21 + wide,
         width: line.width.saturating_sub(21 + wide),
         ..line
     };
-    let (sign, ink) = sign(pen, said.verdict);
+    let (sign, ink) = sign(painter, said.verdict);
     let parts = [
-        word(format!("{sign} "), pen.ink(ink)),
-        word(said.words.as_str(), pen.ink(Ink::Text)),
-        word(format!("  {}", said.answer), pen.ink(ink)),
+        word(format!("{sign} "), painter.ink(ink)),
+        word(said.words.as_str(), painter.ink(Ink::Text)),
+        word(format!("  {}", said.answer), painter.ink(ink)),
     ];
-    pen.words(rest, 0, &parts);
+    painter.words(rest, 0, &parts);
 }
 
-fn sign(pen: &Pen, verdict: Verdict) -> (&'static str, Ink) {
-    let (good, open, bad) = pen.glyphs().verdicts;
+fn sign(painter: &Painter, verdict: Verdict) -> (&'static str, Ink) {
+    let (good, open, bad) = painter.glyphs().verdicts;
     match verdict {
         Verdict::Done => (good, Ink::Good),
-        Verdict::Open => (open, Ink::Wish),
+        Verdict::Open => (open, Ink::Pending),
         Verdict::Refused => (bad, Ink::Bad),
         Verdict::Alert => ("!", Ink::Bad),
     }

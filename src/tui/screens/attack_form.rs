@@ -2,7 +2,7 @@
 
 use super::{
     form::{Fields, LEFT, Row, draw_keys, one_line},
-    pen::{Pen, cut_left, wrap},
+    painter::{Painter, cut_left, wrap},
     start_form::inside,
 };
 use crate::{
@@ -19,21 +19,21 @@ use ratatui::layout::Rect;
 const ENDS: [&str; 2] = ["Enter launches", "Esc leaves"];
 
 /// Draws the screen.
-pub fn draw(pen: &mut Pen, area: Rect, form: &AttackForm) {
-    let below = super::summary::draw(pen, area);
+pub fn draw(painter: &mut Painter, area: Rect, form: &AttackForm) {
+    let below = super::summary::draw(painter, area);
     let place = format!("field {} of {}", form.focus + 1, FIELDS.len());
-    let body = pen.heading(below, "Attack", &place, true);
+    let body = painter.heading(below, "Attack", &place, true);
     if body.height < 3 {
         return;
     }
-    draw_keys(pen, inside(body, 0, 2), &form.fields[form.focus], &ENDS);
+    draw_keys(painter, inside(body, 0, 2), &form.fields[form.focus], &ENDS);
     let path = inside(body, 1, LEFT);
-    let muted = pen.ink(Ink::Muted);
-    pen.put(body.x + 2, path.y, LEFT - 3, "checkpoint", muted);
+    let muted = painter.ink(Ink::Muted);
+    painter.put(body.x + 2, path.y, LEFT - 3, "checkpoint", muted);
     let text = clean(&form.checkpoint.display().to_string()).into_owned();
-    let text = cut_left(&text, usize::from(path.width), pen.glyphs()).into_owned();
-    pen.put(path.x, path.y, path.width, &text, pen.ink(Ink::Text));
-    let end = end(pen, form);
+    let text = cut_left(&text, usize::from(path.width), painter.glyphs()).into_owned();
+    painter.put(path.x, path.y, path.width, &text, painter.ink(Ink::Text));
+    let end = end(painter, form);
     let wanted: u16 = end
         .iter()
         .map(|(_, text, _)| wrap(text, usize::from(path.width)).len() as u16)
@@ -50,8 +50,8 @@ pub fn draw(pen: &mut Pen, area: Rect, form: &AttackForm) {
         height: high,
         ..body
     };
-    let used = fields.draw(pen, top);
-    draw_end(pen, inside(body, 2 + used + gap, LEFT), &end);
+    let used = fields.draw(painter, top);
+    draw_end(painter, inside(body, 2 + used + gap, LEFT), &end);
 }
 
 fn rows(form: &AttackForm) -> Vec<Row<'_>> {
@@ -66,20 +66,20 @@ fn rows(form: &AttackForm) -> Vec<Row<'_>> {
 }
 
 /// What stands below the fields: label, words, and how they are drawn.
-fn end(pen: &Pen, form: &AttackForm) -> Vec<(&'static str, String, Ink)> {
+fn end(painter: &Painter, form: &AttackForm) -> Vec<(&'static str, String, Ink)> {
     let Ok(asked) = form.asked() else {
         return vec![("cost", "mend what is marked first".into(), Ink::Muted)];
     };
-    let cost = cost_in_words(&asked, pen.app.run().map_or(0.0, |r| r.rate));
+    let cost = cost_in_words(&asked, painter.app.run().map_or(0.0, |r| r.rate));
     let mut end = vec![("cost", cost, Ink::Text)];
-    if let Ok(arguments) = form_arguments(pen.app, form) {
+    if let Ok(arguments) = form_arguments(painter.app, form) {
         end.push(("command", clean(&command_line(&arguments)).into_owned(), Ink::Accent));
     }
     end
 }
 
 /// Each part whole where there is room; the last one gives way.
-fn draw_end(pen: &mut Pen, area: Rect, end: &[(&'static str, String, Ink)]) {
+fn draw_end(painter: &mut Painter, area: Rect, end: &[(&'static str, String, Ink)]) {
     let mut row = 0;
     for (at, (label, text, ink)) in end.iter().enumerate() {
         let after = (end.len() - at - 1) as u16;
@@ -91,8 +91,8 @@ fn draw_end(pen: &mut Pen, area: Rect, end: &[(&'static str, String, Ink)]) {
             height: (area.height - row).saturating_sub(after).max(1),
             ..area
         };
-        let (muted, style) = (pen.ink(Ink::Muted), pen.ink(*ink));
-        pen.put(area.x + 2 - LEFT, place.y, LEFT - 3, label, muted);
-        row += pen.paragraph(place, text, style);
+        let (muted, style) = (painter.ink(Ink::Muted), painter.ink(*ink));
+        painter.put(area.x + 2 - LEFT, place.y, LEFT - 3, label, muted);
+        row += painter.paragraph(place, text, style);
     }
 }

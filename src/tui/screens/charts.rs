@@ -1,6 +1,6 @@
 //! The grid of charts, and one chart on the whole screen.
 
-use super::pen::Pen;
+use super::painter::Painter;
 use crate::tui::{
     charts::{ChartSet, Picture, cursor_in_words},
     model::charts::plan::Plan,
@@ -10,77 +10,77 @@ use crate::tui::{
 use ratatui::layout::Rect;
 
 /// Draws as many charts as fit, the focused one among them.
-pub fn draw_grid(pen: &mut Pen, area: Rect) {
-    if pen.app.run().is_none() {
+pub fn draw_grid(painter: &mut Painter, area: Rect) {
+    if painter.app.run().is_none() {
         return;
     }
-    let stage = ChartSet::of(pen.app);
+    let stage = ChartSet::of(painter.app);
     let plans = stage.plans();
-    let (across, down) = shape(area, super::bars::notice_rows(pen), plans.len());
-    let focused = pen.app.layers.is_empty() && pen.app.pane == Pane::Charts;
+    let (across, down) = shape(area, super::bars::notice_rows(painter), plans.len());
+    let focused = painter.app.layers.is_empty() && painter.app.pane == Pane::Charts;
     let page = across * down;
-    let first = pen.app.charts.focus.min(plans.len().saturating_sub(1)) / page.max(1) * page;
+    let first = painter.app.charts.focus.min(plans.len().saturating_sub(1)) / page.max(1) * page;
     let seen = format!("{}–{} of {}", first + 1, (first + page).min(plans.len()), plans.len());
     let aside = if page < plans.len() {
-        format!("{}  {seen}", settings(pen))
+        format!("{}  {seen}", settings(painter))
     } else {
-        settings(pen)
+        settings(painter)
     };
-    let body = pen.heading(area, "Charts", &aside, focused);
+    let body = painter.heading(area, "Charts", &aside, focused);
     if across == 0 || down == 0 {
         return;
     }
     for (at, plan) in plans.iter().enumerate().skip(first).take(page) {
         let place = tile(body, (across, down), at - first);
         let look = Look {
-            theme: pen.theme(),
-            glyphs: pen.glyphs(),
-            focused: focused && at == pen.app.charts.focus,
+            theme: painter.theme(),
+            glyphs: painter.glyphs(),
+            focused: focused && at == painter.app.charts.focus,
             full: false,
         };
-        draw_chart(pen, place, &stage, plan, at, look);
+        draw_chart(painter, place, &stage, plan, at, look);
     }
 }
 
 /// The focused chart alone.
-pub fn draw_expanded(pen: &mut Pen, area: Rect) {
-    let below = super::summary::draw(pen, area);
-    let stage = ChartSet::of(pen.app);
+pub fn draw_expanded(painter: &mut Painter, area: Rect) {
+    let below = super::summary::draw(painter, area);
+    let stage = ChartSet::of(painter.app);
     let plans = stage.plans();
-    let at = pen.app.charts.focus.min(plans.len().saturating_sub(1));
+    let at = painter.app.charts.focus.min(plans.len().saturating_sub(1));
     let Some(plan) = plans.get(at) else { return };
-    let aside = format!("{} of {}  {}", at + 1, plans.len(), settings(pen));
-    let body = pen.heading(below, "Chart", &aside, false);
+    let aside = format!("{} of {}  {}", at + 1, plans.len(), settings(painter));
+    let body = painter.heading(below, "Chart", &aside, false);
     let look = Look {
-        theme: pen.theme(),
-        glyphs: pen.glyphs(),
+        theme: painter.theme(),
+        glyphs: painter.glyphs(),
         focused: false,
         full: true,
     };
-    draw_chart(pen, body, &stage, plan, at, look);
+    draw_chart(painter, body, &stage, plan, at, look);
 }
 
 /// Draws one chart, and what the mouse draws out on it.
-fn draw_chart(pen: &mut Pen, place: Rect, stage: &ChartSet, plan: &Plan, index: usize, look: Look) {
+fn draw_chart(painter: &mut Painter, place: Rect, stage: &ChartSet, plan: &Plan, index: usize, look: Look) {
     let picture = stage.picture(plan, 2 * usize::from(place.width));
     let drawn = match &picture {
-        Picture::Lines(chart) => chart.draw(place, look, pen.buffer),
-        Picture::Heat(heat) => heat.draw(place, look, pen.buffer),
+        Picture::Lines(chart) => chart.draw(place, look, painter.buffer),
+        Picture::Heat(heat) => heat.draw(place, look, painter.buffer),
     };
     let Some(Placed { plot, x }) = drawn else { return };
     let unit = stage.unit();
     let target = Target::Chart { index, plot, x, unit };
-    pen.spots.add(place, target);
-    if let Some((from, to)) = pen.app.drag.filter(|d| d.chart == index).map(|d| d.between()) {
+    painter.hit_areas.add(place, target);
+    if let Some((from, to)) = painter.app.drag.filter(|d| d.chart == index).map(|d| d.between()) {
         let column = |at: f64| x.place(at / unit, usize::from(plot.width)).map(|c| plot.x + c as u16);
         if let (Some(from), Some(to)) = (column(from), column(to)) {
-            let ground = pen.theme().selected_ground();
+            let ground = painter.theme().selected_ground();
             let chosen = Rect {
                 x: from,
                 width: to - from + 1,
                 ..plot
             };
-            pen.ground(chosen, ground);
+            painter.ground(chosen, ground);
         }
     }
 }
@@ -112,18 +112,18 @@ fn shape(area: Rect, noticed: u16, many: usize) -> (usize, usize) {
 }
 
 /// How the charts are shown, in words: only what is not as usual, but what x counts.
-fn settings(pen: &Pen) -> String {
-    let view = &pen.app.charts;
+fn settings(painter: &Painter) -> String {
+    let view = &painter.app.charts;
     let mut parts = vec![view.x.words().to_string()];
-    parts.extend(cursor_in_words(pen.app).map(|at| format!("at {at}")));
-    if let Some((read, there)) = pen.app.detail().and_then(|d| d.reading) {
+    parts.extend(cursor_in_words(painter.app).map(|at| format!("at {at}")));
+    if let Some((read, there)) = painter.app.detail().and_then(|d| d.reading) {
         parts.push(format!("reading {:.0} %", 100.0 * read as f64 / there.max(1) as f64));
     }
-    let compared = pen
+    let compared = painter
         .app
         .overlay
         .iter()
-        .filter(|d| Some(*d) != pen.app.selected.as_ref())
+        .filter(|d| Some(*d) != painter.app.selected.as_ref())
         .count();
     if compared > 0 {
         let what = if view.grouped { "runs, seeds together" } else { "runs" };
@@ -146,5 +146,5 @@ fn settings(pen: &Pen) -> String {
     if view.frozen.is_some() {
         parts.push("frozen".into());
     }
-    parts.join(&format!(" {} ", pen.glyphs().dot))
+    parts.join(&format!(" {} ", painter.glyphs().dot))
 }

@@ -1,6 +1,6 @@
 //! The run's checkpoints: step, time, size, and the metrics at that step.
 
-use super::pen::{Pen, cut_left};
+use super::painter::{Painter, cut_left};
 use crate::{
     run::clock,
     tui::{
@@ -31,39 +31,45 @@ const COLUMNS: &[Column] = &[
 ];
 
 /// Draws the screen.
-pub fn draw(pen: &mut Pen, area: Rect, chosen: Option<&Path>) {
-    let below = super::summary::draw(pen, area);
-    let list = pen.app.detail().map(|d| d.checkpoints.clone()).unwrap_or_default();
+pub fn draw(painter: &mut Painter, area: Rect, chosen: Option<&Path>) {
+    let below = super::summary::draw(painter, area);
+    let list = painter.app.detail().map(|d| d.checkpoints.clone()).unwrap_or_default();
     let aside = if list.is_empty() {
         String::new()
     } else {
         format!("{}, newest first, times in {}", list.len(), clock::zone_name())
     };
-    let body = pen.heading(below, "Checkpoints", &aside, true);
+    let body = painter.heading(below, "Checkpoints", &aside, true);
     if list.is_empty() {
         let text = "No checkpoint yet. One is saved at the end of each epoch and on stop; press c to save one now.";
-        return pen.hint(body, text);
+        return painter.hint(body, text);
     }
     let row = chosen_row(&list, chosen);
     let shown: Vec<_> = fitting(body.width.saturating_sub(16));
-    draw_line(pen, body, 0, |_, c| (c.0.to_string(), Ink::Muted), &shown);
+    draw_line(painter, body, 0, |_, c| (c.0.to_string(), Ink::Muted), &shown);
     let rows = usize::from(body.height.saturating_sub(3));
     let first = (row + 1).saturating_sub(rows);
-    pen.more_of(body, first, rows, list.len());
+    painter.more_of(body, first, rows, list.len());
     for (at, checkpoint) in list.iter().enumerate().skip(first).take(rows) {
         let y = (at - first) as u16 + 1;
-        let line = pen.row(body, y, at == row);
-        pen.spots.add(line, Target::Checkpoint(at));
+        let line = painter.row(body, y, at == row);
+        painter.hit_areas.add(line, Target::Checkpoint(at));
         draw_line(
-            pen,
+            painter,
             body,
             y,
             |i, c| ((c.2)(checkpoint), if i == 0 { Ink::Strong } else { Ink::Text }),
             &shown,
         );
         let x = body.x + 2 + shown.iter().map(|c| c.1 + 1).sum::<u16>();
-        let (text, ink) = marks(pen, checkpoint);
-        pen.put(x + 1, line.y, body.right().saturating_sub(x + 1), &text, pen.ink(ink));
+        let (text, ink) = marks(painter, checkpoint);
+        painter.put(
+            x + 1,
+            line.y,
+            body.right().saturating_sub(x + 1),
+            &text,
+            painter.ink(ink),
+        );
     }
     if let Some(chosen) = list.get(row) {
         let foot = Rect {
@@ -72,26 +78,26 @@ pub fn draw(pen: &mut Pen, area: Rect, chosen: Option<&Path>) {
             width: body.width.saturating_sub(2),
             height: 2.min(body.height),
         };
-        if let Some(why) = wrong(pen, chosen) {
-            let style = pen.ink(Ink::Bad);
-            pen.paragraph(foot, &why, style);
+        if let Some(why) = wrong(painter, chosen) {
+            let style = painter.ink(Ink::Bad);
+            painter.paragraph(foot, &why, style);
             return;
         }
         let path = crate::run::text::clean(&chosen.dir.display().to_string()).into_owned();
-        let path = cut_left(&path, usize::from(foot.width), pen.glyphs()).into_owned();
-        pen.put(
+        let path = cut_left(&path, usize::from(foot.width), painter.glyphs()).into_owned();
+        painter.put(
             foot.x,
             foot.bottom().saturating_sub(1),
             foot.width,
             &path,
-            pen.ink(Ink::Muted),
+            painter.ink(Ink::Muted),
         );
     }
 }
 
 /// What is wrong with one, as far as anybody looked.
-fn wrong(pen: &Pen, checkpoint: &CheckpointRow) -> Option<String> {
-    match pen.app.integrity.get(&checkpoint.dir) {
+fn wrong(painter: &Painter, checkpoint: &CheckpointRow) -> Option<String> {
+    match painter.app.integrity.get(&checkpoint.dir) {
         _ if !checkpoint.problem.is_empty() => Some(checkpoint.problem.clone()),
         Some(Err(why)) => Some(why.clone()),
         _ => None,
@@ -99,9 +105,9 @@ fn wrong(pen: &Pen, checkpoint: &CheckpointRow) -> Option<String> {
 }
 
 /// What there is to say of one beside its numbers.
-fn marks(pen: &Pen, checkpoint: &CheckpointRow) -> (String, Ink) {
-    let app = pen.app;
-    if wrong(pen, checkpoint).is_some() {
+fn marks(painter: &Painter, checkpoint: &CheckpointRow) -> (String, Ink) {
+    let app = painter.app;
+    if wrong(painter, checkpoint).is_some() {
         return ("damaged".into(), Ink::Bad);
     }
     let whole = app.integrity.contains_key(&checkpoint.dir);
@@ -144,7 +150,7 @@ fn fitting(width: u16) -> Vec<&'static Column> {
 }
 
 fn draw_line(
-    pen: &mut Pen,
+    painter: &mut Painter,
     body: Rect,
     row: u16,
     text: impl Fn(usize, &Column) -> (String, Ink),
@@ -156,7 +162,7 @@ fn draw_line(
     let mut x = body.x + 2;
     for (at, column) in columns.iter().enumerate() {
         let (text, ink) = text(at, column);
-        pen.put_right(x + column.1, body.y + row, column.1, &text, pen.ink(ink));
+        painter.put_right(x + column.1, body.y + row, column.1, &text, painter.ink(ink));
         x += column.1 + 1;
     }
 }

@@ -1,15 +1,17 @@
 //! A list that narrows as one types, over the run table: columns, or keys to group by.
 
-use super::pen::{Pen, word};
-use crate::tui::state;
+use super::painter::{Painter, word};
 use crate::tui::{
-    state::column_chooser::{Chooser, Purpose},
+    state::{
+        self,
+        column_chooser::{Chooser, Purpose},
+    },
     theme::Ink,
 };
 use ratatui::layout::Rect;
 
 /// Draws the chooser.
-pub fn draw(pen: &mut Pen, area: Rect, chooser: &Chooser) {
+pub fn draw(painter: &mut Painter, area: Rect, chooser: &Chooser) {
     let width = 76.min(area.width.saturating_sub(4));
     let height = 18.min(area.height);
     let place = Rect {
@@ -18,15 +20,15 @@ pub fn draw(pen: &mut Pen, area: Rect, chooser: &Chooser) {
         width,
         height,
     };
-    pen.popup(place, Ink::Accent);
+    painter.popup(place, Ink::Accent);
     let room = width.saturating_sub(4);
     let title = match chooser.purpose {
         Purpose::Columns => "columns: ",
         Purpose::Pivot => "group runs by: ",
     };
-    let x = pen.put(place.x + 2, place.y + 1, room, title, pen.ink(Ink::Muted));
+    let x = painter.put(place.x + 2, place.y + 1, room, title, painter.ink(Ink::Muted));
     let line_room = place.right().saturating_sub(x + 2);
-    pen.input(x, place.y + 1, line_room, &chooser.query, true);
+    painter.input(x, place.y + 1, line_room, &chooser.query, true);
     let found = chooser.found();
     let list = Rect {
         x: place.x + 1,
@@ -35,29 +37,29 @@ pub fn draw(pen: &mut Pen, area: Rect, chooser: &Chooser) {
         height: height.saturating_sub(4),
     };
     if found.is_empty() {
-        return pen.hint(list, "Nothing fits what is typed. Backspace takes letters away.");
+        return painter.hint(list, "Nothing fits what is typed. Backspace takes letters away.");
     }
-    let shown = state::run_table::columns_of(pen.app);
+    let shown = state::run_table::columns_of(painter.app);
     let rows = usize::from(list.height);
     let first = (chooser.row + 1).saturating_sub(rows);
-    pen.more_of(list, first, rows, found.len());
+    painter.more_of(list, first, rows, found.len());
     for (at, column) in found.iter().enumerate().skip(first).take(rows) {
-        let line = pen.row(list, (at - first) as u16, at == chooser.row);
+        let line = painter.row(list, (at - first) as u16, at == chooser.row);
         let sign = match chooser.purpose {
             Purpose::Columns if shown.contains(column) => "[x] ",
             Purpose::Columns => "[ ] ",
             Purpose::Pivot => "",
         };
         let words = [
-            word(sign, pen.ink(Ink::Accent)),
-            word(column.label(), pen.ink(Ink::Text)),
-            word(format!("  {}", column.about()), pen.ink(Ink::Muted)),
+            word(sign, painter.ink(Ink::Accent)),
+            word(column.label(), painter.ink(Ink::Text)),
+            word(format!("  {}", column.about()), painter.ink(Ink::Muted)),
         ];
         let inside = Rect {
             x: line.x + 2,
             width: line.width.saturating_sub(3),
             ..line
         };
-        pen.words(inside, 0, &words);
+        painter.words(inside, 0, &words);
     }
 }

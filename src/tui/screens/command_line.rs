@@ -1,6 +1,6 @@
 //! What is typed after `:`, over whatever is on the screen, and what fits it.
 
-use super::pen::Pen;
+use super::painter::Painter;
 use crate::{
     run::text::clean,
     tui::{
@@ -16,8 +16,8 @@ use unicode_width::UnicodeWidthStr;
 const ROWS: u16 = 14;
 
 /// Draws the command line.
-pub fn draw(pen: &mut Pen, area: Rect, command: &CommandLine) {
-    let found = entries(pen.app, command.line.text());
+pub fn draw(painter: &mut Painter, area: Rect, command: &CommandLine) {
+    let found = entries(painter.app, command.line.text());
     let width = 100.min(area.width.saturating_sub(4));
     let height = (ROWS + 4).min(area.height);
     let place = Rect {
@@ -26,32 +26,32 @@ pub fn draw(pen: &mut Pen, area: Rect, command: &CommandLine) {
         width,
         height,
     };
-    pen.popup(place, Ink::Accent);
+    painter.popup(place, Ink::Accent);
     let (x, right) = (place.x + 2, place.right() - 2);
-    pen.put(x, place.y + 1, 1, ":", pen.ink(Ink::Accent));
-    pen.input(x + 2, place.y + 1, right.saturating_sub(x + 2), &command.line, true);
+    painter.put(x, place.y + 1, 1, ":", painter.ink(Ink::Accent));
+    painter.input(x + 2, place.y + 1, right.saturating_sub(x + 2), &command.line, true);
     let rows = usize::from(height.saturating_sub(4));
     let chosen = command.row.min(found.len().saturating_sub(1));
     let first = (chosen + 1).saturating_sub(rows);
     let names = found.iter().map(|e| e.text.width()).max().unwrap_or(0);
     let wide = (names.clamp(12, usize::from(width) / 2)) as u16;
     let below = found.len().saturating_sub(first + rows);
-    pen.more(place.right() - 2, place.y, first, below);
+    painter.more(place.right() - 2, place.y, first, below);
     for (at, entry) in found.iter().enumerate().skip(first).take(rows) {
         let y = place.y + 2 + (at - first) as u16;
         if at == chosen {
-            let ground = pen.theme().selected_ground();
+            let ground = painter.theme().selected_ground();
             let line = Rect {
                 x: place.x + 1,
                 y,
                 width: width - 2,
                 height: 1,
             };
-            pen.ground(line, ground);
+            painter.ground(line, ground);
         }
         let muted = entry.blocked.is_some();
         let ink = if muted { Ink::Muted } else { Ink::Strong };
-        pen.put(x, y, wide, &clean(&entry.text), pen.ink(ink));
+        painter.put(x, y, wide, &clean(&entry.text), painter.ink(ink));
         let about = x + wide + 2;
         let keys = entry.keys.width() as u16;
         let room = right.saturating_sub(about + keys + 1);
@@ -61,8 +61,8 @@ pub fn draw(pen: &mut Pen, area: Rect, command: &CommandLine) {
         });
         let words = words.as_deref().unwrap_or(&entry.about);
         let ink = if muted { Ink::Muted } else { Ink::Text };
-        pen.put(about, y, room, &clean(words), pen.ink(ink));
-        pen.put_right(right, y, keys, &entry.keys, pen.ink(Ink::Accent));
+        painter.put(about, y, room, &clean(words), painter.ink(ink));
+        painter.put_right(right, y, keys, &entry.keys, painter.ink(Ink::Accent));
     }
     let foot = match found.len() {
         0 => match usage(command.line.text()) {
@@ -73,5 +73,5 @@ pub fn draw(pen: &mut Pen, area: Rect, command: &CommandLine) {
         _ => "enter: run, tab: complete, esc: cancel".into(),
     };
     let bottom = place.bottom().saturating_sub(2);
-    pen.put(x, bottom, right.saturating_sub(x), &foot, pen.ink(Ink::Muted));
+    painter.put(x, bottom, right.saturating_sub(x), &foot, painter.ink(Ink::Muted));
 }

@@ -1,6 +1,6 @@
 //! A question over whatever is on the screen: what will be done, to which run, at which step, and what follows.
 
-use super::pen::{Pen, wrap};
+use super::painter::{Painter, wrap};
 use crate::{
     run::text::clean,
     tui::{state::app::Confirm, theme::Ink},
@@ -8,7 +8,7 @@ use crate::{
 use ratatui::layout::Rect;
 
 /// Draws the question.
-pub fn draw(pen: &mut Pen, area: Rect, confirm: &Confirm) {
+pub fn draw(painter: &mut Painter, area: Rect, confirm: &Confirm) {
     let width = 64.min(area.width.saturating_sub(4));
     let inner = usize::from(width.saturating_sub(4));
     let question = wrap(&clean(&confirm.question), inner);
@@ -21,7 +21,7 @@ pub fn draw(pen: &mut Pen, area: Rect, confirm: &Confirm) {
         width,
         height,
     };
-    pen.popup(place, Ink::Warn);
+    painter.popup(place, Ink::Warn);
     let mut row = place.y + 1;
     let lines = question
         .iter()
@@ -29,13 +29,13 @@ pub fn draw(pen: &mut Pen, area: Rect, confirm: &Confirm) {
         .chain(consequence.iter().map(|l| (l, Ink::Text)));
     for (line, ink) in lines {
         if row + 1 < place.bottom() {
-            pen.put(place.x + 2, row, width - 4, line, pen.ink(ink));
+            painter.put(place.x + 2, row, width - 4, line, painter.ink(ink));
         }
         row += 1;
     }
     row = place.bottom().saturating_sub(2);
-    let x = pen.put(place.x + 2, row, width - 4, "y", pen.ink(Ink::Accent));
-    let x = pen.put(x, row, width - 4, " yes    ", pen.ink(Ink::Text));
-    let x = pen.put(x, row, width - 4, "n", pen.ink(Ink::Accent));
-    pen.put(x, row, width - 4, " no, leave it", pen.ink(Ink::Text));
+    let x = painter.put(place.x + 2, row, width - 4, "y", painter.ink(Ink::Accent));
+    let x = painter.put(x, row, width - 4, " yes    ", painter.ink(Ink::Text));
+    let x = painter.put(x, row, width - 4, "n", painter.ink(Ink::Accent));
+    painter.put(x, row, width - 4, " no, leave it", painter.ink(Ink::Text));
 }

@@ -1,62 +1,62 @@
 //! The first screen: runs, the selected run's charts, and its controls; in three columns, two, or one below the
 //! other, by what the terminal has room for.
 
-use super::{bars, charts, controls, pen::Pen, runs, summary, welcome};
+use super::{bars, charts, controls, painter::Painter, runs, summary, welcome};
 use crate::tui::state::app::Pane;
 use ratatui::layout::Rect;
 
 /// Draws the first screen.
-pub fn draw(pen: &mut Pen, area: Rect) {
-    if pen.app.looked && pen.app.runs.is_empty() && pen.app.pane == Pane::Runs {
-        return welcome::draw(pen, area);
+pub fn draw(painter: &mut Painter, area: Rect) {
+    if painter.app.looked && painter.app.runs.is_empty() && painter.app.pane == Pane::Runs {
+        return welcome::draw(painter, area);
     }
-    match (area.width, whole(pen, area)) {
-        (140.., 18..) => three_columns(pen, area),
+    match (area.width, whole(painter, area)) {
+        (140.., 18..) => three_columns(painter, area),
         // The left column holds the runs above the tunables.
-        (100.., 28..) => two_columns(pen, area),
-        _ => stacked(pen, area),
+        (100.., 28..) => two_columns(painter, area),
+        _ => stacked(painter, area),
     }
 }
 
 /// The height that there is without a remark: one that comes and goes moves nothing from its place.
-fn whole(pen: &Pen, area: Rect) -> u16 {
-    area.height + bars::notice_rows(pen)
+fn whole(painter: &Painter, area: Rect) -> u16 {
+    area.height + bars::notice_rows(painter)
 }
 
-fn three_columns(pen: &mut Pen, area: Rect) {
+fn three_columns(painter: &mut Painter, area: Rect) {
     // Names of runs are long where there is room for them.
     let [left, middle, right] = columns(area, (area.width / 5).clamp(32, 56), 40);
-    runs::draw_tall(pen, left);
-    let below = summary::draw(pen, middle);
-    charts::draw_grid(pen, below);
-    controls::draw(pen, right);
+    runs::draw_tall(painter, left);
+    let below = summary::draw(painter, middle);
+    charts::draw_grid(painter, below);
+    controls::draw(painter, right);
 }
 
-fn two_columns(pen: &mut Pen, area: Rect) {
+fn two_columns(painter: &mut Painter, area: Rect) {
     let left = Rect { width: 38, ..area };
     let right = Rect {
         x: area.x + 40,
         width: area.width - 40,
         ..area
     };
-    let height = whole(pen, area);
-    let rows = runs::rows_tall(pen, (height / 3).max(7)).min(height.saturating_sub(16));
+    let height = whole(painter, area);
+    let rows = runs::rows_tall(painter, (height / 3).max(7)).min(height.saturating_sub(16));
     let (upper, lower) = split(left, rows);
-    runs::draw_tall(pen, upper);
-    controls::draw(pen, lower);
-    let below = summary::draw(pen, right);
-    charts::draw_grid(pen, below);
+    runs::draw_tall(painter, upper);
+    controls::draw(painter, lower);
+    let below = summary::draw(painter, right);
+    charts::draw_grid(painter, below);
 }
 
-fn stacked(pen: &mut Pen, area: Rect) {
-    let rows = runs::rows_short(pen, (whole(pen, area) / 4).max(3));
+fn stacked(painter: &mut Painter, area: Rect) {
+    let rows = runs::rows_short(painter, (whole(painter, area) / 4).max(3));
     let (upper, lower) = split(area, rows);
-    runs::draw_short(pen, upper);
-    match pen.app.pane {
-        Pane::Controls => controls::draw(pen, lower),
+    runs::draw_short(painter, upper);
+    match painter.app.pane {
+        Pane::Controls => controls::draw(painter, lower),
         _ => {
-            let below = summary::draw(pen, lower);
-            charts::draw_grid(pen, below);
+            let below = summary::draw(painter, lower);
+            charts::draw_grid(painter, below);
         }
     }
 }

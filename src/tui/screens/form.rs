@@ -1,7 +1,7 @@
 //! The fields of a form, one below the other: what is wrong under each, as many as there is room for around the focused
 //! one, and how many there are above and below.
 
-use super::pen::{Pen, wrap};
+use super::painter::{Painter, wrap};
 use crate::tui::{
     state::field::{Field, keys_in_words},
     theme::Ink,
@@ -81,7 +81,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Draws them; returns the lines used.
-    pub fn draw(&self, pen: &mut Pen, area: Rect) -> u16 {
+    pub fn draw(&self, painter: &mut Painter, area: Rect) -> u16 {
         let shown = self.shown(area.height);
         let mut row = 0;
         for at in shown.clone() {
@@ -91,32 +91,32 @@ impl<'a> Fields<'a> {
             } else {
                 0
             };
-            self.draw_field(pen, area, row, at, &more(above, below));
+            self.draw_field(painter, area, row, at, &more(above, below));
             row += self.height(at);
         }
         row.min(area.height)
     }
 
     /// One field, with the number of those that do not fit at its right end.
-    fn draw_field(&self, pen: &mut Pen, area: Rect, line: u16, at: usize, more: &str) {
+    fn draw_field(&self, painter: &mut Painter, area: Rect, line: u16, at: usize, more: &str) {
         let Some(row) = self.rows.get(at).filter(|_| line < area.height) else {
             return;
         };
         let focused = at == self.focus;
-        pen.row(area, line, focused);
+        painter.row(area, line, focused);
         let (left, width) = (area.x + LEFT, area.width.saturating_sub(LEFT + 1));
-        let name = pen.ink(if row.changed { Ink::Wish } else { Ink::Muted });
-        pen.put(area.x + 2, area.y + line, LEFT - 3, row.name, name);
+        let name = painter.ink(if row.changed { Ink::Pending } else { Ink::Muted });
+        painter.put(area.x + 2, area.y + line, LEFT - 3, row.name, name);
         let aside = more.width() as u16;
         let room = width.saturating_sub(if aside > 0 { aside + 1 } else { 0 });
-        pen.field(left, area.y + line, room, row.field, focused);
+        painter.field(left, area.y + line, room, row.field, focused);
         if aside > 0 {
-            let style = pen.ink(Ink::Muted);
-            pen.put_right(left + width, area.y + line, aside, more, style);
+            let style = painter.ink(Ink::Muted);
+            painter.put_right(left + width, area.y + line, aside, more, style);
         }
-        let style = pen.ink(if row.problem.is_some() { Ink::Bad } else { Ink::Muted });
+        let style = painter.ink(if row.problem.is_some() { Ink::Bad } else { Ink::Muted });
         for (below, note) in (line + 1..area.height).zip(&self.notes[at]) {
-            pen.put(left, area.y + below, width, note, style);
+            painter.put(left, area.y + below, width, note, style);
         }
     }
 }
@@ -154,20 +154,20 @@ fn window(heights: &[u16], focus: usize, lines: u16) -> std::ops::Range<usize> {
 }
 
 /// Says in one line what the keys do, the most needed first: as much as fits whole.
-pub fn draw_keys(pen: &mut Pen, area: Rect, field: &Field, ends: &[&'static str]) {
-    let between = format!(" {} ", pen.glyphs().dot);
+pub fn draw_keys(painter: &mut Painter, area: Rect, field: &Field, ends: &[&'static str]) {
+    let between = format!(" {} ", painter.glyphs().dot);
     let mut line = String::new();
     for words in keys_in_words(field, ends) {
         let more = match line.is_empty() {
             true => words.to_string(),
             false => format!("{between}{words}"),
         };
-        if pen.glyphs().spell(&line).width() + pen.glyphs().spell(&more).width() <= usize::from(area.width) {
+        if painter.glyphs().spell(&line).width() + painter.glyphs().spell(&more).width() <= usize::from(area.width) {
             line.push_str(&more);
         }
     }
-    let style = pen.ink(Ink::Muted);
-    pen.put(area.x, area.y, area.width, &line, style);
+    let style = painter.ink(Ink::Muted);
+    painter.put(area.x, area.y, area.width, &line, style);
 }
 
 /// An error of several lines in one, its parts apart.

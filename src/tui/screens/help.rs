@@ -1,6 +1,6 @@
 //! Every key there is, from the one action table: first those valid where one came from, then the others. Searchable.
 
-use super::pen::Pen;
+use super::painter::Painter;
 use crate::tui::{
     actions::{self, Act, Action, Place, command_line::Word, help},
     terminal::key::Line,
@@ -9,29 +9,29 @@ use crate::tui::{
 use ratatui::layout::Rect;
 
 /// Draws the screen.
-pub fn draw(pen: &mut Pen, area: Rect, query: &Line, typing: bool, row: usize) {
-    let here = actions::place_under(pen.app);
-    let (valid, others) = help::search(pen.app, query.text(), here);
+pub fn draw(painter: &mut Painter, area: Rect, query: &Line, typing: bool, row: usize) {
+    let here = actions::place_under(painter.app);
+    let (valid, others) = help::search(painter.app, query.text(), here);
     let (wanted, typed) = (query.text(), help::search_words(query.text()));
     let found = valid.len() + others.len() + typed.len();
     let aside = match (typing, wanted.is_empty()) {
         (false, true) => "/ searches".to_string(),
         _ => format!("{found} found  /"),
     };
-    let body = pen.heading(area, "Help", &aside, true);
+    let body = painter.heading(area, "Help", &aside, true);
     if typing || !wanted.is_empty() {
         let x = area.x + 8 + aside.chars().count() as u16;
         let width = area.right().saturating_sub(x + 1).min(30);
-        pen.fill(
+        painter.fill(
             Rect {
                 x,
                 y: area.y,
                 width,
                 height: 1,
             },
-            pen.theme().base(),
+            painter.theme().base(),
         );
-        pen.input(x, area.y, width, query, typing);
+        painter.input(x, area.y, width, query, typing);
     }
     let mut lines: Vec<Entry> = Vec::new();
     let elsewhere = valid.len();
@@ -71,24 +71,24 @@ pub fn draw(pen: &mut Pen, area: Rect, query: &Line, typing: bool, row: usize) {
     };
     let above = actions(lines.get(..top).unwrap_or(&lines));
     let below = actions(lines.get(top + rows..).unwrap_or_default());
-    pen.more(body.right(), area.y, above, below);
+    painter.more(body.right(), area.y, above, below);
     for (line, entry) in lines.iter().skip(top).take(rows).enumerate() {
         if is_chosen(entry) {
-            pen.row(body, line as u16, true);
+            painter.row(body, line as u16, true);
         }
         let line = Rect {
             y: body.y + line as u16,
             height: 1,
             ..body
         };
-        draw_entry(pen, line, entry, here);
+        draw_entry(painter, line, entry, here);
     }
     let said = match lines.iter().find(|l| is_chosen(l)) {
         Some(Entry::Action(_, action)) => {
-            let aside = whereabouts(pen, action, here);
+            let aside = whereabouts(painter, action, here);
             Some(format!("{}: {}{aside}", action.act.name(), action.help))
         }
-        Some(Entry::Word(_, word)) => Some(format!("{}{}", word.about(), not_now(pen, *word))),
+        Some(Entry::Word(_, word)) => Some(format!("{}{}", word.about(), not_now(painter, *word))),
         _ => None,
     };
     if let Some(said) = said {
@@ -98,16 +98,16 @@ pub fn draw(pen: &mut Pen, area: Rect, query: &Line, typing: bool, row: usize) {
             width: body.width.saturating_sub(3),
             height: whole,
         };
-        let style = pen.ink(Ink::Text);
-        pen.paragraph(place, &said, style);
+        let style = painter.ink(Ink::Text);
+        painter.paragraph(place, &said, style);
     }
     let foot = "Closing this program never stops a run or an attack.";
-    pen.put(
+    painter.put(
         body.x,
         body.bottom().saturating_sub(1),
         body.width,
         foot,
-        pen.ink(Ink::Muted),
+        painter.ink(Ink::Muted),
     );
 }
 
@@ -120,55 +120,67 @@ enum Entry {
     Gap,
 }
 
-fn draw_entry(pen: &mut Pen, line: Rect, entry: &Entry, here: Place) {
+fn draw_entry(painter: &mut Painter, line: Rect, entry: &Entry, here: Place) {
     let action = match entry {
         Entry::Gap => return,
         Entry::Title(title) => {
-            pen.put(line.x, line.y, line.width, title, pen.ink(Ink::Strong));
+            painter.put(line.x, line.y, line.width, title, painter.ink(Ink::Strong));
             return;
         }
         Entry::Word(_, word) => {
-            let aside = not_now(pen, *word);
+            let aside = not_now(painter, *word);
             let ink = if aside.is_empty() { Ink::Text } else { Ink::Muted };
             let key = if aside.is_empty() { Ink::Accent } else { Ink::Muted };
-            pen.put(line.x + 2, line.y, 13, &format!(":{}", word.name()), pen.ink(key));
+            painter.put(line.x + 2, line.y, 13, &format!(":{}", word.name()), painter.ink(key));
             let room = line.width.saturating_sub(16);
-            let x = pen.put(line.x + 16, line.y, room, word.about(), pen.ink(ink));
-            pen.put(x, line.y, line.right().saturating_sub(x), &aside, pen.ink(Ink::Muted));
+            let x = painter.put(line.x + 16, line.y, room, word.about(), painter.ink(ink));
+            painter.put(
+                x,
+                line.y,
+                line.right().saturating_sub(x),
+                &aside,
+                painter.ink(Ink::Muted),
+            );
             return;
         }
         Entry::Action(_, action) => action,
     };
     let keys = match action.act {
         Act::ChoosePanel => "1-5".to_string(),
-        _ => pen.app.keys.of(action).take(2).collect::<Vec<_>>().join(", "),
+        _ => painter.app.keys.of(action).take(2).collect::<Vec<_>>().join(", "),
     };
     let is_here = action.places.contains(&here);
-    let blocked = if is_here { action.blocked(pen.app) } else { None };
+    let blocked = if is_here { action.blocked(painter.app) } else { None };
     let ink = if blocked.is_some() { Ink::Muted } else { Ink::Text };
     let key = if blocked.is_some() { Ink::Muted } else { Ink::Accent };
-    pen.put(line.x + 2, line.y, 13, &keys, pen.ink(key));
-    let x = pen.put(
+    painter.put(line.x + 2, line.y, 13, &keys, painter.ink(key));
+    let x = painter.put(
         line.x + 16,
         line.y,
         line.width.saturating_sub(16),
         action.help,
-        pen.ink(ink),
+        painter.ink(ink),
     );
-    let aside = whereabouts(pen, action, here);
-    pen.put(x, line.y, line.right().saturating_sub(x), &aside, pen.ink(Ink::Muted));
+    let aside = whereabouts(painter, action, here);
+    painter.put(
+        x,
+        line.y,
+        line.right().saturating_sub(x),
+        &aside,
+        painter.ink(Ink::Muted),
+    );
 }
 
 /// Why a command cannot be done now, if it cannot.
-fn not_now(pen: &Pen, word: Word) -> String {
-    word.blocked(pen.app)
+fn not_now(painter: &Painter, word: Word) -> String {
+    word.blocked(painter.app)
         .map_or_else(String::new, |why| format!("  not now: {why}"))
 }
 
 /// Why it cannot be done now, or where it can.
-fn whereabouts(pen: &Pen, action: &Action, here: Place) -> String {
-    match (action.places.contains(&here), action.blocked(pen.app)) {
-        (false, _) => format!("  {}", help::elsewhere(pen.app, action)),
+fn whereabouts(painter: &Painter, action: &Action, here: Place) -> String {
+    match (action.places.contains(&here), action.blocked(painter.app)) {
+        (false, _) => format!("  {}", help::elsewhere(painter.app, action)),
         (true, Some(why)) => format!("  not now: {why}"),
         (true, None) => String::new(),
     }

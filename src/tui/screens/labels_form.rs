@@ -1,6 +1,6 @@
 //! Tags and note of a run, typed into a small form over whatever is on the screen.
 
-use super::pen::Pen;
+use super::painter::Painter;
 use crate::tui::{
     state::labels_form::{FIELDS, LabelsForm},
     theme::Ink,
@@ -8,7 +8,7 @@ use crate::tui::{
 use ratatui::layout::Rect;
 
 /// Draws the form.
-pub fn draw(pen: &mut Pen, area: Rect, form: &LabelsForm) {
+pub fn draw(painter: &mut Painter, area: Rect, form: &LabelsForm) {
     let width = 72.min(area.width.saturating_sub(4));
     let height = 8.min(area.height);
     let place = Rect {
@@ -17,13 +17,13 @@ pub fn draw(pen: &mut Pen, area: Rect, form: &LabelsForm) {
         width,
         height,
     };
-    pen.popup(place, Ink::Accent);
+    painter.popup(place, Ink::Accent);
     let room = width.saturating_sub(4);
-    pen.put(place.x + 2, place.y + 1, room, &form.id, pen.ink(Ink::Strong));
+    painter.put(place.x + 2, place.y + 1, room, &form.id, painter.ink(Ink::Strong));
     for (at, name) in FIELDS.iter().enumerate() {
         let y = place.y + 2 + at as u16;
-        pen.put(place.x + 2, y, 6, name, pen.ink(Ink::Muted));
-        pen.field(
+        painter.put(place.x + 2, y, 6, name, painter.ink(Ink::Muted));
+        painter.field(
             place.x + 8,
             y,
             room.saturating_sub(6),
@@ -51,6 +51,6 @@ pub fn draw(pen: &mut Pen, area: Rect, form: &LabelsForm) {
         width: room,
         height: place.bottom().saturating_sub(y + 1),
     };
-    let style = pen.ink(ink);
-    pen.paragraph(hint, &text, style);
+    let style = painter.ink(ink);
+    painter.paragraph(hint, &text, style);
 }

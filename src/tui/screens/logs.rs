@@ -1,6 +1,6 @@
 //! The end of what the worker printed. Control characters are shown, not obeyed.
 
-use super::pen::{Pen, wrap};
+use super::painter::{Painter, wrap};
 use crate::tui::{
     model::LogLine,
     state::log_view::{LogView, places},
@@ -14,9 +14,9 @@ use unicode_width::UnicodeWidthStr;
 const LEFT: u16 = 6;
 
 /// Draws the screen.
-pub fn draw(pen: &mut Pen, area: Rect, view: &LogView) {
-    let below = super::summary::draw(pen, area);
-    let lines = pen.app.detail().map(|d| d.logs.clone()).unwrap_or_default();
+pub fn draw(painter: &mut Painter, area: Rect, view: &LogView) {
+    let below = super::summary::draw(painter, area);
+    let lines = painter.app.detail().map(|d| d.logs.clone()).unwrap_or_default();
     let above = lines.len().saturating_sub(view.bottom(&lines) + 1);
     let place = match view.stays {
         _ if lines.is_empty() => String::new(),
@@ -34,16 +34,16 @@ pub fn draw(pen: &mut Pen, area: Rect, view: &LogView) {
     } else {
         String::new()
     };
-    let body = pen.heading(below, "Log", &format!("{place}{found}{side}"), true);
+    let body = painter.heading(below, "Log", &format!("{place}{found}{side}"), true);
     if lines.is_empty() {
-        return pen.hint(body, "The worker has printed nothing.");
+        return painter.hint(body, "The worker has printed nothing.");
     }
     let searching = view.typing || !view.query.text().is_empty();
     let rows = body.height.saturating_sub(u16::from(searching));
     if searching && body.height > 0 {
         let y = body.bottom() - 1;
-        pen.put(body.x, y, 2, "/", pen.ink(Ink::Accent));
-        pen.input(body.x + 2, y, body.width.saturating_sub(2), &view.query, view.typing);
+        painter.put(body.x, y, 2, "/", painter.ink(Ink::Accent));
+        painter.input(body.x + 2, y, body.width.saturating_sub(2), &view.query, view.typing);
     }
     let (chosen, rows) = (view.bottom(&lines), usize::from(rows));
     let bottom = chosen.max(rows.saturating_sub(1).min(lines.len() - 1));
@@ -51,7 +51,7 @@ pub fn draw(pen: &mut Pen, area: Rect, view: &LogView) {
     let width = body.width.saturating_sub(LEFT);
     let mut drawn: Vec<(usize, Row)> = Vec::new();
     for at in (0..=bottom).rev() {
-        let mut parts = parts(pen, &lines[at], view, width);
+        let mut parts = parts(painter, &lines[at], view, width);
         if at == bottom {
             parts.truncate(rows);
         }
@@ -64,7 +64,7 @@ pub fn draw(pen: &mut Pen, area: Rect, view: &LogView) {
     let is_found = view.place(&lines).is_some_and(|(at, _)| at > 0);
     for (row, (at, part)) in drawn.iter().rev().enumerate() {
         let ground = is_found && *at == chosen;
-        draw_row(pen, body, row as u16, &lines[*at], part, ground);
+        draw_row(painter, body, row as u16, &lines[*at], part, ground);
     }
 }
 
@@ -78,8 +78,8 @@ struct Row {
 }
 
 /// A line as rows, with what was searched in each, also where a row's end breaks it.
-fn parts(pen: &Pen, line: &LogLine, view: &LogView, width: u16) -> Vec<Row> {
-    let text = pen.glyphs().spell(&line.text).into_owned();
+fn parts(painter: &Painter, line: &LogLine, view: &LogView, width: u16) -> Vec<Row> {
+    let text = painter.glyphs().spell(&line.text).into_owned();
     let found = places(&text, view.query.text());
     let rows = match view.wrapped {
         false => vec![text.chars().skip(view.left).collect()],
@@ -113,29 +113,29 @@ fn parts(pen: &Pen, line: &LogLine, view: &LogView, width: u16) -> Vec<Row> {
     parts
 }
 
-fn draw_row(pen: &mut Pen, body: Rect, row: u16, line: &LogLine, part: &Row, ground: bool) {
+fn draw_row(painter: &mut Painter, body: Rect, row: u16, line: &LogLine, part: &Row, ground: bool) {
     let y = body.y + row;
     let (name, ink) = match line.error {
         true => ("err", Ink::Warn),
         false => ("out", Ink::Muted),
     };
     if ground {
-        let ground = pen.theme().selected_ground();
-        pen.ground(Rect { y, height: 1, ..body }, ground);
+        let ground = painter.theme().selected_ground();
+        painter.ground(Rect { y, height: 1, ..body }, ground);
     }
     if part.is_first {
-        pen.put(body.x, y, 3, name, pen.ink(ink));
+        painter.put(body.x, y, 3, name, painter.ink(ink));
     }
-    pen.put(body.x + 4, y, 1, pen.glyphs().vertical, pen.ink(Ink::Faint));
+    painter.put(body.x + 4, y, 1, painter.glyphs().vertical, painter.ink(Ink::Faint));
     let (x, width) = (body.x + LEFT, body.width.saturating_sub(LEFT));
-    pen.put(x, y, width, &part.text, pen.ink(Ink::Text));
+    painter.put(x, y, width, &part.text, painter.ink(Ink::Text));
     for found in &part.found {
         let (Some(before), Some(words)) = (part.text.get(..found.start), part.text.get(found.clone())) else {
             continue;
         };
         let before = before.width() as u16;
         if before < width {
-            pen.put(x + before, y, width - before, words, pen.ink(Ink::Accent));
+            painter.put(x + before, y, width - before, words, painter.ink(Ink::Accent));
         }
     }
 }

@@ -15,7 +15,7 @@ mod form;
 mod help;
 mod labels_form;
 mod logs;
-mod pen;
+mod painter;
 mod runs;
 mod sheet;
 mod start;
@@ -32,73 +32,73 @@ use crate::{
     tui::{
         state::{
             app::{App, Layer},
-            hit_areas::Spots,
+            hit_areas::HitAreas,
         },
         theme::{Ink, glyphs},
     },
 };
-use pen::Pen;
+use painter::Painter;
 use ratatui::{buffer::Buffer, layout::Rect};
 
 /// Below this, a notice is shown instead of the screen.
 pub const SMALLEST: (u16, u16) = (60, 15);
 
 /// Draws the whole screen; returns what lies where on it.
-pub fn draw(app: &App, buffer: &mut Buffer) -> Spots {
+pub fn draw(app: &App, buffer: &mut Buffer) -> HitAreas {
     let area = buffer.area;
-    let spots = Spots::default();
-    let mut pen = Pen { app, buffer, spots };
-    pen.fill(area, app.theme.base());
+    let hit_areas = HitAreas::default();
+    let mut painter = Painter { app, buffer, hit_areas };
+    painter.fill(area, app.theme.base());
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-        too_small(&mut pen, area);
+        too_small(&mut painter, area);
     } else {
-        let body = bars::draw(&mut pen, area);
+        let body = bars::draw(&mut painter, area);
         // The remark has rows of its own, so that it hides nothing.
         let body = Rect {
-            height: body.height - bars::notice_rows(&pen),
+            height: body.height - bars::notice_rows(&painter),
             ..body
         };
-        draw_body(&mut pen, body);
-        bars::draw_notice(&mut pen, body);
+        draw_body(&mut painter, body);
+        bars::draw_notice(&mut painter, body);
     }
-    let spots = pen.spots;
+    let hit_areas = painter.hit_areas;
     guard(app, buffer);
-    spots
+    hit_areas
 }
 
-fn draw_body(pen: &mut Pen, body: Rect) {
-    let under = pen.app.layers.iter().rev().find(|l| {
+fn draw_body(painter: &mut Painter, body: Rect) {
+    let under = painter.app.layers.iter().rev().find(|l| {
         !matches!(
             l,
             Layer::Confirm(_) | Layer::Command(_) | Layer::Labels(_) | Layer::Columns(_)
         )
     });
     match under {
-        None => dashboard::draw(pen, body),
-        Some(Layer::Expanded) => charts::draw_expanded(pen, body),
-        Some(Layer::Checkpoints { chosen }) => checkpoints::draw(pen, body, chosen.as_deref()),
-        Some(Layer::Tensors { asked, row }) => tensors::draw(pen, body, asked, *row),
-        Some(Layer::Attacks(view)) => attacks::draw(pen, body, view),
-        Some(Layer::AttackForm(form)) => attack_form::draw(pen, body, form),
-        Some(Layer::Start { row, query, typing }) => start::draw(pen, body, *row, (query, *typing)),
-        Some(Layer::StartForm(form)) => start_form::draw(pen, body, form),
-        Some(Layer::Table) => table::draw(pen, body),
-        Some(Layer::Diff { row, column }) => table::draw_diff(pen, body, *row, *column),
-        Some(Layer::Activity { row }) => activity::draw(pen, body, *row),
-        Some(Layer::Logs(view)) => logs::draw(pen, body, view),
-        Some(Layer::Help { query, typing, row }) => help::draw(pen, body, query, *typing, *row),
+        None => dashboard::draw(painter, body),
+        Some(Layer::Expanded) => charts::draw_expanded(painter, body),
+        Some(Layer::Checkpoints { chosen }) => checkpoints::draw(painter, body, chosen.as_deref()),
+        Some(Layer::Tensors { asked, row }) => tensors::draw(painter, body, asked, *row),
+        Some(Layer::Attacks(view)) => attacks::draw(painter, body, view),
+        Some(Layer::AttackForm(form)) => attack_form::draw(painter, body, form),
+        Some(Layer::Start { row, query, typing }) => start::draw(painter, body, *row, (query, *typing)),
+        Some(Layer::StartForm(form)) => start_form::draw(painter, body, form),
+        Some(Layer::Table) => table::draw(painter, body),
+        Some(Layer::Diff { row, column }) => table::draw_diff(painter, body, *row, *column),
+        Some(Layer::Activity { row }) => activity::draw(painter, body, *row),
+        Some(Layer::Logs(view)) => logs::draw(painter, body, view),
+        Some(Layer::Help { query, typing, row }) => help::draw(painter, body, query, *typing, *row),
         Some(Layer::Confirm(_) | Layer::Command(_) | Layer::Labels(_) | Layer::Columns(_)) => {}
     }
-    match pen.app.layers.last() {
-        Some(Layer::Confirm(question)) => confirm::draw(pen, body, question),
-        Some(Layer::Labels(form)) => labels_form::draw(pen, body, form),
-        Some(Layer::Columns(chooser)) => chooser::draw(pen, body, chooser),
-        Some(Layer::Command(command)) => command_line::draw(pen, body, command),
-        _ => which_key::draw(pen, body),
+    match painter.app.layers.last() {
+        Some(Layer::Confirm(question)) => confirm::draw(painter, body, question),
+        Some(Layer::Labels(form)) => labels_form::draw(painter, body, form),
+        Some(Layer::Columns(chooser)) => chooser::draw(painter, body, chooser),
+        Some(Layer::Command(command)) => command_line::draw(painter, body, command),
+        _ => which_key::draw(painter, body),
     }
 }
 
-fn too_small(pen: &mut Pen, area: Rect) {
+fn too_small(painter: &mut Painter, area: Rect) {
     let (width, height) = SMALLEST;
     let text = format!(
         "This terminal has {} × {} cells; spikedeck needs {width} × {height}. Make it larger, or press q. Runs go on.",
@@ -110,8 +110,8 @@ fn too_small(pen: &mut Pen, area: Rect) {
         width: area.width,
         height: area.height - area.height / 3,
     };
-    let style = pen.ink(Ink::Text);
-    pen.paragraph(inside, &text, style);
+    let style = painter.ink(Ink::Text);
+    painter.paragraph(inside, &text, style);
 }
 
 /// The last line of defence: no control character, nothing that reorders text, and with `--ascii` nothing but ASCII

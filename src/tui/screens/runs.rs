@@ -1,6 +1,6 @@
 //! The list of runs: tall (two rows each, for a column) or short (one row each, for the whole width).
 
-use super::pen::{Pen, Word, word};
+use super::painter::{Painter, Word, word};
 use crate::{
     run::status::RunState,
     tui::{
@@ -20,48 +20,48 @@ const NAME: usize = 22;
 const BESIDE: usize = 62;
 
 /// Rows that the tall list would like, heading included, at most `most`.
-pub fn rows_tall(pen: &Pen, most: u16) -> u16 {
-    let many = pen.app.shown_runs().len().max(2);
+pub fn rows_tall(painter: &Painter, most: u16) -> u16 {
+    let many = painter.app.shown_runs().len().max(2);
     u16::try_from(many * 2 + 2).unwrap_or(most).min(most)
 }
 
 /// Rows that the short list would like, heading included, at most `most`.
-pub fn rows_short(pen: &Pen, most: u16) -> u16 {
-    let many = pen.app.shown_runs().len().max(1);
+pub fn rows_short(painter: &Painter, most: u16) -> u16 {
+    let many = painter.app.shown_runs().len().max(1);
     u16::try_from(many + 1).unwrap_or(most).clamp(2, most)
 }
 
 /// Two rows per run.
-pub fn draw_tall(pen: &mut Pen, area: Rect) {
-    let body = heading(pen, area);
-    if empty(pen, body) {
+pub fn draw_tall(painter: &mut Painter, area: Rect) {
+    let body = heading(painter, area);
+    if empty(painter, body) {
         return;
     }
-    let apart = Apart::of(pen.app.runs.iter());
-    count(pen, body, usize::from(body.height) / 2);
-    for (row, run) in window(pen, usize::from(body.height) / 2) {
+    let apart = Apart::of(painter.app.runs.iter());
+    count(painter, body, usize::from(body.height) / 2);
+    for (row, run) in window(painter, usize::from(body.height) / 2) {
         let area = Rect {
             y: body.y + 2 * row,
             height: 2,
             ..body
         };
-        if is_selected(pen, &run) {
-            let ground = pen.theme().selected_ground();
-            pen.ground(area, ground);
+        if is_selected(painter, &run) {
+            let ground = painter.theme().selected_ground();
+            painter.ground(area, ground);
         }
-        draw_two(pen, area, &run, apart.mark(&run));
+        draw_two(painter, area, &run, apart.mark(&run));
     }
 }
 
 /// One row per run.
-pub fn draw_short(pen: &mut Pen, area: Rect) {
-    let body = heading(pen, area);
-    if empty(pen, body) {
+pub fn draw_short(painter: &mut Painter, area: Rect) {
+    let body = heading(painter, area);
+    if empty(painter, body) {
         return;
     }
-    let apart = Apart::of(pen.app.runs.iter());
-    count(pen, body, usize::from(body.height));
-    let seen = window(pen, usize::from(body.height));
+    let apart = Apart::of(painter.app.runs.iter());
+    count(painter, body, usize::from(body.height));
+    let seen = window(painter, usize::from(body.height));
     let named = |run: &RunRow| run.name.width() + apart.mark(run).map_or(0, |m| m.width() + 1);
     let longest = seen.iter().map(|(_, run)| named(run)).max().unwrap_or(0);
     // Names have what bar, numbers and tags leave.
@@ -72,186 +72,189 @@ pub fn draw_short(pen: &mut Pen, area: Rect) {
             height: 1,
             ..body
         };
-        if is_selected(pen, &run) {
-            let ground = pen.theme().selected_ground();
-            pen.ground(area, ground);
+        if is_selected(painter, &run) {
+            let ground = painter.theme().selected_ground();
+            painter.ground(area, ground);
         }
-        draw_one(pen, area, &run, apart.mark(&run), wide);
+        draw_one(painter, area, &run, apart.mark(&run), wide);
     }
 }
 
-fn heading(pen: &mut Pen, area: Rect) -> Rect {
-    let (shown, all) = (pen.app.shown_runs().len(), pen.app.runs.len());
-    let filter = pen.app.filter.clone();
-    let filtered = pen.app.filtering || !filter.text().is_empty();
+fn heading(painter: &mut Painter, area: Rect) -> Rect {
+    let (shown, all) = (painter.app.shown_runs().len(), painter.app.runs.len());
+    let filter = painter.app.filter.clone();
+    let filtered = painter.app.filtering || !filter.text().is_empty();
     let aside = match filtered {
         true => format!("{shown} of {all}  /"),
-        false if all > 0 && pen.app.left_out > 0 => format!("{all} (+{} not listed)", pen.app.left_out),
+        false if all > 0 && painter.app.left_out > 0 => format!("{all} (+{} not listed)", painter.app.left_out),
         false if all > 0 => format!("{all}"),
         false => String::new(),
     };
-    let focused = pen.app.layers.is_empty() && pen.app.pane == Pane::Runs;
-    let body = pen.heading(area, "Runs", &aside, focused);
+    let focused = painter.app.layers.is_empty() && painter.app.pane == Pane::Runs;
+    let body = painter.heading(area, "Runs", &aside, focused);
     if filtered {
-        let x = area.x + 8 + pen.glyphs().spell(&aside).chars().count() as u16;
+        let x = area.x + 8 + painter.glyphs().spell(&aside).chars().count() as u16;
         let width = area.right().saturating_sub(x + 1);
-        pen.fill(
+        painter.fill(
             Rect {
                 x,
                 y: area.y,
                 width: width.min(24),
                 height: 1,
             },
-            pen.theme().base(),
+            painter.theme().base(),
         );
-        pen.input(x, area.y, width.min(24), &filter, pen.app.filtering);
+        painter.input(x, area.y, width.min(24), &filter, painter.app.filtering);
     }
     body
 }
 
 /// Says what to do where there is nothing to show.
-fn empty(pen: &mut Pen, body: Rect) -> bool {
-    if !pen.app.shown_runs().is_empty() {
+fn empty(painter: &mut Painter, body: Rect) -> bool {
+    if !painter.app.shown_runs().is_empty() {
         return false;
     }
-    let wrong = pen.app.filter_problem();
+    let wrong = painter.app.filter_problem();
     let none = match &wrong {
         Some(why) => format!("No run matches: {why}. Esc shows all again."),
         None => "No run matches. Esc shows all again.".into(),
     };
-    let text = match (pen.app.runs.is_empty(), pen.app.shown_runs().is_empty()) {
-        (true, _) if !pen.app.looked => "Looking for runs…",
-        (true, _) if pen.app.read_only => "No runs here yet. They appear by themselves.",
+    let text = match (painter.app.runs.is_empty(), painter.app.shown_runs().is_empty()) {
+        (true, _) if !painter.app.looked => "Looking for runs…",
+        (true, _) if painter.app.read_only => "No runs here yet. They appear by themselves.",
         (true, _) => "No runs yet. Press n to start one, or run `spikedeck demo`.",
         (false, true) => &none,
         (false, false) => return false,
     };
-    let style = pen.ink(Ink::Muted);
+    let style = painter.ink(Ink::Muted);
     let inside = Rect {
         x: body.x + 2,
         width: body.width.saturating_sub(3),
         ..body
     };
-    pen.paragraph(inside, text, style);
+    painter.paragraph(inside, text, style);
     true
 }
 
 /// The first run that is seen of `rows`, so that the selected one is among them.
-fn first(pen: &Pen, shown: &[&RunRow], rows: usize) -> usize {
-    let at = shown.iter().position(|r| is_selected(pen, r)).unwrap_or(0);
+fn first(painter: &Painter, shown: &[&RunRow], rows: usize) -> usize {
+    let at = shown.iter().position(|r| is_selected(painter, r)).unwrap_or(0);
     (at + 1).saturating_sub(rows)
 }
 
 /// Says how many runs there are beyond those that are seen.
-fn count(pen: &mut Pen, body: Rect, rows: usize) {
-    let shown = pen.app.shown_runs();
-    let (first, all) = (first(pen, &shown, rows), shown.len());
-    pen.more_of(body, first, rows, all);
+fn count(painter: &mut Painter, body: Rect, rows: usize) {
+    let shown = painter.app.shown_runs();
+    let (first, all) = (first(painter, &shown, rows), shown.len());
+    painter.more_of(body, first, rows, all);
 }
 
 /// The runs that are seen, the selected one among them, with their rows.
-fn window(pen: &Pen, rows: usize) -> Vec<(u16, RunRow)> {
-    let shown = pen.app.shown_runs();
-    let first = first(pen, &shown, rows);
+fn window(painter: &Painter, rows: usize) -> Vec<(u16, RunRow)> {
+    let shown = painter.app.shown_runs();
+    let first = first(painter, &shown, rows);
     let visible = shown.into_iter().skip(first).take(rows).cloned();
     visible.enumerate().map(|(row, run)| (row as u16, run)).collect()
 }
 
-fn is_selected(pen: &Pen, run: &RunRow) -> bool {
-    pen.app.selected.as_ref() == Some(&run.dir)
+fn is_selected(painter: &Painter, run: &RunRow) -> bool {
+    painter.app.selected.as_ref() == Some(&run.dir)
 }
 
-fn draw_two(pen: &mut Pen, area: Rect, run: &RunRow, mark: Option<String>) {
-    let (sign, state) = pen.glyphs().state(run.state);
-    let pointer = if is_selected(pen, run) {
-        pen.glyphs().pointer
+fn draw_two(painter: &mut Painter, area: Rect, run: &RunRow, mark: Option<String>) {
+    let (sign, state) = painter.glyphs().state(run.state);
+    let pointer = if is_selected(painter, run) {
+        painter.glyphs().pointer
     } else {
         " "
     };
-    let style = pen.theme().state(run.state);
+    let style = painter.theme().state(run.state);
     let words = [
-        word(pointer, pen.ink(Ink::Accent)),
-        overlaid(pen, run),
+        word(pointer, painter.ink(Ink::Accent)),
+        overlaid(painter, run),
         word(format!("{sign} {state:<6} "), style),
-        word(run.name.as_str(), pen.ink(Ink::Strong)),
-        word(mark.map(|m| format!(" {m}")).unwrap_or_default(), pen.ink(Ink::Muted)),
-        word(tags(run), pen.ink(Ink::Accent)),
+        word(run.name.as_str(), painter.ink(Ink::Strong)),
+        word(
+            mark.map(|m| format!(" {m}")).unwrap_or_default(),
+            painter.ink(Ink::Muted),
+        ),
+        word(tags(run), painter.ink(Ink::Accent)),
     ];
-    pen.words(area, 0, &words);
-    pen.spots.add(area, Target::Run(run.dir.clone()));
+    painter.words(area, 0, &words);
+    painter.hit_areas.add(area, Target::Run(run.dir.clone()));
     let second = Rect {
         x: area.x + 4,
         y: area.y + 1,
         width: area.width.saturating_sub(4),
         height: 1,
     };
-    if let Some(why) = reason::instead(pen.app, run) {
-        pen.put(second.x, second.y, second.width, &why, pen.ink(Ink::Muted));
+    if let Some(why) = reason::instead(painter.app, run) {
+        painter.put(second.x, second.y, second.width, &why, painter.ink(Ink::Muted));
         return;
     }
     let mut x = second.x;
     if run.total > 0 {
-        pen.progress(x, second.y, 8.min(second.width), share(run), style);
+        painter.progress(x, second.y, 8.min(second.width), share(run), style);
         x += 9;
     }
     if !run.health.is_empty() {
         let room = second.right().saturating_sub(x);
-        x = pen.put(
+        x = painter.put(
             x,
             second.y,
             room,
             &format!("{}  ", run.health_words()),
-            pen.ink(Ink::Bad),
+            painter.ink(Ink::Bad),
         );
     }
-    x = pen.put(
+    x = painter.put(
         x,
         second.y,
         second.right().saturating_sub(x),
         &facts(run),
-        pen.ink(Ink::Text),
+        painter.ink(Ink::Text),
     );
     let begun = begun(run);
     let room = second.right().saturating_sub(x + 1);
     if room >= begun.len() as u16 {
-        pen.put_right(second.right(), second.y, room, &begun, pen.ink(Ink::Muted));
+        painter.put_right(second.right(), second.y, room, &begun, painter.ink(Ink::Muted));
     }
 }
 
-fn draw_one(pen: &mut Pen, area: Rect, run: &RunRow, mark: Option<String>, wide: usize) {
-    let (sign, state) = pen.glyphs().state(run.state);
-    let pointer = if is_selected(pen, run) {
-        pen.glyphs().pointer
+fn draw_one(painter: &mut Painter, area: Rect, run: &RunRow, mark: Option<String>, wide: usize) {
+    let (sign, state) = painter.glyphs().state(run.state);
+    let pointer = if is_selected(painter, run) {
+        painter.glyphs().pointer
     } else {
         " "
     };
-    let style = pen.theme().state(run.state);
+    let style = painter.theme().state(run.state);
     // What tells it apart is not cut away: the name gives way.
     let mark = mark.map(|m| format!(" {m}")).unwrap_or_default();
-    let mark = super::pen::cut(&mark, 15, pen.glyphs()).into_owned();
-    let name = pen.glyphs().spell(&run.name).into_owned();
-    let name = super::pen::cut(&name, wide.saturating_sub(mark.width()), pen.glyphs()).into_owned();
+    let mark = super::painter::cut(&mark, 15, painter.glyphs()).into_owned();
+    let name = painter.glyphs().spell(&run.name).into_owned();
+    let name = super::painter::cut(&name, wide.saturating_sub(mark.width()), painter.glyphs()).into_owned();
     let rest = wide + 1 - (name.width() + mark.width()).min(wide);
     let words = [
-        word(pointer, pen.ink(Ink::Accent)),
-        overlaid(pen, run),
+        word(pointer, painter.ink(Ink::Accent)),
+        overlaid(painter, run),
         word(format!("{sign} {state:<6} "), style),
-        word(name, pen.ink(Ink::Strong)),
-        word(format!("{mark}{:rest$}", ""), pen.ink(Ink::Muted)),
+        word(name, painter.ink(Ink::Strong)),
+        word(format!("{mark}{:rest$}", ""), painter.ink(Ink::Muted)),
     ];
-    let x = pen.words(area, 0, &words);
-    pen.spots.add(area, Target::Run(run.dir.clone()));
+    let x = painter.words(area, 0, &words);
+    painter.hit_areas.add(area, Target::Run(run.dir.clone()));
     let rest = Rect {
         x,
         width: area.right().saturating_sub(x),
         ..area
     };
-    if let Some(why) = reason::instead(pen.app, run) {
-        pen.put(rest.x, rest.y, rest.width, &why, pen.ink(Ink::Muted));
+    if let Some(why) = reason::instead(painter.app, run) {
+        painter.put(rest.x, rest.y, rest.width, &why, painter.ink(Ink::Muted));
         return;
     }
     if run.total > 0 {
-        pen.progress(rest.x, rest.y, 12.min(rest.width), share(run), style);
+        painter.progress(rest.x, rest.y, 12.min(rest.width), share(run), style);
     }
     let tags = tags(run);
     let mut facts = facts(run);
@@ -259,17 +262,17 @@ fn draw_one(pen: &mut Pen, area: Rect, run: &RunRow, mark: Option<String>, wide:
         facts = format!("{} img/s  {facts}", units::significant(run.rate.round()));
     }
     let right = rest.width.saturating_sub(13);
-    pen.put_right(rest.right(), rest.y, right, &facts, pen.ink(Ink::Text));
-    let room = right.saturating_sub(pen.glyphs().spell(&facts).width() as u16 + 1);
+    painter.put_right(rest.right(), rest.y, right, &facts, painter.ink(Ink::Text));
+    let room = right.saturating_sub(painter.glyphs().spell(&facts).width() as u16 + 1);
     let words = [
-        word(health(run).trim_start().to_string(), pen.ink(Ink::Bad)),
+        word(health(run).trim_start().to_string(), painter.ink(Ink::Bad)),
         word(
             if run.health.is_empty() {
                 tags.trim_start().to_string()
             } else {
                 tags
             },
-            pen.ink(Ink::Accent),
+            painter.ink(Ink::Accent),
         ),
     ];
     let room = Rect {
@@ -277,7 +280,7 @@ fn draw_one(pen: &mut Pen, area: Rect, run: &RunRow, mark: Option<String>, wide:
         width: room,
         ..rest
     };
-    pen.words(room, 0, &words);
+    painter.words(room, 0, &words);
 }
 
 /// What is wrong with it: `  ! at chance`, before its tags; the sign says it where there are no colours.
@@ -298,12 +301,15 @@ fn tags(run: &RunRow) -> String {
 }
 
 /// The sign and colour of a run that is kept on the charts.
-fn overlaid(pen: &Pen, run: &RunRow) -> Word<'static> {
-    if !pen.app.overlay.contains(&run.dir) {
-        return word(" ", pen.ink(Ink::Text));
+fn overlaid(painter: &Painter, run: &RunRow) -> Word<'static> {
+    if !painter.app.overlay.contains(&run.dir) {
+        return word(" ", painter.ink(Ink::Text));
     }
-    let hue = pen.app.hues.of(&run.dir);
-    word(pen.glyphs().curves[charts::sign(hue) % 8], pen.theme().series(hue))
+    let hue = painter.app.hues.of(&run.dir);
+    word(
+        painter.glyphs().curves[charts::sign(hue) % 8],
+        painter.theme().series(hue),
+    )
 }
 
 fn share(run: &RunRow) -> f64 {

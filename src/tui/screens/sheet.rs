@@ -1,6 +1,6 @@
 //! A sheet of rows and columns: the first column always stays, the others scroll so that the chosen one is seen.
 
-use super::pen::Pen;
+use super::painter::Painter;
 use crate::tui::{
     model::sheet::{Head, Sheet},
     state::hit_areas::Target,
@@ -25,51 +25,51 @@ pub struct Chosen {
 }
 
 /// Draws a sheet into an area; the heading takes its first row.
-pub fn draw(pen: &mut Pen, area: Rect, sheet: &Sheet, chosen: &Chosen) {
+pub fn draw(painter: &mut Painter, area: Rect, sheet: &Sheet, chosen: &Chosen) {
     if area.height < 2 || sheet.heads.is_empty() {
         return;
     }
-    let widths = widths(pen, sheet);
+    let widths = widths(painter, sheet);
     let room = area.width.saturating_sub(MARGIN + 1);
     let shown = fitting(&widths, room, chosen.column);
-    draw_heads(pen, area, sheet, &shown, chosen.column);
+    draw_heads(painter, area, sheet, &shown, chosen.column);
     let rows = usize::from(area.height - 1);
     let first = (chosen.row + 1).saturating_sub(rows);
-    pen.more_of(area, first, rows, sheet.rows.len());
+    painter.more_of(area, first, rows, sheet.rows.len());
     for (at, line) in sheet.rows.iter().enumerate().skip(first).take(rows) {
-        let place = pen.row(area, (at - first) as u16 + 1, at == chosen.row);
+        let place = painter.row(area, (at - first) as u16 + 1, at == chosen.row);
         if let Some(dir) = &line.run {
-            if pen.app.overlay.contains(dir) {
-                let hue = pen.app.hues.of(dir);
-                let sign = pen.glyphs().curves[crate::tui::charts::sign(hue) % 8];
-                pen.put(place.x + 2, place.y, 1, sign, pen.theme().series(hue));
+            if painter.app.overlay.contains(dir) {
+                let hue = painter.app.hues.of(dir);
+                let sign = painter.glyphs().curves[crate::tui::charts::sign(hue) % 8];
+                painter.put(place.x + 2, place.y, 1, sign, painter.theme().series(hue));
             }
-            pen.spots.add(place, Target::Run(dir.clone()));
+            painter.hit_areas.add(place, Target::Run(dir.clone()));
         }
         for (column, x, width) in &shown {
             let Some(cell) = line.cells.get(*column) else { continue };
             let style = match (cell.state, cell.text.is_empty(), *column) {
-                (Some(state), ..) => pen.theme().state(state),
-                (None, true, _) => pen.ink(Ink::Faint),
-                (None, false, 0) => pen.ink(Ink::Strong),
-                (None, false, _) => pen.ink(Ink::Text),
+                (Some(state), ..) => painter.theme().state(state),
+                (None, true, _) => painter.ink(Ink::Faint),
+                (None, false, 0) => painter.ink(Ink::Strong),
+                (None, false, _) => painter.ink(Ink::Text),
             };
             let text = match cell.text.is_empty() {
-                true => pen.glyphs().none,
+                true => painter.glyphs().none,
                 false => cell.text.as_str(),
             };
             let x = area.x + MARGIN + x;
             match sheet.heads.get(*column).is_some_and(|h| h.right) {
-                true => pen.put_right(x + width, place.y, *width, text, style),
+                true => painter.put_right(x + width, place.y, *width, text, style),
                 false => {
-                    pen.put(x, place.y, *width, text, style);
+                    painter.put(x, place.y, *width, text, style);
                 }
             }
         }
     }
 }
 
-fn draw_heads(pen: &mut Pen, area: Rect, sheet: &Sheet, shown: &[(usize, u16, u16)], chosen: usize) {
+fn draw_heads(painter: &mut Painter, area: Rect, sheet: &Sheet, shown: &[(usize, u16, u16)], chosen: usize) {
     let last = shown.last().map_or(0, |s| s.0);
     let more = match sheet.heads.len().saturating_sub(last + 1) {
         0 => String::new(),
@@ -85,30 +85,30 @@ fn draw_heads(pen: &mut Pen, area: Rect, sheet: &Sheet, shown: &[(usize, u16, u1
         let x = area.x + MARGIN + x;
         let width = &(*width).min(end.saturating_sub(x));
         if *column == chosen {
-            let ground = pen.theme().selected_ground();
+            let ground = painter.theme().selected_ground();
             let place = Rect {
                 x,
                 y: area.y,
                 width: *width,
                 height: 1,
             };
-            pen.ground(place, ground);
+            painter.ground(place, ground);
         }
         let ink = if *column == chosen { Ink::Accent } else { Ink::Muted };
-        let (text, style) = (label(head), pen.ink(ink));
+        let (text, style) = (label(head), painter.ink(ink));
         match head.right {
-            true => pen.put_right(x + width, area.y, *width, &text, style),
+            true => painter.put_right(x + width, area.y, *width, &text, style),
             false => {
-                pen.put(x, area.y, *width, &text, style);
+                painter.put(x, area.y, *width, &text, style);
             }
         }
     }
     let left = shown.get(1).map_or(0, |s| s.0.saturating_sub(1));
-    let style = pen.ink(Ink::Accent);
+    let style = painter.ink(Ink::Accent);
     if left > 0 {
-        pen.put(area.x + 1, area.y, 2, &format!("<{left}"), style);
+        painter.put(area.x + 1, area.y, 2, &format!("<{left}"), style);
     }
-    pen.put_right(area.right(), area.y, 4, &more, style);
+    painter.put_right(area.right(), area.y, 4, &more, style);
 }
 
 /// With a sign where rows are ordered by it.
@@ -120,8 +120,8 @@ fn label(head: &Head) -> String {
     }
 }
 
-fn widths(pen: &Pen, sheet: &Sheet) -> Vec<u16> {
-    let wide = |text: &str| pen.glyphs().spell(text).width();
+fn widths(painter: &Painter, sheet: &Sheet) -> Vec<u16> {
+    let wide = |text: &str| painter.glyphs().spell(text).width();
     let widest = |(column, head): (usize, &Head)| {
         let cells = sheet
             .rows

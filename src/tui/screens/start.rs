@@ -1,17 +1,17 @@
 //! Starting a run: the specifications found, what the selected one says, and the command line it stands for.
 
-use super::pen::Pen;
+use super::painter::Painter;
 use crate::tui::{model::SpecRow, state::start_form, terminal::key::Line, theme::Ink};
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 /// Draws the screen.
-pub fn draw(pen: &mut Pen, area: Rect, row: usize, (query, typing): (&Line, bool)) {
-    let Some(all) = pen.app.specs.as_ref().map(Vec::len) else {
-        let body = pen.heading(area, "Start a run", "", true);
-        return pen.hint(body, "looking for experiments…");
+pub fn draw(painter: &mut Painter, area: Rect, row: usize, (query, typing): (&Line, bool)) {
+    let Some(all) = painter.app.specs.as_ref().map(Vec::len) else {
+        let body = painter.heading(area, "Start a run", "", true);
+        return painter.hint(body, "looking for experiments…");
     };
-    let specs: Vec<SpecRow> = pen.app.shown_specs().into_iter().cloned().collect();
+    let specs: Vec<SpecRow> = painter.app.shown_specs().into_iter().cloned().collect();
     let searched = typing || !query.text().is_empty();
     let aside = match (all, searched) {
         (0, _) => String::new(),
@@ -19,7 +19,7 @@ pub fn draw(pen: &mut Pen, area: Rect, row: usize, (query, typing): (&Line, bool
         (1, false) => "1 specification, Enter starts, e changes".into(),
         (_, false) => format!("{all} specifications, Enter starts, e changes, / filters"),
     };
-    let body = pen.heading(area, "Start a run", &aside, true);
+    let body = painter.heading(area, "Start a run", &aside, true);
     if searched {
         let x = area.x + 15 + aside.chars().count() as u16;
         let width = area.right().saturating_sub(x + 1).min(30);
@@ -29,16 +29,16 @@ pub fn draw(pen: &mut Pen, area: Rect, row: usize, (query, typing): (&Line, bool
             width,
             height: 1,
         };
-        pen.fill(place, pen.theme().base());
-        pen.input(x, area.y, width, query, typing);
+        painter.fill(place, painter.theme().base());
+        painter.input(x, area.y, width, query, typing);
     }
     if all == 0 {
         let text =
             "No specification found. Put one at experiments/NAME/experiment.toml, or start with `spikedeck demo`.";
-        return pen.hint(body, text);
+        return painter.hint(body, text);
     }
     if specs.is_empty() {
-        return pen.hint(body, "No specification matches: / changes the filter.");
+        return painter.hint(body, "No specification matches: / changes the filter.");
     }
     let longest = specs.iter().map(|s| s.name.width() as u16 + 18).max().unwrap_or(0);
     let wide = longest.clamp(36, (body.width / 2).max(36));
@@ -64,11 +64,11 @@ pub fn draw(pen: &mut Pen, area: Rect, row: usize, (query, typing): (&Line, bool
             )
         }
     };
-    draw_list(pen, list, &specs, row);
+    draw_list(painter, list, &specs, row);
     if let Some(spec) = specs.get(row) {
-        let whole = |pen: &mut Pen, place: Rect| draw_detail(pen, place, spec);
-        if spec.summary.is_err() || pen.rows_of(detail, &whole) <= detail.height {
-            return pen.page(detail, "", &whole);
+        let whole = |painter: &mut Painter, place: Rect| draw_detail(painter, place, spec);
+        if spec.summary.is_err() || painter.rows_of(detail, &whole) <= detail.height {
+            return painter.page(detail, "", &whole);
         }
         // What it comes to stays in sight: a line each for the command and the time.
         let end = 2.min(detail.height);
@@ -76,8 +76,8 @@ pub fn draw(pen: &mut Pen, area: Rect, row: usize, (query, typing): (&Line, bool
             height: detail.height - end,
             ..detail
         };
-        pen.page(above, "e shows every line", &|pen, place| {
-            draw_summary(pen, place, spec);
+        painter.page(above, "e shows every line", &|painter, place| {
+            draw_summary(painter, place, spec);
         });
         let below = Rect {
             x: detail.x + 12,
@@ -85,12 +85,12 @@ pub fn draw(pen: &mut Pen, area: Rect, row: usize, (query, typing): (&Line, bool
             width: detail.width.saturating_sub(13),
             height: end,
         };
-        let arguments = start_form::arguments(&spec.path, &[], &pen.app.extra);
-        super::start_form::draw_end(pen, below, &arguments);
+        let arguments = start_form::arguments(&spec.path, &[], &painter.app.extra);
+        super::start_form::draw_end(painter, below, &arguments);
     }
 }
 
-fn draw_list(pen: &mut Pen, area: Rect, specs: &[SpecRow], row: usize) {
+fn draw_list(painter: &mut Painter, area: Rect, specs: &[SpecRow], row: usize) {
     // What does not fit is counted in the last line.
     let scrolls = specs.len() > usize::from(area.height) && area.height > 1;
     let rows = usize::from(area.height) - usize::from(scrolls);
@@ -98,8 +98,8 @@ fn draw_list(pen: &mut Pen, area: Rect, specs: &[SpecRow], row: usize) {
     if scrolls {
         let last = (first + rows).min(specs.len());
         let text = format!("{}-{last} of {}", first + 1, specs.len());
-        let style = pen.ink(Ink::Muted);
-        pen.put(
+        let style = painter.ink(Ink::Muted);
+        painter.put(
             area.x + 2,
             area.bottom() - 1,
             area.width.saturating_sub(2),
@@ -108,21 +108,27 @@ fn draw_list(pen: &mut Pen, area: Rect, specs: &[SpecRow], row: usize) {
         );
     }
     for (at, spec) in specs.iter().enumerate().skip(first).take(rows) {
-        let line = pen.row(area, (at - first) as u16, at == row);
+        let line = painter.row(area, (at - first) as u16, at == row);
         let (ink, name) = match &spec.summary {
             Ok(_) if spec.missing.is_some() => (Ink::Muted, format!("{} (data missing)", spec.name)),
             Ok(_) => (Ink::Text, spec.name.clone()),
             Err(_) => (Ink::Bad, format!("{} (mistake)", spec.name)),
         };
-        pen.put(line.x + 2, line.y, line.width.saturating_sub(2), &name, pen.ink(ink));
+        painter.put(
+            line.x + 2,
+            line.y,
+            line.width.saturating_sub(2),
+            &name,
+            painter.ink(ink),
+        );
     }
 }
 
-fn draw_detail(pen: &mut Pen, area: Rect, spec: &SpecRow) {
-    let used = draw_summary(pen, area, spec);
+fn draw_detail(painter: &mut Painter, area: Rect, spec: &SpecRow) {
+    let used = draw_summary(painter, area, spec);
     if spec.summary.is_ok() {
-        let arguments = start_form::arguments(&spec.path, &[], &pen.app.extra);
-        super::start_form::draw_end(pen, inside(area, used.min(area.height)), &arguments);
+        let arguments = start_form::arguments(&spec.path, &[], &painter.app.extra);
+        super::start_form::draw_end(painter, inside(area, used.min(area.height)), &arguments);
     }
 }
 
@@ -137,8 +143,8 @@ fn inside(area: Rect, row: u16) -> Rect {
 }
 
 /// What a specification says, or what is wrong with it; returns the rows used.
-fn draw_summary(pen: &mut Pen, area: Rect, spec: &SpecRow) -> u16 {
-    let (muted, text, bad) = (pen.ink(Ink::Muted), pen.ink(Ink::Text), pen.ink(Ink::Bad));
+fn draw_summary(painter: &mut Painter, area: Rect, spec: &SpecRow) -> u16 {
+    let (muted, text, bad) = (painter.ink(Ink::Muted), painter.ink(Ink::Text), painter.ink(Ink::Bad));
     let mut row = 0;
     let summary = match &spec.summary {
         Ok(summary) => summary,
@@ -147,15 +153,15 @@ fn draw_summary(pen: &mut Pen, area: Rect, spec: &SpecRow) -> u16 {
                 width: area.width.saturating_sub(1),
                 ..area
             };
-            return pen.paragraph(place, why, bad);
+            return painter.paragraph(place, why, bad);
         }
     };
     for (name, value) in summary {
         if row < area.height {
-            pen.put(area.x, area.y + row, 11, name, muted);
-            row += pen.paragraph(inside(area, row), value, text).max(1);
+            painter.put(area.x, area.y + row, 11, name, muted);
+            row += painter.paragraph(inside(area, row), value, text).max(1);
         }
     }
     row += 1;
-    row + super::start_form::draw_missing(pen, inside(area, row.min(area.height)))
+    row + super::start_form::draw_missing(painter, inside(area, row.min(area.height)))
 }

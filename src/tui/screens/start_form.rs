@@ -2,7 +2,7 @@
 
 use super::{
     form::{Fields, LEFT, Row, draw_keys, one_line},
-    pen::{Pen, wrap},
+    painter::{Painter, wrap},
 };
 use crate::{
     run::text::clean,
@@ -27,16 +27,16 @@ const LABEL: u16 = LEFT - 2;
 const SPINNER: [&str; 4] = ["|", "/", "-", "\\"];
 
 /// Draws the screen.
-pub fn draw(pen: &mut Pen, area: Rect, form: &StartForm) {
+pub fn draw(painter: &mut Painter, area: Rect, form: &StartForm) {
     let heading = format!("Start {}", clean(&form.name));
     let place = format!("field {} of {}", form.focus + 1, FIELDS.len());
-    let body = pen.heading(area, &heading, &place, true);
+    let body = painter.heading(area, &heading, &place, true);
     if body.height < 2 {
         return;
     }
-    draw_keys(pen, inside(body, 0, 2), &form.fields[form.focus], &ENDS);
+    draw_keys(painter, inside(body, 0, 2), &form.fields[form.focus], &ENDS);
     let end = inside(body, 1, LEFT);
-    let wanted = end_wanted(pen, end.width, form);
+    let wanted = end_wanted(painter, end.width, form);
     let fields = |roomy| Fields::new(rows(form), form.focus, body.width, roomy);
     let room = body.height - 1;
     let roomy = fields(true).wanted() + wanted + 2 <= room;
@@ -50,8 +50,8 @@ pub fn draw(pen: &mut Pen, area: Rect, form: &StartForm) {
         height: high,
         ..body
     };
-    let used = fields.draw(pen, top);
-    draw_rest(pen, inside(body, 1 + used + gap, LEFT), form);
+    let used = fields.draw(painter, top);
+    draw_rest(painter, inside(body, 1 + used + gap, LEFT), form);
 }
 
 /// What lies below so many rows and right of so many columns.
@@ -77,46 +77,46 @@ fn rows(form: &StartForm) -> Vec<Row<'_>> {
 }
 
 /// Lines that what is below the fields would like.
-fn end_wanted(pen: &Pen, width: u16, form: &StartForm) -> u16 {
+fn end_wanted(painter: &Painter, width: u16, form: &StartForm) -> u16 {
     if form.wrong().is_some() {
         return 2;
     }
     let lines = |text: &str| wrap(text, usize::from(width)).len() as u16;
-    let missing = start_form::missing_data(pen.app).map_or(0, |c| lines(&missing_words(c)));
-    let arguments = form.arguments(&pen.app.extra);
-    missing + lines(&clean(&command_line(&arguments))) + lines(&time_words(pen, &arguments).0)
+    let missing = start_form::missing_data(painter.app).map_or(0, |c| lines(&missing_words(c)));
+    let arguments = form.arguments(&painter.app.extra);
+    missing + lines(&clean(&command_line(&arguments))) + lines(&time_words(painter, &arguments).0)
 }
 
-fn draw_rest(pen: &mut Pen, area: Rect, form: &StartForm) {
+fn draw_rest(painter: &mut Painter, area: Rect, form: &StartForm) {
     let Some(why) = form.wrong() else {
-        let row = draw_missing(pen, area);
+        let row = draw_missing(painter, area);
         let rest = Rect {
             y: area.y + row,
             height: area.height - row,
             ..area
         };
-        return draw_end(pen, rest, &form.arguments(&pen.app.extra.clone()));
+        return draw_end(painter, rest, &form.arguments(&painter.app.extra.clone()));
     };
     let mended = (0..FIELDS.len()).all(|at| form.problem(at).is_none());
     let (text, ink) = match mended {
         true => (one_line(&why), Ink::Bad),
         false => ("mend what is marked first".into(), Ink::Muted),
     };
-    let style = pen.ink(ink);
-    pen.paragraph(area, &text, style);
+    let style = painter.ink(ink);
+    painter.paragraph(area, &text, style);
 }
 
 /// What brings the data, where they are missing; returns the lines used.
-pub fn draw_missing(pen: &mut Pen, area: Rect) -> u16 {
-    let Some(words) = start_form::missing_data(pen.app).map(missing_words) else {
+pub fn draw_missing(painter: &mut Painter, area: Rect) -> u16 {
+    let Some(words) = start_form::missing_data(painter.app).map(missing_words) else {
         return 0;
     };
     if area.height == 0 {
         return 0;
     }
-    let style = pen.ink(Ink::Bad);
-    pen.put(area.x.saturating_sub(LABEL), area.y, LABEL - 1, "missing", style);
-    pen.paragraph(area, &words, style)
+    let style = painter.ink(Ink::Bad);
+    painter.put(area.x.saturating_sub(LABEL), area.y, LABEL - 1, "missing", style);
+    painter.paragraph(area, &words, style)
 }
 
 fn missing_words(command: &str) -> String {
@@ -125,10 +125,10 @@ fn missing_words(command: &str) -> String {
 
 /// The command line that something stands for, and the time it takes where that was asked; in a narrow place the end of
 /// the command line gives way to the time.
-pub fn draw_end(pen: &mut Pen, area: Rect, arguments: &[String]) {
-    let (muted, accent) = (pen.ink(Ink::Muted), pen.ink(Ink::Accent));
+pub fn draw_end(painter: &mut Painter, area: Rect, arguments: &[String]) {
+    let (muted, accent) = (painter.ink(Ink::Muted), painter.ink(Ink::Accent));
     let label = area.x.saturating_sub(LABEL);
-    let (time, ink) = time_words(pen, arguments);
+    let (time, ink) = time_words(painter, arguments);
     let lines = wrap(&time, usize::from(area.width)).len() as u16;
     let part = |row: u16, height: u16| Rect {
         y: area.y + row.min(area.height),
@@ -138,23 +138,23 @@ pub fn draw_end(pen: &mut Pen, area: Rect, arguments: &[String]) {
     let mut row = 0;
     let room = area.height.saturating_sub(lines).max(1);
     if area.height > 1 {
-        pen.put(label, area.y, LABEL - 1, "command", muted);
-        row += pen.paragraph(part(0, room), &clean(&command_line(arguments)), accent);
+        painter.put(label, area.y, LABEL - 1, "command", muted);
+        row += painter.paragraph(part(0, room), &clean(&command_line(arguments)), accent);
     }
     if row < area.height {
-        pen.put(label, area.y + row, LABEL - 1, "time", muted);
-        let style = pen.ink(ink);
-        row += pen.paragraph(part(row, area.height), &time, style) + 1;
+        painter.put(label, area.y + row, LABEL - 1, "time", muted);
+        let style = painter.ink(ink);
+        row += painter.paragraph(part(row, area.height), &time, style) + 1;
     }
     let text = "The run is a process of its own: it goes on when this screen is closed.";
     if row < area.height {
-        pen.paragraph(part(row, area.height), text, muted);
+        painter.paragraph(part(row, area.height), text, muted);
     }
 }
 
 /// How long it takes, as far as is known: asked by ctrl-t, measured, told, or why not.
-fn time_words(pen: &Pen, arguments: &[String]) -> (String, Ink) {
-    let estimate = pen.app.estimate.as_ref();
+fn time_words(painter: &Painter, arguments: &[String]) -> (String, Ink) {
+    let estimate = painter.app.estimate.as_ref();
     let measuring = estimate.filter(|e| e.answer.is_none());
     let Some(estimate) = estimate.filter(|e| e.of == arguments) else {
         return match measuring {
@@ -163,7 +163,7 @@ fn time_words(pen: &Pen, arguments: &[String]) -> (String, Ink) {
                     "measuring other values… {}; ctrl-t measures these, Esc cancels",
                     seconds(e.seconds)
                 ),
-                Ink::Wish,
+                Ink::Pending,
             ),
             None => ("ctrl-t measures a few steps here".into(), Ink::Muted),
         };
@@ -172,7 +172,7 @@ fn time_words(pen: &Pen, arguments: &[String]) -> (String, Ink) {
         None => {
             let turn = SPINNER[(estimate.seconds * 4.0) as usize % SPINNER.len()];
             let words = format!("{turn} measuring… {:.0} s; Esc cancels", estimate.seconds.floor());
-            (words, Ink::Wish)
+            (words, Ink::Pending)
         }
         Some(Ok(words)) => (clean(words).into_owned(), Ink::Text),
         Some(Err(why)) => (format!("no estimate: {}", clean(why)), Ink::Bad),

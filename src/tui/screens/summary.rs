@@ -1,6 +1,6 @@
 //! Two lines that say which run this is, how far it is, and what it was started with.
 
-use super::pen::{Pen, word};
+use super::painter::{Painter, word};
 use crate::{
     run::{clock, health::Kind, manifest::Manifest, status::RunState, text::clean},
     spec::Recipe,
@@ -17,36 +17,38 @@ use ratatui::layout::Rect;
 const CONFIGURED: usize = 8;
 
 /// Draws the lines; returns the area below.
-pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
-    let Some(run) = pen.app.run().cloned() else { return area };
-    let (sign, state) = pen.glyphs().state(run.state);
-    let dot = format!(" {} ", pen.glyphs().dot);
-    let muted = pen.ink(Ink::Muted);
-    let text = pen.ink(Ink::Text);
+pub fn draw(painter: &mut Painter, area: Rect) -> Rect {
+    let Some(run) = painter.app.run().cloned() else {
+        return area;
+    };
+    let (sign, state) = painter.glyphs().state(run.state);
+    let dot = format!(" {} ", painter.glyphs().dot);
+    let muted = painter.ink(Ink::Muted);
+    let text = painter.ink(Ink::Text);
     let mut words = vec![
         word(
-            format!("{} ", Apart::of(pen.app.runs.iter()).name(&run)),
-            pen.ink(Ink::Strong),
+            format!("{} ", Apart::of(painter.app.runs.iter()).name(&run)),
+            painter.ink(Ink::Strong),
         ),
-        word(format!(" {sign} {state}"), pen.theme().state(run.state)),
+        word(format!(" {sign} {state}"), painter.theme().state(run.state)),
     ];
     for problem in run.health.iter() {
         let (sign, label) = (problem.kind.sign(), problem.kind.label());
         let text = format!("  {sign} {label} since step {}", problem.since_step);
-        words.push(word(text, pen.ink(Ink::Bad)));
+        words.push(word(text, painter.ink(Ink::Bad)));
     }
-    let lost = pen
+    let lost = painter
         .app
         .detail()
         .map_or((0, 0), |d| (d.skipped_lines, d.history.left_out()));
     if lost.0 > 0 {
-        words.push(word(format!("  {} bad lines skipped", lost.0), pen.ink(Ink::Warn)));
+        words.push(word(format!("  {} bad lines skipped", lost.0), painter.ink(Ink::Warn)));
     }
     if lost.1 > 0 {
-        words.push(word(format!("  {} values dropped", lost.1), pen.ink(Ink::Warn)));
+        words.push(word(format!("  {} values dropped", lost.1), painter.ink(Ink::Warn)));
     }
     let mut fact = |label: &'static str, value: String, unit: &'static str| {
-        words.push(word(dot.clone(), pen.ink(Ink::Faint)));
+        words.push(word(dot.clone(), painter.ink(Ink::Faint)));
         words.push(word(label, muted));
         words.push(word(value, text));
         words.push(word(unit, muted));
@@ -67,17 +69,17 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
     if run.state == RunState::Queued {
         fact("", "waiting for the worker's first report".into(), "");
     }
-    pen.words(area, 0, &words);
-    let reason = reason::of(pen.app, &run).map(|why| match run.state {
+    painter.words(area, 0, &words);
+    let reason = reason::of(painter.app, &run).map(|why| match run.state {
         RunState::Lost => format!("{why}; p resumes the run"),
         _ => why,
     });
-    let origin = origin(pen, &run);
-    let about = pen
+    let origin = origin(painter, &run);
+    let about = painter
         .app
         .detail()
         .and_then(|d| d.manifest.as_deref())
-        .map(|m| about(pen, m));
+        .map(|m| about(painter, m));
     // How a run was stopped says less than what is wrong with it.
     let told = match run.state {
         RunState::Stopped => worst(&run).or(reason),
@@ -86,14 +88,14 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
     let second = match (told, about, &run.imported) {
         // Who stopped it leaves room for what it is.
         (Some(by), Some(about), _) if run.state == RunState::Stopped && worst(&run).is_none() => {
-            format!("stopped by {by} {} {about}", pen.glyphs().dot)
+            format!("stopped by {by} {} {about}", painter.glyphs().dot)
         }
         (Some(reason), ..) => reason,
         (None, Some(about), _) => match origin {
-            Some(origin) => format!("{origin} {} {about}", pen.glyphs().dot),
+            Some(origin) => format!("{origin} {} {about}", painter.glyphs().dot),
             None => about,
         },
-        (None, None, Some(imported)) => about_imported(pen, &run, imported),
+        (None, None, Some(imported)) => about_imported(painter, &run, imported),
         (None, None, None) => clean(&run.id).into_owned(),
     };
     let ink = if matches!(run.state, RunState::Failed | RunState::Lost) || worst(&run).is_some() {
@@ -101,7 +103,7 @@ pub fn draw(pen: &mut Pen, area: Rect) -> Rect {
     } else {
         Ink::Muted
     };
-    pen.words(area, 1, &[word(second, pen.ink(ink))]);
+    painter.words(area, 1, &[word(second, painter.ink(ink))]);
     let used = 2.min(area.height);
     Rect {
         y: area.y + used,
@@ -117,7 +119,7 @@ fn worst(run: &RunRow) -> Option<String> {
 }
 
 /// `no end recorded, last written 3 h ago · lr 0.1 · bsize 32 · imported from /runs/7`.
-fn about_imported(pen: &Pen, run: &RunRow, imported: &Imported) -> String {
+fn about_imported(painter: &Painter, run: &RunRow, imported: &Imported) -> String {
     let mut parts = Vec::new();
     if run.state == RunState::NoEnd {
         let ago = clock::parse(&imported.last_written).map(|last| clock::seconds_between(last, clock::now()));
@@ -132,22 +134,22 @@ fn about_imported(pen: &Pen, run: &RunRow, imported: &Imported) -> String {
         value => clean(&format!("{key} {value}")).into_owned(),
     }));
     parts.push(format!("imported from {}", imported.from));
-    parts.join(&format!(" {} ", pen.glyphs().dot))
+    parts.join(&format!(" {} ", painter.glyphs().dot))
 }
 
 /// From what it was forked: `forked from demo 7f3a at step 400`.
-fn origin(pen: &Pen, run: &RunRow) -> Option<String> {
+fn origin(painter: &Painter, run: &RunRow) -> Option<String> {
     let parent = run.parent.as_ref().filter(|p| p.fork)?;
-    let mother = pen.app.runs.iter().find(|r| r.id == parent.run);
+    let mother = painter.app.runs.iter().find(|r| r.id == parent.run);
     let name = match mother {
-        Some(mother) => Apart::of(pen.app.runs.iter()).name(mother),
+        Some(mother) => Apart::of(painter.app.runs.iter()).name(mother),
         None => parent.run.clone(),
     };
     Some(format!("forked from {name} at step {}", parent.step))
 }
 
 /// `sr on glyphs · vgg 16-P-32-P T4 · λ 0.002 · lr 0.1 · batch 32 · seed 0 · cpu`.
-fn about(pen: &Pen, manifest: &Manifest) -> String {
+fn about(painter: &Painter, manifest: &Manifest) -> String {
     let spec = &manifest.spec;
     let recipe = match spec.train.recipe {
         Recipe::Plain => "plain",
@@ -156,18 +158,18 @@ fn about(pen: &Pen, manifest: &Manifest) -> String {
         Recipe::SrAt => "SR+AT",
         Recipe::Rat => "RAT",
     };
-    let now = |key: &str, start: f64| significant(pen.app.current(key).unwrap_or(start));
+    let now = |key: &str, start: f64| significant(painter.app.current(key).unwrap_or(start));
     let mut parts = vec![format!("{recipe} on {}", clean(&spec.data.name)), spec.network.label()];
     if spec.train.recipe.sparsifies() {
         parts.push(format!("λ {}", now("objective.lambda", spec.objective.lambda)));
     }
     let rate = format!("lr {}", now("train.lr", spec.train.lr));
-    parts.push(match pen.app.scheduled_rate() {
+    parts.push(match painter.app.scheduled_rate() {
         Some((now, _)) => format!("{rate} (now {})", significant(now)),
         None => rate,
     });
     parts.push(format!("batch {}", spec.train.batch));
     parts.push(format!("seed {}", spec.train.seed));
     parts.push(clean(&spec.train.device).into_owned());
-    parts.join(&format!(" {} ", pen.glyphs().dot))
+    parts.join(&format!(" {} ", painter.glyphs().dot))
 }

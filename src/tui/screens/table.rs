@@ -1,14 +1,13 @@
 //! The table of runs, and what differs between configurations.
 
 use super::{
-    pen::Pen,
+    painter::Painter,
     sheet::{self, Chosen},
 };
-use crate::tui::state;
 use crate::tui::{
     model::RunRow,
     state::{
-        config_diff,
+        self, config_diff,
         run_table::{selected_column, selected_row},
     },
     theme::Ink,
@@ -16,8 +15,8 @@ use crate::tui::{
 use ratatui::layout::Rect;
 
 /// Draws the table of runs, or of their groups.
-pub fn draw(pen: &mut Pen, area: Rect) {
-    let app = pen.app;
+pub fn draw(painter: &mut Painter, area: Rect) {
+    let app = painter.app;
     let table = state::run_table::sheet(app);
     let (shown, all) = (app.shown_runs().len(), app.runs.len());
     let title = match &app.table.pivot {
@@ -31,9 +30,9 @@ pub fn draw(pen: &mut Pen, area: Rect) {
         (false, Some(about)) => of_groups(all, about),
         (false, None) => format!("{all}"),
     };
-    let body = pen.heading(area, &title, &aside, true);
+    let body = painter.heading(area, &title, &aside, true);
     if filtered {
-        let before = 4 + title.chars().count() + pen.glyphs().spell(&aside).chars().count();
+        let before = 4 + title.chars().count() + painter.glyphs().spell(&aside).chars().count();
         let x = area.x.saturating_add(before as u16);
         let width = area.right().saturating_sub(x + 1).min(60);
         let place = Rect {
@@ -42,8 +41,8 @@ pub fn draw(pen: &mut Pen, area: Rect) {
             width,
             height: 1,
         };
-        pen.fill(place, app.theme.base());
-        pen.input(x, area.y, width, &app.filter, app.filtering);
+        painter.fill(place, app.theme.base());
+        painter.input(x, area.y, width, &app.filter, app.filtering);
     }
     if table.rows.is_empty() {
         let text = match all {
@@ -53,7 +52,7 @@ pub fn draw(pen: &mut Pen, area: Rect) {
                 None => "No run matches. / changes the filter; Esc in it shows all again.".into(),
             },
         };
-        return pen.hint(body, &text);
+        return painter.hint(body, &text);
     }
     let chosen = Chosen {
         row: selected_row(app, &table),
@@ -65,9 +64,9 @@ pub fn draw(pen: &mut Pen, area: Rect) {
         height: body.height - foot,
         ..body
     };
-    sheet::draw(pen, list, &table, &chosen);
+    sheet::draw(painter, list, &table, &chosen);
     if let (Some(apart), 2) = (apart, foot) {
-        put_foot(pen, body, &format!("! differs in {apart}"));
+        put_foot(painter, body, &format!("! differs in {apart}"));
     }
 }
 
@@ -81,15 +80,15 @@ fn of_groups(runs: usize, about: &state::run_table::AboutGroups) -> String {
 }
 
 /// A line below a list.
-fn put_foot(pen: &mut Pen, body: Rect, text: &str) {
-    let style = pen.ink(Ink::Muted);
+fn put_foot(painter: &mut Painter, body: Rect, text: &str) {
+    let style = painter.ink(Ink::Muted);
     let width = body.width.saturating_sub(3);
-    pen.put(body.x + 2, body.bottom() - 1, width, text, style);
+    painter.put(body.x + 2, body.bottom() - 1, width, text, style);
 }
 
 /// Draws what differs between configurations.
-pub fn draw_diff(pen: &mut Pen, area: Rect, row: usize, column: usize) {
-    let app = pen.app;
+pub fn draw_diff(painter: &mut Painter, area: Rect, row: usize, column: usize) {
+    let app = painter.app;
     let (runs, why) = config_diff::compared(app);
     let table = config_diff::sheet(app);
     let shown = app.shown_runs().len();
@@ -98,7 +97,7 @@ pub fn draw_diff(pen: &mut Pen, area: Rect, row: usize, column: usize) {
         false => format!("{} runs", runs.len()),
     };
     let aside = format!("{why}: {of}, {} keys differ", table.rows.len());
-    let body = pen.heading(area, "Configurations", &aside, true);
+    let body = painter.heading(area, "Configurations", &aside, true);
     if table.rows.is_empty() {
         let is_unread = runs.iter().any(|r| r.facts.names().next().is_none());
         let is_unknown = |r: &&RunRow| r.imported.as_ref().is_some_and(|i| i.record.configuration.is_empty());
@@ -107,7 +106,7 @@ pub fn draw_diff(pen: &mut Pen, area: Rect, row: usize, column: usize) {
             false if is_unread => "A specification is not read yet, or cannot be read.",
             false => "These runs are configured alike. Space marks the runs to compare, in the list or in the table.",
         };
-        return pen.hint(body, text);
+        return painter.hint(body, text);
     }
     let chosen = Chosen {
         row: row.min(table.rows.len() - 1),
@@ -119,13 +118,13 @@ pub fn draw_diff(pen: &mut Pen, area: Rect, row: usize, column: usize) {
         height: body.height - foot,
         ..body
     };
-    sheet::draw(pen, list, &table, &chosen);
+    sheet::draw(painter, list, &table, &chosen);
     let (line, head) = (&table.rows[chosen.row], &table.heads[chosen.column]);
     if let (Some(key), Some(cell), true) = (line.cells.first(), line.cells.get(chosen.column), foot == 2) {
         let text = match chosen.column {
             0 => key.text.clone(),
             _ => format!("{}: {} = {}", head.label, key.text, cell.text),
         };
-        put_foot(pen, body, &text);
+        put_foot(painter, body, &text);
     }
 }

@@ -1,6 +1,6 @@
 //! One checkpoint from inside, or two side by side: what was saved when, where it came from, and every tensor in a row.
 
-use super::pen::{Pen, cut};
+use super::painter::{Painter, cut};
 use crate::{
     run::checkpoint::{Distance, TensorApart, TensorNumbers},
     tui::{
@@ -25,9 +25,9 @@ const BAR: u16 = 40;
 type Head = (&'static str, u16, bool);
 
 /// Draws the screen.
-pub fn draw(pen: &mut Pen, area: Rect, asked: &Asked, row: usize) {
-    let below = super::summary::draw(pen, area);
-    let app = pen.app;
+pub fn draw(painter: &mut Painter, area: Rect, asked: &Asked, row: usize) {
+    let below = super::summary::draw(painter, area);
+    let app = painter.app;
     let answer = app
         .inspection
         .as_ref()
@@ -46,18 +46,18 @@ pub fn draw(pen: &mut Pen, area: Rect, asked: &Asked, row: usize) {
         (Asked::Inside { .. }, Some(Ok(_))) => "whole: every file is as it was saved".into(),
         (Asked::Apart { .. }, Some(Ok(_))) => "both whole; against the norm of the first".into(),
     };
-    let aside = format!("{} {aside}", pen.glyphs().dot);
-    let body = pen.heading(below, &title, &aside, true);
+    let aside = format!("{} {aside}", painter.glyphs().dot);
+    let body = painter.heading(below, &title, &aside, true);
     let mut used = 0;
-    for (text, ink) in facts(pen, asked) {
+    for (text, ink) in facts(painter, asked) {
         let place = Rect {
             x: body.x + 2,
             y: body.y + used,
             width: body.width.saturating_sub(3),
             height: body.height.saturating_sub(used).min(2),
         };
-        let style = pen.ink(ink);
-        used += pen.paragraph(place, &text, style);
+        let style = painter.ink(ink);
+        used += painter.paragraph(place, &text, style);
     }
     let list = Rect {
         y: body.y + used,
@@ -67,28 +67,32 @@ pub fn draw(pen: &mut Pen, area: Rect, asked: &Asked, row: usize) {
     match answer {
         None => {}
         Some(Err(why)) => {
-            let style = pen.ink(Ink::Bad);
+            let style = painter.ink(Ink::Bad);
             let place = Rect {
                 x: list.x + 2,
                 width: list.width.saturating_sub(3),
                 ..list
             };
-            pen.paragraph(place, why, style);
+            painter.paragraph(place, why, style);
         }
-        Some(Ok(Found::Inside(all))) => inside(pen, list, all, row),
-        Some(Ok(Found::Apart(all))) => apart(pen, list, all, row),
+        Some(Ok(Found::Inside(all))) => inside(painter, list, all, row),
+        Some(Ok(Found::Apart(all))) => apart(painter, list, all, row),
     }
 }
 
 /// What is known without its tensors.
-fn facts(pen: &Pen, asked: &Asked) -> Vec<(String, Ink)> {
+fn facts(painter: &Painter, asked: &Asked) -> Vec<(String, Ink)> {
     let row = |dir: &Path| {
-        let list = pen.app.detail().map(|d| d.checkpoints.as_slice()).unwrap_or_default();
+        let list = painter
+            .app
+            .detail()
+            .map(|d| d.checkpoints.as_slice())
+            .unwrap_or_default();
         list.iter().find(|c| c.dir == dir)
     };
     match asked {
         Asked::Inside { checkpoint, .. } => match row(checkpoint) {
-            Some(found) => about(pen, found),
+            Some(found) => about(painter, found),
             None => Vec::new(),
         },
         Asked::Apart { first, second } => {
@@ -97,7 +101,7 @@ fn facts(pen: &Pen, asked: &Asked) -> Vec<(String, Ink)> {
                     || crate::run::text::clean(&dir.display().to_string()).into_owned(),
                     |c| format!("{}, {}", saved(c), accuracy(c)),
                 );
-                format!("{}: {saved}", named(pen.app, dir))
+                format!("{}: {saved}", named(painter.app, dir))
             };
             vec![(told(first), Ink::Muted), (told(second), Ink::Muted)]
         }
@@ -115,8 +119,8 @@ fn accuracy(c: &CheckpointRow) -> String {
     accuracy.map_or_else(|| "not validated".into(), |a| format!("val {:.1} %", a * 100.0))
 }
 
-fn about(pen: &Pen, found: &CheckpointRow) -> Vec<(String, Ink)> {
-    let app = pen.app;
+fn about(painter: &Painter, found: &CheckpointRow) -> Vec<(String, Ink)> {
+    let app = painter.app;
     let mut all = vec![saved(found), accuracy(found), bytes(found.bytes)];
     if let Some(run) = app.run() {
         all.push(match run.step.saturating_sub(found.step) {
@@ -126,7 +130,7 @@ fn about(pen: &Pen, found: &CheckpointRow) -> Vec<(String, Ink)> {
     }
     let marks = [(found.best, "best on validation"), (found.pinned, "pinned")];
     all.extend(marks.iter().filter(|(is, _)| *is).map(|(_, word)| word.to_string()));
-    let mut lines = vec![(all.join(&format!(" {} ", pen.glyphs().dot)), Ink::Text)];
+    let mut lines = vec![(all.join(&format!(" {} ", painter.glyphs().dot)), Ink::Text)];
     let changed: Vec<String> = found
         .tunables
         .iter()
@@ -155,7 +159,7 @@ fn about(pen: &Pen, found: &CheckpointRow) -> Vec<(String, Ink)> {
     lines
 }
 
-fn inside(pen: &mut Pen, area: Rect, all: &[TensorNumbers], row: usize) {
+fn inside(painter: &mut Painter, area: Rect, all: &[TensorNumbers], row: usize) {
     let heads: [Head; 5] = [
         ("type", 5, false),
         ("shape", 17, false),
@@ -180,7 +184,7 @@ fn inside(pen: &mut Pen, area: Rect, all: &[TensorNumbers], row: usize) {
         (t.name.clone(), shown.to_vec(), note.map_or(End::Bar(share), End::Note))
     };
     table(
-        pen,
+        painter,
         area,
         &heads,
         "share of zeros",
@@ -191,13 +195,13 @@ fn inside(pen: &mut Pen, area: Rect, all: &[TensorNumbers], row: usize) {
     let zeros: u64 = all.iter().map(|t| t.stats.zeros).sum();
     let share = 100.0 * zeros as f64 / count.max(1) as f64;
     foot(
-        pen,
+        painter,
         area,
         &format!("{} tensors, {count} numbers, {share:.1} % of them zero", all.len()),
     );
 }
 
-fn apart(pen: &mut Pen, area: Rect, all: &[TensorApart], row: usize) {
+fn apart(painter: &mut Painter, area: Rect, all: &[TensorApart], row: usize) {
     let heads: [Head; 3] = [("shape", 17, false), ("‖Δ‖/‖a‖", 10, true), ("max |Δ|", 10, true)];
     // Counters, such as the batches that a normalisation has seen, are told and not drawn: they only grow.
     let relative = |t: &TensorApart| match t.distance {
@@ -224,7 +228,7 @@ fn apart(pen: &mut Pen, area: Rect, all: &[TensorApart], row: usize) {
         (t.name.clone(), shown, note.map_or(End::Bar(part), End::Note))
     };
     table(
-        pen,
+        painter,
         area,
         &heads,
         "against the greatest",
@@ -236,7 +240,7 @@ fn apart(pen: &mut Pen, area: Rect, all: &[TensorApart], row: usize) {
         .filter(|t| matches!(t.distance, Distance::Apart { max, not_finite: 0, .. } if max == 0.0))
         .count();
     foot(
-        pen,
+        painter,
         area,
         &format!("{} tensors, {same} of them equal; Δ = second − first", all.len()),
     );
@@ -253,7 +257,7 @@ enum End {
 /// A name, its cells, and its end.
 type Line = (String, Vec<String>, End);
 
-fn table(pen: &mut Pen, area: Rect, heads: &[Head], bar: &str, lines: Vec<Line>, row: usize) {
+fn table(painter: &mut Painter, area: Rect, heads: &[Head], bar: &str, lines: Vec<Line>, row: usize) {
     if area.height < 3 {
         return;
     }
@@ -264,57 +268,57 @@ fn table(pen: &mut Pen, area: Rect, heads: &[Head], bar: &str, lines: Vec<Line>,
     let bar_x = area.x + 2 + name + 1 + taken;
     let bar_width = area.right().saturating_sub(bar_x + 1);
     let mut x = area.x + 2 + name + 1;
-    let muted = pen.ink(Ink::Muted);
-    pen.put(area.x + 2, area.y, name, "tensor", muted);
+    let muted = painter.ink(Ink::Muted);
+    painter.put(area.x + 2, area.y, name, "tensor", muted);
     for (head, width, right) in heads {
         match right {
-            true => pen.put_right(x + width, area.y, *width, head, muted),
-            false => drop(pen.put(x, area.y, *width, head, muted)),
+            true => painter.put_right(x + width, area.y, *width, head, muted),
+            false => drop(painter.put(x, area.y, *width, head, muted)),
         }
         x += width + 1;
     }
     let has_bar = bar_width >= 10;
     if has_bar {
-        pen.put(bar_x + 1, area.y, bar_width - 1, bar, muted);
+        painter.put(bar_x + 1, area.y, bar_width - 1, bar, muted);
     }
     let rows = usize::from(area.height - 2);
     let first = (row + 1).saturating_sub(rows);
-    pen.more_of(area, first, rows, lines.len());
+    painter.more_of(area, first, rows, lines.len());
     for (at, (tensor, cells, end)) in lines.iter().enumerate().skip(first).take(rows) {
-        let line = pen.row(area, (at - first) as u16 + 1, at == row);
-        let strong = pen.ink(Ink::Strong);
-        pen.put(line.x + 2, line.y, name, tensor, strong);
+        let line = painter.row(area, (at - first) as u16 + 1, at == row);
+        let strong = painter.ink(Ink::Strong);
+        painter.put(line.x + 2, line.y, name, tensor, strong);
         let mut x = line.x + 2 + name + 1;
         for ((_, width, right), cell) in heads.iter().zip(cells) {
-            let style = pen.ink(if *right { Ink::Text } else { Ink::Muted });
+            let style = painter.ink(if *right { Ink::Text } else { Ink::Muted });
             match right {
-                true => pen.put_right(x + width, line.y, *width, cell, style),
-                false => drop(pen.put(x, line.y, *width, cell, style)),
+                true => painter.put_right(x + width, line.y, *width, cell, style),
+                false => drop(painter.put(x, line.y, *width, cell, style)),
             }
             x += width + 1;
         }
         match end {
             End::Bar(share) if has_bar => {
-                let style = pen.ink(Ink::Accent);
-                pen.progress(bar_x + 1, line.y, (bar_width - 1).min(BAR), *share, style);
+                let style = painter.ink(Ink::Accent);
+                painter.progress(bar_x + 1, line.y, (bar_width - 1).min(BAR), *share, style);
             }
             End::Bar(_) => {}
             End::Note(note) => {
                 // Where there is no room for the bar, it is said in place of the last column.
                 let wide = note.chars().count() as u16;
                 let x = (bar_x + 1).min(area.right().saturating_sub(wide + 1));
-                let style = pen.ink(Ink::Bad);
-                let note = cut(note, usize::from(area.right().saturating_sub(x)), pen.glyphs()).into_owned();
-                pen.put(x, line.y, area.right().saturating_sub(x), &note, style);
+                let style = painter.ink(Ink::Bad);
+                let note = cut(note, usize::from(area.right().saturating_sub(x)), painter.glyphs()).into_owned();
+                painter.put(x, line.y, area.right().saturating_sub(x), &note, style);
             }
         }
     }
 }
 
-fn foot(pen: &mut Pen, area: Rect, text: &str) {
+fn foot(painter: &mut Painter, area: Rect, text: &str) {
     if area.height >= 3 {
-        let style = pen.ink(Ink::Muted);
-        pen.put(area.x + 2, area.bottom() - 1, area.width.saturating_sub(3), text, style);
+        let style = painter.ink(Ink::Muted);
+        painter.put(area.x + 2, area.bottom() - 1, area.width.saturating_sub(3), text, style);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What somebody sees who has no run yet: what this program is, and the few keys with which to begin.
 
-use super::pen::Pen;
+use super::painter::Painter;
 use crate::{
     run::text::clean,
     tui::{
@@ -28,8 +28,8 @@ const BEGIN: [(Act, &str); 5] = [
 ];
 
 /// Draws the screen.
-pub fn draw(pen: &mut Pen, area: Rect) {
-    let body = pen.heading(area, "Welcome to Spikedeck", "no runs yet", true);
+pub fn draw(painter: &mut Painter, area: Rect) {
+    let body = painter.heading(area, "Welcome to Spikedeck", "no runs yet", true);
     let width = body.width.saturating_sub(4).min(88);
     let mut rest = Rect {
         x: body.x + 2,
@@ -37,45 +37,45 @@ pub fn draw(pen: &mut Pen, area: Rect) {
         width,
         height: body.height.saturating_sub(1),
     };
-    let (text, muted) = (pen.ink(Ink::Text), pen.ink(Ink::Muted));
-    let used = pen.paragraph(rest, ABOUT, text) + 1;
+    let (text, muted) = (painter.ink(Ink::Text), painter.ink(Ink::Muted));
+    let used = painter.paragraph(rest, ABOUT, text) + 1;
     down(&mut rest, used);
-    let roots: Vec<String> = pen.app.roots.iter().map(|r| r.display().to_string()).collect();
+    let roots: Vec<String> = painter.app.roots.iter().map(|r| r.display().to_string()).collect();
     let looked = format!(
         "No run was found in {}. New ones appear by themselves.",
         clean(&roots.join(", "))
     );
-    let used = pen.paragraph(rest, &looked, muted) + 1;
+    let used = painter.paragraph(rest, &looked, muted) + 1;
     down(&mut rest, used);
     for (act, what) in BEGIN {
-        let used = key(pen, rest, act, what);
+        let used = key(painter, rest, act, what);
         down(&mut rest, used);
     }
 }
 
 /// One key with what it does, greyed with the reason where it cannot be done; returns the rows used.
-fn key(pen: &mut Pen, area: Rect, act: Act, what: &str) -> u16 {
+fn key(painter: &mut Painter, area: Rect, act: Act, what: &str) -> u16 {
     let Some(action) = Action::of(act, Place::Runs) else {
         return 0;
     };
-    let pressed = pen.app.keys.of(action).next().unwrap_or("").to_string();
+    let pressed = painter.app.keys.of(action).next().unwrap_or("").to_string();
     if area.height == 0 || pressed.is_empty() {
         return 0;
     }
-    let blocked = action.blocked(pen.app);
+    let blocked = action.blocked(painter.app);
     let (key_ink, ink) = match blocked {
         Some(_) => (Ink::Faint, Ink::Faint),
         None => (Ink::Accent, Ink::Text),
     };
-    let (key_style, style) = (pen.ink(key_ink), pen.ink(ink));
-    pen.put(area.x, area.y, 8, &pressed, key_style);
+    let (key_style, style) = (painter.ink(key_ink), painter.ink(ink));
+    painter.put(area.x, area.y, 8, &pressed, key_style);
     let inside = Rect {
         x: area.x + 9,
         width: area.width.saturating_sub(9),
         ..area
     };
     let said = blocked.map_or_else(|| what.to_string(), |why| format!("{what} (not here: {why})"));
-    pen.paragraph(inside, &said, style)
+    painter.paragraph(inside, &said, style)
 }
 
 fn down(area: &mut Rect, rows: u16) {

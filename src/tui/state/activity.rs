@@ -3,29 +3,29 @@
 use super::activity_lines::is_coming;
 use super::{
     app::{App, Layer},
-    screen_log::Doing,
+    screen_log::ScreenAction,
 };
 use crate::tui::model::{
     activity::Entry,
-    commands::{Fate, Wish},
+    commands::{CommandState, PendingCommand},
 };
 use std::collections::HashSet;
 
 /// What is shown as one line.
 pub enum Row<'a> {
     /// A wish of this session that the record does not know yet.
-    Wished(&'a Wish),
+    Pending(&'a PendingCommand),
     /// What the run recorded.
     Recorded(&'a Entry),
     /// What this screen did by itself.
-    Done(&'a Doing),
+    Done(&'a ScreenAction),
 }
 
 impl<'a> Row<'a> {
     /// The command, if it is one.
-    pub fn command(&self) -> Option<&'a Wish> {
+    pub fn command(&self) -> Option<&'a PendingCommand> {
         match self {
-            Row::Wished(wish) => Some(wish),
+            Row::Pending(pending) => Some(pending),
             Row::Recorded(entry) => entry.command(),
             Row::Done(_) => None,
         }
@@ -37,10 +37,10 @@ pub fn rows(app: &App) -> Vec<Row<'_>> {
     let Some(detail) = app.detail() else { return Vec::new() };
     let recorded = &detail.activity.entries;
     let known: HashSet<&str> = recorded.iter().filter_map(|e| e.command()?.id.as_deref()).collect();
-    let is_known = |w: &Wish| w.id.as_deref().is_some_and(|id| known.contains(id));
-    let wished = app.wishes.of(&detail.dir).filter(|w| !is_known(w)).map(Row::Wished);
-    let mut done = app.doings.of(&detail.dir).rev().peekable();
-    let mut rows: Vec<Row> = wished.collect();
+    let is_known = |w: &PendingCommand| w.id.as_deref().is_some_and(|id| known.contains(id));
+    let requested = app.commands.of(&detail.dir).filter(|w| !is_known(w)).map(Row::Pending);
+    let mut done = app.screen_log.of(&detail.dir).rev().peekable();
+    let mut rows: Vec<Row> = requested.collect();
     for entry in recorded.iter().rev() {
         while let Some(doing) = done.next_if(|d| d.time.is_empty() || d.time > entry.time) {
             rows.push(Row::Done(doing));
@@ -59,9 +59,9 @@ pub fn undoable(app: &App) -> Result<String, &'static str> {
     match rows(app).into_iter().rev().nth(*row).map(|row| row.command()) {
         None => Err("nothing has been asked of this run yet"),
         Some(None) => Err("only a change of a value can be taken back"),
-        Some(Some(wish)) => match (&wish.fate, &wish.id) {
-            (Fate::Applied { changes, .. }, Some(id)) if !changes.is_empty() => Ok(id.clone()),
-            (Fate::Accepted, Some(id)) if is_coming(app, id) => Ok(id.clone()),
+        Some(Some(pending)) => match (&pending.state, &pending.id) {
+            (CommandState::Applied { changes, .. }, Some(id)) if !changes.is_empty() => Ok(id.clone()),
+            (CommandState::Accepted, Some(id)) if is_coming(app, id) => Ok(id.clone()),
             _ => Err("only an applied change can be taken back, or what is still to come"),
         },
     }

@@ -9,7 +9,7 @@ use crate::{
     tui::{
         model::{
             activity::What,
-            commands::{Fate, Wish},
+            commands::{CommandState, PendingCommand},
         },
         terminal::clipboard,
     },
@@ -49,7 +49,7 @@ pub struct Said {
 pub fn said(app: &App, row: &Row) -> Said {
     let at = |time: &str| clock::shown(time, "%H:%M:%S").unwrap_or_default();
     let (clock, step, author) = match row {
-        Row::Wished(_) => (String::new(), String::new(), "this screen"),
+        Row::Pending(_) => (String::new(), String::new(), "this screen"),
         Row::Done(d) => (at(&d.time), d.step.to_string(), "this screen"),
         Row::Recorded(e) => (at(&e.time), e.step.to_string(), e.author.as_str()),
     };
@@ -65,8 +65,8 @@ pub fn said(app: &App, row: &Row) -> Said {
 }
 
 fn ended(app: &App, row: &Row) -> (Verdict, String, String) {
-    let wish = match row {
-        Row::Wished(wish) => wish,
+    let pending = match row {
+        Row::Pending(pending) => pending,
         Row::Done(doing) => {
             let (verdict, answer) = match &doing.outcome {
                 None => (Verdict::Open, "begun"),
@@ -76,30 +76,34 @@ fn ended(app: &App, row: &Row) -> (Verdict, String, String) {
             return (verdict, doing.words(), answer.to_string());
         }
         Row::Recorded(entry) => match &entry.what {
-            What::Command(wish) => wish,
+            What::Command(pending) => pending,
             What::Removed(which) => return (Verdict::Done, "retention".into(), which.clone()),
             What::Alert { kind, why } => return (Verdict::Alert, kind.clone(), why.clone()),
         },
     };
-    let (verdict, answer) = match &wish.fate {
-        Fate::Sending => (Verdict::Open, "sending".into()),
-        Fate::Sent => (Verdict::Open, "sent; the worker has not answered".into()),
-        Fate::Accepted if wish.id.as_deref().is_some_and(|id| is_coming(app, id)) => {
+    let (verdict, answer) = match &pending.state {
+        CommandState::Sending => (Verdict::Open, "sending".into()),
+        CommandState::Sent => (Verdict::Open, "sent; the worker has not answered".into()),
+        CommandState::Accepted if pending.id.as_deref().is_some_and(|id| is_coming(app, id)) => {
             (Verdict::Open, "accepted; u takes it back".into())
         }
-        Fate::Accepted => (Verdict::Open, "received; no answer yet".into()),
-        fate => {
-            let verdict = if fate.is_bad() { Verdict::Refused } else { Verdict::Done };
-            (verdict, wish.outcome().unwrap_or_default())
+        CommandState::Accepted => (Verdict::Open, "received; no answer yet".into()),
+        state => {
+            let verdict = if state.is_bad() {
+                Verdict::Refused
+            } else {
+                Verdict::Done
+            };
+            (verdict, pending.outcome().unwrap_or_default())
         }
     };
-    (verdict, words(wish), answer)
+    (verdict, words(pending), answer)
 }
 
-fn words(wish: &Wish) -> String {
-    match &wish.order {
+fn words(pending: &PendingCommand) -> String {
+    match &pending.order {
         Order::Annotate { text } => format!("remark: {}", clean(text)),
-        _ => wish.words(),
+        _ => pending.words(),
     }
 }
 

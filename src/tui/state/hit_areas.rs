@@ -32,7 +32,7 @@ pub enum Target {
 
 /// A target and its cells.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Spot {
+pub struct HitArea {
     /// Where it is.
     pub area: Rect,
     /// What it is.
@@ -41,17 +41,17 @@ pub struct Spot {
 
 /// The targets of a frame; later ones lie over earlier ones.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Spots(Vec<Spot>);
+pub struct HitAreas(Vec<HitArea>);
 
-impl Spots {
+impl HitAreas {
     /// Adds a target.
     pub fn add(&mut self, area: Rect, target: Target) {
-        self.0.push(Spot { area, target });
+        self.0.push(HitArea { area, target });
     }
 
     /// What is under a cell.
     pub fn at(&self, column: u16, row: u16) -> Option<&Target> {
-        let inside = |s: &&Spot| s.area.contains((column, row).into());
+        let inside = |s: &&HitArea| s.area.contains((column, row).into());
         self.0.iter().rev().find(inside).map(|s| &s.target)
     }
 
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn the_topmost_target_is_found_and_a_column_has_its_x() {
-        let mut spots = Spots::default();
+        let mut spots = HitAreas::default();
         let plot = Rect::new(10, 5, 50, 8);
         let chart = Target::Chart {
             index: 3,

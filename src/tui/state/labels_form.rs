@@ -37,7 +37,6 @@ impl LabelsForm {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::tui::state::layer::Layer;
     use crate::tui::state::message::Effect;
     use crate::tui::{state::app::Message, tests::fixture, update::update};

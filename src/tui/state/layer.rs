@@ -85,12 +85,12 @@ pub struct Confirm {
     /// What follows from it.
     pub consequence: String,
     /// What a yes does.
-    pub deed: Deed,
+    pub deed: Confirmed,
 }
 
 /// What a confirmed question leads to.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Deed {
+pub enum Confirmed {
     /// A command to a run or an attack job.
     Send {
         /// Its directory.
@@ -109,5 +109,5 @@ pub enum Deed {
     /// An attack job is started with these arguments.
     Attack(Vec<String>),
     /// The worker of a run that had ended is started with these arguments.
-    TakeUp(Vec<String>),
+    Resume(Vec<String>),
 }

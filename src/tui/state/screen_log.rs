@@ -13,7 +13,7 @@ const MOST: usize = 200;
 
 /// One thing that was done.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Doing {
+pub struct ScreenAction {
     /// When it was begun, RFC 3339 UTC; empty where nobody told the time.
     pub time: String,
     /// The runs it concerns.
@@ -37,7 +37,7 @@ pub enum What {
     Pin(PathBuf, bool),
 }
 
-impl Doing {
+impl ScreenAction {
     /// What it was, in a few words.
     pub fn words(&self) -> String {
         match &self.what {
@@ -57,17 +57,17 @@ impl Doing {
 
 /// What this screen did, oldest first.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Doings {
-    list: Vec<Doing>,
+pub struct ScreenLog {
+    list: Vec<ScreenAction>,
 }
 
-impl Doings {
+impl ScreenLog {
     /// What concerns a run, oldest first.
-    pub fn of<'a>(&'a self, run: &'a Path) -> impl DoubleEndedIterator<Item = &'a Doing> {
+    pub fn of<'a>(&'a self, run: &'a Path) -> impl DoubleEndedIterator<Item = &'a ScreenAction> {
         self.list.iter().filter(move |d| d.runs.iter().any(|r| r == run))
     }
 
-    fn end(&mut self, what: impl Fn(&What) -> bool, outcome: Result<String, String>) -> Option<&mut Doing> {
+    fn end(&mut self, what: impl Fn(&What) -> bool, outcome: Result<String, String>) -> Option<&mut ScreenAction> {
         let open = self.list.iter_mut().find(|d| d.outcome.is_none() && what(&d.what))?;
         open.outcome = Some(outcome);
         Some(open)
@@ -77,8 +77,8 @@ impl Doings {
 /// Whether this screen killed the worker that a lost run had last.
 pub fn killed(app: &App) -> Option<u32> {
     let run = app.run().filter(|r| r.state == RunState::Lost)?;
-    let did = |d: &&Doing| d.what == What::Kill(run.pid) && matches!(d.outcome, Some(Ok(_)));
-    app.doings.of(&run.dir).find(did).map(|_| run.pid)
+    let did = |d: &&ScreenAction| d.what == What::Kill(run.pid) && matches!(d.outcome, Some(Ok(_)));
+    app.screen_log.of(&run.dir).find(did).map(|_| run.pid)
 }
 
 /// Remembers what is about to be done.
@@ -93,15 +93,15 @@ pub fn begin(app: &mut App, effects: &[Effect]) {
             }
             _ => continue,
         };
-        if app.doings.list.len() >= MOST {
-            app.doings.list.remove(0);
+        if app.screen_log.list.len() >= MOST {
+            app.screen_log.list.remove(0);
         }
         let step = app
             .runs
             .iter()
             .find(|r| Some(&r.dir) == run.as_ref())
             .map_or(0, |r| r.step);
-        app.doings.list.push(Doing {
+        app.screen_log.list.push(ScreenAction {
             time: app.now.clone(),
             runs: run.into_iter().collect(),
             step,
@@ -129,23 +129,23 @@ pub fn hear(app: &mut App, message: &Message) {
                 .clone()
                 .map(|pid| format!("process {pid} was ended; nothing was saved"));
             let of = app
-                .doings
+                .screen_log
                 .list
                 .iter()
                 .rposition(|d| d.outcome.is_none() && matches!(d.what, What::Kill(_)) && d.runs.contains(run));
-            if let Some(doing) = of.and_then(|at| app.doings.list.get_mut(at)) {
+            if let Some(doing) = of.and_then(|at| app.screen_log.list.get_mut(at)) {
                 doing.outcome = Some(said);
             }
         }
         Message::Pinned(folder, result) => {
             let is_this = |w: &What| matches!(w, What::Pin(f, _) if f == folder);
-            app.doings.end(is_this, result.clone().map(|_| "done".into()));
+            app.screen_log.end(is_this, result.clone().map(|_| "done".into()));
         }
         Message::Started(launch, arguments, result) => {
             let is_this = |w: &What| matches!(w, What::Launch(l, a) if l == launch && a == arguments);
             let name = |dir: &PathBuf| clean(&dir.file_name().unwrap_or_default().to_string_lossy()).into_owned();
             let said = result.as_ref().map(|dir| format!("started {}", name(dir)));
-            let doing = app.doings.end(is_this, said.map_err(Clone::clone));
+            let doing = app.screen_log.end(is_this, said.map_err(Clone::clone));
             if let (Some(doing), Launch::Run, Ok(dir)) = (doing, launch, result)
                 && !doing.runs.contains(dir)
             {

@@ -24,7 +24,7 @@ pub struct Frames {
     shown: Buffer,
     next: Buffer,
     whole: bool,
-    pen: Pen,
+    pen: Painter,
 }
 
 impl Default for Frames {
@@ -33,7 +33,7 @@ impl Default for Frames {
             shown: Buffer::empty(Rect::ZERO),
             next: Buffer::empty(Rect::ZERO),
             whole: true,
-            pen: Pen::default(),
+            pen: Painter::default(),
         }
     }
 }
@@ -63,7 +63,7 @@ impl Frames {
     fn changes(&mut self) -> Vec<u8> {
         if self.whole {
             self.shown.reset();
-            self.pen = Pen::default();
+            self.pen = Painter::default();
         }
         let cells = self.changed();
         let cleared = if self.whole { CLEAR } else { "" };
@@ -115,14 +115,14 @@ type Change<'a> = (u16, u16, &'a Cell);
 
 /// The cells of one style after those of another: names of colours are longer than places.
 fn by_style<'a>(cells: &[Change<'a>]) -> Vec<Change<'a>> {
-    let mut styles: Vec<Pen> = Vec::new();
+    let mut styles: Vec<Painter> = Vec::new();
     let mut ranked: Vec<(usize, Change<'a>)> = Vec::with_capacity(cells.len());
     let mut last: Option<usize> = None;
     for change in cells {
         let goes_on = last.filter(|at| styles[*at].writes(change.2));
         let at = goes_on.or_else(|| styles.iter().position(|s| s.writes(change.2)));
         let at = at.unwrap_or_else(|| {
-            styles.push(Pen::of(change.2));
+            styles.push(Painter::of(change.2));
             styles.len() - 1
         });
         last = Some(at);
@@ -134,7 +134,7 @@ fn by_style<'a>(cells: &[Change<'a>]) -> Vec<Change<'a>> {
 
 /// A blank shows only its ground: the colour of the letters that it does not have may change unseen.
 fn look_alike(a: &Cell, b: &Cell) -> bool {
-    a.symbol() == " " && Pen::of(a).writes(b) && b.symbol() == " "
+    a.symbol() == " " && Painter::of(a).writes(b) && b.symbol() == " "
 }
 
 /// What a blank shows of how it is written.
@@ -146,16 +146,16 @@ const SEEN_ON_BLANKS: Modifier = Modifier::REVERSED
 
 /// How the terminal would write the next letter, and where.
 #[derive(Clone)]
-struct Pen {
+struct Painter {
     fg: Color,
     bg: Color,
     modifier: Modifier,
     place: Option<(u16, u16)>,
 }
 
-impl Default for Pen {
-    fn default() -> Pen {
-        Pen {
+impl Default for Painter {
+    fn default() -> Painter {
+        Painter {
             fg: Color::Reset,
             bg: Color::Reset,
             modifier: Modifier::empty(),
@@ -164,9 +164,9 @@ impl Default for Pen {
     }
 }
 
-impl Pen {
-    fn of(cell: &Cell) -> Pen {
-        Pen {
+impl Painter {
+    fn of(cell: &Cell) -> Painter {
+        Painter {
             fg: cell.fg,
             bg: cell.bg,
             modifier: cell.modifier,
@@ -175,9 +175,9 @@ impl Pen {
     }
 
     /// Writes the changes in this order; returns the text and the pen as the terminal holds it then.
-    fn write(&self, changes: &[Change], cells: &Buffer) -> (String, Pen) {
+    fn write(&self, changes: &[Change], cells: &Buffer) -> (String, Painter) {
         // Where another program wrote to the terminal, its cursor may be anywhere.
-        let mut pen = Pen {
+        let mut pen = Painter {
             place: None,
             ..self.clone()
         };

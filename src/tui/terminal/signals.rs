@@ -14,7 +14,7 @@ use std::sync::{
 
 /// What a signal asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Told {
+pub enum SignalKind {
     /// The terminal has another size.
     Resized(u16, u16),
     /// Stop until continued (SIGTSTP).
@@ -37,7 +37,7 @@ impl SignalListener {
     ///
     /// # Errors
     /// When signals cannot be listened for.
-    pub fn open(tell: impl Fn(Told) -> bool + Send + 'static) -> Result<SignalListener> {
+    pub fn open(tell: impl Fn(SignalKind) -> bool + Send + 'static) -> Result<SignalListener> {
         let heard = [SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH];
         let mut signals = Signals::new(heard).context("listen for signals")?;
         let handle = signals.handle();
@@ -46,15 +46,15 @@ impl SignalListener {
         let listen = move || {
             for signal in signals.forever() {
                 let told = match (signal, terminal_size()) {
-                    (SIGWINCH, Some((width, height))) => Told::Resized(width, height),
+                    (SIGWINCH, Some((width, height))) => SignalKind::Resized(width, height),
                     (SIGWINCH, None) => continue,
-                    (SIGTSTP, _) => Told::Stop,
-                    (SIGCONT, _) => Told::Continued,
+                    (SIGTSTP, _) => SignalKind::Stop,
+                    (SIGCONT, _) => SignalKind::Continued,
                     (SIGQUIT, _) => {
                         seen.store(true, Ordering::SeqCst);
-                        Told::End
+                        SignalKind::End
                     }
-                    _ => Told::End,
+                    _ => SignalKind::End,
                 };
                 if !tell(told) {
                     return;

@@ -1,6 +1,6 @@
 //! What is listed of a run, and what becomes of it.
 
-use crate::tui::effects::interest::wanted;
+use super::fixture;
 use crate::{
     run::{
         command::{Answer, Command, Order, Verdict, When},
@@ -8,10 +8,10 @@ use crate::{
     },
     tui::{
         documents::snapshot::draw,
+        effects::interest::wanted,
         model::Seen,
         picture::text,
         state::app::{App, Effect},
-        tests::fixture,
     },
 };
 

@@ -1,4 +1,4 @@
-//! Wishes as triples: staged, sent, and believed only when the worker says so.
+//! Commands as triples: staged, sent, and believed only when the worker says so.
 
 use super::fixture::{self, press, tell};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
         status::RunState,
     },
     tui::{
-        model::{Seen, commands::Fate},
+        model::{Seen, commands::CommandState},
         state::app::{App, Effect, Message},
         update::update,
     },
@@ -18,8 +18,8 @@ fn app() -> App {
     fixture::app(120, 40, false)
 }
 
-fn fate(app: &App) -> Fate {
-    app.wishes.of(&fixture::dir()).next().unwrap().fate.clone()
+fn state(app: &App) -> CommandState {
+    app.commands.of(&fixture::dir()).next().unwrap().state.clone()
 }
 
 #[test]
@@ -51,9 +51,9 @@ fn staged_values_are_sent_together_and_only_by_enter() {
 fn a_wish_is_applied_only_when_the_worker_says_so() {
     let mut app = app();
     press(&mut app, "t > enter");
-    assert_eq!(fate(&app), Fate::Sending);
+    assert_eq!(state(&app), CommandState::Sending);
     update(&mut app, Message::Sent(1, Ok("01K".into())));
-    assert_eq!(fate(&app), Fate::Sent);
+    assert_eq!(state(&app), CommandState::Sent);
     assert_eq!(
         app.current("objective.lambda"),
         Some(0.005),
@@ -79,7 +79,7 @@ fn a_wish_is_applied_only_when_the_worker_says_so() {
         },
     );
     let changes = vec![("objective.lambda".to_string(), 0.005, 0.01)];
-    assert_eq!(fate(&app), Fate::Applied { step: 1250, changes });
+    assert_eq!(state(&app), CommandState::Applied { step: 1250, changes });
     assert_eq!(app.current("objective.lambda"), Some(0.01));
 }
 
@@ -103,7 +103,10 @@ fn a_refusal_is_shown_with_its_reason() {
             ..Seen::default()
         },
     );
-    assert_eq!(fate(&app), Fate::Rejected("the recipe has no sparsity term".into()));
+    assert_eq!(
+        state(&app),
+        CommandState::Rejected("the recipe has no sparsity term".into())
+    );
 }
 
 /// What the status line says once the worker has given this answer to keys that send something.
@@ -186,7 +189,7 @@ fn a_wish_whose_run_ended_first_is_not_awaited_for_ever_and_a_late_answer_counts
     let mut runs = app.runs.clone();
     runs[0].state = RunState::Finished;
     update(&mut app, Message::Runs(runs));
-    assert_eq!(fate(&app), Fate::Unheard);
+    assert_eq!(state(&app), CommandState::Unheard);
     let answer = Answer {
         id: "01K".into(),
         result: Verdict::Expired,
@@ -202,7 +205,7 @@ fn a_wish_whose_run_ended_first_is_not_awaited_for_ever_and_a_late_answer_counts
             ..Seen::default()
         },
     );
-    assert_eq!(fate(&app), Fate::Expired);
+    assert_eq!(state(&app), CommandState::Expired);
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! `:picture`: from the typed words to the file.
 
+use super::fixture::{self, press};
 use crate::tui::{
     documents::snapshot::in_full_colour,
     effects::picture::write,
     picture::{Form, encode},
     state::app::{App, Effect},
-    tests::fixture::{self, press},
     theme::{Depth, Theme},
 };
 

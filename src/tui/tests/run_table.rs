@@ -1,12 +1,17 @@
 //! The run table as keys and what is shown after them.
 
-use crate::tui::App;
-use crate::tui::model::RunRow;
-use crate::tui::picture;
-use crate::tui::state::app::Pane;
-use crate::tui::state::layer::Layer;
-use crate::tui::state::run_table::sheet;
-use crate::tui::{documents::snapshot, state::app::Effect, tests::fixture};
+use super::fixture;
+use crate::tui::{
+    App,
+    documents::snapshot,
+    model::RunRow,
+    picture,
+    state::{
+        app::{Effect, Pane},
+        layer::Layer,
+        run_table::sheet,
+    },
+};
 
 fn app(keys: &str) -> App {
     let mut app = fixture::app(120, 40, false);

@@ -12,7 +12,7 @@ const LINES: f64 = 3.0;
 
 /// Meanings that are written as words on every ground.
 const WRITTEN: [Meaning; 16] = [
-    Text, Strong, Muted, Accent, Good, Warn, Bad, Wish, Run, Pause, Stall, Done, Fail, Stop, Lost, Queued,
+    Text, Strong, Muted, Accent, Good, Warn, Bad, Pending, Run, Pause, Stall, Done, Fail, Stop, Lost, Queued,
 ];
 
 /// What is hard to read, one sentence each.

@@ -28,7 +28,7 @@ pub enum Meaning {
     /// What went wrong.
     Bad,
     /// What is wished and not yet so.
-    Wish,
+    Pending,
     /// A run that trains.
     Run,
     /// One that is paused.
@@ -63,7 +63,7 @@ impl Meaning {
         (Good, "good"),
         (Warn, "warn"),
         (Bad, "bad"),
-        (Wish, "wish"),
+        (Pending, "pending"),
         (Run, "run"),
         (Pause, "pause"),
         (Stall, "stall"),

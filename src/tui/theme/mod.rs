@@ -2,17 +2,17 @@
 //! in the program names a colour. Falls back to 256 colours, to the terminal's own sixteen, or to none at all
 //! (`NO_COLOR`), where the terminal asks for it; state is told by word and glyph as well, so nothing is lost.
 
+mod collection;
 mod contrast;
 mod file;
 pub mod glyphs;
 mod heat;
 mod meaning;
 mod rgb;
-mod shelf;
 mod sixteen;
 
+pub use collection::ThemeCollection;
 pub use rgb::{Depth, Rgb};
-pub use shelf::Shelf;
 
 use crate::run::status::RunState;
 use file::Palette;
@@ -29,7 +29,7 @@ pub struct Theme {
     depth: Depth,
     /// Whether the terminal's ground is known to be as the theme's, where the terminal keeps its own.
     is_sure: bool,
-    shelf: Arc<Shelf>,
+    shelf: Arc<ThemeCollection>,
 }
 
 /// What a colour is for.
@@ -52,7 +52,7 @@ pub enum Ink {
     /// What went wrong.
     Bad,
     /// What is wished and not yet so.
-    Wish,
+    Pending,
 }
 
 impl Theme {
@@ -61,7 +61,7 @@ impl Theme {
     /// # Errors
     /// When there is none of that name; the message lists the names.
     pub fn named(name: &str, depth: Depth) -> Result<Theme, String> {
-        Arc::new(Shelf::new(None)).theme(name, depth)
+        Arc::new(ThemeCollection::new(None)).theme(name, depth)
     }
 
     /// The names of this theme and of those beside it that can be shown.
@@ -167,7 +167,7 @@ impl Theme {
             Ink::Good => (Meaning::Good, Modifier::empty()),
             Ink::Warn => (Meaning::Warn, Modifier::BOLD),
             Ink::Bad => (Meaning::Bad, Modifier::BOLD),
-            Ink::Wish => (Meaning::Wish, Modifier::BOLD),
+            Ink::Pending => (Meaning::Pending, Modifier::BOLD),
         };
         let plain = match ink {
             // By brightness alone, on whatever ground the terminal has.

@@ -1,6 +1,6 @@
 //! That words can be read in every theme and at every depth, and what a theme file may say.
 
-use super::{heat::Ramp, shelf::SHIPPED, *};
+use super::{collection::SHIPPED, heat::Ramp, *};
 use std::{fs, path::Path};
 
 const DEPTHS: [Depth; 4] = [Depth::True, Depth::Indexed, Depth::Sixteen, Depth::Mono];
@@ -10,12 +10,12 @@ fn shipped(name: &str) -> Theme {
 }
 
 /// A shelf with one file of a user beside the shipped ones.
-fn with(files: &[(&str, &str)]) -> Arc<Shelf> {
+fn with(files: &[(&str, &str)]) -> Arc<ThemeCollection> {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in files {
         fs::write(folder.path().join(name), text).unwrap();
     }
-    Arc::new(Shelf::new(Some(folder.path())))
+    Arc::new(ThemeCollection::new(Some(folder.path())))
 }
 
 fn wrong(text: &str) -> String {
@@ -96,7 +96,7 @@ fn on_a_ground_that_nobody_knows_sixteen_colours_can_be_read_on_both() {
             Ink::Good,
             Ink::Warn,
             Ink::Bad,
-            Ink::Wish,
+            Ink::Pending,
         ];
         let words = inks.map(|i| theme.ink(i)).into_iter();
         let states = RunState::ALL.map(|s| theme.state(s));
@@ -126,7 +126,7 @@ fn high_contrast_means_seven_to_one() {
             Meaning::Good,
             Meaning::Warn,
             Meaning::Bad,
-            Meaning::Wish,
+            Meaning::Pending,
         ] {
             for ground in [Meaning::Background, Meaning::Raised, Meaning::Selected] {
                 let ratio = p.of(word).contrast(p.of(ground));
@@ -214,7 +214,7 @@ fn sixteen_colours_are_readable_on_the_ground_that_they_are_meant_for() {
             Ink::Good,
             Ink::Warn,
             Ink::Bad,
-            Ink::Wish,
+            Ink::Pending,
         ];
         let words = inks.map(|i| theme.ink(i)).into_iter();
         for style in words
@@ -349,7 +349,7 @@ fn hostile_theme_files_are_refused_within_bounds() {
     let files: Vec<(&str, &str)> = many.iter().map(|n| (n.as_str(), "inherits = \"dark\"")).collect();
     assert!(with(&files).books.len() <= 206);
     assert_eq!(
-        Shelf::new(Some(Path::new("/no/such/folder"))).books.len(),
+        ThemeCollection::new(Some(Path::new("/no/such/folder"))).books.len(),
         SHIPPED.len()
     );
 }

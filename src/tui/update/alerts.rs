@@ -84,7 +84,7 @@ mod tests {
         );
         assert_eq!(update(&mut app, Message::Runs(runs)), []);
         let mut fresh = fixture::empty(120, 40, false);
-        fresh.alerts = Alerts::Bell;
+        fresh.alerts = Alerts::WakeSender;
         assert_eq!(
             update(&mut fresh, Message::Runs(app.runs)),
             [],
@@ -116,7 +116,7 @@ mod tests {
         let told = bytes(Alerts::Osc9, said, Between::Nothing);
         assert_eq!(told.iter().filter(|b| **b == 0x1b).count(), 1);
         assert_eq!(told.iter().filter(|b| **b == 7).count(), 1);
-        assert_eq!(bytes(Alerts::Bell, said, Between::Tmux), [7]);
+        assert_eq!(bytes(Alerts::WakeSender, said, Between::Tmux), [7]);
         assert!(bytes(Alerts::None, said, Between::Nothing).is_empty());
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     run::{LeftOut, history::History, text::clean},
     tui::{
         actions::{attacks, chart_view},
-        model::{AttackRow, RunRow, Seen, Story},
+        model::{AttackRow, OverlaidRun, RunRow, Seen},
         state::{
             app::{App, Effect, Launch, Layer, Notice},
             attack_view::AttackView,
@@ -22,7 +22,7 @@ pub fn runs(app: &mut App, runs: Vec<RunRow>) -> Vec<Effect> {
     app.passing = None;
     app.looked = true;
     for run in app.runs.iter().filter(|r| !r.state.is_live()) {
-        app.wishes.ended(&run.dir);
+        app.commands.ended(&run.dir);
     }
     tell_answer(app);
     if let Some(dir) = app.awaited.clone()
@@ -62,13 +62,13 @@ pub fn removed(app: &mut App, result: Result<PathBuf, String>) -> Vec<Effect> {
 pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     let told = alerts::warnings(app, &seen);
     for answer in &seen.answers {
-        app.wishes.answered(answer);
+        app.commands.answered(answer);
     }
     for event in &seen.events {
-        app.wishes.happened(event);
+        app.commands.happened(event);
     }
     for job in seen.attacks.iter().flatten().filter(|a| !a.state.is_live()) {
-        app.wishes.ended(&job.dir);
+        app.commands.ended(&job.dir);
     }
     tell_answer(app);
     let Some(detail) = app.detail.as_mut().filter(|d| d.dir == seen.dir) else {
@@ -77,7 +77,7 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     };
     app.others.remove(&seen.dir);
     detail.activity.tell(&seen);
-    let mut story = Story {
+    let mut story = OverlaidRun {
         manifest: detail.manifest.take(),
         history: std::mem::take(&mut detail.history),
         reading: None,
@@ -148,7 +148,7 @@ fn tell_other(app: &mut App, seen: &Seen) {
 }
 
 /// Folds what was read of a run's journals into its story.
-fn tell(story: &mut Story, seen: &Seen) {
+fn tell(story: &mut OverlaidRun, seen: &Seen) {
     if seen.reset {
         story.history = story
             .manifest
@@ -170,7 +170,7 @@ fn tell(story: &mut Story, seen: &Seen) {
 /// A command reached its inbox, or did not.
 pub fn sent(app: &mut App, ticket: u64, result: Result<String, String>) -> Vec<Effect> {
     let failed = result.as_ref().err().cloned();
-    let words = app.wishes.sent(ticket, result).map(|w| w.words()).unwrap_or_default();
+    let words = app.commands.sent(ticket, result).map(|w| w.words()).unwrap_or_default();
     match failed {
         Some(why) => app.warn(format!("{words}: not sent: {why}")),
         None => {
@@ -189,11 +189,11 @@ fn tell_answer(app: &mut App) {
     let Some(about) = app.notice.as_ref().and_then(|n| n.about) else {
         return;
     };
-    let wish = app.wishes.all().find(|w| w.ticket == about);
-    if let Some((wish, fate)) = wish.and_then(|w| Some((w, w.outcome()?))) {
+    let pending = app.commands.all().find(|w| w.ticket == about);
+    if let Some((pending, state)) = pending.and_then(|w| Some((w, w.outcome()?))) {
         app.notice = Some(Notice {
-            text: format!("{}: {fate}", wish.words()),
-            bad: wish.fate.is_bad(),
+            text: format!("{}: {state}", pending.words()),
+            bad: pending.state.is_bad(),
             about: Some(about),
         });
     }

@@ -22,7 +22,7 @@ const SHORTEST_DRAG: f64 = 0.02;
 
 /// Takes in what the mouse did.
 pub fn press(app: &mut App, mouse: Mouse) -> Vec<Effect> {
-    let target = app.spots.at(mouse.column, mouse.row).cloned();
+    let target = app.hit_areas.at(mouse.column, mouse.row).cloned();
     // A question is answered by its keys, which can be clicked, and by nothing that lies under it.
     let asks = matches!(app.layers.last(), Some(Layer::Confirm(_)));
     if asks && !matches!(target, Some(Target::Key(_))) {
@@ -91,7 +91,7 @@ fn down(app: &mut App, target: Option<Target>, mouse: Mouse) -> Vec<Effect> {
 
 fn drag(app: &mut App, mouse: Mouse) {
     if let Some(drag) = &mut app.drag
-        && let Some(x) = app.spots.chart(drag.chart).and_then(|c| c.x_at(mouse.column))
+        && let Some(x) = app.hit_areas.chart(drag.chart).and_then(|c| c.x_at(mouse.column))
     {
         drag.to = x;
         app.charts.cursor = Some(x);
@@ -148,7 +148,7 @@ mod tests {
     fn drawn() -> App {
         let mut app = fixture::app(160, 45, false);
         let mut buffer = Buffer::empty(Rect::new(0, 0, 160, 45));
-        app.spots = screens::draw(&app, &mut buffer);
+        app.hit_areas = screens::draw(&app, &mut buffer);
         app
     }
 
@@ -163,7 +163,7 @@ mod tests {
 
     /// Left end, right end and row of the second chart's plot.
     fn plot(app: &App) -> Rect {
-        match app.spots.chart(1) {
+        match app.hit_areas.chart(1) {
             Some(Target::Chart { plot, .. }) => *plot,
             other => panic!("{other:?}"),
         }
@@ -207,7 +207,7 @@ mod tests {
         let mut app = drawn();
         let dir = app.runs[1].dir.clone();
         let row = (0..45)
-            .find(|row| app.spots.at(3, *row) == Some(&Target::Run(dir.clone())))
+            .find(|row| app.hit_areas.at(3, *row) == Some(&Target::Run(dir.clone())))
             .unwrap();
         press(&mut app, mouse(MouseKind::Down(Button::Left), (3, row)));
         assert_eq!(app.selected, Some(dir.clone()));
@@ -235,8 +235,8 @@ mod tests {
         fixture::press(&mut app, "esc");
         app.warn("something");
         let mut buffer = Buffer::empty(Rect::new(0, 0, 160, 45));
-        app.spots = screens::draw(&app, &mut buffer);
-        assert_eq!(app.spots.at(3, 43), Some(&Target::Cover));
+        app.hit_areas = screens::draw(&app, &mut buffer);
+        assert_eq!(app.hit_areas.at(3, 43), Some(&Target::Cover));
     }
 
     #[test]
@@ -244,9 +244,9 @@ mod tests {
         let mut app = drawn();
         fixture::press(&mut app, "/");
         let mut buffer = Buffer::empty(Rect::new(0, 0, 160, 45));
-        app.spots = screens::draw(&app, &mut buffer);
+        app.hit_areas = screens::draw(&app, &mut buffer);
         let help = Target::Key(Key::char('?'));
-        let column = (0..160).find(|c| app.spots.at(*c, 44) == Some(&help)).unwrap();
+        let column = (0..160).find(|c| app.hit_areas.at(*c, 44) == Some(&help)).unwrap();
         press(&mut app, mouse(MouseKind::Down(Button::Left), (column, 44)));
         assert!(matches!(app.layers.last(), Some(Layer::Help { .. })) && app.filter.text().is_empty());
     }

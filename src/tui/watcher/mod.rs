@@ -85,12 +85,12 @@ pub enum Request {
 pub fn start(roots: Vec<PathBuf>, tell: impl Fn(News) -> bool + Send + 'static) -> std::io::Result<Sender<Request>> {
     let (sender, receiver) = channel();
     let wake = sender.clone();
-    let work = move || Eyes::new(roots, wake).look_until_nobody_listens(&receiver, &tell);
+    let work = move || WatchLoop::new(roots, wake).look_until_nobody_listens(&receiver, &tell);
     std::thread::Builder::new().name("watcher".into()).spawn(work)?;
     Ok(sender)
 }
 
-struct Eyes {
+struct WatchLoop {
     discovery: Discovery,
     places: Vec<PathBuf>,
     interest: Interest,
@@ -113,9 +113,9 @@ struct Eyes {
     unread: Arc<()>,
 }
 
-impl Eyes {
-    fn new(roots: Vec<PathBuf>, wake: Sender<Request>) -> Eyes {
-        Eyes {
+impl WatchLoop {
+    fn new(roots: Vec<PathBuf>, wake: Sender<Request>) -> WatchLoop {
+        WatchLoop {
             discovery: Discovery::new(roots.clone()),
             places: roots,
             interest: Interest::default(),

@@ -19,7 +19,7 @@ fn run(folder: &Path, id: &str, steps: u64) -> PathBuf {
 }
 
 /// Looks until there is nothing more, folding what is told into `app`; returns what was told of which run.
-fn look(eyes: &mut Eyes, app: &mut App) -> Vec<PathBuf> {
+fn look(eyes: &mut WatchLoop, app: &mut App) -> Vec<PathBuf> {
     let told = Mutex::new(Vec::new());
     eyes.others_at = Instant::now();
     assert!(eyes.look(&|message| {
@@ -36,7 +36,7 @@ fn look(eyes: &mut Eyes, app: &mut App) -> Vec<PathBuf> {
     of
 }
 
-fn ask(eyes: &mut Eyes, app: &App) {
+fn ask(eyes: &mut WatchLoop, app: &App) {
     eyes.take(Request::Interest(wanted(app)), &|_| true);
 }
 
@@ -51,7 +51,7 @@ fn runs_laid_over_the_selected_one_are_read_too_and_each_once() {
     ];
     let [a, b, c] = [run(&folder, a, 1), run(&folder, b, 2), run(&folder, c, 3)];
     let mut app = fixture::empty(80, 24, false);
-    let mut eyes = Eyes::new(vec![folder], channel().0);
+    let mut eyes = WatchLoop::new(vec![folder], channel().0);
     look(&mut eyes, &mut app);
     app.selected = Some(a.clone());
     crate::tui::actions::selection::select(&mut app, c.clone());
@@ -81,7 +81,7 @@ fn runs_laid_over_the_selected_one_are_read_too_and_each_once() {
 #[test]
 fn a_screen_that_lags_behind_is_given_time() {
     let folder = tempfile::tempdir().unwrap();
-    let eyes = Eyes::new(vec![folder.path().to_path_buf()], channel().0);
+    let eyes = WatchLoop::new(vec![folder.path().to_path_buf()], channel().0);
     let waiting: Vec<_> = (0..MOST_UNREAD).map(|_| eyes.unread.clone()).collect();
     assert!(eyes.is_far_ahead());
     drop(waiting);

@@ -1,6 +1,5 @@
 //! `at step:2000 stop`: an order for later, typed. What can be told to a worker now can be told for then.
 
-use crate::tui::actions;
 use crate::{
     run::{
         coming::when_in_words,
@@ -9,7 +8,7 @@ use crate::{
     },
     spec::TUNABLES,
     tui::{
-        actions::questions,
+        actions::{self, confirmations},
         state::app::{App, Effect},
     },
     units::significant,
@@ -49,10 +48,10 @@ pub fn done(app: &mut App, words: &str) -> Result<Vec<Effect>, String> {
     let order = order(rest.trim())?;
     match order {
         Order::Stop => {
-            questions::ask_to_stop(app, when);
+            confirmations::ask_to_stop(app, when);
             Ok(Vec::new())
         }
-        order => Ok(actions::sending::wish(app, order, when)),
+        order => Ok(actions::sending::send(app, order, when)),
     }
 }
 

@@ -182,13 +182,13 @@ impl Word {
             return Err(format!("{}: {why}", self.name()));
         }
         match self {
-            Word::Set => Ok(actions::sending::wish(app, order_words::set(rest)?, When::Now)),
-            Word::Ramp => Ok(actions::sending::wish(app, order_words::ramp(rest)?, When::Now)),
+            Word::Set => Ok(actions::sending::send(app, order_words::set(rest)?, When::Now)),
+            Word::Ramp => Ok(actions::sending::send(app, order_words::ramp(rest)?, When::Now)),
             Word::At => later::done(app, rest),
             Word::Fork => rollback::fork(app, rest),
             Word::Prune => pruning::ask(app, rest),
             Word::Remark if rest.is_empty() => Err("remark: write what is to be remembered".into()),
-            Word::Remark => Ok(actions::sending::wish(
+            Word::Remark => Ok(actions::sending::send(
                 app,
                 Order::Annotate { text: rest.into() },
                 When::Now,

@@ -1,7 +1,7 @@
 //! Metrics that no chart of ours is for, because another program measured them: a chart for each. What a worker measures
 //! beside its charts is not among them.
 
-use super::plan::{Content, CurvePlan, Manner, Origins, Plan};
+use super::plan::{Content, CurvePlan, LineStyle, Origins, Plan};
 use crate::run::{history::History, metric::NAMES, text::clean};
 use std::collections::BTreeSet;
 
@@ -44,7 +44,7 @@ fn plan(metric: &str, origins: &Origins) -> Plan {
         content: Content::Curves(vec![CurvePlan {
             metric: metric.into(),
             name: clean(&name).into_owned(),
-            manner: Manner::Noisy,
+            manner: LineStyle::Noisy,
         }]),
         empty: "",
     }

@@ -2,7 +2,7 @@
 
 use super::{
     foreign,
-    plan::{Content, CurvePlan, Manner, Origins, Plan},
+    plan::{Content, CurvePlan, LineStyle, Origins, Plan},
 };
 use crate::{
     run::{history::History, text::clean},
@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 struct Sort {
     title: &'static str,
     /// Metric, name in the legend, how it is drawn.
-    curves: &'static [(&'static str, &'static str, Manner)],
+    curves: &'static [(&'static str, &'static str, LineStyle)],
     /// Shown even before there is anything to draw.
     always: bool,
     /// What to say then.
@@ -132,7 +132,7 @@ pub fn best(metric: &str) -> Option<Best> {
     }
 }
 
-use Manner::{Dotted, Noisy, Plain};
+use LineStyle::{Dotted, Noisy, Plain};
 
 /// One row per spiking layer: heading, and what of `layer.N.<what>`.
 const LAYERS: &[(&str, &str)] = &[
@@ -187,7 +187,7 @@ pub fn plans(histories: &[&History], known: Known, origins: &Origins) -> Vec<Pla
 
 fn curves(sort: &Sort, origins: &Origins) -> Plan {
     // What another program measured keeps its own name.
-    let curve = |(metric, name, manner): &(&str, &str, Manner)| CurvePlan {
+    let curve = |(metric, name, manner): &(&str, &str, LineStyle)| CurvePlan {
         metric: (*metric).into(),
         name: match origins.name(metric) {
             Some(name) => clean(&name).into_owned(),

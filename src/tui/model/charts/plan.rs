@@ -8,7 +8,7 @@ use std::{
 
 /// How a metric is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Manner {
+pub enum LineStyle {
     /// Noise from step to step: smoothed, the raw values behind.
     Noisy,
     /// As it is: settings, and what is measured now and then.
@@ -47,7 +47,7 @@ pub struct CurvePlan {
     /// As the legend calls it.
     pub name: String,
     /// How it is drawn.
-    pub manner: Manner,
+    pub manner: LineStyle,
 }
 
 impl Plan {

@@ -3,7 +3,7 @@
 
 pub mod chooser;
 pub mod columns;
-mod likeness;
+mod differences;
 mod parts;
 pub mod pivot;
 

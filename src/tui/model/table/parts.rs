@@ -2,7 +2,7 @@
 
 use super::{
     columns::Column,
-    likeness::{Group, is_seed},
+    differences::{Group, is_seed},
     pivot::Pivot,
 };
 use crate::{

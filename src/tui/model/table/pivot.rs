@@ -3,7 +3,7 @@
 
 use super::{
     columns::Column,
-    likeness::{self, Group},
+    differences::{self, Group},
     parts::{Part, Row},
 };
 use crate::tui::{
@@ -39,11 +39,11 @@ pub struct Groups<'a> {
 impl<'a> Groups<'a> {
     /// Groups runs; least value first, unless another order was chosen.
     pub fn of(runs: &[&'a RunRow], pivot: &'a Pivot, columns: &'a [Column], glyphs: &'a Glyphs) -> Groups<'a> {
-        let groups = likeness::groups(runs, &pivot.key);
-        let differing = likeness::differing(&groups, &pivot.key);
+        let groups = differences::groups(runs, &pivot.key);
+        let differing = differences::differing(&groups, &pivot.key);
         let apart: Vec<String> = groups
             .iter()
-            .map(|g| likeness::told_apart(g, &groups, &pivot.key, &differing, glyphs.arrow))
+            .map(|g| differences::told_apart(g, &groups, &pivot.key, &differing, glyphs.arrow))
             .collect();
         let mut rows: Vec<Row> = groups
             .into_iter()

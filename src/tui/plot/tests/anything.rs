@@ -199,16 +199,16 @@ fn area() -> impl Strategy<Value = Rect> {
 }
 
 #[derive(Debug, Clone)]
-struct Manner {
+struct LineStyle {
     dots: Dots,
     depth: Depth,
     focused: bool,
     full: bool,
 }
 
-fn manner() -> impl Strategy<Value = Manner> {
+fn manner() -> impl Strategy<Value = LineStyle> {
     let depth = prop_oneof![Just(Depth::True), Just(Depth::Indexed), Just(Depth::Mono)];
-    (0usize..4, depth, any::<bool>(), any::<bool>()).prop_map(|(dots, depth, focused, full)| Manner {
+    (0usize..4, depth, any::<bool>(), any::<bool>()).prop_map(|(dots, depth, focused, full)| LineStyle {
         dots: Dots::ALL[dots],
         depth,
         focused,
@@ -216,7 +216,7 @@ fn manner() -> impl Strategy<Value = Manner> {
     })
 }
 
-impl Manner {
+impl LineStyle {
     /// What `draw` did: nothing outside its area, and its plot within it.
     fn check(&self, area: Rect, draw: impl FnOnce(Look, &mut Buffer) -> Option<Placed>) -> Result<(), TestCaseError> {
         let theme = Theme::named("dark", self.depth).unwrap();

@@ -1,8 +1,8 @@
 //! Whole charts and heat-maps: whatever they are given they stay within their area, and what they look like.
 
 mod anything;
-mod portraits;
-mod sitters;
+mod drawn;
+mod examples;
 
 use super::{Look, Scale};
 use crate::tui::theme::{Depth, Theme, glyphs::Glyphs};

@@ -5,7 +5,7 @@ use crate::{
     run::attack_job::ClassTally,
     tui::{
         model::{AttackRow, GroupRow},
-        screens::pen::{Pen, word},
+        screens::painter::{Painter, word},
         state::attack_view::AttackView,
         theme::Ink,
     },
@@ -17,7 +17,7 @@ const WIDTHS: [u16; 5] = [6, 8, 9, 9, 9];
 const HEADINGS: [&str; 5] = ["class", "images", "clean", "robust", "change"];
 
 /// Draws the view.
-pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, view: &AttackView) {
+pub fn draw(painter: &mut Painter, area: Rect, attack: &AttackRow, view: &AttackView) {
     let Some(last) = attack.groups.len().checked_sub(1) else {
         let text = match attack.cells.is_empty() || attack.state.is_live() {
             true => "No classes yet: the worker records the images' true classes after the clean images.",
@@ -25,24 +25,24 @@ pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, view: &AttackView) {
                 "This job's record holds no true classes: an earlier version made it. Press a to attack again and see them."
             }
         };
-        return pen.hint(area, text);
+        return painter.hint(area, text);
     };
     let at = view.group.unwrap_or(last).min(last);
     let group = &attack.groups[at];
     let place = format!("{} of {}, [ ] chooses", at + 1, last + 1);
     let words = [
-        word(title(attack, group), pen.ink(Ink::Strong)),
-        word(format!("   {place}"), pen.ink(Ink::Muted)),
+        word(title(attack, group), painter.ink(Ink::Strong)),
+        word(format!("   {place}"), painter.ink(Ink::Muted)),
     ];
-    pen.words(area, 0, &words);
-    draw_columns(pen, area, 1, &WIDTHS, &HEADINGS, Ink::Muted);
+    painter.words(area, 0, &words);
+    draw_columns(painter, area, 1, &WIDTHS, &HEADINGS, Ink::Muted);
     let rows = usize::from(area.height.saturating_sub(3));
     let top = view.top.min(group.classes.len().saturating_sub(rows));
     // In the heading of the columns, or where there is only the title in that.
     let below = group.classes.len().saturating_sub(top + rows);
-    pen.more(area.right(), area.y + 1.min(area.height.saturating_sub(1)), top, below);
+    painter.more(area.right(), area.y + 1.min(area.height.saturating_sub(1)), top, below);
     for (row, (class, counted)) in (2..).zip(group.classes.iter().enumerate().skip(top).take(rows)) {
-        draw_class(pen, area, row, &class.to_string(), *counted);
+        draw_class(painter, area, row, &class.to_string(), *counted);
     }
     let sum = |of: fn(&ClassTally) -> usize| group.classes.iter().map(of).sum();
     let all = ClassTally {
@@ -51,7 +51,7 @@ pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, view: &AttackView) {
         robust: sum(|t| t.robust),
     };
     let foot = (group.classes.len().min(rows) as u16).saturating_add(2);
-    draw_class(pen, area, foot, "all", all);
+    draw_class(painter, area, foot, "all", all);
 }
 
 /// `pgd:10 bptt:triangle:1 at 8/255 on step-000001200`.
@@ -74,13 +74,13 @@ fn on(attack: &AttackRow, group: &GroupRow) -> String {
 }
 
 /// One class: counts, shares, and a bar of what is left.
-fn draw_class(pen: &mut Pen, area: Rect, row: u16, name: &str, tally: ClassTally) {
+fn draw_class(painter: &mut Painter, area: Rect, row: u16, name: &str, tally: ClassTally) {
     if row >= area.height {
         return;
     }
     let share = |right: usize| (tally.n > 0).then(|| right as f64 / tally.n as f64);
     let (clean, robust) = (share(tally.clean), share(tally.robust));
-    let none = pen.glyphs().none;
+    let none = painter.glyphs().none;
     let percent = |s: Option<f64>| s.map_or_else(|| none.to_string(), |s| format!("{:.1} %", 100.0 * s));
     let change = match (clean, robust) {
         (Some(clean), Some(robust)) => format!("{:+.1}", 100.0 * (robust - clean)),
@@ -94,10 +94,10 @@ fn draw_class(pen: &mut Pen, area: Rect, row: u16, name: &str, tally: ClassTally
         change,
     ];
     let ink = if name == "all" { Ink::Strong } else { Ink::Text };
-    draw_columns(pen, area, row, &WIDTHS, &cells, ink);
+    draw_columns(painter, area, row, &WIDTHS, &cells, ink);
     let bar = area.x + WIDTHS.iter().sum::<u16>() + 2;
     let room = area.right().saturating_sub(bar).min(40);
     if let (Some(share), 8..) = (robust, room) {
-        pen.progress(bar, area.y + row, room, share, pen.ink(Ink::Accent));
+        painter.progress(bar, area.y + row, room, share, painter.ink(Ink::Accent));
     }
 }

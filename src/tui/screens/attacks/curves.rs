@@ -6,7 +6,7 @@ use crate::{
     tui::{
         model::{AttackRow, CellRow},
         plot::{Axis, Chart, Curve, Look, Point, Scale, Tick},
-        screens::pen::Pen,
+        screens::painter::Painter,
         state::attack_view::{AttackView, Subject, radii, subjects},
         theme::Ink,
     },
@@ -24,13 +24,13 @@ const PLOT: u16 = 56;
 const BAND: &str = "95 % interval";
 
 /// Draws the view.
-pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, view: &AttackView) {
-    let subjects = subjects(pen.app, attack);
+pub fn draw(painter: &mut Painter, area: Rect, attack: &AttackRow, view: &AttackView) {
+    let subjects = subjects(painter.app, attack);
     let (rows, radii) = (rows(&subjects), radii(&subjects));
     let (plot, table) = divide(area, radii.len() as u16, &rows);
     let look = Look {
-        theme: pen.theme(),
-        glyphs: pen.glyphs(),
+        theme: painter.theme(),
+        glyphs: painter.glyphs(),
         focused: false,
         full: false,
     };
@@ -40,26 +40,26 @@ pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, view: &AttackView) {
         cursor,
         ..chart(&radii, &rows)
     };
-    if let Some(placed) = chart.draw(plot, look, pen.buffer) {
-        name_band(pen, placed.plot);
+    if let Some(placed) = chart.draw(plot, look, painter.buffer) {
+        name_band(painter, placed.plot);
     }
-    draw_table(pen, table, &radii, &rows, (read_out, view.top));
+    draw_table(painter, table, &radii, &rows, (read_out, view.top));
 }
 
 /// Says what the bands are at the right of the plot, where no curve is.
-fn name_band(pen: &mut Pen, plot: Rect) {
-    let text = pen.glyphs().spell(&format!("dotted: {BAND}")).into_owned();
+fn name_band(painter: &mut Painter, plot: Rect) {
+    let text = painter.glyphs().spell(&format!("dotted: {BAND}")).into_owned();
     let wide = text.width() as u16;
     if wide + 2 > plot.width {
         return;
     }
     let x = plot.right() - wide;
-    let is_free = |y: &u16| (x - 2..plot.right()).all(|x| pen.buffer[(x, *y)].symbol() == " ");
+    let is_free = |y: &u16| (x - 2..plot.right()).all(|x| painter.buffer[(x, *y)].symbol() == " ");
     let free = (plot.top()..plot.bottom()).find(is_free);
     // The heading's line, where curves are everywhere.
-    let style = pen.ink(Ink::Muted);
+    let style = painter.ink(Ink::Muted);
     if let Some(y) = free.or_else(|| plot.top().checked_sub(1).filter(is_free)) {
-        pen.put(x, y, wide, &text, style);
+        painter.put(x, y, wide, &text, style);
     }
 }
 
@@ -255,7 +255,13 @@ fn longest(rows: &[Row]) -> u16 {
     rows.iter().map(|r| r.name.width() as u16).max().unwrap_or(0).max(15)
 }
 
-fn draw_table(pen: &mut Pen, area: Rect, radii: &[Epsilon], rows: &[Row], (read_out, top): (Option<usize>, usize)) {
+fn draw_table(
+    painter: &mut Painter,
+    area: Rect,
+    radii: &[Epsilon],
+    rows: &[Row],
+    (read_out, top): (Option<usize>, usize),
+) {
     // Names take what the narrowest columns leave, and a third at least.
     let narrow = (radii.len() as u16).saturating_mul(8).saturating_add(2);
     let name = longest(rows).min(area.width.saturating_sub(narrow).max(area.width / 3));
@@ -267,12 +273,16 @@ fn draw_table(pen: &mut Pen, area: Rect, radii: &[Epsilon], rows: &[Row], (read_
     let radii = &radii[first.min(radii.len())..radii.len().min(first + fit)];
     let chosen = read_out.map(|at| at - first);
     let ends = || (1u16..).map(|at| area.x + 2 + name + column * at).zip(radii);
-    let muted = pen.ink(Ink::Muted);
-    pen.put(area.x + 2, area.y, name, "% robust at ε =", muted);
+    let muted = painter.ink(Ink::Muted);
+    painter.put(area.x + 2, area.y, name, "% robust at ε =", muted);
     for (at, (end, eps)) in ends().enumerate() {
         let ink = if chosen == Some(at) { Ink::Strong } else { Ink::Muted };
-        let pointer = if chosen == Some(at) { pen.glyphs().pointer } else { "" };
-        pen.put_right(end, area.y, column, &format!("{pointer}{eps}"), pen.ink(ink));
+        let pointer = if chosen == Some(at) {
+            painter.glyphs().pointer
+        } else {
+            ""
+        };
+        painter.put_right(end, area.y, column, &format!("{pointer}{eps}"), painter.ink(ink));
     }
     // Where they do not all fit, the last line says how many more there are, and by which key.
     let room = usize::from(area.height.saturating_sub(1));
@@ -284,12 +294,12 @@ fn draw_table(pen: &mut Pen, area: Rect, radii: &[Epsilon], rows: &[Row], (read_
     let top = top.min(rows.len().saturating_sub(fit));
     let below = rows.len().saturating_sub(top + fit);
     if rows.len() > room && area.height > 0 {
-        let ellipsis = pen.glyphs().ellipsis;
+        let ellipsis = painter.glyphs().ellipsis;
         let rest = match below {
             0 => format!("{ellipsis} {top} more: pageup"),
             _ => format!("{ellipsis} {below} more: pagedown"),
         };
-        pen.put(
+        painter.put(
             area.x + 2,
             area.bottom() - 1,
             area.width.saturating_sub(2),
@@ -300,30 +310,30 @@ fn draw_table(pen: &mut Pen, area: Rect, radii: &[Epsilon], rows: &[Row], (read_
     for (at, row) in rows.iter().skip(top).take(fit).enumerate() {
         let y = area.y + 1 + at as u16;
         if let Some(hue) = row.hue {
-            let sign = pen.glyphs().curves[hue % 8];
-            pen.put(area.x, y, 1, sign, pen.theme().series(hue));
+            let sign = painter.glyphs().curves[hue % 8];
+            painter.put(area.x, y, 1, sign, painter.theme().series(hue));
         }
-        pen.put(area.x + 2, y, name, &row.name, pen.ink(Ink::Text));
+        painter.put(area.x + 2, y, name, &row.name, painter.ink(Ink::Text));
         for (end, eps) in ends() {
             let cell = row
                 .cells
                 .iter()
                 .find(|c| c.n > 0 && c.eps.to_string() == eps.to_string());
-            draw_cell(pen, end, y, column, cell.copied());
+            draw_cell(painter, end, y, column, cell.copied());
         }
     }
     let below = area.y.saturating_add(rows.len() as u16).saturating_add(1)..area.bottom();
     let interval = (column >= INTERVAL).then(|| format!("beside each its {BAND}"));
     for (y, line) in below.zip(counted_on(rows, radii).into_iter().chain(interval)) {
-        pen.put(area.x + 2, y, area.width.saturating_sub(2), &line, muted);
+        painter.put(area.x + 2, y, area.width.saturating_sub(2), &line, muted);
     }
 }
 
 /// `61.0`, with its interval where there is room, on a ground by its height; a cell still being measured says how far
 /// it is.
-fn draw_cell(pen: &mut Pen, end: u16, y: u16, width: u16, cell: Option<&CellRow>) {
+fn draw_cell(painter: &mut Painter, end: u16, y: u16, width: u16, cell: Option<&CellRow>) {
     let Some(cell) = cell else {
-        pen.put_right(end, y, width, pen.glyphs().none, pen.ink(Ink::Faint));
+        painter.put_right(end, y, width, painter.glyphs().none, painter.ink(Ink::Faint));
         return;
     };
     let partial = cell.open;
@@ -335,18 +345,18 @@ fn draw_cell(pen: &mut Pen, end: u16, y: u16, width: u16, cell: Option<&CellRow>
             cell.interval.0 * 100.0,
             cell.interval.1 * 100.0
         ),
-        (_, true) => format!("{percent}{}", pen.glyphs().ellipsis),
+        (_, true) => format!("{percent}{}", painter.glyphs().ellipsis),
         (_, false) => percent,
     };
-    let ink = if partial { Ink::Wish } else { Ink::Strong };
-    pen.put_right(end, y, width, &text, pen.ink(ink));
-    if let Some(heat) = pen.theme().heat(cell.accuracy) {
+    let ink = if partial { Ink::Pending } else { Ink::Strong };
+    painter.put_right(end, y, width, &text, painter.ink(ink));
+    if let Some(heat) = painter.theme().heat(cell.accuracy) {
         let place = Rect {
             x: end.saturating_sub(width) + 1,
             y,
             width: width - 1,
             height: 1,
         };
-        pen.ground(place, heat);
+        painter.ground(place, heat);
     }
 }

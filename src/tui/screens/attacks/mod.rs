@@ -9,7 +9,7 @@ mod samples;
 mod sanity;
 mod theory;
 
-use super::pen::{Pen, Word, word};
+use super::painter::{Painter, Word, word};
 use crate::{
     run::attack_job::Verdict,
     tui::{
@@ -22,32 +22,32 @@ use crate::{
 use ratatui::layout::Rect;
 
 /// Draws the screen.
-pub fn draw(pen: &mut Pen, area: Rect, view: &AttackView) {
-    let below = super::summary::draw(pen, area);
-    let jobs = pen.app.detail().map_or(&[][..], |d| &d.attacks);
+pub fn draw(painter: &mut Painter, area: Rect, view: &AttackView) {
+    let below = super::summary::draw(painter, area);
+    let jobs = painter.app.detail().map_or(&[][..], |d| &d.attacks);
     let Some(attack) = jobs.get(view.job.min(jobs.len().saturating_sub(1))) else {
-        return empty(pen, below);
+        return empty(painter, below);
     };
-    let body = pen.heading(below, "Attack", "", true);
-    draw_views(pen, below, view, jobs.len());
-    let used = draw_state(pen, body, attack);
+    let body = painter.heading(below, "Attack", "", true);
+    draw_views(painter, below, view, jobs.len());
+    let used = draw_state(painter, body, attack);
     let rest = Rect {
         y: body.y + used.min(body.height),
         height: body.height.saturating_sub(used),
         ..body
     };
     match view.panel {
-        Panel::Curves => curves::draw(pen, rest, attack, view),
-        Panel::Sanity => sanity::draw(pen, rest, attack, view.top),
-        Panel::Theory => theory::draw(pen, rest, attack, view.top),
-        Panel::Classes => classes::draw(pen, rest, attack, view),
-        Panel::Samples => samples::draw(pen, rest, attack, view),
+        Panel::Curves => curves::draw(painter, rest, attack, view),
+        Panel::Sanity => sanity::draw(painter, rest, attack, view.top),
+        Panel::Theory => theory::draw(painter, rest, attack, view.top),
+        Panel::Classes => classes::draw(painter, rest, attack, view),
+        Panel::Samples => samples::draw(painter, rest, attack, view),
     }
 }
 
 /// The views by number, the open one between brackets, and which job of how many this is.
-fn draw_views(pen: &mut Pen, area: Rect, view: &AttackView, jobs: usize) {
-    let (muted, strong) = (pen.ink(Ink::Muted), pen.ink(Ink::Strong));
+fn draw_views(painter: &mut Painter, area: Rect, view: &AttackView, jobs: usize) {
+    let (muted, strong) = (painter.ink(Ink::Muted), painter.ink(Ink::Strong));
     let mut words: Vec<Word> = Vec::new();
     for (number, panel) in (1..).zip(Panel::ALL) {
         words.push(match panel == view.panel {
@@ -62,67 +62,67 @@ fn draw_views(pen: &mut Pen, area: Rect, view: &AttackView, jobs: usize) {
         width: area.width.saturating_sub(9),
         ..area
     };
-    pen.words(place, 0, &words);
+    painter.words(place, 0, &words);
 }
 
-fn empty(pen: &mut Pen, area: Rect) {
-    let body = pen.heading(area, "Attack", "", true);
-    let text = match pen.app.checkpoint() {
+fn empty(painter: &mut Painter, area: Rect) {
+    let body = painter.heading(area, "Attack", "", true);
+    let text = match painter.app.checkpoint() {
         Some(_) => "No attack on this run yet. Press a to choose one, or A for a quick probe of the newest checkpoint.",
         None => "No attack on this run yet, and no checkpoint to attack: press c on the first screen to save one.",
     };
-    pen.hint(body, text);
+    painter.hint(body, text);
 }
 
 /// State, progress and what is worked on; how the checks came out; what is attacked.
-fn draw_state(pen: &mut Pen, area: Rect, attack: &AttackRow) -> u16 {
-    let (sign, state) = pen.glyphs().state(attack.state);
-    let style = pen.theme().state(attack.state);
-    let muted = pen.ink(Ink::Muted);
+fn draw_state(painter: &mut Painter, area: Rect, attack: &AttackRow) -> u16 {
+    let (sign, state) = painter.glyphs().state(attack.state);
+    let style = painter.theme().state(attack.state);
+    let muted = painter.ink(Ink::Muted);
     let (done, all) = attack.cells_done;
-    let x = pen.words(area, 0, &[word(format!("{sign} {state}  "), style)]);
+    let x = painter.words(area, 0, &[word(format!("{sign} {state}  "), style)]);
     let within = attack.images_done as f64 / attack.samples.max(1) as f64;
     let share = (done as f64 + within.min(1.0)) / all.max(1) as f64;
-    pen.progress(x, area.y, 20, if done >= all { 1.0 } else { share }, style);
+    painter.progress(x, area.y, 20, if done >= all { 1.0 } else { share }, style);
     let mut words = vec![
-        word(format!("  cell {done}/{all}"), pen.ink(Ink::Text)),
+        word(format!("  cell {done}/{all}"), painter.ink(Ink::Text)),
         word(format!("  {} images each", attack.samples), muted),
     ];
     if attack.state.is_live() {
         if attack.eta > 0.0 {
-            words.push(word(format!("  ETA {}", seconds(attack.eta)), pen.ink(Ink::Text)));
+            words.push(word(format!("  ETA {}", seconds(attack.eta)), painter.ink(Ink::Text)));
         }
         words.push(word(format!("  now: {}", attack.current), muted));
     } else if !attack.why.is_empty() {
-        words.push(word(format!("  {}", attack.why), pen.ink(Ink::Warn)));
+        words.push(word(format!("  {}", attack.why), painter.ink(Ink::Warn)));
     }
     let rest = Rect {
         x: x + 20,
         width: area.right().saturating_sub(x + 20),
         ..area
     };
-    pen.words(rest, 0, &words);
-    let mut words = counts(pen, attack);
-    let stays = pen.app.marked.as_deref().is_some_and(|m| m.dir == attack.dir);
+    painter.words(rest, 0, &words);
+    let mut words = counts(painter, attack);
+    let stays = painter.app.marked.as_deref().is_some_and(|m| m.dir == attack.dir);
     let aside = if stays { "; stays beside the next job" } else { "" };
     words.push(word(format!("  on {}{aside}", attack.checkpoints.join(", ")), muted));
-    pen.words(area, 1, &words);
-    if let Some(beside) = pen.app.marked.as_deref().filter(|m| m.dir != attack.dir) {
-        draw_beside(pen, area, attack, beside);
+    painter.words(area, 1, &words);
+    if let Some(beside) = painter.app.marked.as_deref().filter(|m| m.dir != attack.dir) {
+        draw_beside(painter, area, attack, beside);
         return 3;
     }
     if area.height > 20 { 3 } else { 2 }
 }
 
 /// How many checks passed, warned, failed and were skipped.
-fn counts(pen: &Pen, attack: &AttackRow) -> Vec<Word<'static>> {
-    let muted = pen.ink(Ink::Muted);
+fn counts(painter: &Painter, attack: &AttackRow) -> Vec<Word<'static>> {
+    let muted = painter.ink(Ink::Muted);
     let mut words = vec![word("sanity ", muted)];
     for verdict in [Verdict::Pass, Verdict::Warn, Verdict::Fail, Verdict::Skipped] {
         let many = attack.checks.iter().filter(|c| c.state == verdict).count();
-        let (sign, _, ink) = sanity::told(pen, verdict);
+        let (sign, _, ink) = sanity::told(painter, verdict);
         let ink = if many == 0 { Ink::Muted } else { ink };
-        words.push(word(format!(" {sign} {many} "), pen.ink(ink)));
+        words.push(word(format!(" {sign} {many} "), painter.ink(ink)));
     }
     if attack
         .checks
@@ -135,24 +135,24 @@ fn counts(pen: &Pen, attack: &AttackRow) -> Vec<Word<'static>> {
 }
 
 /// The job whose curves lie beside: no number without its checks either.
-fn draw_beside(pen: &mut Pen, area: Rect, attack: &AttackRow, beside: &AttackRow) {
-    let mut words = vec![word("beside  ", pen.ink(Ink::Accent))];
+fn draw_beside(painter: &mut Painter, area: Rect, attack: &AttackRow, beside: &AttackRow) {
+    let mut words = vec![word("beside  ", painter.ink(Ink::Accent))];
     words.extend(
-        counts(pen, beside)
+        counts(painter, beside)
             .into_iter()
             .skip(1)
             .filter(|w| w.0 != "(2 says why)"),
     );
     let on = format!("  on {} {}", beside.origins.join(", "), beside.checkpoints.join(", "));
-    words.push(word(on, pen.ink(Ink::Muted)));
+    words.push(word(on, painter.ink(Ink::Muted)));
     if beside.norm != attack.norm {
-        words.push(word("  its radii are in another norm", pen.ink(Ink::Warn)));
+        words.push(word("  its radii are in another norm", painter.ink(Ink::Warn)));
     }
-    pen.words(area, 2, &words);
+    painter.words(area, 2, &words);
 }
 
 /// A table's heading and rows, each cell right-aligned in its column.
-fn draw_columns<S: AsRef<str>>(pen: &mut Pen, area: Rect, row: u16, widths: &[u16], cells: &[S], ink: Ink) {
+fn draw_columns<S: AsRef<str>>(painter: &mut Painter, area: Rect, row: u16, widths: &[u16], cells: &[S], ink: Ink) {
     if row >= area.height {
         return;
     }
@@ -162,7 +162,7 @@ fn draw_columns<S: AsRef<str>>(pen: &mut Pen, area: Rect, row: u16, widths: &[u1
         if end > area.right() {
             return;
         }
-        pen.put_right(end, area.y + row, *width, text.as_ref(), pen.ink(ink));
+        painter.put_right(end, area.y + row, *width, text.as_ref(), painter.ink(ink));
     }
 }
 

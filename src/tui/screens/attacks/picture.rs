@@ -2,7 +2,7 @@
 //! one letter by brightness.
 
 use crate::tui::{
-    screens::pen::Pen,
+    screens::painter::Painter,
     theme::{Rgb, glyphs},
 };
 use ratatui::layout::Rect;
@@ -38,14 +38,14 @@ impl Picture {
     }
 
     /// Draws it as large as fits, by whole multiples where it can be enlarged; returns the cells used.
-    pub fn draw(&self, pen: &mut Pen, area: Rect) -> Rect {
+    pub fn draw(&self, painter: &mut Painter, area: Rect) -> Rect {
         let (wide, high) = self.fitted(usize::from(area.width), 2 * usize::from(area.height));
         let used = Rect {
             width: wide as u16,
             height: high.div_ceil(2) as u16,
             ..area
         };
-        let plain = *pen.glyphs() == glyphs::ASCII || !pen.theme().depth().is_rich();
+        let plain = *painter.glyphs() == glyphs::ASCII || !painter.theme().depth().is_rich();
         for row in 0..usize::from(used.height) {
             for column in 0..wide {
                 let upper = self.mean((column, 2 * row), (wide, high));
@@ -54,11 +54,11 @@ impl Picture {
                 if plain {
                     let bright = (brightness(upper) + brightness(lower.unwrap_or(upper))) / 2.0;
                     let at = (bright * RAMP.len() as f32) as usize;
-                    let text = pen.theme().base();
-                    pen.put(x, y, 1, RAMP[at.min(RAMP.len() - 1)], text);
+                    let text = painter.theme().base();
+                    painter.put(x, y, 1, RAMP[at.min(RAMP.len() - 1)], text);
                 } else {
-                    let style = pen.theme().dyed(rgb(upper), lower.map(rgb));
-                    pen.put(x, y, 1, "▀", style);
+                    let style = painter.theme().dyed(rgb(upper), lower.map(rgb));
+                    painter.put(x, y, 1, "▀", style);
                 }
             }
         }

@@ -6,7 +6,7 @@ use crate::{
     spec::Norm,
     tui::{
         model::{AttackRow, CellRow, Sample},
-        screens::pen::{Pen, word},
+        screens::painter::{Painter, word},
         state::attack_view::{AttackView, chosen_cell, wanted_sample},
         theme::Ink,
     },
@@ -20,9 +20,9 @@ const ANSWERS: u16 = 6;
 const BAR: u16 = 14;
 
 /// Draws the view.
-pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, view: &AttackView) {
+pub fn draw(painter: &mut Painter, area: Rect, attack: &AttackRow, view: &AttackView) {
     let Some((at, cell)) = chosen_cell(attack, view) else {
-        return pen.hint(area, "No image is attacked yet: the clean ones come first.");
+        return painter.hint(area, "No image is attacked yet: the clean ones come first.");
     };
     let many = attack.cells.iter().filter(|c| c.moves()).count();
     let image = view.image.min(cell.done.saturating_sub(1));
@@ -32,7 +32,10 @@ pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, view: &AttackView) {
         format!(" {}", cell.backward)
     };
     let words = [
-        word(format!("{}{mode} at {}", cell.attack, cell.eps), pen.ink(Ink::Strong)),
+        word(
+            format!("{}{mode} at {}", cell.attack, cell.eps),
+            painter.ink(Ink::Strong),
+        ),
         word(
             format!(
                 "   cell {} of {many} [ ]   image {} of {} ←→",
@@ -40,40 +43,40 @@ pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, view: &AttackView) {
                 image + 1,
                 cell.done
             ),
-            pen.ink(Ink::Muted),
+            painter.ink(Ink::Muted),
         ),
     ];
-    pen.words(area, 0, &words);
+    painter.words(area, 0, &words);
     let below = Rect {
         y: area.y + 1.min(area.height),
         height: area.height.saturating_sub(1),
         ..area
     };
-    let app = pen.app;
+    let app = painter.app;
     let seen = app
         .sample
         .as_ref()
         .filter(|s| wanted_sample(app).is_some_and(|key| key == s.key));
     match seen.map(|s| &s.found) {
-        Some(Ok(Some(sample))) => draw_sample(pen, below, (attack, cell), sample, view.top),
+        Some(Ok(Some(sample))) => draw_sample(painter, below, (attack, cell), sample, view.top),
         Some(Err(why)) => {
-            let style = pen.ink(Ink::Bad);
-            pen.paragraph(below, why, style);
+            let style = painter.ink(Ink::Bad);
+            painter.paragraph(below, why, style);
         }
-        _ if !attack.keeps => pen.hint(
+        _ if !attack.keeps => painter.hint(
             below,
             "This job keeps no images. Press a and say yes to keep, or add --keep on the command line, to look at them here.",
         ),
-        Some(Ok(None)) => pen.hint(below, "This image was not kept, or not yet: its batch may still be attacked."),
-        None => pen.hint(below, "reading…"),
+        Some(Ok(None)) => painter.hint(below, "This image was not kept, or not yet: its batch may still be attacked."),
+        None => painter.hint(below, "reading…"),
     }
 }
 
 /// The pictures, and below them the answers from class number `top` on; where there is room for one of them only, the
 /// answers are the next page.
-fn draw_sample(pen: &mut Pen, area: Rect, (attack, cell): (&AttackRow, &CellRow), sample: &Sample, top: usize) {
-    let (text, ink) = verdict(pen, sample);
-    pen.put(area.x, area.y, area.width, &text, pen.ink(ink));
+fn draw_sample(painter: &mut Painter, area: Rect, (attack, cell): (&AttackRow, &CellRow), sample: &Sample, top: usize) {
+    let (text, ink) = verdict(painter, sample);
+    painter.put(area.x, area.y, area.width, &text, painter.ink(ink));
     let below = Rect {
         y: area.y + 1.min(area.height),
         height: area.height.saturating_sub(1),
@@ -81,27 +84,27 @@ fn draw_sample(pen: &mut Pen, area: Rect, (attack, cell): (&AttackRow, &CellRow)
     };
     let pages = below.height < ANSWERS + 3;
     if pages && top > 0 {
-        return draw_answers(pen, below, &sample.example, top.saturating_sub(2));
+        return draw_answers(painter, below, &sample.example, top.saturating_sub(2));
     }
-    let used = draw_pictures(pen, below, attack, cell, &sample.example);
+    let used = draw_pictures(painter, below, attack, cell, &sample.example);
     let rest = Rect {
         y: below.y + used,
         height: below.height.saturating_sub(used),
         ..below
     };
     match (pages, sample.example.clean_logits.len()) {
-        (false, _) => draw_answers(pen, rest, &sample.example, top),
+        (false, _) => draw_answers(painter, rest, &sample.example, top),
         (true, 0) => {}
         (true, classes) => {
             let text = format!("pagedown: the network's answers for {classes} classes");
             let y = rest.y.min(area.bottom().saturating_sub(1));
-            pen.put(area.x, y, area.width, &text, pen.ink(Ink::Muted));
+            painter.put(area.x, y, area.width, &text, painter.ink(Ink::Muted));
         }
     }
 }
 
 /// Whether the network was fooled, in words, and by which classes.
-fn verdict(pen: &Pen, sample: &Sample) -> (String, Ink) {
+fn verdict(painter: &Painter, sample: &Sample) -> (String, Ink) {
     let example = &sample.example;
     let (before, after) = (largest(&example.clean_logits), largest(&example.adversarial_logits));
     let told = example.label.map(usize::from);
@@ -112,7 +115,7 @@ fn verdict(pen: &Pen, sample: &Sample) -> (String, Ink) {
         (Some(b), Some(a)) => format!("; predicted {b} clean, {a} attacked"),
         _ => String::new(),
     };
-    let verdicts = pen.glyphs().verdicts;
+    let verdicts = painter.glyphs().verdicts;
     match (right(sample.right_before, before), right(sample.right_after, after)) {
         (Some(false), _) => (format!("! wrong when clean, so not attacked: {label}{path}"), Ink::Warn),
         (_, Some(true)) => (format!("{} not fooled: {label}{path}", verdicts.0), Ink::Good),
@@ -122,7 +125,7 @@ fn verdict(pen: &Pen, sample: &Sample) -> (String, Ink) {
 }
 
 /// The three pictures side by side with their headings; returns the rows used.
-fn draw_pictures(pen: &mut Pen, area: Rect, attack: &AttackRow, cell: &CellRow, example: &Example) -> u16 {
+fn draw_pictures(painter: &mut Painter, area: Rect, attack: &AttackRow, cell: &CellRow, example: &Example) -> u16 {
     let change: Vec<f32> = example
         .clean
         .iter()
@@ -158,9 +161,9 @@ fn draw_pictures(pen: &mut Pen, area: Rect, attack: &AttackRow, cell: &CellRow, 
             width: wide,
             height: room,
         };
-        let drawn = Picture::of(example.image, values).draw(pen, place);
+        let drawn = Picture::of(example.image, values).draw(painter, place);
         let column = drawn.width.max(15).min(wide);
-        pen.put(x, area.y, column, &title, pen.ink(Ink::Muted));
+        painter.put(x, area.y, column, &title, painter.ink(Ink::Muted));
         used = used.max(drawn.height + 2);
         x += column + 2;
     }
@@ -168,38 +171,38 @@ fn draw_pictures(pen: &mut Pen, area: Rect, attack: &AttackRow, cell: &CellRow, 
 }
 
 /// The network's answers as bars: the true class, those predicted, then the largest, as many as fit.
-fn draw_answers(pen: &mut Pen, area: Rect, example: &Example, top: usize) {
+fn draw_answers(painter: &mut Painter, area: Rect, example: &Example, top: usize) {
     let (before, after) = (&example.clean_logits, &example.adversarial_logits);
     if area.height < 2 {
         return;
     }
     if before.is_empty() || before.len() != after.len() {
         let text = "The network's answers were not kept: an earlier version attacked.";
-        pen.put(area.x, area.y, area.width, text, pen.ink(Ink::Muted));
+        painter.put(area.x, area.y, area.width, text, painter.ink(Ink::Muted));
         return;
     }
     let finite = || before.iter().chain(after).copied().filter(|v| v.is_finite());
     let (low, high) = (finite().fold(0.0f32, f32::min), finite().fold(0.0f32, f32::max));
-    pen.put(
+    painter.put(
         area.x,
         area.y,
         area.width,
         "class      logit, clean",
-        pen.ink(Ink::Muted),
+        painter.ink(Ink::Muted),
     );
-    pen.put(
+    painter.put(
         area.x + 38,
         area.y,
         area.width.saturating_sub(38),
         "attacked",
-        pen.ink(Ink::Muted),
+        painter.ink(Ink::Muted),
     );
     let told = example.label.map(usize::from);
     let chosen = order(before, after, told);
     let rows = usize::from(area.height - 1);
     let top = top.min(chosen.len().saturating_sub(rows));
     let below = chosen.len().saturating_sub(top + rows);
-    pen.more(area.right(), area.y, top, below);
+    painter.more(area.right(), area.y, top, below);
     for (row, class) in (1..area.height).zip(chosen.into_iter().skip(top)) {
         let y = area.y + row;
         let (ink, aside) = if Some(class) == told {
@@ -207,22 +210,22 @@ fn draw_answers(pen: &mut Pen, area: Rect, example: &Example, top: usize) {
         } else {
             (Ink::Text, "")
         };
-        pen.put(area.x, y, 10, &format!("{class:>4}{aside}"), pen.ink(ink));
+        painter.put(area.x, y, 10, &format!("{class:>4}{aside}"), painter.ink(ink));
         for (x, logits) in [(area.x + 11, before), (area.x + 38, after)] {
             let predicted = largest(logits) == Some(class);
             let share = f64::from((logits[class] - low) / (high - low).max(f32::MIN_POSITIVE));
-            pen.progress(
+            painter.progress(
                 x,
                 y,
                 BAR,
                 share,
-                pen.ink(if predicted { Ink::Accent } else { Ink::Muted }),
+                painter.ink(if predicted { Ink::Accent } else { Ink::Muted }),
             );
-            let pointer = if predicted { pen.glyphs().pointer } else { " " };
+            let pointer = if predicted { painter.glyphs().pointer } else { " " };
             let value = format!("{pointer}{}", significant(f64::from(logits[class])));
             let ink = if predicted { Ink::Strong } else { Ink::Text };
             let room = area.right().saturating_sub(x + BAR + 1).min(10);
-            pen.put(x + BAR + 1, y, room, &value, pen.ink(ink));
+            painter.put(x + BAR + 1, y, room, &value, painter.ink(ink));
         }
     }
 }

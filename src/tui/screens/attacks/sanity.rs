@@ -5,7 +5,7 @@ use crate::{
     run::attack_job::{Check, Verdict},
     tui::{
         model::AttackRow,
-        screens::pen::{Pen, wrap},
+        screens::painter::{Painter, wrap},
         theme::Ink,
     },
 };
@@ -19,8 +19,8 @@ const LEFT: u16 = 52;
 const BELOW: u16 = 10;
 
 /// Sign, word and colour of a verdict: told by all three.
-pub fn told(pen: &Pen, verdict: Verdict) -> (&'static str, &'static str, Ink) {
-    let glyphs = pen.glyphs();
+pub fn told(painter: &Painter, verdict: Verdict) -> (&'static str, &'static str, Ink) {
+    let glyphs = painter.glyphs();
     match verdict {
         Verdict::Pass => (glyphs.verdicts.0, "pass", Ink::Good),
         Verdict::Warn => ("!", "warn", Ink::Warn),
@@ -30,12 +30,12 @@ pub fn told(pen: &Pen, verdict: Verdict) -> (&'static str, &'static str, Ink) {
 }
 
 /// Draws the view, from row `top` on.
-pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, top: usize) {
-    let lines = all_lines(pen, area.width, attack);
+pub fn draw(painter: &mut Painter, area: Rect, attack: &AttackRow, top: usize) {
+    let lines = all_lines(painter, area.width, attack);
     let rows = usize::from(area.height.saturating_sub(1));
     let top = top.min(lines.len().saturating_sub(rows));
     for (row, line) in (0..).zip(lines.iter().skip(top).take(rows)) {
-        draw_line(pen, area, row, line);
+        draw_line(painter, area, row, line);
     }
     let below = lines.len().saturating_sub(top + rows);
     let foot = match (below, top) {
@@ -43,17 +43,17 @@ pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, top: usize) {
         (0, _) => "pageup: above".to_string(),
         (n, _) => format!("pagedown: {n} more lines"),
     };
-    pen.put(
+    painter.put(
         area.x,
         area.bottom().saturating_sub(1),
         area.width,
         &foot,
-        pen.ink(Ink::Muted),
+        painter.ink(Ink::Muted),
     );
 }
 
 /// The heading, what was not looked for, and the checks.
-fn all_lines<'a>(pen: &Pen, width: u16, attack: &'a AttackRow) -> Vec<Line<'a>> {
+fn all_lines<'a>(painter: &Painter, width: u16, attack: &'a AttackRow) -> Vec<Line<'a>> {
     let beside = width >= BESIDE;
     let room = if beside {
         width - LEFT - 2
@@ -63,11 +63,11 @@ fn all_lines<'a>(pen: &Pen, width: u16, attack: &'a AttackRow) -> Vec<Line<'a>> 
     let mut lines = vec![Line::of("Sanity checks: is this result believable?", 0, Ink::Strong)];
     if let Some(unlooked) = &attack.unlooked {
         let note = format!("Note: {unlooked}.");
-        let rows = wrap(&pen.glyphs().spell(&note), usize::from(width.saturating_sub(2)));
+        let rows = wrap(&painter.glyphs().spell(&note), usize::from(width.saturating_sub(2)));
         lines.extend(rows.iter().map(|row| Line::of(row, 0, Ink::Warn)));
     }
     for check in in_order(&attack.checks) {
-        let said = said(pen, check, usize::from(room));
+        let said = said(painter, check, usize::from(room));
         lines.extend(if beside {
             stand_beside(check, said)
         } else {
@@ -109,9 +109,9 @@ impl Line<'_> {
 }
 
 /// What a check asks, and what came out, in rows of so many columns.
-fn said(pen: &Pen, check: &Check, room: usize) -> Vec<(String, Ink)> {
+fn said(painter: &Painter, check: &Check, room: usize) -> Vec<(String, Ink)> {
     let rows = |text: &str, ink: Ink| -> Vec<(String, Ink)> {
-        let rows = wrap(&pen.glyphs().spell(text), room);
+        let rows = wrap(&painter.glyphs().spell(text), room);
         rows.into_iter().map(|row| (row, ink)).collect()
     };
     let asks = match check.state {
@@ -142,23 +142,23 @@ fn head(check: &Check) -> Line<'_> {
     }
 }
 
-fn draw_line(pen: &mut Pen, area: Rect, row: u16, line: &Line) {
+fn draw_line(painter: &mut Painter, area: Rect, row: u16, line: &Line) {
     let y = area.y + row;
     if let Some(check) = line.check {
-        let (sign, verdict, ink) = told(pen, check.state);
-        pen.put(area.x, y, 1, sign, pen.ink(ink));
-        pen.put(area.x + 2, y, 8, verdict, pen.ink(ink));
+        let (sign, verdict, ink) = told(painter, check.state);
+        painter.put(area.x, y, 1, sign, painter.ink(ink));
+        painter.put(area.x + 2, y, 8, verdict, painter.ink(ink));
         let name = if check.state == Verdict::Skipped {
             Ink::Muted
         } else {
             Ink::Text
         };
-        pen.put(area.x + 10, y, 32, check.check, pen.ink(name));
-        let figure = check.figure.map_or_else(|| pen.glyphs().none.to_string(), percent);
-        pen.put_right(area.x + LEFT - 1, y, 9, &figure, pen.ink(Ink::Strong));
+        painter.put(area.x + 10, y, 32, check.check, painter.ink(name));
+        let figure = check.figure.map_or_else(|| painter.glyphs().none.to_string(), percent);
+        painter.put_right(area.x + LEFT - 1, y, 9, &figure, painter.ink(Ink::Strong));
     }
     let room = area.width.saturating_sub(line.left);
-    pen.put(area.x + line.left, y, room, &line.text, pen.ink(line.ink));
+    painter.put(area.x + line.left, y, room, &line.text, painter.ink(line.ink));
 }
 
 /// A share, without a sign where it rounds to nothing.

@@ -7,7 +7,7 @@ use crate::{
     tui::{
         model::AttackRow,
         plot::{Axis, Chart, Curve, Look, Point, Scale, Tick},
-        screens::pen::{Pen, Word, word},
+        screens::painter::{Painter, Word, word},
         state::attack_view::{Subject, subjects},
         theme::Ink,
     },
@@ -46,8 +46,8 @@ impl Known<'_> {
 }
 
 /// Draws the view, its numbers from line `top` on.
-pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, top: usize) {
-    let subjects = subjects(pen.app, attack);
+pub fn draw(painter: &mut Painter, area: Rect, attack: &AttackRow, top: usize) {
+    let subjects = subjects(painter.app, attack);
     let known: Vec<Known> = subjects.iter().filter_map(known).collect();
     if known.is_empty() {
         let text = match attack.norm {
@@ -61,7 +61,7 @@ pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, top: usize) {
                 "Not measured: this job ended before it was, or an earlier version made it. Press A for a quick probe, which measures it."
             }
         };
-        return pen.hint(area, text);
+        return painter.hint(area, text);
     }
     let rows = known.iter().map(|k| k.rows()).sum::<usize>().min(usize::from(u16::MAX)) as u16;
     let (plot, table) = match area.width {
@@ -79,20 +79,20 @@ pub fn draw(pen: &mut Pen, area: Rect, attack: &AttackRow, top: usize) {
         _ => above_and_below(area, rows),
     };
     let look = Look {
-        theme: pen.theme(),
-        glyphs: pen.glyphs(),
+        theme: painter.theme(),
+        glyphs: painter.glyphs(),
         focused: false,
         full: false,
     };
-    chart(&known).draw(plot, look, pen.buffer);
+    chart(&known).draw(plot, look, painter.buffer);
     // One scale for all, so that histograms can be compared.
     let norms = known.iter().flat_map(|k| &k.record.gradients);
     let most = norms.fold((1.0, 0.0), |(l0, l1): (f64, f64), g| {
         (l0.max(f64::from(g.l0)), l1.max(g.l1))
     });
     let numbered = known.iter().enumerate();
-    let lines: Vec<Line> = numbered.flat_map(|(i, k)| lines(pen, k, i, most)).collect();
-    draw_lines(pen, table, &lines, top);
+    let lines: Vec<Line> = numbered.flat_map(|(i, k)| lines(painter, k, i, most)).collect();
+    draw_lines(painter, table, &lines, top);
 }
 
 /// A line of the numbers.
@@ -102,7 +102,7 @@ enum Line<'a> {
 }
 
 /// As many lines as fit, from `top` on.
-fn draw_lines(pen: &mut Pen, area: Rect, lines: &[Line], top: usize) {
+fn draw_lines(painter: &mut Painter, area: Rect, lines: &[Line], top: usize) {
     let high = usize::from(area.height);
     let rows = if lines.len() > high {
         high.saturating_sub(1)
@@ -113,9 +113,9 @@ fn draw_lines(pen: &mut Pen, area: Rect, lines: &[Line], top: usize) {
     for (row, line) in (0..).zip(lines.iter().skip(top).take(rows)) {
         match line {
             Line::Words(words) => {
-                pen.words(area, row, words);
+                painter.words(area, row, words);
             }
-            Line::Columns(cells, ink) => draw_columns(pen, area, row, &COLUMNS.map(|c| c.1), cells, *ink),
+            Line::Columns(cells, ink) => draw_columns(painter, area, row, &COLUMNS.map(|c| c.1), cells, *ink),
         }
     }
     if rows < lines.len() {
@@ -123,7 +123,7 @@ fn draw_lines(pen: &mut Pen, area: Rect, lines: &[Line], top: usize) {
             0 => "pageup: above".to_string(),
             below => format!("pagedown: {below} more lines"),
         };
-        pen.words(area, rows as u16, &[word(foot, pen.ink(Ink::Muted))]);
+        painter.words(area, rows as u16, &[word(foot, painter.ink(Ink::Muted))]);
     }
 }
 
@@ -206,9 +206,9 @@ fn chart(known: &[Known]) -> Chart<'static> {
 }
 
 /// One checkpoint's numbers, an empty line last.
-fn lines(pen: &Pen, known: &Known, index: usize, most: (f64, f64)) -> Vec<Line<'static>> {
+fn lines(painter: &Painter, known: &Known, index: usize, most: (f64, f64)) -> Vec<Line<'static>> {
     let record = known.record;
-    let number = |v: Option<f64>| v.map_or_else(|| pen.glyphs().none.to_string(), significant);
+    let number = |v: Option<f64>| v.map_or_else(|| painter.glyphs().none.to_string(), significant);
     let norms = [("₀", record.l0), ("₁", record.l1), ("₂", record.l2)]
         .map(|(order, value)| format!("‖∇f‖{order} {}", significant(value)))
         .join("  ");
@@ -217,14 +217,17 @@ fn lines(pen: &Pen, known: &Known, index: usize, most: (f64, f64)) -> Vec<Line<'
         "" => images,
         of => format!("{of}: {images}"),
     };
-    let text = pen.ink(Ink::Text);
+    let text = painter.ink(Ink::Text);
     // Each number beside the sign of its curve.
     let sign = |at: usize| {
         let hue = 3 * index + at;
-        word(format!("{} ", pen.glyphs().curves[hue % 8]), pen.theme().series(hue))
+        word(
+            format!("{} ", painter.glyphs().curves[hue % 8]),
+            painter.theme().series(hue),
+        )
     };
     let mut lines = vec![
-        Line::Words(vec![sign(0), word(title, pen.ink(Ink::Strong))]),
+        Line::Words(vec![sign(0), word(title, painter.ink(Ink::Strong))]),
         Line::Words(vec![word(format!("  {norms}"), text)]),
         Line::Words(vec![
             sign(1),
@@ -234,14 +237,19 @@ fn lines(pen: &Pen, known: &Known, index: usize, most: (f64, f64)) -> Vec<Line<'
         ]),
         Line::Columns(COLUMNS.map(|c| c.0.to_string()), Ink::Muted),
     ];
-    lines.extend(record.radii.iter().map(|at| Line::Columns(cells(pen, at), Ink::Text)));
-    lines.extend(histograms(pen, record, most).into_iter().map(Line::Words));
+    lines.extend(
+        record
+            .radii
+            .iter()
+            .map(|at| Line::Columns(cells(painter, at), Ink::Text)),
+    );
+    lines.extend(histograms(painter, record, most).into_iter().map(Line::Words));
     lines.push(Line::Words(Vec::new()));
     lines
 }
 
 /// How the gradients' norms are spread over the images.
-fn histograms(pen: &Pen, record: &VulnerabilityRecord, (l0, l1): (f64, f64)) -> Vec<Vec<Word<'static>>> {
+fn histograms(painter: &Painter, record: &VulnerabilityRecord, (l0, l1): (f64, f64)) -> Vec<Vec<Word<'static>>> {
     let all = &record.gradients;
     let norms: [(&str, f64, Vec<f64>); 2] = [
         ("₀", l0, all.iter().map(|g| f64::from(g.l0)).collect()),
@@ -249,23 +257,23 @@ fn histograms(pen: &Pen, record: &VulnerabilityRecord, (l0, l1): (f64, f64)) -> 
     ];
     let line = |(order, most, values): (&str, f64, Vec<f64>)| {
         let median = histogram::median(values.iter().copied())?;
-        let bars = histogram::line(values.iter().copied(), most, BINS, pen.glyphs());
+        let bars = histogram::line(values.iter().copied(), most, BINS, painter.glyphs());
         Some(vec![
-            word(format!("  ‖∇f‖{order} 0 "), pen.ink(Ink::Muted)),
-            word(bars, pen.ink(Ink::Accent)),
-            word(format!(" {} ", significant(most)), pen.ink(Ink::Muted)),
-            word(format!("median {}", significant(median)), pen.ink(Ink::Text)),
+            word(format!("  ‖∇f‖{order} 0 "), painter.ink(Ink::Muted)),
+            word(bars, painter.ink(Ink::Accent)),
+            word(format!(" {} ", significant(most)), painter.ink(Ink::Muted)),
+            word(format!("median {}", significant(median)), painter.ink(Ink::Text)),
         ])
     };
     norms.into_iter().filter_map(line).collect()
 }
 
-fn cells(pen: &Pen, at: &VulnerabilityAt) -> [String; 6] {
+fn cells(painter: &Painter, at: &VulnerabilityAt) -> [String; 6] {
     [
         at.eps.to_string(),
         significant(at.adversarial),
         significant(at.random),
-        at.ratio.map_or_else(|| pen.glyphs().none.to_string(), significant),
+        at.ratio.map_or_else(|| painter.glyphs().none.to_string(), significant),
         significant(at.adversarial_first_order),
         significant(at.random_first_order),
     ]

@@ -2,18 +2,18 @@
 //! wrong with the value being typed.
 
 use super::{recorded, scheduled};
-use crate::tui::{screens::pen::Pen, state::tuning, theme::Ink};
+use crate::tui::{screens::painter::Painter, state::tuning, theme::Ink};
 use ratatui::layout::Rect;
 
 /// What the selected tunable is, and what is wrong with what is typed; returns how many rows it took.
-pub fn draw(pen: &mut Pen, area: Rect, focused: bool) -> u16 {
+pub fn draw(painter: &mut Painter, area: Rect, focused: bool) -> u16 {
     if area.height < 4 {
         return 0;
     }
     if !focused {
         return 1;
     }
-    let tunable = tuning::selected(pen.app);
+    let tunable = tuning::selected(painter.app);
     let mut row = 1;
     let inside = |row: u16| Rect {
         x: area.x + 2,
@@ -21,7 +21,7 @@ pub fn draw(pen: &mut Pen, area: Rect, focused: bool) -> u16 {
         width: area.width - 2,
         height: area.height - row,
     };
-    if let Some(problem) = pen
+    if let Some(problem) = painter
         .app
         .tune
         .entry
@@ -29,8 +29,8 @@ pub fn draw(pen: &mut Pen, area: Rect, focused: bool) -> u16 {
         .map(|(_, p)| p.clone())
         .filter(|p| !p.is_empty())
     {
-        let style = pen.ink(Ink::Bad);
-        row += pen.paragraph(inside(row), &problem, style);
+        let style = painter.ink(Ink::Bad);
+        row += painter.paragraph(inside(row), &problem, style);
         return row + 1;
     }
     let bounds = format!(
@@ -40,11 +40,11 @@ pub fn draw(pen: &mut Pen, area: Rect, focused: bool) -> u16 {
         tunable.show(tunable.high),
         tunable.unit
     );
-    if let (Some((now, name)), Some(start)) = (scheduled(pen, tunable), pen.app.current(tunable.key)) {
+    if let (Some((now, name)), Some(start)) = (scheduled(painter, tunable), painter.app.current(tunable.key)) {
         let (start, now) = (tunable.show(start), tunable.show(now));
         let text = format!("{start} at the start, {now} now by the {name} schedule");
-        let style = pen.ink(Ink::Text);
-        row += pen.paragraph(inside(row), &text, style);
+        let style = painter.ink(Ink::Text);
+        row += painter.paragraph(inside(row), &text, style);
     }
     for (text, ink) in [
         (bounds, Ink::Text),
@@ -52,14 +52,14 @@ pub fn draw(pen: &mut Pen, area: Rect, focused: bool) -> u16 {
         (format!("takes effect: {}", tunable.effect), Ink::Muted),
     ] {
         if row < area.height {
-            let style = pen.ink(ink);
-            row += pen.paragraph(inside(row), &text, style);
+            let style = painter.ink(ink);
+            row += painter.paragraph(inside(row), &text, style);
         }
     }
-    for text in recorded::past(pen, tunable) {
+    for text in recorded::past(painter, tunable) {
         if row < area.height {
-            let style = pen.ink(Ink::Muted);
-            pen.put(area.x + 2, area.y + row, area.width.saturating_sub(2), &text, style);
+            let style = painter.ink(Ink::Muted);
+            painter.put(area.x + 2, area.y + row, area.width.saturating_sub(2), &text, style);
             row += 1;
         }
     }

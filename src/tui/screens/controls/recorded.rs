@@ -7,7 +7,7 @@ use crate::{
         text::clean,
     },
     spec::Tunable,
-    tui::{model::commands::change, screens::pen::Pen, state::last_change::Kind, theme::Ink},
+    tui::{model::commands::change, screens::painter::Painter, state::last_change::Kind, theme::Ink},
     units::significant,
 };
 use ratatui::style::Style;
@@ -16,8 +16,8 @@ use ratatui::style::Style;
 const PAST: usize = 4;
 
 /// What the worker recorded of a tunable's changes, the newest first.
-pub fn past(pen: &Pen, tunable: &Tunable) -> Vec<String> {
-    let Some(detail) = pen.app.detail() else {
+pub fn past(painter: &Painter, tunable: &Tunable) -> Vec<String> {
+    let Some(detail) = painter.app.detail() else {
         return Vec::new();
     };
     let marks = detail.history.marks();
@@ -25,7 +25,7 @@ pub fn past(pen: &Pen, tunable: &Tunable) -> Vec<String> {
         MarkKind::Tweak { command, key, old, new } if key == tunable.key && !m.superseded => {
             let (old, new) = (tunable.show(*old), tunable.show(*new));
             let kind = kind_in_words(Kind::of(detail, command));
-            Some(format!("step {}: {old} {} {new}{kind}", m.step, pen.glyphs().arrow))
+            Some(format!("step {}: {old} {} {new}{kind}", m.step, painter.glyphs().arrow))
         }
         _ => None,
     };
@@ -33,8 +33,8 @@ pub fn past(pen: &Pen, tunable: &Tunable) -> Vec<String> {
 }
 
 /// What happened to the run: `   640  λ 0.002 → 0.005`.
-pub fn events(pen: &Pen) -> Vec<(String, Style)> {
-    let Some(detail) = pen.app.detail() else {
+pub fn events(painter: &Painter) -> Vec<(String, Style)> {
+    let Some(detail) = painter.app.detail() else {
         return Vec::new();
     };
     let marks = detail.history.marks().iter().rev().filter(|m| !m.superseded);
@@ -46,8 +46,11 @@ pub fn events(pen: &Pen) -> Vec<(String, Style)> {
             }
             MarkKind::Alert { kind, why } => (format!("! {}: {}", clean(kind), clean(why)), Ink::Bad),
             MarkKind::Rejected { why, .. } => (format!("rejected: {}", clean(why)), Ink::Bad),
-            MarkKind::Resumed(_) => (format!("{} resumed", pen.glyphs().resume), Ink::Text),
-            MarkKind::RolledBack(why) => (format!("{} rolled back {}", pen.glyphs().resume, clean(why)), Ink::Bad),
+            MarkKind::Resumed(_) => (format!("{} resumed", painter.glyphs().resume), Ink::Text),
+            MarkKind::RolledBack(why) => (
+                format!("{} rolled back {}", painter.glyphs().resume, clean(why)),
+                Ink::Bad,
+            ),
             MarkKind::EndedEarly(why) => (clean(why).into_owned(), Ink::Text),
             MarkKind::Started(n) => (format!("worker {n} began"), Ink::Muted),
             MarkKind::Paused => ("paused".into(), Ink::Text),
@@ -60,7 +63,7 @@ pub fn events(pen: &Pen) -> Vec<(String, Style)> {
             MarkKind::Checkpoint { .. } => return None,
         };
         let step = significant(m.step as f64);
-        Some((format!("{step:>6}  {text}"), pen.ink(ink)))
+        Some((format!("{step:>6}  {text}"), painter.ink(ink)))
     };
     marks.filter_map(line).take(40).collect()
 }

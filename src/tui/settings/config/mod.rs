@@ -141,7 +141,7 @@ impl Config {
     /// How the terminal is told of what happens.
     pub fn alerts(&self) -> Alerts {
         match self.text(Key::Alerts) {
-            Some("bell") => Alerts::Bell,
+            Some("bell") => Alerts::WakeSender,
             Some("osc9") => Alerts::Osc9,
             _ => Alerts::None,
         }
@@ -180,7 +180,7 @@ pub enum Alerts {
     #[default]
     None,
     /// It rings.
-    Bell,
+    WakeSender,
     /// It shows a message, where it can (OSC 9).
     Osc9,
 }

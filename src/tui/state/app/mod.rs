@@ -2,26 +2,26 @@
 //! which runs pass the filter, what is wrong with the filter, what is known of the selected run, what lies on top.
 
 mod filter_problem;
+mod filtered;
 mod notice;
-mod passing;
 mod selected;
 mod topmost;
 
 pub use super::{
-    layer::{Confirm, Deed, Layer},
+    layer::{Confirm, Confirmed, Layer},
     message::{Effect, Launch, Message},
 };
 pub use crate::tui::keys::Pane;
 pub use notice::Notice;
 pub use selected::RATE;
 
-use super::{estimate::Estimate, hit_areas::Spots, inspection::Inspection, screen_log::Doings, tuning::Tune};
+use super::{estimate::Estimate, hit_areas::HitAreas, inspection::Inspection, screen_log::ScreenLog, tuning::Tune};
 use crate::tui::{
     keys::keymap::KeyMap,
     model::{
-        AttackRow, Detail, RunRow, SampleSeen, SpecRow, Story,
+        AttackRow, Detail, OverlaidRun, RunRow, SampleSeen, SpecRow,
         charts::{colours::Hues, view::ChartsView},
-        commands::Wishes,
+        commands::Commands,
         missing_data::MissingData,
         table::TableView,
     },
@@ -32,7 +32,7 @@ use crate::tui::{
     },
     theme::{Theme, glyphs::Glyphs},
 };
-use passing::Passing;
+use filtered::FilteredRuns;
 use std::{collections::BTreeMap, path::PathBuf};
 
 /// The most runs laid over one another.
@@ -98,15 +98,15 @@ pub struct App {
     /// Colours of the runs on the charts.
     pub hues: Hues,
     /// What lies where on the screen, as last drawn.
-    pub spots: Spots,
+    pub hit_areas: HitAreas,
     /// A part of x that the mouse is drawing out.
     pub drag: Option<Drag>,
     /// What is known of the runs laid over.
-    pub others: BTreeMap<PathBuf, Story>,
+    pub others: BTreeMap<PathBuf, OverlaidRun>,
     /// Shows only runs that pass this, in the language of [`crate::tui::model::filter`].
     pub filter: Line,
     /// What came of the filter, kept until it or the runs change.
-    pub passing: Option<Passing>,
+    pub passing: Option<FilteredRuns>,
     /// Whether keys go into the filter.
     pub filtering: bool,
     /// What a filter or search that is being typed was before: Esc brings it back.
@@ -122,9 +122,9 @@ pub struct App {
     /// The tunables table.
     pub tune: Tune,
     /// What was wished and what became of it.
-    pub wishes: Wishes,
+    pub commands: Commands,
     /// What this screen did by itself and what became of it.
-    pub doings: Doings,
+    pub screen_log: ScreenLog,
     /// When the message that is taken in came, RFC 3339 UTC; empty where nobody tells the time.
     pub now: String,
     /// Specifications, once looked for.
@@ -189,11 +189,11 @@ impl App {
             table: TableView::default(),
             charts: ChartsView::default(),
             hues: Hues::default(),
-            spots: Spots::default(),
+            hit_areas: HitAreas::default(),
             drag: None,
             tune: Tune::default(),
-            wishes: Wishes::default(),
-            doings: Doings::default(),
+            commands: Commands::default(),
+            screen_log: ScreenLog::default(),
             now: String::new(),
             specs: None,
             layouts: Layouts::default(),

@@ -108,7 +108,7 @@ fn a_fork_is_told_in_the_run_it_came_from_and_in_the_new_one() {
         Message::Started(Launch::Run, arguments.clone(), Ok(new.clone())),
     );
     for run in [fixture::dir(), new] {
-        let told: Vec<String> = app.doings.of(&run).map(|d| d.words()).collect();
+        let told: Vec<String> = app.screen_log.of(&run).map(|d| d.words()).collect();
         assert_eq!(told, ["fork 1200 seed=7"]);
     }
 }

@@ -38,15 +38,15 @@ pub struct Book {
 
 /// Themes by name.
 #[derive(Debug, Clone)]
-pub struct Shelf {
+pub struct ThemeCollection {
     /// The shipped ones first.
     pub books: Vec<Book>,
 }
 
-impl Shelf {
+impl ThemeCollection {
     /// The shipped themes, and those in a folder where there is one. A file of a shipped theme's name takes its place.
     /// A file that is wrong is kept with what is wrong with it, and said when it is asked for.
-    pub fn new(folder: Option<&Path>) -> Shelf {
+    pub fn new(folder: Option<&Path>) -> ThemeCollection {
         let mut sheets: Vec<(String, Result<Sheet, String>)> = Vec::new();
         for (name, text) in SHIPPED {
             let source = Source { name, text };
@@ -64,14 +64,14 @@ impl Shelf {
                 .and_then(|s| inherit(name, s, &sheets, &shipped))
                 .and_then(|s| s.palette()),
         });
-        Shelf { books: books.collect() }
+        ThemeCollection { books: books.collect() }
     }
 
     /// A theme by name.
     ///
     /// # Errors
     /// When there is none of that name, with the names that there are; or with what is wrong with its file.
-    pub fn theme(self: &Arc<Shelf>, name: &str, depth: Depth) -> Result<Theme, String> {
+    pub fn theme(self: &Arc<ThemeCollection>, name: &str, depth: Depth) -> Result<Theme, String> {
         let names: Vec<&str> = self.books.iter().map(|b| b.name.as_str()).collect();
         let book = self.books.iter().find(|b| b.name == name).ok_or_else(|| {
             let near = meant(name, names.iter().copied());
@@ -91,7 +91,7 @@ impl Shelf {
     }
 
     /// The one after it that can be shown.
-    pub fn next(self: &Arc<Shelf>, theme: &Theme) -> Option<Theme> {
+    pub fn next(self: &Arc<ThemeCollection>, theme: &Theme) -> Option<Theme> {
         let at = self.books.iter().position(|b| b.name == theme.name)?;
         let count = self.books.len();
         let mut following = (1..count).map(|n| &self.books[(at + n) % count]);

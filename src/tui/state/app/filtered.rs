@@ -8,7 +8,7 @@ use crate::tui::{
 
 /// Which runs pass the filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Passing {
+pub struct FilteredRuns {
     /// The filter, as typed.
     filter: String,
     /// How many runs were asked.
@@ -19,7 +19,7 @@ pub struct Passing {
     asks_for_best: bool,
 }
 
-impl Passing {
+impl FilteredRuns {
     fn is_of(&self, app: &App) -> bool {
         self.filter == app.filter.text() && self.of == app.runs.len()
     }
@@ -46,7 +46,7 @@ impl App {
         }
         let filter = self.parsed_filter();
         let passing = self.runs.iter().enumerate().filter(|(_, r)| filter.passes(*r));
-        self.passing = Some(Passing {
+        self.passing = Some(FilteredRuns {
             filter: self.filter.text().into(),
             of: self.runs.len(),
             runs: passing.map(|(n, _)| n).collect(),

@@ -1,7 +1,7 @@
 //! Every kind of chart as a picture in letters, with its styles: at three sizes, in braille and colour, in ASCII and
 //! 256 colours, and without colour.
 
-use super::sitters::{KINDS, Sitter};
+use super::examples::{KINDS, Sitter};
 use crate::tui::{
     plot::*,
     theme::{

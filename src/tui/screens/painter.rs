@@ -5,7 +5,7 @@ use crate::tui::{
     state::{
         app::App,
         field::Field,
-        hit_areas::{Spots, Target},
+        hit_areas::{HitAreas, Target},
     },
     terminal::key,
     text::graphemes,
@@ -16,19 +16,19 @@ use std::borrow::Cow;
 use unicode_width::UnicodeWidthStr;
 
 /// A buffer, and how things are drawn into it.
-pub struct Pen<'a> {
+pub struct Painter<'a> {
     /// The state that is drawn.
     pub app: &'a App,
     /// Where it is drawn.
     pub buffer: &'a mut Buffer,
     /// What can be pointed at.
-    pub spots: Spots,
+    pub hit_areas: HitAreas,
 }
 
 /// A word and its style.
 pub type Word<'a> = (Cow<'a, str>, Style);
 
-impl<'a> Pen<'a> {
+impl<'a> Painter<'a> {
     /// The theme.
     pub fn theme(&self) -> &'a Theme {
         &self.app.theme
@@ -145,7 +145,7 @@ impl<'a> Pen<'a> {
         }
     }
 
-    /// As [`Pen::more`], in the heading above a list of which so many rows from `first` on are seen.
+    /// As [`Painter::more`], in the heading above a list of which so many rows from `first` on are seen.
     pub fn more_of(&mut self, list: Rect, first: usize, rows: usize, all: usize) {
         let below = all.saturating_sub(first + rows);
         self.more(list.right(), list.y.saturating_sub(1), first.min(all), below);
@@ -168,7 +168,7 @@ impl<'a> Pen<'a> {
     }
 
     /// What is drawn where there is room for all of it, and how many rows that takes.
-    fn tall(&self, area: Rect, draw: &dyn Fn(&mut Pen, Rect)) -> (Buffer, u16) {
+    fn tall(&self, area: Rect, draw: &dyn Fn(&mut Painter, Rect)) -> (Buffer, u16) {
         /// More lines than any text of a screen has.
         const TALL: u16 = 200;
         let place = Rect {
@@ -177,12 +177,12 @@ impl<'a> Pen<'a> {
         };
         let mut buffer = Buffer::empty(place);
         buffer.set_style(place, self.theme().base());
-        let (app, spots) = (self.app, Spots::default());
+        let (app, hit_areas) = (self.app, HitAreas::default());
         draw(
-            &mut Pen {
+            &mut Painter {
                 app,
                 buffer: &mut buffer,
-                spots,
+                hit_areas,
             },
             place,
         );
@@ -193,13 +193,13 @@ impl<'a> Pen<'a> {
     }
 
     /// How many rows something takes where there is room for all of it.
-    pub fn rows_of(&self, area: Rect, draw: &dyn Fn(&mut Pen, Rect)) -> u16 {
+    pub fn rows_of(&self, area: Rect, draw: &dyn Fn(&mut Painter, Rect)) -> u16 {
         self.tall(area, draw).1
     }
 
     /// Draws what may be taller than its place, so that nothing is cut without a sign: the last line then says how many
     /// lines more there are, and where they are read.
-    pub fn page(&mut self, area: Rect, whole: &str, draw: &dyn Fn(&mut Pen, Rect)) {
+    pub fn page(&mut self, area: Rect, whole: &str, draw: &dyn Fn(&mut Painter, Rect)) {
         let (buffer, used) = self.tall(area, draw);
         if used <= area.height {
             return draw(self, area);
@@ -224,7 +224,7 @@ impl<'a> Pen<'a> {
     pub fn popup(&mut self, area: Rect, ink: Ink) {
         let (raised, style) = (self.theme().raised(), self.ink(ink));
         self.fill(area, raised);
-        self.spots.add(area, Target::Cover);
+        self.hit_areas.add(area, Target::Cover);
         self.frame(area, style);
     }
 

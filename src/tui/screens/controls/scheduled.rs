@@ -7,27 +7,27 @@ use crate::{
         text::clean,
     },
     spec::Tunable,
-    tui::{screens::pen::Pen, theme::Ink},
+    tui::{screens::painter::Painter, theme::Ink},
 };
 
 /// What is to come of the selected run, while its worker lives.
-fn all<'a>(pen: &Pen<'a>) -> &'a [Coming] {
-    let app = pen.app;
+fn all<'a>(painter: &Painter<'a>) -> &'a [Coming] {
+    let app = painter.app;
     let live = app.run().is_some_and(|r| r.state.is_live());
     let detail = app.detail().filter(|_| live);
     detail.map(|d| d.history.coming()).unwrap_or_default()
 }
 
 /// Whether a command is among it.
-pub fn has(pen: &Pen, command: Option<&str>) -> bool {
-    all(pen).iter().any(|c| Some(c.command.as_str()) == command)
+pub fn has(painter: &Painter, command: Option<&str>) -> bool {
+    all(painter).iter().any(|c| Some(c.command.as_str()) == command)
 }
 
 /// What is to come of one tunable: `0.002 → 0.01 by step 2000, 43 %`, `→ 0.01 at epoch 5`.
-pub fn of(pen: &Pen, tunable: &Tunable) -> Vec<(String, Ink)> {
-    let arrow = pen.glyphs().arrow;
-    let open = pen.glyphs().verdicts.1;
-    let step = pen.app.run().map_or(0, |r| r.step);
+pub fn of(painter: &Painter, tunable: &Tunable) -> Vec<(String, Ink)> {
+    let arrow = painter.glyphs().arrow;
+    let open = painter.glyphs().verdicts.1;
+    let step = painter.app.run().map_or(0, |r| r.step);
     let told = |c: &Coming| {
         let (_, to) = c.changes.iter().find(|(key, _)| key == tunable.key)?;
         let to = tunable.show(*to);
@@ -40,13 +40,17 @@ pub fn of(pen: &Pen, tunable: &Tunable) -> Vec<(String, Ink)> {
             _ => format!("{open} {arrow} {to} {}", when_in_words(c.when)),
         })
     };
-    all(pen).iter().filter_map(told).map(|text| (text, Ink::Wish)).collect()
+    all(painter)
+        .iter()
+        .filter_map(told)
+        .map(|text| (text, Ink::Pending))
+        .collect()
 }
 
 /// What is to come besides changes: `stop at epoch 40`.
-pub fn others(pen: &Pen) -> Vec<String> {
-    let open = pen.glyphs().verdicts.1;
+pub fn others(painter: &Painter) -> Vec<String> {
+    let open = painter.glyphs().verdicts.1;
     let told = |c: &&Coming| c.changes.is_empty();
     let words = |c: &Coming| format!("{open} {} {}", clean(&c.what), when_in_words(c.when));
-    all(pen).iter().filter(told).map(words).collect()
+    all(painter).iter().filter(told).map(words).collect()
 }

@@ -3,7 +3,7 @@
 use super::{
     Growing, List, Long, METRICS, PACE, Steady,
     meter::{Meter, peak_bytes},
-    workshop,
+    synthetic,
 };
 use crate::{
     run::{RunDir, history::History, journal::Appender, manifest::Manifest, process::thread_seconds},
@@ -99,8 +99,8 @@ fn frames(app: &App) -> (f64, f64) {
 pub fn list(like: &Manifest, runs: usize, seconds: f64) -> Result<List> {
     let folder = tempfile::tempdir()?;
     for number in 0..runs {
-        let run = workshop::run(folder.path(), like, number)?;
-        workshop::finish(&run, 1000)?;
+        let run = synthetic::run(folder.path(), like, number)?;
+        synthetic::finish(&run, 1000)?;
     }
     let mut app = app(folder.path(), (160, 45))?;
     // Folders that changed just now are looked at once more; that is not what rest means.
@@ -116,13 +116,13 @@ pub fn list(like: &Manifest, runs: usize, seconds: f64) -> Result<List> {
 /// One long run.
 pub fn long(like: &Manifest, points: usize) -> Result<Long> {
     let folder = tempfile::tempdir()?;
-    let run = workshop::run(folder.path(), like, 0)?;
+    let run = synthetic::run(folder.path(), like, 0)?;
     let lines = (points / METRICS).max(1) as u64;
     let mut journal = Appender::open(&run.metrics())?;
     for step in 1..=lines {
-        workshop::step(&mut journal, step)?;
+        synthetic::step(&mut journal, step)?;
     }
-    workshop::finish(&run, lines)?;
+    synthetic::finish(&run, lines)?;
     let files = std::fs::read_dir(run.path())?.flatten();
     let journals = files.filter(|f| f.file_name().to_string_lossy().starts_with("metrics"));
     let bytes = journals.filter_map(|f| f.metadata().ok()).map(|m| m.len()).sum();
@@ -254,14 +254,14 @@ fn play(like: &Manifest, runs: usize, before: u64, seconds: f64) -> Result<Playe
     const WARM_UP: f64 = 6.0;
     let folder = tempfile::tempdir()?;
     let dirs: Vec<RunDir> = (0..runs)
-        .map(|n| workshop::run(folder.path(), like, n))
+        .map(|n| synthetic::run(folder.path(), like, n))
         .collect::<Result<_>>()?;
     let mut journals = Vec::new();
     for run in &dirs {
-        workshop::report(run, before)?;
+        synthetic::report(run, before)?;
         let mut journal = Appender::open(&run.metrics())?;
         for step in 1..=before {
-            workshop::step(&mut journal, step)?;
+            synthetic::step(&mut journal, step)?;
         }
         journals.push(journal);
     }
@@ -294,7 +294,7 @@ fn play(like: &Manifest, runs: usize, before: u64, seconds: f64) -> Result<Playe
             let due = Duration::from_secs_f64(tick as f64 / PACE as f64);
             std::thread::sleep(due.saturating_sub(began.elapsed()));
             for journal in &mut journals {
-                workshop::step(journal, before + tick)?;
+                synthetic::step(journal, before + tick)?;
             }
             if let Ok(mut ages) = clock.lock() {
                 ages.written.push(Instant::now());
@@ -305,7 +305,7 @@ fn play(like: &Manifest, runs: usize, before: u64, seconds: f64) -> Result<Playe
             }
             if tick % PACE == 0 {
                 for run in &dirs {
-                    workshop::report(run, before + tick)?;
+                    synthetic::report(run, before + tick)?;
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! Commands as typed lines: the words of `:` on the screen, and a few that answer in lines what the screen would show.
 
-use super::telling::in_words;
+use super::report::in_words;
 use crate::{
     tui::{
         actions::{self, Act, Action, Place, command_line::Word},

@@ -7,7 +7,7 @@ use crate::{
     tui::{
         model::{
             AttackRow, RunRow, Seen,
-            commands::{Fate, Wish},
+            commands::{CommandState, PendingCommand},
         },
         state::app::App,
     },
@@ -24,7 +24,7 @@ pub struct Telling {
     introduced: bool,
     selected: Option<PathBuf>,
     runs: BTreeMap<PathBuf, (RunState, u64)>,
-    fates: BTreeMap<u64, Fate>,
+    states: BTreeMap<u64, CommandState>,
     /// Cells told, by job's id and number; none while the run's jobs have not been read.
     cells: Option<BTreeSet<(String, usize)>>,
     jobs: BTreeMap<String, RunState>,
@@ -38,7 +38,7 @@ impl Telling {
             introduced: false,
             selected: None,
             runs: BTreeMap::new(),
-            fates: BTreeMap::new(),
+            states: BTreeMap::new(),
             cells: None,
             jobs: BTreeMap::new(),
         }
@@ -52,7 +52,7 @@ impl Telling {
         if seen.reset || seen.manifest.is_some() || detail.manifest.is_none() || detail.reading.is_some() {
             return Vec::new();
         }
-        let ours: Vec<&str> = app.wishes.all().filter_map(|w| w.id.as_deref()).collect();
+        let ours: Vec<&str> = app.commands.all().filter_map(|w| w.id.as_deref()).collect();
         let is_answer = |what: &Happening| match what {
             Happening::Applied { command, .. } | Happening::Rejected { command, .. } => {
                 ours.contains(&command.as_str())
@@ -79,7 +79,7 @@ impl Telling {
                 lines.push(format!("selected: {}", run.id));
             }
         }
-        self.wishes(app, &mut lines);
+        self.commands(app, &mut lines);
         self.attacks(app, &mut lines);
         lines
     }
@@ -87,7 +87,7 @@ impl Telling {
     fn runs(&mut self, app: &App, lines: &mut Vec<String>) {
         if !self.introduced {
             self.introduced = true;
-            lines.extend(super::words::list(app));
+            lines.extend(super::commands::list(app));
             lines.push("type help for the commands, quit to leave; runs go on".into());
             self.runs = app.runs.iter().map(|r| (r.dir.clone(), now(r))).collect();
             return;
@@ -119,11 +119,11 @@ impl Telling {
         });
     }
 
-    fn wishes(&mut self, app: &App, lines: &mut Vec<String>) {
-        for wish in app.wishes.all() {
-            let before = self.fates.insert(wish.ticket, wish.fate.clone());
-            if before.as_ref() != Some(&wish.fate) {
-                lines.extend(fate_in_words(wish));
+    fn commands(&mut self, app: &App, lines: &mut Vec<String>) {
+        for pending in app.commands.all() {
+            let before = self.states.insert(pending.ticket, pending.state.clone());
+            if before.as_ref() != Some(&pending.state) {
+                lines.extend(state_in_words(pending));
             }
         }
     }
@@ -194,17 +194,17 @@ pub fn in_words(run: &RunRow) -> String {
 }
 
 /// What became of a command; nothing while it is only on its way.
-fn fate_in_words(wish: &Wish) -> Option<String> {
-    let words = wish.words();
-    match &wish.fate {
+fn state_in_words(pending: &PendingCommand) -> Option<String> {
+    let words = pending.words();
+    match &pending.state {
         // The state says so itself: "sent: …; waiting for the worker's answer".
-        Fate::Sending | Fate::Sent => None,
-        Fate::Accepted => Some(format!("accepted: {words}")),
-        Fate::Applied { step, .. } => Some(format!("done at step {step}: {words}")),
+        CommandState::Sending | CommandState::Sent => None,
+        CommandState::Accepted => Some(format!("accepted: {words}")),
+        CommandState::Applied { step, .. } => Some(format!("done at step {step}: {words}")),
         // Not sent was said already.
-        Fate::Rejected(_) if wish.id.is_none() => None,
-        Fate::Rejected(why) => Some(format!("error: refused: {words}: {why}")),
-        Fate::Expired => Some(format!("error: too late: {words}")),
-        Fate::Unheard => Some(format!("error: no answer, the worker has ended: {words}")),
+        CommandState::Rejected(_) if pending.id.is_none() => None,
+        CommandState::Rejected(why) => Some(format!("error: refused: {words}: {why}")),
+        CommandState::Expired => Some(format!("error: too late: {words}")),
+        CommandState::Unheard => Some(format!("error: no answer, the worker has ended: {words}")),
     }
 }

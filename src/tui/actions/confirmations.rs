@@ -1,6 +1,6 @@
 //! Questions before something that cannot be taken back: they name the run, the step and what follows; and what a yes does.
 
-use super::{attacks, resume, sending::wish_of};
+use super::{attacks, resume, sending::send_to};
 use crate::{
     run::{
         coming::when_in_words,
@@ -9,7 +9,7 @@ use crate::{
     tui::{
         model::commands::change,
         state::{
-            app::{App, Confirm, Deed, Effect, Layer},
+            app::{App, Confirm, Confirmed, Effect, Layer},
             last_change,
         },
     },
@@ -26,7 +26,7 @@ pub fn ask_to_stop(app: &mut App, when: When) {
         consequence: "The worker saves a checkpoint and ends. The run can be resumed from there: p, or \
                       spikedeck train --resume."
             .into(),
-        deed: Deed::Send {
+        deed: Confirmed::Send {
             job: run.dir.clone(),
             order: Order::Stop,
             when,
@@ -44,7 +44,7 @@ pub fn ask_to_remove(app: &mut App) {
              spikedeck remove --undo {0} brings it back; spikedeck remove --purge {0} deletes it for good.",
             run.id
         ),
-        deed: Deed::Remove(run.dir.clone()),
+        deed: Confirmed::Remove(run.dir.clone()),
     };
     app.layers.push(Layer::Confirm(confirm));
 }
@@ -74,7 +74,7 @@ pub fn ask_to_kill(app: &mut App) {
         consequence: format!(
             "Nothing is saved (SIGKILL). {lost} s stops it with a save; this is for a worker that does not obey."
         ),
-        deed: Deed::Kill(run.dir.clone(), pid),
+        deed: Confirmed::Kill(run.dir.clone(), pid),
     };
     app.layers.push(Layer::Confirm(confirm));
 }
@@ -106,7 +106,7 @@ pub fn ask_to_override(app: &mut App, id: &str) -> bool {
     let confirm = Confirm {
         question: format!("Undo {} of {}, over what came after it?", what.join(", "), run.id),
         consequence: overridden.join(" "),
-        deed: Deed::Send {
+        deed: Confirmed::Send {
             job: run.dir.clone(),
             order: Order::Undo { id: Some(id.into()) },
             when: When::Now,
@@ -119,12 +119,12 @@ pub fn ask_to_override(app: &mut App, id: &str) -> bool {
 pub fn confirm(app: &mut App) -> Vec<Effect> {
     match app.layers.pop() {
         Some(Layer::Confirm(Confirm { deed, .. })) => match deed {
-            Deed::Send { job, order, when } => wish_of(app, &job, order, when),
-            Deed::Remove(run) => vec![Effect::Remove(run)],
-            Deed::Prune(run, keep) => vec![Effect::Prune(run, keep)],
-            Deed::Kill(run, pid) => vec![Effect::Kill(run, pid)],
-            Deed::Attack(arguments) => attacks::launch(app, arguments),
-            Deed::TakeUp(arguments) => resume::launch(app, arguments),
+            Confirmed::Send { job, order, when } => send_to(app, &job, order, when),
+            Confirmed::Remove(run) => vec![Effect::Remove(run)],
+            Confirmed::Prune(run, keep) => vec![Effect::Prune(run, keep)],
+            Confirmed::Kill(run, pid) => vec![Effect::Kill(run, pid)],
+            Confirmed::Attack(arguments) => attacks::launch(app, arguments),
+            Confirmed::Resume(arguments) => resume::launch(app, arguments),
         },
         _ => Vec::new(),
     }
