@@ -1,7 +1,9 @@
 //! Opening the start form and starting what it holds. Pure.
 
-use crate::tui::state::app::{App, Effect, Launch, Layer};
-use crate::tui::state::start_form::{StartForm, chosen_arguments};
+use crate::tui::state::{
+    app::{App, Effect, Launch, Layer, start_arguments::chosen_arguments},
+    start_form::StartForm,
+};
 
 /// Opens the form for the chosen specification.
 pub fn open(app: &mut App) {

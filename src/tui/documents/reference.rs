@@ -1,6 +1,9 @@
 //! The action table in words, for `docs/keys.md` and the manual page: written from the table that the screen itself reads.
 
-use crate::tui::actions::{self, Act, PLACES, Place, command_line::Word};
+use crate::tui::{
+    actions::{self, Act, PLACES, Place},
+    keys::Word,
+};
 
 /// The keys of one place: written out, what they do, and the action's name.
 pub struct Row {

@@ -1,6 +1,6 @@
 //! Round times of day and dates, in the zone in which times are shown, for an axis of seconds since the epoch.
 
-use super::{axis::Axis, ticks::Tick};
+use super::{axis::Axis, tick::Tick};
 use crate::run::clock::zone;
 use jiff::{Timestamp, tz::TimeZone};
 

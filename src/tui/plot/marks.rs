@@ -1,6 +1,6 @@
 //! What happened, over a plot: vertical lines, signs on the bottom axis, and where there is room a few words.
 
-use super::{chart::Look, frame::Frame};
+use super::{frame::Frame, style::Look};
 use crate::tui::theme::Ink;
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 use unicode_width::UnicodeWidthStr;

@@ -1,7 +1,7 @@
 //! What a curve is drawn from: points in ascending x that are asked for by index, so that a series of millions is
 //! never copied, and summaries of ranges of them, so that it is never walked.
 
-use super::columns::Point;
+use super::point::Point;
 pub use crate::run::history::{Summary, is_drawable as drawable};
 use std::ops::Range;
 

@@ -1,6 +1,5 @@
 //! What is listed of commands and what became of them: this session's and the record's. Pure.
 
-use super::activity_lines::is_coming;
 use super::{
     app::{App, Layer},
     screen_log::ScreenAction,
@@ -65,4 +64,12 @@ pub fn undoable(app: &App) -> Result<String, &'static str> {
             _ => Err("only an applied change can be taken back, or what is still to come"),
         },
     }
+}
+
+/// Whether the worker says that this command is still to take effect.
+pub fn is_coming(app: &App, id: &str) -> bool {
+    let live = app.run().is_some_and(|r| r.state.is_live());
+    live && app
+        .detail()
+        .is_some_and(|d| d.history.coming().iter().any(|c| c.command == id))
 }

@@ -1,8 +1,7 @@
 //! Staging and sending changes of tunables, and where the hand is among them. A staged value is a wish not yet uttered;
 //! bounds are those of the one table, and the worker checks again.
 
-use super::{app::App, field::Field};
-use crate::spec::{TUNABLES, Tunable};
+use super::field::Field;
 use std::collections::BTreeMap;
 
 /// The tunables table.
@@ -14,9 +13,4 @@ pub struct Tune {
     pub staged: BTreeMap<&'static str, f64>,
     /// An exact value being typed, and what is wrong with it.
     pub entry: Option<(Field, String)>,
-}
-
-/// The tunable of the selected row.
-pub fn selected(app: &App) -> &'static Tunable {
-    &TUNABLES[app.tune.row.min(TUNABLES.len() - 1)]
 }

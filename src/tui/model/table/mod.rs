@@ -4,12 +4,13 @@
 pub mod chooser;
 pub mod columns;
 mod differences;
+pub mod grouping;
 mod parts;
 pub mod pivot;
 
 use super::filter::Fact;
 use columns::Column;
-use pivot::Pivot;
+use grouping::Pivot;
 
 /// How the table is looked at.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -1,10 +1,14 @@
 //! The whole state of the screen, changed only by `update`. The questions asked of it are in the files of this folder:
 //! which runs pass the filter, what is wrong with the filter, what is known of the selected run, what lies on top.
 
+pub mod attack_subjects;
+pub mod checkpoints;
+pub mod estimates;
 mod filter_problem;
 mod filtered;
 mod notice;
 mod selected;
+pub mod start_arguments;
 mod topmost;
 
 pub use super::{

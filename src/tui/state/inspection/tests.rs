@@ -1,7 +1,9 @@
 //! Looking into checkpoints, comparing, pinning and removing them as triples: a state, keys, and the state and effects after.
 
 use super::*;
+use crate::tui::App;
 use crate::tui::picture;
+use crate::tui::state::layer::Layer;
 use crate::tui::state::message::Effect;
 use crate::{
     run::status::RunState,

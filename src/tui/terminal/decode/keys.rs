@@ -1,7 +1,7 @@
 //! Which key a byte or a sequence names, with the modifiers that were held. Shift is part of a character: `CSI 97;2u` is
 //! `A`.
 
-use super::control::Numbers;
+use super::numbers::Numbers;
 use crate::tui::terminal::key::Key;
 use crossterm::event::KeyCode;
 

@@ -1,6 +1,6 @@
 //! What the mouse did, as xterm counts buttons: by numbers (mode 1006), or in three bytes as before.
 
-use super::{Input, control::Numbers};
+use super::{Input, numbers::Numbers};
 use crate::tui::terminal::mouse::{Button, Mouse, MouseKind};
 
 const SHIFT: u32 = 4;
