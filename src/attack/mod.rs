@@ -15,7 +15,6 @@ mod oracle;
 mod pgd;
 mod sa_pgd;
 mod square;
-mod square_l2;
 mod vulnerability;
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! Square attack (Andriushchenko et al. 2020): random search with squares of pixels, on forward passes alone. A
-//! candidate is kept where it raises the loss. The ℓ₂ form is in [`super::square_l2`].
+//! candidate is kept where it raises the loss. The ℓ₂ form is in [`l2`].
+
+mod l2;
 
 use super::ball::{Ball, sign};
 use super::climb::{Climber, Problem, View, climb};
-use super::square_l2;
 use crate::snn::random::Stream;
 use crate::spec::Norm;
 
@@ -49,7 +50,7 @@ impl Square {
     fn new(origin: &[f32], shape: Shape, mut random: Stream, ball: &Ball, queries: u32) -> Square {
         let candidate = match ball.norm {
             Norm::Linf => stripes(origin, shape, ball, &mut random),
-            Norm::L2 => square_l2::first(origin, shape, ball, &mut random),
+            Norm::L2 => l2::first(origin, shape, ball, &mut random),
         };
         Square {
             origin: origin.to_vec(),
@@ -69,7 +70,7 @@ impl Square {
         let area = share(self.query, self.queries) * (height * width) as f64;
         let side = (area.sqrt().round() as usize).clamp(1, height.min(width));
         if ball.norm == Norm::L2 {
-            return square_l2::propose(&self.best, &self.origin, self.shape, side, ball, &mut self.random);
+            return l2::propose(&self.best, &self.origin, self.shape, side, ball, &mut self.random);
         }
         let top = below(&mut self.random, height - side + 1);
         let left = below(&mut self.random, width - side + 1);

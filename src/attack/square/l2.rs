@@ -1,8 +1,8 @@
 //! The ℓ₂ form of the Square attack: pieces of the perturbation's length are moved from one window to another
 //! (Andriushchenko et al. 2020, algorithm 3).
 
-use super::ball::{Ball, norm};
-use super::square::{Shape, below, coin};
+use super::{Shape, below, coin};
+use crate::attack::ball::{Ball, norm};
 use crate::snn::random::Stream;
 
 /// Windows per side of the first candidate's tiling.
