@@ -1,7 +1,6 @@
 //! `metrics.jsonl`: the numbers of one step, as the worker measured them.
 
 mod lines;
-mod scan;
 
 pub use lines::{Line, Lines, is_reasonable_name};
 

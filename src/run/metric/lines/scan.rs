@@ -1,7 +1,7 @@
 //! The one form in which a worker writes a line of metrics, read in place: fields in their order, no spaces, names
 //! without escapes. Anything else is left to the general reader, so that what is accepted is decided in one place.
 
-use super::lines::Lines;
+use super::Lines;
 
 /// Adds the line to `lines` if it has the usual form; otherwise adds nothing.
 pub(super) fn line(line: &[u8], lines: &mut Lines) -> bool {
