@@ -1,6 +1,6 @@
 //! Reading a checkpoint: its record at once, its files only with their checksums.
 
-use super::{CheckpointMeta, FileRecord, META, folder::older_than, header::Header, hex, is_plain_name};
+use super::{CheckpointMeta, FileRecord, META, header::Header, hex, is_plain_name, list::older_than};
 use crate::run::{
     SCHEMA,
     error::RunError,
