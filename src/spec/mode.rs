@@ -2,9 +2,11 @@
 //! attacker chooses anew for every attack (method: section 1).
 
 use super::as_text::as_text;
-use super::mode_list::PRESETS;
 use super::surrogate::{SURROGATES, Surrogate};
 use std::{fmt, str::FromStr};
+
+/// Names that stand for several modes in a list of them, for error messages.
+const PRESETS: &str = "reference, wide, adaptive and full";
 
 /// How a whole T-step layer is differentiated.
 #[derive(Debug, Clone, Copy, PartialEq)]

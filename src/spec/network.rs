@@ -1,7 +1,11 @@
 //! The network that is wanted. The keys are those of the golden files' metadata, so one reader serves a
 //! specification, a `NETWORK.toml`, a checkpoint and a golden file.
 
-use super::{error::Checker, preset};
+use super::{
+    error::Checker,
+    family::{BlockItem, Family},
+    preset,
+};
 use serde::{Deserialize, Serialize};
 
 /// `[network]`, as written.
@@ -57,23 +61,6 @@ pub struct NetworkSpec {
     pub pool: Option<String>,
 }
 
-/// One entry of a VGG block.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum BlockItem {
-    /// 3×3 convolution of that many channels, batch norm, LIF.
-    Convolution(usize),
-    /// `"pool"`: 2×2 average pool.
-    Pool(String),
-}
-
-impl BlockItem {
-    /// The pool.
-    pub fn pool() -> Self {
-        BlockItem::Pool("pool".into())
-    }
-}
-
 /// What a spike does to the membrane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -94,25 +81,6 @@ pub enum Encoding {
     Direct,
     /// A spike where the pixel is at least a fresh uniform number, without normalisation.
     Poisson,
-}
-
-/// The architecture, resolved from a preset or explicit keys.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Family {
-    /// Blocks of convolution → batch norm → LIF and pools, then linear layers.
-    Vgg {
-        /// The blocks.
-        blocks: Vec<Vec<BlockItem>>,
-        /// Hidden linear widths.
-        hidden: Vec<usize>,
-    },
-    /// Pre-activation wide residual network.
-    WideResnet {
-        /// d.
-        depth: usize,
-        /// k.
-        width: usize,
-    },
 }
 
 fn one() -> f32 {
