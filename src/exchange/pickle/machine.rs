@@ -1,8 +1,9 @@
 //! The machine: a stack, a memo, and a heap.
 
 use super::{
+    calls,
     cursor::Cursor,
-    globals::{self, Global},
+    globals::Global,
     opcode::{self, Opcode, Scalar, Width},
     value::{Heap, Made, Plain, Value},
 };
@@ -325,7 +326,7 @@ impl<'a> Machine<'a> {
 
     fn storage(&mut self) -> Done<()> {
         let id = self.pop()?;
-        let storage = globals::storage(&self.heap, id);
+        let storage = calls::storage(&self.heap, id);
         let storage = storage.ok_or_else(|| self.wrong("a persistent id that is no storage".into()))?;
         let value = self.heap.new_storage(storage);
         self.stack.push(value);
