@@ -1,7 +1,6 @@
 //! Initial weights, as the reference draws them (method: section 2), from our own random numbers.
 
-use super::build::Draft;
-use super::parameter::ParameterKind;
+use super::parameter::{Draft, ParameterKind};
 use super::random::{Purpose, stream};
 
 /// The initial values of the `index`-th parameter.

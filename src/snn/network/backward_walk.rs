@@ -1,13 +1,14 @@
 //! The backward walk: how each layer carries a gradient back through what it remembered.
 
-use super::backend::{Array, Norm, NormedNeurons, kernels};
 use super::forward_walk::Forward;
-use super::layer::{Block, Layer, NORM_EPS};
-use super::modes::{self, Sharpness, Spiked};
-use super::network::{How, Network, WeightGradients};
-use super::pass::{BlockMemory, Memory};
-use super::signal::Signal;
-use super::twin;
+use super::{Network, WeightGradients};
+use crate::snn::backend::{Array, Norm, NormedNeurons, kernels};
+use crate::snn::how::How;
+use crate::snn::layer::{Block, Layer, NORM_EPS};
+use crate::snn::modes::{self, Sharpness, Spiked};
+use crate::snn::pass::{BlockMemory, Memory};
+use crate::snn::signal::Signal;
+use crate::snn::twin;
 use crate::spec::BackwardMode;
 
 /// A backward pass under way.

@@ -1,12 +1,13 @@
 //! The forward walk: what each layer computes, and what it remembers for the way back.
 
-use super::backend::{Array, Convolution, Membrane, Neurons, Norm, NormedNeurons, Plane, kernels};
-use super::layer::{Block, Layer, NORM_EPS};
-use super::network::{How, Network};
-use super::pass::{BlockMemory, Memory, Statistics};
-use super::segments::segments;
-use super::signal::{Shape, Signal};
-use super::twin;
+use super::Network;
+use crate::snn::backend::{Array, Convolution, Membrane, Neurons, Norm, NormedNeurons, Plane, kernels};
+use crate::snn::how::How;
+use crate::snn::layer::{Block, Layer, NORM_EPS};
+use crate::snn::pass::{BlockMemory, Memory, Statistics};
+use crate::snn::segments::segments;
+use crate::snn::signal::{Shape, Signal};
+use crate::snn::twin;
 use crate::spec::{BackwardMode, Reset, Surrogate};
 
 /// A forward pass under way.
