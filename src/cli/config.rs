@@ -3,14 +3,14 @@
 use super::{
     failure::{Code, usage},
     output::Output,
-    tui::{check_configured, key_map},
+    user_config::{check_configured, environment, key_map, load, own_folder, themes_folder},
 };
-use crate::tui::config::{Config, FILE, Kind, Origin, Otherwise, SETTINGS, Value, commented, folder};
+use crate::tui::config::{Config, FILE, Kind, Origin, Otherwise, SETTINGS, Value, commented};
 use crate::tui::theme::{Depth, Shelf};
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use serde_json::{Map, json};
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 /// Look at the configuration: where it lies, whether it is sound, what is in force
 #[derive(Debug, Args)]
@@ -29,32 +29,6 @@ enum What {
     Schema,
     /// Print what is in force, and where each value came from
     Show,
-}
-
-fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
-
-/// The folder of the configuration.
-pub fn own_folder() -> Option<PathBuf> {
-    folder(environment)
-}
-
-/// The configuration's file, whether or not it is there.
-pub fn own_file() -> PathBuf {
-    own_folder().map_or_else(|| FILE.into(), |folder| folder.join(FILE))
-}
-
-/// What is configured, or nothing at all.
-///
-/// # Errors
-/// When it is broken; the message says what mends it and how to do without.
-pub fn load(without: bool) -> Result<Config> {
-    if without {
-        return Ok(Config::default());
-    }
-    let loaded = Config::load(own_folder().as_deref(), environment);
-    loaded.map_err(|why| usage(format!("{why}; --no-config opens the screen without it")))
 }
 
 /// Does it.
@@ -86,7 +60,7 @@ fn check(file: &std::path::Path, out: Output) -> Result<()> {
     let config = Config::load(own_folder().as_deref(), environment).map_err(usage)?;
     check_configured(&config)?;
     key_map(&config)?;
-    let shelf = Arc::new(Shelf::new(own_folder().map(|f| f.join("themes")).as_deref()));
+    let shelf = Arc::new(Shelf::new(themes_folder().as_deref()));
     let mut remarks = Vec::new();
     for book in &shelf.books {
         match shelf.theme(&book.name, Depth::True) {

@@ -7,7 +7,8 @@ use super::{
     interrupt::Interrupts,
     output::Output,
     train,
-    tui::{TuiArgs, check_theme},
+    tui::TuiArgs,
+    user_config::check_theme,
 };
 use crate::{
     run::{

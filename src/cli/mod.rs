@@ -11,6 +11,7 @@ pub mod data;
 pub mod demo;
 pub mod doctor;
 pub mod dry_run;
+pub mod event_line;
 pub mod export;
 pub mod failure;
 pub mod follow;
@@ -30,6 +31,7 @@ pub mod status;
 mod target;
 pub mod train;
 pub mod tui;
+mod user_config;
 pub mod wait;
 pub mod worker;
 

@@ -2,22 +2,18 @@
 //! the screen would list. A path that exists goes before a name.
 
 use super::{
-    config,
     failure::{Unclear, usage},
-    tui::roots,
+    user_config::run_folders,
 };
-use crate::{
-    run::{
-        RunDir, RunError,
-        attack_job::AttackDir,
-        checkpoint,
-        clock::now,
-        discover,
-        find::{self, Found, Named, choose},
-        text::clean,
-        watch::state_of,
-    },
-    tui::config::Key,
+use crate::run::{
+    RunDir, RunError,
+    attack_job::AttackDir,
+    checkpoint,
+    clock::now,
+    discover,
+    find::{self, Found, Named, choose},
+    text::clean,
+    watch::state_of,
 };
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -115,7 +111,7 @@ pub fn checkpoint_error(word: &Path, error: RunError) -> anyhow::Error {
 
 /// The folders that the screen looks in when none is named.
 fn searched() -> Result<Vec<PathBuf>> {
-    Ok(roots(config::load(false)?.folders(Key::Roots)))
+    run_folders()
 }
 
 /// A path that exists: a run or an attack, or else said what is there.
