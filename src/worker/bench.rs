@@ -3,7 +3,7 @@
 
 use super::attacking::load_network;
 use super::material::Material;
-use super::stepping;
+use super::training::step;
 use crate::attack::{self, Images, Terms};
 use crate::snn::{
     How, Network,
@@ -156,7 +156,7 @@ impl Subject {
         let mut stepped = Ok(());
         let step = choices::recorded(|| {
             let mut images = self.images.clone();
-            let taken = stepping::take(&mut trainer, &mut images, &self.spec, self.spec.train.lr, 1);
+            let taken = step::take(&mut trainer, &mut images, &self.spec, self.spec.train.lr, 1);
             stepped = taken.map(|_| ());
         });
         stepped?;
@@ -186,7 +186,7 @@ impl Subject {
         timed(&self.device, parameters, || {
             n += 1;
             let mut images = self.images.clone();
-            stepping::take(&mut trainer, &mut images, &self.spec, self.spec.train.lr, n)?;
+            step::take(&mut trainer, &mut images, &self.spec, self.spec.train.lr, n)?;
             Ok(())
         })
     }

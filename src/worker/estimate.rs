@@ -1,16 +1,13 @@
 //! What a run would cost on this device, for `train --dry-run`: a few real steps, probes, evaluations and a checkpoint,
 //! each timed and multiplied by how often the run will do it. Nothing is left on the disk.
 
-use super::beginning::untrained;
 use super::bench::peak_resident;
 use super::controls::Controls;
 use super::material::Material;
-use super::probing;
 use super::recorder::Progress;
-use super::robustness;
 use super::saving::{self, Occasion, WorkerState};
 use super::selection::Selection;
-use super::stepping;
+use super::training::{probe, robustness, step, untrained};
 use crate::run::manifest::Manifest;
 use crate::snn::backend::Device;
 use crate::spec::Experiment;
@@ -134,7 +131,7 @@ fn time_steps(spec: &Experiment, material: &mut Material, trainer: &mut Trainer,
     let mut one = |trainer: &mut Trainer| -> Result<(f64, usize, StepReport)> {
         let begun = Instant::now();
         let mut images = material.batch(step / per_epoch, step % per_epoch);
-        let report = stepping::take(trainer, &mut images, spec, lr, step + 1)
+        let report = step::take(trainer, &mut images, spec, lr, step + 1)
             .map_err(|e| anyhow!("{e}, in the first steps: lower train.lr or objective.lambda"))?;
         device.synchronize();
         step += 1;
@@ -172,7 +169,7 @@ fn time_probes(
     let batch = material.probe(spec.probe.samples);
     let time = |step: u64| {
         let begun = Instant::now();
-        probing::measure(&trainer.network, &batch, spec, (effort, step), &report.gradient_squares);
+        probe::measure(&trainer.network, &batch, spec, (effort, step), &report.gradient_squares);
         begun.elapsed().as_secs_f64()
     };
     let (short, long) = (2 * effort.every, effort.vulnerability_every * effort.every);

@@ -3,36 +3,25 @@
 
 mod ahead;
 mod attacking;
-mod beginning;
 pub mod bench;
 mod controls;
 mod earlier;
 pub mod estimate;
-mod evaluating;
 pub mod footprint;
-mod keeping;
 mod machine;
 mod material;
 mod memory;
-mod obeying;
-mod once;
 mod patience;
-mod probing;
 mod recorder;
-mod recovering;
 mod reserve;
-mod robustness;
-mod rolling_back;
 mod saving;
 mod selection;
 mod signals;
-mod stepping;
 mod training;
 mod watching;
 
 pub use attacking::{PassSeconds, attack, pass_seconds};
-pub use beginning::Begin;
-pub use training::train;
+pub use training::{Begin, train};
 
 /// Writes a line to the worker's log, as far as there is room for it: a disk that is full is no reason to end.
 fn log(line: std::fmt::Arguments<'_>) {

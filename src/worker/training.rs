@@ -1,15 +1,25 @@
 //! The training worker: a loop of steps, and between two steps everything else.
 
-use super::beginning::Begin;
+mod commands;
+mod divergence;
+mod evaluation;
+mod exactly_once;
+pub(super) mod probe;
+mod retention;
+pub(super) mod robustness;
+mod rollback;
+mod start;
+pub(super) mod step;
+
+pub use start::Begin;
+pub(super) use start::untrained;
+
 use super::controls::Controls;
 use super::earlier::Earlier;
-use super::keeping::Reason;
 use super::machine::Machine;
 use super::material::Material;
 use super::memory;
-use super::once::Recorded;
 use super::patience;
-use super::probing;
 use super::recorder::{Progress, Recorder};
 use super::saving::SavingError;
 use super::selection::Selection;
@@ -28,6 +38,8 @@ use crate::run::{
 };
 use crate::train::{NotFinite, Trainer};
 use anyhow::{Context, Result, anyhow};
+use exactly_once::Recorded;
+use retention::Reason;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -108,35 +120,35 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
 
 /// One incarnation of a training run.
 pub(super) struct Session {
-    pub(super) run: RunDir,
-    pub(super) manifest: Manifest,
-    pub(super) inbox: Inbox,
-    pub(super) signals: Signals,
-    pub(super) controls: Controls,
-    pub(super) trainer: Trainer,
-    pub(super) material: Material,
-    pub(super) probe_batch: probing::Batch,
-    pub(super) spent: probing::Spent,
-    pub(super) machine: Machine,
-    pub(super) watching: Watching,
-    pub(super) at: Progress,
-    pub(super) selection: Selection,
+    run: RunDir,
+    manifest: Manifest,
+    inbox: Inbox,
+    signals: Signals,
+    controls: Controls,
+    trainer: Trainer,
+    material: Material,
+    probe_batch: probe::Batch,
+    spent: probe::Spent,
+    machine: Machine,
+    watching: Watching,
+    at: Progress,
+    selection: Selection,
     /// How often the run has gone back because its numbers diverged.
-    pub(super) rollbacks: u32,
-    pub(super) latest: BTreeMap<String, f64>,
+    rollbacks: u32,
+    latest: BTreeMap<String, f64>,
     /// Commands of a superseded past, to be obeyed again at their step.
-    pub(super) again: Vec<(u64, Command)>,
+    again: Vec<(u64, Command)>,
     /// Commands that an earlier worker recorded.
-    pub(super) recorded: Recorded,
+    recorded: Recorded,
     /// Answers that could not be published yet.
-    pub(super) unsent: Vec<Answer>,
+    unsent: Vec<Answer>,
     /// When a checkpoint that could not be saved is tried again.
-    pub(super) save_again: Option<Instant>,
+    save_again: Option<Instant>,
     /// Commands to go back that were granted: a checkpoint may still hold one as yet to come.
-    pub(super) granted: BTreeSet<String>,
-    pub(super) last_saved: Option<u64>,
+    granted: BTreeSet<String>,
+    last_saved: Option<u64>,
     /// When the inbox was last looked into: before the first step in any case.
-    pub(super) last_poll: Option<Instant>,
+    last_poll: Option<Instant>,
 }
 
 impl Session {

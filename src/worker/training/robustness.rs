@@ -1,14 +1,14 @@
 //! The auto-probe: at every checkpoint, a cheap attack on some images of the validation split, so that robust accuracy
 //! is a curve beside the loss. It looks at the network in evaluation mode and moves nothing.
 
-use super::keeping::Reason;
-use super::recorder::Recorder;
-use super::training::Session;
+use super::Session;
+use super::retention::Reason;
 use crate::attack::{self, Images, Terms};
 use crate::run::status::Phase;
 use crate::snn::Network;
 use crate::spec::{APGD_TARGETS, AttackKind, BackwardMode, Experiment};
 use crate::train::effort::step_cost;
+use crate::worker::recorder::Recorder;
 use anyhow::Result;
 use std::collections::BTreeMap;
 use std::time::Instant;

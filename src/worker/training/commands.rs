@@ -1,17 +1,17 @@
 //! Between two steps: signals, commands, pauses, and the answers that viewers wait for.
 
-use super::controls::{Effects, Place, Wishes};
-use super::keeping::Reason;
-use super::once::Admission;
-use super::recorder::Recorder;
-use super::saving::SavingError;
-use super::training::Session;
+use super::Session;
+use super::exactly_once::Admission;
+use super::retention::Reason;
 use crate::run::{
     RunDir, clock,
     command::{Answer, Order, Verdict},
     event::Happening,
     status::Phase,
 };
+use crate::worker::controls::{Effects, Place, Wishes};
+use crate::worker::recorder::Recorder;
+use crate::worker::saving::SavingError;
 use anyhow::Result;
 use std::time::{Duration, Instant};
 
@@ -216,7 +216,7 @@ impl Session {
             let saved = self.probe_and_save(recorder, Reason::Command);
             let (verdict, why) = match &saved {
                 Ok(path) => (Verdict::Applied, path.clone()),
-                Err(error) => (Verdict::Rejected, super::sentence(error)),
+                Err(error) => (Verdict::Rejected, crate::worker::sentence(error)),
             };
             for id in wishes.checkpoint {
                 self.answer(recorder, &id, verdict, Vec::new(), why.clone())?;

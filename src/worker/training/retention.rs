@@ -1,14 +1,14 @@
 //! When a checkpoint is published, its record, and which older ones go.
 
-use super::patience::Wait;
-use super::recorder::Recorder;
-use super::saving::{self, Occasion, WorkerState};
-use super::training::Session;
+use super::Session;
 use crate::run::{
     checkpoint::{self, Pruning},
     event::Happening,
 };
 use crate::train::NotFinite;
+use crate::worker::patience::Wait;
+use crate::worker::recorder::Recorder;
+use crate::worker::saving::{self, Occasion, WorkerState};
 use anyhow::Result;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -125,7 +125,7 @@ impl Session {
                 let last = recorder.last_good();
                 let why = format!(
                     "{}; training goes on and it is tried again every minute; {last}",
-                    super::sentence(&error)
+                    crate::worker::sentence(&error)
                 );
                 Ok(recorder.tolerate("checkpoint", Err(why))?)
             }
@@ -180,7 +180,7 @@ impl Session {
             Err(error) if error.is::<NotFinite>() => Err(error),
             Err(error) => Ok(Err(format!(
                 "the checkpoint before it (checkpoint.before_change) cannot be saved: {}",
-                super::sentence(&error)
+                crate::worker::sentence(&error)
             ))),
         }
     }

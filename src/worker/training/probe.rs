@@ -1,7 +1,7 @@
 //! Probes between two steps: what is measured, and what share of the time it takes. Nothing here moves a weight, and
 //! how much is measured does not depend on a clock.
 
-use super::training::Session;
+use super::Session;
 use crate::snn::Network;
 use crate::spec::Experiment;
 use crate::train::{effort::Effort, probe, vulnerability};

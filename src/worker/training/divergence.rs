@@ -5,16 +5,16 @@
 //! the way, does not undo it. Its count is in the events and in every later checkpoint: a run that is killed after a
 //! rollback goes on with it.
 
-use super::beginning::untrained;
-use super::controls::Controls;
-use super::earlier::Earlier;
-use super::recorder::Recorder;
-use super::selection::Selection;
-use super::training::Session;
-use super::watching::Watching;
+use super::Session;
+use super::start::untrained;
 use crate::run::{event::Happening, status::Phase};
 use crate::spec::OnDivergence;
 use crate::train::NotFinite;
+use crate::worker::controls::Controls;
+use crate::worker::earlier::Earlier;
+use crate::worker::recorder::Recorder;
+use crate::worker::selection::Selection;
+use crate::worker::watching::Watching;
 use anyhow::{Result, bail};
 use std::time::Duration;
 

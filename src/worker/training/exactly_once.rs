@@ -2,17 +2,17 @@
 //! effect and its answer, its answer and its removal from the inbox.
 //!
 //! The record decides. A command that it does not have never took effect. One that changes hyper-parameters takes effect
-//! again at its own step, when the run goes on from before it ([`super::earlier::Earlier::again`]), and at no other. What is
+//! again at its own step, when the run goes on from before it ([`crate::worker::earlier::Earlier::again`]), and at no other. What is
 //! in force already is only answered.
 
-use super::earlier::{Earlier, Received, is_lasting};
-use super::training::Session;
+use super::Session;
 use crate::run::{
     clock,
     coming::{self, Coming},
     command::{Answer, Command, Order, Verdict, When},
 };
 use crate::spec::tunable;
+use crate::worker::earlier::{Earlier, Received, is_lasting};
 use std::collections::BTreeMap;
 
 /// Commands that an earlier worker recorded, by id, and whether the state gone on from contains them.

@@ -1,11 +1,11 @@
 //! One step of training: its batch, its adversarial images, its update, and the numbers recorded of it.
 
-use super::recorder::Recorder;
-use super::recovering;
-use super::training::Session;
+use super::Session;
+use super::divergence;
 use crate::attack::{self, Images, Terms};
 use crate::spec::{BackwardMode, Experiment};
 use crate::train::{NotFinite, Settings, StepReport, Trainer, schedule};
+use crate::worker::recorder::Recorder;
 use anyhow::Result;
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -51,7 +51,7 @@ impl Session {
         let (epoch, position) = (self.at.step / self.at.per_epoch, self.at.step % self.at.per_epoch);
         let mut images = self.material.batch(epoch, position);
         let spec = &self.controls.experiment;
-        let lr = spec.train.lr * schedule::factor(&spec.train, epoch) * recovering::lr_factor(self.rollbacks);
+        let lr = spec.train.lr * schedule::factor(&spec.train, epoch) * divergence::lr_factor(self.rollbacks);
         let report = take(&mut self.trainer, &mut images, spec, lr, self.at.step + 1)?;
         self.at.step += 1;
         let seconds = begun.elapsed().as_secs_f64();

@@ -3,13 +3,9 @@
 //!
 //! Unlike after a divergence, changes made since the checkpoint are not made again: they are what is taken back.
 
-use super::beginning::untrained;
-use super::controls::RollbackWish;
-use super::recorder::Recorder;
-use super::recovering::lr_factor;
-use super::saving::{self, WorkerState};
-use super::training::Session;
-use super::watching::Watching;
+use super::Session;
+use super::divergence::lr_factor;
+use super::start::untrained;
 use crate::run::{
     checkpoint::{self, Checkpoint},
     command::Verdict,
@@ -17,6 +13,10 @@ use crate::run::{
     status::Phase,
 };
 use crate::train::Trainer;
+use crate::worker::controls::RollbackWish;
+use crate::worker::recorder::Recorder;
+use crate::worker::saving::{self, WorkerState};
+use crate::worker::watching::Watching;
 use anyhow::Result;
 
 impl Session {
@@ -37,7 +37,7 @@ impl Session {
         }
         match self.prepare(&wish) {
             Ok((found, trainer, state)) => self.take_up(recorder, &wish, &found, trainer, state),
-            Err(error) => self.refuse(recorder, &wish.id, super::sentence(&error)),
+            Err(error) => self.refuse(recorder, &wish.id, crate::worker::sentence(&error)),
         }
     }
 

@@ -1,12 +1,12 @@
 //! Accuracy on the validation split, after every epoch and on demand, and on the test set, once, at the end.
 
-use super::recorder::Recorder;
-use super::training::Session;
+use super::Session;
 use crate::run::{event::Happening, status::Phase};
 use crate::train::{
     NotFinite,
     evaluate::{self, Evaluation},
 };
+use crate::worker::recorder::Recorder;
 use anyhow::Result;
 use std::collections::BTreeMap;
 

@@ -1,18 +1,9 @@
 //! How a training worker begins: from the specification, from a parent's weights, or from the run's newest checkpoint.
 
-use super::controls::Controls;
-use super::earlier::Earlier;
-use super::keeping::Reason;
-use super::machine::Machine;
-use super::material::Material;
-use super::once::Recorded;
-use super::probing::Spent;
-use super::recorder::{Progress, Recorder};
-use super::saving;
-use super::selection::Selection;
-use super::signals::Signals;
-use super::training::Session;
-use super::watching::Watching;
+use super::Session;
+use super::exactly_once::Recorded;
+use super::probe::Spent;
+use super::retention::Reason;
 use crate::run::{
     checkpoint, control::Inbox, dir::RunDir, event::Happening, manifest::Manifest, provenance::DataRecord,
     resume::resume_point, status::Phase,
@@ -20,12 +11,21 @@ use crate::run::{
 use crate::snn::{Network, backend::Device};
 use crate::spec::{Experiment, tunable};
 use crate::train::{Optimizer, Trainer};
+use crate::worker::controls::Controls;
+use crate::worker::earlier::Earlier;
+use crate::worker::machine::Machine;
+use crate::worker::material::Material;
+use crate::worker::recorder::{Progress, Recorder};
+use crate::worker::saving;
+use crate::worker::selection::Selection;
+use crate::worker::signals::Signals;
+use crate::worker::watching::Watching;
 use anyhow::{Context, Result, anyhow, bail};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// The network with its initial weights, and an optimiser that has not moved.
-pub(super) fn untrained(spec: &Experiment, device: &Device) -> Result<Trainer> {
+pub fn untrained(spec: &Experiment, device: &Device) -> Result<Trainer> {
     let network = Network::new(&spec.network, device, spec.train.seed)
         .ok_or_else(|| anyhow!("run.toml: the network cannot be built; start the run again from its specification"))?;
     let optimizer = Optimizer::new(spec.train.optimizer, &network);
