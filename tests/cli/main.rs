@@ -13,6 +13,7 @@ mod believable;
 mod charts;
 #[cfg(feature = "engine")]
 mod checkpoints;
+mod circles;
 #[cfg(feature = "engine")]
 mod coming;
 mod configuration;
