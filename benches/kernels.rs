@@ -6,8 +6,8 @@
 #![allow(clippy::expect_used)]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use spikedeck::random::{Purpose, stream};
 use spikedeck::snn::backend::{Array, Convolution, Device, Membrane, Neurons, Norm, NormedNeurons, Plane, kernels};
-use spikedeck::snn::random::{Purpose, stream};
 use spikedeck::spec::Surrogate;
 use std::hint::black_box;
 use std::time::Duration;

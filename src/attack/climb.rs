@@ -5,7 +5,7 @@ use super::Images;
 use super::ball::Ball;
 use super::loss::{self, Goal};
 use super::oracle::{Oracle, Query, mix};
-use crate::snn::random::{Purpose, Stream, stream};
+use crate::random::{Purpose, Stream, stream};
 use crate::spec::AttackLoss;
 
 /// One image's attack, one look after another.

@@ -3,7 +3,7 @@
 
 use super::ball::{Ball, sign};
 use super::climb::{Climber, Problem, View, climb};
-use crate::snn::random::Stream;
+use crate::random::Stream;
 
 /// The step of torchattacks 3.2.7's R-FGSM, whatever ε is.
 const TORCHATTACKS_STEP: f32 = 8.0 / 255.0;

@@ -5,7 +5,7 @@ mod l2;
 
 use super::ball::{Ball, sign};
 use super::climb::{Climber, Problem, View, climb};
-use crate::snn::random::Stream;
+use crate::random::Stream;
 use crate::spec::Norm;
 
 /// Share of the image's area that the first squares cover.

@@ -2,7 +2,7 @@
 //! family of networks and with every coding.
 
 use super::{How, Network, backend::Device};
-use crate::snn::random::{Purpose, stream};
+use crate::random::{Purpose, stream};
 use crate::spec::{BackwardMode, NetworkSpec, Surrogate};
 
 fn network(spec: serde_json::Value) -> Network {

@@ -19,7 +19,6 @@ mod observe;
 mod parameter;
 mod pass;
 mod plan;
-pub mod random;
 mod segments;
 mod signal;
 mod stages;

@@ -18,10 +18,10 @@ pub(super) fn rate_backward(current: Array, gradient: Array, threshold: f32) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::random::{Purpose, stream};
     use crate::snn::{
         How, Network,
         backend::{Device, download},
-        random::{Purpose, stream},
     };
     use crate::spec::NetworkSpec;
 

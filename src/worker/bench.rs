@@ -5,13 +5,13 @@ use super::attacking::load_network;
 use super::material::Material;
 use super::training::step;
 use crate::attack::{self, Images, Terms};
+use crate::random::{Purpose, stream};
 use crate::snn::{
     How, Network,
     backend::{
         Device,
         choices::{self, Choice},
     },
-    random::{Purpose, stream},
 };
 use crate::spec::{AttackKind, BackwardMode, Experiment};
 use crate::train::{Optimizer, Trainer};

@@ -3,7 +3,7 @@
 
 use super::{Shape, below, coin};
 use crate::attack::ball::{Ball, norm};
-use crate::snn::random::Stream;
+use crate::random::Stream;
 
 /// Windows per side of the first candidate's tiling.
 const TILES: usize = 5;
@@ -125,7 +125,7 @@ fn at_radius(origin: &[f32], delta: Vec<f32>, ball: &Ball) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::snn::random::{Purpose, stream};
+    use crate::random::{Purpose, stream};
     use crate::spec::Norm;
 
     #[test]

@@ -1,14 +1,11 @@
 //! A checkpoint's network with the images it is attacked on, and the network whose gradients the attacker follows.
 
+use crate::random::{Purpose, stream};
 use crate::run::{
     attack::{AttackManifest, Order, Split, Twin},
     checkpoint,
 };
-use crate::snn::{
-    Network,
-    backend::Device,
-    random::{Purpose, stream},
-};
+use crate::snn::{Network, backend::Device};
 use crate::spec::Experiment;
 use crate::worker::{material::Material, saving::MODEL};
 use anyhow::{Context, Result, anyhow, bail};

@@ -1,11 +1,9 @@
 //! Networks whose gradients are masked on purpose are called out; an honest one is not.
 
 use super::*;
+use crate::random::{Purpose, stream};
 use crate::run::attack_job::{Cells, Verdict, sanity_panel};
-use crate::snn::{
-    backend::Device,
-    random::{Purpose, stream},
-};
+use crate::snn::backend::Device;
 use crate::spec::NetworkSpec;
 
 fn manifest(backward: &str, eot: u32) -> AttackManifest {

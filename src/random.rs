@@ -4,29 +4,53 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-/// What a stream of random numbers is for; streams of different purposes never meet.
+/// What a stream of random numbers is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u64)]
 pub enum Purpose {
     /// Initial weights; the index is the parameter's.
-    Weights = 1,
+    Weights,
     /// Poisson coding; the seed is the draw, indices are the image and the time step.
-    Poisson = 2,
+    Poisson,
     /// Random starts and noise of the trainer's adversary; the index is the step.
-    Adversary = 3,
+    Adversary,
     /// Random starts and noise of an attack; indices are the image and the restart.
-    Attack = 4,
+    Attack,
     /// Monte-Carlo directions of a probe.
-    Probe = 5,
+    Probe,
+    /// The order of an epoch; the index is the epoch.
+    Order,
+    /// Crops and flips of a sample.
+    Augment,
+    /// The validation split.
+    HoldOut,
+    /// The embedded glyphs.
+    Glyphs,
+}
+
+impl Purpose {
+    /// Its number in a stream's key. Numbers never change: every recorded run depends on them. Those of data sets and
+    /// those of networks were given out apart from each other and overlap, so a data stream equals the network stream of
+    /// the same number, seed and indices; within each of the two kinds, streams of different purposes never meet.
+    fn code(self) -> u64 {
+        match self {
+            Purpose::Weights | Purpose::Order => 1,
+            Purpose::Poisson | Purpose::Augment => 2,
+            Purpose::Adversary | Purpose::HoldOut => 3,
+            Purpose::Attack | Purpose::Glyphs => 4,
+            Purpose::Probe => 5,
+        }
+    }
 }
 
 /// A stream of random numbers.
+#[derive(Debug, Clone)]
 pub struct Stream(ChaCha8Rng);
 
 /// The stream for a purpose.
+#[must_use]
 pub fn stream(seed: u64, purpose: Purpose, a: u64, b: u64) -> Stream {
     let mut key = [0u8; 32];
-    for (bytes, word) in key.chunks_exact_mut(8).zip([seed, purpose as u64, a, b]) {
+    for (bytes, word) in key.chunks_exact_mut(8).zip([seed, purpose.code(), a, b]) {
         bytes.copy_from_slice(&word.to_le_bytes());
     }
     Stream(ChaCha8Rng::from_seed(key))
@@ -62,6 +86,29 @@ impl Stream {
         let radius = (-2.0 * (1.0 - self.uniform()).ln()).sqrt();
         radius * (2.0 * std::f32::consts::PI * self.uniform()).cos()
     }
+
+    /// Uniform in [low, high).
+    pub fn between(&mut self, low: f32, high: f32) -> f32 {
+        low + (high - low) * self.uniform()
+    }
+
+    /// A whole number in `0..bound` (0 where `bound` is 0). The bias of the multiply is below 2⁻³² · bound.
+    pub fn below(&mut self, bound: u32) -> u32 {
+        ((u64::from(self.0.next_u32()) * u64::from(bound)) >> 32) as u32
+    }
+
+    /// One of two with equal chance.
+    pub fn coin(&mut self) -> bool {
+        self.0.next_u32() >> 31 == 1
+    }
+
+    /// Puts `items` in a random order (Fisher–Yates).
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            let bound = u32::try_from(last + 1).unwrap_or(u32::MAX);
+            items.swap(last, self.below(bound) as usize);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -74,6 +121,25 @@ mod tests {
         assert_eq!(draw(Purpose::Weights, 1), draw(Purpose::Weights, 1));
         assert_ne!(draw(Purpose::Weights, 1), draw(Purpose::Weights, 2));
         assert_ne!(draw(Purpose::Weights, 1), draw(Purpose::Attack, 1));
+    }
+
+    /// Runs that were recorded with these numbers must be resumed with them.
+    #[test]
+    fn the_numbers_of_a_place_never_change() {
+        let mut order = stream(1, Purpose::Order, 2, 3);
+        let drawn = [order.below(1 << 30), order.below(1 << 30)];
+        assert_eq!(drawn, [928_984_470, 843_031_521]);
+        assert_eq!(stream(1, Purpose::Weights, 2, 3).below(1 << 30), drawn[0]);
+    }
+
+    #[test]
+    fn numbers_stay_in_their_range() {
+        let mut s = stream(0, Purpose::Order, 0, 0);
+        for _ in 0..1000 {
+            assert!(s.below(7) < 7);
+            assert!((0.0..1.0).contains(&s.uniform()));
+        }
+        assert_eq!(s.below(0), 0);
     }
 
     #[test]
