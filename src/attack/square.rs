@@ -4,7 +4,7 @@
 mod l2;
 
 use super::ball::{Ball, sign};
-use super::climb::{Climber, Problem, View, climb};
+use super::search::{Problem, Search, View, search};
 use crate::random::Stream;
 use crate::spec::Norm;
 
@@ -100,7 +100,7 @@ fn stripes(origin: &[f32], [channels, height, width]: Shape, ball: &Ball, random
     x
 }
 
-impl Climber for Square {
+impl Search for Square {
     const GRADIENT: bool = false;
 
     fn point(&self) -> &[f32] {
@@ -123,8 +123,8 @@ impl Climber for Square {
 
 /// The best image after at most that many forward passes.
 pub fn square(p: &Problem<'_>, shape: Shape, queries: u32) -> Vec<f32> {
-    let climbers = p.climbers(|i| Square::new(p.origin(i), shape, p.random(i), &p.ball, queries));
-    climb(p, climbers, queries)
+    let searches = p.searches(|i| Square::new(p.origin(i), shape, p.random(i), &p.ball, queries));
+    search(p, searches, queries)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The common course of every iterated attack: each image is a climber of its own; all that still climb are looked
+//! The common course of every iterated attack: each image is a search of its own; all that still climb are looked
 //! at in one batch, and an image that has arrived leaves the batch. So a result never depends on the batch.
 
 use super::Images;
@@ -9,7 +9,7 @@ use crate::random::{Purpose, Stream, stream};
 use crate::spec::AttackLoss;
 
 /// One image's attack, one look after another.
-pub trait Climber {
+pub trait Search {
     /// Whether it needs gradients; without, it is shown values only.
     const GRADIENT: bool = true;
     /// Whether it wants to see the value of the point after its last step too.
@@ -18,7 +18,7 @@ pub trait Climber {
     /// Where it wants to be looked at.
     fn point(&self) -> &[f32];
 
-    /// Takes what was seen at [`Climber::point`] and moves. After the last step there is no gradient, and nowhere to go.
+    /// Takes what was seen at [`Search::point`] and moves. After the last step there is no gradient, and nowhere to go.
     fn advance(&mut self, view: &View<'_>, ball: &Ball);
 
     /// The adversarial image.
@@ -74,8 +74,8 @@ impl Problem<'_> {
         )
     }
 
-    /// One climber per image.
-    pub fn climbers<C>(&self, start: impl Fn(usize) -> C) -> Vec<C> {
+    /// One search per image.
+    pub fn searches<C>(&self, start: impl Fn(usize) -> C) -> Vec<C> {
         (0..self.images.len()).map(start).collect()
     }
 
@@ -108,16 +108,16 @@ impl Problem<'_> {
     }
 }
 
-/// Lets every climber take `steps` steps; the adversarial images, inside the budget whatever the climbers did.
-pub fn climb<C: Climber>(p: &Problem<'_>, mut climbers: Vec<C>, steps: u32) -> Vec<f32> {
+/// Lets every search take `steps` steps; the adversarial images, inside the budget whatever the searches did.
+pub fn search<C: Search>(p: &Problem<'_>, mut searches: Vec<C>, steps: u32) -> Vec<f32> {
     let size = p.images.size();
-    let mut kept: Vec<Option<Vec<f32>>> = vec![None; climbers.len()];
-    let mut open: Vec<usize> = (0..climbers.len()).collect();
+    let mut kept: Vec<Option<Vec<f32>>> = vec![None; searches.len()];
+    let mut open: Vec<usize> = (0..searches.len()).collect();
     for look in 0..steps + u32::from(C::LOOKS_AT_LAST) {
         if open.is_empty() {
             break;
         }
-        let x: Vec<f32> = open.iter().flat_map(|i| climbers[*i].point().iter().copied()).collect();
+        let x: Vec<f32> = open.iter().flat_map(|i| searches[*i].point().iter().copied()).collect();
         let (logits, gradients) = p.look(&x, &open, look, C::GRADIENT && look < steps);
         let k = logits.len() / open.len();
         open = open
@@ -131,17 +131,17 @@ pub fn climb<C: Climber>(p: &Problem<'_>, mut climbers: Vec<C>, steps: u32) -> V
                     gradient: gradients.get(at * size..(at + 1) * size).unwrap_or(&[]),
                 };
                 if view.reached && p.leave {
-                    kept[image] = Some(climbers[image].point().to_vec());
+                    kept[image] = Some(searches[image].point().to_vec());
                     return None;
                 }
-                climbers[image].advance(&view, &p.ball);
+                searches[image].advance(&view, &p.ball);
                 Some(image)
             })
             .collect();
     }
     let mut pixels = Vec::with_capacity(p.images.pixels.len());
-    for (image, (climber, kept)) in climbers.into_iter().zip(kept).enumerate() {
-        let mut x = kept.unwrap_or_else(|| climber.result());
+    for (image, (search, kept)) in searches.into_iter().zip(kept).enumerate() {
+        let mut x = kept.unwrap_or_else(|| search.result());
         p.ball.project(&mut x, p.origin(image));
         pixels.extend(x);
     }
