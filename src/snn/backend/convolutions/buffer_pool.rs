@@ -1,7 +1,7 @@
-//! Memory that has gone, kept for what is to come. A training step makes and drops arrays of the same sizes over and over;
-//! memory given back to the system would have to be cleared by it, page by page, before it comes again.
+//! A pool of buffers for arrays and scratch memory. A training step makes and drops arrays of the same sizes over and over;
+//! memory that is returned to the system must be cleared by it, page by page, before it can be used again.
 //!
-//! Kept and lent buffers together hold at most half more than was once lent at the same time.
+//! Idle and acquired buffers together hold at most half more than was once acquired at the same time.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,17 +10,17 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 const SHORTEST: usize = 4096;
 
 /// `n` values, whatever they are.
-pub fn lend(n: usize) -> Vec<f32> {
+pub fn acquire(n: usize) -> Vec<f32> {
     poisoned(match n < SHORTEST {
         true => vec![0.0; n],
-        false => shelf().lend(n),
+        false => pool().acquire(n),
     })
 }
 
-/// Takes back what was lent.
-pub fn take_back(buffer: Vec<f32>) {
+/// Returns a buffer to the pool.
+pub fn release(buffer: Vec<f32>) {
     if buffer.len() >= SHORTEST {
-        shelf().take_back(buffer);
+        pool().release(buffer);
     }
 }
 
@@ -56,7 +56,7 @@ fn give_back(
 }
 
 /// Buffers that nobody uses, by length.
-struct Shelf {
+struct Pool {
     idle: BTreeMap<usize, Vec<Idle>>,
     /// Values in idle buffers, values lent, and the most ever lent at once.
     kept: usize,
@@ -72,15 +72,15 @@ struct Idle {
     buffer: Vec<f32>,
 }
 
-static SHELF: Mutex<Shelf> = Mutex::new(Shelf::EMPTY);
+static POOL: Mutex<Pool> = Mutex::new(Pool::EMPTY);
 
-fn shelf() -> MutexGuard<'static, Shelf> {
+fn pool() -> MutexGuard<'static, Pool> {
     // What is counted here stays true even if a thread died while it counted.
-    SHELF.lock().unwrap_or_else(PoisonError::into_inner)
+    POOL.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Shelf {
-    const EMPTY: Shelf = Shelf {
+impl Pool {
+    const EMPTY: Pool = Pool {
         idle: BTreeMap::new(),
         kept: 0,
         lent: 0,
@@ -94,7 +94,7 @@ impl Shelf {
         self.most + self.most / 2
     }
 
-    fn lend(&mut self, n: usize) -> Vec<f32> {
+    fn acquire(&mut self, n: usize) -> Vec<f32> {
         self.lent += n;
         self.most = self.most.max(self.lent);
         if let Some(Idle { buffer, .. }) = self.idle.get_mut(&n).and_then(Vec::pop) {
@@ -105,7 +105,7 @@ impl Shelf {
         vec![0.0; n]
     }
 
-    fn take_back(&mut self, buffer: Vec<f32>) {
+    fn release(&mut self, buffer: Vec<f32>) {
         let n = buffer.len();
         self.lent = self.lent.saturating_sub(n);
         self.kept += n;
@@ -140,13 +140,13 @@ mod tests {
 
     #[test]
     fn a_buffer_that_came_back_is_lent_again() {
-        let mut shelf = Shelf::EMPTY;
-        let first = shelf.lend(5000);
+        let mut pool = Pool::EMPTY;
+        let first = pool.acquire(5000);
         let at = first.as_ptr();
-        shelf.take_back(first);
-        let again = shelf.lend(5000);
+        pool.release(first);
+        let again = pool.acquire(5000);
         assert_eq!(again.as_ptr(), at);
-        assert_eq!((shelf.kept, shelf.lent), (0, 5000));
+        assert_eq!((pool.kept, pool.lent), (0, 5000));
     }
 
     #[test]
@@ -160,29 +160,24 @@ mod tests {
 
     #[test]
     fn what_has_been_idle_for_longest_goes_first() {
-        let mut shelf = Shelf::EMPTY;
-        let lent = [5000, 6000, 7000].map(|n| shelf.lend(n));
-        lent.into_iter().for_each(|b| shelf.take_back(b));
-        let _new = shelf.lend(12_000);
-        assert_eq!(shelf.idle.keys().copied().collect::<Vec<_>>(), [6000, 7000]);
+        let mut pool = Pool::EMPTY;
+        let lent = [5000, 6000, 7000].map(|n| pool.acquire(n));
+        lent.into_iter().for_each(|b| pool.release(b));
+        let _new = pool.acquire(12_000);
+        assert_eq!(pool.idle.keys().copied().collect::<Vec<_>>(), [6000, 7000]);
     }
 
     #[test]
     fn little_more_is_held_than_was_lent_at_once() {
-        let mut shelf = Shelf::EMPTY;
+        let mut pool = Pool::EMPTY;
         let sizes = [5000, 9000, 7000, 5000, 20_000, 4096, 9000];
         for round in 0..50 {
-            let two: Vec<Vec<f32>> = (0..2).map(|i| shelf.lend(sizes[(round + i) % sizes.len()])).collect();
-            two.into_iter().for_each(|b| shelf.take_back(b));
-            assert!(
-                shelf.kept + shelf.lent <= shelf.limit(),
-                "{} {}",
-                shelf.kept,
-                shelf.most
-            );
-            let counted: usize = shelf.idle.values().flatten().map(|i| i.buffer.len()).sum();
-            assert_eq!(counted, shelf.kept);
+            let two: Vec<Vec<f32>> = (0..2).map(|i| pool.acquire(sizes[(round + i) % sizes.len()])).collect();
+            two.into_iter().for_each(|b| pool.release(b));
+            assert!(pool.kept + pool.lent <= pool.limit(), "{} {}", pool.kept, pool.most);
+            let counted: usize = pool.idle.values().flatten().map(|i| i.buffer.len()).sum();
+            assert_eq!(counted, pool.kept);
         }
-        assert_eq!(shelf.most, 25_000);
+        assert_eq!(pool.most, 25_000);
     }
 }

@@ -5,10 +5,10 @@
 //! not depend on its company in the batch. The weight gradient, a sum over the batch, chooses by the share of all.
 
 pub mod aligned;
+pub mod buffer_pool;
 pub mod density;
 mod direct;
 pub mod lanes;
-pub mod shelf;
 pub mod sixteen;
 pub mod spiking_forward;
 mod spiking_weights;
