@@ -15,7 +15,7 @@ use crate::run::{
     command::{Answer, Command, Order, Verdict, When},
     control::{Sending, await_answer, send_with},
     kill::{How, kill},
-    order_words,
+    order_syntax,
     status::RunState,
     watch::state_of,
 };
@@ -43,7 +43,7 @@ pub struct SendArgs {
     #[arg(long, global = true, value_name = "S", default_value_t = 600.0)]
     timeout: f64,
     /// When it takes effect: now, step:N or epoch:N
-    #[arg(long, global = true, value_name = "WHEN", default_value = "now", value_parser = order_words::when)]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "now", value_parser = order_syntax::when)]
     at: When,
     /// Seconds after which it is too late
     #[arg(long, global = true, value_name = "S")]

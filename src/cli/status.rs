@@ -132,7 +132,7 @@ fn describe(dir: &RunDir, depth: Depth) -> Described {
             "total_steps": progress.total_steps,
             "metrics": latest,
             "tunables": history.tunables(),
-            "coming": if state.is_live() { history.coming() } else { &[] },
+            "coming": if state.is_live() { history.scheduled() } else { &[] },
             "pinned": manifest.as_ref().map(pinned).unwrap_or_default(),
             "tags": labels.tags,
             "note": Some(&labels.note).filter(|n| !n.is_empty()),

@@ -179,7 +179,7 @@ fn status(last: &Metric, outcome: Outcome, ended: Timestamp) -> Status {
         incarnation: 1,
         next_report_s: 0.0,
         tunables: BTreeMap::new(),
-        coming: Vec::new(),
+        scheduled: Vec::new(),
     }
 }
 

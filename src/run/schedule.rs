@@ -10,7 +10,7 @@ pub const MOST: usize = 64;
 
 /// One thing to come.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Coming {
+pub struct ScheduledCommand {
     /// The id of the command that asked for it.
     pub command: String,
     /// The order's name: `set`, `ramp`, `stop`, …
@@ -25,16 +25,16 @@ pub struct Coming {
     pub since: Option<(u64, f64)>,
 }
 
-impl Coming {
+impl ScheduledCommand {
     /// A command that waits.
-    pub fn scheduled(command: &Command) -> Coming {
+    pub fn of(command: &Command) -> ScheduledCommand {
         let named = |key: &String| tunable(key).map_or_else(|_| key.clone(), |t| t.key.to_string());
         let changes = match &command.order {
             Order::Set { changes } => changes.iter().map(|(key, value)| (named(key), *value)).collect(),
             Order::Ramp { key, from, .. } => vec![(named(key), *from)],
             _ => Vec::new(),
         };
-        Coming {
+        ScheduledCommand {
             command: command.id.clone(),
             what: command.order.name().into(),
             when: command.when,
@@ -53,7 +53,7 @@ impl Coming {
 }
 
 /// `at step 1600`, `at epoch 4`.
-pub fn when_in_words(when: When) -> String {
+pub fn when_text(when: When) -> String {
     match when {
         When::Now => "now".into(),
         When::Step(step) => format!("at step {step}"),
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn a_value_on_its_way_says_how_far_it_is() {
-        let ramp = Coming {
+        let ramp = ScheduledCommand {
             command: "01".into(),
             what: "ramp".into(),
             when: When::Step(200),
@@ -78,12 +78,12 @@ mod tests {
             [90, 100, 150, 300].map(|s| ramp.share(s)),
             [0.0, 0.0, 0.5, 1.0].map(Some)
         );
-        let odd = Coming {
+        let odd = ScheduledCommand {
             when: When::Step(0),
             ..ramp.clone()
         };
         assert_eq!(odd.share(300), Some(1.0));
         let text = serde_json::to_string(&ramp).unwrap();
-        assert_eq!(serde_json::from_str::<Coming>(&text).unwrap(), ramp);
+        assert_eq!(serde_json::from_str::<ScheduledCommand>(&text).unwrap(), ramp);
     }
 }

@@ -1,6 +1,6 @@
 //! `status.json`, replaced by rename at least every `next_report_s`, and `exit.json`, the worker's last word.
 
-use super::coming::Coming;
+use super::schedule::ScheduledCommand;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -48,9 +48,9 @@ pub struct Status {
     pub next_report_s: f64,
     /// Current value of every tunable.
     pub tunables: BTreeMap<String, f64>,
-    /// What will take effect later, soonest asked for first; at most [`super::coming::MOST`].
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub coming: Vec<Coming>,
+    /// What will take effect later, soonest asked for first; at most [`super::schedule::MOST`].
+    #[serde(rename = "coming", default, skip_serializing_if = "Vec::is_empty")]
+    pub scheduled: Vec<ScheduledCommand>,
 }
 
 /// What a live worker is doing.

@@ -47,20 +47,20 @@ impl Cost {
 
 /// When and on how much is probed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Effort {
+pub struct ProbeBudget {
     /// Steps between two probes.
     pub every: u64,
     /// Images of a probe.
     pub samples: usize,
-    /// The measured vulnerability is taken at every so manieth probe.
+    /// The measured vulnerability is taken at every n-th probe.
     pub vulnerability_every: u64,
     /// Images of that probe that it is taken on.
     pub vulnerability_samples: usize,
 }
 
-impl Effort {
-    /// The effort of a run as it is set now, with so many steps per epoch.
-    pub fn of(experiment: &Experiment, per_epoch: u64) -> Effort {
+impl ProbeBudget {
+    /// The budget of a run as it is set now, with so many steps per epoch.
+    pub fn of(experiment: &Experiment, per_epoch: u64) -> ProbeBudget {
         let every = match experiment.probe.every {
             0 => (per_epoch / PROBES_PER_EPOCH).max(1),
             every => every,
@@ -70,7 +70,7 @@ impl Effort {
         let budget = VULNERABILITY_SHARE * between;
         let vulnerability_every = ((VULNERABILITY_COST.of(1) / budget).ceil() as u64).max(VULNERABILITY_EVERY);
         let most = samples.min(VULNERABILITY_SAMPLES);
-        Effort {
+        ProbeBudget {
             every,
             samples,
             vulnerability_every,
@@ -80,11 +80,11 @@ impl Effort {
 
     /// Everything at once, as it is measured at the end of a run of so many steps: results of different runs are then
     /// of the same images, unless the run was so short that they would cost more than a hundredth of it.
-    pub fn at_end(experiment: &Experiment, steps: u64) -> Effort {
+    pub fn at_end(experiment: &Experiment, steps: u64) -> ProbeBudget {
         let budget = END_SHARE * steps as f64 * step_cost(experiment);
         let samples = GRADIENT_COST.affordable(budget, experiment.probe.samples);
         let most = samples.min(VULNERABILITY_SAMPLES);
-        Effort {
+        ProbeBudget {
             every: 1,
             samples,
             vulnerability_every: 1,
@@ -150,10 +150,10 @@ mod tests {
 
     /// Passes of the probes over passes of the training, in one epoch.
     fn share(e: &Experiment, per_epoch: u64) -> f64 {
-        let effort = Effort::of(e, per_epoch);
-        let (all, some) = effort.count(per_epoch);
-        let cost = all as f64 * GRADIENT_COST.of(effort.samples)
-            + some as f64 * VULNERABILITY_COST.of(effort.vulnerability_samples);
+        let budget = ProbeBudget::of(e, per_epoch);
+        let (all, some) = budget.count(per_epoch);
+        let cost = all as f64 * GRADIENT_COST.of(budget.samples)
+            + some as f64 * VULNERABILITY_COST.of(budget.vulnerability_samples);
         cost / (per_epoch as f64 * step_cost(e))
     }
 
@@ -166,24 +166,24 @@ mod tests {
         ] {
             let e = experiment(recipe);
             for per_epoch in [100, 281, 1407, 10_000] {
-                let effort = Effort::of(&e, per_epoch);
-                assert!(effort.count(per_epoch).0 >= 20, "{recipe:?} {per_epoch}: {effort:?}");
+                let budget = ProbeBudget::of(&e, per_epoch);
+                assert!(budget.count(per_epoch).0 >= 20, "{recipe:?} {per_epoch}: {budget:?}");
                 let share = share(&e, per_epoch);
-                assert!(share <= 0.05, "{recipe:?} {per_epoch}: {share} {effort:?}");
+                assert!(share <= 0.05, "{recipe:?} {per_epoch}: {share} {budget:?}");
             }
         }
     }
 
     #[test]
     fn all_images_asked_for_are_measured_where_they_can_be_afforded() {
-        let effort = Effort::of(&experiment(&["train.recipe=at"]), 1407);
+        let budget = ProbeBudget::of(&experiment(&["train.recipe=at"]), 1407);
         assert_eq!(
-            (effort.every, effort.samples, effort.vulnerability_samples),
+            (budget.every, budget.samples, budget.vulnerability_samples),
             (70, 32, 8)
         );
-        let short = Effort::of(&experiment(&[]), 100);
+        let short = ProbeBudget::of(&experiment(&[]), 100);
         assert!(short.samples < 32 && short.every == 5, "{short:?}");
-        let few = Effort::of(&experiment(&["train.batch=2"]), 5);
+        let few = ProbeBudget::of(&experiment(&["train.batch=2"]), 5);
         assert_eq!((few.every, few.samples, few.vulnerability_samples), (1, 1, 1));
     }
 
@@ -192,8 +192,8 @@ mod tests {
         let e = experiment(&[]);
         let images = |steps| {
             (
-                Effort::at_end(&e, steps).samples,
-                Effort::at_end(&e, steps).vulnerability_samples,
+                ProbeBudget::at_end(&e, steps).samples,
+                ProbeBudget::at_end(&e, steps).vulnerability_samples,
             )
         };
         assert_eq!((images(1124), images(57)), ((32, 8), (8, 1)));
@@ -201,16 +201,16 @@ mod tests {
 
     #[test]
     fn the_first_step_is_probed_and_then_every_so_manieth() {
-        let effort = Effort {
+        let budget = ProbeBudget {
             every: 3,
             samples: 1,
             vulnerability_every: 4,
             vulnerability_samples: 1,
         };
-        let due: Vec<u64> = (1..=24).filter(|s| effort.is_due(*s)).collect();
+        let due: Vec<u64> = (1..=24).filter(|s| budget.is_due(*s)).collect();
         assert_eq!(due, [1, 3, 6, 9, 12, 15, 18, 21, 24]);
-        let also: Vec<u64> = (1..=24).filter(|s| effort.measures_vulnerability(*s)).collect();
+        let also: Vec<u64> = (1..=24).filter(|s| budget.measures_vulnerability(*s)).collect();
         assert_eq!(also, [1, 12, 24]);
-        assert_eq!(effort.count(24), (9, 3));
+        assert_eq!(budget.count(24), (9, 3));
     }
 }

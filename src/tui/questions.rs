@@ -7,15 +7,15 @@ use super::{
     wishes::change,
 };
 use crate::run::{
-    coming::when_in_words,
     command::{Order, When},
+    schedule::when_text,
 };
 
 pub(super) fn ask_to_stop(app: &mut App, when: When) {
     let Some(run) = app.run() else { return };
     let question = match when {
         When::Now => format!("Stop {} at step {}?", run.id, run.step),
-        later => format!("Stop {} {}? It is at step {}.", run.id, when_in_words(later), run.step),
+        later => format!("Stop {} {}? It is at step {}.", run.id, when_text(later), run.step),
     };
     let confirm = Confirm {
         question,

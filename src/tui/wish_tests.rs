@@ -207,11 +207,11 @@ fn a_wish_whose_run_ended_first_is_not_awaited_for_ever_and_a_late_answer_counts
 #[test]
 fn what_is_to_come_is_shown_by_the_workers_word_and_taken_back() {
     use crate::run::{
-        coming::Coming,
         command::{Command, When},
+        schedule::ScheduledCommand,
     };
     let mut app = fixture::app(120, 40, false);
-    let coming = |command: &str, what: &str, when, changes: &[(&str, f64)], since| Coming {
+    let coming = |command: &str, what: &str, when, changes: &[(&str, f64)], since| ScheduledCommand {
         command: command.into(),
         what: what.into(),
         when,
@@ -219,7 +219,7 @@ fn what_is_to_come_is_shown_by_the_workers_word_and_taken_back() {
         since,
     };
     let mut status = fixture::status();
-    status.coming = vec![
+    status.scheduled = vec![
         coming(
             "01R",
             "ramp",

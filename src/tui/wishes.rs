@@ -2,9 +2,9 @@
 
 use crate::{
     run::{
-        coming::when_in_words,
         command::{Answer, Order, Verdict, When},
         event::{Event, Happening},
+        schedule::when_text,
         text::clean,
     },
     spec::TUNABLES,
@@ -216,7 +216,7 @@ impl Wish {
     pub fn words(&self) -> String {
         match self.when {
             When::Step(_) | When::Epoch(_) if self.fate.is_open() => {
-                format!("{} {}", self.order_in_words(), when_in_words(self.when))
+                format!("{} {}", self.order_in_words(), when_text(self.when))
             }
             _ => self.order_in_words(),
         }

@@ -2,7 +2,7 @@
 //! own data. Nothing is recorded or saved.
 
 use super::attacking::load_network;
-use super::material::Material;
+use super::data_splits::DataSplits;
 use super::training::step;
 use crate::attack::{self, Images, Terms};
 use crate::random::{Purpose, stream};
@@ -103,7 +103,7 @@ impl Subject {
     /// When the device or the data are not there.
     pub fn trained(checkpoint: &Path, data: &Path, spec: Experiment) -> Result<Subject> {
         let device = Device::for_training(&spec.train)?;
-        let (pixels, labels) = Material::load(&spec, data)?.probe(spec.train.batch);
+        let (pixels, labels) = DataSplits::load(&spec, data)?.probe(spec.train.batch);
         let places = (0..labels.len() as u64).collect();
         let images = Images { pixels, labels, places };
         Ok(Subject {

@@ -45,7 +45,7 @@ pub struct WorkerState {
 
 /// Why a checkpoint could not be written or read back.
 #[derive(Debug, thiserror::Error)]
-pub enum SavingError {
+pub enum CheckpointError {
     /// The files.
     #[error(transparent)]
     Run(#[from] RunError),
@@ -68,7 +68,7 @@ pub enum SavingError {
 }
 
 /// Which run a checkpoint is of, and where it stands.
-pub struct Occasion<'a> {
+pub struct CheckpointContext<'a> {
     /// The folder of the run's checkpoints.
     pub root: &'a Path,
     /// The run's id.
@@ -88,9 +88,9 @@ pub struct Occasion<'a> {
 }
 
 /// Publishes a checkpoint and returns its directory.
-pub fn save(on: &Occasion<'_>, trainer: &Trainer, state: &WorkerState) -> Result<PathBuf, SavingError> {
+pub fn save(on: &CheckpointContext<'_>, trainer: &Trainer, state: &WorkerState) -> Result<PathBuf, CheckpointError> {
     let target = checkpoint::step_folder(on.root, on.at.step);
-    let wrong = |source| SavingError::Weights {
+    let wrong = |source| CheckpointError::Weights {
         checkpoint: target.clone(),
         source,
     };
@@ -127,19 +127,19 @@ pub fn save(on: &Occasion<'_>, trainer: &Trainer, state: &WorkerState) -> Result
     })?)
 }
 
-fn damaged(checkpoint: &Path, what: impl ToString) -> SavingError {
-    SavingError::State {
+fn damaged(checkpoint: &Path, what: impl ToString) -> CheckpointError {
+    CheckpointError::State {
         checkpoint: checkpoint.to_path_buf(),
         what: what.to_string(),
     }
 }
 
 /// Puts a checkpoint's weights, statistics and optimiser into the trainer, and returns the worker's state.
-pub fn restore(from: &checkpoint::Checkpoint, trainer: &mut Trainer) -> Result<WorkerState, SavingError> {
+pub fn restore(from: &checkpoint::Checkpoint, trainer: &mut Trainer) -> Result<WorkerState, CheckpointError> {
     let path = from.path();
     let text = from.read_file(WORKER)?;
     let state: WorkerState = serde_json::from_slice(&text).map_err(|e| damaged(path, format!("{WORKER}: {e}")))?;
-    let wrong = |source| SavingError::Weights {
+    let wrong = |source| CheckpointError::Weights {
         checkpoint: path.to_path_buf(),
         source,
     };

@@ -5,10 +5,10 @@ use crate::run::event::Happening;
 use crate::spec::{Experiment, Tunable, tunable};
 use serde::{Deserialize, Serialize};
 
-mod coming;
-mod told;
+mod outcomes;
+mod schedule;
 
-pub use told::{Change, Place, Reply, RollbackWish, Wishes};
+pub use outcomes::{Change, Place, Reply, RollbackCommand, WorkerCommands};
 
 /// Changes that can still be taken back.
 const UNDO_DEPTH: usize = 256;
@@ -33,9 +33,9 @@ pub struct Controls {
     #[serde(skip)]
     pub paused: bool,
     #[serde(skip)]
-    wishes: Wishes,
+    worker_commands: WorkerCommands,
     #[serde(skip)]
-    rollback: Option<RollbackWish>,
+    rollback: Option<RollbackCommand>,
     pending: Vec<Command>,
     ramps: Vec<Ramp>,
     /// Command id and its changes, oldest first.
@@ -60,7 +60,7 @@ impl Controls {
         Controls {
             experiment,
             paused: false,
-            wishes: Wishes::default(),
+            worker_commands: WorkerCommands::default(),
             rollback: None,
             pending: Vec::new(),
             ramps: Vec::new(),
@@ -82,10 +82,10 @@ impl Controls {
 
     /// Goes back to these, saved earlier by this run. A pause stays. Returns the ids of accepted commands that those do
     /// not know and that are therefore forgotten.
-    pub fn go_back_to(&mut self, saved: Controls) -> Vec<String> {
+    pub fn roll_back_to(&mut self, saved: Controls) -> Vec<String> {
         let now = Controls {
             paused: self.paused,
-            wishes: std::mem::take(&mut self.wishes),
+            worker_commands: std::mem::take(&mut self.worker_commands),
             ..saved
         };
         let before = std::mem::replace(self, now);
@@ -100,23 +100,23 @@ impl Controls {
     }
 
     /// Whether a command was received at the step at which the latest ones were: it is in force, or pending, already.
-    pub fn has_heard(&self, id: &str) -> bool {
+    pub fn has_received(&self, id: &str) -> bool {
         self.heard.1.iter().any(|h| h == id)
     }
 
     /// Takes the wish to go back, which must be granted or refused before the next command is taken.
-    pub fn take_rollback(&mut self) -> Option<RollbackWish> {
+    pub fn take_rollback(&mut self) -> Option<RollbackCommand> {
         self.rollback.take()
     }
 
     /// Takes what the worker is asked to do besides training.
-    pub fn take_wishes(&mut self) -> Wishes {
-        std::mem::take(&mut self.wishes)
+    pub fn take_worker_commands(&mut self) -> WorkerCommands {
+        std::mem::take(&mut self.worker_commands)
     }
 
     /// Asks for a graceful stop, as a signal does.
     pub fn stop(&mut self, by: &str) {
-        self.wishes.stop.get_or_insert((by.to_string(), None));
+        self.worker_commands.stop.get_or_insert((by.to_string(), None));
     }
 
     /// Takes one command.
@@ -186,11 +186,11 @@ impl Controls {
                     .replies
                     .push(reply(&id, Verdict::Applied, Vec::new(), String::new()));
             }
-            Order::Checkpoint => self.wishes.checkpoint.push(id),
-            Order::Evaluate => self.wishes.evaluate.push(id),
-            Order::Stop => self.wishes.stop = Some((command.author, Some(id))),
+            Order::Checkpoint => self.worker_commands.checkpoint.push(id),
+            Order::Evaluate => self.worker_commands.evaluate.push(id),
+            Order::Stop => self.worker_commands.stop = Some((command.author, Some(id))),
             Order::Rollback { checkpoint } => {
-                self.rollback = Some(RollbackWish {
+                self.rollback = Some(RollbackCommand {
                     id,
                     author: command.author,
                     checkpoint,
@@ -198,7 +198,7 @@ impl Controls {
             }
             Order::Annotate { text } => {
                 effects.events.push(Happening::Annotated {
-                    text: super::earlier::short(&text),
+                    text: super::prior_record::short(&text),
                 });
                 effects
                     .replies

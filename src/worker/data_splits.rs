@@ -1,6 +1,6 @@
 //! What a run trains on: its data set divided once, its batches, its probe batch.
 
-use super::ahead::Ahead;
+use super::prefetch::Prefetch;
 use crate::attack::Images;
 use crate::data::{self, Augment, DataError, Dataset};
 use crate::run::provenance::DataRecord;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 const EVALUATION_BATCH: usize = 100;
 
 /// A data set with the validation part held out of the training part.
-pub struct Material {
+pub struct DataSplits {
     dataset: Arc<Dataset>,
     train: Vec<u32>,
     validation: Vec<u32>,
@@ -21,12 +21,12 @@ pub struct Material {
     batch: usize,
     /// The order of one epoch, kept while it lasts.
     order: Option<(u64, Vec<u32>)>,
-    ahead: Ahead,
+    prefetch: Prefetch,
 }
 
 /// A data set that does not fit the network, or could not be read.
 #[derive(Debug, thiserror::Error)]
-pub enum MaterialError {
+pub enum DataSplitsError {
     /// It could not be read.
     #[error(transparent)]
     Data(#[from] DataError),
@@ -49,12 +49,12 @@ pub enum MaterialError {
     },
 }
 
-impl Material {
+impl DataSplits {
     /// Loads and divides the data set of a specification.
-    pub fn load(spec: &Experiment, root: &Path) -> Result<Material, MaterialError> {
+    pub fn load(spec: &Experiment, root: &Path) -> Result<DataSplits, DataSplitsError> {
         let dataset = data::load(&spec.data.name, root)?;
         if dataset.image != spec.network.image || dataset.classes != spec.network.classes {
-            return Err(MaterialError::Shape {
+            return Err(DataSplitsError::Shape {
                 name: spec.data.name.clone(),
                 wanted: spec.network.image,
                 found: dataset.image,
@@ -76,7 +76,7 @@ impl Material {
             AugmentKind::CropFlip => Augment::CropFlip { pad: 4 },
         };
         let (seed, batch) = (spec.train.seed, spec.train.batch);
-        Ok(Material {
+        Ok(DataSplits {
             dataset: Arc::new(dataset),
             train,
             validation,
@@ -84,7 +84,7 @@ impl Material {
             seed,
             batch,
             order: None,
-            ahead: Ahead::default(),
+            prefetch: Prefetch::default(),
         })
     }
 
@@ -145,12 +145,12 @@ impl Material {
             }
         };
         let images = self
-            .ahead
+            .prefetch
             .take((epoch, position))
             .unwrap_or_else(gather(chosen(position)));
         let next = chosen(position + 1);
         if !next.is_empty() {
-            self.ahead.begin((epoch, position + 1), gather(next));
+            self.prefetch.begin((epoch, position + 1), gather(next));
         }
         images
     }

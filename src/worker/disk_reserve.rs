@@ -11,15 +11,15 @@ const BYTES: usize = 64 << 10;
 
 /// The room, while it is held.
 #[derive(Debug)]
-pub struct Reserve {
+pub struct DiskReserve {
     path: PathBuf,
     held: bool,
 }
 
-impl Reserve {
+impl DiskReserve {
     /// Takes the room in this folder, if there is any: a worker does without it otherwise.
-    pub fn take(folder: &Path) -> Reserve {
-        let mut reserve = Reserve {
+    pub fn take(folder: &Path) -> DiskReserve {
+        let mut reserve = DiskReserve {
             path: folder.join(".reserve"),
             held: false,
         };
@@ -55,7 +55,7 @@ impl Reserve {
     }
 }
 
-impl Drop for Reserve {
+impl Drop for DiskReserve {
     fn drop(&mut self) {
         self.release();
     }
@@ -69,7 +69,7 @@ mod tests {
     fn the_room_is_held_given_up_and_taken_again() {
         let folder = tempfile::tempdir().unwrap();
         let size = || std::fs::metadata(folder.path().join(".reserve")).map_or(0, |m| m.len());
-        let mut reserve = Reserve::take(folder.path());
+        let mut reserve = DiskReserve::take(folder.path());
         assert_eq!(size(), BYTES as u64);
         assert!(reserve.release() && !reserve.release());
         assert_eq!(size(), 0);

@@ -5,7 +5,7 @@ use crate::spec::{Experiment, OptimizerKind};
 
 /// Bytes of a value.
 const VALUE: u64 = 4;
-/// Images per evaluation batch, as the material gives them.
+/// Images per evaluation batch, as `data_splits` gives them.
 const EVALUATION_BATCH: u64 = 100;
 /// Signals alive at once around the layer at work: its input, its output, and one in the making.
 const SIGNALS: u64 = 3;

@@ -18,7 +18,7 @@ pub type Warning = (&'static str, String);
 
 /// What was seen so far.
 #[derive(Debug, Clone, Default)]
-pub struct Watching {
+pub struct HealthChecks {
     steps: u64,
     mean: f64,
     lowest: Option<f64>,
@@ -27,7 +27,7 @@ pub struct Watching {
     still: Option<f64>,
 }
 
-impl Watching {
+impl HealthChecks {
     /// After a step with this cross-entropy.
     pub fn step(&mut self, ce: f64) -> Option<Warning> {
         self.steps += 1;
@@ -89,8 +89,8 @@ mod tests {
 
     #[test]
     fn a_loss_that_rises_is_said_once_and_again_after_it_fell() {
-        let mut watching = Watching::default();
-        let mut run = |ce: f64, steps: usize| (0..steps).filter_map(|_| watching.step(ce)).collect::<Vec<_>>();
+        let mut health_checks = HealthChecks::default();
+        let mut run = |ce: f64, steps: usize| (0..steps).filter_map(|_| health_checks.step(ce)).collect::<Vec<_>>();
         assert_eq!(run(2.3, 200), []);
         assert_eq!(run(0.2, 400), []);
         assert_eq!(run(0.6, 300), [], "twice as much, but little");
@@ -102,24 +102,24 @@ mod tests {
 
     #[test]
     fn the_first_steps_are_no_divergence() {
-        let mut watching = Watching::default();
-        assert!((0..WARM - 1).all(|n| watching.step(if n == 0 { 0.1 } else { 5.0 }).is_none()));
+        let mut health_checks = HealthChecks::default();
+        assert!((0..WARM - 1).all(|n| health_checks.step(if n == 0 { 0.1 } else { 5.0 }).is_none()));
     }
 
     #[test]
     fn silent_layers_are_named_once_until_they_fire_again() {
-        let mut watching = Watching::default();
+        let mut health_checks = HealthChecks::default();
         let rates = |rates: &[f64]| {
             let named = |(n, r): (usize, &f64)| (format!("layer.{n}.firing_rate"), *r);
             rates.iter().enumerate().map(named).collect::<BTreeMap<_, _>>()
         };
-        assert_eq!(watching.probe(&rates(&[0.1, 0.2])), None);
-        let (kind, why) = watching.probe(&rates(&[0.1, 0.0])).unwrap();
+        assert_eq!(health_checks.probe(&rates(&[0.1, 0.2])), None);
+        let (kind, why) = health_checks.probe(&rates(&[0.1, 0.0])).unwrap();
         assert!(kind == "dead_layer" && why.contains("layer 1 fires"), "{why}");
-        assert_eq!(watching.probe(&rates(&[0.1, 0.0])), None);
-        assert_eq!(watching.probe(&rates(&[0.1, 0.1])), None);
+        assert_eq!(health_checks.probe(&rates(&[0.1, 0.0])), None);
+        assert_eq!(health_checks.probe(&rates(&[0.1, 0.1])), None);
         assert!(
-            watching
+            health_checks
                 .probe(&rates(&[0.0, 0.0]))
                 .unwrap()
                 .1
@@ -129,16 +129,22 @@ mod tests {
 
     #[test]
     fn an_accuracy_that_stands_still_is_said_once() {
-        let (mut watching, mut selection) = (Watching::default(), Selection::default());
+        let (mut health_checks, mut selection) = (HealthChecks::default(), Selection::default());
         let mut said = 0;
         for n in 0..40 {
             selection.take(if n < 5 { 0.1 * n as f64 } else { 0.3 });
-            said += u32::from(watching.epoch(&selection).is_some());
+            said += u32::from(health_checks.epoch(&selection).is_some());
         }
         assert_eq!(said, 1);
         selection.take(0.9);
-        assert_eq!(watching.epoch(&selection), None);
+        assert_eq!(health_checks.epoch(&selection), None);
         (0..STILL).for_each(|_| assert!(!selection.take(0.5)));
-        assert!(watching.epoch(&selection).unwrap().1.contains("0.9000 for 10 epochs"));
+        assert!(
+            health_checks
+                .epoch(&selection)
+                .unwrap()
+                .1
+                .contains("0.9000 for 10 epochs")
+        );
     }
 }

@@ -20,7 +20,7 @@ fn is_out_of_memory(panic: &str) -> bool {
 }
 
 /// A panic as the run's last word.
-pub fn told(panic: &str, recorder: &Recorder) -> String {
+pub fn panic_message(panic: &str, recorder: &Recorder) -> String {
     match is_out_of_memory(panic) {
         false => format!("the worker panicked: {panic}; please report it with stderr.log"),
         true => {

@@ -9,9 +9,9 @@ type Place = (u64, u64);
 
 /// What is under way, if anything.
 #[derive(Default)]
-pub struct Ahead(Option<(Place, JoinHandle<Images>)>);
+pub struct Prefetch(Option<(Place, JoinHandle<Images>)>);
 
-impl Ahead {
+impl Prefetch {
     /// Begins to gather the batch at a place. Where no thread is to be had, nothing is under way.
     pub fn begin(&mut self, place: Place, gather: impl FnOnce() -> Images + Send + 'static) {
         let thread = Builder::new().name("batches".into()).spawn(gather);
@@ -39,13 +39,13 @@ mod tests {
 
     #[test]
     fn only_the_batch_that_was_begun_is_given_and_only_once() {
-        let mut ahead = Ahead::default();
-        ahead.begin((1, 2), || images(7));
-        assert_eq!(ahead.take((1, 2)).map(|i| i.places), Some(vec![7]));
-        assert!(ahead.take((1, 2)).is_none());
-        ahead.begin((1, 3), || images(8));
-        assert!(ahead.take((0, 0)).is_none(), "a run that went back gathers anew");
-        ahead.begin((1, 3), || panic!("no image"));
-        assert!(ahead.take((1, 3)).is_none());
+        let mut prefetch = Prefetch::default();
+        prefetch.begin((1, 2), || images(7));
+        assert_eq!(prefetch.take((1, 2)).map(|i| i.places), Some(vec![7]));
+        assert!(prefetch.take((1, 2)).is_none());
+        prefetch.begin((1, 3), || images(8));
+        assert!(prefetch.take((0, 0)).is_none(), "a run that went back gathers anew");
+        prefetch.begin((1, 3), || panic!("no image"));
+        assert!(prefetch.take((1, 3)).is_none());
     }
 }

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// What earlier incarnations left in the record.
-pub struct Earlier {
+pub struct PriorRecord {
     /// The latest incarnation; 0 for none.
     pub incarnation: u32,
     /// Seconds on the run's own clock when it ended.
@@ -25,8 +25,8 @@ pub struct Earlier {
     pub images: Option<DataRecord>,
     /// Commands received, in order.
     pub received: Vec<Received>,
-    /// Commands to go back that were granted.
-    pub granted: BTreeSet<String>,
+    /// Commands to go back that were accepted.
+    pub accepted_rollbacks: BTreeSet<String>,
 }
 
 /// A command that an earlier incarnation recorded, with what the record says became of it.
@@ -44,14 +44,14 @@ pub struct Received {
     pub annotated: bool,
 }
 
-impl Earlier {
+impl PriorRecord {
     /// Reads the record; what cannot be read is as if it were not there.
-    pub fn read(run: &RunDir) -> Earlier {
+    pub fn read(run: &RunDir) -> PriorRecord {
         let mut incarnation = run.read_status().ok().flatten().map_or(0, |s| s.incarnation);
         let mut wall: f64 = 0.0;
         let mut rollbacks = 0;
         let mut received: Vec<Received> = Vec::new();
-        let mut granted = BTreeSet::new();
+        let mut accepted_rollbacks = BTreeSet::new();
         let (mut data, mut images) = (None, None);
         for event in read_all::<Event>(&run.events()) {
             wall = wall.max(event.wall);
@@ -71,7 +71,7 @@ impl Earlier {
                     command: Some(id),
                     ..
                 } => {
-                    granted.insert(id);
+                    accepted_rollbacks.insert(id);
                     // Asked for: what was changed after the checkpoint is taken back with the rest.
                     rollbacks = times;
                     received.retain(|r| r.step < event.step);
@@ -108,19 +108,19 @@ impl Earlier {
         }
         let lines = last_lines::<Metric>(&run.metrics(), 1 << 16);
         let wall = lines.iter().map(|m| m.wall).fold(wall, f64::max);
-        Earlier {
+        PriorRecord {
             incarnation,
             wall,
             rollbacks,
             data,
             images,
             received,
-            granted,
+            accepted_rollbacks,
         }
     }
 
     /// The commands that a run which goes back to `step` obeys again, each at the step at which it arrived.
-    pub fn again(&self, step: u64) -> Vec<(u64, Command)> {
+    pub fn to_replay(&self, step: u64) -> Vec<(u64, Command)> {
         let later = self
             .received
             .iter()

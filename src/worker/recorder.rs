@@ -3,18 +3,18 @@
 //! A journal that cannot be written for the moment is waited for, with the reason in `status.json`; a status that cannot be
 //! published is an alert and never the end. Where even the last word does not fit, it goes beside the checkpoints.
 
-use super::patience::Wait;
-use super::reserve::Reserve;
+use super::disk_reserve::DiskReserve;
+use super::retry::Retry;
 use super::signals::Signals;
 use crate::run::{
     RunError, clock,
-    coming::Coming,
     dir::RunDir,
     event::{Event, Happening},
     files::publish_json,
     journal::Appender,
     metric::Metric,
     process,
+    schedule::ScheduledCommand,
     status::{Exit, Outcome, Phase, Status},
 };
 use crate::spec::{Experiment, TUNABLES};
@@ -74,13 +74,13 @@ pub struct Recorder {
     /// Mean seconds of a step, recent.
     pub step_seconds: f64,
     /// What is told to be to come.
-    pub coming: Vec<Coming>,
+    pub scheduled: Vec<ScheduledCommand>,
     last_status: Option<(Instant, Phase)>,
     /// What was published last.
     said: Option<Status>,
     last_sync: Instant,
     signals: Signals,
-    reserve: Reserve,
+    reserve: DiskReserve,
     /// Kinds of faults that last, each told once.
     faults: BTreeMap<&'static str, String>,
     /// The run's folder, held open: it is found again when it was renamed.
@@ -101,7 +101,7 @@ impl Recorder {
     pub fn open(run: RunDir, signals: Signals, incarnation: u32, wall_before: f64) -> Result<Recorder, RunError> {
         Ok(Recorder {
             folder: File::open(run.path()).ok(),
-            reserve: Reserve::take(run.path()),
+            reserve: DiskReserve::take(run.path()),
             said: None,
             signals,
             faults: BTreeMap::new(),
@@ -116,7 +116,7 @@ impl Recorder {
             reached: Progress::default(),
             good: None,
             step_seconds: 0.0,
-            coming: Vec::new(),
+            scheduled: Vec::new(),
             last_status: None,
             last_sync: Instant::now(),
         })
@@ -171,18 +171,18 @@ impl Recorder {
         journal: Journal,
         mut act: impl FnMut(&mut Appender) -> Result<(), RunError>,
     ) -> Result<(), RunError> {
-        let mut waiting: Option<(Wait, String)> = None;
+        let mut waiting: Option<(Retry, String)> = None;
         loop {
             let appender = match journal {
                 Journal::Metrics => &mut self.metrics,
                 Journal::Events => &mut self.events,
             };
             let Err(fault) = act(appender) else { break };
-            let (wait, _) = waiting.get_or_insert_with(|| (Wait::new(&self.signals), fault.to_string()));
+            let (wait, _) = waiting.get_or_insert_with(|| (Retry::new(&self.signals), fault.to_string()));
             if wait.seconds() < 0.5 {
                 crate::worker::log(format_args!("waiting: {fault}"));
             }
-            if !wait.goes_on(&fault) {
+            if !wait.may_retry(&fault) {
                 return Err(fault);
             }
             self.say_waiting(&fault);
@@ -363,7 +363,7 @@ impl Recorder {
                 .iter()
                 .map(|t| (t.key.to_string(), t.get(experiment)))
                 .collect(),
-            coming: self.coming.clone(),
+            scheduled: self.scheduled.clone(),
         };
         let published = publish_from(&mut self.reserve, &self.run.status(), &status);
         self.said = Some(status);
@@ -397,7 +397,7 @@ impl Recorder {
 }
 
 /// Publishes a small file, from the reserved room where there is no other: what it replaces gives as much back.
-fn publish_from<T: serde::Serialize>(reserve: &mut Reserve, path: &Path, value: &T) -> Result<(), RunError> {
+fn publish_from<T: serde::Serialize>(reserve: &mut DiskReserve, path: &Path, value: &T) -> Result<(), RunError> {
     match publish_json(path, value) {
         Err(fault) if fault.is_disk_full() && reserve.release() => {
             let published = publish_json(path, value);

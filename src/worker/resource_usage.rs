@@ -11,14 +11,14 @@ const EVERY: Duration = Duration::from_secs(10);
 
 /// When it was last looked at, and the processor seconds by then.
 #[derive(Debug, Clone, Default)]
-pub struct Machine {
+pub struct ResourceUsage {
     last: Option<(Instant, f64)>,
 }
 
-impl Machine {
+impl ResourceUsage {
     /// `system.memory`, resident MiB, and `system.cpu`, cores kept busy since the last look; empty between two looks, and
     /// without what the kernel does not say.
-    pub fn look(&mut self) -> BTreeMap<String, f64> {
+    pub fn sample(&mut self) -> BTreeMap<String, f64> {
         let mut values = BTreeMap::new();
         let now = Instant::now();
         let passed = self.last.map(|(then, _)| now.duration_since(then));
@@ -45,9 +45,9 @@ mod tests {
 
     #[test]
     fn the_first_look_tells_memory_and_the_next_waits() {
-        let mut machine = Machine::default();
-        let first = machine.look();
+        let mut usage = ResourceUsage::default();
+        let first = usage.sample();
         assert!(first["system.memory"] > 1.0, "{first:?}");
-        assert!(machine.look().is_empty());
+        assert!(usage.sample().is_empty());
     }
 }

@@ -6,7 +6,7 @@ use crate::run::RunError;
 use std::time::{Duration, Instant};
 
 /// How long a record that cannot be written is waited for before the worker gives up.
-pub const LONGEST: Duration = Duration::from_secs(15 * 60);
+pub const MAX_WAIT: Duration = Duration::from_secs(15 * 60);
 /// Between two attempts.
 const PAUSE: Duration = Duration::from_secs(1);
 /// Between two looks for a signal.
@@ -14,15 +14,15 @@ const NAP: Duration = Duration::from_millis(50);
 
 /// One fault being waited out.
 #[derive(Debug)]
-pub struct Wait {
+pub struct Retry {
     begun: Instant,
     signals: Signals,
 }
 
-impl Wait {
+impl Retry {
     /// Begins to wait.
-    pub fn new(signals: &Signals) -> Wait {
-        Wait {
+    pub fn new(signals: &Signals) -> Retry {
+        Retry {
             begun: Instant::now(),
             signals: signals.clone(),
         }
@@ -30,10 +30,10 @@ impl Wait {
 
     /// Waits a moment for this fault to pass; `false` when it is not worth waiting (any longer): it cannot pass, it lasts
     /// too long, or a signal asks for the end.
-    pub fn goes_on(&self, fault: &RunError) -> bool {
+    pub fn may_retry(&self, fault: &RunError) -> bool {
         let until = Instant::now() + PAUSE;
         while Instant::now() < until {
-            if !fault.may_pass() || self.signals.stop().is_some() || self.begun.elapsed() > LONGEST {
+            if !fault.may_pass() || self.signals.stop().is_some() || self.begun.elapsed() > MAX_WAIT {
                 return false;
             }
             std::thread::sleep(NAP);
@@ -55,9 +55,9 @@ mod tests {
     #[test]
     fn only_what_may_pass_is_waited_for() {
         let fault = |kind: io::ErrorKind| RunError::io(Path::new("/run/metrics.jsonl"), "append a line")(kind.into());
-        let wait = Wait::new(&Signals::default());
-        assert!(wait.goes_on(&fault(io::ErrorKind::StorageFull)));
-        assert!(!wait.goes_on(&fault(io::ErrorKind::FileTooLarge)));
-        assert!(!wait.goes_on(&RunError::refused(Path::new("/run/lock"), "is a link")));
+        let wait = Retry::new(&Signals::default());
+        assert!(wait.may_retry(&fault(io::ErrorKind::StorageFull)));
+        assert!(!wait.may_retry(&fault(io::ErrorKind::FileTooLarge)));
+        assert!(!wait.may_retry(&RunError::refused(Path::new("/run/lock"), "is a link")));
     }
 }

@@ -11,20 +11,20 @@ mod rollback;
 mod start;
 pub(super) mod step;
 
-pub use start::Begin;
+pub use start::StartOptions;
 pub(super) use start::untrained;
 
+use super::checkpoint_io::CheckpointError;
 use super::controls::Controls;
-use super::earlier::Earlier;
-use super::machine::Machine;
-use super::material::Material;
-use super::memory;
-use super::patience;
+use super::data_splits::DataSplits;
+use super::health_checks::{HealthChecks, Warning};
+use super::out_of_memory;
+use super::prior_record::PriorRecord;
 use super::recorder::{Progress, Recorder};
-use super::saving::SavingError;
+use super::resource_usage::ResourceUsage;
+use super::retry;
 use super::selection::Selection;
 use super::signals::Signals;
-use super::watching::{Warning, Watching};
 use crate::run::{
     RunError, checkpoint,
     command::{Answer, Command},
@@ -49,7 +49,7 @@ use std::time::Instant;
 ///
 /// # Errors
 /// When the run cannot be opened or another worker holds it. What goes wrong later is in the record too.
-pub fn train(directory: &Path, begin: &Begin) -> Result<Outcome> {
+pub fn train(directory: &Path, options: &StartOptions) -> Result<Outcome> {
     // Before anything slow: a scheduler's warning may come early.
     let signals = Signals::install().context("signal handlers")?;
     let run = RunDir::open(directory)?;
@@ -58,7 +58,7 @@ pub fn train(directory: &Path, begin: &Begin) -> Result<Outcome> {
     // Only now that this is the run's worker: one that lost the race for the lock must not touch the last word.
     run.archive_exit()?;
     let manifest = run.read_manifest()?;
-    let earlier = Earlier::read(&run);
+    let earlier = PriorRecord::read(&run);
     let mut recorder = Recorder::open(run.clone(), signals.clone(), earlier.incarnation + 1, earlier.wall)?;
     recorder.checkpoints_in(&manifest.checkpoints);
     let attempt = catch_unwind(AssertUnwindSafe(|| {
@@ -67,14 +67,15 @@ pub fn train(directory: &Path, begin: &Begin) -> Result<Outcome> {
             checkpoint::claim(&manifest.checkpoints, &run)?;
             checkpoint::sweep(&manifest.checkpoints);
         }
-        let mut session = Session::begin(&run, manifest, (signals, begin), &earlier, &mut recorder)?;
+        let mut session = Session::start(&run, manifest, (signals, options), &earlier, &mut recorder)?;
         let result = session.run(&mut recorder);
         if result.as_ref().is_err_and(is_of_the_disk) {
-            session.save_before_giving_up(&recorder);
+            session.save_before_failing(&recorder);
         }
         result
     }));
-    let result = attempt.unwrap_or_else(|panic| Err(anyhow!(memory::told(&panic_text(&panic), &recorder))));
+    let result =
+        attempt.unwrap_or_else(|panic| Err(anyhow!(out_of_memory::panic_message(&panic_text(&panic), &recorder))));
     let step = recorder.reached.step;
     match result {
         Ok((outcome, why)) => {
@@ -100,7 +101,7 @@ pub fn train(directory: &Path, begin: &Begin) -> Result<Outcome> {
 fn is_of_the_disk(error: &anyhow::Error) -> bool {
     error
         .chain()
-        .any(|cause| cause.is::<RunError>() || cause.is::<SavingError>())
+        .any(|cause| cause.is::<RunError>() || cause.is::<CheckpointError>())
 }
 
 /// Removes what killed workers left half-written. The caller holds the run's lock.
@@ -126,26 +127,26 @@ pub(super) struct Session {
     signals: Signals,
     controls: Controls,
     trainer: Trainer,
-    material: Material,
+    splits: DataSplits,
     probe_batch: probe::Batch,
     spent: probe::Spent,
-    machine: Machine,
-    watching: Watching,
+    resource_usage: ResourceUsage,
+    health_checks: HealthChecks,
     at: Progress,
     selection: Selection,
     /// How often the run has gone back because its numbers diverged.
     rollbacks: u32,
     latest: BTreeMap<String, f64>,
     /// Commands of a superseded past, to be obeyed again at their step.
-    again: Vec<(u64, Command)>,
+    replay: Vec<(u64, Command)>,
     /// Commands that an earlier worker recorded.
     recorded: Recorded,
     /// Answers that could not be published yet.
     unsent: Vec<Answer>,
     /// When a checkpoint that could not be saved is tried again.
     save_again: Option<Instant>,
-    /// Commands to go back that were granted: a checkpoint may still hold one as yet to come.
-    granted: BTreeSet<String>,
+    /// Commands to go back that were accepted: a checkpoint may still hold one as yet to come.
+    accepted_rollbacks: BTreeSet<String>,
     last_saved: Option<u64>,
     /// When the inbox was last looked into: before the first step in any case.
     last_poll: Option<Instant>,
@@ -154,7 +155,7 @@ pub(super) struct Session {
 impl Session {
     fn run(&mut self, recorder: &mut Recorder) -> Result<(Outcome, String)> {
         loop {
-            match self.turn(recorder) {
+            match self.iterate(recorder) {
                 Ok(None) => {}
                 Ok(Some(end)) => return Ok(end),
                 Err(error) => match error.downcast_ref::<NotFinite>().copied() {
@@ -173,21 +174,21 @@ impl Session {
     }
 
     /// One step with what belongs to it, or the end.
-    fn turn(&mut self, recorder: &mut Recorder) -> Result<Option<(Outcome, String)>> {
+    fn iterate(&mut self, recorder: &mut Recorder) -> Result<Option<(Outcome, String)>> {
         if self.at.step >= self.at.total {
-            self.save_last(recorder, patience::LONGEST)?;
+            self.save_final(recorder, retry::MAX_WAIT)?;
             self.finish(recorder)?;
             return Ok(Some((Outcome::Finished, String::new())));
         }
         if let Some(why) = self.selection.exhausted(self.controls.experiment.train.patience) {
             self.save_on_schedule(recorder, Reason::Schedule)?;
-            self.save_last(recorder, patience::LONGEST)?;
+            self.save_final(recorder, retry::MAX_WAIT)?;
             recorder.event(self.at.step, Happening::EndedEarly { why: why.clone() })?;
             self.finish(recorder)?;
             return Ok(Some((Outcome::Finished, why)));
         }
         if let Some(by) = self.between_steps(recorder)? {
-            self.save_what_is_sound(recorder)?;
+            self.save_if_finite(recorder)?;
             recorder.event(self.at.step, Happening::Stopped { by: by.clone() })?;
             return Ok(Some((Outcome::Stopped, by)));
         }
@@ -196,7 +197,7 @@ impl Session {
         let mut is_best = false;
         if epoch_ends && let Some(found) = self.validate(recorder)? {
             is_best = self.selection.take(found.accuracy);
-            let warning = self.watching.epoch(&self.selection);
+            let warning = self.health_checks.epoch(&self.selection);
             self.warn(recorder, warning)?;
         }
         let due = match self.controls.experiment.checkpoint.every {

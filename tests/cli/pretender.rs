@@ -93,7 +93,7 @@ impl Pretender {
             device: "cpu".into(),
             incarnation: 1,
             next_report_s: 3600.0,
-            coming: Vec::new(),
+            scheduled: Vec::new(),
             tunables: [("objective.lambda".to_string(), 0.002)].into(),
         };
         files::publish_json(&self.run.status(), &status).unwrap();

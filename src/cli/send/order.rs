@@ -2,7 +2,7 @@
 
 use crate::{
     cli::failure::usage,
-    run::{command::Order, order_words},
+    run::{command::Order, order_syntax},
 };
 use anyhow::Result;
 use clap::Subcommand;
@@ -117,11 +117,11 @@ impl OrderArg {
 }
 
 fn change(text: &str) -> Result<(String, f64)> {
-    order_words::change(text).map_err(usage)
+    order_syntax::change(text).map_err(usage)
 }
 
 fn ramp(text: &str) -> Result<Order> {
-    order_words::ramp(text).map_err(usage)
+    order_syntax::ramp(text).map_err(usage)
 }
 
 #[cfg(test)]
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn moments_are_parsed() {
         assert_eq!(when("now"), Ok(When::Now));
-        use crate::run::{command::When, order_words::when};
+        use crate::run::{command::When, order_syntax::when};
         assert_eq!(when("step:7"), Ok(When::Step(7)));
         assert_eq!(when("epoch:2"), Ok(When::Epoch(2)));
         assert!(when("soon").is_err() && when("step:x").is_err() && when("day:3").is_err());
@@ -178,7 +178,7 @@ mod tests {
         fn no_words_make_the_parser_panic(text in ".{0,30}") {
             let _ = ramp(&text);
             let _ = change(&text);
-            let _ = order_words::when(&text);
+            let _ = order_syntax::when(&text);
         }
     }
 }

@@ -17,10 +17,10 @@ pub use pyramid::{LARGEST, Summary, is_drawable};
 pub use series::{Point, SeriesView};
 
 use super::{
-    coming::Coming,
     event::{Event, Happening},
     manifest::Manifest,
     metric::{Lines, MOST_NAMES, Metric, is_reasonable_name},
+    schedule::ScheduledCommand,
     status::Status,
 };
 use crate::spec::TUNABLES;
@@ -41,7 +41,7 @@ pub struct History {
     /// When each tunable was last said, so that an older status does not undo a newer event.
     said: BTreeMap<String, String>,
     progress: Progress,
-    coming: Vec<Coming>,
+    scheduled: Vec<ScheduledCommand>,
     finished: BTreeMap<String, f64>,
 }
 
@@ -184,8 +184,8 @@ impl History {
                 self.said.insert(key.clone(), status.time.clone());
             }
         }
-        if self.coming != status.coming {
-            self.coming.clone_from(&status.coming);
+        if self.scheduled != status.scheduled {
+            self.scheduled.clone_from(&status.scheduled);
         }
         self.progress.step = status.step;
         self.progress.epoch = status.epoch;
@@ -195,8 +195,8 @@ impl History {
     }
 
     /// What the worker said is still to come; it counts only while the worker lives.
-    pub fn coming(&self) -> &[Coming] {
-        &self.coming
+    pub fn scheduled(&self) -> &[ScheduledCommand] {
+        &self.scheduled
     }
 
     /// One metric's points, oldest first, by ascending step.

@@ -4,7 +4,7 @@ use super::later;
 use crate::{
     run::{
         command::{Order, When},
-        order_words,
+        order_syntax,
     },
     spec::TUNABLES,
     tui::{
@@ -185,8 +185,8 @@ impl Word {
             return Err(format!("{}: {why}", self.name()));
         }
         match self {
-            Word::Set => Ok(update::wish(app, order_words::set(rest)?, When::Now)),
-            Word::Ramp => Ok(update::wish(app, order_words::ramp(rest)?, When::Now)),
+            Word::Set => Ok(update::wish(app, order_syntax::set(rest)?, When::Now)),
+            Word::Ramp => Ok(update::wish(app, order_syntax::ramp(rest)?, When::Now)),
             Word::At => later::done(app, rest),
             Word::Fork => going_back::fork(app, rest),
             Word::Prune => pruning::ask(app, rest),

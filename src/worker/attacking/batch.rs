@@ -1,7 +1,7 @@
 //! One batch of a cell: attacked, or taken from what another job kept, and counted.
 
-use super::keeping::{Kept, keep};
-use super::replaying::Replayed;
+use super::kept_examples::{Kept, keep};
+use super::replay::Replayed;
 use super::target::Target;
 use super::{Sweep, draws, terms, text};
 use crate::attack::{self, Attacked, Images, Terms};
@@ -17,7 +17,7 @@ impl Sweep {
     pub(super) fn batch(&self, number: usize, cell: &CellKey, target: &Target, span: &Span) -> Result<String> {
         let places = &target.places[span.first..span.end];
         if cell.attack == AttackKind::None {
-            let images = target.material.images(target.of_test, places);
+            let images = target.splits.images(target.of_test, places);
             let right = attack::classified_rightly(
                 &target.network,
                 &images.pixels,
@@ -28,7 +28,7 @@ impl Sweep {
             return Ok(span.line(&right));
         }
         let tried: Vec<u32> = span.tried.iter().map(|at| places[*at]).collect();
-        let images = target.material.images(target.of_test, &tried);
+        let images = target.splits.images(target.of_test, &tried);
         let terms = Terms {
             kind: cell.attack,
             eps: cell.eps,
@@ -58,7 +58,7 @@ impl Sweep {
             true => (tried, found.pixels.clone()),
             false => {
                 let places = &target.places[span.first..span.end];
-                let images = target.material.images(target.of_test, places);
+                let images = target.splits.images(target.of_test, places);
                 let mut adversarial = images.pixels.clone();
                 let size = images.size().max(1);
                 for (at, x) in span.tried.iter().zip(found.pixels.chunks_exact(size)) {

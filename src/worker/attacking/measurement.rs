@@ -50,8 +50,8 @@ pub fn measure(
     go_on: &mut GoOn<'_>,
 ) -> Result<Option<Measured>> {
     let places = &target.places[..target.places.len().min(IMAGES)];
-    let images = target.material.images(target.of_test, places);
-    let labels = |places: &[u32]| target.material.images(target.of_test, places).labels;
+    let images = target.splits.images(target.of_test, places);
+    let labels = |places: &[u32]| target.splits.images(target.of_test, places).labels;
     let labelled = share(LABELLED, manifest, target);
     let labels: Vec<u8> = target.places[..labelled].chunks(256).flat_map(labels).collect();
     if manifest.replay.is_some() {
@@ -92,7 +92,7 @@ fn gradients(
         if !go_on()? {
             return Ok(None);
         }
-        let images = target.material.images(target.of_test, places);
+        let images = target.splits.images(target.of_test, places);
         let attacker = Attacker::new(&target.network, mode, draws(manifest), &images.places);
         let found = attack::gradient_norms(&attacker, &images);
         norms.extend(found.into_iter().filter(is_number).map(record));

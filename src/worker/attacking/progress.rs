@@ -5,7 +5,7 @@ use crate::run::{
     RunError, SCHEMA,
     attack::{AttackStatus, Stopped},
     clock,
-    command::{Answer, Order as Wish, Verdict},
+    command::{Answer, Order, Verdict},
     files::publish_json,
     process,
 };
@@ -37,18 +37,18 @@ impl Sweep {
                 .commands;
             for command in commands {
                 let (verdict, why) = match command.order {
-                    Wish::Pause => {
+                    Order::Pause => {
                         self.paused = true;
                         (Verdict::Applied, String::new())
                     }
-                    Wish::Resume => {
+                    Order::Resume => {
                         self.paused = false;
                         (Verdict::Applied, String::new())
                     }
-                    Wish::Stop => (Verdict::Applied, String::new()),
+                    Order::Stop => (Verdict::Applied, String::new()),
                     _ => (Verdict::Rejected, "an attack obeys stop, pause and resume".into()),
                 };
-                let stops = command.order == Wish::Stop;
+                let stops = command.order == Order::Stop;
                 let (id, time) = (command.id, clock::now_text());
                 let answered = self.inbox.answer(&Answer {
                     id,

@@ -123,7 +123,7 @@ impl Replayed {
                 first + n - 1
             )
         })?;
-        let images = target.material.images(target.of_test, places);
+        let images = target.splits.images(target.of_test, places);
         let size = images.size();
         let mut adversarial = Vec::with_capacity(n * size);
         for (i, row) in joined.iter().enumerate() {

@@ -37,7 +37,7 @@ pub fn check(job: &AttackDir, manifest: &AttackManifest, number: usize, target: 
             );
         }
     }
-    let found = target.material.origin(target.of_test);
+    let found = target.splits.origin(target.of_test);
     let before = new.images.entry(number).or_insert_with(|| found.clone());
     if *before != found {
         bail!(

@@ -7,7 +7,7 @@ use crate::run::{
 };
 use crate::snn::{Network, backend::Device};
 use crate::spec::Experiment;
-use crate::worker::{material::Material, saving::MODEL};
+use crate::worker::{checkpoint_io::MODEL, data_splits::DataSplits};
 use anyhow::{Context, Result, anyhow, bail};
 use std::path::Path;
 
@@ -18,7 +18,7 @@ pub struct Target {
     /// The network that is differentiated, if another.
     pub source: Option<Network>,
     /// Its data set.
-    pub material: Material,
+    pub splits: DataSplits,
     /// Places of the images, in order.
     pub places: Vec<u32>,
     /// Whether they are test images.
@@ -49,9 +49,9 @@ impl Target {
             (None, Some(_)) => Some(source((path, manifest.steps), manifest.twin, &device, &network)?),
             (None, None) => None,
         };
-        let material = Material::load(&spec, &manifest.data)?;
+        let splits = DataSplits::load(&spec, &manifest.data)?;
         let of_test = manifest.split == Split::Test;
-        let there = material.size(of_test);
+        let there = splits.size(of_test);
         if there == 0 {
             bail!("{}: the split holds no images", path.display());
         }
@@ -72,7 +72,7 @@ impl Target {
             weights,
             network,
             source,
-            material,
+            splits,
             places,
             of_test,
         })

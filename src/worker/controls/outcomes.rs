@@ -38,7 +38,7 @@ pub struct Reply {
 
 /// What the worker is asked to do besides training.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Wishes {
+pub struct WorkerCommands {
     /// Save a checkpoint; the ids waiting for it.
     pub checkpoint: Vec<String>,
     /// Evaluate; the ids waiting for it.
@@ -49,7 +49,7 @@ pub struct Wishes {
 
 /// A wish to go back.
 #[derive(Debug, Clone, PartialEq)]
-pub struct RollbackWish {
+pub struct RollbackCommand {
     /// The command's id.
     pub id: String,
     /// Who wishes it.

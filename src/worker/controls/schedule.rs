@@ -1,24 +1,24 @@
 //! What is still to come of a run's commands, and which of it changes hyper-parameters.
 
-use super::{Controls, due, told::Place};
+use super::{Controls, due, outcomes::Place};
 use crate::run::{
-    coming::{self, Coming},
     command::{Command, When},
+    schedule::{self, ScheduledCommand},
 };
-use crate::worker::earlier::is_lasting;
+use crate::worker::prior_record::is_lasting;
 
 impl Controls {
     /// What is accepted and still to come, and values on their way.
-    pub fn coming(&self) -> Vec<Coming> {
-        let ramps = self.ramps.iter().map(|r| Coming {
+    pub fn scheduled(&self) -> Vec<ScheduledCommand> {
+        let ramps = self.ramps.iter().map(|r| ScheduledCommand {
             command: r.id.clone(),
             what: "ramp".into(),
             when: When::Step(r.begin.saturating_add(r.steps)),
             changes: vec![(r.key.clone(), r.to)],
             since: Some((r.begin, r.from)),
         });
-        let scheduled = self.pending.iter().map(Coming::scheduled);
-        ramps.chain(scheduled).take(coming::MOST).collect()
+        let scheduled = self.pending.iter().map(ScheduledCommand::of);
+        ramps.chain(scheduled).take(schedule::MOST).collect()
     }
 
     /// Whether a command changes hyper-parameters as soon as it is taken.

@@ -9,9 +9,9 @@ use crate::run::{
     event::Happening,
     status::Phase,
 };
-use crate::worker::controls::{Effects, Place, Wishes};
+use crate::worker::checkpoint_io::CheckpointError;
+use crate::worker::controls::{Effects, Place, WorkerCommands};
 use crate::worker::recorder::Recorder;
-use crate::worker::saving::SavingError;
 use anyhow::Result;
 use std::time::{Duration, Instant};
 
@@ -31,10 +31,10 @@ impl Session {
     /// Signals, commands, pauses, status. Returns by whom a stop was asked for.
     pub(super) fn between_steps(&mut self, recorder: &mut Recorder) -> Result<Option<String>> {
         let place = self.place();
-        let (now, later) = std::mem::take(&mut self.again)
+        let (now, later) = std::mem::take(&mut self.replay)
             .into_iter()
             .partition(|(s, _)| *s <= place.step);
-        self.again = later;
+        self.replay = later;
         for (_, command) in now {
             let mut effects = self.controls.receive(command, place);
             // Most were answered by the worker that obeyed them first.
@@ -44,7 +44,7 @@ impl Session {
         self.poll(recorder, false)?;
         loop {
             if self.controls.change_is_due(self.place())
-                && let Err(why) = self.keep_before_a_change(recorder)?
+                && let Err(why) = self.save_before_change(recorder)?
             {
                 // It was promised for now, and waits for nobody.
                 self.warn(recorder, Some(("checkpoint", why)))?;
@@ -58,8 +58,8 @@ impl Session {
             if self.signals.take_save() {
                 self.save_on_schedule(recorder, Reason::Schedule)?;
             }
-            let wishes = self.controls.take_wishes();
-            if let Some(by) = self.fulfil(recorder, wishes)? {
+            let worker_commands = self.controls.take_worker_commands();
+            if let Some(by) = self.execute(recorder, worker_commands)? {
                 return Ok(Some(by));
             }
             let phase = if self.controls.paused {
@@ -67,7 +67,7 @@ impl Session {
             } else {
                 Phase::Running
             };
-            recorder.coming = self.coming();
+            recorder.scheduled = self.scheduled();
             recorder.status(self.at, phase, &self.controls.experiment)?;
             if !self.controls.paused {
                 return Ok(None);
@@ -109,9 +109,9 @@ impl Session {
                 }
             }
             if let Order::Undo { id: Some(which) } = &command.order
-                && let Some(at) = self.again.iter().position(|(_, c)| c.id == *which)
+                && let Some(at) = self.replay.iter().position(|(_, c)| c.id == *which)
             {
-                let (step, _) = self.again.remove(at);
+                let (step, _) = self.replay.remove(at);
                 recorder.event(
                     self.at.step,
                     Happening::Received {
@@ -133,7 +133,7 @@ impl Session {
                 }
             }
             if self.controls.changes_now(&command, self.place())
-                && let Err(why) = self.keep_before_a_change(recorder)?
+                && let Err(why) = self.save_before_change(recorder)?
             {
                 self.refuse(recorder, &command.id, why)?;
                 continue;
@@ -211,26 +211,26 @@ impl Session {
         self.warn(recorder, Some(("moved", why)))
     }
 
-    fn fulfil(&mut self, recorder: &mut Recorder, wishes: Wishes) -> Result<Option<String>> {
-        if !wishes.checkpoint.is_empty() {
+    fn execute(&mut self, recorder: &mut Recorder, worker_commands: WorkerCommands) -> Result<Option<String>> {
+        if !worker_commands.checkpoint.is_empty() {
             let saved = self.probe_and_save(recorder, Reason::Command);
             let (verdict, why) = match &saved {
                 Ok(path) => (Verdict::Applied, path.clone()),
                 Err(error) => (Verdict::Rejected, crate::worker::sentence(error)),
             };
-            for id in wishes.checkpoint {
+            for id in worker_commands.checkpoint {
                 self.answer(recorder, &id, verdict, Vec::new(), why.clone())?;
             }
             match saved {
                 // Told to whoever asked for it; the run goes on.
-                Err(error) if error.is::<SavingError>() => {}
+                Err(error) if error.is::<CheckpointError>() => {}
                 saved => drop(saved?),
             }
         }
-        if !wishes.evaluate.is_empty() {
+        if !worker_commands.evaluate.is_empty() {
             self.validate(recorder)?;
             let accuracy = self.latest.get("val.accuracy").copied().unwrap_or(f64::NAN);
-            for id in wishes.evaluate {
+            for id in worker_commands.evaluate {
                 self.answer(
                     recorder,
                     &id,
@@ -240,7 +240,7 @@ impl Session {
                 )?;
             }
         }
-        match wishes.stop {
+        match worker_commands.stop {
             None => Ok(None),
             Some((by, id)) => {
                 recorder.status(self.at, Phase::Stopping, &self.controls.experiment)?;

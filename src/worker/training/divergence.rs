@@ -11,10 +11,10 @@ use crate::run::{event::Happening, status::Phase};
 use crate::spec::OnDivergence;
 use crate::train::NotFinite;
 use crate::worker::controls::Controls;
-use crate::worker::earlier::Earlier;
+use crate::worker::health_checks::HealthChecks;
+use crate::worker::prior_record::PriorRecord;
 use crate::worker::recorder::Recorder;
 use crate::worker::selection::Selection;
-use crate::worker::watching::Watching;
 use anyhow::{Result, bail};
 use std::time::Duration;
 
@@ -53,15 +53,15 @@ impl Session {
 
     fn roll_back(&mut self, recorder: &mut Recorder, found: NotFinite) -> Result<()> {
         let (from, times) = (self.at.step, self.rollbacks + 1);
-        let checkpoint = match self.go_back(recorder)? {
+        let checkpoint = match self.load_latest_checkpoint(recorder)? {
             Some(checkpoint) => checkpoint,
             None => {
-                self.begin_anew()?;
+                self.reset_to_start()?;
                 String::new()
             }
         };
         self.rollbacks = times;
-        self.watching = Watching::default();
+        self.health_checks = HealthChecks::default();
         let event = Happening::RolledBack {
             checkpoint,
             from,
@@ -72,27 +72,27 @@ impl Session {
         };
         recorder.event(self.at.step, event)?;
         // As on a resume: what was asked for after the checkpoint is obeyed again, at the same steps.
-        self.recall(&Earlier::read(&self.run));
+        self.restore_commands(&PriorRecord::read(&self.run));
         // What was accepted after that checkpoint, and is in the inbox still, is taken again.
         self.inbox.reopen();
-        recorder.coming = self.coming();
+        recorder.scheduled = self.scheduled();
         Ok(recorder.status(self.at, Phase::Running, &self.controls.experiment)?)
     }
 
     /// As the run began, where there is no checkpoint to go back to.
-    fn begin_anew(&mut self) -> Result<()> {
+    fn reset_to_start(&mut self) -> Result<()> {
         let device = self.trainer.network.device.clone();
         self.trainer = untrained(&self.manifest.spec, &device)?;
         self.controls = Controls::new(self.manifest.spec.clone());
         (self.at.step, self.last_saved) = (0, None);
         (self.selection, self.latest) = (Selection::default(), Default::default());
-        self.inherit()
+        self.load_parent()
     }
 
     /// The last save of a run that is told to stop. Weights that are no numbers are not saved, and do not keep it from
     /// stopping.
-    pub(super) fn save_what_is_sound(&mut self, recorder: &mut Recorder) -> Result<()> {
-        let Err(error) = self.save_last(recorder, STOP_WAITS) else {
+    pub(super) fn save_if_finite(&mut self, recorder: &mut Recorder) -> Result<()> {
+        let Err(error) = self.save_final(recorder, STOP_WAITS) else {
             return Ok(());
         };
         let Some(found) = error.downcast_ref::<NotFinite>() else {

@@ -19,7 +19,7 @@ impl Session {
         let (at, experiment) = (self.at, &self.controls.experiment);
         recorder.status(at, Phase::Evaluating, experiment)?;
         let mut trouble = None;
-        let found = evaluate::evaluate(&self.trainer.network, self.material.validation(), || {
+        let found = evaluate::evaluate(&self.trainer.network, self.splits.validation(), || {
             trouble = recorder.status(at, Phase::Evaluating, experiment).err();
             trouble.is_some()
         });
@@ -44,7 +44,7 @@ impl Session {
         let (at, experiment) = (self.at, &self.controls.experiment);
         recorder.status(at, Phase::Evaluating, experiment)?;
         let mut trouble = None;
-        let found = evaluate::evaluate(&self.trainer.network, self.material.test(), || {
+        let found = evaluate::evaluate(&self.trainer.network, self.splits.test(), || {
             trouble = recorder.status(at, Phase::Evaluating, experiment).err();
             trouble.is_some()
         });

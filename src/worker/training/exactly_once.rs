@@ -2,17 +2,17 @@
 //! effect and its answer, its answer and its removal from the inbox.
 //!
 //! The record decides. A command that it does not have never took effect. One that changes hyper-parameters takes effect
-//! again at its own step, when the run goes on from before it ([`crate::worker::earlier::Earlier::again`]), and at no other. What is
+//! again at its own step, when the run goes on from before it ([`crate::worker::prior_record::PriorRecord::to_replay`]), and at no other. What is
 //! in force already is only answered.
 
 use super::Session;
 use crate::run::{
     clock,
-    coming::{self, Coming},
     command::{Answer, Command, Order, Verdict, When},
+    schedule::{self, ScheduledCommand},
 };
 use crate::spec::tunable;
-use crate::worker::earlier::{Earlier, Received, is_lasting};
+use crate::worker::prior_record::{PriorRecord, Received, is_lasting};
 use std::collections::BTreeMap;
 
 /// Commands that an earlier worker recorded, by id, and whether the state gone on from contains them.
@@ -31,41 +31,42 @@ pub enum Admission {
 
 impl Session {
     /// Remembers what the record says of commands, for a run that stands where its checkpoint was saved.
-    pub(super) fn recall(&mut self, earlier: &Earlier) {
+    pub(super) fn restore_commands(&mut self, earlier: &PriorRecord) {
         let step = self.at.step;
         let recorded = earlier.received.iter().map(|r| {
             let id = r.command.id.clone();
-            let in_force = r.step < step || self.controls.has_heard(&id);
+            let in_force = r.step < step || self.controls.has_received(&id);
             (id, (r.clone(), in_force))
         });
         self.recorded = recorded.collect();
-        self.again = earlier.again(step);
-        self.again.retain(|(_, command)| !self.controls.has_heard(&command.id));
+        self.replay = earlier.to_replay(step);
+        self.replay
+            .retain(|(_, command)| !self.controls.has_received(&command.id));
     }
 
     /// What is to come: what the controls know of, and commands of an earlier worker that take effect again.
-    pub(super) fn coming(&self) -> Vec<Coming> {
-        let again = self.again.iter().map(|(step, command)| {
-            Coming::scheduled(&Command {
+    pub(super) fn scheduled(&self) -> Vec<ScheduledCommand> {
+        let again = self.replay.iter().map(|(step, command)| {
+            ScheduledCommand::of(&Command {
                 when: When::Step(*step),
                 ..command.clone()
             })
         });
         self.controls
-            .coming()
+            .scheduled()
             .into_iter()
             .chain(again)
-            .take(coming::MOST)
+            .take(schedule::MOST)
             .collect()
     }
 
     /// A person's new word stands: what an earlier worker obeyed later on, and what this command decides anew, does not take
     /// effect again. Returns the ids of what is dropped.
     pub(super) fn supersede(&mut self, command: &Command) -> Vec<String> {
-        let (dropped, kept) = std::mem::take(&mut self.again)
+        let (dropped, kept) = std::mem::take(&mut self.replay)
             .into_iter()
             .partition(|(_, old)| is_superseded(&old.order, command));
-        self.again = kept;
+        self.replay = kept;
         let dropped: Vec<(u64, Command)> = dropped;
         dropped.into_iter().map(|(_, c)| c.id).collect()
     }
@@ -73,7 +74,7 @@ impl Session {
     /// What to do with a command that lies in the inbox.
     pub(super) fn admit(&self, command: &Command) -> Admission {
         let id = &command.id;
-        if self.again.iter().any(|(_, c)| c.id == *id) || self.controls.is_pending(id) {
+        if self.replay.iter().any(|(_, c)| c.id == *id) || self.controls.is_pending(id) {
             return Admission::Waits;
         }
         match self.recorded.get(id) {
@@ -110,7 +111,7 @@ fn admission(received: &Received, in_force: bool, step: u64) -> Admission {
         Order::Annotate { .. } => received.annotated,
         // They meant the worker that ended; whoever resumed the run meant it to go on.
         Order::Pause | Order::Resume | Order::Stop => in_force || command.when == When::Now,
-        // Harmless to repeat, and somebody waits for what comes of it; a rollback knows by itself whether it was granted.
+        // Harmless to repeat, and somebody waits for what comes of it; a rollback knows by itself whether it was accepted.
         _ => false,
     };
     if !done {

@@ -4,7 +4,7 @@
 use super::Session;
 use crate::snn::Network;
 use crate::spec::Experiment;
-use crate::train::{effort::Effort, probe, vulnerability};
+use crate::train::{probe, probe_budget::ProbeBudget, vulnerability};
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -32,19 +32,19 @@ pub fn measure(
     network: &Network,
     batch: &Batch,
     spec: &Experiment,
-    (effort, step): (Effort, u64),
+    (budget, step): (ProbeBudget, u64),
     squares: &[f64],
 ) -> BTreeMap<String, f64> {
-    let n = effort.samples.min(batch.1.len());
+    let n = budget.samples.min(batch.1.len());
     let size = batch.0.len() / batch.1.len().max(1);
-    let also = effort.measures_vulnerability(step).then(|| {
+    let also = budget.measures_vulnerability(step).then(|| {
         let terms = vulnerability::Terms {
             eps: spec.probe.eps.value(),
             surrogate: spec.train.surrogate,
             chunk: spec.train.batch,
             seed: spec.train.seed,
         };
-        (effort.vulnerability_samples.min(n), terms)
+        (budget.vulnerability_samples.min(n), terms)
     });
     let mut values = probe::measure(
         network,
@@ -61,19 +61,19 @@ impl Session {
     /// The probe after this step, if one is due.
     pub(super) fn probe(&mut self, squares: &[f64]) -> BTreeMap<String, f64> {
         let spec = &self.controls.experiment;
-        let effort = Effort::of(spec, self.at.per_epoch);
-        if !effort.is_due(self.at.step) {
+        let budget = ProbeBudget::of(spec, self.at.per_epoch);
+        if !budget.is_due(self.at.step) {
             return BTreeMap::new();
         }
-        self.measured((effort, self.at.step), squares)
+        self.measured((budget, self.at.step), squares)
     }
 
     /// All that a probe can measure, on all its images: the last word of a run.
     pub(super) fn probe_in_full(&mut self) -> BTreeMap<String, f64> {
-        self.measured((Effort::at_end(&self.controls.experiment, self.at.step), 1), &[])
+        self.measured((ProbeBudget::at_end(&self.controls.experiment, self.at.step), 1), &[])
     }
 
-    fn measured(&mut self, when: (Effort, u64), squares: &[f64]) -> BTreeMap<String, f64> {
+    fn measured(&mut self, when: (ProbeBudget, u64), squares: &[f64]) -> BTreeMap<String, f64> {
         let begun = Instant::now();
         let spec = &self.controls.experiment;
         let mut values = measure(&self.trainer.network, &self.probe_batch, spec, when, squares);

@@ -6,9 +6,9 @@ use crate::run::{
     event::Happening,
 };
 use crate::train::NotFinite;
-use crate::worker::patience::Wait;
+use crate::worker::checkpoint_io::{self, CheckpointContext, WorkerState};
 use crate::worker::recorder::Recorder;
-use crate::worker::saving::{self, Occasion, WorkerState};
+use crate::worker::retry::Retry;
 use anyhow::Result;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -31,7 +31,7 @@ impl Session {
     /// Publishes a checkpoint, unless there is one of this step, and returns its directory.
     ///
     /// # Errors
-    /// [`NotFinite`], with nothing written, when a weight is not a number; [`saving::SavingError`] when it cannot be saved;
+    /// [`NotFinite`], with nothing written, when a weight is not a number; [`checkpoint_io::CheckpointError`] when it cannot be saved;
     /// otherwise when its record cannot be written.
     pub(super) fn save(&mut self, recorder: &mut Recorder, reason: Reason) -> Result<String> {
         let root = self.manifest.checkpoints.clone();
@@ -45,7 +45,7 @@ impl Session {
         }
         self.trainer.check_finite(self.at.step)?;
         if self.last_saved.is_none() {
-            checkpoint::claim(&root, &self.run).map_err(saving::SavingError::from)?;
+            checkpoint::claim(&root, &self.run).map_err(checkpoint_io::CheckpointError::from)?;
         }
         let before = self.selection.best_checkpoint.clone();
         if is_best {
@@ -69,7 +69,7 @@ impl Session {
         Ok(checkpoint)
     }
 
-    fn write_checkpoint(&self, recorder: &Recorder, reason: Reason) -> Result<PathBuf, saving::SavingError> {
+    fn write_checkpoint(&self, recorder: &Recorder, reason: Reason) -> Result<PathBuf, checkpoint_io::CheckpointError> {
         let state = WorkerState {
             step: self.at.step,
             optimizer_steps: self.trainer.optimizer.steps,
@@ -78,7 +78,7 @@ impl Session {
             rollbacks: self.rollbacks,
             latest: self.latest.clone(),
         };
-        let occasion = Occasion {
+        let occasion = CheckpointContext {
             root: &self.manifest.checkpoints,
             id: &self.manifest.id,
             directory: self.run.path(),
@@ -88,7 +88,7 @@ impl Session {
             best: reason == Reason::Best,
             pinned: reason == Reason::Command,
         };
-        saving::save(&occasion, &self.trainer, &state)
+        checkpoint_io::save(&occasion, &self.trainer, &state)
     }
 
     /// Removes older checkpoints as `checkpoint.keep` says, and records which.
@@ -120,7 +120,7 @@ impl Session {
                 self.save_again = None;
                 Ok(recorder.tolerate("checkpoint", Ok::<(), String>(()))?)
             }
-            Err(error) if error.is::<saving::SavingError>() => {
+            Err(error) if error.is::<checkpoint_io::CheckpointError>() => {
                 self.save_again = Some(Instant::now() + RETRY);
                 let last = recorder.last_good();
                 let why = format!(
@@ -137,18 +137,18 @@ impl Session {
     ///
     /// # Errors
     /// [`NotFinite`]; otherwise when it cannot be saved within `longest`, or a signal does not let it wait.
-    pub(super) fn save_last(&mut self, recorder: &mut Recorder, longest: Duration) -> Result<()> {
-        let wait = Wait::new(&self.signals);
+    pub(super) fn save_final(&mut self, recorder: &mut Recorder, longest: Duration) -> Result<()> {
+        let wait = Retry::new(&self.signals);
         loop {
             let Err(error) = self.save(recorder, Reason::Schedule) else {
                 return Ok(());
             };
-            let Some(saving::SavingError::Run(fault)) = error.downcast_ref() else {
+            let Some(checkpoint_io::CheckpointError::Run(fault)) = error.downcast_ref() else {
                 return Err(error);
             };
             let why = format!("the last checkpoint: {fault}");
             recorder.tolerate("checkpoint", Err(why))?;
-            if wait.seconds() > longest.as_secs_f64() || !wait.goes_on(fault) {
+            if wait.seconds() > longest.as_secs_f64() || !wait.may_retry(fault) {
                 let last = recorder.last_good();
                 return Err(error.context(format!("the last checkpoint cannot be saved; {last}")));
             }
@@ -156,7 +156,7 @@ impl Session {
     }
 
     /// What a worker does before it gives up: saves what it has, if that is sound and there is room. Says it where it can.
-    pub(super) fn save_before_giving_up(&mut self, recorder: &Recorder) {
+    pub(super) fn save_before_failing(&mut self, recorder: &Recorder) {
         let step = self.at.step;
         if self.last_saved == Some(step) || self.trainer.check_finite(step).is_err() {
             return;
@@ -171,7 +171,7 @@ impl Session {
     ///
     /// # Errors
     /// [`NotFinite`], when there is nothing sound to be saved.
-    pub(super) fn keep_before_a_change(&mut self, recorder: &mut Recorder) -> Result<Result<(), String>> {
+    pub(super) fn save_before_change(&mut self, recorder: &mut Recorder) -> Result<Result<(), String>> {
         if !self.controls.experiment.checkpoint.before_change {
             return Ok(Ok(()));
         }

@@ -7,7 +7,7 @@ use crate::attack::{self, Images, Terms};
 use crate::run::status::Phase;
 use crate::snn::Network;
 use crate::spec::{APGD_TARGETS, AttackKind, BackwardMode, Experiment};
-use crate::train::effort::step_cost;
+use crate::train::probe_budget::step_cost;
 use crate::worker::recorder::Recorder;
 use anyhow::Result;
 use std::collections::BTreeMap;
@@ -76,7 +76,7 @@ impl Session {
 
     fn probe_robustness(&mut self, recorder: &mut Recorder) -> Result<()> {
         let (at, spec) = (self.at, &self.controls.experiment);
-        let size = spec.probe.attack_samples.min(self.material.size(false));
+        let size = spec.probe.attack_samples.min(self.splits.size(false));
         let (Some(terms), true) = (terms(spec), size > 0) else {
             return Ok(());
         };
@@ -86,7 +86,7 @@ impl Session {
         let mut count = 0;
         for some in places.chunks(at_once(spec, terms.kind)) {
             recorder.status(at, Phase::Evaluating, spec)?;
-            count += robust(&self.trainer.network, &self.material.images(false, some), &terms);
+            count += robust(&self.trainer.network, &self.splits.images(false, some), &terms);
         }
         self.spent.probes += begun.elapsed().as_secs_f64();
         let values: BTreeMap<String, f64> = [

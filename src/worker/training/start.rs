@@ -11,15 +11,15 @@ use crate::run::{
 use crate::snn::{Network, backend::Device};
 use crate::spec::{Experiment, tunable};
 use crate::train::{Optimizer, Trainer};
+use crate::worker::checkpoint_io;
 use crate::worker::controls::Controls;
-use crate::worker::earlier::Earlier;
-use crate::worker::machine::Machine;
-use crate::worker::material::Material;
+use crate::worker::data_splits::DataSplits;
+use crate::worker::health_checks::HealthChecks;
+use crate::worker::prior_record::PriorRecord;
 use crate::worker::recorder::{Progress, Recorder};
-use crate::worker::saving;
+use crate::worker::resource_usage::ResourceUsage;
 use crate::worker::selection::Selection;
 use crate::worker::signals::Signals;
-use crate::worker::watching::Watching;
 use anyhow::{Context, Result, anyhow, bail};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -57,7 +57,7 @@ fn last_said(run: &RunDir, spec: &Experiment) -> (Progress, Experiment) {
 
 /// How a worker begins, as whoever starts it says.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Begin {
+pub struct StartOptions {
     /// From step 0, whatever checkpoints there are or were.
     pub from_scratch: bool,
     /// With the data sets in this folder, where they are elsewhere by now.
@@ -67,27 +67,27 @@ pub struct Begin {
 }
 
 impl Session {
-    pub(super) fn begin(
+    pub(super) fn start(
         run: &RunDir,
         mut manifest: Manifest,
-        (signals, begin): (Signals, &Begin),
-        earlier: &Earlier,
+        (signals, options): (Signals, &StartOptions),
+        earlier: &PriorRecord,
         recorder: &mut Recorder,
     ) -> Result<Session> {
         let spec = manifest.spec.clone();
         let (place, experiment) = last_said(run, &spec);
         recorder.status(place, Phase::Starting, &experiment)?;
-        if let Some(data) = begin.data.as_ref().or(earlier.data.as_ref()) {
+        if let Some(data) = options.data.as_ref().or(earlier.data.as_ref()) {
             manifest.data.clone_from(data);
         }
         let device = Device::for_training(&spec.train)?;
         recorder.on_device(&device.to_string());
-        let material = Material::load(&spec, &manifest.data)?;
-        if let Some(note) = material.note() {
+        let splits = DataSplits::load(&spec, &manifest.data)?;
+        if let Some(note) = splits.note() {
             crate::worker::log(format_args!("{note}"));
         }
-        let images = material.record();
-        if let Some(before) = earlier.images.as_ref().filter(|_| !begin.accept_data)
+        let images = splits.record();
+        if let Some(before) = earlier.images.as_ref().filter(|_| !options.accept_data)
             && let Some(difference) = images.difference(before)
         {
             bail!(
@@ -97,7 +97,7 @@ impl Session {
                 spec.data.name
             );
         }
-        let per_epoch = material.steps_per_epoch();
+        let per_epoch = splits.steps_per_epoch();
         let epochs = spec.train.epochs;
         let at = Progress {
             step: 0,
@@ -112,47 +112,47 @@ impl Session {
             signals,
             controls: Controls::new(spec.clone()),
             trainer: untrained(&spec, &device)?,
-            probe_batch: material.probe(spec.probe.samples),
+            probe_batch: splits.probe(spec.probe.samples),
             spent: Spent::default(),
-            machine: Machine::default(),
-            watching: Watching::default(),
-            material,
+            resource_usage: ResourceUsage::default(),
+            health_checks: HealthChecks::default(),
+            splits,
             at,
             selection: Selection::default(),
             rollbacks: 0,
             latest: BTreeMap::new(),
-            again: Vec::new(),
+            replay: Vec::new(),
             recorded: Recorded::new(),
             unsent: Vec::new(),
             save_again: None,
-            granted: earlier.granted.clone(),
+            accepted_rollbacks: earlier.accepted_rollbacks.clone(),
             last_saved: None,
             last_poll: None,
             manifest,
         };
-        session.start((&device.to_string(), images), earlier, begin, recorder)?;
+        session.record_start((&device.to_string(), images), earlier, options, recorder)?;
         Ok(session)
     }
 
     /// Records the start, and goes back to the newest checkpoint that is whole where there is an earlier incarnation.
-    fn start(
+    fn record_start(
         &mut self,
         (device, images): (&str, DataRecord),
-        earlier: &Earlier,
-        begin: &Begin,
+        earlier: &PriorRecord,
+        options: &StartOptions,
         recorder: &mut Recorder,
     ) -> Result<()> {
         let resumed = match recorder.incarnation {
             1 => None,
-            _ if begin.from_scratch => {
+            _ if options.from_scratch => {
                 self.set_all_aside(recorder)?;
                 None
             }
-            _ => self.go_back(recorder)?,
+            _ => self.load_latest_checkpoint(recorder)?,
         };
         if resumed.is_none() {
             // Also after a first incarnation that ended before it saved anything.
-            self.inherit()?;
+            self.load_parent()?;
         }
         let forked = resumed.is_none() && self.manifest.fork;
         self.rollbacks = self.rollbacks.max(earlier.rollbacks);
@@ -161,7 +161,7 @@ impl Session {
             device: device.to_string(),
             total_steps: self.at.total,
             steps_per_epoch: self.at.per_epoch,
-            data: begin.data.clone(),
+            data: options.data.clone(),
             images: Some(images),
         };
         recorder.event(self.at.step, started)?;
@@ -174,13 +174,13 @@ impl Session {
         if recorder.incarnation > 1 {
             let checkpoint = resumed.unwrap_or_default();
             recorder.event(self.at.step, Happening::Resumed { checkpoint })?;
-            self.recall(earlier);
+            self.restore_commands(earlier);
         }
         if forked {
             // From here on it does not need the other run's files any more.
             self.save(recorder, Reason::Schedule)?;
         }
-        recorder.coming = self.coming();
+        recorder.scheduled = self.scheduled();
         recorder.status(self.at, Phase::Running, &self.controls.experiment)?;
         Ok(())
     }
@@ -230,7 +230,7 @@ impl Session {
     }
 
     /// Goes back to the newest checkpoint that is whole; `None`, with nothing changed, where none was ever saved.
-    pub(super) fn go_back(&mut self, recorder: &mut Recorder) -> Result<Option<String>> {
+    pub(super) fn load_latest_checkpoint(&mut self, recorder: &mut Recorder) -> Result<Option<String>> {
         let found = resume_point(&self.run, &self.manifest.checkpoints)?;
         let damaged = found.damaged.iter().map(|(path, error)| {
             let why = format!("{error}; resumed from an older one ({})", path.display());
@@ -250,7 +250,7 @@ impl Session {
         let Some(newest) = found.checkpoint else {
             return Ok(None);
         };
-        let state = saving::restore(&newest, &mut self.trainer)?;
+        let state = checkpoint_io::restore(&newest, &mut self.trainer)?;
         self.at.step = state.step;
         self.controls = state.controls;
         (self.selection, self.rollbacks) = (state.selection, state.rollbacks);
@@ -260,11 +260,11 @@ impl Session {
 
     /// Takes over the weights of the checkpoint that the run starts from; a fork takes over its step, its optimiser and
     /// its ramps too, under the fork's own specification. Which checkpoint is the best each run finds for itself.
-    pub(super) fn inherit(&mut self) -> Result<()> {
+    pub(super) fn load_parent(&mut self) -> Result<()> {
         if let Some(parent) = &self.manifest.parent {
             let parent = checkpoint::open(parent)?;
             if self.manifest.fork {
-                let state = saving::restore(&parent, &mut self.trainer)?;
+                let state = checkpoint_io::restore(&parent, &mut self.trainer)?;
                 self.at.step = state.step;
                 self.controls = state.controls.forked(self.manifest.spec.clone());
                 (self.rollbacks, self.latest) = (state.rollbacks, state.latest);
@@ -273,7 +273,7 @@ impl Session {
             let path = parent.path().display().to_string();
             self.trainer
                 .network
-                .load_safetensors(&parent.read_file(saving::MODEL)?)
+                .load_safetensors(&parent.read_file(checkpoint_io::MODEL)?)
                 .context(path)?;
         }
         Ok(())

@@ -49,7 +49,7 @@ impl Session {
     pub(super) fn step(&mut self, recorder: &mut Recorder) -> Result<()> {
         let begun = Instant::now();
         let (epoch, position) = (self.at.step / self.at.per_epoch, self.at.step % self.at.per_epoch);
-        let mut images = self.material.batch(epoch, position);
+        let mut images = self.splits.batch(epoch, position);
         let spec = &self.controls.experiment;
         let lr = spec.train.lr * schedule::factor(&spec.train, epoch) * divergence::lr_factor(self.rollbacks);
         let report = take(&mut self.trainer, &mut images, spec, lr, self.at.step + 1)?;
@@ -74,9 +74,9 @@ impl Session {
         values.extend(report.r.map(|r| ("train.r".to_string(), r)));
         values.extend(self.probe(&report.gradient_squares));
         self.latest.extend(values.iter().map(|(k, v)| (k.clone(), *v)));
-        let warnings = [self.watching.step(report.ce), self.watching.probe(&values)];
+        let warnings = [self.health_checks.step(report.ce), self.health_checks.probe(&values)];
         // Of this machine and minute: no part of what a checkpoint says.
-        values.extend(self.machine.look());
+        values.extend(self.resource_usage.sample());
         recorder.metric(self.at, values)?;
         for warning in warnings {
             self.warn(recorder, warning)?;
