@@ -41,7 +41,7 @@ pub mod tui;
 pub mod cli;
 
 /// Big buffers come and go with every step; an allocator that keeps their pages saves the kernel from clearing them
-/// anew (`run::spawn` tells it to keep them for long).
+/// again (`run::spawn` tells it to keep them for long).
 #[cfg(feature = "engine")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -92,7 +92,7 @@ impl Stream {
         low + (high - low) * self.uniform()
     }
 
-    /// A whole number in `0..bound` (0 where `bound` is 0). The bias of the multiply is below 2⁻³² · bound.
+    /// An integer in `0..bound` (0 where `bound` is 0). The bias of the multiply is below 2⁻³² · bound.
     pub fn below(&mut self, bound: u32) -> u32 {
         ((u64::from(self.0.next_u32()) * u64::from(bound)) >> 32) as u32
     }

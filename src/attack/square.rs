@@ -23,7 +23,7 @@ fn share(query: u32, queries: u32) -> f64 {
 /// Channels, height, width.
 pub type Shape = [usize; 3];
 
-/// A whole number below `n`.
+/// An integer below `n`.
 pub fn below(random: &mut Stream, n: usize) -> usize {
     ((f64::from(random.uniform()) * n as f64) as usize).min(n.saturating_sub(1))
 }

@@ -27,7 +27,7 @@ enum CheckpointVerb {
         #[arg(long)]
         verify: bool,
     },
-    /// A checkpoint's tensors: shape, norm, greatest value, share of zeros
+    /// A checkpoint's tensors: shape, norm, maximum, share of zeros
     Tensors {
         /// The checkpoint: its folder, or RUN:best, RUN:latest, RUN:STEP
         #[arg(value_name = "CKPT")]

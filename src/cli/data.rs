@@ -35,7 +35,7 @@ enum DataVerb {
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
     },
-    /// Download a data set from its official address; given again, it goes on where it stopped
+    /// Download a data set from its official address; given again, it continues where it stopped
     Fetch {
         /// The data set
         #[arg(value_parser = names())]
@@ -203,7 +203,7 @@ fn mend_line(known: &Known, root: &Path, state: SetState) -> String {
     let command = known.fetch_command(root);
     match state {
         SetState::Partial => format!("what is there can be used; `{command}` brings the rest"),
-        _ => format!("`{command}` mends it"),
+        _ => format!("`{command}` fixes it"),
     }
 }
 
@@ -220,11 +220,11 @@ fn set_json(known: &Known, root: &Path, state: SetState, files: &[FileReport]) -
             json!({ "path": text(&file.path), "state": state, "why": why })
         })
         .collect();
-    let mend = (!matches!(state, SetState::Embedded | SetState::Whole)).then(|| known.fetch_command(root));
+    let fix = (!matches!(state, SetState::Embedded | SetState::Whole)).then(|| known.fetch_command(root));
     let folder = (state != SetState::Embedded).then(|| text(&root.join(known.folder)));
     json!({
         "name": known.name, "state": state.word(), "folder": folder, "image": known.image,
-        "classes": known.classes(), "files": files, "mend": mend,
+        "classes": known.classes(), "files": files, "mend": fix,
     })
 }
 

@@ -37,7 +37,7 @@ const FOLDER: &str = "experiments/demo";
 /// Train and attack a small network on embedded data, from start to attack curve
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// Answer at once and let the training go on by itself, without the attack
+    /// Answer at once and let the training continue by itself, without the attack
     #[arg(long)]
     detach: bool,
 }

@@ -39,7 +39,7 @@ pub fn show(new: &NewRun, out: Output) -> Result<Code> {
     Ok(Code::Done)
 }
 
-/// Says from where a run would be taken up again.
+/// Says from where a run would be resumed.
 ///
 /// # Errors
 /// When the run's record cannot be read.

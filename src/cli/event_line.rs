@@ -34,7 +34,7 @@ pub fn event_line(event: &Event) -> Option<String> {
         }
         Happening::Rejected { why, .. } => format!("step {step}: refused: {why}"),
         Happening::Paused => format!("step {step}: paused"),
-        Happening::Continued => format!("step {step}: goes on"),
+        Happening::Continued => format!("step {step}: resumed"),
         Happening::Saved { checkpoint, best, .. } => {
             format!(
                 "step {step}: saved {checkpoint}{}",

@@ -3,7 +3,7 @@
 use crate::{run::RunError, spec::SpecError};
 use std::process::ExitCode;
 
-/// How a verb ended.
+/// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Code {
     /// Done.

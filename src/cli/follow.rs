@@ -36,7 +36,7 @@ pub struct Ended {
 /// Prints what happens in `run` until its worker has ended. What `reader` has read already is not printed.
 ///
 /// # Errors
-/// When a command cannot be sent. The run goes on then.
+/// When a command cannot be sent. The run continues then.
 pub fn follow(mut reader: RunReader, out: Output, interrupts: &Interrupts) -> Result<Ended> {
     let run = reader.dir().clone();
     let mut patience = Patience::new(interrupts);
@@ -166,7 +166,7 @@ pub fn conclude(ended: &Ended, out: Output) -> Code {
             Code::Failed
         }
         RunState::Stopped => {
-            out.say(format!("stopped; `spikedeck train --resume {shown}` goes on"));
+            out.say(format!("stopped; `spikedeck train --resume {shown}` resumes it"));
             if ended.interrupted {
                 Code::Interrupted
             } else {
@@ -174,10 +174,10 @@ pub fn conclude(ended: &Ended, out: Output) -> Code {
             }
         }
         _ => {
-            let words = job::last_words(&run.stderr_log());
+            let words = job::log_tail(&run.stderr_log());
             let cause = job::guess(&words);
             out.note(format!(
-                "{cause}\n{words}\n`spikedeck train --resume {shown}` goes on from its last checkpoint"
+                "{cause}\n{words}\n`spikedeck train --resume {shown}` resumes it from its last checkpoint"
             ));
             if ended.interrupted {
                 Code::Interrupted
@@ -324,18 +324,18 @@ mod tests {
     }
 
     #[test]
-    fn a_worker_that_dies_without_a_word_is_lost_at_once() {
+    fn a_worker_that_dies_without_a_result_is_lost_at_once() {
         let folder = tempfile::tempdir().unwrap();
         let (run, mut child) = run(folder.path());
         std::fs::write(run.stderr_log(), "thread main panicked\n").unwrap();
         child.kill().unwrap();
-        let began = Instant::now();
+        let started = Instant::now();
         let ended = follow_quietly(&run);
         child.wait().unwrap();
         assert_eq!(ended.state, RunState::Lost);
-        assert!(began.elapsed() < Duration::from_secs(5));
+        assert!(started.elapsed() < Duration::from_secs(5));
         assert_eq!(conclude(&ended, Output::new(false)), Code::Failed);
-        assert_eq!(job::last_words(&run.stderr_log()), "thread main panicked");
+        assert_eq!(job::log_tail(&run.stderr_log()), "thread main panicked");
     }
 
     #[test]

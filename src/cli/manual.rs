@@ -24,7 +24,7 @@ pub struct CompletionsArgs {
     pub shell: Shell,
 }
 
-/// Prints the manual page: the program, every verb, and the keys of the screen.
+/// Prints the manual page: the program, every command, and the keys of the screen.
 ///
 /// # Errors
 /// When standard output is closed.

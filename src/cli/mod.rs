@@ -1,6 +1,6 @@
-//! The command line: one file per verb.
+//! The command line: one file per command.
 //!
-//! Every verb takes `--json`: the last line of standard output is then one object (`{"error": …}` where it went
+//! Every command takes `--json`: the last line of standard output is then one object (`{"error": …}` where it went
 //! wrong), and everything for people is on standard error. Exit codes are in [`failure`].
 
 pub mod attack;
@@ -99,12 +99,14 @@ impl Verb {
 }
 
 impl Cli {
-    /// The verb, or the screen where there is none; the screen's own arguments go with no other verb.
+    /// The command, or the screen where there is none; the screen's own arguments go with no other command.
     fn verb(self) -> anyhow::Result<Verb> {
         match self.verb {
             None => Ok(Verb::Tui(self.tui)),
             Some(verb) if self.tui == tui::TuiArgs::default() => Ok(verb),
-            Some(_) => Err(failure::usage("folders, --read-only and --theme come after the verb")),
+            Some(_) => Err(failure::usage(
+                "folders, --read-only and --theme come after the command",
+            )),
         }
     }
 }

@@ -42,7 +42,7 @@ pub struct RemoveArgs {
     /// List what is in the trash
     #[arg(long, conflicts_with = "runs")]
     list: bool,
-    /// Also where another run went on from its checkpoints, or its silent worker is on a machine that cannot be asked
+    /// Also where another run continued from its checkpoints, or its silent worker is on a machine that cannot be asked
     #[arg(long)]
     force: bool,
 }

@@ -1,4 +1,4 @@
-//! What a RUN, CKPT or attack argument means, for every verb: a path, or what people call a run ([`find`]) among those that
+//! What a RUN, CKPT or attack argument means, for every command: a path, or what people call a run ([`find`]) among those that
 //! the screen would list. A path that exists goes before a name.
 
 use super::{
@@ -148,9 +148,9 @@ fn attack(runs: &[Named], id: &str) -> Option<PathBuf> {
 /// The error for a word that fits several runs.
 pub fn unclear(word: &str, several: &[&Named]) -> anyhow::Error {
     let one_id = several.iter().all(|r| r.id == several[0].id);
-    let mend = if one_id { "the folder" } else { "the id" };
+    let fix = if one_id { "the folder" } else { "the id" };
     let text = format!(
-        "{:?} is {} runs; give {mend} of the one that is meant:",
+        "{:?} is {} runs; give {fix} of the one that is meant:",
         clean(word),
         several.len()
     );

@@ -118,7 +118,7 @@ fn without_a_verb_it_is_the_screen_and_json_may_stand_anywhere() {
         parse("status here --json").unwrap().verb().unwrap(),
         Verb::Status(_)
     ));
-    assert!(refused("--read-only status").contains("after the verb"));
+    assert!(refused("--read-only status").contains("after the command"));
 }
 
 #[test]

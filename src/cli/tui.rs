@@ -18,7 +18,7 @@ use anyhow::Result;
 use clap::Args;
 use std::{io::IsTerminal, path::PathBuf};
 
-/// Watch and steer runs on the screen (also without a verb)
+/// Watch and steer runs on the screen (also without a command)
 #[derive(Debug, Args, Default, PartialEq, Eq)]
 pub struct TuiArgs {
     /// Folders with runs [default: .]
@@ -64,7 +64,7 @@ impl TuiArgs {
     pub fn options(&self) -> Result<TuiOptions> {
         if let Some(missing) = self.dirs.iter().find(|d| !d.is_dir()) {
             return Err(usage(format!(
-                "{}: no such folder and no such verb; see `spikedeck --help`",
+                "{}: no such folder and no such command; see `spikedeck --help`",
                 missing.display()
             )));
         }
@@ -135,7 +135,7 @@ pub fn dots(text: &str) -> Result<Dots, String> {
 /// Reads a number of kilobytes per second.
 fn kilobytes(text: &str) -> Result<u64, String> {
     let number = text.parse().ok().filter(|n| (1..=100_000).contains(n));
-    number.ok_or_else(|| "kilobytes per second: a whole number from 1 to 100000, such as --max-kbps 8".into())
+    number.ok_or_else(|| "kilobytes per second: an integer from 1 to 100000, such as --max-kbps 8".into())
 }
 
 /// Does it.
@@ -151,7 +151,7 @@ pub fn run(args: &TuiArgs, _out: Output) -> Result<Code> {
     }
     if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
         return Err(usage(
-            "the screen needs a terminal; `spikedeck status` prints lines, `spikedeck tui --plain` goes on doing so, `spikedeck snapshot` draws one frame",
+            "the screen needs a terminal; `spikedeck status` prints lines, `spikedeck tui --plain` keeps printing them, `spikedeck snapshot` draws one frame",
         ));
     }
     tui::can_draw().map_err(usage)?;

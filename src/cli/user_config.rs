@@ -28,7 +28,7 @@ pub fn own_file() -> PathBuf {
 /// What is configured, or nothing at all.
 ///
 /// # Errors
-/// When it is broken; the message says what mends it and how to do without.
+/// When it is broken; the message says what fixes it and how to do without.
 pub fn load(without: bool) -> Result<Config> {
     if without {
         return Ok(Config::default());

@@ -1,6 +1,6 @@
 //! Verifies the files of a data set: there, of the right size, with the right checksum.
 //!
-//! It reads and never writes; what mends a fault is [`super::fetch`].
+//! It reads and never writes; what fixes a fault is [`super::fetch`].
 
 use std::io::Read;
 use std::path::{Path, PathBuf};

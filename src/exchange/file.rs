@@ -301,7 +301,7 @@ impl<'a> File<'a> {
     }
 }
 
-/// The values, if all are finite; a batch norm's counter as a whole number, whatever type it was saved in. `None` for a
+/// The values, if all are finite; a batch norm's counter as an integer, whatever type it was saved in. `None` for a
 /// counter that a narrow type could not hold: nothing needs it.
 fn sound(name: &str, shape: &[usize], values: Values) -> Result<Option<Values>, ExchangeError> {
     let Values::Floats(floats) = &values else {

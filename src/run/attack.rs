@@ -148,14 +148,12 @@ impl AttackManifest {
         }
         if !(1..=MOST_DRAWS).contains(&self.eot) {
             return Err(format!(
-                "eot = {} must be a whole number between 1 and {MOST_DRAWS}",
+                "eot = {} must be an integer between 1 and {MOST_DRAWS}",
                 self.eot
             ));
         }
         if let Some(steps) = self.steps.filter(|s| !(1..=MOST_STEPS).contains(s)) {
-            return Err(format!(
-                "steps = {steps} must be a whole number between 1 and {MOST_STEPS}"
-            ));
+            return Err(format!("steps = {steps} must be an integer between 1 and {MOST_STEPS}"));
         }
         if let Some(precision) = self.precision.filter(|p| !PRECISIONS.contains(p)) {
             return Err(format!(

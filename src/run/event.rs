@@ -22,7 +22,7 @@ pub struct Event {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Happening {
-    /// The worker began (incarnation 1, 2, … per resume).
+    /// The worker started (incarnation 1, 2, … per resume).
     Started {
         /// Which incarnation.
         incarnation: u32,
@@ -41,7 +41,7 @@ pub enum Happening {
     },
     /// Went on from a checkpoint: everything recorded after `step` is superseded.
     Resumed {
-        /// The checkpoint gone on from; empty for "from the beginning".
+        /// The checkpoint resumed from; empty for "from the beginning".
         checkpoint: String,
     },
     /// The worker went back to a checkpoint, because the numbers diverged or because a command asked for it; everything
@@ -61,7 +61,7 @@ pub enum Happening {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         command: Option<String>,
     },
-    /// A command was taken from the inbox: the audit log, and what a resumed run obeys again at the same step.
+    /// A command was taken from the inbox: the audit log, and what a resumed run applies again at the same step.
     Received {
         /// The whole command.
         command: super::command::Command,
@@ -81,12 +81,12 @@ pub enum Happening {
     Rejected {
         /// The command's id.
         command: String,
-        /// Why, with the mend.
+        /// Why, with the fix.
         why: String,
     },
-    /// The worker waits; commands are still obeyed.
+    /// The worker waits; commands are still applied.
     Paused,
-    /// The worker goes on.
+    /// The worker continues.
     Continued,
     /// A checkpoint was published.
     Saved {
@@ -133,7 +133,7 @@ pub enum Happening {
     },
     /// The worker gave up.
     Failed {
-        /// Why, with the mend.
+        /// Why, with the fix.
         why: String,
     },
     /// An event of a newer program.

@@ -115,7 +115,7 @@ impl Chance {
         }
     }
 
-    /// The greatest accuracy that says nothing.
+    /// The highest accuracy that says nothing.
     fn bound(&self) -> f64 {
         let p = 1.0 / self.classes;
         p + ERRORS * (p * (1.0 - p) / self.images.unwrap_or(SUPPOSED)).sqrt()

@@ -86,7 +86,7 @@ pub const NAMES: &[(&str, &str)] = &[
     ("probe.samples", "images of the probe batch that were measured"),
     (
         "probe.share",
-        "share of the time of steps and probes that probes took, since this worker began, in [0, 1]",
+        "share of the time of steps and probes that probes took, since this worker started, in [0, 1]",
     ),
     (
         "layer.N.weight_gradient",

@@ -7,7 +7,7 @@
 //! events.jsonl    Event          worker only, one whole line each
 //! control/inbox/  Command        viewers publish by rename; control/done/ holds the Answer
 //! control/labels.json Labels      viewers only: tags and a note, replaced by rename
-//! exit.json       Exit           worker's last word, per incarnation; last-words.json beside the checkpoints where it could not be written
+//! exit.json       Exit           worker's exit record, per incarnation; last-words.json beside the checkpoints where it could not be written
 //! attacks/<ulid>/ AttackManifest, AttackStatus, AttackLine, Subjects
 //! ```
 

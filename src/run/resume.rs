@@ -2,7 +2,7 @@
 //!
 //! The record decides what must be there. Where it says that checkpoints were saved and none can be used (a folder that is
 //! not mounted, or was moved), a resume is refused: to start again from step 0 must be asked for. A checkpoint that an
-//! incarnation saved behind which the run was later taken up again, from an older one or from the beginning, is of a line
+//! incarnation saved behind which the run was later resumed, from an older one or from the beginning, is of a line
 //! that no longer counts.
 
 use super::{
@@ -68,7 +68,7 @@ fn refusal((run, root): (&RunDir, &Path), line: &Line, newest: u64, found: &Resu
 struct Line {
     /// Steps of checkpoints saved and neither pruned nor superseded.
     saved: Vec<u64>,
-    /// For every resume: the incarnation, and the step gone on from.
+    /// For every resume: the incarnation, and the step resumed from.
     resumes: Vec<(u32, u64)>,
 }
 
@@ -98,7 +98,7 @@ impl Line {
         line
     }
 
-    /// Whether a later incarnation went on from before this checkpoint.
+    /// Whether a later incarnation continued from before this checkpoint.
     fn superseded(&self, incarnation: u32, step: u64) -> bool {
         // 0: saved by a program that did not say; the newest counts, as it did then.
         incarnation > 0 && self.resumes.iter().any(|(i, from)| *i > incarnation && *from < step)

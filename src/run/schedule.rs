@@ -43,7 +43,7 @@ impl ScheduledCommand {
         }
     }
 
-    /// The share of its way that a value has gone at a step, 0 to 1; none for what has not begun.
+    /// The share of its way that a value has gone at a step, 0 to 1; none for what has not started.
     pub fn share(&self, step: u64) -> Option<f64> {
         let (begin, _) = self.since?;
         let When::Step(end) = self.when else { return None };

@@ -1,4 +1,4 @@
-//! `status.json`, replaced by rename at least every `next_report_s`, and `exit.json`, the worker's last word.
+//! `status.json`, replaced by rename at least every `next_report_s`, and `exit.json`, the worker's exit record.
 
 use super::schedule::ScheduledCommand;
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,7 @@ pub struct Status {
     /// clock says. 0 where the system does not tell.
     #[serde(default)]
     pub uptime: f64,
-    /// What the worker waits for, or cannot do for the moment, with the mend; empty for nothing.
+    /// What the worker waits for, or cannot do for the moment, with the fix; empty for nothing.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub problem: String,
     /// The machine.
@@ -69,7 +69,7 @@ pub enum Phase {
     Stopping,
 }
 
-/// The worker's last word.
+/// The worker's exit record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Exit {
     /// How it ended.
@@ -116,11 +116,11 @@ pub enum RunState {
     Failed,
     /// Told to stop; can be resumed.
     Stopped,
-    /// Gone without a last word; can be resumed from its last checkpoint.
+    /// Gone without an exit record; can be resumed from its last checkpoint.
     Lost,
     /// Created, its worker not yet heard of.
     Queued,
-    /// Recorded by another program, whose files do not say that it ended: it may have, or go on.
+    /// Recorded by another program, whose files do not say that it ended: it may have, or continue.
     NoEnd,
 }
 
@@ -138,7 +138,7 @@ impl RunState {
         RunState::Finished,
     ];
 
-    /// Whether a worker may still obey commands.
+    /// Whether a worker may still apply commands.
     pub fn is_live(self) -> bool {
         matches!(
             self,

@@ -100,7 +100,7 @@ impl RunReader {
         true
     }
 
-    /// `status.json`, the last word and `control/launch.json`; one that cannot be read for the moment keeps its old value.
+    /// `status.json`, the exit record and `control/launch.json`; one that cannot be read for the moment keeps its old value.
     fn poll_small_files(&mut self) -> bool {
         let mut changed = false;
         if let Ok(status) = self.dir.read_status()
@@ -142,7 +142,7 @@ impl RunReader {
         self.status.as_ref()
     }
 
-    /// The worker's last word.
+    /// The worker's exit record.
     pub fn exit(&self) -> Option<&Exit> {
         self.ending.exit.as_ref()
     }
@@ -195,7 +195,7 @@ pub fn state_of(dir: &RunDir, now: Timestamp) -> RunState {
     state_by(dir, ending.exit.as_ref(), status.as_ref(), now)
 }
 
-/// [`state_of`] where the last word and `status.json` have been read already.
+/// [`state_of`] where the exit record and `status.json` have been read already.
 pub fn state_by(dir: &RunDir, exit: Option<&Exit>, status: Option<&Status>, now: Timestamp) -> RunState {
     run_state(exit, status, Launch::read(dir.path()).as_ref(), None, now)
 }

@@ -1,5 +1,5 @@
 //! Backward modes: how gradients pass through a layer of spiking neurons. A value that a trainer chooses once and an
-//! attacker chooses anew for every attack (method: section 1).
+//! attacker chooses again for every attack (method: section 1).
 
 use super::as_text::as_text;
 use super::surrogate::{SURROGATES, Surrogate};

@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 
 /// Repeats before the clock starts.
 const WARM_UP: usize = 2;
-/// Timed repeats at the least and at the most, and how long the timing goes on between them.
+/// Timed repeats at the least and at the most, and how long the timing continues between them.
 const REPEATS: std::ops::RangeInclusive<usize> = 5..=200;
 const TIME: Duration = Duration::from_secs(10);
 
@@ -236,9 +236,9 @@ impl Subject {
 /// Times something that runs on a device.
 fn timed(device: &Device, parameters: usize, mut once: impl FnMut() -> Result<()>) -> Result<Bench> {
     let mut times = Vec::new();
-    let begun = Instant::now();
+    let started = Instant::now();
     for n in 0..WARM_UP + REPEATS.end() {
-        if n >= WARM_UP + REPEATS.start() && begun.elapsed() > TIME {
+        if n >= WARM_UP + REPEATS.start() && started.elapsed() > TIME {
             break;
         }
         let at = Instant::now();

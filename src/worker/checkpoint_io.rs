@@ -1,4 +1,4 @@
-//! Checkpoints: everything that a run needs to go on as if it had never stopped.
+//! Checkpoints: everything that a run needs to continue as if it had never stopped.
 //!
 //! Order, crops and noise are pure functions of seed, epoch and step, so there is no random-number state to save:
 //! weights, statistics, optimiser, controls and the place reached are all.

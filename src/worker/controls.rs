@@ -27,7 +27,7 @@ struct Ramp {
 /// A run's live hyper-parameters and the commands that are still to come into force.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Controls {
-    /// The specification as tweaked so far: what the next step obeys.
+    /// The specification as tweaked so far: what the next step applies.
     pub experiment: Experiment,
     /// Whether the worker waits.
     #[serde(skip)]
@@ -69,7 +69,7 @@ impl Controls {
         }
     }
 
-    /// These controls in another run, whose specification is `experiment`: ramps under way go on but for what it changes;
+    /// These controls in another run, whose specification is `experiment`: ramps under way continue but for what it changes;
     /// commands still to come and changes that could be taken back are the old run's.
     pub fn forked(self, experiment: Experiment) -> Self {
         let kept = |key: &str| tunable(key).is_ok_and(|t| t.get(&experiment) == t.get(&self.experiment));
@@ -104,7 +104,7 @@ impl Controls {
         self.heard.1.iter().any(|h| h == id)
     }
 
-    /// Takes the wish to go back, which must be granted or refused before the next command is taken.
+    /// Takes the rollback command, which must be accepted or refused before the next command is taken.
     pub fn take_rollback(&mut self) -> Option<RollbackCommand> {
         self.rollback.take()
     }
@@ -136,7 +136,7 @@ impl Controls {
             ..Effects::default()
         };
         if due(command.when, at) {
-            self.obey(command, at, &mut effects);
+            self.apply(command, at, &mut effects);
         } else {
             effects
                 .replies
@@ -155,7 +155,7 @@ impl Controls {
         self.pending = later;
         for command in now {
             match self.rollback {
-                None => self.obey(command, at, &mut effects),
+                None => self.apply(command, at, &mut effects),
                 // What was to come after it has to wait for it.
                 Some(_) => self.pending.push(command),
             }
@@ -164,7 +164,7 @@ impl Controls {
         effects
     }
 
-    fn obey(&mut self, command: Command, at: Place, effects: &mut Effects) {
+    fn apply(&mut self, command: Command, at: Place, effects: &mut Effects) {
         let id = command.id;
         match command.order {
             Order::Set { changes } => self.set(&id, &changes, effects),

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Room for a status, a last word and the names of both.
+/// Room for a status, an exit record and the names of both.
 const BYTES: usize = 64 << 10;
 
 /// The room, while it is held.
@@ -37,7 +37,7 @@ impl DiskReserve {
         if self.held {
             return;
         }
-        // An earlier worker's is as good as gone: it is written anew.
+        // An earlier worker's is as good as gone: it is written again.
         let _ = std::fs::remove_file(&self.path);
         let created = OpenOptions::new().write(true).create_new(true).open(&self.path);
         // Bytes that differ, since some file systems keep no room for zeros.

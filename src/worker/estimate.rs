@@ -17,14 +17,14 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-/// Seconds that the timing of steps goes on, and the fewest and most steps timed.
+/// Seconds that the timing of steps continues, and the fewest and most steps timed.
 const STEPS_SECONDS: f64 = 8.0;
 const STEPS: std::ops::RangeInclusive<u64> = 3..=400;
 /// Steps before the clock starts; one where a step is as long as [`LONG`].
 const WARM_UP: u64 = 3;
-/// A step so long, in seconds, that warming up costs more than it mends.
+/// A step so long, in seconds, that warming up costs more than it fixes.
 const LONG: f64 = 2.0;
-/// Seconds that the timing of an evaluation goes on.
+/// Seconds that the timing of an evaluation continues.
 const EVALUATION_SECONDS: f64 = 2.0;
 
 /// What a run would take.
@@ -70,11 +70,11 @@ pub struct Estimate {
 /// When the device or the data are not there, or a step's numbers are not finite.
 pub fn measure(manifest: &Manifest) -> Result<Estimate> {
     let spec = &manifest.spec;
-    let begun = Instant::now();
+    let started = Instant::now();
     let device = Device::for_training(&spec.train)?;
     let mut splits = DataSplits::load(spec, &manifest.data)?;
     let mut trainer = untrained(spec, &device)?;
-    let start_seconds = begun.elapsed().as_secs_f64();
+    let start_seconds = started.elapsed().as_secs_f64();
     let per_epoch = splits.steps_per_epoch();
     let steps = per_epoch * spec.train.epochs;
     let timed = time_steps(spec, &mut splits, &mut trainer, &device)?;
@@ -129,13 +129,13 @@ fn time_steps(spec: &Experiment, splits: &mut DataSplits, trainer: &mut Trainer,
     let lr = spec.train.lr * schedule::factor(&spec.train, 0);
     let mut step = 0;
     let mut one = |trainer: &mut Trainer| -> Result<(f64, usize, StepReport)> {
-        let begun = Instant::now();
+        let started = Instant::now();
         let mut images = splits.batch(step / per_epoch, step % per_epoch);
         let report = step::take(trainer, &mut images, spec, lr, step + 1)
             .map_err(|e| anyhow!("{e}, in the first steps: lower train.lr or objective.lambda"))?;
         device.synchronize();
         step += 1;
-        Ok((begun.elapsed().as_secs_f64(), images.len(), report))
+        Ok((started.elapsed().as_secs_f64(), images.len(), report))
     };
     for _ in 0..WARM_UP {
         if one(trainer)?.0 > LONG {
@@ -168,9 +168,9 @@ fn time_probes(
 ) -> (f64, f64) {
     let batch = splits.probe(spec.probe.samples);
     let time = |step: u64| {
-        let begun = Instant::now();
+        let started = Instant::now();
         probe::measure(&trainer.network, &batch, spec, (budget, step), &report.gradient_squares);
-        begun.elapsed().as_secs_f64()
+        started.elapsed().as_secs_f64()
     };
     let (short, long) = (2 * budget.every, budget.vulnerability_every * budget.every);
     // The first of each pays for fresh memory.
@@ -183,13 +183,13 @@ fn time_probes(
 
 /// Seconds to evaluate `size` images, from the first batches.
 fn time_evaluation(trainer: &Trainer, batches: impl Iterator<Item = (Vec<f32>, Vec<u8>)>, size: usize) -> f64 {
-    let (begun, mut images) = (Instant::now(), 0);
+    let (started, mut images) = (Instant::now(), 0);
     let mut batches = batches.peekable();
-    while batches.peek().is_some() && (images == 0 || begun.elapsed().as_secs_f64() < EVALUATION_SECONDS) {
+    while batches.peek().is_some() && (images == 0 || started.elapsed().as_secs_f64() < EVALUATION_SECONDS) {
         let found = evaluate::evaluate(&trainer.network, batches.by_ref().take(1), || false);
         images += found.map_or(0, |f| f.images).max(1);
     }
-    begun.elapsed().as_secs_f64() * size as f64 / images.max(1) as f64
+    started.elapsed().as_secs_f64() * size as f64 / images.max(1) as f64
 }
 
 /// Seconds to save a checkpoint into the folder for temporary files; it is removed again.
@@ -213,9 +213,9 @@ fn time_checkpoint(manifest: &Manifest, trainer: &Trainer) -> Result<f64> {
         incarnation: 1,
         pinned: false,
     };
-    let begun = Instant::now();
+    let started = Instant::now();
     let saved = checkpoint_io::save(&occasion, trainer, &state);
-    let seconds = begun.elapsed().as_secs_f64();
+    let seconds = started.elapsed().as_secs_f64();
     let removed = std::fs::remove_dir_all(&root);
     saved?;
     removed?;

@@ -32,7 +32,7 @@ impl HealthChecks {
     pub fn step(&mut self, ce: f64) -> Option<Warning> {
         self.steps += 1;
         self.mean = PAST * self.mean + (1.0 - PAST) * ce;
-        // Without the zero that the mean began with.
+        // Without the zero that the mean started with.
         let mean = self.mean / (1.0 - PAST.powf(self.steps as f64));
         if self.steps < WARM {
             return None;

@@ -19,7 +19,7 @@ fn is_out_of_memory(panic: &str) -> bool {
     SIGNS.iter().any(|sign| text.contains(sign))
 }
 
-/// A panic as the run's last word.
+/// A panic as the run's exit record.
 pub fn panic_message(panic: &str, recorder: &Recorder) -> String {
     match is_out_of_memory(panic) {
         false => format!("the worker panicked: {panic}; please report it with stderr.log"),

@@ -1,4 +1,4 @@
-//! What earlier incarnations of a run left in its record, for the next one to go on from.
+//! What earlier incarnations of a run left in its record, for the next one to resume from.
 
 use crate::run::{
     RunDir,
@@ -119,7 +119,7 @@ impl PriorRecord {
         }
     }
 
-    /// The commands that a run which goes back to `step` obeys again, each at the step at which it arrived.
+    /// The commands that a run which goes back to `step` applies again, each at the step at which it arrived.
     pub fn to_replay(&self, step: u64) -> Vec<(u64, Command)> {
         let later = self
             .received

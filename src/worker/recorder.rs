@@ -1,7 +1,7 @@
 //! Writes a run's record: metrics, events and status, in the order in which things happened.
 //!
 //! A journal that cannot be written for the moment is waited for, with the reason in `status.json`; a status that cannot be
-//! published is an alert and never the end. Where even the last word does not fit, it goes beside the checkpoints.
+//! published is an alert and never the end. Where even the exit record does not fit, it goes beside the checkpoints.
 
 use super::disk_reserve::DiskReserve;
 use super::retry::Retry;
@@ -24,13 +24,13 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// Seconds between two status files while training goes on.
+/// Seconds between two status files while training continues.
 const STATUS_EVERY: Duration = Duration::from_millis(500);
 /// The shortest deadline a worker sets itself for its next sign of life, in seconds.
 const DEADLINE: f64 = 10.0;
 /// … and the first one, before it knows how long a step takes: a device may need long to start.
 const FIRST_DEADLINE: f64 = 120.0;
-/// The name of the last word beside the checkpoints.
+/// The name of the exit record beside the checkpoints.
 const LAST_WORDS: &str = "last-words.json";
 /// Seconds between two syncs of the journals to the disk.
 const SYNC_EVERY: Duration = Duration::from_secs(5);
@@ -191,7 +191,7 @@ impl Recorder {
         self.reserve.refill();
         self.last_status = None;
         let why = format!(
-            "the record could not be written for {:.0} s ({fault}); goes on",
+            "the record could not be written for {:.0} s ({fault}); continuing",
             wait.seconds()
         );
         let alert = Event {
@@ -213,7 +213,7 @@ impl Recorder {
         status.uptime = process::uptime().unwrap_or(0.0);
         status.phase = Phase::Paused;
         status.next_report_s = FIRST_DEADLINE;
-        status.problem = format!("waiting, and going on by itself: {fault}");
+        status.problem = format!("waiting, will continue by itself: {fault}");
         let _ = publish_from(&mut self.reserve, &self.run.status(), status);
     }
 
@@ -268,12 +268,12 @@ impl Recorder {
         Ok(Some(self.run.clone()))
     }
 
-    /// Where the last word goes if the run's folder has no room for it.
+    /// Where the exit record goes if the run's folder has no room for it.
     pub fn checkpoints_in(&mut self, folder: &Path) {
         self.checkpoints = Some(folder.to_path_buf());
     }
 
-    /// Which checkpoint to go on from, in words.
+    /// Which checkpoint to resume from, in words.
     pub fn last_good(&self) -> String {
         match &self.good {
             Some((step, path)) => format!("the last good checkpoint is of step {step}, {path}"),
@@ -370,7 +370,7 @@ impl Recorder {
         self.tolerate("status", published)
     }
 
-    /// Writes the last word: in the run's folder, else beside the checkpoints. Journals that cannot be made durable do not
+    /// Writes the exit record: in the run's folder, else beside the checkpoints. Journals that cannot be made durable do not
     /// keep it from being said.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! What a worker does about a fault of its disk that may pass: it waits, says so, and goes on when the fault is over. A run
+//! What a worker does about a fault of its disk that may pass: it waits, says so, and continues when the fault is over. A run
 //! that cost a day must not end because a disk was full for a minute.
 
 use super::signals::Signals;
@@ -15,7 +15,7 @@ const NAP: Duration = Duration::from_millis(50);
 /// One fault being waited out.
 #[derive(Debug)]
 pub struct Retry {
-    begun: Instant,
+    started: Instant,
     signals: Signals,
 }
 
@@ -23,7 +23,7 @@ impl Retry {
     /// Begins to wait.
     pub fn new(signals: &Signals) -> Retry {
         Retry {
-            begun: Instant::now(),
+            started: Instant::now(),
             signals: signals.clone(),
         }
     }
@@ -33,7 +33,7 @@ impl Retry {
     pub fn may_retry(&self, fault: &RunError) -> bool {
         let until = Instant::now() + PAUSE;
         while Instant::now() < until {
-            if !fault.may_pass() || self.signals.stop().is_some() || self.begun.elapsed() > MAX_WAIT {
+            if !fault.may_pass() || self.signals.stop().is_some() || self.started.elapsed() > MAX_WAIT {
                 return false;
             }
             std::thread::sleep(NAP);
@@ -43,7 +43,7 @@ impl Retry {
 
     /// Seconds waited.
     pub fn seconds(&self) -> f64 {
-        self.begun.elapsed().as_secs_f64()
+        self.started.elapsed().as_secs_f64()
     }
 }
 

@@ -55,7 +55,7 @@ pub fn train(directory: &Path, options: &StartOptions) -> Result<Outcome> {
     let run = RunDir::open(directory)?;
     let _lock = RunLock::take(run.path())?;
     sweep(&run);
-    // Only now that this is the run's worker: one that lost the race for the lock must not touch the last word.
+    // Only now that this is the run's worker: one that lost the race for the lock must not touch the exit record.
     run.archive_exit()?;
     let manifest = run.read_manifest()?;
     let earlier = PriorRecord::read(&run);
@@ -137,7 +137,7 @@ pub(super) struct Session {
     /// How often the run has gone back because its numbers diverged.
     rollbacks: u32,
     latest: BTreeMap<String, f64>,
-    /// Commands of a superseded past, to be obeyed again at their step.
+    /// Commands of a superseded past, to be applied again at their step.
     replay: Vec<(u64, Command)>,
     /// Commands that an earlier worker recorded.
     recorded: Recorded,

@@ -1,4 +1,4 @@
-//! How a run ends, or does not: early, because nothing improves any more; not at all, because it went back and went on
+//! How a run ends, or does not: early, because nothing improves any more; not at all, because it went back and continued
 //! at a lower rate. Either way a run that is killed and resumed ends where the uninterrupted one does.
 
 use crate::deck::{Deck, metrics, signal, until, until_gone, until_step, worker};
@@ -41,7 +41,7 @@ fn uninterrupted(deck: &Deck, set: &[&str]) -> RunDir {
     run
 }
 
-/// Kills the run's worker as soon as `when` holds, and lets it go on.
+/// Kills the run's worker as soon as `when` holds, and lets it continue.
 fn killed(deck: &Deck, set: &[&str], mut when: impl FnMut(&RunDir) -> bool) -> RunDir {
     let run = deck.create(set);
     let mut child = deck.spawn(&["worker", &path(&run)]);

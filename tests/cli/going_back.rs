@@ -1,4 +1,4 @@
-//! Going back to a checkpoint, and going on from one in another run: against a run that nobody touched.
+//! Going back to a checkpoint, and continuing from one in another run: against a run that nobody touched.
 
 use crate::deck::{Deck, signal, until, until_gone, until_step, worker};
 use spikedeck::run::command::{Order, When};
@@ -215,7 +215,7 @@ fn what_cannot_be_gone_back_to_or_on_from_is_refused_with_the_mend() {
         code == 1 && why.contains("--resume") && why.contains("fork step-000000007"),
         "{answer}"
     );
-    // A damaged one is refused by a worker that is alive, which goes on where it is.
+    // A damaged one is refused by a worker that is alive, which continues where it is.
     let run = deck.start(&["train.epochs=60"]);
     until_step(&run, 15);
     let folder = checkpoint::step_folder(&run.read_manifest().unwrap().checkpoints, 7);

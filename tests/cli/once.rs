@@ -1,4 +1,4 @@
-//! A command is obeyed once, whatever the instant at which the worker was killed: for each kind of order, the record is cut
+//! A command is applied once, whatever the instant at which the worker was killed: for each kind of order, the record is cut
 //! after every event between the command's arrival and the next step, as a kill there leaves it, and the resumed run must
 //! end with the weights of the run that was never killed.
 
@@ -20,7 +20,7 @@ fn set(key: &str, value: f64) -> Order {
     }
 }
 
-/// Every kind of order that a worker obeys, and whether the run itself ends differently for it.
+/// Every kind of order that a worker applies, and whether the run itself ends differently for it.
 fn orders() -> Vec<Order> {
     vec![
         set("train.lr", 0.004),
@@ -40,7 +40,7 @@ fn orders() -> Vec<Order> {
     ]
 }
 
-/// A run that was given an order at some step, and went on to its end.
+/// A run that was given an order at some step, and continued to its end.
 struct Whole {
     deck: Deck,
     run: RunDir,
@@ -67,18 +67,18 @@ impl Whole {
         let run = deck.create(&["train.epochs=60", "checkpoint.keep=500"]);
         let mut child = deck.spawn(&["worker", run.path().to_str().unwrap()]);
         until_step(&run, 9);
-        let obeyed = |order: Order| {
+        let applied = |order: Order| {
             let command = send(run.path(), order, When::Now).unwrap();
             let answer = await_answer(run.path(), &command.id, LONG).unwrap();
             assert_eq!(answer.result, Verdict::Applied, "{answer:?}");
             command
         };
         // Something to take back, twice.
-        obeyed(set("objective.lambda", 0.004));
-        obeyed(set("objective.lambda", 0.006));
-        let command = obeyed(order.clone());
+        applied(set("objective.lambda", 0.004));
+        applied(set("objective.lambda", 0.006));
+        let command = applied(order.clone());
         match order {
-            Order::Pause => drop(obeyed(Order::Resume)),
+            Order::Pause => drop(applied(Order::Resume)),
             Order::Stop => {
                 child.wait().unwrap();
                 work(&deck, &run);

@@ -99,7 +99,7 @@ impl Pretender {
         files::publish_json(&self.run.status(), &status).unwrap();
     }
 
-    /// The last word of a worker that was stopped.
+    /// The exit record of a worker that was stopped.
     pub fn stop(&self) {
         let exit = Exit {
             outcome: Outcome::Stopped,

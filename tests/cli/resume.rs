@@ -79,7 +79,7 @@ fn a_resume_without_its_checkpoints_is_refused_and_starts_over_only_when_asked()
         .iter()
         .rfind(|e| matches!(e.what, Happening::Resumed { .. }))
         .unwrap();
-    assert_eq!(resumed.step, second, "the line that counts goes on");
+    assert_eq!(resumed.step, second, "the line that counts continues");
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn a_run_goes_on_when_its_terminal_is_gone() {
 #[test]
 fn the_screen_leads_from_an_empty_folder_to_an_attack_curve() {
     let deck = Deck::new();
-    // Long enough that every key comes while the run goes on, on any machine: it is ended by a key too.
+    // Long enough that every key comes while the run continues, on any machine: it is ended by a key too.
     deck.change_spec("epochs = 6", "epochs = 20000");
     deck.change_spec("every = 7", "every = 500");
     let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 120, 40);

@@ -30,7 +30,7 @@ pub struct Ended {
 /// Prints progress until the job's worker has ended.
 ///
 /// # Errors
-/// When a command cannot be sent. The job goes on then.
+/// When a command cannot be sent. The job continues then.
 pub fn follow(dir: &AttackDir, out: Output, interrupts: &Interrupts) -> Result<Ended> {
     let mut reader = AttackReader::open(dir.path())?;
     let mut patience = Patience::new(interrupts);

@@ -1,4 +1,4 @@
-//! `spikedeck checkpoint prune`: first what would go, then, where that is wished, that and nothing else. A worker prunes by
+//! `spikedeck checkpoint prune`: first what would go, then, where asked for, that and nothing else. A worker prunes by
 //! itself (`checkpoint.keep`), so this is for runs that have none: the run's lock is held meanwhile, and the record says
 //! what went.
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::data::error::shown_text;
 use crate::data::fetch::Progress;
 
-/// A terminal's line is drawn anew at most this often.
+/// A terminal's line is drawn again at most this often.
 const PAUSE: Duration = Duration::from_millis(100);
 /// Where the length is not known, a line per so many bytes.
 const STRIDE: u64 = 16 << 20;
@@ -40,7 +40,7 @@ impl Reporter {
                 let of = total.map(|n| format!(", {}", size(n))).unwrap_or_default();
                 match at {
                     0 => self.line(&format!("{file}: fetching{of}")),
-                    _ => self.line(&format!("{file}: going on from {}{of}", size(at))),
+                    _ => self.line(&format!("{file}: continuing from {}{of}", size(at))),
                 }
             }
             Progress::Advanced { done, total } => self.advance(file, done, total),

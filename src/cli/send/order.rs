@@ -16,7 +16,7 @@ pub enum OrderArg {
         #[arg(required = true, value_name = "KEY=VALUE")]
         changes: Vec<String>,
     },
-    /// Wait; commands are still obeyed
+    /// Wait; commands are still applied
     Pause,
     /// Free the device and wait
     #[command(hide = true)]
@@ -54,7 +54,7 @@ pub enum OrderArg {
         #[arg(value_name = "CKPT")]
         checkpoint: String,
     },
-    /// Start another run that goes on from a checkpoint, with changes: `fork 120 lambda=0.005 epochs=40`
+    /// Start another run that continues from a checkpoint, with changes: `fork 120 lambda=0.005 epochs=40`
     Fork {
         /// Its step, its folder's name or its path; latest or best
         #[arg(value_name = "CKPT")]
@@ -67,7 +67,7 @@ pub enum OrderArg {
 
 /// What is meant.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Wish {
+pub enum Request {
     /// A command for the inbox.
     Order(Order),
     /// A signal to the process.
@@ -88,8 +88,8 @@ impl OrderArg {
     ///
     /// # Errors
     /// Wrong usage: an unknown key, a value out of bounds, a ramp that is none.
-    pub fn order(&self) -> Result<Wish> {
-        Ok(Wish::Order(match self {
+    pub fn order(&self) -> Result<Request> {
+        Ok(Request::Order(match self {
             OrderArg::Set { changes } => Order::Set {
                 changes: changes.iter().map(|c| change(c)).collect::<Result<_>>()?,
             },
@@ -101,13 +101,13 @@ impl OrderArg {
             OrderArg::Stop => Order::Stop,
             OrderArg::Undo { id } => Order::Undo { id: id.clone() },
             OrderArg::Annotate { text } => Order::Annotate { text: text.join(" ") },
-            OrderArg::Kill => return Ok(Wish::Kill),
-            OrderArg::Suspend => return Ok(Wish::Later("suspend")),
+            OrderArg::Kill => return Ok(Request::Kill),
+            OrderArg::Suspend => return Ok(Request::Later("suspend")),
             OrderArg::Rollback { checkpoint } => Order::Rollback {
                 checkpoint: checkpoint.clone(),
             },
             OrderArg::Fork { checkpoint, changes } => {
-                return Ok(Wish::Fork {
+                return Ok(Request::Fork {
                     checkpoint: checkpoint.clone(),
                     changes: changes.clone(),
                 });
@@ -137,10 +137,10 @@ mod tests {
         let set = |text: &str| OrderArg::Set {
             changes: vec![text.into()],
         };
-        let wish = set("lambda=0.005").order().unwrap();
+        let request = set("lambda=0.005").order().unwrap();
         assert_eq!(
-            wish,
-            Wish::Order(Order::Set {
+            request,
+            Request::Order(Order::Set {
                 changes: vec![("objective.lambda".into(), 0.005)]
             })
         );
@@ -158,7 +158,7 @@ mod tests {
             to: 8.0 / 255.0,
             steps: 500,
         };
-        assert_eq!(ramp("eps=0..8/255/500").order().unwrap(), Wish::Order(expected));
+        assert_eq!(ramp("eps=0..8/255/500").order().unwrap(), Request::Order(expected));
         for text in ["lambda", "lambda=0..1", "lambda=0/5", "lambda=0..1/0", "lambda=0..1/x"] {
             assert!(said(ramp(text)).contains("FROM..TO/STEPS"), "{text}");
         }

@@ -40,10 +40,10 @@ pub struct Events {
     pub tags: Vec<String>,
     /// Its scalars, in the file's order.
     pub scalars: Vec<Scalar>,
-    /// Where in that order a session began that voids what was written before, files before this one included.
+    /// Where in that order a session started that voids what was written before, files before this one included.
     pub restarts: Vec<Restart>,
     /// The second since 1970 at which its first event was written; `None` in a file without any.
-    pub began: Option<f64>,
+    pub started: Option<f64>,
     /// The latest second since 1970 at which an event was written.
     pub last: Option<f64>,
     /// How it ended, and when, where it says that.
@@ -217,7 +217,7 @@ impl Reader {
 
     fn session(&mut self, event: &message::Event<'_>) {
         if event.time.is_finite() {
-            self.events.began.get_or_insert(event.time);
+            self.events.started.get_or_insert(event.time);
             self.events.last = Some(self.events.last.unwrap_or(event.time).max(event.time));
         }
         match event.session {

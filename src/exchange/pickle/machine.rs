@@ -10,7 +10,7 @@ use super::{
 use crate::exchange::ExchangeError;
 use std::collections::BTreeMap;
 
-/// The most opcodes that are obeyed. Each adds one value at most, so this bounds the memory; the pickle of a large
+/// The most opcodes that are executed. Each adds one value at most, so this bounds the memory; the pickle of a large
 /// network with its optimiser has some ten thousand.
 const LONGEST: usize = 2 << 20;
 /// How many of a state's entries are looked at to tell a module; `torch.nn.Module` writes the names that tell first.

@@ -132,7 +132,7 @@ impl AttackReader {
         self.status.as_ref()
     }
 
-    /// The worker's last word.
+    /// The worker's exit record.
     pub fn exit(&self) -> Option<&Exit> {
         self.exit.as_ref()
     }

@@ -24,9 +24,9 @@ pub struct Mark {
 /// What a mark stands for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MarkKind {
-    /// A worker began; which incarnation.
+    /// A worker started; which incarnation.
     Started(u32),
-    /// It went on from this checkpoint.
+    /// It continued from this checkpoint.
     Resumed(String),
     /// It went back to a checkpoint, by itself or because it was asked to; why.
     RolledBack(String),
@@ -50,7 +50,7 @@ pub enum MarkKind {
     },
     /// The worker waits.
     Paused,
-    /// The worker goes on.
+    /// The worker continues.
     Continued,
     /// A checkpoint was saved.
     Checkpoint {

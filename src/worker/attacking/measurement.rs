@@ -30,7 +30,7 @@ const SAMPLES_PER_IMAGE: usize = 16;
 /// A confidence within this of 1 is 1 in the arithmetic of the networks (f32).
 const SATURATED: f64 = 6e-8;
 
-/// Asked between two pieces of work: whether to go on.
+/// Asked between two pieces of work: whether to continue.
 type GoOn<'a> = dyn FnMut() -> Result<bool> + 'a;
 
 /// How many of a target's images come under a bound for one checkpoint and one for all.

@@ -1,5 +1,5 @@
 //! The attack worker: cells of (checkpoint, attack, backward mode, ε), one recorded line per batch of images, so that
-//! a restart goes on where the record ends.
+//! a restart continues where the record ends.
 
 mod batch;
 mod gradient_quality;
@@ -91,7 +91,7 @@ struct Sweep {
     /// The job whose images are counted again, where nothing is attacked.
     replayed: Option<Replayed>,
     measured: Vec<Measured>,
-    begun: Instant,
+    started: Instant,
     /// Images gone through since then.
     images_done: usize,
     batch_seconds: f64,
@@ -120,7 +120,7 @@ impl Sweep {
             manifest,
             signals,
             cells,
-            begun: Instant::now(),
+            started: Instant::now(),
             images_done: 0,
             batch_seconds: 0.0,
             paused: false,
@@ -168,7 +168,7 @@ impl Sweep {
             if let Some(stop) = self.commands()? {
                 return Ok(Some(stop));
             }
-            let begun = Instant::now();
+            let started = Instant::now();
             let (robust, ended) = match &self.replayed {
                 Some(replayed) if key.attack != AttackKind::None => self.replay(replayed, key, span.first, target)?,
                 _ => {
@@ -177,7 +177,7 @@ impl Sweep {
                     (robust, ended)
                 }
             };
-            let seconds = begun.elapsed().as_secs_f64();
+            let seconds = started.elapsed().as_secs_f64();
             self.batch_seconds = seconds;
             self.images_done += robust.len();
             let line = AttackLine {
@@ -234,7 +234,7 @@ impl Sweep {
         let found = measurement::measure(&manifest, checkpoint, target, &mut || {
             self.status("measuring", number)?;
             stop = self.commands()?;
-            // A budget that is spent ends the job afterwards: what is not measured to its end would begin anew at every
+            // A budget that is spent ends the job afterwards: what is not measured to its end would start again at every
             // start, and a small budget would never get past it.
             Ok(stop.as_ref().is_none_or(|s| s.kind == Stopped::Budget))
         })?;

@@ -1,4 +1,4 @@
-//! What the attack worker obeys and reports between two batches.
+//! What the attack worker applies and reports between two batches.
 
 use super::{Stop, Sweep};
 use crate::run::{
@@ -46,7 +46,7 @@ impl Sweep {
                         (Verdict::Applied, String::new())
                     }
                     Order::Stop => (Verdict::Applied, String::new()),
-                    _ => (Verdict::Rejected, "an attack obeys stop, pause and resume".into()),
+                    _ => (Verdict::Rejected, "an attack takes stop, pause and resume".into()),
                 };
                 let stops = command.order == Order::Stop;
                 let (id, time) = (command.id, clock::now_text());
@@ -67,7 +67,7 @@ impl Sweep {
                 return asked(format!("stopped by {signal}"));
             }
             if let Some(most) = self.manifest.max_seconds
-                && self.begun.elapsed().as_secs_f64() > most
+                && self.started.elapsed().as_secs_f64() > most
             {
                 let why = format!("the budget of {most} seconds is spent");
                 let kind = Stopped::Budget;
@@ -103,7 +103,7 @@ impl Sweep {
             .sum();
         let each = match self.images_done {
             0 => 0.0,
-            n => self.begun.elapsed().as_secs_f64() / n as f64,
+            n => self.started.elapsed().as_secs_f64() / n as f64,
         };
         let status = AttackStatus {
             schema: SCHEMA,
@@ -135,7 +135,7 @@ impl Sweep {
         let words = fault.to_string();
         let last = self.last_fault.replace(words.clone());
         if last != words {
-            crate::worker::log(format_args!("goes on: {words}"));
+            crate::worker::log(format_args!("continues: {words}"));
         }
     }
 }

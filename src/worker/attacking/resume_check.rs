@@ -1,4 +1,4 @@
-//! Whether a job that goes on attacks what it attacked before: the same weights, and the same images.
+//! Whether a job that continues attacks what it attacked before: the same weights, and the same images.
 
 use super::target::Target;
 use crate::run::{
@@ -31,8 +31,8 @@ pub fn check(job: &AttackDir, manifest: &AttackManifest, number: usize, target: 
         let before = new.weights.entry(number).or_insert_with(|| found.clone());
         if *before != found {
             bail!(
-                "{}: holds other weights than when this attack began (sha256 {found:.12}…, before {before:.12}…), and one \
-                 result would be of two networks; put them back, or begin anew with another --out",
+                "{}: holds other weights than when this attack started (sha256 {found:.12}…, before {before:.12}…), and one \
+                 result would be of two networks; put them back, or start again with another --out",
                 path.display()
             );
         }
@@ -41,8 +41,8 @@ pub fn check(job: &AttackDir, manifest: &AttackManifest, number: usize, target: 
     let before = new.images.entry(number).or_insert_with(|| found.clone());
     if *before != found {
         bail!(
-            "{}: {} images are there, and not those that this attack began with ({} then); put the data back, or begin \
-             anew with another --out",
+            "{}: {} images are there, and not those that this attack started with ({} then); put the data back, or start \
+             again with another --out",
             manifest.data.display(),
             found.0,
             before.0

@@ -1,4 +1,4 @@
-//! What goes in and out of the controls: places, changes, answers, and wishes that only the worker can grant.
+//! What goes in and out of the controls: places, changes, answers, and commands that only the worker can carry out.
 
 use crate::run::command::Verdict;
 use serde::{Deserialize, Serialize};
@@ -47,12 +47,12 @@ pub struct WorkerCommands {
     pub stop: Option<(String, Option<String>)>,
 }
 
-/// A wish to go back.
+/// A rollback command.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RollbackCommand {
     /// The command's id.
     pub id: String,
-    /// Who wishes it.
+    /// Who sent it.
     pub author: String,
     /// The checkpoint's folder's name, or its step.
     pub checkpoint: String,

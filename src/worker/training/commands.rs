@@ -37,7 +37,7 @@ impl Session {
         self.replay = later;
         for (_, command) in now {
             let mut effects = self.controls.receive(command, place);
-            // Most were answered by the worker that obeyed them first.
+            // Most were answered by the worker that applied them first.
             effects.replies.retain(|reply| self.inbox.awaits(&reply.id));
             self.record(recorder, effects)?;
         }
@@ -124,7 +124,7 @@ impl Session {
             }
             for id in self.supersede(&command) {
                 let why = format!(
-                    "{id} does not take effect again: {} decides the same value anew",
+                    "{id} does not take effect again: {} decides the same value again",
                     command.id
                 );
                 self.warn(recorder, Some(("superseded_command", why)))?;
@@ -222,7 +222,7 @@ impl Session {
                 self.answer(recorder, &id, verdict, Vec::new(), why.clone())?;
             }
             match saved {
-                // Told to whoever asked for it; the run goes on.
+                // Told to whoever asked for it; the run continues.
                 Err(error) if error.is::<CheckpointError>() => {}
                 saved => drop(saved?),
             }

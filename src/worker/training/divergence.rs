@@ -1,9 +1,9 @@
 //! What a run does when its numbers diverge: fail with the step and the last good checkpoint named, or, where the
 //! specification asks for it, go back to that checkpoint and on from there at half the learning rate.
 //!
-//! The halving is a factor of its own beside `train.lr`, so that a command which sets the rate, and is obeyed again on
+//! The halving is a factor of its own beside `train.lr`, so that a command which sets the rate, and is applied again on
 //! the way, does not undo it. Its count is in the events and in every later checkpoint: a run that is killed after a
-//! rollback goes on with it.
+//! rollback continues with it.
 
 use super::Session;
 use super::start::untrained;
@@ -30,10 +30,10 @@ pub fn lr_factor(rollbacks: u32) -> f64 {
 }
 
 impl Session {
-    /// Says what diverged, and goes back if that is wished and still allowed.
+    /// Says what diverged, and rolls back if the specification says so and it is still allowed.
     ///
     /// # Errors
-    /// When it is not: the message names the step, the last good checkpoint and the mend.
+    /// When it is not: the message names the step, the last good checkpoint and the fix.
     pub(super) fn diverged(&mut self, recorder: &mut Recorder, found: NotFinite) -> Result<()> {
         let why = format!("{found}; {}", recorder.last_good());
         let alert = Happening::Alert {
@@ -41,11 +41,11 @@ impl Session {
             why: why.clone(),
         };
         recorder.event(self.at.step, alert)?;
-        let mend = "start a new run from it with train --resume-weights, and lower train.lr or objective.lambda";
+        let fix = "start a new run from it with train --resume-weights, and lower train.lr or objective.lambda";
         match self.manifest.spec.train.on_divergence {
-            OnDivergence::Stop => bail!("{why}; {mend}, or set train.on_divergence = \"rollback\""),
+            OnDivergence::Stop => bail!("{why}; {fix}, or set train.on_divergence = \"rollback\""),
             OnDivergence::Rollback if self.rollbacks >= ROLLBACKS => {
-                bail!("{why}; rolled back {ROLLBACKS} times already, to an eighth of the learning rate; {mend}")
+                bail!("{why}; rolled back {ROLLBACKS} times already, to an eighth of the learning rate; {fix}")
             }
             OnDivergence::Rollback => self.roll_back(recorder, found),
         }
@@ -71,7 +71,7 @@ impl Session {
             command: None,
         };
         recorder.event(self.at.step, event)?;
-        // As on a resume: what was asked for after the checkpoint is obeyed again, at the same steps.
+        // As on a resume: what was asked for after the checkpoint is applied again, at the same steps.
         self.restore_commands(&PriorRecord::read(&self.run));
         // What was accepted after that checkpoint, and is in the inbox still, is taken again.
         self.inbox.reopen();
@@ -79,7 +79,7 @@ impl Session {
         Ok(recorder.status(self.at, Phase::Running, &self.controls.experiment)?)
     }
 
-    /// As the run began, where there is no checkpoint to go back to.
+    /// As the run started, where there is no checkpoint to go back to.
     fn reset_to_start(&mut self) -> Result<()> {
         let device = self.trainer.network.device.clone();
         self.trainer = untrained(&self.manifest.spec, &device)?;

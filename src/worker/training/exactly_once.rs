@@ -1,8 +1,8 @@
-//! Every command is obeyed once, at whatever instant an earlier worker was killed: between its record and its effect, its
+//! Every command is applied once, at whatever instant an earlier worker was killed: between its record and its effect, its
 //! effect and its answer, its answer and its removal from the inbox.
 //!
 //! The record decides. A command that it does not have never took effect. One that changes hyper-parameters takes effect
-//! again at its own step, when the run goes on from before it ([`crate::worker::prior_record::PriorRecord::to_replay`]), and at no other. What is
+//! again at its own step, when the run continues from before it ([`crate::worker::prior_record::PriorRecord::to_replay`]), and at no other. What is
 //! in force already is only answered.
 
 use super::Session;
@@ -15,7 +15,7 @@ use crate::spec::tunable;
 use crate::worker::prior_record::{PriorRecord, Received, is_lasting};
 use std::collections::BTreeMap;
 
-/// Commands that an earlier worker recorded, by id, and whether the state gone on from contains them.
+/// Commands that an earlier worker recorded, by id, and whether the state resumed from contains them.
 pub type Recorded = BTreeMap<String, (Received, bool)>;
 
 /// What to do with a command found in the inbox.
@@ -60,7 +60,7 @@ impl Session {
             .collect()
     }
 
-    /// A person's new word stands: what an earlier worker obeyed later on, and what this command decides anew, does not take
+    /// A person's new word stands: what an earlier worker applied later on, and what this command decides again, does not take
     /// effect again. Returns the ids of what is dropped.
     pub(super) fn supersede(&mut self, command: &Command) -> Vec<String> {
         let (dropped, kept) = std::mem::take(&mut self.replay)
@@ -109,7 +109,7 @@ fn admission(received: &Received, in_force: bool, step: u64) -> Admission {
     let done = match command.order {
         _ if is_lasting(&command.order) => in_force,
         Order::Annotate { .. } => received.annotated,
-        // They meant the worker that ended; whoever resumed the run meant it to go on.
+        // They meant the worker that ended; whoever resumed the run meant it to continue.
         Order::Pause | Order::Resume | Order::Stop => in_force || command.when == When::Now,
         // Harmless to repeat, and somebody waits for what comes of it; a rollback knows by itself whether it was accepted.
         _ => false,
@@ -176,7 +176,7 @@ mod tests {
     fn what_is_in_force_is_answered_and_not_obeyed() {
         let set = received(Order::Undo { id: None }, When::Now);
         let Admission::Answered(answer) = admission(&set, true, 40) else {
-            panic!("obeyed again")
+            panic!("applied again")
         };
         assert_eq!(
             (answer.result, answer.step, answer.changes.len()),
@@ -187,7 +187,7 @@ mod tests {
             ..set
         };
         let Admission::Answered(answer) = admission(&refused, true, 40) else {
-            panic!("obeyed again")
+            panic!("applied again")
         };
         assert_eq!((answer.result, answer.why.as_str()), (Verdict::Rejected, "no"));
     }

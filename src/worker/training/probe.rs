@@ -11,7 +11,7 @@ use std::time::Instant;
 /// The probe batch: pixels and labels.
 pub type Batch = (Vec<f32>, Vec<u8>);
 
-/// Seconds spent since this worker began.
+/// Seconds spent since this worker started.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Spent {
     /// On training steps.
@@ -68,16 +68,16 @@ impl Session {
         self.measured((budget, self.at.step), squares)
     }
 
-    /// All that a probe can measure, on all its images: the last word of a run.
+    /// All that a probe can measure, on all its images: the final measurement of a run.
     pub(super) fn probe_in_full(&mut self) -> BTreeMap<String, f64> {
         self.measured((ProbeBudget::at_end(&self.controls.experiment, self.at.step), 1), &[])
     }
 
     fn measured(&mut self, when: (ProbeBudget, u64), squares: &[f64]) -> BTreeMap<String, f64> {
-        let begun = Instant::now();
+        let started = Instant::now();
         let spec = &self.controls.experiment;
         let mut values = measure(&self.trainer.network, &self.probe_batch, spec, when, squares);
-        self.spent.probes += begun.elapsed().as_secs_f64();
+        self.spent.probes += started.elapsed().as_secs_f64();
         values.insert("probe.share".into(), self.spent.share());
         values
     }

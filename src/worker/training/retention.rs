@@ -109,7 +109,7 @@ impl Session {
         Ok(())
     }
 
-    /// The checkpoint that is due: where it cannot be saved, an alert says so once, training goes on, and it is tried again
+    /// The checkpoint that is due: where it cannot be saved, an alert says so once, training continues, and it is tried again
     /// every minute.
     ///
     /// # Errors
@@ -124,7 +124,7 @@ impl Session {
                 self.save_again = Some(Instant::now() + RETRY);
                 let last = recorder.last_good();
                 let why = format!(
-                    "{}; training goes on and it is tried again every minute; {last}",
+                    "{}; training continues and it is tried again every minute; {last}",
                     crate::worker::sentence(&error)
                 );
                 Ok(recorder.tolerate("checkpoint", Err(why))?)

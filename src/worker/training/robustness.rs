@@ -54,11 +54,11 @@ pub fn most_seconds(network: &Network, images: impl Fn(usize) -> Images, size: u
         AttackKind::ApgdT { .. } => APGD_TARGETS,
         kind => kind.restarts(),
     };
-    let begun = Instant::now();
+    let started = Instant::now();
     attack::perturb(network, &some, &terms);
-    let one = begun.elapsed().as_secs_f64();
+    let one = started.elapsed().as_secs_f64();
     attack::classified_rightly(network, &some.pixels, &some.labels, &some.places, terms.draws());
-    let counted = begun.elapsed().as_secs_f64() - one;
+    let counted = started.elapsed().as_secs_f64() - one;
     (f64::from(rounds) * (one + 2.0 * counted) + counted) * size as f64 / some.len().max(1) as f64
 }
 
@@ -81,14 +81,14 @@ impl Session {
             return Ok(());
         };
         self.trainer.check_finite(at.step)?;
-        let begun = Instant::now();
+        let started = Instant::now();
         let places: Vec<u32> = (0..size as u32).collect();
         let mut count = 0;
         for some in places.chunks(at_once(spec, terms.kind)) {
             recorder.status(at, Phase::Evaluating, spec)?;
             count += robust(&self.trainer.network, &self.splits.images(false, some), &terms);
         }
-        self.spent.probes += begun.elapsed().as_secs_f64();
+        self.spent.probes += started.elapsed().as_secs_f64();
         let values: BTreeMap<String, f64> = [
             ("val.robust_accuracy".to_string(), count as f64 / size as f64),
             ("probe.share".to_string(), self.spent.share()),

@@ -1,5 +1,5 @@
 //! Going back because somebody asked for it. In this order, so that a worker killed at any point of it leaves a run that
-//! either has not gone back, and will when it is taken up again (the command is still unanswered), or has.
+//! either has not gone back, and will when it is resumed (the command is still unanswered), or has.
 //!
 //! Unlike after a divergence, changes made since the checkpoint are not made again: they are what is taken back.
 
@@ -20,7 +20,7 @@ use crate::worker::recorder::Recorder;
 use anyhow::Result;
 
 impl Session {
-    /// Grants the wish to go back, or refuses it, with nothing changed.
+    /// Carries out the rollback command, or refuses it, with nothing changed.
     pub(super) fn roll_back_if_asked(&mut self, recorder: &mut Recorder) -> Result<()> {
         let Some(command) = self.controls.take_rollback() else {
             return Ok(());

@@ -32,7 +32,7 @@ pub fn untrained(spec: &Experiment, device: &Device) -> Result<Trainer> {
     Ok(Trainer { network, optimizer })
 }
 
-/// Where the run was and what it obeyed when its worker last spoke: what is said until the checkpoint is read.
+/// Where the run was and what it applied when its worker last spoke: what is said until the checkpoint is read.
 fn last_said(run: &RunDir, spec: &Experiment) -> (Progress, Experiment) {
     let mut experiment = spec.clone();
     let Ok(Some(status)) = run.read_status() else {

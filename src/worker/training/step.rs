@@ -47,14 +47,14 @@ pub fn take(
 
 impl Session {
     pub(super) fn step(&mut self, recorder: &mut Recorder) -> Result<()> {
-        let begun = Instant::now();
+        let started = Instant::now();
         let (epoch, position) = (self.at.step / self.at.per_epoch, self.at.step % self.at.per_epoch);
         let mut images = self.splits.batch(epoch, position);
         let spec = &self.controls.experiment;
         let lr = spec.train.lr * schedule::factor(&spec.train, epoch) * divergence::lr_factor(self.rollbacks);
         let report = take(&mut self.trainer, &mut images, spec, lr, self.at.step + 1)?;
         self.at.step += 1;
-        let seconds = begun.elapsed().as_secs_f64();
+        let seconds = started.elapsed().as_secs_f64();
         self.spent.steps += seconds;
         let blend = if recorder.step_seconds == 0.0 { 1.0 } else { RATE_BLEND };
         recorder.step_seconds += blend * (seconds - recorder.step_seconds);

@@ -86,7 +86,7 @@ impl<'a> Scan<'a> {
         Some(name)
     }
 
-    /// A whole number that fits.
+    /// An integer that fits.
     fn count(&mut self) -> Option<u64> {
         let length = digits(self.rest());
         let text = self.text.get(self.at..self.at + length)?;
