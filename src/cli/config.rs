@@ -1,4 +1,4 @@
-//! `spikedeck config`: where the configuration lies, whether it is sound, what it may say, and what is in force.
+//! `spikedeck config`: where the configuration lies, whether it is valid, what it may say, and what is in force.
 
 use super::{
     failure::{Code, usage},
@@ -12,7 +12,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Map, json};
 use std::sync::Arc;
 
-/// Look at the configuration: where it lies, whether it is sound, what is in force
+/// Look at the configuration: where it lies, whether it is valid, what is in force
 #[derive(Debug, Args)]
 pub struct ConfigArgs {
     #[command(subcommand)]
@@ -21,7 +21,7 @@ pub struct ConfigArgs {
 
 #[derive(Debug, Clone, Copy, Subcommand)]
 enum What {
-    /// Say whether the file, the variables and your own themes are sound
+    /// Say whether the file, the variables and your own themes are valid
     Check,
     /// Print the file's path
     Path,
@@ -69,9 +69,9 @@ fn check(file: &std::path::Path, out: Output) -> Result<()> {
         }
     }
     let there = if file.exists() {
-        "sound"
+        "valid"
     } else {
-        "not there, which is fine"
+        "not there: defaults apply"
     };
     out.say(format!("{}: {there}", file.display()));
     remarks.iter().for_each(|remark| out.say(format!("note: {remark}")));

@@ -192,7 +192,7 @@ fn check_sets(name: Option<&str>, root: &Path, out: &Out) -> anyhow::Result<()> 
 fn file_line(file: &FileReport) -> String {
     let path = shown(&file.path);
     match &file.state {
-        FileState::Sound => format!("sound    {path}"),
+        FileState::Valid => format!("ok       {path}"),
         FileState::SizeOnly => format!("present  {path} (of the right size; no checksum was ever published)"),
         FileState::Missing => format!("missing  {path}"),
         FileState::Damaged(why) => format!("damaged  {path}: {why}"),
@@ -212,7 +212,7 @@ fn set_json(known: &Known, root: &Path, state: SetState, files: &[FileReport]) -
         .iter()
         .map(|file| {
             let (state, why) = match &file.state {
-                FileState::Sound => ("sound", None),
+                FileState::Valid => ("sound", None),
                 FileState::SizeOnly => ("size-only", None),
                 FileState::Missing => ("missing", None),
                 FileState::Damaged(why) => ("damaged", Some(why)),

@@ -179,9 +179,9 @@ fn nothing(word: &str, searched: &[PathBuf], near: &[&Named]) -> anyhow::Error {
 fn listing(mut text: String, runs: &[&Named]) -> anyhow::Error {
     let mut candidates: Vec<Value> = Vec::new();
     for run in runs.iter().take(MOST_LISTED) {
-        let state = state_of(&RunDir::at(&run.dir), now()).word();
-        text.push_str(&format!("\n  {}  {state:<8}  {}", clean(&run.id), shown(&run.dir)));
-        candidates.push(json!({ "id": run.id, "name": run.name, "state": state, "run": run.dir }));
+        let state = state_of(&RunDir::at(&run.dir), now());
+        text.push_str(&format!("\n  {}  {:<8}  {}", clean(&run.id), state.label(), shown(&run.dir)));
+        candidates.push(json!({ "id": run.id, "name": run.name, "state": state.word(), "run": run.dir }));
     }
     if runs.len() > MOST_LISTED {
         text.push_str(&format!("\n  … and {} older ones", runs.len() - MOST_LISTED));

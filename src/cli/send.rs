@@ -82,7 +82,7 @@ pub fn run(args: SendArgs, out: Output) -> Result<Code> {
     }
     let state = state(&job)?;
     if !state.is_live() {
-        let mut why = format!("the run is {}: nobody reads its inbox", state.word());
+        let mut why = format!("the run is {}: nobody reads its inbox", state.label());
         if let Order::Rollback { checkpoint } = &order {
             let run = args.run.display();
             why.push_str(&format!(

@@ -193,7 +193,7 @@ impl Line<'_> {
         };
         let mut text = format!(
             "{:<8}  step {:>7}  epoch {:>6.2}{}{}",
-            self.state.word(),
+            self.state.label(),
             self.step,
             self.epoch,
             metric(self.loss, "CE"),

@@ -98,7 +98,7 @@ pub fn run(args: WaitArgs, out: Output) -> Result<Code> {
                 .map(|p| format!(", {} {}", p.kind.sign(), p.kind.label()))
                 .collect();
             let why = reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-            out.say(format!("{} at step {step}{words}{why}", state.word()));
+            out.say(format!("{} at step {step}{words}{why}", state.label()));
             let path: Value = json!(watch.path());
             let reached = code == Code::Done;
             out.answer(&json!({

@@ -26,7 +26,7 @@ const LARGEST_ARCHIVE: u64 = 256 << 20;
 /// What happens during a fetch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
-    /// The file is there and sound: nothing to do.
+    /// The file is there and valid: nothing to do.
     AlreadyThere,
     /// The download begins at this byte.
     Started {
@@ -57,7 +57,7 @@ pub type Watcher<'a> = dyn FnMut(&str, Progress) + 'a;
 pub struct Fetched {
     /// Where it lies.
     pub path: PathBuf,
-    /// False where it was there and sound before.
+    /// False where it was there and valid before.
     pub is_new: bool,
 }
 
@@ -96,7 +96,7 @@ fn fetch_files(known: &Known, folder: &Path, base: &str, watch: &mut Watcher) ->
     let mut fetched = Vec::new();
     for file in known.files() {
         let report = file_report(file, folder, Depth::Verify);
-        let is_new = report.state != FileState::Sound;
+        let is_new = report.state != FileState::Valid;
         let path = if is_new { folder.join(file.name) } else { report.path };
         if is_new {
             let wanted = Wanted {
@@ -132,7 +132,7 @@ fn fetch_archive(
         .collect();
     let is_new = !reports
         .iter()
-        .all(|r| matches!(r.state, FileState::Sound | FileState::SizeOnly));
+        .all(|r| matches!(r.state, FileState::Valid | FileState::SizeOnly));
     if is_new {
         let packed = root.join(format!("{archive}.fetched"));
         let wanted = Wanted {

@@ -86,7 +86,12 @@ impl Expected {
     }
 }
 
-/// What is no regular file, by its name.
+/// What something is that should be a file: `a directory`.
+pub fn not_a_file(meta: &Metadata) -> &'static str {
+    kind(meta).unwrap_or("a file")
+}
+
+/// What is not a regular file, by its name.
 fn kind(meta: &Metadata) -> Option<&'static str> {
     let kind = meta.file_type();
     match () {
@@ -98,7 +103,7 @@ fn kind(meta: &Metadata) -> Option<&'static str> {
         () if kind.is_socket() => Some("a socket"),
         #[cfg(unix)]
         () if kind.is_char_device() || kind.is_block_device() => Some("a device"),
-        () => Some("no regular file"),
+        () => Some("not a regular file"),
     }
 }
 

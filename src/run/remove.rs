@@ -167,7 +167,7 @@ fn refuse_live(run: &RunDir, force: bool) -> Result<(), RunError> {
     let state = state_of(run, now());
     let worker = worker_of(run.path());
     let who = worker.as_ref().map(|w| (w.host.clone(), alive(w)));
-    let (shown, word) = (run.path().display(), state.word());
+    let (shown, word) = (run.path().display(), state.label());
     let why = match (state.is_live(), who) {
         (false, _) | (true, Some((_, Alive::No))) => return Ok(()),
         // Created, and never started.

@@ -146,7 +146,16 @@ impl RunState {
         )
     }
 
-    /// The word in JSON and on screen: `running`.
+    /// The word for people: that of JSON, but `done` for a finished run.
+    pub fn label(self) -> &'static str {
+        match self {
+            RunState::Finished => "done",
+            RunState::NoEnd => "no end",
+            other => other.word(),
+        }
+    }
+
+    /// The word in JSON: `running`.
     pub fn word(self) -> &'static str {
         match self {
             RunState::Running => "running",

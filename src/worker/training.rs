@@ -97,7 +97,7 @@ pub fn train(directory: &Path, options: &StartOptions) -> Result<Outcome> {
     }
 }
 
-/// Whether a fault of the disk ended the worker: the network is sound then.
+/// Whether a fault of the disk ended the worker: the network is valid then.
 fn is_of_the_disk(error: &anyhow::Error) -> bool {
     error
         .chain()

@@ -34,7 +34,7 @@ impl Reporter {
     /// Show one event of one file.
     pub fn show(&mut self, file: &str, event: Progress) {
         match event {
-            Progress::AlreadyThere => self.line(&format!("{file}: there and sound")),
+            Progress::AlreadyThere => self.line(&format!("{file}: already there, checksum OK")),
             Progress::Started { at, total } => {
                 self.told = step(at, total);
                 let of = total.map(|n| format!(", {}", size(n))).unwrap_or_default();

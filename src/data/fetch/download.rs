@@ -111,7 +111,7 @@ fn plain_file(path: &Path) -> Result<File, DataError> {
     })?;
     let meta = file.metadata().map_err(|e| DataError::io("write", path, e))?;
     if !meta.is_file() {
-        return Err(stranger("no regular file"));
+        return Err(stranger("not a regular file"));
     }
     #[cfg(unix)]
     if meta.nlink() > 1 {

@@ -1,10 +1,10 @@
-//! The checkpoints of one run: which there are, the newest that is sound, and which may go.
+//! The checkpoints of one run: which there are, the newest that is valid, and which may go.
 
 use super::{Checkpoint, draft::remove, list::list, open::open, pin::is_pinned};
 use crate::run::{error::RunError, files::sync_folder};
 use std::path::{Path, PathBuf};
 
-/// The newest sound checkpoint, and what is wrong with newer ones.
+/// The newest valid checkpoint, and what is wrong with newer ones.
 #[derive(Debug, Default)]
 pub struct Latest {
     /// It, if there is any.

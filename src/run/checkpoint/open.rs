@@ -4,7 +4,7 @@ use super::{CheckpointMeta, FileRecord, META, header::Header, hex, is_plain_name
 use crate::run::{
     SCHEMA,
     error::RunError,
-    files::{SMALL, open_inside, read_inside},
+    files::{SMALL, not_a_file, open_inside, read_inside},
 };
 use sha2::{Digest, Sha256};
 use std::{
@@ -12,7 +12,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A checkpoint whose record is sound and whose files have the right sizes. The files' content is checked when it is
+/// A checkpoint whose record is valid and whose files have the right sizes. The files' content is checked when it is
 /// read, or by [`Checkpoint::verify`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checkpoint {
@@ -129,7 +129,10 @@ impl Checkpoint {
     fn check_size(&self, name: &str, record: &FileRecord) -> Result<(), RunError> {
         let path = self.file(name)?;
         let why = match std::fs::symlink_metadata(&path) {
-            Ok(meta) if !meta.is_file() => "is not a regular file".to_string(),
+            Ok(meta) if !meta.is_file() => {
+                let why = format!("{}; {}", not_a_file(&meta), fix(&self.path));
+                return Err(RunError::damaged(&path, why));
+            }
             Ok(meta) if meta.len() == record.bytes => return Ok(()),
             Ok(meta) => format!("has {} bytes, expected {}", meta.len(), record.bytes),
             Err(e) => format!("cannot be read ({e})"),

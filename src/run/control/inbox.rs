@@ -5,7 +5,7 @@ use crate::run::{
     clock,
     command::{Answer, Command, Verdict},
     error::RunError,
-    files::{publish_json, read_inside, sync_folder},
+    files::{not_a_file, publish_json, read_inside, sync_folder},
 };
 use std::{
     collections::BTreeSet,
@@ -208,7 +208,7 @@ fn id_of(file: &Path) -> Option<Ulid> {
 fn read(file: &Path, id: Ulid) -> Result<Command, String> {
     let link = std::fs::symlink_metadata(file).map_err(|e| e.to_string())?;
     if !link.is_file() {
-        return Err("is not a regular file".into());
+        return Err(not_a_file(&link).into());
     }
     let me = rustix::process::geteuid().as_raw();
     if link.uid() != me {

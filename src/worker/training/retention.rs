@@ -155,7 +155,7 @@ impl Session {
         }
     }
 
-    /// What a worker does before it gives up: saves what it has, if that is sound and there is room. Says it where it can.
+    /// What a worker does before it gives up: saves what it has, if that is valid and there is room. Says it where it can.
     pub(super) fn save_before_failing(&mut self, recorder: &Recorder) {
         let step = self.at.step;
         if self.last_saved == Some(step) || self.trainer.check_finite(step).is_err() {
@@ -170,7 +170,7 @@ impl Session {
     /// The checkpoint before a change, where `checkpoint.before_change` asks for one; or why there is none.
     ///
     /// # Errors
-    /// [`NotFinite`], when there is nothing sound to be saved.
+    /// [`NotFinite`], when there is nothing valid to be saved.
     pub(super) fn save_before_change(&mut self, recorder: &mut Recorder) -> Result<Result<(), String>> {
         if !self.controls.experiment.checkpoint.before_change {
             return Ok(Ok(()));
