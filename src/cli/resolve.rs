@@ -180,7 +180,12 @@ fn listing(mut text: String, runs: &[&Named]) -> anyhow::Error {
     let mut candidates: Vec<Value> = Vec::new();
     for run in runs.iter().take(MOST_LISTED) {
         let state = state_of(&RunDir::at(&run.dir), now());
-        text.push_str(&format!("\n  {}  {:<8}  {}", clean(&run.id), state.label(), shown(&run.dir)));
+        text.push_str(&format!(
+            "\n  {}  {:<8}  {}",
+            clean(&run.id),
+            state.label(),
+            shown(&run.dir)
+        ));
         candidates.push(json!({ "id": run.id, "name": run.name, "state": state.word(), "run": run.dir }));
     }
     if runs.len() > MOST_LISTED {

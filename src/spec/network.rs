@@ -167,54 +167,7 @@ impl NetworkSpec {
             return self.check_choice(c);
         };
         match family {
-            Family::Vgg { blocks, hidden } => {
-                let convolutions = blocks
-                    .iter()
-                    .flatten()
-                    .filter(|b| matches!(b, BlockItem::Convolution(_)))
-                    .count();
-                if blocks.is_empty() {
-                    return need_blocks(c);
-                }
-                c.require(
-                    convolutions >= 1,
-                    "network.blocks",
-                    format!("{} convolutions", convolutions),
-                    "at least one convolution",
-                    "write for example network.blocks = [[32, \"pool\"], [64, \"pool\"]]",
-                );
-                let known = blocks.iter().flatten().all(|b| match b {
-                    BlockItem::Convolution(n) => (1..=8192).contains(n),
-                    BlockItem::Pool(p) => p == "pool",
-                });
-                c.require(
-                    known,
-                    "network.blocks",
-                    "an entry",
-                    "a width from 1 to 8192 or \"pool\"",
-                    "write for example network.blocks = [[32, \"pool\"]]",
-                );
-                let pools = blocks
-                    .iter()
-                    .flatten()
-                    .filter(|b| matches!(b, BlockItem::Pool(_)))
-                    .count() as u32;
-                let small = self.image[1].min(self.image[2]);
-                c.require(
-                    pools < 20 && small >> pools >= 1,
-                    "network.blocks",
-                    format!("{pools} pools"),
-                    &format!("at most as many pools as halve {small} to 1"),
-                    "take a pool away or use a larger image",
-                );
-                c.require(
-                    hidden.iter().all(|h| (1..=65_536).contains(h)),
-                    "network.hidden",
-                    format!("{hidden:?}"),
-                    "widths from 1 to 65536",
-                    "write for example network.hidden = [128]",
-                );
-            }
+            Family::Vgg { blocks, hidden } => self.check_vgg(&blocks, &hidden, c),
             Family::WideResnet { depth, width } => {
                 c.require(
                     (10..=100).contains(&depth) && (depth - 4).is_multiple_of(6),
@@ -234,6 +187,55 @@ impl NetworkSpec {
                 );
             }
         }
+    }
+
+    fn check_vgg(&self, blocks: &[Vec<BlockItem>], hidden: &[usize], c: &mut Checker) {
+        let convolutions = blocks
+            .iter()
+            .flatten()
+            .filter(|b| matches!(b, BlockItem::Convolution(_)))
+            .count();
+        if blocks.is_empty() {
+            return need_blocks(c);
+        }
+        c.require(
+            convolutions >= 1,
+            "network.blocks",
+            format!("{} convolutions", convolutions),
+            "at least one convolution",
+            "write for example network.blocks = [[32, \"pool\"], [64, \"pool\"]]",
+        );
+        let known = blocks.iter().flatten().all(|b| match b {
+            BlockItem::Convolution(n) => (1..=8192).contains(n),
+            BlockItem::Pool(p) => p == "pool",
+        });
+        c.require(
+            known,
+            "network.blocks",
+            "an entry",
+            "a width from 1 to 8192 or \"pool\"",
+            "write for example network.blocks = [[32, \"pool\"]]",
+        );
+        let pools = blocks
+            .iter()
+            .flatten()
+            .filter(|b| matches!(b, BlockItem::Pool(_)))
+            .count() as u32;
+        let small = self.image[1].min(self.image[2]);
+        c.require(
+            pools < 20 && small >> pools >= 1,
+            "network.blocks",
+            format!("{pools} pools"),
+            &format!("at most as many pools as halve {small} to 1"),
+            "take a pool away or use a larger image",
+        );
+        c.require(
+            hidden.iter().all(|h| (1..=65_536).contains(h)),
+            "network.hidden",
+            format!("{hidden:?}"),
+            "widths from 1 to 65536",
+            "write for example network.hidden = [128]",
+        );
     }
 }
 

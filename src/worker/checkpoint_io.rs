@@ -4,7 +4,7 @@
 //! weights, statistics, optimiser, controls and the place reached are all.
 
 use super::controls::Controls;
-use super::recorder::Progress;
+use super::progress::Progress;
 use super::selection::Selection;
 use crate::run::{
     RunError, SCHEMA,

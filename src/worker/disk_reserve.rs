@@ -1,5 +1,6 @@
 //! A file that holds some room in the run's folder, so that a worker whose disk is full can still say so.
 
+use crate::run::{RunError, files::publish_json};
 use std::{
     fs::{File, OpenOptions},
     io::Write,
@@ -46,6 +47,18 @@ impl DiskReserve {
         self.held = written.is_ok();
         if !self.held {
             let _ = std::fs::remove_file(&self.path);
+        }
+    }
+
+    /// Publishes a small file, from the reserved room where there is no other: what it replaces gives as much back.
+    pub fn publish<T: serde::Serialize>(&mut self, path: &Path, value: &T) -> Result<(), RunError> {
+        match publish_json(path, value) {
+            Err(fault) if fault.is_disk_full() && self.release() => {
+                let published = publish_json(path, value);
+                self.refill();
+                published
+            }
+            published => published,
         }
     }
 

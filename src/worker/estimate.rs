@@ -5,7 +5,7 @@ use super::bench::peak_resident;
 use super::checkpoint_io::{self, CheckpointContext, WorkerState};
 use super::controls::Controls;
 use super::data_splits::DataSplits;
-use super::recorder::Progress;
+use super::progress::Progress;
 use super::selection::Selection;
 use super::training::{probe, robustness, step, untrained};
 use crate::run::manifest::Manifest;

@@ -13,6 +13,7 @@ mod health_checks;
 mod out_of_memory;
 mod prefetch;
 mod prior_record;
+mod progress;
 mod recorder;
 mod resource_usage;
 mod retry;

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// What earlier incarnations left in the record.
+#[derive(Default)]
 pub struct PriorRecord {
     /// The latest incarnation; 0 for none.
     pub incarnation: u32,
@@ -47,76 +48,75 @@ pub struct Received {
 impl PriorRecord {
     /// Reads the record; what cannot be read is as if it were not there.
     pub fn read(run: &RunDir) -> PriorRecord {
-        let mut incarnation = run.read_status().ok().flatten().map_or(0, |s| s.incarnation);
-        let mut wall: f64 = 0.0;
-        let mut rollbacks = 0;
-        let mut received: Vec<Received> = Vec::new();
-        let mut accepted_rollbacks = BTreeSet::new();
-        let (mut data, mut images) = (None, None);
-        for event in read_all::<Event>(&run.events()) {
-            wall = wall.max(event.wall);
-            match event.what {
-                Happening::Started {
-                    incarnation: i,
-                    data: at,
-                    images: found,
-                    ..
-                } => {
-                    incarnation = incarnation.max(i);
-                    data = at.or(data);
-                    images = found.or(images);
-                }
-                Happening::RolledBack {
-                    times,
-                    command: Some(id),
-                    ..
-                } => {
-                    accepted_rollbacks.insert(id);
-                    // Asked for: what was changed after the checkpoint is taken back with the rest.
-                    rollbacks = times;
-                    received.retain(|r| r.step < event.step);
-                }
-                Happening::RolledBack { times, .. } => rollbacks = rollbacks.max(times),
-                Happening::Received { command } => {
-                    received.retain(|r| r.command.id != command.id);
-                    received.push(Received {
-                        step: event.step,
-                        command,
-                        changes: Vec::new(),
-                        rejected: None,
-                        annotated: false,
-                    });
-                }
-                Happening::Applied { command, key, old, new } => {
-                    if let Some(r) = received.iter_mut().find(|r| r.command.id == command) {
-                        r.changes.push((key, old, new));
-                    }
-                }
-                Happening::Rejected { command, why } => {
-                    if let Some(r) = received.iter_mut().find(|r| r.command.id == command) {
-                        r.rejected = Some(why);
-                    }
-                }
-                Happening::Annotated { text: recorded } => {
-                    let same = |r: &&mut Received| matches!(&r.command.order, Order::Annotate { text } if short(text) == recorded);
-                    if let Some(r) = received.iter_mut().rfind(same) {
-                        r.annotated = true;
-                    }
-                }
-                _ => {}
-            }
-        }
+        let mut prior = PriorRecord {
+            incarnation: run.read_status().ok().flatten().map_or(0, |s| s.incarnation),
+            ..PriorRecord::default()
+        };
+        read_all::<Event>(&run.events())
+            .into_iter()
+            .for_each(|event| prior.add(event));
         let lines = last_lines::<Metric>(&run.metrics(), 1 << 16);
-        let wall = lines.iter().map(|m| m.wall).fold(wall, f64::max);
-        PriorRecord {
-            incarnation,
-            wall,
-            rollbacks,
-            data,
-            images,
-            received,
-            accepted_rollbacks,
+        prior.wall = lines.iter().map(|m| m.wall).fold(prior.wall, f64::max);
+        prior
+    }
+
+    fn add(&mut self, event: Event) {
+        self.wall = self.wall.max(event.wall);
+        match event.what {
+            Happening::Started {
+                incarnation,
+                data,
+                images,
+                ..
+            } => {
+                self.incarnation = self.incarnation.max(incarnation);
+                self.data = data.or(self.data.take());
+                self.images = images.or(self.images.take());
+            }
+            Happening::RolledBack {
+                times,
+                command: Some(id),
+                ..
+            } => {
+                self.accepted_rollbacks.insert(id);
+                // Asked for: what was changed after the checkpoint is undone with the rest.
+                self.rollbacks = times;
+                self.received.retain(|r| r.step < event.step);
+            }
+            Happening::RolledBack { times, .. } => self.rollbacks = self.rollbacks.max(times),
+            Happening::Received { command } => {
+                self.received.retain(|r| r.command.id != command.id);
+                self.received.push(Received {
+                    step: event.step,
+                    command,
+                    changes: Vec::new(),
+                    rejected: None,
+                    annotated: false,
+                });
+            }
+            Happening::Applied { command, key, old, new } => {
+                if let Some(r) = self.command(&command) {
+                    r.changes.push((key, old, new));
+                }
+            }
+            Happening::Rejected { command, why } => {
+                if let Some(r) = self.command(&command) {
+                    r.rejected = Some(why);
+                }
+            }
+            Happening::Annotated { text: recorded } => {
+                let same =
+                    |r: &&mut Received| matches!(&r.command.order, Order::Annotate { text } if short(text) == recorded);
+                if let Some(r) = self.received.iter_mut().rfind(same) {
+                    r.annotated = true;
+                }
+            }
+            _ => {}
         }
+    }
+
+    fn command(&mut self, id: &str) -> Option<&mut Received> {
+        self.received.iter_mut().find(|r| r.command.id == id)
     }
 
     /// The commands that a run which goes back to `step` applies again, each at the step at which it arrived.

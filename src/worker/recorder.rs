@@ -4,6 +4,7 @@
 //! published is an alert and never the end. Where even the exit record does not fit, it goes beside the checkpoints.
 
 use super::disk_reserve::DiskReserve;
+use super::progress::Progress;
 use super::retry::Retry;
 use super::signals::Signals;
 use crate::run::{
@@ -34,28 +35,6 @@ const FIRST_DEADLINE: f64 = 120.0;
 const LAST_WORDS: &str = "last-words.json";
 /// Seconds between two syncs of the journals to the disk.
 const SYNC_EVERY: Duration = Duration::from_secs(5);
-
-/// How far a run is, and how far it has to go.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Progress {
-    /// Optimiser steps done.
-    pub step: u64,
-    /// Optimiser steps in all.
-    pub total: u64,
-    /// Optimiser steps per epoch.
-    pub per_epoch: u64,
-    /// Epochs in all.
-    pub epochs: u64,
-    /// Images per step.
-    pub batch: usize,
-}
-
-impl Progress {
-    /// Epochs done, as a fraction.
-    pub fn epoch(self) -> f64 {
-        self.step as f64 / self.per_epoch.max(1) as f64
-    }
-}
 
 /// Writes a run's record.
 pub struct Recorder {
@@ -214,7 +193,7 @@ impl Recorder {
         status.phase = Phase::Paused;
         status.next_report_s = FIRST_DEADLINE;
         status.problem = format!("waiting, will continue by itself: {fault}");
-        let _ = publish_from(&mut self.reserve, &self.run.status(), status);
+        let _ = self.reserve.publish(&self.run.status(), status);
     }
 
     /// A fault that is no reason to end: told once, as an alert, until it is over.
@@ -365,7 +344,7 @@ impl Recorder {
                 .collect(),
             scheduled: self.scheduled.clone(),
         };
-        let published = publish_from(&mut self.reserve, &self.run.status(), &status);
+        let published = self.reserve.publish(&self.run.status(), &status);
         self.said = Some(status);
         self.tolerate("status", published)
     }
@@ -393,18 +372,6 @@ impl Recorder {
             Some(Ok(())) => Ok(()),
             _ => Err(fault),
         }
-    }
-}
-
-/// Publishes a small file, from the reserved room where there is no other: what it replaces gives as much back.
-fn publish_from<T: serde::Serialize>(reserve: &mut DiskReserve, path: &Path, value: &T) -> Result<(), RunError> {
-    match publish_json(path, value) {
-        Err(fault) if fault.is_disk_full() && reserve.release() => {
-            let published = publish_json(path, value);
-            reserve.refill();
-            published
-        }
-        published => published,
     }
 }
 

@@ -92,71 +92,8 @@ impl Backward<'_> {
                 Some(Signal { data, shape })
             }
             (_, Memory::Merged) => Some(gy),
-            (Layer::Norm { .. }, Memory::Scale(scale)) => Some(self.scaled(gy, &scale)),
-            (Layer::Norm { gamma, beta, .. }, Memory::Norm { input, mean, variance }) => {
-                let n = Norm {
-                    plane: gy.shape.plane(),
-                    eps: NORM_EPS,
-                };
-                let value = self.value(*gamma);
-                let (data, gg, gb) = kernels::norm_backward(input.data, gy.data, value, mean, variance, n);
-                if self.weights.is_some() {
-                    self.add(*gamma, gg);
-                    self.add(*beta, gb);
-                }
-                Some(Signal { data, shape: gy.shape })
-            }
-            (
-                Layer::Norm { gamma, beta, .. },
-                Memory::NormedNeurons {
-                    input,
-                    mean,
-                    variance,
-                    shape,
-                    neurons,
-                },
-            ) => {
-                let n = NormedNeurons { neurons, eps: NORM_EPS };
-                let affine = [self.value(*gamma), self.value(*beta)];
-                let (data, gg, gb) = kernels::norm_spikes_backward(input, gy.data, affine, [mean, variance], n);
-                if self.weights.is_some() {
-                    self.add(*gamma, gg);
-                    self.add(*beta, gb);
-                }
-                Some(Signal { data, shape })
-            }
-            (Layer::Lif, Memory::Neurons { input, shape, neurons }) => {
-                let data = kernels::spikes_backward(input, gy.data, neurons);
-                Some(Signal { data, shape })
-            }
-            (Layer::Lif, Memory::Membranes { u, shape, membrane, .. }) => {
-                let data = match self.how.mode {
-                    BackwardMode::Bptt(surrogate) => kernels::lif_backward(u, gy.data, membrane, surrogate),
-                    mode => {
-                        let layer = Spiked {
-                            u: &u,
-                            gs: gy.data,
-                            membrane,
-                            shape: gy.shape,
-                        };
-                        modes::backward(mode, layer, self.sharpness)?
-                    }
-                };
-                Some(Signal { data, shape })
-            }
-            (
-                Layer::Lif,
-                Memory::Rates {
-                    input, shape, membrane, ..
-                },
-            ) => {
-                let data = kernels::rate_backward(input, gy.data, membrane);
-                Some(Signal { data, shape })
-            }
-            (Layer::Lif, Memory::Twin { input, shape }) => {
-                let data = twin::rate_backward(input, gy.data, self.network.spec.threshold);
-                Some(Signal { data, shape })
-            }
+            (Layer::Norm { gamma, beta, .. }, memory) => self.norm([*gamma, *beta], memory, gy),
+            (Layer::Lif, memory) => self.neurons(memory, gy),
             (Layer::Pool(k), Memory::Pool(plane)) => {
                 let data = kernels::pool_backward(gy.data, plane, *k);
                 Some(Signal {
@@ -180,6 +117,79 @@ impl Backward<'_> {
             }
             (Layer::Block(block), Memory::Block(memory)) => self.block(block, *memory, gy),
             // The pass was not recorded: there is no gradient to give.
+            _ => None,
+        }
+    }
+
+    /// A batch norm, alone or with the neurons behind it; its γ and β by their numbers.
+    fn norm(&mut self, [gamma, beta]: [usize; 2], memory: Memory, gy: Signal) -> Option<Signal> {
+        match memory {
+            Memory::Scale(scale) => Some(self.scaled(gy, &scale)),
+            Memory::Norm { input, mean, variance } => {
+                let n = Norm {
+                    plane: gy.shape.plane(),
+                    eps: NORM_EPS,
+                };
+                let value = self.value(gamma);
+                let (data, gg, gb) = kernels::norm_backward(input.data, gy.data, value, mean, variance, n);
+                if self.weights.is_some() {
+                    self.add(gamma, gg);
+                    self.add(beta, gb);
+                }
+                Some(Signal { data, shape: gy.shape })
+            }
+            Memory::NormedNeurons {
+                input,
+                mean,
+                variance,
+                shape,
+                neurons,
+            } => {
+                let n = NormedNeurons { neurons, eps: NORM_EPS };
+                let affine = [self.value(gamma), self.value(beta)];
+                let (data, gg, gb) = kernels::norm_spikes_backward(input, gy.data, affine, [mean, variance], n);
+                if self.weights.is_some() {
+                    self.add(gamma, gg);
+                    self.add(beta, gb);
+                }
+                Some(Signal { data, shape })
+            }
+            _ => None,
+        }
+    }
+
+    /// A layer of neurons, in the backward mode of the pass.
+    fn neurons(&mut self, memory: Memory, gy: Signal) -> Option<Signal> {
+        match memory {
+            Memory::Neurons { input, shape, neurons } => {
+                let data = kernels::spikes_backward(input, gy.data, neurons);
+                Some(Signal { data, shape })
+            }
+            Memory::Membranes { u, shape, membrane, .. } => {
+                let data = match self.how.mode {
+                    BackwardMode::Bptt(surrogate) => kernels::lif_backward(u, gy.data, membrane, surrogate),
+                    mode => {
+                        let layer = Spiked {
+                            u: &u,
+                            gs: gy.data,
+                            membrane,
+                            shape: gy.shape,
+                        };
+                        modes::backward(mode, layer, self.sharpness)?
+                    }
+                };
+                Some(Signal { data, shape })
+            }
+            Memory::Rates {
+                input, shape, membrane, ..
+            } => {
+                let data = kernels::rate_backward(input, gy.data, membrane);
+                Some(Signal { data, shape })
+            }
+            Memory::Twin { input, shape } => {
+                let data = twin::rate_backward(input, gy.data, self.network.spec.threshold);
+                Some(Signal { data, shape })
+            }
             _ => None,
         }
     }

@@ -5,7 +5,7 @@ use super::exactly_once::Admission;
 use super::retention::Reason;
 use crate::run::{
     RunDir, clock,
-    command::{Answer, Order, Verdict},
+    command::{Answer, Command, Order, Verdict},
     event::Happening,
     status::Phase,
 };
@@ -99,51 +99,53 @@ impl Session {
             )?;
         }
         for command in polled.commands {
-            match self.admit(&command) {
-                Admission::New => {}
-                Admission::Waits => continue,
-                Admission::Answered(answer) => {
-                    self.unsent.push(answer);
-                    self.send_answers(recorder)?;
-                    continue;
-                }
-            }
-            if let Order::Undo { id: Some(which) } = &command.order
-                && let Some(at) = self.replay.iter().position(|(_, c)| c.id == *which)
-            {
-                let (step, _) = self.replay.remove(at);
-                recorder.event(
-                    self.at.step,
-                    Happening::Received {
-                        command: command.clone(),
-                    },
-                )?;
-                let why = format!("{which} will not take effect again at step {step}");
-                self.answer(recorder, &command.id, Verdict::Applied, Vec::new(), why)?;
-                continue;
-            }
-            for id in self.supersede(&command) {
-                let why = format!(
-                    "{id} does not take effect again: {} decides the same value again",
-                    command.id
-                );
-                self.warn(recorder, Some(("superseded_command", why)))?;
-                if self.inbox.awaits(&id) {
-                    self.refuse(recorder, &id, "a newer command decided the same value".into())?;
-                }
-            }
-            if self.controls.changes_now(&command, self.place())
-                && let Err(why) = self.save_before_change(recorder)?
-            {
-                self.refuse(recorder, &command.id, why)?;
-                continue;
-            }
-            let effects = self.controls.receive(command, self.place());
-            self.record(recorder, effects)?;
-            // Before the next command: what comes after it is meant for the run that has gone back.
+            self.take(recorder, command)?;
+            // Before the next command: what comes after it is meant for the run that has been rolled back.
             self.roll_back_if_asked(recorder)?;
         }
         Ok(())
+    }
+
+    /// Applies a command from the inbox, or schedules, answers or refuses it.
+    fn take(&mut self, recorder: &mut Recorder, command: Command) -> Result<()> {
+        match self.admit(&command) {
+            Admission::New => {}
+            Admission::Waits => return Ok(()),
+            Admission::Answered(answer) => {
+                self.unsent.push(answer);
+                return self.send_answers(recorder);
+            }
+        }
+        if let Order::Undo { id: Some(which) } = &command.order
+            && let Some(at) = self.replay.iter().position(|(_, c)| c.id == *which)
+        {
+            let (step, _) = self.replay.remove(at);
+            recorder.event(
+                self.at.step,
+                Happening::Received {
+                    command: command.clone(),
+                },
+            )?;
+            let why = format!("{which} will not take effect again at step {step}");
+            return self.answer(recorder, &command.id, Verdict::Applied, Vec::new(), why);
+        }
+        for id in self.supersede(&command) {
+            let why = format!(
+                "{id} does not take effect again: {} decides the same value again",
+                command.id
+            );
+            self.warn(recorder, Some(("superseded_command", why)))?;
+            if self.inbox.awaits(&id) {
+                self.refuse(recorder, &id, "a newer command decided the same value".into())?;
+            }
+        }
+        if self.controls.changes_now(&command, self.place())
+            && let Err(why) = self.save_before_change(recorder)?
+        {
+            return self.refuse(recorder, &command.id, why);
+        }
+        let effects = self.controls.receive(command, self.place());
+        self.record(recorder, effects)
     }
 
     /// Events first, answers second: what a viewer is told has been recorded.

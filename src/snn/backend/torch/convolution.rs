@@ -12,7 +12,10 @@ use super::super::kernels::Convolution;
 use super::super::precision;
 use super::memory::{make, values};
 use super::views::{argument, factor, flat, is_host, weights};
-use super::{given, run, run1, shim};
+use super::{
+    call::{given, run, run1},
+    shim,
+};
 use crate::spec::Precision;
 use burn_tch::TchTensor;
 
