@@ -80,6 +80,13 @@ impl Deck {
         self.command(arguments).output().unwrap()
     }
 
+    /// Runs a command that must succeed; the object on its last line.
+    pub fn done(&self, arguments: &[&str]) -> Value {
+        let (code, answer) = self.json(arguments);
+        assert_eq!(code, 0, "{answer}");
+        answer
+    }
+
     /// Runs a command with `--json`; its exit code and the object on its last line.
     pub fn json(&self, arguments: &[&str]) -> (i32, Value) {
         let output = self.output(&[arguments, &["--json"]].concat());
