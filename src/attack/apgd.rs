@@ -1,5 +1,5 @@
-//! APGD (Croce and Hein 2020): projected ascent with momentum that halves its step size and goes back to the best
-//! point when the loss no longer rises.
+//! APGD (Croce and Hein 2020): projected ascent with momentum that halves its step size and returns to the best point when
+//! the loss no longer rises.
 
 use super::ball::Ball;
 use super::checkpoints::Checkpoints;

@@ -1,5 +1,5 @@
-//! The common course of every iterated attack: each image is a search of its own; all that still climb are looked
-//! at in one batch, and an image that has arrived leaves the batch. So a result never depends on the batch.
+//! The loop of every iterated attack. Each image is searched on its own; all searches that are not done are evaluated in one
+//! batch, and an image that has reached its goal leaves the batch. So a result never depends on the batch.
 
 use super::Images;
 use super::ball::Ball;

@@ -24,11 +24,11 @@ use progress::Reporter;
 #[derive(Debug, Args)]
 pub struct DataArgs {
     #[command(subcommand)]
-    verb: DataVerb,
+    command: DataCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum DataVerb {
+enum DataCommand {
     /// What data sets are known, where they are looked for, and which are there
     List {
         /// The folder that holds the data sets [default: $SPIKEDECK_DATA, else ./data]
@@ -67,16 +67,16 @@ fn names() -> PossibleValuesParser {
 /// Do what the arguments say.
 ///
 /// # Errors
-/// A file or data set that is missing, damaged or not to be had.
+/// A file or data set that is missing, damaged or not obtainable.
 pub fn run(args: DataArgs, json: bool) -> anyhow::Result<Code> {
     let out = Out { json };
-    match args.verb {
-        DataVerb::List { data } => list(&root::resolve(data.as_deref()), &out),
-        DataVerb::Fetch { name, data, from } => {
+    match args.command {
+        DataCommand::List { data } => list(&root::resolve(data.as_deref()), &out),
+        DataCommand::Fetch { name, data, from } => {
             fetch_set(&name, &root::resolve(data.as_deref()), from.as_deref(), &out)
         }
-        DataVerb::Check { name, data } => check_sets(name.as_deref(), &root::resolve(data.as_deref()), &out),
-        DataVerb::Info(args) => return info::run(&args, &out),
+        DataCommand::Check { name, data } => check_sets(name.as_deref(), &root::resolve(data.as_deref()), &out),
+        DataCommand::Info(args) => return info::run(&args, &out),
     }
     .map(|()| Code::Done)
 }

@@ -82,7 +82,7 @@ fn on_screen(run: &RunDir, out: Output) -> Result<Code> {
         }
         .options()?
     };
-    // A broken configuration is told before anything is started.
+    // A broken configuration is reported before anything is started.
     check_theme(options.theme.as_deref())?;
     spawn::start_worker(run, &[])?;
     let behind = run.clone();

@@ -119,7 +119,7 @@ fn costs(manifest: &crate::run::manifest::Manifest, out: Output) -> Value {
     match estimate::measure(manifest) {
         Ok(found) => {
             out.say(told(&found));
-            // What was measured holds the data and the program too; on a GPU only the reckoning knows its memory.
+            // What was measured holds the data and the program too; on a GPU only the estimate knows its memory.
             answer["memory_bytes"] = json!(memory.total().max(found.peak_bytes));
             answer["steps"] = json!(found.steps);
             answer["seconds"] = json!(found.seconds);

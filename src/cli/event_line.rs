@@ -3,7 +3,7 @@
 use crate::{
     run::{
         checkpoint::step_of,
-        event::{Event, Happening},
+        event::{Event, EventKind},
         history::removed_words,
     },
     units::significant,
@@ -14,45 +14,45 @@ use std::path::Path;
 pub fn event_line(event: &Event) -> Option<String> {
     let step = event.step;
     Some(match &event.what {
-        Happening::Started {
+        EventKind::Started {
             device, total_steps, ..
         } => format!("started on {device}: {total_steps} steps"),
-        Happening::Resumed { checkpoint } if checkpoint.is_empty() => "resumed from the beginning".into(),
-        Happening::Resumed { checkpoint } => format!("resumed from {checkpoint}"),
-        Happening::RolledBack {
+        EventKind::Resumed { checkpoint } if checkpoint.is_empty() => "resumed from the beginning".into(),
+        EventKind::Resumed { checkpoint } => format!("resumed from {checkpoint}"),
+        EventKind::RolledBack {
             from,
             why,
             command: Some(_),
             ..
         } => format!("rolled back from step {from} to step {step}: {why}"),
-        Happening::RolledBack {
+        EventKind::RolledBack {
             from, lr_factor, why, ..
         } => format!("step {from}: {why}: rolled back to step {step}, learning rate × {lr_factor}"),
-        Happening::EndedEarly { why } => format!("step {step}: {why}"),
-        Happening::Applied { key, old, new, .. } => {
+        EventKind::EndedEarly { why } => format!("step {step}: {why}"),
+        EventKind::Applied { key, old, new, .. } => {
             format!("step {step}: {key} {} → {}", significant(*old), significant(*new))
         }
-        Happening::Rejected { why, .. } => format!("step {step}: refused: {why}"),
-        Happening::Paused => format!("step {step}: paused"),
-        Happening::Continued => format!("step {step}: resumed"),
-        Happening::Saved { checkpoint, best, .. } => {
+        EventKind::Rejected { why, .. } => format!("step {step}: refused: {why}"),
+        EventKind::Paused => format!("step {step}: paused"),
+        EventKind::Continued => format!("step {step}: resumed"),
+        EventKind::Saved { checkpoint, best, .. } => {
             format!(
                 "step {step}: saved {checkpoint}{}",
                 if *best { " (best so far)" } else { "" }
             )
         }
-        Happening::Alert { kind, why } => format!("step {step}: ALERT {kind}: {why}"),
-        Happening::Annotated { text } => format!("step {step}: note: {text}"),
-        Happening::Finished { metrics } => match metrics.get("test.accuracy") {
+        EventKind::Alert { kind, why } => format!("step {step}: ALERT {kind}: {why}"),
+        EventKind::Annotated { text } => format!("step {step}: note: {text}"),
+        EventKind::Finished { metrics } => match metrics.get("test.accuracy") {
             Some(a) => format!("all {step} steps done, test accuracy {}", significant(*a)),
             None => format!("all {step} steps done"),
         },
-        Happening::Stopped { by } => format!("step {step}: stopped by {by}"),
-        Happening::Failed { why } => format!("step {step}: failed: {why}"),
-        Happening::Pruned { checkpoints } => {
+        EventKind::Stopped { by } => format!("step {step}: stopped by {by}"),
+        EventKind::Failed { why } => format!("step {step}: failed: {why}"),
+        EventKind::Pruned { checkpoints } => {
             let steps: Vec<u64> = checkpoints.iter().filter_map(|c| step_of(Path::new(c))).collect();
             format!("step {step}: {}", removed_words(&steps))
         }
-        Happening::Received { .. } | Happening::Other => return None,
+        EventKind::Received { .. } | EventKind::Other => return None,
     })
 }

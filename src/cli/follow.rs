@@ -1,4 +1,4 @@
-//! Watching a training run from the command line until it ends. Prints; decides nothing but what Ctrl-C means.
+//! Follows a training run from the command line until it ends. Prints only; Ctrl-C is passed on to the worker.
 
 use super::{event_line::event_line, failure::Code, interrupt::Interrupts, job, output::Output};
 use crate::{
@@ -39,7 +39,7 @@ pub struct Ended {
 /// When a command cannot be sent. The run continues then.
 pub fn follow(mut reader: RunReader, out: Output, interrupts: &Interrupts) -> Result<Ended> {
     let run = reader.dir().clone();
-    let mut patience = Patience::new(interrupts);
+    let mut handler = InterruptHandler::new(interrupts);
     let every = if out.is_terminal() || out.is_json() { 1 } else { 5 };
     let mut printed = (Instant::now(), reader.history().progress().step);
     loop {
@@ -57,33 +57,33 @@ pub fn follow(mut reader: RunReader, out: Output, interrupts: &Interrupts) -> Re
                 .exit()
                 .map_or(RunState::Lost, |e| crate::run::state::ended(e.outcome));
             return Ok(Ended {
-                interrupted: patience.is_over(),
+                interrupted: handler.was_interrupted(),
                 state,
                 reader,
             });
         }
-        patience.check(run.path(), out)?;
+        handler.check(run.path(), out)?;
         if !reader.has_more() {
             std::thread::sleep(NAP);
         }
     }
 }
 
-/// What Ctrl-C means: first save and stop, then at once.
-pub struct Patience<'a> {
+/// What Ctrl-C does: the first asks the worker to save and stop, the second ends it at once.
+pub struct InterruptHandler<'a> {
     interrupts: &'a Interrupts,
-    heard: usize,
+    seen: usize,
 }
 
-impl<'a> Patience<'a> {
-    /// Full of it.
-    pub fn new(interrupts: &'a Interrupts) -> Patience<'a> {
-        Patience { interrupts, heard: 0 }
+impl<'a> InterruptHandler<'a> {
+    /// No interrupt was seen yet.
+    pub fn new(interrupts: &'a Interrupts) -> InterruptHandler<'a> {
+        InterruptHandler { interrupts, seen: 0 }
     }
 
     /// Whether Ctrl-C was pressed.
-    pub fn is_over(&self) -> bool {
-        self.heard > 0
+    pub fn was_interrupted(&self) -> bool {
+        self.seen > 0
     }
 
     /// Acts on what was pressed since the last look.
@@ -92,10 +92,10 @@ impl<'a> Patience<'a> {
     /// When the order to stop cannot be sent.
     pub fn check(&mut self, job: &Path, out: Output) -> Result<()> {
         let count = self.interrupts.count();
-        if count == self.heard {
+        if count == self.seen {
             return Ok(());
         }
-        if self.heard == 0 {
+        if self.seen == 0 {
             out.note("Stopping: what is done is being saved. Ctrl-C again ends it at once.");
             control::send(job, Order::Stop, When::Now)?;
         }
@@ -103,7 +103,7 @@ impl<'a> Patience<'a> {
             out.note("Ended at once; what was not saved is lost.");
             end_at_once(job, out);
         }
-        self.heard = count;
+        self.seen = count;
         Ok(())
     }
 }
@@ -243,7 +243,7 @@ mod tests {
     use super::*;
     use crate::run::{
         clock,
-        event::Happening,
+        event::EventKind,
         files::publish_json,
         journal::Appender,
         launch::Launch,
@@ -284,7 +284,7 @@ mod tests {
                     .unwrap();
                 std::thread::sleep(Duration::from_millis(10));
             }
-            let saved = |n: u64, best| Happening::Saved {
+            let saved = |n: u64, best| EventKind::Saved {
                 checkpoint: format!("/c/{n}"),
                 metrics: [].into(),
                 best,
@@ -292,7 +292,7 @@ mod tests {
             events.append(&event(10, saved(10, true))).unwrap();
             events.append(&event(20, saved(20, false))).unwrap();
             let metrics = [("test.accuracy".to_string(), 0.75)].into();
-            events.append(&event(20, Happening::Finished { metrics })).unwrap();
+            events.append(&event(20, EventKind::Finished { metrics })).unwrap();
             let (time, why) = (clock::now_text(), String::new());
             let exit = Exit {
                 outcome: Outcome::Finished,
@@ -343,17 +343,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (run, mut child) = run(folder.path());
         let interrupts = Interrupts::default();
-        let mut patience = Patience::new(&interrupts);
+        let mut handler = InterruptHandler::new(&interrupts);
         let out = Output::new(false);
-        patience.check(run.path(), out).unwrap();
-        assert!(!patience.is_over());
+        handler.check(run.path(), out).unwrap();
+        assert!(!handler.was_interrupted());
         interrupts.press();
-        patience.check(run.path(), out).unwrap();
+        handler.check(run.path(), out).unwrap();
         let sent = control::Inbox::open(run.path()).unwrap().poll(0).unwrap().commands;
         assert_eq!(sent.iter().map(|c| c.order.clone()).collect::<Vec<_>>(), [Order::Stop]);
-        assert!(patience.is_over() && child.try_wait().unwrap().is_none());
+        assert!(handler.was_interrupted() && child.try_wait().unwrap().is_none());
         interrupts.press();
-        patience.check(run.path(), out).unwrap();
+        handler.check(run.path(), out).unwrap();
         assert!(!child.wait().unwrap().success());
     }
 }

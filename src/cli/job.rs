@@ -51,7 +51,7 @@ pub fn is_dead(job: &Path) -> bool {
     worker_of(job).is_some_and(|who| process::alive(&who) == Alive::No)
 }
 
-/// The last lines that a worker printed before it died without reporting a result, for people to continue.
+/// The last lines that a worker printed before it died without reporting a result.
 pub fn log_tail(stderr_log: &Path) -> String {
     let text = crate::run::files::read_inside(stderr_log, 16 << 20).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
@@ -61,7 +61,7 @@ pub fn log_tail(stderr_log: &Path) -> String {
     lines.into_iter().rev().collect::<Vec<_>>().join("\n")
 }
 
-/// What ended a worker that left no exit record, judged by what it wrote to stderr last.
+/// Why a worker ended without an exit record, judged by what it wrote to stderr last.
 pub fn guess(words: &str) -> &'static str {
     if words.contains("memory allocation of") {
         "the worker ran out of memory: start again with a smaller train.batch (--set train.batch=N), if need be from \

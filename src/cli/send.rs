@@ -164,7 +164,7 @@ fn name_of(folder: &std::path::Path) -> String {
 fn kill_worker(job: &Job, out: Output) -> Result<Code> {
     let who = job
         .worker()
-        .ok_or_else(|| usage(format!("{}: no worker was ever heard of", job.path().display())))?;
+        .ok_or_else(|| usage(format!("{}: no worker has reported yet", job.path().display())))?;
     kill(job.path(), &who, How::AtOnce)?;
     out.say(format!("process {} killed; what was not saved is lost", who.pid));
     let why = format!("SIGKILL to process {}", who.pid);

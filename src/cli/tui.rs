@@ -57,7 +57,7 @@ pub struct TuiArgs {
 }
 
 impl TuiArgs {
-    /// What the screen is told.
+    /// The options of the screen.
     ///
     /// # Errors
     /// When a folder is not there.

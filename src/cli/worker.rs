@@ -1,4 +1,4 @@
-//! The hidden commands `worker` and `attack-worker`: what `train` and `attack` start. Not for people.
+//! The hidden commands `worker` and `attack-worker`: what `train` and `attack` start. Not for direct use.
 
 use super::{failure::Code, output::Output};
 use anyhow::Result;

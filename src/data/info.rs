@@ -44,7 +44,7 @@ pub struct Given {
 
 /// Say what `path` holds.
 ///
-/// A recording that ends within a record is told up to there, with `cut` set.
+/// A recording that ends within a record is reported up to there, with `cut` set.
 ///
 /// # Errors
 /// What is no file, or missing, damaged, or of a kind that is not read: words say what it is, and what was expected.

@@ -1,7 +1,7 @@
 //! A data set by name: finds its original files under the data root and reads them into memory.
 //!
 //! A part of a data set is used as it is, with a note that says how much of it there is. A file that is missing or
-//! damaged is an error that names the command that fixes it. Checksums are [`super::check`]'s business: they cost a
+//! damaged is an error that names the command that fixes it. Checksums are checked in [`super::check`]: they cost a
 //! second pass over the bytes.
 
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Why a file's weights cannot be had.
+//! Why weights cannot be read from a file.
 
 /// Characters of a name from a file that a message shows.
 const SHOWN: usize = 100;

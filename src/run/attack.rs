@@ -302,7 +302,7 @@ pub struct AttackStatus {
     pub pid: u32,
     /// The process's start in clock ticks since boot.
     pub process_start: u64,
-    /// Seconds until the next sign of life at the latest.
+    /// Seconds until the next status at the latest.
     pub next_report_s: f64,
     /// Why the job stopped before its end, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,4 +1,4 @@
-//! `control/inbox/<ulid>.json`: what a viewer asks for, and the worker's answer in `control/done/`.
+//! `control/inbox/<ulid>.json`: a command to a worker, and the worker's answer in `control/done/`.
 
 use serde::{Deserialize, Serialize};
 
@@ -55,9 +55,9 @@ pub enum Order {
         /// Steps in between.
         steps: u64,
     },
-    /// Take back an applied change; without an id, the latest.
+    /// Undo an applied change; without an id, the latest.
     Undo {
-        /// The command whose changes are taken back; `id` is the name of the undoing command's own.
+        /// The command whose changes are undone; `id` is the name of the undoing command's own.
         #[serde(default, rename = "command", skip_serializing_if = "Option::is_none")]
         id: Option<String>,
     },
@@ -71,7 +71,7 @@ pub enum Order {
     Evaluate,
     /// Save and stop.
     Stop,
-    /// Go back to a checkpoint of this run: what came after it no longer counts.
+    /// Roll back to a checkpoint of this run: what came after it no longer counts.
     Rollback {
         /// Its folder's name, or its step.
         checkpoint: String,

@@ -1,5 +1,4 @@
-//! Finding the runs below a folder. Bounded in depth and number, and at peace with links, loops and folders that
-//! cannot be read.
+//! Finds the runs below a folder. Bounded in depth and number; links, loops and folders that cannot be read are no errors.
 
 use super::dir::RunDir;
 use std::{

@@ -1,5 +1,5 @@
 //! How a run ended, and why: its exit record in `exit.json`; where the folder's disk was full, the same beside the
-//! checkpoints (`last-words.json`); and for a worker that left none, what it printed last.
+//! checkpoints (`last-words.json`); and for a worker that left none, the last line that it printed.
 
 use super::{
     RunDir,

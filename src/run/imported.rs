@@ -11,7 +11,7 @@ use super::{
     clock::{self, Timestamp},
     dir::create_control,
     error::RunError,
-    event::{Event, Happening},
+    event::{Event, EventKind},
     files::{create_folder, publish, publish_json, sync_folder},
     journal::Appender,
     metric::Metric,
@@ -140,11 +140,11 @@ fn write_events(
         what,
     };
     let text = origin.remark.clone();
-    journal.append(&event(started, 0, 0.0, Happening::Annotated { text }))?;
+    journal.append(&event(started, 0, 0.0, EventKind::Annotated { text }))?;
     let metrics = last.values.clone();
     let end = match origin.outcome {
-        Outcome::Finished => Some(Happening::Finished { metrics }),
-        Outcome::Failed => Some(Happening::Failed {
+        Outcome::Finished => Some(EventKind::Finished { metrics }),
+        Outcome::Failed => Some(EventKind::Failed {
             why: "its files say that it failed".into(),
         }),
         Outcome::Stopped | Outcome::NoEnd => None,

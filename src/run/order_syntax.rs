@@ -1,4 +1,4 @@
-//! Words into orders, as people type them on the command line and on the screen: `lambda=0.005`, `lambda=0..0.01/500`.
+//! Parses orders as people type them on the command line and on the screen: `lambda=0.005`, `lambda=0..0.01/500`.
 //! Checked against the table of tunables before anything is sent.
 
 use super::command::{Order, When};

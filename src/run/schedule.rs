@@ -1,5 +1,5 @@
-//! What a worker has accepted and will do later: commands that wait for their step or epoch, and values on their way. In
-//! `status.json`, so that a screen shows what is to come by the worker's own word.
+//! What a worker has accepted and will do later: commands that wait for their step or epoch, and ramps under way. Written to
+//! `status.json`, so that viewers show it as the worker reports it.
 
 use super::command::{Command, Order, When};
 use crate::spec::tunable;

@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_nobody_has_heard_of_is_queued() {
+    fn a_run_whose_worker_has_not_reported_is_queued() {
         assert_eq!(state(None, None, LATE, Alive::Unknown), RunState::Queued);
     }
 

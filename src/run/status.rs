@@ -44,7 +44,7 @@ pub struct Status {
     pub device: String,
     /// 1, 2, … per resume.
     pub incarnation: u32,
-    /// Seconds until the next sign of life at the latest, by the worker's own reckoning.
+    /// Seconds until the next status at the latest, as the worker estimates it.
     pub next_report_s: f64,
     /// Current value of every tunable.
     pub tunables: BTreeMap<String, f64>,
@@ -93,7 +93,7 @@ pub enum Outcome {
     Finished,
     /// Told to stop.
     Stopped,
-    /// Gave up.
+    /// Failed.
     Failed,
     /// Nobody knows: another program recorded the run, and its files do not say that it ended.
     NoEnd,
@@ -112,13 +112,13 @@ pub enum RunState {
     Stalled,
     /// All epochs done.
     Finished,
-    /// Gave up, and said why.
+    /// Failed, with a reason.
     Failed,
     /// Told to stop; can be resumed.
     Stopped,
     /// Gone without an exit record; can be resumed from its last checkpoint.
     Lost,
-    /// Created, its worker not yet heard of.
+    /// Created, its worker has not reported yet.
     Queued,
     /// Recorded by another program, whose files do not say that it ended: it may have, or continue.
     NoEnd,

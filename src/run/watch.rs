@@ -137,7 +137,7 @@ impl RunReader {
         &self.history
     }
 
-    /// The worker's last sign of life.
+    /// Time of the worker's last status.
     pub fn status(&self) -> Option<&Status> {
         self.status.as_ref()
     }
@@ -241,7 +241,7 @@ fn by_the_workers_clock(status: &Status, alive: Alive, now: Timestamp) -> Timest
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::{clock, event::Happening, files::publish_json, journal::Appender, status::Outcome, testing};
+    use crate::run::{clock, event::EventKind, files::publish_json, journal::Appender, status::Outcome, testing};
 
     fn run(folder: &Path) -> RunDir {
         RunDir::create(folder, &testing::manifest("20261123-094512-here-0abc")).unwrap()
@@ -266,7 +266,7 @@ mod tests {
             time: clock::now_text(),
             step: 1,
             wall: 1.0,
-            what: Happening::Paused,
+            what: EventKind::Paused,
         };
         events.append(&event).unwrap();
         assert!(reader.poll(Budget::ALL));

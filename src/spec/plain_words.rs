@@ -1,4 +1,4 @@
-//! What the TOML reader says of a value of the wrong type, in the words of whoever wrote the file.
+//! Error messages of the TOML reader for values of the wrong type, in the terms of the file instead of Rust's types.
 
 /// Every line of a complaint; those that are not about types stay as they are.
 pub fn plain(complaint: &str) -> String {

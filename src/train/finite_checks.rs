@@ -1,4 +1,4 @@
-//! Whether everything that a checkpoint would hold is still a number.
+//! Whether everything that a checkpoint would hold is finite.
 
 use super::{NotFinite, Trainer};
 use crate::snn::backend::{Array, download};

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::run::{
     command::{Answer, Order, Verdict},
-    event::{Event, Happening},
+    event::{Event, EventKind},
     status::RunState,
 };
 
@@ -58,7 +58,7 @@ fn a_wish_is_applied_only_when_the_worker_says_so() {
         Some(0.005),
         "still what the worker reports"
     );
-    let what = Happening::Applied {
+    let what = EventKind::Applied {
         command: "01K".into(),
         key: "objective.lambda".into(),
         old: 0.005,
@@ -234,7 +234,7 @@ fn what_is_to_come_is_shown_by_the_workers_word_and_taken_back() {
         time: "2026-11-23T09:51:30.000Z".into(),
         step: 1100,
         wall: 260.0,
-        what: Happening::Received {
+        what: EventKind::Received {
             command: Command {
                 id: id.into(),
                 author: "ada@meitner".into(),

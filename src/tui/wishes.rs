@@ -3,7 +3,7 @@
 use crate::{
     run::{
         command::{Answer, Order, Verdict, When},
-        event::{Event, Happening},
+        event::{Event, EventKind},
         schedule::when_text,
         text::clean,
     },
@@ -130,7 +130,7 @@ impl Wishes {
 
     /// An event that names a command says what became of it, too.
     pub fn happened(&mut self, event: &Event) {
-        let (Happening::Applied { command, .. } | Happening::Rejected { command, .. }) = &event.what else {
+        let (EventKind::Applied { command, .. } | EventKind::Rejected { command, .. }) = &event.what else {
             return;
         };
         if let Some(wish) = self.list.iter_mut().find(|w| w.id.as_ref() == Some(command)) {
@@ -190,8 +190,8 @@ impl Wish {
     /// What an event about this very command says of it.
     pub fn happened(&mut self, event: &Event) {
         let change = match &event.what {
-            Happening::Applied { key, old, new, .. } => (key.clone(), *old, *new),
-            Happening::Rejected { why, .. } => {
+            EventKind::Applied { key, old, new, .. } => (key.clone(), *old, *new),
+            EventKind::Rejected { why, .. } => {
                 self.fate = Fate::Rejected(why.clone());
                 return;
             }

@@ -35,7 +35,7 @@ pub struct WorkerState {
     /// The best epoch so far.
     #[serde(flatten)]
     pub selection: Selection,
-    /// How often the run has gone back because its numbers diverged.
+    /// How often the run was rolled back because its numbers diverged.
     #[serde(default)]
     pub rollbacks: u32,
     /// The latest value of each metric.

@@ -1,7 +1,7 @@
 //! What commands do to a run, without any file or clock: commands in, changes, answers and flags out.
 
 use crate::run::command::{Command, Order, Verdict, When};
-use crate::run::event::Happening;
+use crate::run::event::EventKind;
 use crate::spec::{Experiment, Tunable, tunable};
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ mod schedule;
 
 pub use outcomes::{Change, Place, Reply, RollbackCommand, WorkerCommands};
 
-/// Changes that can still be taken back.
+/// Changes that can still be undone.
 const UNDO_DEPTH: usize = 256;
 
 /// A value on its way from one number to another.
@@ -49,7 +49,7 @@ pub struct Controls {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Effects {
     /// For `events.jsonl`.
-    pub events: Vec<Happening>,
+    pub events: Vec<EventKind>,
     /// For `control/done`.
     pub replies: Vec<Reply>,
 }
@@ -70,7 +70,7 @@ impl Controls {
     }
 
     /// These controls in another run, whose specification is `experiment`: ramps under way continue but for what it changes;
-    /// commands still to come and changes that could be taken back are the old run's.
+    /// commands still to come and changes that could be undone are the old run's.
     pub fn forked(self, experiment: Experiment) -> Self {
         let kept = |key: &str| tunable(key).is_ok_and(|t| t.get(&experiment) == t.get(&self.experiment));
         let ramps = self.ramps.iter().filter(|r| kept(&r.key)).cloned().collect();
@@ -80,7 +80,7 @@ impl Controls {
         }
     }
 
-    /// Goes back to these, saved earlier by this run. A pause stays. Returns the ids of accepted commands that those do
+    /// Rolls back to these, saved earlier by this run. A pause stays. Returns the ids of accepted commands that those do
     /// not know and that are therefore forgotten.
     pub fn roll_back_to(&mut self, saved: Controls) -> Vec<String> {
         let now = Controls {
@@ -130,7 +130,7 @@ impl Controls {
         }
         self.heard.1.push(command.id.clone());
         let mut effects = Effects {
-            events: vec![Happening::Received {
+            events: vec![EventKind::Received {
                 command: command.clone(),
             }],
             ..Effects::default()
@@ -172,7 +172,7 @@ impl Controls {
             Order::Undo { id: which } => self.undo(&id, which.as_deref(), effects),
             Order::Pause => {
                 if !std::mem::replace(&mut self.paused, true) {
-                    effects.events.push(Happening::Paused);
+                    effects.events.push(EventKind::Paused);
                 }
                 effects
                     .replies
@@ -180,7 +180,7 @@ impl Controls {
             }
             Order::Resume => {
                 if std::mem::replace(&mut self.paused, false) {
-                    effects.events.push(Happening::Continued);
+                    effects.events.push(EventKind::Continued);
                 }
                 effects
                     .replies
@@ -197,7 +197,7 @@ impl Controls {
                 });
             }
             Order::Annotate { text } => {
-                effects.events.push(Happening::Annotated {
+                effects.events.push(EventKind::Annotated {
                     text: super::prior_record::short(&text),
                 });
                 effects
@@ -343,7 +343,7 @@ impl Controls {
             let value = ramp.from + (ramp.to - ramp.from) * share;
             t.set(&mut self.experiment, value);
             if done >= ramp.steps {
-                effects.events.push(Happening::Applied {
+                effects.events.push(EventKind::Applied {
                     command: ramp.id,
                     key: ramp.key,
                     old,
@@ -374,7 +374,7 @@ fn reply(id: &str, verdict: Verdict, changes: Vec<Change>, why: String) -> Reply
 }
 
 fn reject(id: &str, why: String, effects: &mut Effects) {
-    effects.events.push(Happening::Rejected {
+    effects.events.push(EventKind::Rejected {
         command: id.to_string(),
         why: why.clone(),
     });
@@ -384,7 +384,7 @@ fn reject(id: &str, why: String, effects: &mut Effects) {
 fn applied(id: &str, changes: Vec<Change>, effects: &mut Effects) {
     for c in &changes {
         let command = id.to_string();
-        effects.events.push(Happening::Applied {
+        effects.events.push(EventKind::Applied {
             command,
             key: c.key.clone(),
             old: c.old,

@@ -1,4 +1,4 @@
-//! What a run trains on: its data set divided once, its batches, its probe batch.
+//! The data set of a run, divided once into training, validation and test images: its batches and its probe batch.
 
 use super::prefetch::Prefetch;
 use crate::attack::Images;

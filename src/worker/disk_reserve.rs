@@ -1,4 +1,5 @@
-//! A file that holds some room in the run's folder, so that a worker whose disk is full can still say so.
+//! A file that keeps room free in the run's folder, so that a worker whose disk is full can still write its status and exit
+//! record.
 
 use crate::run::{RunError, files::publish_json};
 use std::{
@@ -38,7 +39,7 @@ impl DiskReserve {
         if self.held {
             return;
         }
-        // An earlier worker's is as good as gone: it is written again.
+        // One that an earlier worker left is replaced.
         let _ = std::fs::remove_file(&self.path);
         let created = OpenOptions::new().write(true).create_new(true).open(&self.path);
         // Bytes that differ, since some file systems keep no room for zeros.

@@ -1,4 +1,4 @@
-//! How much memory a training step needs, reckoned from the specification: what is held at its widest moment.
+//! How much memory a training step needs, estimated from the specification: what is held at the peak.
 
 use crate::snn::Plan;
 use crate::spec::{Experiment, OptimizerKind};

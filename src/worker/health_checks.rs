@@ -1,5 +1,5 @@
-//! What a worker warns of while it trains: a loss that rises, layers that fall silent, an accuracy that stands still. Each
-//! is said once, and again only after it was over. Pure; what it has seen is not part of a checkpoint.
+//! What a worker warns of while it trains: a rising loss, silent layers, an accuracy that no longer rises. Each warning is
+//! given once, and again only after its cause was gone. Pure; its state is not part of a checkpoint.
 
 use super::selection::Selection;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,4 @@
-//! What a worker says when a library panicked under it: out of memory is told as such, with what to change.
+//! The message of a worker in which a library panicked: running out of memory is reported as that, with what to change.
 //!
 //! LibTorch reports a failed allocation, and burn turns it into a panic, which is caught. Rust's own allocator ends the
 //! process instead: such a run is found to be lost, and what the allocator wrote is in its stderr.log.

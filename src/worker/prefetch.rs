@@ -1,5 +1,5 @@
-//! The batch after the present one, gathered on a thread of its own while a step computes. A batch is a pure function of
-//! where it stands, so it does not matter who gathers it.
+//! The next batch, gathered on a thread of its own while a step computes. A batch is a pure function of its epoch and
+//! position, so it does not matter which thread gathers it.
 
 use crate::attack::Images;
 use std::thread::{Builder, JoinHandle};
@@ -12,7 +12,7 @@ type Place = (u64, u64);
 pub struct Prefetch(Option<(Place, JoinHandle<Images>)>);
 
 impl Prefetch {
-    /// Begins to gather the batch at a place. Where no thread is to be had, nothing is under way.
+    /// Begins to gather the batch at a place. Where no thread can be started, nothing is prefetched.
     pub fn begin(&mut self, place: Place, gather: impl FnOnce() -> Images + Send + 'static) {
         let thread = Builder::new().name("batches".into()).spawn(gather);
         self.0 = thread.ok().map(|thread| (place, thread));

@@ -3,7 +3,7 @@
 use crate::run::{
     RunDir,
     command::{Command, Order},
-    event::{Event, Happening},
+    event::{Event, EventKind},
     journal::{last_lines, read_all},
     metric::Metric,
     provenance::DataRecord,
@@ -18,7 +18,7 @@ pub struct PriorRecord {
     pub incarnation: u32,
     /// Seconds on the run's own clock when it ended.
     pub wall: f64,
-    /// How often they have gone back because the numbers diverged.
+    /// How often they were rolled back because the numbers diverged.
     pub rollbacks: u32,
     /// Where the data sets are, if a worker was told another place than the run was created with.
     pub data: Option<PathBuf>,
@@ -26,7 +26,7 @@ pub struct PriorRecord {
     pub images: Option<DataRecord>,
     /// Commands received, in order.
     pub received: Vec<Received>,
-    /// Commands to go back that were accepted.
+    /// Rollback commands that were accepted.
     pub accepted_rollbacks: BTreeSet<String>,
 }
 
@@ -63,7 +63,7 @@ impl PriorRecord {
     fn add(&mut self, event: Event) {
         self.wall = self.wall.max(event.wall);
         match event.what {
-            Happening::Started {
+            EventKind::Started {
                 incarnation,
                 data,
                 images,
@@ -73,7 +73,7 @@ impl PriorRecord {
                 self.data = data.or(self.data.take());
                 self.images = images.or(self.images.take());
             }
-            Happening::RolledBack {
+            EventKind::RolledBack {
                 times,
                 command: Some(id),
                 ..
@@ -83,8 +83,8 @@ impl PriorRecord {
                 self.rollbacks = times;
                 self.received.retain(|r| r.step < event.step);
             }
-            Happening::RolledBack { times, .. } => self.rollbacks = self.rollbacks.max(times),
-            Happening::Received { command } => {
+            EventKind::RolledBack { times, .. } => self.rollbacks = self.rollbacks.max(times),
+            EventKind::Received { command } => {
                 self.received.retain(|r| r.command.id != command.id);
                 self.received.push(Received {
                     step: event.step,
@@ -94,17 +94,17 @@ impl PriorRecord {
                     annotated: false,
                 });
             }
-            Happening::Applied { command, key, old, new } => {
+            EventKind::Applied { command, key, old, new } => {
                 if let Some(r) = self.command(&command) {
                     r.changes.push((key, old, new));
                 }
             }
-            Happening::Rejected { command, why } => {
+            EventKind::Rejected { command, why } => {
                 if let Some(r) = self.command(&command) {
                     r.rejected = Some(why);
                 }
             }
-            Happening::Annotated { text: recorded } => {
+            EventKind::Annotated { text: recorded } => {
                 let same =
                     |r: &&mut Received| matches!(&r.command.order, Order::Annotate { text } if short(text) == recorded);
                 if let Some(r) = self.received.iter_mut().rfind(same) {
@@ -119,7 +119,7 @@ impl PriorRecord {
         self.received.iter_mut().find(|r| r.command.id == id)
     }
 
-    /// The commands that a run which goes back to `step` applies again, each at the step at which it arrived.
+    /// The commands that a run rolled back to `step` applies again, each at the step at which it arrived.
     pub fn to_replay(&self, step: u64) -> Vec<(u64, Command)> {
         let later = self
             .received

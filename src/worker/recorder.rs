@@ -10,7 +10,7 @@ use super::signals::Signals;
 use crate::run::{
     RunError, clock,
     dir::RunDir,
-    event::{Event, Happening},
+    event::{Event, EventKind},
     files::publish_json,
     journal::Appender,
     metric::Metric,
@@ -27,7 +27,7 @@ use std::time::{Duration, Instant};
 
 /// Seconds between two status files while training continues.
 const STATUS_EVERY: Duration = Duration::from_millis(500);
-/// The shortest deadline a worker sets itself for its next sign of life, in seconds.
+/// The shortest deadline a worker sets itself for its next status, in seconds.
 const DEADLINE: f64 = 10.0;
 /// … and the first one, before it knows how long a step takes: a device may need long to start.
 const FIRST_DEADLINE: f64 = 120.0;
@@ -48,11 +48,11 @@ pub struct Recorder {
     wall_before: f64,
     /// How far the run was when something was last recorded: what is left to be told after a panic.
     pub reached: Progress,
-    /// The newest checkpoint that is whole, with its step.
+    /// The newest intact checkpoint, with its step.
     good: Option<(u64, String)>,
     /// Mean seconds of a step, recent.
     pub step_seconds: f64,
-    /// What is told to be to come.
+    /// Scheduled commands, for the status.
     pub scheduled: Vec<ScheduledCommand>,
     last_status: Option<(Instant, Phase)>,
     /// What was published last.
@@ -112,11 +112,11 @@ impl Recorder {
     }
 
     /// Appends one event and makes it durable.
-    pub fn event(&mut self, step: u64, what: Happening) -> Result<(), RunError> {
+    pub fn event(&mut self, step: u64, what: EventKind) -> Result<(), RunError> {
         match &what {
-            Happening::Saved { checkpoint, .. }
-            | Happening::Resumed { checkpoint }
-            | Happening::RolledBack { checkpoint, .. } => {
+            EventKind::Saved { checkpoint, .. }
+            | EventKind::Resumed { checkpoint }
+            | EventKind::RolledBack { checkpoint, .. } => {
                 self.good = Some((step, checkpoint.clone())).filter(|(_, path)| !path.is_empty());
             }
             _ => {}
@@ -127,7 +127,7 @@ impl Recorder {
             wall: self.wall(),
             what,
         };
-        if matches!(event.what, Happening::RolledBack { .. }) {
+        if matches!(event.what, EventKind::RolledBack { .. }) {
             // The next status says the step at once: until then the old one would tell a step that no longer counts.
             self.last_status = None;
         }
@@ -177,7 +177,7 @@ impl Recorder {
             time: clock::now_text(),
             step: self.reached.step,
             wall: self.wall(),
-            what: Happening::Alert {
+            what: EventKind::Alert {
                 kind: "record".into(),
                 why,
             },
@@ -216,7 +216,7 @@ impl Recorder {
                 self.faults.insert(kind, why.clone());
                 self.last_status = None;
                 crate::worker::log(format_args!("{kind}: {why}"));
-                self.event(self.reached.step, Happening::Alert { kind: kind.into(), why })
+                self.event(self.reached.step, EventKind::Alert { kind: kind.into(), why })
             }
         }
     }

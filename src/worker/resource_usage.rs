@@ -1,4 +1,4 @@
-//! What the run takes of the machine, now and then beside a step's numbers: memory and processor time of its process.
+//! Memory and processor time of the worker's process, recorded now and then beside a step's metrics.
 
 use crate::run::process::{process_seconds, resident_bytes};
 use std::{

@@ -1,11 +1,11 @@
-//! What a worker does about a fault of its disk that may pass: it waits, says so, and continues when the fault is over. A run
-//! that cost a day must not end because a disk was full for a minute.
+//! Waiting for a fault of the disk that may pass: the worker retries, says so in its status, and continues when the fault is
+//! over. A run that took a day must not end because a disk was full for a minute.
 
 use super::signals::Signals;
 use crate::run::RunError;
 use std::time::{Duration, Instant};
 
-/// How long a record that cannot be written is waited for before the worker gives up.
+/// How long a record that cannot be written is waited for before the worker fails.
 pub const MAX_WAIT: Duration = Duration::from_secs(15 * 60);
 /// Between two attempts.
 const PAUSE: Duration = Duration::from_secs(1);

@@ -31,7 +31,7 @@ use crate::run::{
     command::{Answer, Command},
     control::Inbox,
     dir::RunDir,
-    event::Happening,
+    event::EventKind,
     files::sweep_partial,
     lock::RunLock,
     manifest::Manifest,
@@ -89,7 +89,7 @@ pub fn train(directory: &Path, options: &StartOptions) -> Result<Outcome> {
             // The disk may be what is wrong: say it in as many places as still work.
             let event = match is_of_the_disk(&error) {
                 true => Ok(()),
-                false => recorder.event(step, Happening::Failed { why: why.clone() }),
+                false => recorder.event(step, EventKind::Failed { why: why.clone() }),
             };
             let exit = recorder.exit(step, Outcome::Failed, &why);
             event.and(exit).context(why)?;
@@ -98,7 +98,7 @@ pub fn train(directory: &Path, options: &StartOptions) -> Result<Outcome> {
     }
 }
 
-/// Whether a fault of the disk ended the worker: the network is valid then.
+/// Whether a fault of the disk ended the worker: the network is intact then.
 fn is_of_the_disk(error: &anyhow::Error) -> bool {
     error
         .chain()
@@ -135,7 +135,7 @@ pub(super) struct Session {
     health_checks: HealthChecks,
     at: Progress,
     selection: Selection,
-    /// How often the run has gone back because its numbers diverged.
+    /// How often the run was rolled back because its numbers diverged.
     rollbacks: u32,
     latest: BTreeMap<String, f64>,
     /// Commands of a superseded past, to be applied again at their step.
@@ -146,7 +146,7 @@ pub(super) struct Session {
     unsent: Vec<Answer>,
     /// When a checkpoint that could not be saved is tried again.
     save_again: Option<Instant>,
-    /// Commands to go back that were accepted: a checkpoint may still hold one as yet to come.
+    /// Rollback commands that were accepted: a checkpoint may still hold one as yet to come.
     accepted_rollbacks: BTreeSet<String>,
     last_saved: Option<u64>,
     /// When the inbox was last looked into: before the first step in any case.
@@ -171,7 +171,7 @@ impl Session {
     pub(super) fn warn(&self, recorder: &mut Recorder, warning: Option<Warning>) -> Result<()> {
         let Some((kind, why)) = warning else { return Ok(()) };
         let kind = kind.to_string();
-        Ok(recorder.event(self.at.step, Happening::Alert { kind, why })?)
+        Ok(recorder.event(self.at.step, EventKind::Alert { kind, why })?)
     }
 
     /// One step with what belongs to it, or the end.
@@ -184,13 +184,13 @@ impl Session {
         if let Some(why) = self.selection.exhausted(self.controls.experiment.train.patience) {
             self.save_on_schedule(recorder, Reason::Schedule)?;
             self.save_final(recorder, retry::MAX_WAIT)?;
-            recorder.event(self.at.step, Happening::EndedEarly { why: why.clone() })?;
+            recorder.event(self.at.step, EventKind::EndedEarly { why: why.clone() })?;
             self.finish(recorder)?;
             return Ok(Some((Outcome::Finished, why)));
         }
         if let Some(by) = self.between_steps(recorder)? {
             self.save_if_finite(recorder)?;
-            recorder.event(self.at.step, Happening::Stopped { by: by.clone() })?;
+            recorder.event(self.at.step, EventKind::Stopped { by: by.clone() })?;
             return Ok(Some((Outcome::Stopped, by)));
         }
         self.step(recorder)?;

@@ -12,7 +12,7 @@ use crate::{
         RunDir, RunError,
         checkpoint::{self, Pruning},
         clock,
-        event::{Event, Happening},
+        event::{Event, EventKind},
         journal::{Appender, read_all},
         lock::RunLock,
     },
@@ -83,7 +83,7 @@ fn record(run: &RunDir, gone: &[std::path::PathBuf]) -> Result<()> {
         time: clock::now_text(),
         step,
         wall,
-        what: Happening::Pruned {
+        what: EventKind::Pruned {
             checkpoints: gone.iter().map(|p| p.display().to_string()).collect(),
         },
     })?;

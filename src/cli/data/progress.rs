@@ -11,7 +11,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// Where the length is not known, a line per so many bytes.
 const STRIDE: u64 = 16 << 20;
 
-/// Prints what it is told; a closed standard error is no reason to stop a download.
+/// Prints progress; a closed standard error is no reason to stop a download.
 pub(super) struct Reporter {
     moving: bool,
     drawn: Option<Instant>,

@@ -16,7 +16,7 @@ use crate::data::error::DataError;
 /// Nobody but the owner may write to what is fetched, whatever the umask allows.
 pub(super) const FILE_MODE: u32 = 0o644;
 
-/// A file to be had.
+/// A file to download.
 #[derive(Debug)]
 pub(super) struct Wanted<'a> {
     pub url: String,

@@ -18,7 +18,7 @@ pub enum Session {
     Started(Vec<(String, Parameter)>),
     /// A session ended well.
     Succeeded,
-    /// A session gave up.
+    /// A session failed.
     Failed,
 }
 

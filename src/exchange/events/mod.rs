@@ -3,7 +3,7 @@
 //! hyper-parameters (`hparams`) are told, and all else is counted.
 //!
 //! Files come from strangers and may still be written: every length is held against what is there, a record that is not
-//! whole yet is no error, one that is damaged costs itself alone (`damage`), and nothing is reserved on a file's word. What
+//! whole yet is no error, one that is damaged costs itself alone (`damage`), and no memory is reserved because a file says so. What
 //! the names mean to a run is not known here.
 
 mod damage;
@@ -93,7 +93,7 @@ pub struct Restart {
 pub enum End {
     /// As it should.
     Finished,
-    /// It gave up.
+    /// It failed.
     Failed,
 }
 

@@ -1,4 +1,4 @@
-//! The checkpoints of one run: which there are, the newest that is valid, and which may go.
+//! The checkpoints of one run: the newest valid one, and which may be removed.
 
 use super::{Checkpoint, draft::remove, list::list, open::open, pin::is_pinned};
 use crate::run::{error::RunError, files::sync_folder};
@@ -61,7 +61,7 @@ pub fn prune(root: &Path, pruning: Pruning<'_>) -> Result<Vec<PathBuf>, RunError
         std::fs::rename(&folder, &hidden).map_err(RunError::io(&folder, "remove"))?;
         if is_pinned(&hidden) {
             // Pinned at the last moment.
-            std::fs::rename(&hidden, &folder).map_err(RunError::io(&folder, "put back"))?;
+            std::fs::rename(&hidden, &folder).map_err(RunError::io(&folder, "restore"))?;
             continue;
         }
         sync_folder(&folder)?;

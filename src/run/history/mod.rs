@@ -17,7 +17,7 @@ pub use pyramid::{LARGEST, Summary, is_drawable};
 pub use series::{Point, SeriesView};
 
 use super::{
-    event::{Event, Happening},
+    event::{Event, EventKind},
     manifest::Manifest,
     metric::{Lines, MOST_NAMES, Metric, is_reasonable_name},
     schedule::ScheduledCommand,
@@ -58,7 +58,7 @@ pub struct Progress {
     pub total_steps: u64,
     /// Optimiser steps per epoch; 0 until known.
     pub steps_per_epoch: u64,
-    /// Which incarnation, from 1; 0 until the worker was heard of.
+    /// Which incarnation, from 1; 0 until the worker has reported.
     pub incarnation: u32,
     /// The device; empty until known.
     pub device: String,
@@ -138,7 +138,7 @@ impl History {
             self.progress.wall = self.progress.wall.max(event.wall);
         }
         match &event.what {
-            Happening::Started {
+            EventKind::Started {
                 incarnation,
                 device,
                 total_steps,
@@ -150,12 +150,12 @@ impl History {
                 self.progress.total_steps = *total_steps;
                 self.progress.steps_per_epoch = *steps_per_epoch;
             }
-            Happening::Resumed { .. } | Happening::RolledBack { .. } => self.go_back_to(event),
-            Happening::Applied { key, new, .. } => {
+            EventKind::Resumed { .. } | EventKind::RolledBack { .. } => self.go_back_to(event),
+            EventKind::Applied { key, new, .. } => {
                 self.tunables.insert(key.clone(), *new);
                 self.said.insert(key.clone(), event.time.clone());
             }
-            Happening::Saved {
+            EventKind::Saved {
                 checkpoint,
                 metrics,
                 best,
@@ -163,12 +163,12 @@ impl History {
                 let saved = Saved::new(event, checkpoint, metrics, *best);
                 Saved::add(&mut self.saved, saved);
             }
-            Happening::Pruned { checkpoints } => {
+            EventKind::Pruned { checkpoints } => {
                 for gone in self.saved.iter_mut().filter(|s| checkpoints.contains(&s.checkpoint)) {
                     gone.pruned = true;
                 }
             }
-            Happening::Finished { metrics } => self.finished.clone_from(metrics),
+            EventKind::Finished { metrics } => self.finished.clone_from(metrics),
             _ => {}
         }
         if let Some(mark) = Mark::of(event) {

@@ -50,7 +50,7 @@ impl Appender {
         self
     }
 
-    /// Appends one line with one write. It is in the system's hands afterwards, on the disk after [`Appender::sync`].
+    /// Appends one line with one write. It is in the page cache afterwards, on the disk after [`Appender::sync`].
     ///
     /// # Errors
     /// When the disk is full or the file gone; nothing of the line is left in the file.

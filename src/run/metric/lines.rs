@@ -1,5 +1,5 @@
 //! Many lines of metrics by column: no map and no string per line, so that a run of millions of points is read in
-//! seconds. What a line means is [`Metric`]'s business alone: see [`scan`].
+//! seconds. What a line means is defined by [`Metric`] alone: see [`scan`].
 
 mod scan;
 

@@ -3,7 +3,7 @@
 
 use super::EventLine;
 use crate::{
-    run::{event::Happening, status::RunState},
+    run::{event::EventKind, status::RunState},
     tui::{
         app::App,
         model::{AttackRow, RunRow, Seen},
@@ -51,8 +51,8 @@ impl Telling {
             return Vec::new();
         }
         let ours: Vec<&str> = app.wishes.all().filter_map(|w| w.id.as_deref()).collect();
-        let is_answer = |what: &Happening| match what {
-            Happening::Applied { command, .. } | Happening::Rejected { command, .. } => {
+        let is_answer = |what: &EventKind| match what {
+            EventKind::Applied { command, .. } | EventKind::Rejected { command, .. } => {
                 ours.contains(&command.as_str())
             }
             _ => false,

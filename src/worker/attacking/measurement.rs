@@ -1,6 +1,6 @@
-//! What the panels need beside the cells: how deterministic the logits are, how many images have no gradient at all, how
-//! many confidences are saturated, and whether an unbounded attack succeeds, all on a few images; the size of the gradient
-//! and the true class of many.
+//! Measurements for the sanity checks, beside the cells. On a few images: how deterministic the logits are, how many images
+//! have no gradient, how many confidences are saturated, and whether an unbounded attack succeeds. On many: the size of the
+//! gradient, by true class.
 
 use super::gradient_quality::{self, slopes};
 use super::{draws, target::Target, terms};

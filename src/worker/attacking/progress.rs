@@ -1,4 +1,4 @@
-//! What the attack worker applies and reports between two batches.
+//! Commands and status of the attack worker between two batches.
 
 use super::{Stop, Sweep};
 use crate::run::{
@@ -18,7 +18,7 @@ const DEADLINE: f64 = 10.0;
 const FIRST_DEADLINE: f64 = 120.0;
 /// How long a paused worker sleeps between two looks into its inbox.
 const NAP: Duration = Duration::from_millis(50);
-/// Between two signs of life of a paused worker.
+/// Between two status files of a paused worker.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
 
 impl Sweep {

@@ -1,5 +1,5 @@
-//! Images that a finished job kept, to be counted on another checkpoint. Their files may come from anywhere: nothing of
-//! one is believed that was not checked, and no more of it is read than such a batch can hold.
+//! Images that a finished job kept, to be counted on another checkpoint. Their files may come from anywhere: everything in
+//! them is checked, and no more is read than such a batch can hold.
 
 use super::target::Target;
 use crate::run::{

@@ -1,4 +1,4 @@
-//! Whether a job that continues attacks what it attacked before: the same weights, and the same images.
+//! Whether a resumed job attacks what it attacked before: the same weights, and the same images.
 
 use super::target::Target;
 use crate::run::{

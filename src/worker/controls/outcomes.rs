@@ -1,4 +1,4 @@
-//! What goes in and out of the controls: places, changes, answers, and commands that only the worker can carry out.
+//! Inputs and outputs of the controls: places, changes, replies, and commands that only the worker can carry out.
 
 use crate::run::command::Verdict;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! What is still to come of a run's commands, and which of it changes hyper-parameters.
+//! Which commands of a run are scheduled, and which of them change hyper-parameters.
 
 use super::{Controls, due, outcomes::Place};
 use crate::run::{

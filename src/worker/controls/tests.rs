@@ -110,7 +110,7 @@ fn a_ramp_goes_from_one_value_to_the_other_and_a_set_ends_it() {
     assert!((c.experiment.objective.lambda - 0.05).abs() < 1e-12);
     let end = c.advance(Place { step: 20, epoch: 0 });
     assert_eq!(c.experiment.objective.lambda, 0.1);
-    assert!(matches!(&end.events[0], Happening::Applied { new, .. } if *new == 0.1));
+    assert!(matches!(&end.events[0], EventKind::Applied { new, .. } if *new == 0.1));
     c.advance(Place { step: 21, epoch: 0 });
     assert_eq!(c.experiment.objective.lambda, 0.1);
 }

@@ -1,4 +1,4 @@
-//! Between two steps: signals, commands, pauses, and the answers that viewers wait for.
+//! Command handling between two steps: signals, the inbox, pauses, and the answers that viewers wait for.
 
 use super::Session;
 use super::exactly_once::Admission;
@@ -6,7 +6,7 @@ use super::retention::Reason;
 use crate::run::{
     RunDir, clock,
     command::{Answer, Command, Order, Verdict},
-    event::Happening,
+    event::EventKind,
     status::Phase,
 };
 use crate::worker::checkpoint_io::CheckpointError;
@@ -92,7 +92,7 @@ impl Session {
         for answer in polled.refused {
             recorder.event(
                 self.at.step,
-                Happening::Rejected {
+                EventKind::Rejected {
                     command: answer.id,
                     why: answer.why,
                 },
@@ -122,7 +122,7 @@ impl Session {
             let (step, _) = self.replay.remove(at);
             recorder.event(
                 self.at.step,
-                Happening::Received {
+                EventKind::Received {
                     command: command.clone(),
                 },
             )?;
@@ -130,13 +130,10 @@ impl Session {
             return self.answer(recorder, &command.id, Verdict::Applied, Vec::new(), why);
         }
         for id in self.supersede(&command) {
-            let why = format!(
-                "{id} does not take effect again: {} decides the same value again",
-                command.id
-            );
+            let why = format!("{id} does not take effect again: {} sets the same value", command.id);
             self.warn(recorder, Some(("superseded_command", why)))?;
             if self.inbox.awaits(&id) {
-                self.refuse(recorder, &id, "a newer command decided the same value".into())?;
+                self.refuse(recorder, &id, "a newer command set the same value".into())?;
             }
         }
         if self.controls.changes_now(&command, self.place())
@@ -148,10 +145,10 @@ impl Session {
         self.record(recorder, effects)
     }
 
-    /// Events first, answers second: what a viewer is told has been recorded.
+    /// Events first, answers second: what a viewer is answered has been recorded.
     fn record(&mut self, recorder: &mut Recorder, effects: Effects) -> Result<()> {
         for event in effects.events {
-            if matches!(event, Happening::Applied { .. }) {
+            if matches!(event, EventKind::Applied { .. }) {
                 recorder.outdated();
             }
             recorder.event(self.at.step, event)?;
@@ -224,7 +221,7 @@ impl Session {
                 self.answer(recorder, &id, verdict, Vec::new(), why.clone())?;
             }
             match saved {
-                // Told to whoever asked for it; the run continues.
+                // Whoever asked for it is answered; the run continues.
                 Err(error) if error.is::<CheckpointError>() => {}
                 saved => drop(saved?),
             }

@@ -1,5 +1,5 @@
 //! What a run does when its numbers diverge: fail with the step and the last good checkpoint named, or, where the
-//! specification asks for it, go back to that checkpoint and on from there at half the learning rate.
+//! specification asks for it, roll back to that checkpoint and continue from there at half the learning rate.
 //!
 //! The halving is a factor of its own beside `train.lr`, so that a command which sets the rate, and is applied again on
 //! the way, does not undo it. Its count is in the events and in every later checkpoint: a run that is killed after a
@@ -7,7 +7,7 @@
 
 use super::Session;
 use super::start::untrained;
-use crate::run::{event::Happening, status::Phase};
+use crate::run::{event::EventKind, status::Phase};
 use crate::spec::OnDivergence;
 use crate::train::NotFinite;
 use crate::worker::controls::Controls;
@@ -18,10 +18,10 @@ use crate::worker::selection::Selection;
 use anyhow::{Result, bail};
 use std::time::Duration;
 
-/// How often a run goes back at the most.
+/// How often a run is rolled back at the most.
 pub const ROLLBACKS: u32 = 3;
 
-/// How long a run that is told to stop waits for room for its last checkpoint.
+/// How long a run that is asked to stop waits for room for its last checkpoint.
 const STOP_WAITS: Duration = Duration::from_secs(60);
 
 /// What the learning rate is multiplied by after so many rollbacks: a half each.
@@ -36,7 +36,7 @@ impl Session {
     /// When it is not: the message names the step, the last good checkpoint and the fix.
     pub(super) fn diverged(&mut self, recorder: &mut Recorder, found: NotFinite) -> Result<()> {
         let why = format!("{found}; {}", recorder.last_good());
-        let alert = Happening::Alert {
+        let alert = EventKind::Alert {
             kind: "nan".into(),
             why: why.clone(),
         };
@@ -62,7 +62,7 @@ impl Session {
         };
         self.rollbacks = times;
         self.health_checks = HealthChecks::default();
-        let event = Happening::RolledBack {
+        let event = EventKind::RolledBack {
             checkpoint,
             from,
             times,
@@ -79,7 +79,7 @@ impl Session {
         Ok(recorder.status(self.at, Phase::Running, &self.controls.experiment)?)
     }
 
-    /// As the run started, where there is no checkpoint to go back to.
+    /// As at the start of the run, where there is no checkpoint to roll back to.
     fn reset_to_start(&mut self) -> Result<()> {
         let device = self.trainer.network.device.clone();
         self.trainer = untrained(&self.manifest.spec, &device)?;
@@ -89,7 +89,7 @@ impl Session {
         self.load_parent()
     }
 
-    /// The last save of a run that is told to stop. Weights that are no numbers are not saved, and do not keep it from
+    /// The last save of a run that is asked to stop. Weights that are no numbers are not saved, and do not keep it from
     /// stopping.
     pub(super) fn save_if_finite(&mut self, recorder: &mut Recorder) -> Result<()> {
         let Err(error) = self.save_final(recorder, STOP_WAITS) else {
@@ -100,7 +100,7 @@ impl Session {
         };
         let why = format!("{found}, so they were not saved; {}", recorder.last_good());
         let kind = "nan".into();
-        Ok(recorder.event(self.at.step, Happening::Alert { kind, why })?)
+        Ok(recorder.event(self.at.step, EventKind::Alert { kind, why })?)
     }
 }
 

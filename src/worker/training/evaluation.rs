@@ -1,7 +1,7 @@
 //! Accuracy on the validation split, after every epoch and on demand, and on the test set, once, at the end.
 
 use super::Session;
-use crate::run::{event::Happening, status::Phase};
+use crate::run::{event::EventKind, status::Phase};
 use crate::train::{
     NotFinite,
     evaluate::{self, Evaluation},
@@ -57,7 +57,7 @@ impl Session {
         recorder.metric(at, values)?;
         Ok(recorder.event(
             self.at.step,
-            Happening::Finished {
+            EventKind::Finished {
                 metrics: self.latest.clone(),
             },
         )?)

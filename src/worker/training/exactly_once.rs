@@ -1,9 +1,9 @@
-//! Every command is applied once, at whatever instant an earlier worker was killed: between its record and its effect, its
+//! Every command is applied exactly once, whenever an earlier worker was killed: between its record and its effect, its
 //! effect and its answer, its answer and its removal from the inbox.
 //!
-//! The record decides. A command that it does not have never took effect. One that changes hyper-parameters takes effect
-//! again at its own step, when the run continues from before it ([`crate::worker::prior_record::PriorRecord::to_replay`]), and at no other. What is
-//! in force already is only answered.
+//! The record decides. A command that is not in it never took effect. One that changes hyper-parameters takes effect again at
+//! its own step, and at no other, when the run resumes from before it
+//! ([`crate::worker::prior_record::PriorRecord::to_replay`]). What is in force already is only answered.
 
 use super::Session;
 use crate::run::{
@@ -60,7 +60,7 @@ impl Session {
             .collect()
     }
 
-    /// A person's new word stands: what an earlier worker applied later on, and what this command decides again, does not take
+    /// A newer command wins: what an earlier worker applied later on, and what this command sets again, does not take
     /// effect again. Returns the ids of what is dropped.
     pub(super) fn supersede(&mut self, command: &Command) -> Vec<String> {
         let (dropped, kept) = std::mem::take(&mut self.replay)
@@ -71,7 +71,7 @@ impl Session {
         dropped.into_iter().map(|(_, c)| c.id).collect()
     }
 
-    /// What to do with a command that lies in the inbox.
+    /// What to do with a command in the inbox.
     pub(super) fn admit(&self, command: &Command) -> Admission {
         let id = &command.id;
         if self.replay.iter().any(|(_, c)| c.id == *id) || self.controls.is_pending(id) {

@@ -1,9 +1,9 @@
-//! When a checkpoint is published, its record, and which older ones go.
+//! When a checkpoint is saved and recorded, and which older ones are removed.
 
 use super::Session;
 use crate::run::{
     checkpoint::{self, Pruning},
-    event::Happening,
+    event::EventKind,
 };
 use crate::train::NotFinite;
 use crate::worker::checkpoint_io::{self, CheckpointContext, WorkerState};
@@ -59,7 +59,7 @@ impl Session {
         let metrics = self.latest.clone();
         recorder.event(
             self.at.step,
-            Happening::Saved {
+            EventKind::Saved {
                 checkpoint: checkpoint.clone(),
                 metrics,
                 best: is_best,
@@ -104,7 +104,7 @@ impl Session {
         recorder.tolerate("retention", fault)?;
         if !removed.is_empty() {
             let checkpoints = removed.iter().map(|p| p.display().to_string()).collect();
-            recorder.event(self.at.step, Happening::Pruned { checkpoints })?;
+            recorder.event(self.at.step, EventKind::Pruned { checkpoints })?;
         }
         Ok(())
     }
@@ -155,7 +155,7 @@ impl Session {
         }
     }
 
-    /// What a worker does before it gives up: saves what it has, if that is valid and there is room. Says it where it can.
+    /// What a worker does before it fails: saves what it has, if that is finite and there is room, and says so where it can.
     pub(super) fn save_before_failing(&mut self, recorder: &Recorder) {
         let step = self.at.step;
         if self.last_saved == Some(step) || self.trainer.check_finite(step).is_err() {
@@ -170,7 +170,7 @@ impl Session {
     /// The checkpoint before a change, where `checkpoint.before_change` asks for one; or why there is none.
     ///
     /// # Errors
-    /// [`NotFinite`], when there is nothing valid to be saved.
+    /// [`NotFinite`], when there is nothing finite to be saved.
     pub(super) fn save_before_change(&mut self, recorder: &mut Recorder) -> Result<Result<(), String>> {
         if !self.controls.experiment.checkpoint.before_change {
             return Ok(Ok(()));

@@ -13,7 +13,7 @@ use anyhow::Result;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-/// Training steps' worth of work between two signs of life.
+/// Training steps' worth of work between two status files.
 const STEPS_AT_ONCE: f64 = 2.0;
 
 /// What the specification asks for; `None` where it asks for nothing.

@@ -1,7 +1,7 @@
-//! Going back because somebody asked for it. In this order, so that a worker killed at any point of it leaves a run that
-//! either has not gone back, and will when it is resumed (the command is still unanswered), or has.
+//! Rollback by command. In this order, so that a worker killed at any point of it leaves a run that
+//! either has not been rolled back, and will be when it is resumed (the command is still unanswered), or has.
 //!
-//! Unlike after a divergence, changes made since the checkpoint are not made again: they are what is taken back.
+//! Unlike after a divergence, changes made since the checkpoint are not made again: they are what is undone.
 
 use super::Session;
 use super::divergence::lr_factor;
@@ -9,7 +9,7 @@ use super::start::untrained;
 use crate::run::{
     checkpoint::{self, Checkpoint},
     command::Verdict,
-    event::Happening,
+    event::EventKind,
     status::Phase,
 };
 use crate::train::Trainer;
@@ -26,13 +26,13 @@ impl Session {
             return Ok(());
         };
         if self.accepted_rollbacks.contains(&command.id) {
-            // It was to take effect at a later step than the one gone back to, or nobody lived to say that it was accepted.
+            // It was to take effect at a later step than the one rolled back to, or nobody lived to say that it was accepted.
             return self.answer(
                 recorder,
                 &command.id,
                 Verdict::Applied,
                 Vec::new(),
-                "the run has gone back already".into(),
+                "the run was rolled back already".into(),
             );
         }
         match self.load_rollback_target(&command) {
@@ -73,7 +73,7 @@ impl Session {
             .collect::<Vec<_>>();
         self.health_checks = HealthChecks::default();
         let forgotten = self.controls.roll_back_to(state.controls);
-        let event = Happening::RolledBack {
+        let event = EventKind::RolledBack {
             checkpoint: found.path().display().to_string(),
             from,
             times: self.rollbacks,
@@ -91,7 +91,7 @@ impl Session {
         recorder.status(self.at, phase, &self.controls.experiment)?;
         for id in forgotten.into_iter().chain(unanswered) {
             let why = format!(
-                "the run went back to step {} before this took effect; send it again",
+                "the run was rolled back to step {} before this took effect; send it again",
                 state.step
             );
             self.refuse(recorder, &id, why)?;
@@ -107,7 +107,7 @@ impl Session {
     }
 
     pub(super) fn refuse(&mut self, recorder: &mut Recorder, id: &str, why: String) -> Result<()> {
-        let rejected = Happening::Rejected {
+        let rejected = EventKind::Rejected {
             command: id.to_string(),
             why: why.clone(),
         };

@@ -1,11 +1,11 @@
-//! How a training worker begins: from the specification, from a parent's weights, or from the run's newest checkpoint.
+//! How a training worker starts: from the specification, from a parent's weights, or from the run's newest checkpoint.
 
 use super::Session;
 use super::exactly_once::Recorded;
 use super::probe::Spent;
 use super::retention::Reason;
 use crate::run::{
-    checkpoint, control::Inbox, dir::RunDir, event::Happening, manifest::Manifest, provenance::DataRecord,
+    checkpoint, control::Inbox, dir::RunDir, event::EventKind, manifest::Manifest, provenance::DataRecord,
     resume::resume_point, status::Phase,
 };
 use crate::snn::{Network, backend::Device};
@@ -33,7 +33,7 @@ pub fn untrained(spec: &Experiment, device: &Device) -> Result<Trainer> {
     Ok(Trainer { network, optimizer })
 }
 
-/// Where the run was and what it applied when its worker last spoke: what is said until the checkpoint is read.
+/// The run's place and hyper-parameters at the worker's last status: reported until the checkpoint is read.
 fn last_said(run: &RunDir, spec: &Experiment) -> (Progress, Experiment) {
     let mut experiment = spec.clone();
     let Ok(Some(status)) = run.read_status() else {
@@ -56,7 +56,7 @@ fn last_said(run: &RunDir, spec: &Experiment) -> (Progress, Experiment) {
     (place, experiment)
 }
 
-/// How a worker begins, as whoever starts it says.
+/// How a worker is to start.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct StartOptions {
     /// From step 0, whatever checkpoints there are or were.
@@ -135,7 +135,7 @@ impl Session {
         Ok(session)
     }
 
-    /// Records the start, and goes back to the newest checkpoint that is whole where there is an earlier incarnation.
+    /// Records the start, and loads the newest intact checkpoint where there is an earlier incarnation.
     fn record_start(
         &mut self,
         (device, images): (&str, DataRecord),
@@ -157,7 +157,7 @@ impl Session {
         }
         let forked = resumed.is_none() && self.manifest.fork;
         self.rollbacks = self.rollbacks.max(earlier.rollbacks);
-        let started = Happening::Started {
+        let started = EventKind::Started {
             incarnation: recorder.incarnation,
             device: device.to_string(),
             total_steps: self.at.total,
@@ -170,11 +170,11 @@ impl Session {
             && let Some(why) = self.other_split()?
         {
             let kind = "split".into();
-            recorder.event(self.at.step, Happening::Alert { kind, why })?;
+            recorder.event(self.at.step, EventKind::Alert { kind, why })?;
         }
         if recorder.incarnation > 1 {
             let checkpoint = resumed.unwrap_or_default();
-            recorder.event(self.at.step, Happening::Resumed { checkpoint })?;
+            recorder.event(self.at.step, EventKind::Resumed { checkpoint })?;
             self.restore_commands(earlier);
         }
         if forked {
@@ -217,7 +217,7 @@ impl Session {
         }))
     }
 
-    /// Moves every checkpoint out of the way of a run that starts again from step 0.
+    /// Sets every checkpoint aside for a run that starts again from step 0.
     fn set_all_aside(&self, recorder: &mut Recorder) -> Result<()> {
         let id = ulid::Ulid::generate().to_string();
         let aside = checkpoint::set_all_aside(&self.manifest.checkpoints, &id)?;
@@ -225,12 +225,12 @@ impl Session {
             let why =
                 format!("{aside} earlier checkpoints were moved to superseded-{id}: the run starts again from step 0");
             let kind = "from_scratch".into();
-            recorder.event(self.at.step, Happening::Alert { kind, why })?;
+            recorder.event(self.at.step, EventKind::Alert { kind, why })?;
         }
         Ok(())
     }
 
-    /// Goes back to the newest checkpoint that is whole; `None`, with nothing changed, where none was ever saved.
+    /// Loads the newest intact checkpoint; `None`, with nothing changed, where none was ever saved.
     pub(super) fn load_latest_checkpoint(&mut self, recorder: &mut Recorder) -> Result<Option<String>> {
         let found = resume_point(&self.run, &self.manifest.checkpoints)?;
         let damaged = found.damaged.iter().map(|(path, error)| {
@@ -246,7 +246,7 @@ impl Session {
         });
         for (kind, why) in damaged.chain(superseded) {
             let kind = kind.to_string();
-            recorder.event(self.at.step, Happening::Alert { kind, why })?;
+            recorder.event(self.at.step, EventKind::Alert { kind, why })?;
         }
         let Some(newest) = found.checkpoint else {
             return Ok(None);

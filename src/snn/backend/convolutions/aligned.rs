@@ -1,5 +1,5 @@
-//! Scratch memory of the kernels that begins at a cache line. A vector of AVX-512 is as long as a line: read from anywhere
-//! else, each would touch two lines and take twice the time.
+//! Scratch memory of the kernels, aligned to a cache line. A vector of AVX-512 is as long as a line: unaligned, each access
+//! would touch two lines and take twice the time.
 
 use super::buffer_pool;
 use std::mem::take;
@@ -23,7 +23,7 @@ pub struct Aligned {
 }
 
 impl Aligned {
-    /// So many values, whatever they are: for what is written before it is read.
+    /// So many unspecified values: for what is written before it is read.
     pub fn any(len: usize) -> Aligned {
         let buffer = buffer_pool::acquire(class(len + LINE - 1));
         let past = buffer.as_ptr() as usize / size_of::<f32>() % LINE;

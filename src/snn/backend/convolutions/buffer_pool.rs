@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Shorter buffers are the allocator's business.
+/// Shorter buffers are left to the allocator.
 const SHORTEST: usize = 4096;
 
-/// `n` values, whatever they are.
+/// `n` unspecified values.
 pub fn acquire(n: usize) -> Vec<f32> {
     poisoned(match n < SHORTEST {
         true => vec![0.0; n],
@@ -35,7 +35,7 @@ fn poisoned(mut values: Vec<f32>) -> Vec<f32> {
 /// Drops a buffer, its pages first: workers have the allocator keep what is freed, and a length that was given up is not likely
 /// to come again soon.
 fn give_back(
-    #[cfg_attr(not(target_os = "linux"), expect(unused_mut, reason = "only Linux is told"))] mut buffer: Vec<f32>,
+    #[cfg_attr(not(target_os = "linux"), expect(unused_mut, reason = "only Linux has madvise"))] mut buffer: Vec<f32>,
 ) {
     #[cfg(target_os = "linux")]
     {

@@ -6,7 +6,7 @@ use burn_flex::{FlexTensor, Layout};
 use burn_std::{AccessError, AccessPolicy, AllocationController, AllocationProperty, Bytes};
 use std::mem::{MaybeUninit, size_of, take};
 
-/// An array of `n` values, whatever they are: every kernel writes all of its output.
+/// An array of `n` unspecified values: every kernel writes all of its output.
 pub fn array(n: usize) -> FlexTensor {
     let controller = Box::new(Lent(buffer_pool::acquire(n)));
     // SAFETY: the controller's memory is a vector of n initialised values.

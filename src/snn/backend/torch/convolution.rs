@@ -19,7 +19,7 @@ use super::{
 use crate::spec::Precision;
 use burn_tch::TchTensor;
 
-/// Whether our kernels do a convolution of `t`: not of images, whose channels are too few. By its shape alone: an image's result must not depend on its company in
+/// Whether our kernels do a convolution of `t`: not of images, whose channels are too few. By its shape alone: an image's result must not depend on the other images in
 /// the batch. `SPIKEDECK_KERNELS=dense` leaves everything to LibTorch.
 fn ours(t: &TchTensor, c: Convolution) -> bool {
     is_host(&t.tensor)

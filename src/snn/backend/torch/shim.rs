@@ -1,4 +1,4 @@
-//! The Rust face of shim.cpp: backward passes that the crate `tch` does not bind. Nothing is computed here.
+//! Bindings to shim.cpp: backward passes that the crate `tch` does not bind. Nothing is computed here.
 
 use super::super::kernels::Convolution;
 use std::ffi::{CStr, c_char, c_void};
