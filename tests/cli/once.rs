@@ -6,7 +6,7 @@ use crate::deck::{Deck, metrics, until_step};
 use spikedeck::run::checkpoint;
 use spikedeck::run::command::{Command, Order, Verdict, When};
 use spikedeck::run::control::{answer_of, await_answer, send};
-use spikedeck::run::event::{Event, Happening};
+use spikedeck::run::event::{Event, EventKind};
 use spikedeck::run::{RunDir, journal};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -99,12 +99,12 @@ impl Whole {
     /// The lines of the record up to the one that received the command, and up to every later one of the same step.
     fn cuts(&self) -> Vec<usize> {
         let events: Vec<Event> = journal::read_all(&self.run.events());
-        let mine = |e: &Event| matches!(&e.what, Happening::Received { command } if command.id == self.command.id);
+        let mine = |e: &Event| matches!(&e.what, EventKind::Received { command } if command.id == self.command.id);
         let arrived = events.iter().position(mine).unwrap();
         let step = events[arrived].step;
         let same = |e: &&Event| {
-            let at_once = e.step == step && !matches!(e.what, Happening::Started { .. } | Happening::Continued);
-            at_once || matches!(e.what, Happening::RolledBack { .. })
+            let at_once = e.step == step && !matches!(e.what, EventKind::Started { .. } | EventKind::Continued);
+            at_once || matches!(e.what, EventKind::RolledBack { .. })
         };
         let after = events[arrived + 1..].iter().take_while(same).count();
         (arrived + 1..=arrived + 1 + after).collect()
@@ -152,7 +152,7 @@ impl Whole {
 fn metrics_step(kept: &[Event]) -> u64 {
     kept.iter()
         .rev()
-        .find(|e| !matches!(e.what, Happening::RolledBack { .. }))
+        .find(|e| !matches!(e.what, EventKind::RolledBack { .. }))
         .map_or(0, |e| e.step)
 }
 
@@ -162,8 +162,8 @@ fn only_saved(root: &Path, kept: &[Event], id: &str) {
     let mut back = false;
     for event in kept {
         match event.what {
-            Happening::Saved { .. } => steps.push(event.step),
-            Happening::RolledBack { .. } => {
+            EventKind::Saved { .. } => steps.push(event.step),
+            EventKind::RolledBack { .. } => {
                 back = true;
                 steps.retain(|s| *s <= event.step);
             }
@@ -202,12 +202,12 @@ fn applied(run: &RunDir, id: &str) -> usize {
     let events: Vec<Event> = journal::read_all(&run.events());
     let resumed = events
         .iter()
-        .rposition(|e| matches!(e.what, Happening::Resumed { .. }))
+        .rposition(|e| matches!(e.what, EventKind::Resumed { .. }))
         .unwrap();
     let from = events[resumed].step;
     // A checkpoint of the very step at which a change arrived was saved before it.
     let survives = |(n, e): &(usize, &Event)| *n > resumed || e.step < from;
-    let mine = |e: &Event| matches!(&e.what, Happening::Applied { command, .. } if command == id);
+    let mine = |e: &Event| matches!(&e.what, EventKind::Applied { command, .. } if command == id);
     events
         .iter()
         .enumerate()
@@ -243,7 +243,7 @@ fn check(order: Order) {
         let notes = journal::read_all::<Event>(&killed.events());
         let notes = notes
             .iter()
-            .filter(|e| matches!(e.what, Happening::Annotated { .. }))
+            .filter(|e| matches!(e.what, EventKind::Annotated { .. }))
             .count();
         assert_eq!(notes, usize::from(matches!(order, Order::Annotate { .. })), "{about}");
         let steps: Vec<u64> = metrics(&killed).iter().map(|m| m.step).collect();

@@ -3,7 +3,7 @@
 use crate::deck::{Deck, until};
 use crate::pretender::Pretender;
 use crate::robot::Terminal;
-use spikedeck::run::event::Happening;
+use spikedeck::run::event::EventKind;
 use std::time::{Duration, Instant};
 
 /// The screen on a run that says it is running.
@@ -347,7 +347,7 @@ fn text_from_outside_never_commands_the_terminal() {
     let deck = Deck::new();
     let attack = "\u{1b}]0;owned\u{7}\u{1b}[31;5mEVIL\u{9b}5m";
     let mut run = Pretender::new(&deck, &[]);
-    run.happened(Happening::Alert {
+    run.happened(EventKind::Alert {
         kind: attack.into(),
         why: attack.into(),
     });

@@ -4,7 +4,7 @@
 use crate::deck::{Deck, metrics, signal, until, until_gone, until_step, worker};
 use spikedeck::run::checkpoint;
 use spikedeck::run::command::{Order, When};
-use spikedeck::run::event::{Event, Happening};
+use spikedeck::run::event::{Event, EventKind};
 use spikedeck::run::{RunDir, control, journal};
 
 fn final_weights(run: &RunDir) -> Vec<u8> {
@@ -66,7 +66,7 @@ fn a_run_killed_at_any_step_and_resumed_ends_with_the_same_weights() {
     assert!(
         events(&killed)
             .iter()
-            .any(|e| matches!(e.what, Happening::Resumed { .. }))
+            .any(|e| matches!(e.what, EventKind::Resumed { .. }))
     );
     let lambda = |run: &RunDir| {
         metrics(run)
