@@ -253,7 +253,7 @@ mod tests {
                 .unwrap()
                 .parse("1.5")
                 .unwrap_err()
-                .contains("whole")
+                .contains("integer")
         );
         assert!(tunable("lr").unwrap().parse("nan").is_err());
     }
