@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --no-default-features --bench screen`; needs no tensor library.
 
-// A benchmark that cannot go on says so by panicking.
+// A benchmark that cannot continue says so by panicking.
 #![allow(clippy::expect_used)]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -26,7 +26,7 @@ fn run(folder: &Path) -> RunDir {
     let run = workshop::run(folder, &like(), 0).expect("a run");
     let mut journal = Appender::open(&run.metrics()).expect("a journal");
     (1..=LINES).for_each(|step| workshop::step(&mut journal, step).expect("a line"));
-    workshop::finish(&run, LINES).expect("a last word");
+    workshop::finish(&run, LINES).expect("an exit record");
     run
 }
 

@@ -46,7 +46,7 @@ pub struct NoteArgs {
 pub fn tag(args: &TagArgs, out: Output) -> Result<Code> {
     let run = open(&args.run)?;
     let mut labels = Labels::read(&run);
-    // What begins with a hyphen is a tag here, but the flag of every verb was meant as one.
+    // What begins with a hyphen is a tag here, but the flag of every command was meant as one.
     let changes: Vec<&String> = args.changes.iter().filter(|c| *c != "--json").collect();
     for change in &changes {
         match change.strip_prefix('-') {

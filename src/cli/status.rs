@@ -132,7 +132,7 @@ fn describe(dir: &RunDir, depth: Depth) -> Described {
             "total_steps": progress.total_steps,
             "metrics": latest,
             "tunables": history.tunables(),
-            "coming": if state.is_live() { history.coming() } else { &[] },
+            "coming": if state.is_live() { history.scheduled() } else { &[] },
             "pinned": manifest.as_ref().map(pinned).unwrap_or_default(),
             "tags": labels.tags,
             "note": Some(&labels.note).filter(|n| !n.is_empty()),
@@ -193,7 +193,7 @@ impl Line<'_> {
         };
         let mut text = format!(
             "{:<8}  step {:>7}  epoch {:>6.2}{}{}",
-            self.state.word(),
+            self.state.label(),
             self.step,
             self.epoch,
             metric(self.loss, "CE"),

@@ -194,9 +194,18 @@ fn open(path: &Path, options: &mut OpenOptions, flags: OFlags, doing: &'static s
         ),
         false => RunError::io(path, doing)(e),
     })?;
-    match file.metadata().map_err(RunError::io(path, doing))?.is_file() {
+    let meta = file.metadata().map_err(RunError::io(path, doing))?;
+    match meta.is_file() {
         true => Ok(file),
-        false => Err(RunError::damaged(path, "not a regular file")),
+        false => Err(RunError::damaged(path, not_a_file(&meta))),
+    }
+}
+
+/// What something is that should be a file.
+pub(super) fn not_a_file(meta: &std::fs::Metadata) -> &'static str {
+    match meta.is_dir() {
+        true => "is a directory",
+        false => "is not a regular file",
     }
 }
 

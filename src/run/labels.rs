@@ -1,4 +1,4 @@
-//! `control/labels.json`: the tags and the note that people gave a run. A viewer's wish, like a command, written by
+//! `control/labels.json`: the tags and the note that people gave a run. Written by viewers, as a command is, and by
 //! rename; the worker neither reads nor writes it. Bounded and sanitised whoever wrote it.
 
 use super::{
@@ -46,7 +46,7 @@ impl Labels {
         }
     }
 
-    /// From what was typed: tags apart by spaces or commas, and a note.
+    /// From what was typed: tags separated by spaces or commas, and a note.
     ///
     /// # Errors
     /// What is wrong with it, in a sentence.

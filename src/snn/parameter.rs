@@ -61,3 +61,10 @@ impl Parameter {
         self.len() == 0
     }
 }
+
+/// A parameter without its values.
+pub(super) struct Draft {
+    pub name: String,
+    pub shape: Vec<usize>,
+    pub kind: ParameterKind,
+}

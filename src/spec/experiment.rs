@@ -52,7 +52,7 @@ impl Experiment {
     /// Reads, overrides and checks a specification file.
     ///
     /// # Errors
-    /// [`SpecError`] naming the file, the key, the allowed range and the mend.
+    /// [`SpecError`] naming the file, the key, the allowed range and the fix.
     pub fn load(path: &Path, overrides: &Overrides) -> Result<Self, SpecError> {
         let unreadable = |source| SpecError::Read {
             file: path.to_path_buf(),

@@ -22,7 +22,7 @@ pub struct Key {
 pub enum Takes {
     /// A number between these.
     Number(f64, f64),
-    /// A whole number between these.
+    /// An integer between these.
     Whole(f64, f64),
     /// One of these words.
     Word(&'static [&'static str]),
@@ -37,7 +37,7 @@ impl Takes {
     pub fn words(self) -> String {
         match self {
             Takes::Number(low, high) => format!("number, {low} to {high}"),
-            Takes::Whole(low, high) => format!("whole number, {low} to {high}"),
+            Takes::Whole(low, high) => format!("integer, {low} to {high}"),
             Takes::Word(all) => all.iter().map(|w| format!("`\"{w}\"`")).collect::<Vec<_>>().join(", "),
             Takes::Flag => "`true`, `false`".into(),
             Takes::Said(words) => words.into(),
@@ -90,13 +90,13 @@ pub static KEYS: &[Key] = &[
     ),
     key(
         "data.limit",
-        Said("whole number: 0 (all), or at least 20"),
+        Said("integer: 0 (all), or at least 20"),
         "images",
         "use only the first so many training images, before the validation share is taken",
     ),
     key(
         "data.split_seed",
-        Said("whole number from 0"),
+        Said("integer from 0"),
         "",
         "from which the validation split is drawn, so that runs of different `train.seed` share their data",
     ),
@@ -126,7 +126,7 @@ pub static KEYS: &[Key] = &[
     ),
     key(
         "network.depth",
-        Said("whole number 6n + 4, 10 to 100"),
+        Said("integer 6n + 4, 10 to 100"),
         "layers",
         "d of WRN-d-k (`wide_resnet`)",
     ),
@@ -217,7 +217,7 @@ pub static KEYS: &[Key] = &[
     ),
     key(
         "train.warmup",
-        Said("whole number, 0 to `train.epochs`"),
+        Said("integer, 0 to `train.epochs`"),
         "epochs",
         "over which the learning rate rises linearly first",
     ),
@@ -254,7 +254,7 @@ pub static KEYS: &[Key] = &[
     ),
     key(
         "train.seed",
-        Said("whole number, 0 or more"),
+        Said("integer, 0 or more"),
         "",
         "from which weights, orders, crops and noises are drawn",
     ),

@@ -1,10 +1,12 @@
 //! Backward modes: how gradients pass through a layer of spiking neurons. A value that a trainer chooses once and an
-//! attacker chooses anew for every attack (method: section 1).
+//! attacker chooses again for every attack (method: section 1).
 
 use super::as_text::as_text;
-use super::mode_list::PRESETS;
 use super::surrogate::{SURROGATES, Surrogate};
 use std::{fmt, str::FromStr};
+
+/// Names that stand for several modes in a list of them, for error messages.
+const PRESETS: &str = "reference, wide, adaptive and full";
 
 /// How a whole T-step layer is differentiated.
 #[derive(Debug, Clone, Copy, PartialEq)]

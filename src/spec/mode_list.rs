@@ -4,9 +4,6 @@ use super::mode::BackwardMode;
 use super::surrogate::Surrogate::{Arctan, Gaussian, Rectangle, Sigmoid, StraightThrough, Triangle};
 use BackwardMode::{Active, Assg, Bptt, Hart, Pdsg, Rate};
 
-/// The presets' names, for error messages.
-pub(super) const PRESETS: &str = "reference, wide, adaptive and full";
-
 /// The ensemble of the paper's own evaluation.
 const REFERENCE: [BackwardMode; 4] = [Bptt(Triangle(1.0)), Bptt(Sigmoid(4.0)), Bptt(Arctan(2.0)), Rate];
 

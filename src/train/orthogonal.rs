@@ -1,11 +1,8 @@
 //! RAT's weight regularisation after each step: W ← (1+β)W − β·W·Wᵀ·W on convolutions (outputs × rest) and linear
 //! layers, and the projection of residual coefficients onto the simplex (method: section 3).
 
-use crate::snn::{
-    Network, Parameter, ParameterKind,
-    backend::Array,
-    random::{Purpose, stream},
-};
+use crate::random::{Purpose, stream};
+use crate::snn::{Network, Parameter, ParameterKind, backend::Array};
 use burn::tensor::{Int, Tensor};
 
 /// β of the reference.

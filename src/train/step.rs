@@ -16,7 +16,7 @@ pub struct Trainer {
     pub optimizer: Optimizer,
 }
 
-/// What a step obeys: the specification as tweaked so far, and the scheduled learning rate.
+/// What a step applies: the specification as tweaked so far, and the scheduled learning rate.
 pub struct Settings<'a> {
     /// `[train]`.
     pub train: &'a TrainSpec,

@@ -1,4 +1,4 @@
-//! A disk that is full: the worker waits and goes on by itself; told to stop, it says why where there is room. Needs the
+//! A disk that is full: the worker waits and continues by itself; told to stop, it says why where there is room. Needs the
 //! right to mount a small file system in memory.
 
 use crate::deck::{Deck, metrics, signal, until, until_gone, until_step, worker};

@@ -7,19 +7,23 @@ use std::path::{Path, PathBuf};
 /// Room → the rooms it may import.
 const MAY: &[(&str, &[&str])] = &[
     ("units", &[]),
+    ("random", &[]),
     ("spec", &["units"]),
     ("run", &["spec", "units"]),
-    ("data", &["spec", "units"]),
+    ("data", &["spec", "random", "units"]),
     ("exchange", &[]),
-    ("snn", &["spec", "units"]),
-    ("train", &["snn", "data", "spec", "units"]),
-    ("attack", &["snn", "data", "spec", "units"]),
-    ("worker", &["train", "attack", "snn", "data", "run", "spec", "units"]),
+    ("snn", &["spec", "random", "units"]),
+    ("train", &["snn", "data", "spec", "random", "units"]),
+    ("attack", &["snn", "data", "spec", "random", "units"]),
+    (
+        "worker",
+        &["train", "attack", "snn", "data", "run", "spec", "random", "units"],
+    ),
     ("tui", &["run", "spec", "units"]),
     (
         "cli",
         &[
-            "tui", "worker", "train", "attack", "snn", "exchange", "data", "run", "spec", "units",
+            "tui", "worker", "train", "attack", "snn", "exchange", "data", "run", "spec", "random", "units",
         ],
     ),
 ];
@@ -38,6 +42,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("dejavu", &["tui"]),
     ("png", &["tui"]),
     ("ureq", &["data"]),
+    ("rand_chacha", &["random"]),
 ];
 
 /// Every source file with the room it belongs to.

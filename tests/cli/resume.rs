@@ -2,7 +2,7 @@
 
 use crate::deck::{Deck, metrics, signal, until, until_gone, until_step, worker};
 use spikedeck::run::checkpoint;
-use spikedeck::run::event::{Event, Happening};
+use spikedeck::run::event::{Event, EventKind};
 use spikedeck::run::{RunDir, journal};
 use std::path::Path;
 
@@ -59,7 +59,7 @@ fn a_resume_without_its_checkpoints_is_refused_and_starts_over_only_when_asked()
     let events: Vec<Event> = journal::read_all(&run.events());
     let resumed = events
         .iter()
-        .rfind(|e| matches!(e.what, Happening::Resumed { .. }))
+        .rfind(|e| matches!(e.what, EventKind::Resumed { .. }))
         .unwrap();
     assert_eq!(resumed.step, 0, "it started over");
     let second = stop(&deck, &run);
@@ -77,9 +77,9 @@ fn a_resume_without_its_checkpoints_is_refused_and_starts_over_only_when_asked()
     let events: Vec<Event> = journal::read_all(&run.events());
     let resumed = events
         .iter()
-        .rfind(|e| matches!(e.what, Happening::Resumed { .. }))
+        .rfind(|e| matches!(e.what, EventKind::Resumed { .. }))
         .unwrap();
-    assert_eq!(resumed.step, second, "the line that counts goes on");
+    assert_eq!(resumed.step, second, "the line that counts continues");
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn a_resume_is_told_where_the_data_are_now_and_remembers_it() {
     }
     let events: Vec<Event> = journal::read_all(&run.events());
     let told = events.iter().filter_map(|e| match &e.what {
-        Happening::Started { data, .. } => Some(data.as_ref().is_some_and(|d| d.ends_with("elsewhere"))),
+        EventKind::Started { data, .. } => Some(data.as_ref().is_some_and(|d| d.ends_with("elsewhere"))),
         _ => None,
     });
     assert_eq!(told.collect::<Vec<_>>(), [false, true, false]);
@@ -205,7 +205,7 @@ fn a_checkpoint_saved_by_hand_stays_and_what_retention_removes_is_recorded() {
     let events: Vec<Event> = journal::read_all(&run.events());
     let removed = events
         .iter()
-        .filter(|e| matches!(e.what, Happening::Pruned { .. }))
+        .filter(|e| matches!(e.what, EventKind::Pruned { .. }))
         .count();
     assert!(removed >= 3, "{removed}");
 }
@@ -221,7 +221,7 @@ fn a_folder_that_is_closed_for_a_moment_or_renamed_ends_nothing() {
     let alert = |run: &RunDir, kind: &str| {
         journal::read_all::<Event>(&run.events())
             .iter()
-            .any(|e| matches!(&e.what, Happening::Alert { kind: k, .. } if k == kind))
+            .any(|e| matches!(&e.what, EventKind::Alert { kind: k, .. } if k == kind))
     };
     until(|| alert(&run, "inbox").then_some(()));
     std::fs::set_permissions(&inbox, PermissionsExt::from_mode(0o700)).unwrap();

@@ -1,10 +1,10 @@
-//! The worker as a real process: it survives its viewers, obeys commands, and a killed run goes on as if nothing had
+//! The worker as a real process: it survives its viewers, applies commands, and a killed run continues as if nothing had
 //! happened.
 
 use crate::deck::{Deck, metrics, signal, until, until_gone, until_step, worker};
 use spikedeck::run::checkpoint;
 use spikedeck::run::command::{Order, When};
-use spikedeck::run::event::{Event, Happening};
+use spikedeck::run::event::{Event, EventKind};
 use spikedeck::run::{RunDir, control, journal};
 
 fn final_weights(run: &RunDir) -> Vec<u8> {
@@ -66,7 +66,7 @@ fn a_run_killed_at_any_step_and_resumed_ends_with_the_same_weights() {
     assert!(
         events(&killed)
             .iter()
-            .any(|e| matches!(e.what, Happening::Resumed { .. }))
+            .any(|e| matches!(e.what, EventKind::Resumed { .. }))
     );
     let lambda = |run: &RunDir| {
         metrics(run)
@@ -164,7 +164,7 @@ fn until_step_since(run: &RunDir, step: u64) {
     });
 }
 
-/// Other steps each time, ascending, so that each kill meets a run that has gone on.
+/// Other steps each time, ascending, so that each kill meets a run that has continued.
 fn random_steps(count: u64, most: u64) -> Vec<u64> {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let seed = u64::from(now.unwrap().subsec_nanos()) | 1;
@@ -261,7 +261,7 @@ fn killing_the_viewer_leaves_the_run_alone() {
     viewer.kill().unwrap();
     viewer.wait().unwrap();
     let (code, _) = deck.json(&["wait", run.path().to_str().unwrap(), "--timeout", "100"]);
-    assert_eq!(code, 0, "the run went on to its end");
+    assert_eq!(code, 0, "the run continued to its end");
 }
 
 #[test]

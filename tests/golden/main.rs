@@ -4,7 +4,7 @@
 //!
 //! It has its own `main` so that its lines are always seen, and it fails on a documented tensor it did not compare.
 
-// A test that cannot go on says so by panicking.
+// A test that cannot continue says so by panicking.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod compare;

@@ -11,7 +11,7 @@ use std::path::Path;
 /// Lists them, oldest first.
 ///
 /// # Errors
-/// When there is no run. A damaged checkpoint is a line of the list, and makes the verb fail.
+/// When there is no run. A damaged checkpoint is a line of the list, and makes the command fail.
 pub fn list(run: &Path, verify: bool, out: Output) -> Result<Code> {
     let run = RunDir::open_to_view(&resolve::run(run)?)?;
     let root = run.read_manifest()?.checkpoints;

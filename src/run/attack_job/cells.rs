@@ -42,7 +42,7 @@ pub struct Cells {
 }
 
 impl Cell {
-    /// How many of its first images are done without a gap, those passed over included: a restarted worker goes on
+    /// How many of its first images are done without a gap, those passed over included: a restarted worker continues
     /// there.
     pub fn done(&self) -> usize {
         self.images.iter().take_while(|i| **i != Image::Open).count()

@@ -182,7 +182,7 @@ impl AttackDir {
         read_json(&self.status())
     }
 
-    /// Reads `exit.json`; `None` while there is no last word.
+    /// Reads `exit.json`; `None` while there is no exit record.
     ///
     /// # Errors
     /// When it is there but not readable.
@@ -190,7 +190,7 @@ impl AttackDir {
         read_json(&self.exit())
     }
 
-    /// Sets an earlier worker's last word aside, before the job goes on.
+    /// Sets an earlier worker's exit record aside, before the job continues.
     ///
     /// # Errors
     /// When the file cannot be renamed.

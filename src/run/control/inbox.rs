@@ -1,11 +1,11 @@
-//! The worker's side: reading wishes in the order of their ids, each once, and answering.
+//! The worker's side: reading commands in the order of their ids, each once, and answering.
 
 use super::{LARGEST, done_of, inbox_of, is_final, send::answer_of};
 use crate::run::{
     clock,
     command::{Answer, Command, Verdict},
     error::RunError,
-    files::{publish_json, read_inside, sync_folder},
+    files::{not_a_file, publish_json, read_inside, sync_folder},
 };
 use std::{
     collections::BTreeSet,
@@ -28,7 +28,7 @@ pub struct Inbox {
 /// What one look into the inbox found.
 #[derive(Debug, Default, PartialEq)]
 pub struct Polled {
-    /// To be obeyed, in order; each must be answered with [`Inbox::answer`].
+    /// To be applied, in order; each must be answered with [`Inbox::answer`].
     pub commands: Vec<Command>,
     /// Answered already, because they were malformed or too late: for the record only.
     pub refused: Vec<Answer>,
@@ -54,7 +54,7 @@ impl Inbox {
     /// final answer exists is not returned again; one that was only `accepted` when an earlier worker died is.
     ///
     /// # Errors
-    /// When the inbox is gone or others than this user can write it. Nothing was obeyed then.
+    /// When the inbox is gone or others than this user can write it. Nothing was applied then.
     pub fn poll(&mut self, step: u64) -> Result<Polled, RunError> {
         self.check()?;
         let folder = inbox_of(&self.job);
@@ -150,7 +150,7 @@ impl Inbox {
             Ok(command) => refuse(
                 Verdict::Expired,
                 format!(
-                    "was to be obeyed before {}; send it again",
+                    "was to be applied before {}; send it again",
                     command.expires.unwrap_or_default()
                 ),
             ),
@@ -175,7 +175,7 @@ impl Inbox {
         sync_folder(file)
     }
 
-    /// The inbox is obeyed only where nobody but this user can put something in.
+    /// The inbox is applied only where nobody but this user can put something in.
     fn check(&self) -> Result<(), RunError> {
         for folder in [self.job.join("control"), inbox_of(&self.job)] {
             let meta = std::fs::symlink_metadata(&folder).map_err(RunError::io(&folder, "find the inbox"))?;
@@ -188,11 +188,11 @@ impl Inbox {
                 () if meta.mode() & 0o022 != 0 => "can be written by others".to_string(),
                 () => continue,
             };
-            let mend = format!(
-                "commands are not obeyed until it is this user's own folder: chmod 700 {}",
+            let fix = format!(
+                "commands are not applied until it is this user's own folder: chmod 700 {}",
                 folder.display()
             );
-            return Err(RunError::refused(&folder, format!("{wrong}; {mend}")));
+            return Err(RunError::refused(&folder, format!("{wrong}; {fix}")));
         }
         Ok(())
     }
@@ -208,14 +208,14 @@ fn id_of(file: &Path) -> Option<Ulid> {
 fn read(file: &Path, id: Ulid) -> Result<Command, String> {
     let link = std::fs::symlink_metadata(file).map_err(|e| e.to_string())?;
     if !link.is_file() {
-        return Err("is not a regular file".into());
+        return Err(not_a_file(&link).into());
     }
     let me = rustix::process::geteuid().as_raw();
     if link.uid() != me {
         // It may have been put there while the folder was open to others.
         let owner = link.uid();
         return Err(format!(
-            "belongs to user {owner} and not to {me}, who runs this worker; it was not obeyed"
+            "belongs to user {owner} and not to {me}, who runs this worker; it was not applied"
         ));
     }
     let bytes = read_inside(file, LARGEST).map_err(|e| e.to_string())?;

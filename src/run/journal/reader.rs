@@ -31,7 +31,7 @@ pub trait Sink {
 /// How one look ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Look {
-    /// The file was replaced or cut short: what was taken begins anew.
+    /// The file was replaced or cut short: what was taken starts again.
     pub reset: bool,
     /// The budget ended before the file did: look again soon.
     pub more: bool,
@@ -122,7 +122,7 @@ impl LineReader {
         let mut look = Look::default();
         let mut meter = Meter {
             left: budget.bytes,
-            began: Instant::now(),
+            started: Instant::now(),
             time: budget.time,
             any: false,
         };
@@ -279,14 +279,14 @@ fn read_at(file: &File, offset: u64, want: usize, buffer: &mut Vec<u8>) -> io::R
 /// Counts a look's cost against its budget.
 struct Meter {
     left: u64,
-    began: Instant,
+    started: Instant,
     time: Duration,
     any: bool,
 }
 
 impl Meter {
     fn is_spent(&self) -> bool {
-        self.any && (self.left == 0 || self.began.elapsed() >= self.time)
+        self.any && (self.left == 0 || self.started.elapsed() >= self.time)
     }
 
     fn spend(&mut self, bytes: usize) {

@@ -1,6 +1,6 @@
-//! Backward modes beyond a fixed surrogate (method: section 1): what an attacker uses who suspects that the network
-//! hides from one. Composed of the tensor library's operations, so each exists once for every backend; slower than the
-//! fused kernels, which only attacks meet.
+//! Backward modes beyond a fixed surrogate (method: section 1), for attackers who suspect that the gradient of the training
+//! surrogate is masked. Composed of tensor operations, so each exists once for every backend; slower than the fused kernels,
+//! which only attacks meet.
 
 mod potentials;
 mod sharpness;

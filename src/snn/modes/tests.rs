@@ -1,8 +1,8 @@
 //! Each mode against a plain loop over one neuron's time, in f64.
 
 use super::*;
+use crate::random::{Purpose, stream};
 use crate::snn::backend::{Device, download, kernels};
-use crate::snn::random::{Purpose, stream};
 use std::f64::consts::PI;
 
 const IMAGES: usize = 3;

@@ -3,7 +3,7 @@
 
 use super::EventLine;
 use crate::{
-    run::{event::Happening, status::RunState},
+    run::{event::EventKind, status::RunState},
     tui::{
         model::{
             AttackRow, RunRow, Seen,
@@ -11,7 +11,7 @@ use crate::{
         },
         state::app::App,
     },
-    units::{self},
+    units,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -53,8 +53,8 @@ impl Telling {
             return Vec::new();
         }
         let ours: Vec<&str> = app.commands.all().filter_map(|w| w.id.as_deref()).collect();
-        let is_answer = |what: &Happening| match what {
-            Happening::Applied { command, .. } | Happening::Rejected { command, .. } => {
+        let is_answer = |what: &EventKind| match what {
+            EventKind::Applied { command, .. } | EventKind::Rejected { command, .. } => {
                 ours.contains(&command.as_str())
             }
             _ => false,

@@ -5,7 +5,6 @@ use super::{
     axis::{Axis, Scale},
     curve::Curve,
     marks::Mark,
-    source::Source,
     tick::Tick,
 };
 use ratatui::layout::Rect;

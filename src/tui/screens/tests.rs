@@ -2,7 +2,7 @@
 
 use crate::{
     run::{
-        event::{Event, Happening},
+        event::{Event, EventKind},
         metric::Metric,
     },
     tui::{
@@ -237,7 +237,7 @@ proptest! {
         ]), 0..14),
     ) {
         let mut app = fixture::app(width, height, ascii);
-        let tweak = Happening::Applied { command: "x".into(), key: "train.lr".into(), old, new: -old };
+        let tweak = EventKind::Applied { command: "x".into(), key: "train.lr".into(), old, new: -old };
         let event = Event { time: String::new(), step: 7, wall: old, what: tweak };
         let seen = Seen { dir: fixture::dir(), reset: true, metrics: metrics.into_iter().collect(), events: vec![event], ..Seen::default() };
         update(&mut app, Message::Seen(Box::new(seen)));

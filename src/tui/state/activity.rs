@@ -71,5 +71,5 @@ pub fn is_coming(app: &App, id: &str) -> bool {
     let live = app.run().is_some_and(|r| r.state.is_live());
     live && app
         .detail()
-        .is_some_and(|d| d.history.coming().iter().any(|c| c.command == id))
+        .is_some_and(|d| d.history.scheduled().iter().any(|c| c.command == id))
 }

@@ -1,4 +1,4 @@
-//! Matrices turned over: weights lie by output, kernels read them by input.
+//! Transposes weight matrices: weights are stored by output, kernels read them by input.
 
 /// `dst[place(j) + i] = src[i·stride + j]` for so many rows i and columns j: every column becomes a run of its own.
 pub fn transpose(

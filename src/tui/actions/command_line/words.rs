@@ -5,7 +5,7 @@ use crate::tui::keys::Word;
 use crate::{
     run::{
         command::{Order, When},
-        order_words,
+        order_syntax,
     },
     spec::TUNABLES,
     tui::{
@@ -88,8 +88,8 @@ impl Word {
             return Err(format!("{}: {why}", self.name()));
         }
         match self {
-            Word::Set => Ok(actions::sending::send(app, order_words::set(rest)?, When::Now)),
-            Word::Ramp => Ok(actions::sending::send(app, order_words::ramp(rest)?, When::Now)),
+            Word::Set => Ok(actions::sending::send(app, order_syntax::set(rest)?, When::Now)),
+            Word::Ramp => Ok(actions::sending::send(app, order_syntax::ramp(rest)?, When::Now)),
             Word::At => later::done(app, rest),
             Word::Fork => rollback::fork(app, rest),
             Word::Prune => pruning::ask(app, rest),
