@@ -10,6 +10,7 @@ use crate::{
         event::{Event, Happening},
         history::removed_words,
         kill::{How, kill, worker_of},
+        provenance::DataRecord,
         status::RunState,
     },
     units::{seconds, significant},
@@ -136,8 +137,15 @@ pub fn result_json(ended: &Ended) -> Value {
         "epoch": progress.epoch.floor() as u64,
         "seconds": progress.wall,
         "metrics": history.latest(),
+        "images": history.images().map(images_json),
+        "tested": history.tested(),
         "why": why,
     })
+}
+
+/// How many images accuracies are shares of, by split.
+pub fn images_json(images: &DataRecord) -> Value {
+    json!({ "train": images.train, "validation": images.validation, "test": images.test })
 }
 
 /// Says how it ended and what to do next; returns the exit code.
@@ -230,9 +238,15 @@ pub fn event_line(event: &Event) -> Option<String> {
         }
         Happening::Alert { kind, why } => format!("step {step}: ALERT {kind}: {why}"),
         Happening::Annotated { text } => format!("step {step}: note: {text}"),
-        Happening::Finished { metrics } => match metrics.get("test.accuracy") {
-            Some(a) => format!("all {step} steps done, test accuracy {}", significant(*a)),
-            None => format!("all {step} steps done"),
+        Happening::Finished { metrics, tested } => match (metrics.get("test.accuracy"), tested) {
+            (Some(a), Some(t)) => format!(
+                "all {step} steps done, test accuracy {} (n {}, of {})",
+                significant(*a),
+                t.images,
+                t.checkpoint
+            ),
+            (Some(a), None) => format!("all {step} steps done, test accuracy {}", significant(*a)),
+            (None, _) => format!("all {step} steps done"),
         },
         Happening::Stopped { by } => format!("step {step}: stopped by {by}"),
         Happening::Failed { why } => format!("step {step}: failed: {why}"),
@@ -269,6 +283,9 @@ fn print_progress(reader: &RunReader, out: Output) {
     for (name, short) in SHORT {
         if let Some(value) = latest.get(name) {
             line.push_str(&format!("  {short} {}", significant(*value)));
+            if let (true, Some(images)) = (name == "val.accuracy", history.images()) {
+                line.push_str(&format!(" (n {})", images.validation));
+            }
         }
     }
     if let Some(eta) = reader.status().map(|s| s.eta).filter(|eta| *eta > 0.0) {
@@ -340,7 +357,9 @@ mod tests {
             events.append(&event(10, saved(10, true))).unwrap();
             events.append(&event(20, saved(20, false))).unwrap();
             let metrics = [("test.accuracy".to_string(), 0.75)].into();
-            events.append(&event(20, Happening::Finished { metrics })).unwrap();
+            events
+                .append(&event(20, Happening::Finished { metrics, tested: None }))
+                .unwrap();
             let (time, why) = (clock::now_text(), String::new());
             let exit = Exit {
                 outcome: Outcome::Finished,

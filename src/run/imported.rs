@@ -143,7 +143,7 @@ fn write_events(
     journal.append(&event(began, 0, 0.0, Happening::Annotated { text }))?;
     let metrics = last.values.clone();
     let end = match origin.outcome {
-        Outcome::Finished => Some(Happening::Finished { metrics }),
+        Outcome::Finished => Some(Happening::Finished { metrics, tested: None }),
         Outcome::Failed => Some(Happening::Failed {
             why: "its files say that it failed".into(),
         }),

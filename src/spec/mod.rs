@@ -30,7 +30,7 @@ pub use document::page;
 pub use error::{Problem, SpecError};
 pub use experiment::{Experiment, Overrides};
 pub use keys::{KEYS, Key, Takes};
-pub use mode::BackwardMode;
+pub use mode::{BackwardMode, Spread};
 pub use mode_list::backward_list;
 pub use network::{BlockItem, Encoding, Family, NetworkSpec, Reset};
 pub use objective::{AdversarySpec, ObjectiveSpec, Variant};

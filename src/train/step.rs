@@ -101,7 +101,7 @@ impl Trainer {
     /// [`NotFinite`], before any weight or statistic has changed.
     pub fn step(&mut self, pixels: &[f32], labels: &[u8], settings: &Settings<'_>) -> Result<StepReport, NotFinite> {
         let lambda = settings.objective.lambda;
-        let sparse = settings.train.recipe.sparsifies() && lambda > 0.0;
+        let sparse = settings.objective.has_second_pass(settings.train.recipe);
         let found = self.passes(pixels, labels, settings, sparse)?;
         let r = found.sparse.map(|s| s.r);
         let loss = found.ce + r.map_or(0.0, |r| lambda * r);
@@ -199,4 +199,59 @@ fn squares(gradients: &WeightGradients) -> Vec<f64> {
     let mut sums = download(&Array::cat(sums, 0)).into_iter().map(f64::from);
     let of = |g: &Option<Array>| g.as_ref().and_then(|_| sums.next()).unwrap_or(0.0);
     gradients.iter().map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snn::backend::Device;
+    use crate::spec::NetworkSpec;
+
+    /// Weights, running means and how often statistics were taken in, after one `sr` step at λ = 0.
+    fn after_a_step(second_pass_at_zero: bool) -> (Vec<Vec<f32>>, Vec<Vec<f32>>, Vec<u64>, Option<f64>) {
+        let spec: NetworkSpec = serde_json::from_value(serde_json::json!({
+            "family": "vgg", "blocks": [[4, "pool"]], "hidden": [6], "classes": 3, "image": [1, 4, 4],
+            "mean": [0.5], "std": [0.25], "steps": 2,
+        }))
+        .unwrap();
+        let network = Network::new(&spec, &Device::find("cpu").unwrap(), 3).unwrap();
+        let train = TrainSpec {
+            recipe: Recipe::Sr,
+            ..TrainSpec::default()
+        };
+        let objective = ObjectiveSpec {
+            second_pass_at_zero,
+            // So wide that the shifted images have other statistics.
+            h: 0.5,
+            ..ObjectiveSpec::default()
+        };
+        let optimizer = Optimizer::new(train.optimizer, &network);
+        let mut trainer = Trainer { network, optimizer };
+        let pixels: Vec<f32> = (0..4 * 16).map(|i| (i * 37 % 64) as f32 / 64.0).collect();
+        let settings = Settings {
+            train: &train,
+            objective: &objective,
+            lr: 0.1,
+            step: 1,
+        };
+        let report = trainer.step(&pixels, &[0, 1, 2, 0], &settings).unwrap();
+        let network = &trainer.network;
+        (
+            network.parameters.iter().map(|p| download(&p.value)).collect(),
+            network.buffers.iter().map(|b| download(&b.mean)).collect(),
+            network.buffers.iter().map(|b| b.batches).collect(),
+            report.r,
+        )
+    }
+
+    #[test]
+    fn at_lambda_zero_statistics_are_taken_in_once_and_twice_where_the_reference_is_wanted() {
+        let (weights, means, batches, r) = after_a_step(false);
+        assert_eq!((batches, r), (vec![1], None));
+        let (reference_weights, reference_means, batches, r) = after_a_step(true);
+        assert_eq!(batches, [2]);
+        assert!(r.is_some_and(|r| r > 0.0), "{r:?}");
+        assert_eq!(weights, reference_weights, "a term of weight 0 moves no weight");
+        assert_ne!(means, reference_means);
+    }
 }

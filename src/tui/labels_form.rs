@@ -15,6 +15,8 @@ pub struct LabelsForm {
     pub run: PathBuf,
     /// The run's id, for the heading.
     pub id: String,
+    /// Tags and note when the form was opened.
+    pub before: Labels,
     /// Tags and note, as typed.
     pub fields: [Field; 2],
     /// The field that keys go to.
@@ -48,6 +50,7 @@ pub fn open(app: &mut App) {
     let form = LabelsForm {
         run: run.dir.clone(),
         id: run.id.clone(),
+        before: Labels::clone(&run.labels),
         fields: [
             Field::new(tags + gap, Kind::Text),
             Field::new(run.labels.note.clone(), Kind::Text),
@@ -68,9 +71,13 @@ pub fn save(app: &mut App) -> Vec<Effect> {
             Vec::new()
         }
         Ok(labels) => {
-            let run = form.run.clone();
+            let effect = Effect::Label {
+                run: form.run.clone(),
+                before: form.before.clone(),
+                after: labels,
+            };
             app.layers.pop();
-            vec![Effect::Label(run, labels)]
+            vec![effect]
         }
     }
 }
@@ -101,7 +108,7 @@ mod tests {
         let mut app = fixture::app(100, 30, false);
         fixture::press(&mut app, "# end n e w tab end !");
         let effects = fixture::press(&mut app, "enter");
-        let [Effect::Label(run, labels)] = &effects[..] else {
+        let [Effect::Label { run, after: labels, .. }] = &effects[..] else {
             panic!("{effects:?}")
         };
         assert_eq!(labels.tags.iter().collect::<Vec<_>>(), ["baseline", "new"]);

@@ -162,3 +162,52 @@ proptest::proptest! {
         proptest::prop_assert_eq!(polled.refused.len(), 1);
     }
 }
+
+#[test]
+fn old_answers_go_but_not_the_newest_and_none_whose_command_still_lies_there() {
+    let job = job();
+    let waiting = send(job.path(), Order::Pause, When::Now).unwrap();
+    let old = std::time::SystemTime::now() - Duration::from_secs(3600);
+    let done = done_of(job.path());
+    let write = |id: &str| {
+        let path = done.join(format!("{id}.json"));
+        std::fs::write(&path, "{}").unwrap();
+        path
+    };
+    for _ in 0..1200 {
+        let path = write(&ulid::Ulid::generate().to_string());
+        std::fs::File::open(path).unwrap().set_modified(old).unwrap();
+    }
+    // Answered by a worker that was killed before it could take the command away, and long ago.
+    let answered = write(&waiting.id);
+    std::fs::File::open(&answered)
+        .unwrap()
+        .set_modified(old - Duration::from_secs(9))
+        .unwrap();
+    let newest = write(&ulid::Ulid::generate().to_string());
+    std::fs::write(done.join("somebody's.txt"), "kept").unwrap();
+    assert_eq!(Inbox::open(job.path()).unwrap().sweep(), 201);
+    assert_eq!(std::fs::read_dir(&done).unwrap().count(), 1000 + 2);
+    assert!(answered.exists() && newest.exists() && done.join("somebody's.txt").exists());
+    assert_eq!(Inbox::take_over(job.path()).unwrap().sweep(), 0);
+}
+
+#[test]
+fn a_long_run_sweeps_as_it_answers() {
+    let job = job();
+    let mut inbox = Inbox::open(job.path()).unwrap();
+    for _ in 0..5 {
+        let sent: Vec<Command> = (0..400)
+            .map(|_| send(job.path(), Order::Pause, When::Now).unwrap())
+            .collect();
+        for _ in 0..2 {
+            inbox.poll(0).unwrap();
+        }
+        for command in &sent {
+            inbox.answer(&answer(command, Verdict::Applied)).unwrap();
+        }
+        assert!(answer_of(job.path(), &sent[399].id).is_some());
+    }
+    let left = std::fs::read_dir(done_of(job.path())).unwrap().count();
+    assert!((1000..=1500).contains(&left), "{left}");
+}

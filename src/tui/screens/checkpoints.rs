@@ -30,10 +30,12 @@ const COLUMNS: &[Column] = &[
 pub fn draw(pen: &mut Pen, area: Rect, chosen: Option<&Path>) {
     let below = super::summary::draw(pen, area);
     let list = pen.app.detail().map(|d| d.checkpoints.clone()).unwrap_or_default();
+    let images = pen.app.detail().and_then(|d| d.history.images());
+    let n = images.map_or_else(String::new, |i| format!(", val n {}", i.validation));
     let aside = if list.is_empty() {
         String::new()
     } else {
-        format!("{}, newest first, times in {}", list.len(), clock::zone_name())
+        format!("{}, newest first{n}, times in {}", list.len(), clock::zone_name())
     };
     let body = pen.heading(below, "Checkpoints", &aside, true);
     if list.is_empty() {

@@ -169,6 +169,10 @@ fn about(pen: &Pen, manifest: &Manifest) -> String {
     });
     parts.push(format!("batch {}", spec.train.batch));
     parts.push(format!("seed {}", spec.train.seed));
+    // What the accuracies on this screen are shares of.
+    if let Some(images) = pen.app.detail().and_then(|d| d.history.images()) {
+        parts.push(format!("n {} val, {} test", images.validation, images.test));
+    }
     parts.push(clean(&spec.train.device).into_owned());
     parts.join(&format!(" {} ", pen.glyphs().dot))
 }
