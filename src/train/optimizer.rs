@@ -7,7 +7,7 @@ use crate::snn::{
 use crate::spec::{OptimizerKind, TrainSpec};
 
 /// β₁, β₂ and ε of AdamW.
-const BETAS: (f32, f32) = (0.9, 0.999);
+const BETAS: (f64, f64) = (0.9, 0.999);
 const EPSILON: f32 = 1e-8;
 
 /// An optimiser and its state: one array (SGD) or two (AdamW) per parameter.
@@ -80,9 +80,10 @@ impl Optimizer {
     /// Adam with decoupled weight decay (Loshchilov and Hutter 2019).
     fn adamw(&self, w: Array, g: Array, m: Array, v: Array, decay: f64, lr: f64) -> (Array, Array, Array) {
         let (b1, b2) = BETAS;
-        let m = m * b1 + g.clone() * (1.0 - b1);
-        let v = v * b2 + g.clone() * g * (1.0 - b2);
-        let correct = |b: f32| 1.0 - f64::from(b).powi(self.steps.min(1 << 30) as i32);
+        // 1 − β rounded once, as PyTorch does: in f32 that of β₂ would be 1e-5 off.
+        let m = m * b1 as f32 + g.clone() * (1.0 - b1) as f32;
+        let v = v * b2 as f32 + g.clone() * g * (1.0 - b2) as f32;
+        let correct = |b: f64| 1.0 - b.powi(self.steps.min(1 << 30) as i32);
         let mean = m.clone() / correct(b1) as f32;
         let spread = (v.clone() / correct(b2) as f32).sqrt() + EPSILON;
         let w = w * (1.0 - lr * decay) as f32 - mean / spread * lr as f32;

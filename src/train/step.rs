@@ -210,8 +210,8 @@ mod tests {
     /// Weights, running means and how often statistics were taken in, after one `sr` step at λ = 0.
     fn after_a_step(second_pass_at_zero: bool) -> (Vec<Vec<f32>>, Vec<Vec<f32>>, Vec<u64>, Option<f64>) {
         let spec: NetworkSpec = serde_json::from_value(serde_json::json!({
-            "family": "vgg", "blocks": [[4, "pool"]], "hidden": [6], "classes": 3, "image": [1, 4, 4],
-            "mean": [0.5], "std": [0.25], "steps": 2,
+            "family": "vgg", "blocks": [[4, "pool"]], "hidden": [], "classes": 3, "image": [1, 4, 4],
+            "mean": [0.5], "std": [0.25], "steps": 2, "threshold": 0.5,
         }))
         .unwrap();
         let network = Network::new(&spec, &Device::find("cpu").unwrap(), 3).unwrap();

@@ -91,6 +91,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_pipe_is_no_file_and_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("theme.toml");
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+        assert!(read(&pipe).unwrap_err().contains("not a file"));
+    }
+
+    #[test]
     fn a_complaint_names_file_and_line_and_never_moves_a_cursor() {
         let source = Source {
             name: "x\u{1b}.toml",

@@ -46,6 +46,8 @@ fn train_answers_with_the_pinned_object() {
     let (_, status) = deck.json(&["status", answer["run"].as_str().unwrap()]);
     assert_eq!(&status["runs"][0]["images"], images);
     assert_eq!(status["runs"][0]["tested"], answer["tested"]);
+    let (_, listed) = deck.json(&["checkpoint", "list", answer["run"].as_str().unwrap()]);
+    assert_eq!(&listed["images"], images);
     let text = String::from_utf8(deck.output(&["status"]).stdout).unwrap();
     assert!(text.contains(&format!("(n {})", images["validation"])), "{text}");
     for key in ["run", "checkpoint", "best"] {

@@ -30,7 +30,7 @@ pub struct Inbox {
     /// Handed out and not finally answered yet.
     open: BTreeSet<Ulid>,
     /// Final answers given since the last sweep.
-    answered: usize,
+    pub(super) answered: usize,
 }
 
 /// What one look into the inbox found.

@@ -121,3 +121,40 @@ pub fn summary(spec: &Experiment) -> Vec<(String, String)> {
     said.map(|(name, value)| (name.to_string(), clean(&value).into_owned()))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_specification_is_neither_read_whole_nor_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| {
+            let folder = folder.path().join(name);
+            std::fs::create_dir(&folder).unwrap();
+            folder.join("experiment.toml")
+        };
+        // Three gigabytes that take no room.
+        std::fs::File::create(at("huge")).unwrap().set_len(3 << 30).unwrap();
+        // Larger than what the form keeps, and a specification all the same.
+        let padded = format!(
+            "{}\n{}",
+            include_str!("../../../experiments/demo/experiment.toml"),
+            "# x\n".repeat(20_000)
+        );
+        std::fs::write(at("padded"), padded).unwrap();
+        let pipe = at("pipe");
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+        let began = std::time::Instant::now();
+        let rows = find(&[folder.path().to_path_buf()], |_| None);
+        let names: Vec<&str> = rows.iter().map(|r| r.name.as_str()).collect();
+        assert_eq!(names, ["huge", "padded"]);
+        assert!(
+            rows[0].summary.as_ref().is_err_and(|why| why.contains("at most")),
+            "{:?}",
+            rows[0]
+        );
+        assert!(rows[1].summary.is_ok() && rows.iter().all(|r| r.text.is_empty()));
+        assert!(began.elapsed().as_secs() < 5);
+    }
+}
