@@ -184,12 +184,12 @@ fn files_of_a_run_are_opened_in_one_way() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut used = std::collections::BTreeSet::new();
     for (room, path, _) in sources() {
-        let inside = path.strip_prefix(&root).unwrap().display().to_string();
+        let inside = path.display().to_string();
         let is_test = inside.contains("tests") || inside.ends_with("testing.rs") || inside.ends_with("fixture.rs");
         if !["run", "worker", "tui", "cli"].contains(&room.as_str()) || is_test {
             continue;
         }
-        let text = fs::read_to_string(&path).unwrap();
+        let text = fs::read_to_string(root.join(&path)).unwrap();
         // Unit tests stand at the end of a file.
         let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
         for (n, line) in code.lines().enumerate() {

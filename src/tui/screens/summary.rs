@@ -158,7 +158,13 @@ fn about(pen: &Pen, manifest: &Manifest) -> String {
         Recipe::Rat => "RAT",
     };
     let now = |key: &str, start: f64| significant(pen.app.current(key).unwrap_or(start));
-    let mut parts = vec![format!("{recipe} on {}", clean(&spec.data.name)), spec.network.label()];
+    // What the accuracies on this screen are shares of.
+    let images = pen.app.detail().and_then(|d| d.history.images());
+    let n = images.map_or_else(String::new, |i| format!(" (n {} val, {} test)", i.validation, i.test));
+    let mut parts = vec![
+        format!("{recipe} on {}{n}", clean(&spec.data.name)),
+        spec.network.label(),
+    ];
     if spec.train.recipe.sparsifies() {
         parts.push(format!("λ {}", now("objective.lambda", spec.objective.lambda)));
     }
@@ -169,10 +175,6 @@ fn about(pen: &Pen, manifest: &Manifest) -> String {
     });
     parts.push(format!("batch {}", spec.train.batch));
     parts.push(format!("seed {}", spec.train.seed));
-    // What the accuracies on this screen are shares of.
-    if let Some(images) = pen.app.detail().and_then(|d| d.history.images()) {
-        parts.push(format!("n {} val, {} test", images.validation, images.test));
-    }
     parts.push(clean(&spec.train.device).into_owned());
     parts.join(&format!(" {} ", pen.glyphs().dot))
 }
