@@ -275,7 +275,11 @@ fn a_worker_whose_folder_was_removed_ends_and_leaves_its_last_word() {
     let run = deck.start(&["train.epochs=20000"]);
     until_step(&run, 8);
     let (pid, folder) = (worker(&run), run.read_manifest().unwrap().checkpoints);
-    std::fs::remove_dir_all(run.path()).unwrap();
+    // Its worker may write into it at that very moment.
+    until(|| {
+        let _ = std::fs::remove_dir_all(run.path());
+        (!run.path().exists()).then_some(())
+    });
     until_gone(pid);
     let words = std::fs::read_to_string(folder.join("last-words.json")).unwrap();
     assert!(words.contains("was removed while its worker ran"), "{words}");
