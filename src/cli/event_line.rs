@@ -43,9 +43,15 @@ pub fn event_line(event: &Event) -> Option<String> {
         }
         EventKind::Alert { kind, why } => format!("step {step}: ALERT {kind}: {why}"),
         EventKind::Annotated { text } => format!("step {step}: note: {text}"),
-        EventKind::Finished { metrics } => match metrics.get("test.accuracy") {
-            Some(a) => format!("all {step} steps done, test accuracy {}", significant(*a)),
-            None => format!("all {step} steps done"),
+        EventKind::Finished { metrics, tested } => match (metrics.get("test.accuracy"), tested) {
+            (Some(a), Some(t)) => format!(
+                "all {step} steps done, test accuracy {} (n {}, of {})",
+                significant(*a),
+                t.images,
+                t.checkpoint
+            ),
+            (Some(a), None) => format!("all {step} steps done, test accuracy {}", significant(*a)),
+            (None, _) => format!("all {step} steps done"),
         },
         EventKind::Stopped { by } => format!("step {step}: stopped by {by}"),
         EventKind::Failed { why } => format!("step {step}: failed: {why}"),

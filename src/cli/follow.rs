@@ -8,6 +8,7 @@ use crate::{
         control,
         event::Event,
         kill::{How, kill, worker_of},
+        provenance::DataRecord,
         status::RunState,
     },
     units::{seconds, significant},
@@ -134,8 +135,15 @@ pub fn result_json(ended: &Ended) -> Value {
         "epoch": progress.epoch.floor() as u64,
         "seconds": progress.wall,
         "metrics": history.latest(),
+        "images": history.images().map(images_json),
+        "tested": history.tested(),
         "why": why,
     })
+}
+
+/// How many images accuracies are shares of, by split.
+pub fn images_json(images: &DataRecord) -> Value {
+    json!({ "train": images.train, "validation": images.validation, "test": images.test })
 }
 
 /// Says how it ended and what to do next; returns the exit code.
@@ -220,6 +228,9 @@ fn print_progress(reader: &RunReader, out: Output) {
     for (name, short) in SHORT {
         if let Some(value) = latest.get(name) {
             line.push_str(&format!("  {short} {}", significant(*value)));
+            if let (true, Some(images)) = (name == "val.accuracy", history.images()) {
+                line.push_str(&format!(" (n {})", images.validation));
+            }
         }
     }
     if let Some(eta) = reader.status().map(|s| s.eta).filter(|eta| *eta > 0.0) {
@@ -292,7 +303,9 @@ mod tests {
             events.append(&event(10, saved(10, true))).unwrap();
             events.append(&event(20, saved(20, false))).unwrap();
             let metrics = [("test.accuracy".to_string(), 0.75)].into();
-            events.append(&event(20, EventKind::Finished { metrics })).unwrap();
+            events
+                .append(&event(20, EventKind::Finished { metrics, tested: None }))
+                .unwrap();
             let (time, why) = (clock::now_text(), String::new());
             let exit = Exit {
                 outcome: Outcome::Finished,

@@ -268,7 +268,7 @@ fn note_schedule(_: &Experiment, _: &fork::Fork, _: Output) {}
 /// # Errors
 /// When the worker cannot be started, or another one has the run.
 pub fn start(run: &RunDir, detach: bool, options: &[OsString], out: Output) -> Result<Code> {
-    let reader = caught_up(run)?;
+    let mut reader = caught_up(run)?;
     // Before the worker starts: a Ctrl-C in between must not leave it alone.
     let interrupts = if detach {
         None
@@ -276,6 +276,7 @@ pub fn start(run: &RunDir, detach: bool, options: &[OsString], out: Output) -> R
         Some(Interrupts::take_over().context("Ctrl-C")?)
     };
     spawn::start_worker(run, options)?;
+    reader.expect_another_end();
     let Some(interrupts) = interrupts else {
         if let Some(why) = ended_at_once(run) {
             out.note(format!("error: {why}"));

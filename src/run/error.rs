@@ -74,6 +74,14 @@ pub enum RunError {
         /// Why not, with the fix.
         why: String,
     },
+    /// Something that may pass was waited for, and a signal asked for the end meanwhile.
+    #[error("ended by {by} while it waited for a fault to pass: {fault}")]
+    Ended {
+        /// The signal.
+        by: String,
+        /// What was waited for.
+        fault: Box<RunError>,
+    },
     /// Another worker holds the run.
     #[error(
         "{}: a worker already has this run ({holder}); `spikedeck send {} stop` ends it", .path.display(), .path.display()
@@ -126,7 +134,11 @@ impl RunError {
 
     /// Whether the disk (or the quota) is full.
     pub fn is_disk_full(&self) -> bool {
-        matches!(self, RunError::Io { source, .. } | RunError::Save { source, .. } if is_full(source))
+        match self {
+            RunError::Io { source, .. } | RunError::Save { source, .. } => is_full(source),
+            RunError::Ended { fault, .. } => fault.is_disk_full(),
+            _ => false,
+        }
     }
 
     /// Whether it may pass by itself: a full disk or quota, a network file system that hiccups, a folder that is locked

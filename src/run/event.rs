@@ -18,6 +18,15 @@ pub struct Event {
     pub what: EventKind,
 }
 
+/// What a test accuracy is of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tested {
+    /// The checkpoint that holds the weights.
+    pub checkpoint: String,
+    /// Test images.
+    pub images: u64,
+}
+
 /// What an event says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
@@ -125,6 +134,10 @@ pub enum EventKind {
         /// The last metrics, test accuracy included.
         #[serde(with = "super::metric::numbers")]
         metrics: BTreeMap<String, f64>,
+        /// The checkpoint that the test accuracy is of: the last one, not the best; none where nothing was tested, or the
+        /// program that recorded it did not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tested: Option<Tested>,
     },
     /// The worker saved and stopped because it was told to.
     Stopped {

@@ -168,7 +168,7 @@ impl Health {
                     self.over(Kind::Plateau, Sign::Alert, event.step);
                 }
             }
-            EventKind::Finished { metrics } => {
+            EventKind::Finished { metrics, .. } => {
                 self.values(event.step, metrics.iter().map(|(name, value)| (name.as_str(), *value)));
             }
             _ => {}

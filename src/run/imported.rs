@@ -143,7 +143,7 @@ fn write_events(
     journal.append(&event(started, 0, 0.0, EventKind::Annotated { text }))?;
     let metrics = last.values.clone();
     let end = match origin.outcome {
-        Outcome::Finished => Some(EventKind::Finished { metrics }),
+        Outcome::Finished => Some(EventKind::Finished { metrics, tested: None }),
         Outcome::Failed => Some(EventKind::Failed {
             why: "its files say that it failed".into(),
         }),

@@ -121,6 +121,11 @@ impl RunReader {
         changed
     }
 
+    /// Another worker was started: a last word that was read is an earlier one's.
+    pub fn expect_another_end(&mut self) {
+        self.ending = Ending::default();
+    }
+
     /// The run's state now.
     pub fn state(&self, now: Timestamp) -> RunState {
         run_state(

@@ -37,6 +37,13 @@ pub enum ParameterKind {
     Combination,
 }
 
+impl ParameterKind {
+    /// Whether it is a matrix of weights: no bias, and nothing of a norm or a residual sum.
+    pub fn is_weight(&self) -> bool {
+        matches!(self, ParameterKind::Convolution | ParameterKind::Linear)
+    }
+}
+
 /// A batch norm's running statistics.
 #[derive(Clone, Debug)]
 pub struct Buffer {

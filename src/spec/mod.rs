@@ -32,7 +32,7 @@ pub use error::{Problem, SpecError};
 pub use experiment::{Experiment, Overrides};
 pub use family::{BlockItem, Family};
 pub use keys::{KEYS, Key, Takes};
-pub use mode::BackwardMode;
+pub use mode::{BackwardMode, Spread};
 pub use mode_list::backward_list;
 pub use network::{Encoding, NetworkSpec, Reset};
 pub use objective::{AdversarySpec, ObjectiveSpec, Variant};

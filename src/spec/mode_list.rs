@@ -1,6 +1,6 @@
 //! Lists of backward modes, and the presets that stand for several.
 
-use super::mode::BackwardMode;
+use super::mode::{BackwardMode, Spread};
 use super::surrogate::Surrogate::{Arctan, Gaussian, Rectangle, Sigmoid, StraightThrough, Triangle};
 use BackwardMode::{Active, Assg, Bptt, Hart, Pdsg, Rate};
 
@@ -29,7 +29,7 @@ const OTHERS: [BackwardMode; 9] = [
     Hart(1.0),
     Hart(1.5),
     Hart(2.45),
-    Pdsg,
+    Pdsg(Spread::Channel),
 ];
 
 fn preset(name: &str) -> Option<Vec<BackwardMode>> {

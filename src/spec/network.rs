@@ -137,8 +137,10 @@ impl NetworkSpec {
     pub(super) fn check(&self, c: &mut Checker) {
         c.count("network.classes", self.classes, 2, 10_000, "10");
         c.count("network.steps", self.steps, 1, 256, "4");
-        c.range("network.leak", f64::from(self.leak), 0.0, 1.0, "1.0");
-        c.range("network.threshold", f64::from(self.threshold), 0.01, 100.0, "1.0");
+        // As it was written: the nearest f32 of 0.01 lies below it.
+        let written = |value: f32| value.to_string().parse().unwrap_or(f64::NAN);
+        c.range("network.leak", written(self.leak), 0.0, 1.0, "1.0");
+        c.range("network.threshold", written(self.threshold), 0.01, 100.0, "1.0");
         let [channels, height, width] = self.image;
         let fits = (1..=16).contains(&channels) && (4..=1024).contains(&height) && (4..=1024).contains(&width);
         c.require(

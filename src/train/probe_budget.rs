@@ -114,7 +114,7 @@ impl ProbeBudget {
 /// the weights another.
 pub fn step_cost(experiment: &Experiment) -> f64 {
     let train = &experiment.train;
-    let update = match train.recipe.sparsifies() && experiment.objective.lambda > 0.0 {
+    let update = match experiment.objective.has_second_pass(train.recipe) {
         // Two forward passes, the input gradient, and both backward walks.
         true => 7.0,
         false => 3.0,

@@ -162,7 +162,13 @@ impl Recorder {
                 crate::worker::log(format_args!("waiting: {fault}"));
             }
             if !wait.may_retry(&fault) {
-                return Err(fault);
+                return Err(match self.signals.stop() {
+                    Some(by) => RunError::Ended {
+                        by,
+                        fault: Box::new(fault),
+                    },
+                    None => fault,
+                });
             }
             self.say_waiting(&fault);
         }
@@ -349,6 +355,16 @@ impl Recorder {
         self.tolerate("status", published)
     }
 
+    /// The status of a worker that fails between two of its reports would tell an older step for ever.
+    fn say_where_it_ended(&mut self, step: u64) {
+        let epoch = self.reached.epoch();
+        let Some(status) = &mut self.said else { return };
+        if status.step != step {
+            (status.step, status.epoch, status.time) = (step, epoch, clock::now_text());
+            let _ = self.reserve.publish(&self.run.status(), status);
+        }
+    }
+
     /// Writes the exit record: in the run's folder, else beside the checkpoints. Journals that cannot be made durable do not
     /// keep it from being said.
     ///
@@ -362,6 +378,7 @@ impl Recorder {
             incarnation: self.incarnation,
             why: why.into(),
         };
+        self.say_where_it_ended(step);
         let synced = self.metrics.sync().and(self.events.sync());
         self.reserve.release();
         let Err(fault) = publish_json(&self.run.exit(), &exit) else {

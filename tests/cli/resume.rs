@@ -275,7 +275,11 @@ fn a_worker_whose_folder_was_removed_ends_and_leaves_its_last_word() {
     let run = deck.start(&["train.epochs=20000"]);
     until_step(&run, 8);
     let (pid, folder) = (worker(&run), run.read_manifest().unwrap().checkpoints);
-    std::fs::remove_dir_all(run.path()).unwrap();
+    // Its worker may write into it at that very moment.
+    until(|| {
+        let _ = std::fs::remove_dir_all(run.path());
+        (!run.path().exists()).then_some(())
+    });
     until_gone(pid);
     let words = std::fs::read_to_string(folder.join("last-words.json")).unwrap();
     assert!(words.contains("was removed while its worker ran"), "{words}");
@@ -312,4 +316,34 @@ fn a_run_that_fails_at_once_is_not_said_to_run() {
     let (code, answer) = deck.json(&["train", "experiments/tiny", "--data", "nowhere", "--detach"]);
     assert_eq!((code, answer["state"].as_str()), (1, Some("failed")), "{answer}");
     assert!(answer["why"].as_str().unwrap().contains("mnist"), "{answer}");
+}
+
+#[test]
+fn a_run_that_goes_on_with_other_images_says_so_in_its_record() {
+    let deck = Deck::new();
+    let run = deck.create(&["train.epochs=3"]);
+    let path = run.path().to_str().unwrap().to_string();
+    let mut child = deck.spawn(&["worker", &path]);
+    until_step(&run, 16);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // As if the run had been begun with fewer images.
+    let events = std::fs::read_to_string(run.events()).unwrap();
+    let (before, rest) = events.split_once("\"train\":").unwrap();
+    let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    std::fs::write(run.events(), format!("{before}\"train\":7{rest}")).unwrap();
+    let output = deck.output(&["train", "--resume", &path]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && said.contains("--accept-data"), "{said}");
+    let (code, answer) = deck.json(&["train", "--resume", &path, "--accept-data"]);
+    assert_eq!((code, answer["state"].as_str()), (0, Some("finished")), "{answer}");
+    let events: Vec<Event> = journal::read_all(&run.events());
+    let alert = events.iter().find_map(|e| match &e.what {
+        EventKind::Alert { kind, why } if kind == "data" => Some(why.clone()),
+        _ => None,
+    });
+    assert!(
+        alert.as_ref().is_some_and(|why| why.contains("7 to train")),
+        "{alert:?}"
+    );
 }

@@ -61,6 +61,7 @@ fn main() {
     if std::env::args().any(|a| a == "--list") {
         return;
     }
+    compare::check_tolerances();
     let files = files();
     assert!(!files.is_empty(), "no *.expected.safetensors in {:?}", folders());
     let mut tally = Tally::default();

@@ -16,6 +16,12 @@ use ulid::Ulid;
 
 /// The most commands taken at one look.
 const AT_ONCE: usize = 256;
+/// Answers, and files that were no commands, that are kept at least.
+pub const KEPT: usize = 1000;
+/// Final answers between two sweeps.
+const SWEPT_EVERY: usize = 500;
+/// The most files of a folder that one sweep looks at.
+const MOST_SWEPT: usize = 200_000;
 
 /// A job's inbox, as its worker sees it.
 #[derive(Debug)]
@@ -23,6 +29,8 @@ pub struct Inbox {
     job: PathBuf,
     /// Handed out and not finally answered yet.
     open: BTreeSet<Ulid>,
+    /// Final answers given since the last sweep.
+    pub(super) answered: usize,
 }
 
 /// What one look into the inbox found.
@@ -45,9 +53,33 @@ impl Inbox {
         let inbox = Inbox {
             job: job.to_path_buf(),
             open: BTreeSet::new(),
+            answered: 0,
         };
         inbox.check()?;
         Ok(inbox)
+    }
+
+    /// [`Inbox::open`] for the worker that holds the job's lock: what piled up is swept first.
+    ///
+    /// # Errors
+    /// As [`Inbox::open`].
+    pub fn take_over(job: &Path) -> Result<Inbox, RunError> {
+        let mut inbox = Inbox::open(job)?;
+        inbox.sweep();
+        Ok(inbox)
+    }
+
+    /// Removes old answers, and old files that were no commands, so that neither folder grows without end: the newest
+    /// [`KEPT`] of each stay, and every answer whose command still lies in the inbox. Returns how many went. Only for the
+    /// worker that holds the job's lock; what was obeyed stands in the events.
+    pub fn sweep(&mut self) -> usize {
+        self.answered = 0;
+        let inbox = inbox_of(&self.job);
+        let is_old = |file: &Path| {
+            let name = file.file_name().unwrap_or_default();
+            id_of(file).is_some() && !inbox.join(name).exists()
+        };
+        remove_old(&done_of(&self.job), KEPT, is_old) + remove_old(&self.job.join("control/bad"), KEPT, |_| true)
     }
 
     /// New commands. `step` is the worker's own, for the answers to what is malformed or too late. A command whose
@@ -111,11 +143,15 @@ impl Inbox {
             .map_err(|_| RunError::refused(&self.job, format!("{:?} is not a command's id", answer.id)))?;
         publish_json(&done_of(&self.job).join(format!("{id}.json")), answer)?;
         if is_final(answer.result) {
+            self.answered += 1;
             self.open.remove(&id);
             let asked = inbox_of(&self.job).join(format!("{id}.json"));
             match std::fs::remove_file(&asked) {
                 Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(RunError::io(&asked, "remove")(e)),
                 _ => {}
+            }
+            if self.answered >= SWEPT_EVERY {
+                self.sweep();
             }
         }
         Ok(())
@@ -159,6 +195,10 @@ impl Inbox {
         self.set_aside(file)?;
         publish_json(&done_of(&self.job).join(format!("{id}.json")), &answer)?;
         polled.refused.push(answer);
+        self.answered += 1;
+        if self.answered >= SWEPT_EVERY {
+            self.sweep();
+        }
         Ok(())
     }
 
@@ -196,6 +236,29 @@ impl Inbox {
         }
         Ok(())
     }
+}
+
+/// Removes the files of a folder that `is_old` picks, but the `keep` newest of them by time; nothing through a link.
+fn remove_old(folder: &Path, keep: usize, is_old: impl Fn(&Path) -> bool) -> usize {
+    if folder.is_symlink() {
+        return 0;
+    }
+    let entries = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .take(MOST_SWEPT)
+        .flatten();
+    let mut old: Vec<_> = entries
+        .filter(|e| e.file_type().is_ok_and(|t| !t.is_dir()) && is_old(&e.path()))
+        .filter_map(|e| Some((e.metadata().ok()?.modified().ok()?, e.path())))
+        .collect();
+    old.sort();
+    let gone = old.len().saturating_sub(keep);
+    let removed = old
+        .iter()
+        .take(gone)
+        .filter(|(_, path)| std::fs::remove_file(path).is_ok());
+    removed.count()
 }
 
 fn id_of(file: &Path) -> Option<Ulid> {

@@ -17,9 +17,10 @@ pub use pyramid::{LARGEST, Summary, is_drawable};
 pub use series::{Point, SeriesView};
 
 use super::{
-    event::{Event, EventKind},
+    event::{Event, EventKind, Tested},
     manifest::Manifest,
     metric::{Lines, MOST_NAMES, Metric, is_reasonable_name},
+    provenance::DataRecord,
     schedule::ScheduledCommand,
     status::Status,
 };
@@ -43,6 +44,8 @@ pub struct History {
     progress: Progress,
     scheduled: Vec<ScheduledCommand>,
     finished: BTreeMap<String, f64>,
+    images: Option<DataRecord>,
+    tested: Option<Tested>,
 }
 
 /// How far a run is.
@@ -143,8 +146,10 @@ impl History {
                 device,
                 total_steps,
                 steps_per_epoch,
+                images,
                 ..
             } => {
+                self.images.clone_from(images);
                 self.progress.incarnation = *incarnation;
                 self.progress.device.clone_from(device);
                 self.progress.total_steps = *total_steps;
@@ -168,7 +173,10 @@ impl History {
                     gone.pruned = true;
                 }
             }
-            EventKind::Finished { metrics } => self.finished.clone_from(metrics),
+            EventKind::Finished { metrics, tested } => {
+                self.finished.clone_from(metrics);
+                self.tested.clone_from(tested);
+            }
             _ => {}
         }
         if let Some(mark) = Mark::of(event) {
@@ -228,6 +236,16 @@ impl History {
             .collect();
         latest.extend(self.finished.iter().map(|(k, v)| (k.clone(), *v)));
         latest
+    }
+
+    /// The images trained and judged on, where the worker said so: what accuracies are shares of.
+    pub fn images(&self) -> Option<&DataRecord> {
+        self.images.as_ref()
+    }
+
+    /// What the test accuracy is of.
+    pub fn tested(&self) -> Option<&Tested> {
+        self.tested.as_ref()
     }
 
     fn columns_of(&self, name: &str) -> Option<&Columns> {

@@ -191,7 +191,7 @@ fn the_closing_measurements_are_the_latest() {
     let mut h = History::default();
     h.apply_metric(&metric(1, "val.accuracy", 0.25));
     let metrics = [("val.accuracy".to_string(), 0.5), ("test.accuracy".to_string(), 0.75)].into();
-    h.apply_event(&event(1, 1.0, EventKind::Finished { metrics }));
+    h.apply_event(&event(1, 1.0, EventKind::Finished { metrics, tested: None }));
     assert_eq!(h.latest()["test.accuracy"], 0.75);
     assert_eq!(h.latest()["val.accuracy"], 0.5);
 }

@@ -97,7 +97,10 @@ impl LineReader {
 
     /// Bytes there are now, those dealt with included.
     pub fn bytes_there(&self) -> u64 {
-        let size = |path: &Path| std::fs::metadata(path).ok().map(|m| m.len());
+        let size = |path: &Path| {
+            let found = std::fs::symlink_metadata(path).ok().filter(|m| m.is_file());
+            found.map(|m| m.len())
+        };
         let aside = (1..MOST_ASIDE).map_while(|n| size(&rotated(&self.path, self.place.finished + n)));
         self.place.finished_bytes + aside.sum::<u64>() + size(&self.path).unwrap_or(0)
     }

@@ -8,7 +8,7 @@
     )
 )]
 
-use super::kernels::Array;
+use super::{kernels::Array, widest};
 use crate::spec::{Precision, TrainSpec};
 use std::fmt;
 
@@ -42,6 +42,9 @@ pub enum DeviceError {
         /// How many there are.
         found: usize,
     },
+    /// `SPIKEDECK_VECTORS` asks for vectors that the processor lacks.
+    #[error("{0}")]
+    Vectors(String),
     /// The device is there and lacks what the run asks for.
     #[error(transparent)]
     Precision(#[from] PrecisionError),
@@ -119,8 +122,9 @@ impl Device {
     /// Finds a device by name.
     ///
     /// # Errors
-    /// [`DeviceError`] with the devices that there are.
+    /// [`DeviceError`] with the devices that there are; also where the environment asks for vectors that are not there.
     pub fn find(name: &str) -> Result<Device, DeviceError> {
+        widest::name().map_err(DeviceError::Vectors)?;
         let unknown = |fix| DeviceError::Unknown {
             name: name.chars().take(60).collect(),
             available: list().into_iter().map(|d| d.name).collect::<Vec<_>>().join(", "),

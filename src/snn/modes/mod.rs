@@ -37,8 +37,8 @@ pub(super) fn backward(mode: BackwardMode, layer: Spiked<'_>, sharpness: &mut Sh
         BackwardMode::Bptt(_) | BackwardMode::Rate => return None,
         BackwardMode::Active => active(u, gs, m),
         BackwardMode::Hart(width) => hart(u, gs, m, width),
-        BackwardMode::Pdsg => {
-            let slope = potentials::slope(u.clone(), m, layer.shape);
+        BackwardMode::Pdsg(spread) => {
+            let slope = potentials::slope(u.clone(), m, layer.shape, spread);
             through_time::backward(u, gs, slope, m)
         }
         BackwardMode::Assg(a) => {

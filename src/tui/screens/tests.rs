@@ -4,6 +4,7 @@ use crate::{
     run::{
         event::{Event, EventKind},
         metric::Metric,
+        provenance::DataRecord,
     },
     tui::{
         documents::snapshot::{SCREENS, draw},
@@ -161,6 +162,43 @@ fn control_characters_never_reach_the_terminal() {
     app.warn("bell\x07");
     let drawn = text(&draw(&app));
     assert!(!drawn.contains(['\x1b', '\x07', '\u{202e}']));
+}
+
+#[test]
+fn accuracies_say_of_how_many_images_they_are() {
+    let mut app = fixture::app(160, 45, false);
+    let images = DataRecord {
+        train: 11_520,
+        validation: 1_280,
+        test: 3_200,
+        train_sha256: String::new(),
+        test_sha256: String::new(),
+    };
+    let what = EventKind::Started {
+        incarnation: 2,
+        device: "cpu".into(),
+        total_steps: 2000,
+        steps_per_epoch: 400,
+        data: None,
+        images: Some(images),
+    };
+    let event = Event {
+        time: String::new(),
+        step: 0,
+        wall: 0.0,
+        what,
+    };
+    let seen = Seen {
+        dir: fixture::dir(),
+        events: vec![event],
+        ..Seen::default()
+    };
+    update(&mut app, Message::Seen(Box::new(seen)));
+    let drawn = text(&draw(&app));
+    assert!(drawn.contains("n 1280 val, 3200 test"), "{drawn}");
+    fixture::press(&mut app, "C");
+    let drawn = text(&draw(&app));
+    assert!(drawn.contains("newest first, val n 1280"), "{drawn}");
 }
 
 #[test]

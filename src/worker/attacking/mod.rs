@@ -110,7 +110,7 @@ impl Sweep {
             cells.apply(&line);
         }
         Ok(Sweep {
-            inbox: Inbox::open(job.path())?,
+            inbox: Inbox::take_over(job.path())?,
             lines: Appender::open(&job.results())?,
             measured: read_json(&job.measured()).ok().flatten().unwrap_or_default(),
             replayed: manifest.replay.as_ref().map(Replayed::open).transpose()?,

@@ -17,8 +17,10 @@ use std::path::PathBuf;
 
 /// Bytes that a file's header may have beside its tensors.
 const HEADER: u64 = 1 << 20;
-/// How far beyond its radius an image may lie, by the rounding of pixels: absolute, in pixel units.
-const ROUNDING: f64 = 1e-4;
+/// How far beyond its radius an image may lie, absolute, in pixel units.
+const SLACK: f64 = 1e-6;
+/// What an f32 pixel's rounding adds at the most to an ℓ₂ length, for each pixel squared.
+const ROUNDING: f64 = f32::EPSILON as f64 / 2.0;
 
 /// A finished job's kept images.
 pub struct Replayed {
@@ -230,7 +232,11 @@ fn is_within(clean: &[f32], moved: &[f32], eps: f64, norm: Norm) -> bool {
         Norm::Linf => change().fold(0.0, |m: f64, d| m.max(d.abs())),
         Norm::L2 => change().map(|d| d * d).sum::<f64>().sqrt(),
     };
-    moved.iter().all(|x| (0.0..=1.0).contains(x)) && length <= eps + ROUNDING
+    let slack = match norm {
+        Norm::Linf => SLACK,
+        Norm::L2 => SLACK + ROUNDING * (clean.len() as f64).sqrt(),
+    };
+    moved.iter().all(|x| (0.0..=1.0).contains(x)) && length <= eps + slack
 }
 
 #[cfg(test)]

@@ -1,7 +1,11 @@
 //! Accuracy on the validation split, after every epoch and on demand, and on the test set, once, at the end.
 
 use super::Session;
-use crate::run::{event::EventKind, status::Phase};
+use crate::run::{
+    checkpoint,
+    event::{EventKind, Tested},
+    status::Phase,
+};
 use crate::train::{
     NotFinite,
     evaluate::{self, Evaluation},
@@ -51,6 +55,12 @@ impl Session {
         if let Some(error) = trouble {
             return Err(error.into());
         }
+        // Saved before, with these very weights.
+        let folder = checkpoint::step_folder(&self.manifest.checkpoints, at.step);
+        let tested = found.map(|f| Tested {
+            checkpoint: folder.display().to_string(),
+            images: f.images as u64,
+        });
         let mut values = self.probe_in_full();
         values.extend(found.map(|f| ("test.accuracy".to_string(), f.accuracy)));
         self.latest.extend(values.clone());
@@ -59,6 +69,7 @@ impl Session {
             self.at.step,
             EventKind::Finished {
                 metrics: self.latest.clone(),
+                tested,
             },
         )?)
     }

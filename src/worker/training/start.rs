@@ -109,7 +109,7 @@ impl Session {
         };
         let mut session = Session {
             run: run.clone(),
-            inbox: Inbox::open(run.path())?,
+            inbox: Inbox::take_over(run.path())?,
             signals,
             controls: Controls::new(spec.clone()),
             trainer: untrained(&spec, &device)?,
@@ -155,6 +155,7 @@ impl Session {
             // Also after a first incarnation that ended before it saved anything.
             self.load_parent()?;
         }
+        let other_images = earlier.images.as_ref().and_then(|before| images.difference(before));
         let forked = resumed.is_none() && self.manifest.fork;
         self.rollbacks = self.rollbacks.max(earlier.rollbacks);
         let started = EventKind::Started {
@@ -166,6 +167,14 @@ impl Session {
             images: Some(images),
         };
         recorder.event(self.at.step, started)?;
+        if let Some(difference) = other_images {
+            let why = format!(
+                "goes on with other images, as --accept-data allows: {difference}. Order, split and number of steps are \
+                 others from here on, and accuracies before and after are not of the same images"
+            );
+            let kind = "data".into();
+            recorder.event(self.at.step, EventKind::Alert { kind, why })?;
+        }
         if resumed.is_none()
             && let Some(why) = self.other_split()?
         {

@@ -14,7 +14,7 @@ pub fn transpose(
     )]
     let (mut done_rows, mut done_columns) = (0, 0);
     #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx") {
+    if !super::super::widest::is_scalar() && std::arch::is_x86_feature_detected!("avx") {
         (done_rows, done_columns) = (rows / 8 * 8, columns / 8 * 8);
         // SAFETY: the processor has AVX.
         unsafe { x86::eights(src, stride, (done_rows, done_columns), dst, &place) };

@@ -101,6 +101,10 @@ fn an_image_outside_its_radius_or_outside_the_pixels_is_none() {
     for (moved, norm, is) in [
         ([0.53, 0.47, 0.0, 1.0], Norm::Linf, true),
         ([0.54, 0.5, 0.0, 1.0], Norm::Linf, false),
+        // Beyond the radius by less and by more than rounding.
+        ([0.5 + 0.031_372_55 + 5e-7, 0.5, 0.0, 1.0], Norm::Linf, true),
+        ([0.5 + 0.031_372_55 + 5e-6, 0.5, 0.0, 1.0], Norm::Linf, false),
+        ([0.5, 0.5 - 0.031_372_55 - 5e-6, 0.0, 1.0], Norm::L2, false),
         ([0.53, 0.47, 0.0, 1.0], Norm::L2, false),
         ([0.52, 0.48, 0.0, 1.0], Norm::L2, true),
         ([0.5, 0.5, -0.001, 1.0], Norm::Linf, false),
