@@ -1,7 +1,7 @@
 //! What the runs on the charts are called: by what tells them from one another. Their names, where these differ; else the
 //! keys of the specification whose values differ; and at last the end of the id. Pure.
 
-use crate::tui::model::{filter::Facts, sheet::say};
+use crate::tui::model::{facts::Facts, sheet::say};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// The most keys that a name says.

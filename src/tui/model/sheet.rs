@@ -1,7 +1,7 @@
 //! Rows and columns of text that can be sorted, drawn and copied: what the table of runs, its groups and the comparison
 //! of configurations have in common. Pure.
 
-use super::filter::Fact;
+use super::facts::Fact;
 use crate::{
     run::{markup, status::RunState, text::clean},
     units::significant,

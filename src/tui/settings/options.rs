@@ -6,7 +6,7 @@ use super::{
 };
 use crate::tui::{
     keys::keymap::KeyMap,
-    model::{charts::view::ChartsView, missing_data::MissingData},
+    model::{MissingData, charts::view::ChartsView},
     terminal::locale,
     theme::glyphs::Dots,
 };

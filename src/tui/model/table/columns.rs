@@ -1,12 +1,12 @@
 //! What the columns of the run table can show, and what a run says in one.
 
-use crate::tui::model;
 use crate::{
     run::{clock, text::clean},
     tui::{
         model::{
-            RunRow, disambiguation,
-            filter::{Asked, Fact},
+            self, RunRow, disambiguation,
+            facts::Fact,
+            filter::Asked,
             sheet::{Cell, say},
         },
         theme::glyphs::Glyphs,

@@ -2,12 +2,7 @@
 //! that people gave them, and the key by which they are grouped; which were changed alike while they ran; and which
 //! went on from the same checkpoint. How far they are does not make them unlike; it is shown beside them. Pure.
 
-use crate::tui::model;
-use crate::tui::model::{
-    RunRow,
-    filter::{Asked, Fact},
-    sheet::order,
-};
+use crate::tui::model::{self, RunRow, facts::Fact, filter::Asked, sheet::order};
 use std::collections::BTreeSet;
 
 /// Keys of a specification that say nothing of what is computed.
@@ -128,7 +123,7 @@ mod tests {
     use crate::{
         run::status::RunState,
         tui::{
-            model::{Parent, filter::Facts},
+            model::{Parent, facts::Facts},
             tests::fixture,
         },
     };
