@@ -3,6 +3,8 @@
 //! Everything is a single pass in constant memory; nothing is kept.
 
 mod format;
+#[cfg(test)]
+mod hostile;
 mod images;
 mod notes;
 mod open;

@@ -38,6 +38,10 @@ const CRATES: &[(&str, &[&str])] = &[
     ("dejavu", &["tui"]),
     ("png", &["tui"]),
     ("ureq", &["data"]),
+    ("flatbuffers", &["data"]),
+    ("lz4_flex", &["data"]),
+    ("roxmltree", &["data"]),
+    ("ruzstd", &["data"]),
 ];
 
 /// Every source file with the room it belongs to.

@@ -35,7 +35,11 @@ fn a_cut_recording_is_told_whole_and_exits_with_one_unless_that_is_allowed() {
     );
     let (code, object) = deck.json(&["data", "info", "cut.aedat"]);
     assert_eq!((code, object["events"].as_u64()), (1, Some(99)), "{object}");
-    assert_eq!(object["cut"], "it ends 3 bytes into a record of 8");
+    let at = whole.len() - 8;
+    assert_eq!(
+        object["cut"],
+        format!("it ends 3 bytes into a record of 8, at byte {at}")
+    );
     let output = deck.output(&["data", "info", "cut.aedat"]);
     assert!(String::from_utf8_lossy(&output.stdout).contains("events         99"));
     assert!(
@@ -71,6 +75,30 @@ fn a_chip_is_called_by_its_name_and_addresses_beyond_it_are_said() {
 }
 
 #[test]
+fn readers_are_measured_file_by_file() {
+    let deck = Deck::new();
+    std::fs::write(deck.path("a.aedat"), aedat2("DAVIS240C", [100, 100], 100)).unwrap();
+    let raw = [&b"% evt 3.0\n% end\n"[..], &[0, 0x80], &[1, 0x20].repeat(500)].concat();
+    std::fs::write(deck.path("a.raw"), raw).unwrap();
+    let (code, answer) = deck.json(&["bench", "ingest", "a.aedat", "a.raw"]);
+    assert_eq!(code, 0, "{answer}");
+    for (at, format, events) in [(0, "aedat2", 100), (1, "evt3", 500)] {
+        let row = &answer["files"][at];
+        assert_eq!(
+            (row["format"].as_str(), row["events"].as_u64()),
+            (Some(format), Some(events)),
+            "{answer}"
+        );
+        assert!(row["megabytes_per_second"].as_f64() > Some(0.0) && row["events_per_second"].as_f64() > Some(0.0));
+    }
+    let (code, answer) = deck.json(&["bench", "ingest", "a.txt"]);
+    assert!(
+        code == 1 && answer["error"].as_str().unwrap().contains("a.txt is missing"),
+        "{answer}"
+    );
+}
+
+#[test]
 fn what_is_no_recording_is_an_error_that_says_what_it_is() {
     let deck = Deck::new();
     std::fs::create_dir(deck.path("folder")).unwrap();
@@ -84,8 +112,8 @@ fn what_is_no_recording_is_an_error_that_says_what_it_is() {
         ("empty.bin", b"", "the file is empty"),
         (
             "a.raw",
-            b"% evt 3.0\n% geometry 640x480\n\0\0",
-            "Prophesee RAW recording, EVT3, 640x480; reading it is not supported yet",
+            b"% format HISTO3D;width=320;height=320\n\0\0",
+            "Prophesee RAW recording, HISTO3D, 320x320, an encoding that is not read",
         ),
     ] {
         std::fs::write(deck.path(name), bytes).unwrap();

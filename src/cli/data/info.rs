@@ -33,7 +33,7 @@ pub(super) struct InfoArgs {
 
 /// A format that is read, as a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli) struct FormatArg(pub Format);
+pub struct FormatArg(pub Format);
 
 impl ValueEnum for FormatArg {
     fn value_variants<'a>() -> &'a [Self] {

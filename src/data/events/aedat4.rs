@@ -28,7 +28,8 @@ pub struct Aedat4<'a> {
     /// The content of the packet whose events are handed over, and where in it those are that are left.
     content: Vec<u8>,
     left: std::ops::Range<usize>,
-    /// The number of the packet, and where it begins.
+    /// How many packets were whole, the number of the last one, and where it begins.
+    packets: u64,
     number: u64,
     begins: u64,
     has_ended: bool,
@@ -62,6 +63,7 @@ impl<'a> Aedat4<'a> {
             header,
             content: Vec::new(),
             left: 0..0,
+            packets: 0,
             number: 0,
             begins: 0,
             has_ended,
@@ -119,7 +121,8 @@ impl<'a> Aedat4<'a> {
     fn packet(&mut self) -> Result<bool, Fault> {
         let at = self.source.position();
         self.begins = at;
-        if self.header.table.is_some_and(|table| table == at) {
+        self.number = self.packets;
+        if self.header.table == Some(at) && !self.source.window(1)?.is_empty() {
             return Ok(false);
         }
         let Some([s0, s1, s2, s3, n0, n1, n2, n3]) = self.source.record::<8>()? else {
@@ -154,7 +157,7 @@ impl<'a> Aedat4<'a> {
             self.cut(size - (missing - passed), size);
             return Ok(false);
         }
-        self.number += 1;
+        self.packets += 1;
         Ok(true)
     }
 
@@ -237,7 +240,7 @@ impl<'a> Aedat4<'a> {
         self.about.tally.cut = match (self.source.cut(8)?, self.header.table) {
             (Some(how), _) => Some(format!("{how}, the beginning of packet {}", self.number)),
             (None, Some(table)) => Some(format!(
-                "it ends at byte {at}, and the table of packets that its header names would be at byte {table}: there may have been more packets"
+                "it ends at byte {at}, and the table of packets that its header names, at byte {table}, is not there"
             )),
             _ => None,
         };
@@ -276,4 +279,4 @@ impl Reader for Aedat4<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

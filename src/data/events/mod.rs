@@ -10,6 +10,8 @@ pub mod aedat2;
 pub mod aedat3;
 pub mod aedat4;
 pub mod dat;
+#[cfg(test)]
+pub(super) mod encode;
 pub mod evt2;
 pub mod evt21;
 pub mod evt3;

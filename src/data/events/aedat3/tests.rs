@@ -89,7 +89,7 @@ fn a_cut_is_named_and_the_whole_events_before_it_are_there() {
         (packet(1, [8, 0, i32::MAX, 0], &[]), "bytes early", 0),
         (
             packet(1, [8, 0, 1, 1], &[(1, 1), (1, 1)]),
-            "8 bytes into a record of 28, at byte 92, the header of packet 1",
+            "8 bytes into a record of 28, at byte 83, the header of packet 1",
             1,
         ),
     ] {
@@ -104,7 +104,7 @@ fn faults_are_named() {
     for (body, words) in [
         (
             packet(1, [8, 0, 1, 2], &[]),
-            "packet 0, which begins at byte 48, says it holds 2 events in room for 1",
+            "packet 0, which begins at byte 47, says it holds 2 events in room for 1",
         ),
         (packet(1, [9, 0, 1, 1], &[]), "of 9 bytes"),
         (packet(1, [8, 0, -1, 0], &[]), "negative capacity"),

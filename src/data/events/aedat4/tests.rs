@@ -6,7 +6,7 @@ use super::super::drain;
 use super::*;
 
 /// A FlatBuffer with a size before it: the root table holds a vector at its first field, or nothing.
-fn table(name: [u8; 4], elements: Option<&[u8]>, count: u32) -> Vec<u8> {
+pub(in crate::data::events) fn table(name: [u8; 4], elements: Option<&[u8]>, count: u32) -> Vec<u8> {
     // Root at 12, its fields told at 16..22, the table at 24, the vector at 32.
     let mut inside = [12u32.to_le_bytes().to_vec(), name.to_vec(), vec![0; 4]].concat();
     let field: u16 = if elements.is_some() { 4 } else { 0 };
@@ -27,7 +27,7 @@ fn table(name: [u8; 4], elements: Option<&[u8]>, count: u32) -> Vec<u8> {
     [&(inside.len() as u32).to_le_bytes()[..], &inside].concat()
 }
 
-fn event(t: i64, x: i16, y: i16, on: u8) -> Vec<u8> {
+pub(in crate::data::events) fn event(t: i64, x: i16, y: i16, on: u8) -> Vec<u8> {
     [&t.to_le_bytes()[..], &x.to_le_bytes(), &y.to_le_bytes(), &[on, 0, 0, 0]].concat()
 }
 
@@ -39,7 +39,7 @@ fn events(times: std::ops::Range<i64>) -> Vec<u8> {
     table(*b"EVTS", Some(&all), (times.end - times.start) as u32)
 }
 
-fn packet(stream: i32, content: &[u8]) -> Vec<u8> {
+pub(in crate::data::events) fn packet(stream: i32, content: &[u8]) -> Vec<u8> {
     [
         &stream.to_le_bytes()[..],
         &(content.len() as i32).to_le_bytes(),
@@ -49,7 +49,7 @@ fn packet(stream: i32, content: &[u8]) -> Vec<u8> {
 }
 
 /// A header: a table of packing (i32), table of packets (i64) and XML.
-fn header(packing: i32, position: i64, streams: &[(i32, &str, &str)]) -> Vec<u8> {
+pub(in crate::data::events) fn header(packing: i32, position: i64, streams: &[(i32, &str, &str)]) -> Vec<u8> {
     let nodes: String = streams
         .iter()
         .map(|(id, kind, name)| {
@@ -205,7 +205,11 @@ fn a_table_of_packets_ends_them_and_one_that_is_named_and_missing_is_told() {
     let (found, about) = read(&gone, None).unwrap();
     let cut = about.tally.cut.unwrap();
     assert!(
-        found.len() == 10 && cut.contains(&format!("ends at byte {at}, and the table")),
+        found.len() == 10
+            && cut.contains(&format!(
+                "ends at byte {at}, and the table of packets that its header names, at byte {}, is not there",
+                at + 99
+            )),
         "{cut}"
     );
     let into = [header(0, at - 1, TWO), body.clone()].concat();

@@ -65,7 +65,7 @@ impl Unpacker {
     pub fn unpack(&mut self, from: &mut dyn Read, most: u64, to: &mut Vec<u8>) -> io::Result<()> {
         match self.packing {
             Packing::None => bounded(from, most, to),
-            Packing::Lz4 => bounded(&mut Lz4::new(from), most, to),
+            Packing::Lz4 => lz4(from, most, to),
             Packing::Zstandard => self.zstandard(from, most, to),
         }
     }
@@ -102,6 +102,18 @@ impl fmt::Debug for Unpacker {
     }
 }
 
+/// Frames one after another.
+fn lz4(from: &mut dyn Read, most: u64, to: &mut Vec<u8>) -> io::Result<()> {
+    let mut decoder = Lz4::new(from);
+    loop {
+        let before = to.len();
+        bounded(&mut decoder, most, to)?;
+        if to.len() == before {
+            return Ok(());
+        }
+    }
+}
+
 /// All of `from`, as long as `to` does not become longer than `most`.
 fn bounded(from: &mut dyn Read, most: u64, to: &mut Vec<u8>) -> io::Result<()> {
     let room = most.saturating_sub(to.len() as u64);
@@ -120,7 +132,7 @@ mod tests {
 
     use super::*;
 
-    fn lz4(content: &[u8]) -> Vec<u8> {
+    fn pack(content: &[u8]) -> Vec<u8> {
         let mut packed = lz4_flex::frame::FrameEncoder::new(Vec::new());
         packed.write_all(content).unwrap();
         packed.finish().unwrap()
@@ -137,7 +149,7 @@ mod tests {
         let nothing = [&b"\x50\x2a\x4d\x18\x03\0\0\0abc"[..], &zstd(&content), &zstd(&content)].concat();
         for (packing, packed) in [
             (Packing::None, twice.clone()),
-            (Packing::Lz4, [lz4(&content), lz4(&content)].concat()),
+            (Packing::Lz4, [pack(&content), pack(&content)].concat()),
             (Packing::Zstandard, nothing),
         ] {
             let mut unpacker = Unpacker::new(packing);
