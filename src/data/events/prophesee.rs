@@ -78,31 +78,24 @@ pub fn probe(start: &[u8]) -> Option<Header> {
         (Some(format), _) => Some(encoding_of_format(&format)),
         (None, evt) => evt.as_deref().map(encoding_of_evt),
     };
-    let is_camera = [
-        "geometry",
-        "plugin_name",
-        "system_id",
-        "serial_number",
-        "integrator_name",
-        "camera_integrator_name",
-    ]
-    .iter()
-    .any(|key| lines.value(key).is_some());
-    if encoding.is_some() || is_camera {
-        return Some(Header::Raw { encoding, fields });
-    }
     let rest = start.get(lines.length..).unwrap_or_default();
     let (kind, size) = (rest.first().copied(), rest.get(1).copied());
+    let version = lines.value("version");
     let says_so = lines
         .value("data")
         .is_some_and(|text| text.starts_with("file containing"));
-    let has_type = matches!((kind, size), (Some(0 | 0x0c | 0x0e), Some(8))) && !lines.pairs.is_empty();
-    (says_so || has_type).then(|| Header::Dat {
-        kind,
-        size,
-        version: lines.value("version"),
-        fields,
-    })
+    let has_type = matches!((kind, size), (Some(0 | 0x0c | 0x0e), Some(8)));
+    // Without a version the two bytes could as well be a RAW file's first word.
+    let is_dat = says_so || has_type && (version.is_some() || !lines.are_of_camera());
+    if encoding.is_none() && is_dat && !lines.pairs.is_empty() {
+        return Some(Header::Dat {
+            kind,
+            size,
+            version,
+            fields,
+        });
+    }
+    (encoding.is_some() || lines.are_of_camera()).then_some(Header::Raw { encoding, fields })
 }
 
 /// Take the header's lines off a file, if it has such: what they say, and the `Version` among it.
@@ -131,6 +124,19 @@ impl Lines {
     fn value(&self, key: &str) -> Option<String> {
         let found = self.pairs.iter().find(|(k, _)| k.eq_ignore_ascii_case(key));
         found.map(|(_, value)| value.chars().take(LONGEST_VALUE).collect())
+    }
+
+    /// Whether they say what only a camera's files do.
+    fn are_of_camera(&self) -> bool {
+        let keys = [
+            "geometry",
+            "plugin_name",
+            "system_id",
+            "serial_number",
+            "integrator_name",
+            "camera_integrator_name",
+        ];
+        keys.iter().any(|key| self.value(key).is_some())
     }
 
     /// What both kinds of header may say.

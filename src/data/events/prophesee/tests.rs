@@ -49,6 +49,10 @@ fn a_dat_header_is_named_by_its_type() {
             "CD events (type 0x0c) of 8 bytes, version 2, 640x480",
         ),
         (
+            b"% Data file containing CD events\n% Version 2\n% geometry 640x480\n% plugin_name a\n\x0c\x08",
+            "a Prophesee DAT recording, CD events",
+        ),
+        (
             b"% Data file containing Event2D events.\n% Version 2\n\x00\x08",
             "Event2D events (type 0x00)",
         ),
