@@ -16,7 +16,7 @@ use unpack::Unpacker;
 
 /// The most that one packet's content may be: 16 million events.
 const LARGEST_PACKET: u64 = 1 << 28;
-/// Of the streams that only packets name, so many are told apart.
+/// So many streams are told apart.
 const MOST_STREAMS: usize = 1 << 10;
 
 /// A recording that is being read.

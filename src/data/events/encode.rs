@@ -219,7 +219,7 @@ fn evt21(events: &[Event]) -> Vec<u64> {
 /// Neighbours in a row that follow one another become a vector of twelve, or, in even rows, of eight.
 fn evt3(events: &[Event]) -> Vec<u16> {
     let (mut words, mut time, mut y) = (vec![10 << 12], None, None);
-    let bits = |row: u16| if row % 2 == 0 { 8 } else { 12 };
+    let bits = |row: u16| if row.is_multiple_of(2) { 8 } else { 12 };
     let mut at = 0;
     while let Some(&e) = events.get(at) {
         if time.map(|t: u64| t >> 12) != Some(e.t >> 12) {

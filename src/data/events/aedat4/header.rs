@@ -1,7 +1,7 @@
 //! The header of AEDAT 4.0: a line, then a table that says how packets are packed and, in XML, which streams there are.
 
-use super::tables;
 use super::unpack::Packing;
+use super::{MOST_STREAMS, tables};
 use crate::data::events::{Fault, Source, Stream};
 use std::io::Read;
 
@@ -158,6 +158,7 @@ fn streams(xml: &[u8]) -> Result<Vec<Named>, String> {
     let mut streams: Vec<Named> = outputs.flat_map(|node| node.children()).filter_map(stream).collect();
     streams.sort_by_key(|stream| stream.told.id);
     streams.dedup_by_key(|stream| stream.told.id);
+    streams.truncate(MOST_STREAMS);
     Ok(streams)
 }
 
