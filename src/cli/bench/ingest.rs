@@ -46,33 +46,49 @@ pub(super) fn measure(files: &[PathBuf], given: Given, out: Output) -> Result<Co
     Ok(Code::Done)
 }
 
+/// Seconds that this thread was on a processor, where the system tells: beside other programs that is what a core
+/// would have taken alone.
+fn on_processor() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    let nanoseconds: u64 = text.split(' ').next()?.parse().ok()?;
+    Some(nanoseconds as f64 / 1e9)
+}
+
+/// The middle one.
+fn median(mut times: Vec<f64>) -> Option<f64> {
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).copied()
+}
+
 /// Figures of one file.
 fn one(file: &PathBuf, given: Given) -> Result<Value> {
-    let (mut times, mut batch) = (Vec::new(), Vec::new());
+    let (mut times, mut busy, mut batch) = (Vec::new(), Vec::new(), Vec::new());
     let begun = Instant::now();
     let (format, bytes, events) = loop {
-        let pass = Instant::now();
+        let (pass, before) = (Instant::now(), on_processor());
         let mut recording = open(file, given)?;
         let mut events = 0u64;
         while recording.read(&mut batch)? {
             events += black_box(&batch).len() as u64;
         }
         times.push(pass.elapsed().as_secs_f64());
+        busy.extend(on_processor().zip(before).map(|(after, before)| after - before));
         let is_enough = times.len() >= LEAST_PASSES && begun.elapsed() >= LEAST_TIME;
         if is_enough || times.len() == MOST_PASSES {
             break (recording.format.word(), recording.bytes, events);
         }
     };
-    times.sort_by(f64::total_cmp);
-    let median = times[times.len() / 2];
+    let passes = times.len();
+    let seconds = median(times).unwrap_or(f64::INFINITY);
     Ok(json!({
         "file": std::path::absolute(file).unwrap_or_else(|_| file.clone()),
         "format": format,
         "bytes": bytes,
         "events": events,
-        "passes": times.len(),
-        "median_seconds": median,
-        "megabytes_per_second": bytes as f64 / 1e6 / median,
-        "events_per_second": events as f64 / median,
+        "passes": passes,
+        "median_seconds": seconds,
+        "median_cpu_seconds": median(busy),
+        "megabytes_per_second": bytes as f64 / 1e6 / seconds,
+        "events_per_second": events as f64 / seconds,
     }))
 }

@@ -5,12 +5,14 @@
 //! that the clock went round. Nothing before the first TIME_HIGH counts, as in the reference decoder.
 
 use super::prophesee::{self, Clock, Fields};
-use super::{About, BATCH, Event, Fault, Reader, Source};
+use super::{About, Event, Fault, Reader, Source, Tally};
 
 /// Bits of time in a TIME_HIGH word.
 const TIME_BITS: u32 = 12;
 /// The polarity in words that have one.
 const ON: u16 = 1 << 11;
+/// Words at a time: each may hold twelve events.
+const WORDS: usize = 1 << 12;
 
 /// A recording that is being read.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ pub struct Evt3<'a> {
     clock: Clock,
     /// What is held from word to word.
     held: Held,
+    /// Room for the events of some words.
+    made: Box<[Event]>,
     /// `[width, height]` that addresses are held against.
     size: [u16; 2],
     /// Rows that the other camera of a pair was named for.
@@ -45,6 +49,7 @@ impl<'a> Evt3<'a> {
             source,
             clock: Clock::of_bits(TIME_BITS),
             held: Held::default(),
+            made: vec![Event::default(); 12 * WORDS].into_boxed_slice(),
             size,
             of_slave: 0,
             about,
@@ -74,50 +79,23 @@ impl Reader for Evt3<'_> {
         }
         let at = self.source.position();
         let records = self.source.records::<2>()?;
-        let count = records.len().min(BATCH);
-        let (mut held, mut beyond) = (self.held, false);
-        let [width, height] = self.size;
-        let tally = &mut self.about.tally;
-        batch.reserve(count);
-        for record in &records[..count] {
-            let word = u16::from_le_bytes(*record);
-            match word >> 12 {
-                0 => {
-                    held.y = word & 0x7ff;
-                    beyond |= held.y >= height;
-                    self.of_slave += u64::from(word & ON != 0);
-                }
-                2 => {
-                    let x = word & 0x7ff;
-                    beyond |= x >= width;
-                    let Held { t, y, .. } = held;
-                    batch.push(Event {
-                        t,
-                        x,
-                        y,
-                        on: word & ON != 0,
-                    });
-                }
-                3 => (held.base, held.on) = (word & 0x7ff, word & ON != 0),
-                4 => beyond |= vector(batch, &mut held, word & 0xfff, 12, width),
-                5 => beyond |= vector(batch, &mut held, word & 0xff, 8, width),
-                6 => held.t = held.t & !0xfff | u64::from(word & 0xfff),
-                8 => {
-                    let before = self.clock.time();
-                    tally.clock_wraps += u64::from(self.clock.set(u32::from(word & 0xfff)));
-                    if let Some(now) = self.clock.time().filter(|_| before != self.clock.time()) {
-                        held.t = now << TIME_BITS;
-                    }
-                }
-                7 => tally.skip("continued", 1),
-                kind => tally.skip(prophesee::kind(u32::from(kind)), 1),
-            }
-        }
+        let records = &records[..records.len().min(WORDS)];
+        let mut pass = Pass {
+            held: self.held,
+            clock: self.clock,
+            made: &mut self.made,
+            count: 0,
+            tally: &mut self.about.tally,
+        };
+        let beyond = pass.words(records, self.size, &mut self.of_slave);
+        let events = &pass.made[..pass.count];
         // Rare enough to be found by going over the same words again.
-        if beyond || self.held.y >= height {
-            count_beyond(&records[..count], self.size, at, batch, tally);
+        if beyond || self.held.y >= self.size[1] {
+            count_beyond(records, self.size, at, events, pass.tally);
         }
-        self.held = held;
+        (self.held, self.clock) = (pass.held, pass.clock);
+        batch.extend_from_slice(events);
+        let count = records.len();
         self.source.consume(2 * count);
         if count == 0 {
             self.about.tally.cut = self.source.cut(2)?;
@@ -131,30 +109,102 @@ impl Reader for Evt3<'_> {
     }
 }
 
-/// The events of a vector word of `length` pixels; whether one of them may lie beyond `width`.
-fn vector(batch: &mut Vec<Event>, held: &mut Held, mut valid: u16, length: u16, width: u16) -> bool {
-    let Held { t, y, base, on } = *held;
-    while valid != 0 {
-        // A base that never begins anew may go further than any sensor has columns, and stays at the end of them.
-        let x = base.saturating_add(valid.trailing_zeros() as u16);
-        batch.push(Event { t, x, y, on });
-        valid &= valid - 1;
-    }
-    held.base = base.saturating_add(length);
-    held.base > width
+/// Some words on their way to events.
+struct Pass<'a> {
+    held: Held,
+    clock: Clock,
+    /// Room for all events that the words can be, and how many there are.
+    made: &'a mut [Event],
+    count: usize,
+    tally: &'a mut Tally,
 }
 
-/// Count the events at the end of `batch`, made of `records`, that lie beyond the sensor.
+impl Pass<'_> {
+    /// Go over `records`; whether one of their events may lie beyond the sensor.
+    ///
+    /// Nearly all words are rows, single events, times, and times told again. What they change is chosen and not
+    /// branched for: in which order they come nobody can foresee, a processor neither.
+    fn words(&mut self, records: &[[u8; 2]], [width, height]: [u16; 2], of_slave: &mut u64) -> bool {
+        let (mut beyond, mut slaves) = (false, 0u64);
+        let mut high = self.high();
+        for record in records {
+            let word = u16::from_le_bytes(*record);
+            let (kind, value) = (word >> 12, word & 0xfff);
+            if !(matches!(kind, 0 | 2 | 6) || kind == 8 && value == high) {
+                beyond |= self.rare(kind, value, width);
+                high = self.high();
+                continue;
+            }
+            let (place, is_on) = (value & 0x7ff, value & ON != 0);
+            let (is_row, is_event) = (kind == 0, kind == 2);
+            let (y, t) = (self.held.y, self.held.t);
+            self.held.y = if is_row { place } else { y };
+            self.held.t = if kind == 6 { t & !0xfff | u64::from(value) } else { t };
+            slaves += u64::from(is_row & is_on);
+            beyond |= (is_row & (place >= height)) | (is_event & (place >= width));
+            // Every word writes, and only an event's stays.
+            if let Some(room) = self.made.get_mut(self.count) {
+                *room = Event {
+                    t,
+                    x: place,
+                    y,
+                    on: is_on,
+                };
+            }
+            self.count += usize::from(is_event);
+        }
+        *of_slave += slaves;
+        beyond
+    }
+
+    /// What a TIME_HIGH word would only repeat; no such word before the first one.
+    fn high(&self) -> u16 {
+        self.clock.time().map_or(u16::MAX, |time| (time & 0xfff) as u16)
+    }
+
+    /// Every other kind of word; whether an event of it may lie beyond `width`.
+    fn rare(&mut self, kind: u16, value: u16, width: u16) -> bool {
+        match kind {
+            3 => (self.held.base, self.held.on) = (value & 0x7ff, value & ON != 0),
+            4 => return self.vector(value, 12, width),
+            5 => return self.vector(value & 0xff, 8, width),
+            8 => {
+                self.tally.clock_wraps += u64::from(self.clock.set(u32::from(value)));
+                self.held.t = self.clock.time().unwrap_or_default() << TIME_BITS;
+            }
+            7 => self.tally.skip("continued", 1),
+            kind => self.tally.skip(prophesee::kind(u32::from(kind)), 1),
+        }
+        false
+    }
+
+    /// The events of a vector word of `length` pixels.
+    fn vector(&mut self, mut valid: u16, length: u16, width: u16) -> bool {
+        let Held { t, y, base, on } = self.held;
+        while valid != 0 {
+            // A base that never begins anew may go further than any sensor has columns, and stays at the end of them.
+            let x = base.saturating_add(valid.trailing_zeros() as u16);
+            if let Some(room) = self.made.get_mut(self.count) {
+                *room = Event { t, x, y, on };
+            }
+            self.count += 1;
+            valid &= valid - 1;
+        }
+        self.held.base = base.saturating_add(length);
+        self.held.base > width
+    }
+}
+
+/// Count those of `events`, made of `records`, that lie beyond the sensor.
 #[cold]
-fn count_beyond(records: &[[u8; 2]], size: [u16; 2], at: u64, batch: &[Event], tally: &mut super::Tally) {
+fn count_beyond(records: &[[u8; 2]], size: [u16; 2], at: u64, events: &[Event], tally: &mut Tally) {
     let per_word = |record: &[u8; 2]| match record[1] >> 4 {
         2 => 1,
         4 => (u16::from_le_bytes(*record) & 0xfff).count_ones() as usize,
         5 => record[0].count_ones() as usize,
         _ => 0,
     };
-    let all: usize = records.iter().map(per_word).sum();
-    let mut events = batch[batch.len() - all..].iter();
+    let mut events = events.iter();
     for (i, record) in records.iter().enumerate() {
         for event in events.by_ref().take(per_word(record)) {
             if !event.is_within(size) {

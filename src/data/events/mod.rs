@@ -29,7 +29,7 @@ pub use source::Source;
 pub const BATCH: usize = 1 << 13;
 
 /// A pixel got brighter (on) or darker.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Event {
     /// Microseconds on the recording's own clock.
     pub t: u64,
