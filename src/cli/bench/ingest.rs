@@ -87,7 +87,7 @@ fn one(file: &PathBuf, given: Given) -> Result<Value> {
         "events": events,
         "passes": passes,
         "median_seconds": seconds,
-        "median_cpu_seconds": median(busy),
+        "median_cpu_seconds": median(busy).filter(|&seconds| seconds > 0.0),
         "megabytes_per_second": bytes as f64 / 1e6 / seconds,
         "events_per_second": events as f64 / seconds,
     }))
