@@ -49,7 +49,7 @@ impl<'a> Dat<'a> {
         }
         if let Some(version) = version.filter(|version| !matches!(*version, "2" | "2.0")) {
             return Err(Fault::Unsupported(format!(
-                "a Prophesee DAT recording of version {version}, whose addresses are laid out otherwise than those of version 2, which is read; Prophesee's older tools convert it"
+                "a Prophesee DAT recording of version {version}, whose addresses are laid out otherwise than those of version 2, which is read; have it written as version 2"
             )));
         }
         Ok(Self {

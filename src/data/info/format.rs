@@ -222,7 +222,7 @@ fn inside_gzip(start: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// What mends a RAW file that does not say how it is encoded.
-const SAY_HOW: &str = "Say how it is encoded: --format evt2, --format evt21 or --format evt3";
+const SAY_HOW: &str = "say how it is encoded: --format evt2, --format evt21 or --format evt3";
 
 /// Tell the format of a file.
 ///
@@ -298,7 +298,7 @@ fn named(sample: &Sample) -> Option<String> {
         });
     }
     match prophesee::probe(start) {
-        Some(header @ Header::Raw { encoding: None, .. }) => Some(format!("{header}. {SAY_HOW}")),
+        Some(header @ Header::Raw { encoding: None, .. }) => Some(format!("{header}; {SAY_HOW}")),
         Some(header @ Header::Raw { .. }) => Some(format!("{header}, an encoding that is not read")),
         _ => signatures::name(start).map(str::to_owned),
     }
@@ -334,7 +334,7 @@ pub(super) fn not_bare(sample: &Sample, answer: Answer) -> String {
     } else if nmnist::probe(sample.start, sample.bytes, None).is_ok() {
         text += " If it is a recording of 40-bit events from a larger sensor, --format 40-bit reads it.";
     } else if sample.name().ends_with(".raw") {
-        text += &format!(" If it is a RAW recording of Prophesee that has lost its header: {SAY_HOW}.");
+        text += &format!(" If it is a RAW recording of Prophesee that has lost its header, {SAY_HOW}.");
     }
     text
 }

@@ -152,7 +152,7 @@ fn headers_of_formats_that_are_not_read_are_named() {
         ),
         (
             b"% system_ID 49\n% geometry 640x480\n\0\0",
-            "names no encoding (no `format` and no `evt` line), 640x480. Say how it is encoded: --format evt2",
+            "names no encoding (no `format` and no `evt` line), 640x480; say how it is encoded: --format evt2",
         ),
         (
             b"% Data file containing CD events\n% Version 1\n\x0c\x08",
