@@ -73,38 +73,14 @@ pub struct Header {
 impl Header {
     /// Read it; with words where the file ends in it.
     pub fn read(source: &mut Source) -> Result<(Self, Option<String>), Fault> {
-        let line = source.window(LINE.len())?;
-        let line = &line[..line.len().min(LINE.len())];
-        if line != LINE {
-            if LINE.starts_with(line) {
+        let table = match content(source)? {
+            Ok(table) => table,
+            Err(cut) => {
                 source.skip(u64::MAX)?;
-                return Ok((Self::default(), Some("it ends within its first line".to_owned())));
+                return Ok((Self::default(), Some(cut)));
             }
-            return Err(Fault::Damaged(
-                "at byte 0 its first line is not #!AER-DAT4.0".to_owned(),
-            ));
-        }
-        source.consume(LINE.len());
-        let at = source.position();
-        let Some(prefix) = source.record::<4>()? else {
-            source.skip(u64::MAX)?;
-            return Ok((
-                Self::default(),
-                Some(format!("it ends before its header, at byte {at}")),
-            ));
         };
-        let says = u32::from_le_bytes(prefix);
-        if says > LONGEST {
-            return Err(Fault::Damaged(format!(
-                "at byte {at} it says that its header has {says} bytes, which no header has"
-            )));
-        }
-        let mut table = prefix.to_vec();
-        let have = Read::take(&mut *source, u64::from(says)).read_to_end(&mut table)?;
-        if have < says as usize {
-            let cut = format!("its header, which begins at byte {at}, has {have} of its {says} bytes");
-            return Ok((Self::default(), Some(cut)));
-        }
+        let at = LINE.len();
         let damaged = |why: String| Fault::Damaged(format!("its header at byte {at} is damaged: {why}"));
         if tables::identifier(&table) != Some(*b"IOHE") {
             return Err(damaged("it is not marked as one (IOHE)".to_owned()));
@@ -139,6 +115,39 @@ impl Header {
         }
         Ok((header, None))
     }
+}
+
+/// The table of the header with the number before it that says how long it is; words where the file ends in it.
+fn content(source: &mut Source) -> Result<Result<Vec<u8>, String>, Fault> {
+    let line = source.window(LINE.len())?;
+    let line = &line[..line.len().min(LINE.len())];
+    if line != LINE {
+        if LINE.starts_with(line) {
+            return Ok(Err("it ends within its first line".to_owned()));
+        }
+        return Err(Fault::Damaged(
+            "at byte 0 its first line is not #!AER-DAT4.0".to_owned(),
+        ));
+    }
+    source.consume(LINE.len());
+    let at = source.position();
+    let Some(prefix) = source.record::<4>()? else {
+        return Ok(Err(format!("it ends before its header, at byte {at}")));
+    };
+    let says = u32::from_le_bytes(prefix);
+    if says > LONGEST {
+        return Err(Fault::Damaged(format!(
+            "at byte {at} it says that its header has {says} bytes, which no header has"
+        )));
+    }
+    let mut table = prefix.to_vec();
+    let have = Read::take(&mut *source, u64::from(says)).read_to_end(&mut table)?;
+    if have < says as usize {
+        return Ok(Err(format!(
+            "its header, which begins at byte {at}, has {have} of its {says} bytes"
+        )));
+    }
+    Ok(Ok(table))
 }
 
 /// The streams that the XML names, in ascending order of their numbers.
