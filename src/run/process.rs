@@ -176,6 +176,14 @@ impl Stat {
     }
 }
 
+/// Where an open folder is now; `None` where it was removed or the system does not tell.
+pub fn path_of(folder: &std::fs::File) -> Option<PathBuf> {
+    use std::os::fd::AsRawFd;
+    let now = std::fs::read_link(format!("/proc/self/fd/{}", folder.as_raw_fd())).ok()?;
+    // A removed one is called "… (deleted)", which is no folder.
+    now.is_dir().then_some(now)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! Joins the pieces: messages in, state, effects out, frames to wherever they go, as often as [`super::terminal::pace`] says.
 //! The threads end when this returns, or with the process.
 
+use crate::tui::wake::{Sink, Wake, WakeSender, channel};
 use crate::{
     run::clock,
     tui::{
@@ -17,7 +18,7 @@ use crate::{
             pace::{Cause, Pace, WINDOW, Wire},
             reader::{Reader, terminal_size},
             screen::Screen,
-            signals::{SignalKind, SignalListener},
+            signals::SignalListener,
             writer,
         },
         update::update,
@@ -26,106 +27,16 @@ use crate::{
 };
 use anyhow::{Context, Result, anyhow};
 use std::{
-    io,
     path::PathBuf,
-    sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel},
+    sync::mpsc::{Receiver, RecvTimeoutError, Sender},
     time::{Duration, Instant},
 };
 
-/// Messages on their way at most: a watcher that reads faster than we take in waits, instead of filling the memory.
-const UNDERWAY: usize = 16;
 /// Between two changes of the speed in the bar.
 const SPEED: Duration = Duration::from_secs(1);
 /// How long the first frame waits for the terminal to say whether it is light or dark. An answer that comes later counts
 /// as well.
 const HOLD: Duration = Duration::from_millis(200);
-
-/// Where frames go.
-pub trait Sink {
-    /// Hands over a frame that shows this state; returns at once. [`Wake::Written`] follows.
-    fn send(&mut self, frame: Vec<u8>, shown: &App);
-    /// Columns and rows now, where it has a say in them.
-    fn size(&self) -> Option<(u16, u16)>;
-    /// Whether the last frame is still on its way.
-    fn is_busy(&self) -> bool;
-    /// Asks the whole job to stop, as Ctrl-Z does; whether there is a shell that could continue it. [`Wake::Stop`]
-    /// follows.
-    ///
-    /// # Errors
-    /// When the system refuses.
-    fn suspend(&mut self) -> io::Result<bool>;
-    /// Gives the terminal back and stops this process. [`Wake::Continued`] follows once it goes on.
-    ///
-    /// # Errors
-    /// When the system refuses.
-    fn stop(&mut self) -> io::Result<()>;
-    /// Takes the terminal over again, whatever became of it in between.
-    ///
-    /// # Errors
-    /// When it cannot be had again.
-    fn take_again(&mut self) -> io::Result<()>;
-}
-
-/// What the loop waits for.
-pub enum Wake {
-    /// Something for the state.
-    Message(Message),
-    /// The terminal says that its size changed; what it shows may be anything.
-    Resized(u16, u16),
-    /// A frame was written, or could not be.
-    Written(io::Result<()>),
-    /// SignalKind to stop until continued (SIGTSTP).
-    Stop,
-    /// Continued after a stop of whatever kind.
-    Continued,
-    /// SignalKind to end by a signal, or the terminal is gone.
-    End,
-}
-
-impl From<SignalKind> for Wake {
-    fn from(told: SignalKind) -> Wake {
-        match told {
-            SignalKind::Resized(width, height) => Wake::Resized(width, height),
-            SignalKind::Stop => Wake::Stop,
-            SignalKind::Continued => Wake::Continued,
-            SignalKind::End => Wake::End,
-        }
-    }
-}
-
-impl Sink for Screen {
-    fn send(&mut self, frame: Vec<u8>, _: &App) {
-        Screen::send(self, frame);
-    }
-
-    fn size(&self) -> Option<(u16, u16)> {
-        terminal_size()
-    }
-
-    fn is_busy(&self) -> bool {
-        writer::is_busy()
-    }
-
-    fn suspend(&mut self) -> io::Result<bool> {
-        Screen::suspend(self)
-    }
-
-    fn stop(&mut self) -> io::Result<()> {
-        Screen::stop(self)
-    }
-
-    fn take_again(&mut self) -> io::Result<()> {
-        Screen::take_again(self)
-    }
-}
-
-/// The way to the loop.
-pub type WakeSender = SyncSender<Wake>;
-
-/// The two ends of the way to the loop.
-pub fn bell() -> (WakeSender, Receiver<Wake>) {
-    sync_channel(UNDERWAY)
-}
 
 /// How the terminal is used.
 #[derive(Debug, Clone, Default)]
@@ -143,19 +54,19 @@ pub struct TerminalOptions {
 /// # Errors
 /// When the terminal cannot be used.
 pub fn run(mut app: App, roots: Vec<PathBuf>, manners: TerminalOptions) -> Result<()> {
-    let (bell, wakes) = bell();
-    let tell = bell.clone();
+    let (sender, wakes) = channel();
+    let tell = sender.clone();
     let requests =
         watcher::start(roots, move |news| tell.send(Wake::Message(news.into())).is_ok()).context("start watching")?;
-    let tell = bell.clone();
+    let tell = sender.clone();
     let signals = SignalListener::open(move |told| tell.send(Wake::from(told)).is_ok())?;
-    let tell = bell.clone();
+    let tell = sender.clone();
     let written = move |result| {
         let _ = tell.send(Wake::Written(result));
     };
     let screen = Screen::take(!manners.no_mouse, written).context("take over the terminal; is this one?")?;
     app.size = terminal_size().unwrap_or(app.size);
-    let tell = bell.clone();
+    let tell = sender.clone();
     let reader = Reader::start(move |input| {
         let wake = input.map_or(Wake::End, |input| Wake::Message(input.into()));
         tell.send(wake).is_ok()
@@ -167,7 +78,7 @@ pub fn run(mut app: App, roots: Vec<PathBuf>, manners: TerminalOptions) -> Resul
         }
         None => Vec::new(),
     };
-    let mut turn = Loop::new(app, screen, Pace::new(manners.limit), bell, requests);
+    let mut turn = Loop::new(app, screen, Pace::new(manners.limit), sender, requests);
     let result = match turn.take_all(early) {
         Ok(true) => turn.until_quit(wakes),
         Ok(false) => Ok(()),
@@ -213,13 +124,13 @@ pub struct Loop<S> {
     /// For the terminal and not for its picture; goes out with the next frame.
     aside: Vec<u8>,
     between: Between,
-    bell: WakeSender,
+    sender: WakeSender,
     requests: Sender<Request>,
 }
 
 impl<S: Sink> Loop<S> {
     /// Nothing drawn yet.
-    pub fn new(app: App, sink: S, mut pace: Pace, bell: WakeSender, requests: Sender<Request>) -> Loop<S> {
+    pub fn new(app: App, sink: S, mut pace: Pace, sender: WakeSender, requests: Sender<Request>) -> Loop<S> {
         pace.asked(Instant::now());
         Loop {
             app,
@@ -231,7 +142,7 @@ impl<S: Sink> Loop<S> {
             told_speed: None,
             aside: Vec::new(),
             between: Between::detect(|name| std::env::var(name).ok()),
-            bell,
+            sender,
             requests,
         }
     }
@@ -386,9 +297,9 @@ impl<S: Sink> Loop<S> {
                     }
                 }
                 Effect::SavePicture(path) => {
-                    let (drawn, bell) = (in_full_colour(&mut self.app), self.bell.clone());
+                    let (drawn, sender) = (in_full_colour(&mut self.app), self.sender.clone());
                     save_picture(path, drawn, self.app.theme.clone(), move |m| {
-                        let _ = bell.send(Wake::Message(m));
+                        let _ = sender.send(Wake::Message(m));
                     });
                 }
                 Effect::FindSpecs => {
@@ -396,9 +307,9 @@ impl<S: Sink> Loop<S> {
                     let _ = self.requests.send(Request::FindSpecs(missing, extra));
                 }
                 other => {
-                    let bell = self.bell.clone();
+                    let sender = self.sender.clone();
                     effects::perform(other, move |m| {
-                        let _ = bell.send(Wake::Message(m));
+                        let _ = sender.send(Wake::Message(m));
                     });
                 }
             }

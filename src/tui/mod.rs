@@ -22,6 +22,7 @@ mod tests;
 pub(crate) mod text;
 pub(crate) mod theme;
 pub(crate) mod update;
+pub(crate) mod wake;
 pub(crate) mod watcher;
 
 pub use open::{can_draw, run};

@@ -241,7 +241,7 @@ impl Recorder {
                 "the run's folder was removed while its worker ran",
             ));
         }
-        let Some(now) = path_of(folder) else { return Ok(None) };
+        let Some(now) = process::path_of(folder) else { return Ok(None) };
         if now == self.run.path() || !RunDir::is_run(&now) {
             return Ok(None);
         }
@@ -390,12 +390,4 @@ impl Recorder {
             _ => Err(fault),
         }
     }
-}
-
-/// Where an open folder is now; `None` where it was removed or the system does not tell.
-fn path_of(folder: &File) -> Option<PathBuf> {
-    use std::os::fd::AsRawFd;
-    let now = std::fs::read_link(format!("/proc/self/fd/{}", folder.as_raw_fd())).ok()?;
-    // A removed one is called "… (deleted)", which is no folder.
-    now.is_dir().then_some(now)
 }

@@ -5,10 +5,11 @@
 //! chip whose addresses are not known here is refused by that name. A clock that starts over after 2³² µs
 //! (71 minutes) is counted and not unrolled.
 
-use super::sensor::{Decoded, Sensor};
-use super::source::LONGEST_LINE;
-use super::{About, BATCH, Event, Fault, Reader, Source, ToldBy};
-use crate::data::events::sensor;
+use super::{
+    About, BATCH, Event, Fault, Reader, Source, ToldBy,
+    sensor::{self, Decoded, Sensor},
+    source::LONGEST_LINE,
+};
 
 /// Longer names of chips are shortened before they are shown.
 const LONGEST_NAME: usize = 120;

@@ -101,8 +101,8 @@ impl Reader for Dat<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::drain;
     use super::*;
+    use crate::data::events::drain;
 
     fn read(bytes: &[u8], version: Option<&str>) -> Result<(Vec<Event>, About), Fault> {
         drain(&mut Dat::new(Source::new(bytes, None), &Fields::default(), version)?)

@@ -76,8 +76,8 @@ impl Reader for Evt2<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::drain;
     use super::*;
+    use crate::data::events::drain;
 
     fn read(words: &[u32]) -> (Vec<Event>, About) {
         let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();

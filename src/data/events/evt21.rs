@@ -104,8 +104,8 @@ impl Reader for Evt21<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::drain;
     use super::*;
+    use crate::data::events::drain;
 
     fn words() -> Vec<u64> {
         let event = |on: u64, low: u64, x: u64, y: u64, valid: u64| on << 60 | low << 54 | x << 43 | y << 32 | valid;

@@ -83,8 +83,8 @@ impl Reader for Bits40<'_> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::{Tally, drain};
     use super::*;
+    use crate::data::events::{Tally, drain};
 
     fn events(bytes: &[u8]) -> (Vec<Event>, Tally) {
         let (events, about) = drain(&mut Bits40::new(Source::new(bytes, None), Some(SIZE))).unwrap();

@@ -1,6 +1,6 @@
 //! The sensors whose AEDAT 2.0 addresses are known, as jAER lays them out.
 
-use crate::data::events::Event;
+use super::Event;
 
 /// The chips of a header that are known, for messages.
 pub const KNOWN_CHIPS: &str =

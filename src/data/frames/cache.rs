@@ -269,8 +269,8 @@ fn read(entry: &Path) -> io::Result<Frames> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Convention, Rule, Split};
     use super::*;
+    use crate::data::frames::{Convention, Rule, Split};
 
     fn recording(folder: &Path, name: &str, events: u32) -> PathBuf {
         let event = |at: u32| [(at * 7 % 34) as u8, (at * 5 % 34) as u8, 0, (at >> 8) as u8, at as u8];

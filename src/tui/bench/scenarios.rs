@@ -9,12 +9,13 @@ use crate::{
     run::{RunDir, history::History, journal::Appender, manifest::Manifest, process::thread_seconds},
     tui::{
         TuiOptions, effects,
-        event_loop::{Loop, Sink, Wake, bell},
+        event_loop::Loop,
         screens,
         state::app::{App, Message, Pane},
         terminal::{frame::Frames, pace::Pace},
         theme::Depth,
         update::update,
+        wake::{self, Sink, Wake},
         watcher::{self, Interest, Request},
     },
 };
@@ -275,7 +276,7 @@ fn play(like: &Manifest, runs: usize, before: u64, seconds: f64) -> Result<Playe
         counts: false,
         played: Played::default(),
     }));
-    let (bell, wakes) = bell();
+    let (bell, wakes) = wake::channel();
     let tell = bell.clone();
     let requests = watcher::start(vec![folder.path().to_path_buf()], move |message| {
         tell.send(Wake::Message(message.into())).is_ok()

@@ -2,9 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::super::drain;
 use super::*;
-use crate::data::events::Event;
+use crate::data::events::{Event, drain};
 
 const CHIP: &str = "#!AER-DAT2.0\r\n# AEChip: eu.seebetter.ini.chips.davis.";
 

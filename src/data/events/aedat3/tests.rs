@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::super::drain;
 use super::*;
+use crate::data::events::drain;
 
 const HEAD: &[u8] = b"#!AER-DAT3.1\r\n#Source 1: DVS128\r\n#!END-HEADER\r\n";
 

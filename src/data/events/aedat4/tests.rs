@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
-use super::super::drain;
 use super::*;
+use crate::data::events::drain;
 
 /// A FlatBuffer with a size before it: the root table holds a vector at its first field, or nothing.
 pub(in crate::data::events) fn table(name: [u8; 4], elements: Option<&[u8]>, count: u32) -> Vec<u8> {

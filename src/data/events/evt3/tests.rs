@@ -1,7 +1,7 @@
 //! The words of EVT3, one behaviour at a time, on words made up here.
 
-use super::super::drain;
 use super::*;
+use crate::data::events::drain;
 
 const HIGH: u16 = 8 << 12;
 const LOW: u16 = 6 << 12;

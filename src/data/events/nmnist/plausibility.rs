@@ -3,8 +3,8 @@
 //! Real recordings have events on the sensor, times that never fall, and a handful of events at most in the same
 //! microsecond, fewer still of one pixel. Bytes of another kind break one of these within a few records.
 
-use super::super::{Event, Reader, Source};
 use super::{Bits40, RECORD};
+use crate::data::events::{Event, Reader, Source};
 
 /// More events than this in one microsecond are no recording: real ones here have four at most.
 const TOGETHER: u64 = 64;
