@@ -241,7 +241,9 @@ impl Recorder {
                 "the run's folder was removed while its worker ran",
             ));
         }
-        let Some(now) = process::path_of(folder) else { return Ok(None) };
+        let Some(now) = process::path_of(folder) else {
+            return Ok(None);
+        };
         if now == self.run.path() || !RunDir::is_run(&now) {
             return Ok(None);
         }

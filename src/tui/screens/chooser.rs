@@ -12,16 +12,9 @@ use ratatui::layout::Rect;
 
 /// Draws the chooser.
 pub fn draw(painter: &mut Painter, area: Rect, chooser: &Chooser) {
-    let width = 76.min(area.width.saturating_sub(4));
-    let height = 18.min(area.height);
-    let place = Rect {
-        x: area.x + (area.width - width) / 2,
-        y: area.y + (area.height - height) / 2,
-        width,
-        height,
-    };
+    let place = painter.centred(area, 76, 18);
     painter.popup(place, Ink::Accent);
-    let room = width.saturating_sub(4);
+    let room = place.width.saturating_sub(4);
     let title = match chooser.purpose {
         Purpose::Columns => "columns: ",
         Purpose::Pivot => "group runs by: ",
@@ -33,8 +26,8 @@ pub fn draw(painter: &mut Painter, area: Rect, chooser: &Chooser) {
     let list = Rect {
         x: place.x + 1,
         y: place.y + 3,
-        width: width.saturating_sub(2),
-        height: height.saturating_sub(4),
+        width: place.width.saturating_sub(2),
+        height: place.height.saturating_sub(4),
     };
     if found.is_empty() {
         return painter.hint(list, "Nothing fits what is typed. Backspace takes letters away.");

@@ -9,16 +9,9 @@ use ratatui::layout::Rect;
 
 /// Draws the form.
 pub fn draw(painter: &mut Painter, area: Rect, form: &LabelsForm) {
-    let width = 72.min(area.width.saturating_sub(4));
-    let height = 8.min(area.height);
-    let place = Rect {
-        x: area.x + (area.width - width) / 2,
-        y: area.y + (area.height - height) / 2,
-        width,
-        height,
-    };
+    let place = painter.centred(area, 72, 8);
     painter.popup(place, Ink::Accent);
-    let room = width.saturating_sub(4);
+    let room = place.width.saturating_sub(4);
     painter.put(place.x + 2, place.y + 1, room, &form.id, painter.ink(Ink::Strong));
     for (at, name) in FIELDS.iter().enumerate() {
         let y = place.y + 2 + at as u16;

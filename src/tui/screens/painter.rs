@@ -220,6 +220,17 @@ impl<'a> Painter<'a> {
         }
     }
 
+    /// The middle of an area, at most so wide and high.
+    pub fn centred(&self, area: Rect, width: u16, height: u16) -> Rect {
+        let (width, height) = (width.min(area.width.saturating_sub(4)), height.min(area.height));
+        Rect {
+            x: area.x + (area.width - width) / 2,
+            y: area.y + (area.height - height) / 2,
+            width,
+            height,
+        }
+    }
+
     /// A ground of its own with a frame, over what lies there; what it covers is not clicked.
     pub fn popup(&mut self, area: Rect, ink: Ink) {
         let (raised, style) = (self.theme().raised(), self.ink(ink));

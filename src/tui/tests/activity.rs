@@ -3,7 +3,7 @@
 use super::fixture;
 use crate::{
     run::{
-        command::{Answer, Command, Order, Verdict, When},
+        command::{Answer, Order, Verdict},
         event::{Event, EventKind},
     },
     tui::{
@@ -14,27 +14,6 @@ use crate::{
         state::app::{App, Effect},
     },
 };
-
-fn event(step: u64, what: EventKind) -> Event {
-    Event {
-        time: "2026-11-23T09:51:30.000Z".into(),
-        step,
-        wall: 260.0,
-        what,
-    }
-}
-
-fn received(id: &str, order: Order) -> Event {
-    let command = Command {
-        id: id.into(),
-        author: "lise@meitner".into(),
-        time: "2026-11-23T09:51:30.000Z".into(),
-        expires: None,
-        when: When::Now,
-        order,
-    };
-    event(1250, EventKind::Received { command })
-}
 
 fn pressed_after(events: Vec<Event>, keys: &str) -> (String, Vec<Effect>) {
     let mut app = fixture::app(120, 40, false);
@@ -56,7 +35,10 @@ fn a_command_of_another_person_is_shown_with_its_answer_and_can_be_undone() {
         old: 0.005,
         new: 0.01,
     };
-    let events = vec![received("01B", Order::Set { changes }), event(1251, applied)];
+    let events = vec![
+        fixture::received("01B", Order::Set { changes }),
+        fixture::event(1251, applied),
+    ];
     let (drawn, _) = pressed_after(events.clone(), "H");
     assert!(drawn.contains("lise@meitner"), "{drawn}");
     assert!(drawn.contains("λ 0.005 → 0.01"), "{drawn}");
@@ -73,7 +55,7 @@ fn a_command_of_another_person_is_shown_with_its_answer_and_can_be_undone() {
 fn what_somebody_else_asked_for_counts_as_done_once_the_worker_answers() {
     let mut app = fixture::app(120, 40, false);
     let asked = Seen {
-        events: vec![received("01C", Order::Checkpoint)],
+        events: vec![fixture::received("01C", Order::Checkpoint)],
         ..Seen::default()
     };
     fixture::tell(&mut app, asked);
@@ -103,7 +85,7 @@ fn what_retention_removed_is_listed() {
     let pruned = EventKind::Pruned {
         checkpoints: vec![gone(120), gone(240)],
     };
-    let (drawn, _) = pressed_after(vec![event(360, pruned)], "H");
+    let (drawn, _) = pressed_after(vec![fixture::event(360, pruned)], "H");
     assert!(drawn.contains("removed steps 120, 240"), "{drawn}");
 }
 
@@ -117,7 +99,7 @@ fn a_refusal_says_why_and_cannot_be_undone() {
     let set = Order::Set {
         changes: vec![("objective.lambda".into(), 9.0)],
     };
-    let events = vec![received("01D", set), event(1250, rejected)];
+    let events = vec![fixture::received("01D", set), fixture::event(1250, rejected)];
     let (drawn, effects) = pressed_after(events, "H u");
     assert!(drawn.contains("allowed is 0 to 1"), "{drawn}");
     assert!(drawn.contains("only an applied change"), "{drawn}");
@@ -137,9 +119,9 @@ fn what_is_selected_stays_so_while_others_go_on_asking() {
         events: vec![event],
         ..Seen::default()
     };
-    fixture::tell(&mut app, told(event(1250, tweak("01E", 0.01))));
+    fixture::tell(&mut app, told(fixture::event(1250, tweak("01E", 0.01))));
     fixture::press(&mut app, "H");
-    fixture::tell(&mut app, told(event(1260, tweak("01F", 0.02))));
+    fixture::tell(&mut app, told(fixture::event(1260, tweak("01F", 0.02))));
     let undo = |id: &str| Order::Undo { id: Some(id.into()) };
     // The newer change of the same value is named before it is overridden.
     assert_eq!(fixture::press(&mut app, "u"), []);

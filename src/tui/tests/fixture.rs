@@ -1,6 +1,9 @@
 //! Made-up runs for the tests of the screens: the same every time, and never by waiting.
 
 mod attacks;
+mod events;
+
+pub use events::{event, received};
 
 pub use attacks::{attack, sample};
 

@@ -2,7 +2,7 @@
 
 use crate::{
     run::{
-        command::{Command, Order, When},
+        command::Order,
         event::{Event, EventKind},
     },
     tui::{
@@ -15,27 +15,6 @@ use crate::{
     },
 };
 
-fn event(step: u64, what: EventKind) -> Event {
-    Event {
-        time: "2026-11-23T09:51:30.000Z".into(),
-        step,
-        wall: 260.0,
-        what,
-    }
-}
-
-fn received(id: &str, order: Order) -> Event {
-    let command = Command {
-        id: id.into(),
-        author: "lise@meitner".into(),
-        time: "2026-11-23T09:51:30.000Z".into(),
-        expires: None,
-        when: When::Now,
-        order,
-    };
-    event(1250, EventKind::Received { command })
-}
-
 fn applied(id: &str, step: u64, old: f64, new: f64) -> Event {
     let what = EventKind::Applied {
         command: id.into(),
@@ -43,12 +22,12 @@ fn applied(id: &str, step: u64, old: f64, new: f64) -> Event {
         old,
         new,
     };
-    event(step, what)
+    fixture::event(step, what)
 }
 
 fn set(id: &str, to: f64) -> Event {
     let changes = vec![("objective.lambda".to_string(), to)];
-    received(id, Order::Set { changes })
+    fixture::received(id, Order::Set { changes })
 }
 
 /// Our own change of λ at step 1250, as the worker recorded it.
@@ -86,7 +65,7 @@ fn our_own_change_stands_until_another_one() {
 #[test]
 fn an_undo_stands_where_the_change_did() {
     let undo = Order::Undo { id: None };
-    let drawn = drawn_after(vec![received("01L", undo), applied("01L", 1260, 0.01, 0.005)]);
+    let drawn = drawn_after(vec![fixture::received("01L", undo), applied("01L", 1260, 0.01, 0.005)]);
     assert!(drawn.contains("undo at step 1260 (0.01 → 0.005)"), "{drawn}");
     assert!(!drawn.contains("set at step 1250"), "{drawn}");
 }
@@ -101,7 +80,7 @@ fn another_persons_change_and_a_ramp_stand_where_ours_did() {
         to: 0.02,
         steps: 100,
     };
-    let begun = vec![received("01N", ramp), applied("01N", 1300, 0.01, 0.01)];
+    let begun = vec![fixture::received("01N", ramp), applied("01N", 1300, 0.01, 0.01)];
     let drawn = drawn_after(begun.clone());
     assert!(drawn.contains("ramp at step 1300"), "{drawn}");
     let drawn = drawn_after([begun, vec![applied("01N", 1400, 0.0199, 0.02)]].concat());
@@ -122,7 +101,7 @@ fn a_rollback_takes_the_change_back() {
         why: "asked for".into(),
         command: Some("01P".into()),
     };
-    let drawn = drawn_after(vec![event(800, back)]);
+    let drawn = drawn_after(vec![fixture::event(800, back)]);
     assert!(drawn.contains("rollback to 800: 0.01 → 0.005"), "{drawn}");
     let drawn = drawn_after(vec![set("01Q", 0.05), applied("01Q", 1310, 0.01, 0.05)]);
     assert!(drawn.contains("set at step 1310 (0.01 → 0.05)"), "{drawn}");
