@@ -153,7 +153,7 @@ pub fn run(mut app: App, roots: Vec<PathBuf>, manners: TerminalOptions) -> Resul
     let written = move |result| {
         let _ = tell.send(Wake::Written(result));
     };
-    let screen = Screen::take(!manners.no_mouse, written).context("take over the terminal; is this one?")?;
+    let screen = Screen::take(!manners.no_mouse, written).context("set up the terminal; is this a terminal?")?;
     app.size = terminal_size().unwrap_or(app.size);
     let tell = bell.clone();
     let reader = Reader::start(move |input| {
@@ -178,7 +178,7 @@ pub fn run(mut app: App, roots: Vec<PathBuf>, manners: TerminalOptions) -> Resul
     signals.close();
     match Screen::was_lost() {
         true => Err(anyhow!(
-            "a part of the screen failed; its last words are above. Runs go on"
+            "a thread of the screen crashed; its error is above. Runs keep running"
         )),
         false => result,
     }
@@ -382,7 +382,7 @@ impl<S: Sink> Loop<S> {
                 Effect::Copy(text) => self.aside.extend(clipboard::bytes(&text, self.between)),
                 Effect::Suspend => {
                     if !self.sink.suspend()? {
-                        self.app.warn("no shell could continue this screen here: it goes on");
+                        self.app.warn("no job control here: not suspended");
                     }
                 }
                 Effect::SavePicture(path) => {

@@ -58,11 +58,9 @@ impl TuiOptions {
 /// With what to type instead.
 pub fn can_draw() -> std::result::Result<(), String> {
     match std::env::var("TERM").as_deref() {
-        Ok("dumb") => Err(
-            "TERM=dumb: this terminal cannot place letters; `spikedeck status` prints lines, \
-                           `spikedeck snapshot` one frame"
-                .into(),
-        ),
+        Ok("dumb") => Err("TERM=dumb: this terminal cannot position the cursor; \
+                 `spikedeck status` prints lines, `spikedeck snapshot` one frame"
+            .into()),
         _ => Ok(()),
     }
 }
@@ -75,7 +73,7 @@ pub fn run(options: TuiOptions) -> Result<()> {
     use std::io::IsTerminal;
     if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
         return Err(anyhow!(
-            "the screen needs a terminal: use `spikedeck status` or `spikedeck snapshot` where there is none"
+            "the screen needs a terminal: without one, use `spikedeck status` or `spikedeck snapshot`"
         ));
     }
     can_draw().map_err(|e| anyhow!(e))?;

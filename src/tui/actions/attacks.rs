@@ -80,7 +80,7 @@ fn to_fooled(app: &mut App, after: bool) {
     };
     match (at.copied(), app.layers.last_mut()) {
         (Some(at), Some(Layer::Attacks(view))) => view.image = at,
-        _ => app.say("no other image in this direction fooled the network, as far as it is attacked"),
+        _ => app.say("no more fooled images in this direction, among those attacked so far"),
     }
 }
 
@@ -106,9 +106,9 @@ fn mark(app: &mut App) {
     let again = app.marked.as_ref().is_some_and(|m| m.dir == attack.dir);
     app.marked = (!again).then(|| Box::new(attack));
     match again {
-        true => app.say("no other job is laid beside it any more"),
+        true => app.say("overlay removed"),
         false => {
-            app.say("this job stays beside the next one you look at, of this run or another; space here takes it away")
+            app.say("this job is overlaid on the next one you open, in this run or another; space here removes it")
         }
     }
 }
@@ -121,7 +121,7 @@ pub fn ask_to_cancel(app: &mut App) {
             "Cancel attack {} at cell {} of {}?",
             attack.id, attack.cells_done.0, attack.cells_done.1
         ),
-        consequence: "What is done is kept; launching the same attack again begins a new job.".into(),
+        consequence: "Finished cells are kept; launching the same attack again starts a new job.".into(),
         deed: Confirmed::Send {
             job: attack.dir.clone(),
             order: Order::Stop,
@@ -180,7 +180,7 @@ pub fn ask_to_probe(app: &mut App) {
             radii.join(", ")
         ),
         consequence: format!(
-            "Cost: {}{}. It is a job of its own and stops no run.",
+            "Cost: {}{}. It runs as a separate job and does not stop the run.",
             cost_in_words(&asked, app.run().map_or(0.0, |r| r.rate)),
             room_in_words(app, &asked)
         ),
@@ -199,7 +199,7 @@ fn room_in_words(app: &App, asked: &Asked) -> String {
     // Clean and attacked, four bytes a value.
     let bytes = (asked.cells * asked.grid.samples * values * 2 * 4) as f64;
     format!(
-        "; {} MB of disk for the images, to look at (5)",
+        "; {} MB of disk for the images (view 5)",
         significant((bytes / 1e6).max(0.1))
     )
 }

@@ -44,7 +44,7 @@ pub fn look(app: &mut App, act: Act) {
             // Letters are for terminals without Unicode, which have nothing else.
             let drawn = if next == Dots::Ascii { next.next() } else { next };
             app.glyphs = app.glyphs.with_dots(drawn);
-            app.say(format!("curves of {}; D goes on", drawn.name()));
+            app.say(format!("curves drawn with {}; D: next", drawn.name()));
         }
         Act::Overlay => lay_over(app),
         _ => {}
@@ -68,14 +68,14 @@ fn lay_over(app: &mut App) {
         }
         None if app.overlay.len() >= MOST_OVERLAID => {
             app.warn(format!(
-                "{MOST_OVERLAID} runs are laid over one another already; space on one of them takes it away"
+                "{MOST_OVERLAID} runs are overlaid already; space on one of them removes it"
             ));
         }
         None => {
             app.hues.give(&dir);
             app.overlay.push(dir);
             if app.overlay.len() == 1 {
-                app.say("this run stays on the charts; space on others lays them over it, space here takes it away");
+                app.say("this run stays on the charts; space on others overlays them, space here removes it");
             }
         }
     }
@@ -99,6 +99,8 @@ pub fn keep_overlay(app: &mut App) {
 fn group(app: &mut App) {
     app.charts.grouped = !app.charts.grouped;
     if app.charts.grouped && app.overlay.is_empty() {
-        app.say("runs that differ in their seed alone will be drawn as one; space on runs in the list lays them over one another");
+        app.say(
+            "runs that differ only in their seed will be drawn as one curve; space on runs in the list overlays them",
+        );
     }
 }

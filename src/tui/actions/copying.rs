@@ -31,7 +31,7 @@ pub fn copy(app: &mut App) -> Vec<Effect> {
     match chosen(app) {
         Some(Chosen { what, text }) => hand_over(app, &what, text),
         None => {
-            app.warn("there is nothing here to copy");
+            app.warn("nothing to copy here");
             Vec::new()
         }
     }
@@ -47,7 +47,7 @@ pub fn hand_over(app: &mut App, what: &str, text: String) -> Vec<Effect> {
         n @ 0..1000 => format!("{n} bytes"),
         n => format!("{:.1} kB", n as f64 / 1000.0),
     };
-    app.say(format!("copied {what} ({size}), where the terminal lets programs copy"));
+    app.say(format!("copied {what} ({size}), if the terminal allows it"));
     vec![Effect::Copy(text)]
 }
 
@@ -62,7 +62,7 @@ pub fn blocked(app: &App) -> Result<(), &'static str> {
         Some(Layer::Activity { .. }) => !state::activity::rows(app).is_empty(),
         _ => app.run().is_some(),
     };
-    there.then_some(()).ok_or("there is nothing here to copy yet")
+    there.then_some(()).ok_or("nothing to copy here yet")
 }
 
 fn chosen(app: &App) -> Option<Chosen> {

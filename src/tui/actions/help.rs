@@ -153,8 +153,8 @@ pub fn unknown(app: &App, begun: &str) -> String {
     // Where keys are text, what leaves the program elsewhere only says how to leave.
     if begun == "ctrl-c" {
         return match key(Act::Back) {
-            Some(back) => format!("{begun}: {back} leaves this, q then leaves the screen; runs go on"),
-            None => format!("{begun}: q leaves the screen; runs go on"),
+            Some(back) => format!("{begun}: {back} closes this, then q quits; runs keep running"),
+            None => format!("{begun}: q quits; runs keep running"),
         };
     }
     match key(Act::Help) {

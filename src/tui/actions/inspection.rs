@@ -74,8 +74,8 @@ pub fn pin(app: &mut App) -> Vec<Effect> {
 pub fn pinned(app: &mut App, folder: &Path, result: Result<bool, String>) {
     let which = named(app, folder);
     match result {
-        Ok(true) => app.say(format!("{which} is pinned: pruning leaves it alone")),
-        Ok(false) => app.say(format!("{which} is not pinned any more")),
+        Ok(true) => app.say(format!("{which} is pinned: pruning keeps it")),
+        Ok(false) => app.say(format!("{which} is no longer pinned")),
         Err(why) => app.warn(why),
     }
 }

@@ -47,7 +47,7 @@ pub fn save(app: &mut App) -> Vec<Effect> {
 /// What became of it: shown at once, without waiting for the next look at the list.
 pub fn written(app: &mut App, run: &PathBuf, result: Result<Labels, String>) {
     match result {
-        Err(why) => app.warn(format!("tags and note were not written: {why}")),
+        Err(why) => app.warn(format!("tags and note not saved: {why}")),
         Ok(labels) => {
             let Some(row) = app.runs.iter_mut().find(|r| r.dir == *run) else {
                 return;
@@ -55,7 +55,7 @@ pub fn written(app: &mut App, run: &PathBuf, result: Result<Labels, String>) {
             row.labels = labels.into();
             app.passing = None;
             let id = row.id.clone();
-            app.say(format!("tags and note of {id} are written"));
+            app.say(format!("tags and note of {id} saved"));
         }
     }
 }

@@ -90,14 +90,12 @@ pub fn save(app: &App, name: &str) -> Result<Vec<Effect>, String> {
 /// What became of it.
 pub fn saved(app: &mut App, name: &str, result: Result<(), String>) {
     match result {
-        Err(why) => app.warn(format!("the layout was not saved: {why}")),
+        Err(why) => app.warn(format!("layout not saved: {why}")),
         Ok(()) => {
             if let Err(at) = app.layouts.names.binary_search_by(|n| n.as_str().cmp(name)) {
                 app.layouts.names.insert(at, name.to_string());
             }
-            app.say(format!(
-                "layout {name} is saved; --layout {name} opens the screen with it"
-            ));
+            app.say(format!("layout {name} saved; --layout {name} opens the screen with it"));
         }
     }
 }

@@ -17,6 +17,6 @@ pub fn take(app: &App, file: &str) -> Result<Vec<Effect>, String> {
     let path = PathBuf::from(file);
     match Form::of(&path) {
         Some(_) => Ok(vec![Effect::SavePicture(path)]),
-        None => Err("picture: write a file that ends with .svg, .png or .txt, such as picture loss.svg".into()),
+        None => Err("picture: name a file ending in .svg, .png or .txt, such as picture loss.svg".into()),
     }
 }

@@ -99,7 +99,7 @@ pub fn measure(like: &Manifest, sizes: &Sizes, tell: &dyn Fn(&str)) -> Result<Me
     let long = scenarios::long(like, sizes.points)?;
     tell("many ended runs…");
     let list = scenarios::list(like, sizes.runs, sizes.seconds)?;
-    tell("growing runs laid over one another…");
+    tell("growing runs overlaid…");
     let growing = scenarios::growing(like, sizes.growing, sizes.seconds)?;
     tell("one growing run…");
     let steady = scenarios::steady(like, sizes.seconds)?;

@@ -73,7 +73,7 @@ fn watch(app: &mut App, root: &Path, is_there: impl Fn(&App) -> bool, settle: f6
             reached = Some(began.elapsed().as_secs_f64());
         }
         if began.elapsed() > PATIENCE {
-            bail!("the screen did not get there within {} s", PATIENCE.as_secs());
+            bail!("the screen was not ready within {} s", PATIENCE.as_secs());
         }
     }
 }
@@ -320,7 +320,7 @@ fn play(like: &Manifest, runs: usize, before: u64, seconds: f64) -> Result<Playe
     turn.until_quit(wakes)?;
     let (cpu, seconds) = match writer.join() {
         Ok(share) => share?,
-        Err(_) => bail!("the thread that writes failed"),
+        Err(_) => bail!("the writer thread failed"),
     };
     let mut played = match ages.lock() {
         Ok(mut ages) => {
@@ -328,7 +328,7 @@ fn play(like: &Manifest, runs: usize, before: u64, seconds: f64) -> Result<Playe
             ages.look();
             std::mem::take(&mut ages.played)
         }
-        Err(_) => bail!("the thread that writes failed"),
+        Err(_) => bail!("the writer thread failed"),
     };
     (played.cpu, played.seconds) = (cpu, seconds);
     Ok(played)

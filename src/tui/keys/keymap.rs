@@ -33,7 +33,7 @@ impl KeyMap {
                 continue;
             };
             if FIXED.contains(&act) {
-                wrong.push(format!("keys.{name}: its key is what it does, and cannot be another"));
+                wrong.push(format!("keys.{name}: this key is fixed"));
                 continue;
             }
             match keys.iter().map(|k| spelled(k)).collect::<Result<Vec<_>, _>>() {

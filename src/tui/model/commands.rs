@@ -81,8 +81,8 @@ impl CommandState {
             CommandState::Accepted => "accepted, not yet applied".into(),
             CommandState::Applied { step, .. } => format!("applied at step {step}"),
             CommandState::Rejected(why) => format!("rejected: {}", clean(why)),
-            CommandState::Expired => "expired: it came too late".into(),
-            CommandState::Unheard => "not done: the run had ended".into(),
+            CommandState::Expired => "expired: it arrived too late".into(),
+            CommandState::Unheard => "not applied: the run had ended".into(),
         })
     }
 }
@@ -231,9 +231,7 @@ impl PendingCommand {
     /// What became of it, as far as that is known.
     pub fn outcome(&self) -> Option<String> {
         match (&self.order, &self.state) {
-            (Order::Checkpoint, CommandState::Applied { step, .. }) => {
-                Some(format!("saved at step {step} and pinned: pruning leaves it alone"))
-            }
+            (Order::Checkpoint, CommandState::Applied { step, .. }) => Some(format!("saved at step {step} and pinned")),
             (_, state) => state.in_words(),
         }
     }
@@ -263,7 +261,7 @@ impl PendingCommand {
                     let words = changes.iter().map(|(k, old, new)| change(k, Some(*old), *new));
                     format!("undo: {}", words.collect::<Vec<_>>().join(", "))
                 }
-                CommandState::Applied { .. } => "take back what was to come".into(),
+                CommandState::Applied { .. } => "cancel scheduled change".into(),
                 _ => "undo the last change".into(),
             },
             Order::Pause => "pause".into(),

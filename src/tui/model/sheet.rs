@@ -229,14 +229,14 @@ mod tests {
     fn a_paper_gets_words_for_states_and_spelled_signs() {
         let mut sheet = sheet(&[0.5]);
         sheet.rows[0].cells[0] = Cell {
-            text: "✓ DONE".into(),
-            key: Some(Fact::Text("DONE".into())),
+            text: "✓ done".into(),
+            key: Some(Fact::Text("done".into())),
             state: Some(RunState::Finished),
         };
         sheet.rows[0].cells[1] = Cell::text("β ≤ 2·σ² ✗");
         let latex = sheet.latex();
         assert!(
-            latex.contains("DONE & $\\beta$ $\\le$ 2$\\cdot$$\\sigma$$^2$ no"),
+            latex.contains("done & $\\beta$ $\\le$ 2$\\cdot$$\\sigma$$^2$ no"),
             "{latex}"
         );
         assert!(latex.is_ascii());

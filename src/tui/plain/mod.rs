@@ -193,7 +193,7 @@ impl<W: Write> Session<W> {
         if let Some(Layer::Confirm(_)) = self.app.layers.last() {
             let effects = commands::answer(&mut self.app, line);
             if effects.is_none() {
-                self.say("left alone")?;
+                self.say("cancelled")?;
             }
             self.do_all(effects.unwrap_or_default())?;
             return self.say_changes();
@@ -212,7 +212,7 @@ impl<W: Write> Session<W> {
             let (question, consequence) = (confirm.question.clone(), confirm.consequence.clone());
             self.say(&question)?;
             self.say(&consequence)?;
-            self.say("type yes to do it; anything else leaves it alone")?;
+            self.say("type yes to confirm; anything else cancels")?;
         }
         Ok(())
     }

@@ -88,7 +88,7 @@ impl Telling {
         if !self.introduced {
             self.introduced = true;
             lines.extend(super::commands::list(app));
-            lines.push("type help for the commands, quit to leave; runs go on".into());
+            lines.push("type help for the commands, quit to leave; runs keep running".into());
             self.runs = app.runs.iter().map(|r| (r.dir.clone(), now(r))).collect();
             return;
         }
@@ -113,7 +113,7 @@ impl Telling {
             let stays = there.contains(dir);
             if !stays {
                 let id = dir.file_name().unwrap_or_default().to_string_lossy();
-                lines.push(format!("{id}: is no longer there"));
+                lines.push(format!("{id}: removed"));
             }
             stays
         });
@@ -153,7 +153,7 @@ impl Telling {
                         format!(" ({})", c.backward)
                     };
                     format!(
-                        "attack {}: {}{backward}, eps {}: {percent} % right of {}",
+                        "attack {}: {}{backward}, eps {}: {percent} % correct of {}",
                         job.id, c.attack, c.eps, c.n
                     )
                 }));
@@ -162,7 +162,7 @@ impl Telling {
                     lines.push(format!(
                         "attack {}: {}, {done} of {all} cells",
                         job.id,
-                        job.state.word()
+                        crate::tui::theme::glyphs::UNICODE.state(job.state).1
                     ));
                 }
             }
@@ -179,7 +179,7 @@ fn now(run: &RunRow) -> (RunState, u64) {
 
 /// A run in one line.
 pub fn in_words(run: &RunRow) -> String {
-    let mut line = format!("{}: {}", run.id, run.state.word());
+    let mut line = format!("{}: {}", run.id, crate::tui::theme::glyphs::UNICODE.state(run.state).1);
     match run.total {
         0 => line.push_str(", no steps yet"),
         total => line.push_str(&format!(", step {} of {total}", run.step)),
@@ -203,8 +203,8 @@ fn state_in_words(pending: &PendingCommand) -> Option<String> {
         CommandState::Applied { step, .. } => Some(format!("done at step {step}: {words}")),
         // Not sent was said already.
         CommandState::Rejected(_) if pending.id.is_none() => None,
-        CommandState::Rejected(why) => Some(format!("error: refused: {words}: {why}")),
-        CommandState::Expired => Some(format!("error: too late: {words}")),
+        CommandState::Rejected(why) => Some(format!("error: rejected: {words}: {why}")),
+        CommandState::Expired => Some(format!("error: expired: {words}")),
         CommandState::Unheard => Some(format!("error: no answer, the worker has ended: {words}")),
     }
 }

@@ -124,7 +124,7 @@ fn marks(painter: &Painter, checkpoint: &CheckpointRow) -> (String, Ink) {
         (marked, "marked"),
         (checkpoint.best, "best"),
         (checkpoint.pinned, "pinned"),
-        (whole, "whole"),
+        (whole, "valid"),
         (forks > 0, &on),
     ];
     let words: Vec<&str> = all.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();

@@ -37,7 +37,7 @@ pub fn draw(painter: &mut Painter, area: Rect, chooser: &Chooser) {
         height: height.saturating_sub(4),
     };
     if found.is_empty() {
-        return painter.hint(list, "Nothing fits what is typed. Backspace takes letters away.");
+        return painter.hint(list, "No match. Backspace deletes letters.");
     }
     let shown = state::run_table::columns_of(painter.app);
     let rows = usize::from(list.height);

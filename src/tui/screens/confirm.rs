@@ -37,5 +37,5 @@ pub fn draw(painter: &mut Painter, area: Rect, confirm: &Confirm) {
     let x = painter.put(place.x + 2, row, width - 4, "y", painter.ink(Ink::Accent));
     let x = painter.put(x, row, width - 4, " yes    ", painter.ink(Ink::Text));
     let x = painter.put(x, row, width - 4, "n", painter.ink(Ink::Accent));
-    painter.put(x, row, width - 4, " no, leave it", painter.ink(Ink::Text));
+    painter.put(x, row, width - 4, " no, cancel", painter.ink(Ink::Text));
 }

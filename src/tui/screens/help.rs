@@ -15,7 +15,7 @@ pub fn draw(painter: &mut Painter, area: Rect, query: &Line, typing: bool, row: 
     let (wanted, typed) = (query.text(), help::search_words(query.text()));
     let found = valid.len() + others.len() + typed.len();
     let aside = match (typing, wanted.is_empty()) {
-        (false, true) => "/ searches".to_string(),
+        (false, true) => "/ search".to_string(),
         _ => format!("{found} found  /"),
     };
     let body = painter.heading(area, "Help", &aside, true);
@@ -38,7 +38,7 @@ pub fn draw(painter: &mut Painter, area: Rect, query: &Line, typing: bool, row: 
     let words = valid.len() + others.len();
     for (title, first, part) in [
         (format!("Here: {}", help::place_name(here)), 0, valid),
-        ("Elsewhere".into(), elsewhere, others),
+        ("Other screens".into(), elsewhere, others),
     ] {
         if !part.is_empty() {
             lines.push(Entry::Title(title));
@@ -47,7 +47,7 @@ pub fn draw(painter: &mut Painter, area: Rect, query: &Line, typing: bool, row: 
         }
     }
     if !typed.is_empty() {
-        lines.push(Entry::Title("Typed after :".into()));
+        lines.push(Entry::Title("Commands (:)".into()));
         lines.extend(
             typed
                 .into_iter()

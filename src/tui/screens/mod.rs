@@ -101,7 +101,7 @@ fn draw_body(painter: &mut Painter, body: Rect) {
 fn too_small(painter: &mut Painter, area: Rect) {
     let (width, height) = SMALLEST;
     let text = format!(
-        "This terminal has {} × {} cells; spikedeck needs {width} × {height}. Make it larger, or press q. Runs go on.",
+        "This terminal has {} × {} cells; spikedeck needs {width} × {height}. Enlarge it, or press q: runs keep running.",
         area.width, area.height
     );
     let inside = Rect {

@@ -17,7 +17,7 @@ use unicode_width::UnicodeWidthStr;
 /// Columns for a name in the short list at least.
 const NAME: usize = 22;
 /// Columns beside it: sign and state, bar, numbers.
-const BESIDE: usize = 62;
+const BESIDE: usize = 63;
 
 /// Rows that the tall list would like, heading included, at most `most`.
 pub fn rows_tall(painter: &Painter, most: u16) -> u16 {
@@ -116,12 +116,12 @@ fn empty(painter: &mut Painter, body: Rect) -> bool {
     }
     let wrong = painter.app.filter_problem();
     let none = match &wrong {
-        Some(why) => format!("No run matches: {why}. Esc shows all again."),
-        None => "No run matches. Esc shows all again.".into(),
+        Some(why) => format!("No run matches: {why}. Esc clears the filter."),
+        None => "No run matches. Esc clears the filter.".into(),
     };
     let text = match (painter.app.runs.is_empty(), painter.app.shown_runs().is_empty()) {
         (true, _) if !painter.app.looked => "Looking for runs…",
-        (true, _) if painter.app.read_only => "No runs here yet. They appear by themselves.",
+        (true, _) if painter.app.read_only => "No runs here yet. New ones appear automatically.",
         (true, _) => "No runs yet. Press n to start one, or run `spikedeck demo`.",
         (false, true) => &none,
         (false, false) => return false,
@@ -172,7 +172,7 @@ fn draw_two(painter: &mut Painter, area: Rect, run: &RunRow, mark: Option<String
     let words = [
         word(pointer, painter.ink(Ink::Accent)),
         overlaid(painter, run),
-        word(format!("{sign} {state:<6} "), style),
+        word(format!("{sign} {state:<7} "), style),
         word(run.name.as_str(), painter.ink(Ink::Strong)),
         word(
             mark.map(|m| format!(" {m}")).unwrap_or_default(),
@@ -238,7 +238,7 @@ fn draw_one(painter: &mut Painter, area: Rect, run: &RunRow, mark: Option<String
     let words = [
         word(pointer, painter.ink(Ink::Accent)),
         overlaid(painter, run),
-        word(format!("{sign} {state:<6} "), style),
+        word(format!("{sign} {state:<7} "), style),
         word(name, painter.ink(Ink::Strong)),
         word(format!("{mark}{:rest$}", ""), painter.ink(Ink::Muted)),
     ];

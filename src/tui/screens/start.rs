@@ -16,8 +16,8 @@ pub fn draw(painter: &mut Painter, area: Rect, row: usize, (query, typing): (&Li
     let aside = match (all, searched) {
         (0, _) => String::new(),
         (_, true) => format!("{} of {all}  /", specs.len()),
-        (1, false) => "1 specification, Enter starts, e changes".into(),
-        (_, false) => format!("{all} specifications, Enter starts, e changes, / filters"),
+        (1, false) => "1 specification; Enter: start, e: edit".into(),
+        (_, false) => format!("{all} specifications; Enter: start, e: edit, /: filter"),
     };
     let body = painter.heading(area, "Start a run", &aside, true);
     if searched {
@@ -76,7 +76,7 @@ pub fn draw(painter: &mut Painter, area: Rect, row: usize, (query, typing): (&Li
             height: detail.height - end,
             ..detail
         };
-        painter.page(above, "e shows every line", &|painter, place| {
+        painter.page(above, "e shows all of it", &|painter, place| {
             draw_summary(painter, place, spec);
         });
         let below = Rect {
@@ -112,7 +112,7 @@ fn draw_list(painter: &mut Painter, area: Rect, specs: &[SpecRow], row: usize) {
         let (ink, name) = match &spec.summary {
             Ok(_) if spec.missing.is_some() => (Ink::Muted, format!("{} (data missing)", spec.name)),
             Ok(_) => (Ink::Text, spec.name.clone()),
-            Err(_) => (Ink::Bad, format!("{} (mistake)", spec.name)),
+            Err(_) => (Ink::Bad, format!("{} (error)", spec.name)),
         };
         painter.put(
             line.x + 2,

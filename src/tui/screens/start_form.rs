@@ -18,7 +18,7 @@ use crate::{
 use ratatui::layout::Rect;
 
 /// What the form's own keys do.
-const ENDS: [&str; 3] = ["Enter starts", "Esc leaves", "ctrl-t time"];
+const ENDS: [&str; 3] = ["Enter: start", "Esc: cancel", "ctrl-t: estimate"];
 
 /// Columns from a label to what it stands before.
 const LABEL: u16 = LEFT - 2;
@@ -100,7 +100,7 @@ fn draw_rest(painter: &mut Painter, area: Rect, form: &StartForm) {
     let mended = (0..FIELDS.len()).all(|at| form.problem(at).is_none());
     let (text, ink) = match mended {
         true => (one_line(&why), Ink::Bad),
-        false => ("mend what is marked first".into(), Ink::Muted),
+        false => ("fix the highlighted field".into(), Ink::Muted),
     };
     let style = painter.ink(ink);
     painter.paragraph(area, &text, style);
@@ -120,7 +120,7 @@ pub fn draw_missing(painter: &mut Painter, area: Rect) -> u16 {
 }
 
 fn missing_words(command: &str) -> String {
-    format!("its data are not there: {command}")
+    format!("data set missing: {command}")
 }
 
 /// The command line that something stands for, and the time it takes where that was asked; in a narrow place the end of
@@ -146,7 +146,7 @@ pub fn draw_end(painter: &mut Painter, area: Rect, arguments: &[String]) {
         let style = painter.ink(ink);
         row += painter.paragraph(part(row, area.height), &time, style) + 1;
     }
-    let text = "The run is a process of its own: it goes on when this screen is closed.";
+    let text = "The run is a separate process: it keeps running when this screen is closed.";
     if row < area.height {
         painter.paragraph(part(row, area.height), text, muted);
     }

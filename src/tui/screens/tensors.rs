@@ -41,10 +41,10 @@ pub fn draw(painter: &mut Painter, area: Rect, asked: &Asked, row: usize) {
         Asked::Apart { first, second } => format!("From {} to {}", named(app, first), named(app, second)),
     };
     let aside = match (asked, answer) {
-        (_, None) => "reading and comparing with the checksums…".to_string(),
-        (_, Some(Err(_))) => "not whole".into(),
-        (Asked::Inside { .. }, Some(Ok(_))) => "whole: every file is as it was saved".into(),
-        (Asked::Apart { .. }, Some(Ok(_))) => "both whole; against the norm of the first".into(),
+        (_, None) => "reading and verifying checksums…".to_string(),
+        (_, Some(Err(_))) => "damaged".into(),
+        (Asked::Inside { .. }, Some(Ok(_))) => "checksums OK".into(),
+        (Asked::Apart { .. }, Some(Ok(_))) => "both checksums OK; relative to the norm of the first".into(),
     };
     let aside = format!("{} {aside}", painter.glyphs().dot);
     let body = painter.heading(below, &title, &aside, true);
@@ -124,8 +124,8 @@ fn about(painter: &Painter, found: &CheckpointRow) -> Vec<(String, Ink)> {
     let mut all = vec![saved(found), accuracy(found), bytes(found.bytes)];
     if let Some(run) = app.run() {
         all.push(match run.step.saturating_sub(found.step) {
-            0 => "where the run is".into(),
-            n => format!("{n} steps before where the run is"),
+            0 => "current step".into(),
+            n => format!("{n} steps behind the run"),
         });
     }
     let marks = [(found.best, "best on validation"), (found.pinned, "pinned")];
@@ -153,7 +153,7 @@ fn about(painter: &Painter, found: &CheckpointRow) -> Vec<(String, Ink)> {
             .map(|r| r.id.as_str())
             .collect();
         if !children.is_empty() {
-            lines.push((format!("gone on from here: {}", children.join(", ")), Ink::Muted));
+            lines.push((format!("child runs: {}", children.join(", ")), Ink::Muted));
         }
     }
     lines
@@ -231,7 +231,7 @@ fn apart(painter: &mut Painter, area: Rect, all: &[TensorApart], row: usize) {
         painter,
         area,
         &heads,
-        "against the greatest",
+        "relative to the maximum",
         all.iter().map(cells).collect(),
         row,
     );

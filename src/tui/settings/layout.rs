@@ -122,7 +122,7 @@ impl Layout {
         for text in texts.clone() {
             if Column::of_code(text).is_none() {
                 let why = format!(
-                    "{} is no column: write for example name, state, best.val.accuracy",
+                    "{} is not a column: use for example name, state, best.val.accuracy",
                     toml_file::quoted(text)
                 );
                 return wrong("table", why);
@@ -181,7 +181,7 @@ impl Layouts {
     pub fn file(&self, name: &str) -> Result<PathBuf, String> {
         check(name)?;
         let folder = self.folder.as_ref();
-        let folder = folder.ok_or("there is no folder for layouts: neither XDG_CONFIG_HOME nor HOME is set")?;
+        let folder = folder.ok_or("no folder for layouts: neither XDG_CONFIG_HOME nor HOME is set")?;
         Ok(folder.join(format!("{name}.toml")))
     }
 
@@ -196,7 +196,7 @@ impl Layouts {
                 true => ": save-layout NAME saves one".to_string(),
                 false => format!(": choose one of {}", self.names.join(", ")),
             };
-            return Err(format!("there is no layout {}{known}", toml_file::quoted(name)));
+            return Err(format!("no such layout: {}{known}", toml_file::quoted(name)));
         }
         Layout::parse(&file.display().to_string(), &toml_file::read(&file)?)
     }
@@ -208,7 +208,7 @@ fn check(name: &str) -> Result<(), String> {
     match (1..=40).contains(&name.len()) && name.chars().all(plain) {
         true => Ok(()),
         false => Err(format!(
-            "{} is no name for a layout: letters, digits, '-' and '_', at most 40",
+            "{} is not a layout name: use letters, digits, '-' and '_', at most 40",
             toml_file::quoted(name)
         )),
     }

@@ -54,15 +54,15 @@ pub fn rows(app: &App) -> Vec<Row<'_>> {
 /// The id of the selected command, if its changes can be taken back; else why not.
 pub fn undoable(app: &App) -> Result<String, &'static str> {
     let Some(Layer::Activity { row }) = app.screen() else {
-        return Err("choose a change in the activity: H");
+        return Err("select a change in the activity: H");
     };
     match rows(app).into_iter().rev().nth(*row).map(|row| row.command()) {
-        None => Err("nothing has been asked of this run yet"),
-        Some(None) => Err("only a change of a value can be taken back"),
+        None => Err("no commands yet"),
+        Some(None) => Err("only a change of a value can be undone"),
         Some(Some(pending)) => match (&pending.state, &pending.id) {
             (CommandState::Applied { changes, .. }, Some(id)) if !changes.is_empty() => Ok(id.clone()),
             (CommandState::Accepted, Some(id)) if is_coming(app, id) => Ok(id.clone()),
-            _ => Err("only an applied change can be taken back, or what is still to come"),
+            _ => Err("only an applied or scheduled change can be undone"),
         },
     }
 }

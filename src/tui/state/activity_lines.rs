@@ -85,7 +85,7 @@ fn ended(app: &App, row: &Row) -> (Verdict, String, String) {
         CommandState::Sending => (Verdict::Open, "sending".into()),
         CommandState::Sent => (Verdict::Open, "sent; the worker has not answered".into()),
         CommandState::Accepted if pending.id.as_deref().is_some_and(|id| is_coming(app, id)) => {
-            (Verdict::Open, "accepted; u takes it back".into())
+            (Verdict::Open, "accepted; u cancels it".into())
         }
         CommandState::Accepted => (Verdict::Open, "received; no answer yet".into()),
         state => {
@@ -117,7 +117,7 @@ pub fn is_coming(app: &App, id: &str) -> bool {
 
 /// Every line, newest first, with tabs between its parts; as many as a clipboard takes.
 pub fn copied(app: &App) -> String {
-    let mut text = format!("time ({})\tstep\tby\twhat\tbecame of it\n", clock::zone_name());
+    let mut text = format!("time ({})\tstep\tby\tcommand\toutcome\n", clock::zone_name());
     for row in rows(app) {
         let said = said(app, &row);
         let parts = [said.clock, said.step, said.author, said.words, said.answer];

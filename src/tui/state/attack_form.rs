@@ -33,7 +33,7 @@ pub const FIELDS: [(&str, &str); 5] = [
     ("samples", "how many test images, 1 to 1000000"),
     (
         "keep",
-        "yes keeps each attacked image, to look at one by one; no keeps none",
+        "yes keeps every attacked image for the samples view; no keeps none",
     ),
 ];
 
@@ -193,7 +193,7 @@ fn radii(text: &str) -> Result<Vec<Epsilon>, String> {
     let radii: Result<Vec<Epsilon>, _> = parts.map(str::parse).collect();
     match radii {
         Err(e) => Err(e.to_string()),
-        Ok(list) if list.is_empty() => Err("the list of radii is empty: write for example 2/255,8/255".into()),
+        Ok(list) if list.is_empty() => Err("the list of radii is empty: use for example 2/255,8/255".into()),
         Ok(list) => Ok(list),
     }
 }
@@ -204,7 +204,7 @@ fn samples(text: &str) -> Result<usize, String> {
         .parse::<usize>()
         .ok()
         .filter(|n| (1..=1_000_000).contains(n));
-    number.ok_or_else(|| format!("{text:?}: samples must be a whole number between 1 and 1000000"))
+    number.ok_or_else(|| format!("{text:?}: samples must be an integer from 1 to 1000000"))
 }
 
 fn keep(text: &str) -> Result<bool, String> {

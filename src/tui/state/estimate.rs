@@ -68,7 +68,7 @@ pub fn in_words(answer: &serde_json::Value) -> Result<String, String> {
     let of = |name: &str| answer.get("estimate")?.get(name)?.as_f64();
     let (Some(steps), Some(total)) = (number("steps"), number("seconds")) else {
         let why = answer.get("why").and_then(serde_json::Value::as_str);
-        return Err(why.unwrap_or("it said no time").to_string());
+        return Err(why.unwrap_or("no time reported").to_string());
     };
     let mut words = format!("about {} for {steps} steps", seconds(total));
     if let (Some(step), Some(rate)) = (of("step_seconds"), of("images_per_second")) {

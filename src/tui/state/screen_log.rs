@@ -127,7 +127,7 @@ pub fn hear(app: &mut App, message: &Message) {
         Message::Killed(run, result) => {
             let said = result
                 .clone()
-                .map(|pid| format!("process {pid} was ended; nothing was saved"));
+                .map(|pid| format!("process {pid} was killed; nothing was saved"));
             let of = app
                 .screen_log
                 .list

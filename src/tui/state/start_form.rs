@@ -16,12 +16,12 @@ use std::path::{Path, PathBuf};
 pub const FIELDS: [(&str, &str, &str); 10] = [
     ("epochs", "train.epochs", "how often all training images are seen"),
     ("batch", "train.batch", "images per step"),
-    ("lr", "train.lr", "learning rate at the start"),
+    ("lr", "train.lr", "initial learning rate"),
     ("recipe", "train.recipe", "plain, sr, at, sr-at or rat"),
     ("λ", "objective.lambda", "weight of the sparsity term; 0 without sr"),
-    ("T", "network.steps", "time steps of one presentation"),
-    ("limit", "data.limit", "the first so many images; 0 is all"),
-    ("seed", "train.seed", "weights, orders, crops and noise follow from it"),
+    ("T", "network.steps", "time steps per image"),
+    ("limit", "data.limit", "only the first N images; 0 is all"),
+    ("seed", "train.seed", "determines weights, orders, crops and noise"),
     ("device", "train.device", "cpu, flex, tch, tch:cuda:N or cuda:N"),
     ("more", "", "KEY=VALUE of any other key, separated by spaces"),
 ];
@@ -60,7 +60,7 @@ impl StartForm {
     /// When it has a mistake.
     pub fn new(spec: &SpecRow) -> Result<StartForm, String> {
         let read = Experiment::parse(&spec.text, &spec.name, &spec.name, &[]);
-        let read = read.map_err(|_| "this specification has a mistake: mend it first".to_string())?;
+        let read = read.map_err(|_| "this specification has an error: fix it first".to_string())?;
         let table = toml::Table::try_from(&read).map_err(|e| e.to_string())?;
         let before: Vec<String> = FIELDS.iter().map(|(_, key, _)| said(&table, key)).collect();
         Ok(StartForm {

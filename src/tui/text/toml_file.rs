@@ -58,7 +58,7 @@ pub fn read(path: &Path) -> Result<String, String> {
     read.map_err(|e| format!("{shown}: cannot be read: {e}"))?;
     match text.len() as u64 > LARGEST {
         true => Err(format!(
-            "{shown}: larger than {} kB: this is another file",
+            "{shown}: larger than {} kB: too large to be this file",
             LARGEST / 1024
         )),
         false => Ok(text),

@@ -109,15 +109,15 @@ impl Glyphs {
     /// Sign and word of a run's state: told by both, so never by colour alone.
     pub fn state(&self, state: RunState) -> (&'static str, &'static str) {
         let (sign, plain, word) = match state {
-            RunState::Running => ("●", "*", "RUN"),
-            RunState::Paused => ("‖", "=", "PAUSE"),
-            RunState::Stalled => ("…", "~", "STALL"),
-            RunState::Finished => ("✓", "+", "DONE"),
-            RunState::Failed => ("✗", "x", "FAIL"),
-            RunState::Stopped => ("■", "#", "STOP"),
-            RunState::Lost => ("?", "?", "LOST"),
-            RunState::Queued => ("…", ".", "QUEUED"),
-            RunState::NoEnd => ("◦", "-", "NO END"),
+            RunState::Running => ("●", "*", "running"),
+            RunState::Paused => ("‖", "=", "paused"),
+            RunState::Stalled => ("…", "~", "stalled"),
+            RunState::Finished => ("✓", "+", "done"),
+            RunState::Failed => ("✗", "x", "failed"),
+            RunState::Stopped => ("■", "#", "stopped"),
+            RunState::Lost => ("?", "?", "lost"),
+            RunState::Queued => ("…", ".", "queued"),
+            RunState::NoEnd => ("◦", "-", "no end"),
         };
         (if *self == ASCII { plain } else { sign }, word)
     }

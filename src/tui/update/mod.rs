@@ -63,7 +63,7 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
         Message::Killed(_, result) => {
             match result {
                 Ok(pid) => app.say(format!(
-                    "process {pid} was ended; p resumes the run from its last checkpoint"
+                    "process {pid} was killed; p resumes the run from its last checkpoint"
                 )),
                 Err(why) => app.warn(why),
             }

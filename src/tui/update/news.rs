@@ -49,7 +49,7 @@ pub fn left_out(app: &mut App, left_out: &[LeftOut]) -> Vec<Effect> {
 pub fn removed(app: &mut App, result: Result<PathBuf, String>) -> Vec<Effect> {
     match result {
         Ok(trash) => app.say(format!(
-            "in the trash: {}; `spikedeck remove --undo {}` brings it back",
+            "in the trash: {}; `spikedeck remove --undo {}` restores it",
             clean(&trash.display().to_string()),
             clean(&trash.file_name().unwrap_or_default().to_string_lossy())
         )),
@@ -205,7 +205,7 @@ pub fn started(app: &mut App, what: Launch, arguments: &[String], result: Result
         (_, Err(why)) => app.warn(why),
         (Launch::Run, Ok(dir)) => {
             app.say(match arguments {
-                [verb, flag, ..] if verb == "train" && flag == "--resume" => "the run goes on: it was resumed",
+                [verb, flag, ..] if verb == "train" && flag == "--resume" => "the run was resumed",
                 _ => "the run has started",
             });
             match app.runs.iter().any(|r| r.dir == dir) {

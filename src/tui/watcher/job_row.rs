@@ -160,7 +160,7 @@ fn groups(reader: &AttackReader, measured: &[Measured]) -> Vec<GroupRow> {
             checkpoint: s.checkpoint,
             attack: match (s.attack, s.of_survivors) {
                 (None, _) => "worst".into(),
-                (Some(attack), true) => format!("{attack} on what earlier cells left,"),
+                (Some(attack), true) => format!("{attack} on survivors of earlier cells,"),
                 (Some(attack), false) => attack.to_string(),
             },
             backward,

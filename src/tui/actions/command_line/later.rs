@@ -39,7 +39,7 @@ pub fn done(app: &mut App, words: &str) -> Result<Vec<Effect>, String> {
     if passed {
         let run = app.run().map_or((0, 0.0), |r| (r.step, r.epoch));
         return Err(format!(
-            "at {}: the run is at step {}, epoch {:.2} already",
+            "at {}: the run is already at step {}, epoch {:.2}",
             words.split_whitespace().next().unwrap_or_default(),
             run.0,
             run.1
@@ -60,13 +60,13 @@ fn order(words: &str) -> Result<Order, String> {
     if let Some((_, order)) = PLAIN.iter().find(|(plain, _)| *plain == name) {
         return match rest.trim() {
             "" => Ok(order.clone()),
-            more => Err(format!("at: {name} takes no more words, and there is {more:?}")),
+            more => Err(format!("at: {name} takes no arguments, found {more:?}")),
         };
     }
     match name {
         "set" => order_words::set(rest),
         "ramp" => order_words::ramp(rest.trim()),
-        _ => Err("at: write when and what, such as at epoch:5 set lambda=0.01 or at step:2000 stop".into()),
+        _ => Err("at: say when and what, such as at epoch:5 set lambda=0.01 or at step:2000 stop".into()),
     }
 }
 

@@ -210,7 +210,7 @@ fn done(app: &mut App, chosen: Option<Entry>) -> Vec<Effect> {
     }
     match chosen {
         None => {
-            app.warn(format!("{typed}: there is no such command; ? lists what there is"));
+            app.warn(format!("{typed}: no such command; ? lists all"));
             app.layers.push(Layer::Command(command));
             Vec::new()
         }

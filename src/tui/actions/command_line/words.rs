@@ -89,21 +89,22 @@ impl Word {
     pub fn about(self) -> &'static str {
         match self {
             Word::Set => "set KEY=VALUE…: change hyper-parameters between two steps, all or none",
-            Word::Ramp => "ramp KEY=FROM..TO/STEPS: change one little by little",
+            Word::Ramp => "ramp KEY=FROM..TO/STEPS: change one gradually",
             Word::At => {
-                "at step:N|epoch:N ORDER…: set, ramp, checkpoint, evaluate, pause, resume or stop, then; H and u take it back"
+                "at step:N|epoch:N COMMAND…: schedule set, ramp, checkpoint, evaluate, \
+                 pause, resume or stop; H and u cancel it"
             }
-            Word::Fork => "fork STEP KEY=VALUE…: start another run that goes on from a checkpoint, with changes",
+            Word::Fork => "fork STEP KEY=VALUE…: start a new run from a checkpoint, with changes",
             Word::Prune => {
-                "prune N: remove all but the newest N checkpoints, the best and pinned ones, after a question"
+                "prune N: remove all but the newest N checkpoints, the best and pinned ones, after confirmation"
             }
-            Word::Remark => "remark TEXT: write into the run's record",
+            Word::Remark => "remark TEXT: add a remark to the run's record",
             Word::Filter => "filter WORDS: show only runs that match, as / does",
-            Word::Select => "select NAME: go to a run",
-            Word::Theme => "theme NAME: other colours",
-            Word::Layout => "layout NAME: arrange the screen as it was saved",
-            Word::Picture => "picture FILE.svg|FILE.png|FILE.txt: write what is on the screen into a file",
-            Word::SaveLayout => "save-layout NAME: keep panes, charts, table, filter and theme under a name",
+            Word::Select => "select NAME: select a run",
+            Word::Theme => "theme NAME: change the theme",
+            Word::Layout => "layout NAME: load a saved layout",
+            Word::Picture => "picture FILE.svg|FILE.png|FILE.txt: save the screen as a file",
+            Word::SaveLayout => "save-layout NAME: save panes, charts, table, filter and theme under a name",
         }
     }
 
@@ -159,7 +160,13 @@ impl Word {
                 let wanted = rest.trim().to_lowercase();
                 let fits = |text: &str| text.to_lowercase().contains(&wanted);
                 let runs = app.runs.iter().filter(|r| fits(&r.id) || fits(&r.name));
-                runs.map(|r| (r.id.clone(), r.state.word().to_string())).collect()
+                runs.map(|r| {
+                    (
+                        r.id.clone(),
+                        crate::tui::theme::glyphs::UNICODE.state(r.state).1.to_string(),
+                    )
+                })
+                .collect()
             }
             Word::Theme => {
                 let names = app.theme.names().filter(|n| n.contains(rest.trim()));
@@ -187,7 +194,7 @@ impl Word {
             Word::At => later::done(app, rest),
             Word::Fork => rollback::fork(app, rest),
             Word::Prune => pruning::ask(app, rest),
-            Word::Remark if rest.is_empty() => Err("remark: write what is to be remembered".into()),
+            Word::Remark if rest.is_empty() => Err("remark: the text is missing".into()),
             Word::Remark => Ok(actions::sending::send(
                 app,
                 Order::Annotate { text: rest.into() },
@@ -236,13 +243,13 @@ fn meant(app: &App, wanted: &str) -> Result<std::path::PathBuf, String> {
         found.retain(|r| r.name == wanted);
     }
     match found[..] {
-        [] => Err(format!("{wanted}: no run is called so")),
+        [] => Err(format!("{wanted}: no such run")),
         [one] => Ok(one.dir.clone()),
         _ => {
             let ids: Vec<&str> = found.iter().take(4).map(|r| r.id.as_str()).collect();
             let more = if found.len() > ids.len() { ", …" } else { "" };
             Err(format!(
-                "{wanted} fits {} runs: write more of the id: {}{more}",
+                "{wanted} matches {} runs, type more of the id: {}{more}",
                 found.len(),
                 ids.join(", ")
             ))

@@ -12,7 +12,7 @@ impl Asked for Run {
 
     fn fact(&self, name: &str) -> Option<Fact> {
         Some(match name {
-            "state" => Fact::Text("RUN running".into()),
+            "state" => Fact::Text("running running".into()),
             "lambda" => Fact::Number(0.01),
             "best.pgd" => Fact::Number(0.25),
             "eps" => Fact::Number(8.0 / 255.0),

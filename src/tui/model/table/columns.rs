@@ -82,7 +82,7 @@ impl Column {
             Column::Id => "id".into(),
             Column::Root => "root".into(),
             Column::From => "from".into(),
-            Column::Begun => format!("begun ({})", clock::zone_name()),
+            Column::Begun => format!("started ({})", clock::zone_name()),
             Column::State => "state".into(),
             Column::Health => "health".into(),
             Column::Step => "step".into(),
@@ -129,14 +129,14 @@ impl Column {
     /// What is said of it in the chooser.
     pub fn about(&self) -> &'static str {
         match self {
-            Column::Best(name) if model::charts::kinds::is_better_greater(name) => "greatest over the whole run",
-            Column::Best(name) if is_of_attack(name) => "robust accuracy; without a radius at the largest",
-            Column::Best(_) => "least over the whole run",
+            Column::Best(name) if model::charts::kinds::is_better_greater(name) => "max over the whole run",
+            Column::Best(name) if is_of_attack(name) => "robust accuracy; without a radius, at the largest",
+            Column::Best(_) => "min over the whole run",
             Column::Now(_) => "newest value",
-            Column::Key(_) => "specification; hyper-parameters as they are now",
+            Column::Key(_) => "specification; current values of hyper-parameters",
             Column::Health => "what is wrong: NaN, at chance, …; empty for nothing",
-            Column::Root => "the folder that it lies in",
-            Column::From => "the run and step that it went on from",
+            Column::Root => "the folder it is in",
+            Column::From => "its parent run and step",
             _ => "",
         }
     }

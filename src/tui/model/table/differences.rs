@@ -99,8 +99,8 @@ pub fn told_apart(group: &Group, groups: &[Group], key: &str, differing: &[&str]
     }
     if !is_known(run) {
         return match run.imported.is_some() {
-            true => "imported: its specification is not known".into(),
-            false => "its specification is not read".into(),
+            true => "imported: no specification".into(),
+            false => "specification not read".into(),
         };
     }
     let said = |key: &&str| match model::config_value::value(run, key, arrow) {

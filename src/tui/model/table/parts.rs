@@ -96,7 +96,7 @@ impl<'a> Part<'a> {
     /// The headings of what it gives a program.
     pub fn labels(&self, pivot: &Pivot) -> Vec<String> {
         match self {
-            Part::Steps => vec!["step least".into(), "step most".into(), "not finished".into()],
+            Part::Steps => vec!["step min".into(), "step max".into(), "not finished".into()],
             Part::Mean(column) => {
                 let name = column.label();
                 vec![format!("{name} mean"), format!("{name} deviation"), format!("{name} n")]
@@ -152,7 +152,7 @@ fn count(n: usize) -> Cell {
 
 fn value(row: &Row) -> Cell {
     let mut text = match &row.group.value {
-        None => "(not said)".into(),
+        None => "(not set)".into(),
         Some(Fact::Number(n)) => exact(*n),
         Some(text) => say(text),
     };

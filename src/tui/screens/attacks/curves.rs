@@ -323,7 +323,7 @@ fn draw_table(
         }
     }
     let below = area.y.saturating_add(rows.len() as u16).saturating_add(1)..area.bottom();
-    let interval = (column >= INTERVAL).then(|| format!("beside each its {BAND}"));
+    let interval = (column >= INTERVAL).then(|| format!("each with its {BAND}"));
     for (y, line) in below.zip(counted_on(rows, radii).into_iter().chain(interval)) {
         painter.put(area.x + 2, y, area.width.saturating_sub(2), &line, muted);
     }

@@ -29,8 +29,8 @@ pub fn draw(painter: &mut Painter, area: Rect) {
         .map(|text| (text, painter.ink(Ink::Pending)))
         .collect();
     for (title, part) in [
-        ("Wishes", open),
-        ("To come", later),
+        ("Commands", open),
+        ("Scheduled", later),
         ("Checkpoints", kept),
         ("Attack", attack),
         ("Events", events),
@@ -76,9 +76,9 @@ fn commands(painter: &Painter) -> Vec<(String, Style)> {
                 (format!("{good} {words} {dot} at step {step}"), painter.ink(Ink::Good))
             }
             CommandState::Rejected(why) => (format!("{bad} {words}: {}", clean(why)), painter.ink(Ink::Bad)),
-            CommandState::Expired => (format!("{bad} {words}: came too late"), painter.ink(Ink::Bad)),
+            CommandState::Expired => (format!("{bad} {words}: arrived too late"), painter.ink(Ink::Bad)),
             CommandState::Unheard => (
-                format!("{bad} {words}: not done, the run had ended"),
+                format!("{bad} {words}: not applied, the run had ended"),
                 painter.ink(Ink::Bad),
             ),
         }

@@ -56,8 +56,8 @@ pub fn of(painter: &Painter, tunable: &Tunable, width: usize) -> Option<(String,
             return unrecorded.or(last).map(|l| changed(painter, tunable, &l, width));
         }
         CommandState::Rejected(why) => (format!("{bad} rejected: {}", clean(why)), Ink::Bad),
-        CommandState::Expired => (format!("{bad} {requested} came too late"), Ink::Bad),
-        CommandState::Unheard => (format!("{bad} {requested} not done: the run had ended"), Ink::Bad),
+        CommandState::Expired => (format!("{bad} {requested} arrived too late"), Ink::Bad),
+        CommandState::Unheard => (format!("{bad} {requested} not applied: the run had ended"), Ink::Bad),
     })
 }
 

@@ -191,7 +191,7 @@ pub const FILE: &str = "config.toml";
 /// A file that says all there is and changes nothing: every line is a comment.
 pub fn commented() -> String {
     let mut text = String::from(
-        "# Spikedeck's configuration. Every line shows a default, or what it could be; remove the # to change it.\n",
+        "# Spikedeck's configuration. Every line shows a default or an example; remove the # to change it.\n",
     );
     let mut table = "";
     for setting in &SETTINGS {

@@ -35,7 +35,11 @@ impl Config {
                         let known = SETTINGS.iter().map(|s| s.name);
                         let all: Vec<&str> = known.clone().chain(["keys"]).collect();
                         let near = meant(name, known.chain(["keys", "charts"]));
-                        let why = format!("{} is no setting{near}; there are {}", quoted(name), all.join(", "));
+                        let why = format!(
+                            "{} is not a setting{near}; settings are {}",
+                            quoted(name),
+                            all.join(", ")
+                        );
                         source.wrong(at, &why)
                     })?;
                     let found = value_of(setting.kind, inner, home).ok_or_else(|| {

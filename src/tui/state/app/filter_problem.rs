@@ -47,13 +47,13 @@ impl App {
                 near
             };
             let near: Vec<String> = near.into_iter().map(|n| format!("{}{n}", filter::BEST)).collect();
-            return format!("no run says anything of {name}: ask for {}", near.join(", "));
+            return format!("no run has {name}: try {}", near.join(", "));
         }
         let near: BTreeSet<&str> = self.runs.iter().flat_map(|r| r.facts.near(name)).collect();
         let near: Vec<&str> = match near.is_empty() {
             true => filter::NAMES.to_vec(),
             false => near.into_iter().take(6).collect(),
         };
-        format!("no run says anything of {name}: ask for {}", near.join(", "))
+        format!("no run has {name}: try {}", near.join(", "))
     }
 }
