@@ -1,5 +1,6 @@
-//! Joins the pieces: messages in, state, effects out, frames to wherever they go, as often as [`super::terminal::pace`] says.
-//! The threads end when this returns, or with the process.
+//! The main loop of the screen: messages in, state updated, effects out, frames to the terminal as often as
+//! [`super::terminal::pace`] allows. Its threads end when the loop returns, or with the process. Which messages mean
+//! what is in `update`.
 
 use crate::{
     run::clock,
@@ -32,21 +33,21 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Messages on their way at most: a watcher that reads faster than we take in waits, instead of filling the memory.
+/// Maximum number of queued messages: a watcher that reads faster than the loop waits instead of filling the memory.
 const UNDERWAY: usize = 16;
-/// Between two changes of the speed in the bar.
+/// Interval between updates of the transfer rate in the bar.
 const SPEED: Duration = Duration::from_secs(1);
-/// How long the first frame waits for the terminal to say whether it is light or dark. An answer that comes later counts
-/// as well.
+/// How long the first frame waits for the terminal to say whether it is light or dark. An answer that comes later
+/// counts as well.
 const HOLD: Duration = Duration::from_millis(200);
 
 /// Where frames go.
 pub trait Sink {
-    /// Hands over a frame that shows this state; returns at once. [`Wake::Written`] follows.
+    /// Submits a frame that shows this state; returns at once. [`Wake::Written`] follows.
     fn send(&mut self, frame: Vec<u8>, shown: &App);
     /// Columns and rows now, where it has a say in them.
     fn size(&self) -> Option<(u16, u16)>;
-    /// Whether the last frame is still on its way.
+    /// Whether the last frame is still being written.
     fn is_busy(&self) -> bool;
     /// Asks the whole job to stop, as Ctrl-Z does; whether there is a shell that could continue it. [`Wake::Stop`]
     /// follows.
@@ -54,15 +55,15 @@ pub trait Sink {
     /// # Errors
     /// When the system refuses.
     fn suspend(&mut self) -> io::Result<bool>;
-    /// Gives the terminal back and stops this process. [`Wake::Continued`] follows once it goes on.
+    /// Gives the terminal back and stops this process. [`Wake::Continued`] follows once it continues.
     ///
     /// # Errors
     /// When the system refuses.
     fn stop(&mut self) -> io::Result<()>;
-    /// Takes the terminal over again, whatever became of it in between.
+    /// Takes the terminal over again, whatever happened to it meanwhile.
     ///
     /// # Errors
-    /// When it cannot be had again.
+    /// When it cannot be taken over.
     fn take_again(&mut self) -> io::Result<()>;
 }
 
@@ -74,11 +75,11 @@ pub enum Wake {
     Resized(u16, u16),
     /// A frame was written, or could not be.
     Written(io::Result<()>),
-    /// SignalKind to stop until continued (SIGTSTP).
+    /// Asked to stop until continued (SIGTSTP).
     Stop,
     /// Continued after a stop of whatever kind.
     Continued,
-    /// SignalKind to end by a signal, or the terminal is gone.
+    /// Asked to end by a signal, or the terminal is gone.
     End,
 }
 
@@ -119,10 +120,10 @@ impl Sink for Screen {
     }
 }
 
-/// The way to the loop.
+/// The sending end of the loop's queue.
 pub type WakeSender = SyncSender<Wake>;
 
-/// The two ends of the way to the loop.
+/// Both ends of the loop's queue.
 pub fn bell() -> (WakeSender, Receiver<Wake>) {
     sync_channel(UNDERWAY)
 }
@@ -134,7 +135,7 @@ pub struct TerminalOptions {
     pub no_mouse: bool,
     /// Bytes per second at most.
     pub limit: Option<u64>,
-    /// What the terminal is asked at first, for the colour of its ground.
+    /// What the terminal is asked at first, for the colour of its background.
     pub question: Option<Vec<u8>>,
 }
 
@@ -198,7 +199,7 @@ fn until_answered(wakes: &Receiver<Wake>) -> Vec<Wake> {
     kept
 }
 
-/// The state and everything it is joined to.
+/// The state and everything the loop connects it to.
 pub struct Loop<S> {
     /// The state.
     pub app: App,
@@ -207,10 +208,10 @@ pub struct Loop<S> {
     frames: Frames,
     pace: Pace,
     interest: Interest,
-    /// The size told last, since the last frame.
+    /// The size reported last, since the last frame.
     size: Option<(u16, u16)>,
     told_speed: Option<Instant>,
-    /// For the terminal and not for its picture; goes out with the next frame.
+    /// Bytes for the terminal that are not part of a frame; sent with the next frame.
     aside: Vec<u8>,
     between: Between,
     bell: WakeSender,
@@ -236,7 +237,7 @@ impl<S: Sink> Loop<S> {
         }
     }
 
-    /// Takes in what came before the first frame; returns whether to go on.
+    /// Takes in what came before the first frame; returns whether to continue.
     fn take_all(&mut self, wakes: Vec<Wake>) -> Result<bool> {
         for wake in wakes {
             if !self.take(wake)? {
@@ -266,7 +267,7 @@ impl<S: Sink> Loop<S> {
             if !self.take(wake)? {
                 return Ok(());
             }
-            // Everything that is here already belongs into one frame, unless there is so much that it would wait.
+            // Everything already queued goes into one frame, unless there is too much.
             while !self.is_due()
                 && let Ok(wake) = wakes.try_recv()
             {
@@ -310,7 +311,7 @@ impl<S: Sink> Loop<S> {
         }
     }
 
-    /// Once nothing is sent any more, the bar says so with one last frame.
+    /// Once nothing is sent, one last frame shows that in the bar.
     fn settle(&mut self) {
         let shown = self.app.wire;
         if shown.limit.is_some() && self.pace.wire(Instant::now()).bytes_per_second != shown.bytes_per_second {
@@ -330,7 +331,7 @@ impl<S: Sink> Loop<S> {
         }
     }
 
-    /// Takes in what happened; returns whether to go on.
+    /// Takes in what happened; returns whether to continue.
     fn take(&mut self, wake: Wake) -> Result<bool> {
         let message = match wake {
             Wake::End => return Ok(false),
@@ -353,7 +354,7 @@ impl<S: Sink> Loop<S> {
                 result.context("write to the terminal")?;
                 return Ok(true);
             }
-            // The same size found by looking is no news.
+            // A size that did not change is ignored.
             Wake::Message(Message::Resize(width, height)) if self.size.unwrap_or(self.app.size) == (width, height) => {
                 return Ok(true);
             }
@@ -413,7 +414,7 @@ impl<S: Sink> Loop<S> {
     }
 }
 
-/// Whether somebody would see the difference in the bar.
+/// Whether the difference is visible in the bar.
 fn is_noticeable(shown: &Wire, is: &Wire) -> bool {
     let apart = shown.bytes_per_second.abs_diff(is.bytes_per_second);
     let silent = is.bytes_per_second == 0 && apart > 0;

@@ -1,4 +1,5 @@
-//! Opening the screen: from what was chosen to the state it begins with, and to the loop.
+//! Opens the screen: builds the initial state from the options and starts the loop. May use every other folder of the
+//! screen.
 
 use crate::{
     run::process,
@@ -65,7 +66,7 @@ pub fn can_draw() -> std::result::Result<(), String> {
     }
 }
 
-/// Opens the screen; returns when it is quit. Runs and attacks go on.
+/// Opens the screen; returns when it is quit. Runs and attacks keep running.
 ///
 /// # Errors
 /// When there is no such theme, or standard output is no terminal.

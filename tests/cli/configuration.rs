@@ -70,9 +70,9 @@ fn an_arrangement_is_saved_on_one_screen_and_opens_the_next() {
     terminal.press("R");
     terminal.wait_for(&["Runs", "name", "state"]);
     terminal.press(":save-layout nightly\r");
-    terminal.wait_for(&["layout nightly is saved"]);
+    terminal.wait_for(&["layout nightly saved"]);
     terminal.press("\x1b");
-    terminal.wait_for(&["quit, runs go on"]);
+    terminal.wait_for(&["q quit"]);
     terminal.press("q");
     assert_eq!(terminal.end(), 0);
     let file = deck.path("config-home/spikedeck/layouts/nightly.toml");
@@ -80,7 +80,7 @@ fn an_arrangement_is_saved_on_one_screen_and_opens_the_next() {
     let mut terminal = Terminal::open(&deck, &["tui", "experiments", "--layout", "nightly"], 120, 40);
     terminal.wait_for(&["name", "state", "20/100000", "esc back"]);
     terminal.press("\x1b");
-    terminal.wait_for(&["quit, runs go on"]);
+    terminal.wait_for(&["q quit"]);
     terminal.press("q");
     assert_eq!(terminal.end(), 0);
     for (name, says) in [("weekly", "nightly"), ("../config", "letters, digits")] {

@@ -484,7 +484,7 @@ fn tags_and_a_note_are_given_on_the_screen_and_in_the_shell() {
     terminal.press("#");
     terminal.wait_for(&["Tab: other field"]);
     terminal.press("baseline\thand-made\r");
-    terminal.wait_for(&["are written", "#baseline"]);
+    terminal.wait_for(&["saved", "#baseline"]);
     let (code, said) = deck.json(&["tag", &path, "+paper", "-baseline", "-hard"]);
     assert_eq!((code, &said["tags"]), (0, &serde_json::json!(["paper"])), "{said}");
     terminal.wait_for(&["#paper"]);

@@ -41,7 +41,7 @@ fn the_screen_leads_from_an_empty_folder_to_an_attack_curve() {
     terminal.press("p");
     terminal.wait_for(&["● running"]);
     terminal.press("s");
-    terminal.wait_for(&["no, leave it"]);
+    terminal.wait_for(&["no, cancel"]);
     terminal.press("y");
     terminal.wait_for(&["■ stopped"]);
     terminal.press("a");
@@ -120,7 +120,7 @@ fn a_worker_is_ended_at_once_said_to_be_lost_and_taken_up_again() {
     let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 120, 40);
     terminal.wait_for(&["● running", "Loss"]);
     terminal.press("K");
-    terminal.wait_for(&["Kill the worker of", "Nothing is saved", "no, leave it"]);
+    terminal.wait_for(&["Kill the worker of", "Nothing is saved", "no, cancel"]);
     terminal.press("n");
     terminal.wait_for(&["● running", "Loss"]);
     terminal.press("K");
@@ -178,18 +178,18 @@ fn checkpoints_are_looked_into_compared_pinned_removed_and_probed() {
     terminal.press("O");
     terminal.wait_for(&["the optimiser's tensors", "of them zero"]);
     terminal.press("\x1b");
-    terminal.wait_for(&["6, newest first", "whole"]);
+    terminal.wait_for(&["6, newest first", "valid"]);
     terminal.press("jjjj");
     terminal.press(" ");
     terminal.wait_for(&["marked"]);
     terminal.press("kd");
-    terminal.wait_for(&["From step 14 to step 21", "both whole", "Δ = second − first"]);
+    terminal.wait_for(&["From step 14 to step 21", "checksums OK", "Δ = second − first"]);
     terminal.press("\x1b");
     terminal.wait_for(&["6, newest first"]);
     terminal.press("P");
     terminal.wait_for(&["step 21 is pinned"]);
     terminal.press("X1\r");
-    terminal.wait_for(&["Remove", "of the 6 checkpoints", "cannot be brought back"]);
+    terminal.wait_for(&["Remove", "of the 6 checkpoints", "cannot be undone"]);
     terminal.press("y");
     terminal.wait_for(&["checkpoints removed", "newest first"]);
     let left = spikedeck::run::checkpoint::list(&run.read_manifest().unwrap().checkpoints);
@@ -203,7 +203,7 @@ fn checkpoints_are_looked_into_compared_pinned_removed_and_probed() {
     );
     // A quick probe: two keys.
     terminal.press("A");
-    terminal.wait_for(&["no, leave it"]);
+    terminal.wait_for(&["no, cancel"]);
     terminal.press("y");
     terminal.wait_for(&["Robust accuracy", "✓ done", "robust at ε"]);
     terminal.press("q");

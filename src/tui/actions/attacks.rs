@@ -1,4 +1,5 @@
-//! The keys of attacks: how jobs are looked at, and how they are begun and cancelled.
+//! Keys of the attack screen: which job and view are shown, and how jobs are started and cancelled. Starts no process
+//! itself.
 
 use super::Act;
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
     units::significant,
 };
 
-/// Changes what is looked at; asks nothing of the world.
+/// Changes what is shown; asks nothing of the world.
 pub fn look(app: &mut App, act: Act, key: Key) {
     match act {
         Act::Mark => return mark(app),
@@ -100,7 +101,7 @@ pub fn choose_job(view: &mut AttackView, job: usize) {
     }
 }
 
-/// Keeps the job's curves to lay another's over them, or forgets them.
+/// Keeps the job's curves to overlay them on another's, or drops them.
 fn mark(app: &mut App) {
     let Some(attack) = app.attack().cloned() else { return };
     let again = app.marked.as_ref().is_some_and(|m| m.dir == attack.dir);

@@ -1,4 +1,4 @@
-//! The keys of the charts: scales, zoom, cursor, and which runs are laid over one another. Asks nothing of the world.
+//! Keys of the charts: scales, zoom, cursor, and which runs are overlaid. Pure; causes no effects.
 
 use super::Act;
 use crate::tui::state::app::MOST_OVERLAID;
@@ -9,7 +9,7 @@ use std::path::PathBuf;
 const CLOSER: f64 = 0.5;
 const FARTHER: f64 = 2.0;
 
-/// Changes what is looked at.
+/// Changes what is shown.
 pub fn look(app: &mut App, act: Act) {
     let all = charts::all_x(app);
     let view = &mut app.charts;
@@ -41,7 +41,7 @@ pub fn look(app: &mut App, act: Act) {
         Act::Metric => view.metric = view.metric.wrapping_add(1),
         Act::Dots => {
             let next = app.glyphs.dots.next();
-            // Letters are for terminals without Unicode, which have nothing else.
+            // ASCII characters are for terminals without Unicode, which have nothing else.
             let drawn = if next == Dots::Ascii { next.next() } else { next };
             app.glyphs = app.glyphs.with_dots(drawn);
             app.say(format!("curves drawn with {}; D: next", drawn.name()));
@@ -51,13 +51,13 @@ pub fn look(app: &mut App, act: Act) {
     }
 }
 
-/// Keys go to another chart.
+/// Focus on another chart.
 pub fn move_focus(app: &mut App, by: isize) {
     let many = charts::count(app);
     app.charts.focus = app.charts.focus.saturating_add_signed(by).min(many.saturating_sub(1));
 }
 
-/// Lays the selected run over the others, or takes it away.
+/// Overlays the selected run, or removes it.
 fn lay_over(app: &mut App) {
     let Some(dir) = app.selected.clone() else { return };
     match app.overlay.iter().position(|d| *d == dir) {

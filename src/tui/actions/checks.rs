@@ -1,4 +1,4 @@
-//! Why an action cannot be done now: each answers with a few words for a greyed key. Pure.
+//! Why an action cannot be done now, as a few words beside a greyed key. Pure; does nothing.
 
 use super::resume;
 use crate::tui::state;
@@ -236,7 +236,7 @@ pub fn attack_live(app: &App) -> Result<(), &'static str> {
     }
 }
 
-/// Tags and notes are wishes, also about a run that has ended.
+/// Tags and notes are commands, also about a run that has ended.
 pub fn can_label(app: &App) -> Result<(), &'static str> {
     may_write(app)?;
     has_run(app)

@@ -1,4 +1,5 @@
-//! Questions before something that cannot be taken back: they name the run, the step and what follows; and what a yes does.
+//! Questions before something that cannot be undone. Each names the run, the step and the consequence; also what a
+//! confirmed question leads to.
 
 use super::{attacks, resume, sending::send_to};
 use crate::{
@@ -84,7 +85,7 @@ pub fn ask_to_kill(app: &mut App) {
     app.layers.push(Layer::Confirm(confirm));
 }
 
-/// Asks before a change is taken back whose value something newer has changed since; says whether it asked.
+/// Asks before a change is undone whose value something newer has changed since; says whether it asked.
 pub fn ask_to_override(app: &mut App, id: &str) -> bool {
     let (Some(run), Some(detail)) = (app.run(), app.detail()) else {
         return false;

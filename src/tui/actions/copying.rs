@@ -1,5 +1,5 @@
-//! What `y` copies: the selected run's folder, a checkpoint's, a line of the log, an attack's table, a chart's numbers.
-//! Pure; the bytes that bring it to the clipboard are made in `clipboard`.
+//! What `y` copies: the path of the selected run or checkpoint, a line of the log, an attack's table, a chart's
+//! numbers. Pure; `terminal::clipboard` makes the bytes for the terminal.
 
 use super::{Act, copied_tables};
 use crate::tui::state;

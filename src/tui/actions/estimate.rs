@@ -1,4 +1,4 @@
-//! Having it measured how long a run would take, and what becomes of the answer. Pure; `effects` measures.
+//! Asks how long a run would take, and stores the answer. Pure; `effects` measures.
 
 use crate::tui::state::estimate::{Cancel, Estimate};
 use crate::tui::state::{

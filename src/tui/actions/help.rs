@@ -1,4 +1,4 @@
-//! What the help finds, in the order in which it is shown, and what becomes of the one that is chosen there.
+//! The help: what a search finds, in display order, and how the chosen entry is run. Drawing is in `screens::help`.
 
 use super::{Act, Action, PLACES, Place, command_line::Word};
 use crate::tui::{
@@ -57,8 +57,8 @@ pub fn place_name(place: Place) -> &'static str {
     PLACES.iter().find(|(p, _)| *p == place).map_or("", |(_, name)| name)
 }
 
-/// How well an action fits what is searched, 0 the best; none where it has not each of the words: in its name, in what is
-/// said of it, or as a key.
+/// How well an action fits what is searched, 0 the best; none where it has not each of the words: in its name, in what
+/// is said of it, or as a key.
 fn rank(app: &App, action: &Action, typed: &str) -> Option<usize> {
     let (name, title) = (action.act.name(), action.title.to_lowercase());
     let wanted = &typed.to_lowercase();
@@ -231,7 +231,7 @@ mod tests {
                 action.act.name()
             );
         }
-        assert_eq!(search_words("file write"), [Word::Picture]);
+        assert_eq!(search_words("file screen"), [Word::Picture]);
         fixture::press(&mut app, "?");
         fixture::press(&mut app, "/ p i c t u r e enter end enter");
         let Some(Layer::Command(command)) = app.layers.last() else {

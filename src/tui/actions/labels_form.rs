@@ -1,4 +1,4 @@
-//! Opening and saving the form of tags and note. Pure.
+//! Opens and saves the form of tags and note. Pure; `effects` writes the file.
 
 use crate::run::labels::Labels;
 use crate::tui::state::labels_form::LabelsForm;
@@ -44,7 +44,7 @@ pub fn save(app: &mut App) -> Vec<Effect> {
     }
 }
 
-/// What became of it: shown at once, without waiting for the next look at the list.
+/// The outcome: shown at once, without waiting for the next look at the list.
 pub fn written(app: &mut App, run: &PathBuf, result: Result<Labels, String>) {
     match result {
         Err(why) => app.warn(format!("tags and note not saved: {why}")),

@@ -1,4 +1,4 @@
-//! `:picture FILE`: what is on the screen, as a picture or as letters, for a paper or an issue. Pure; the loop draws and
+//! `:picture FILE`: saves the screen as an image or as text, for a paper or an issue. Pure; the loop draws and
 //! `effects` writes.
 
 use super::may_write;

@@ -1,5 +1,5 @@
-//! Removing a run's older checkpoints: first which would go, then a question. What goes is chosen again by the verb that
-//! does it, under the run's lock. Pure.
+//! Removes a run's older checkpoints: lists which would be removed, then asks for confirmation. Pure; the command
+//! line's `prune` chooses them again under the run's lock.
 
 use crate::{
     tui::{

@@ -1,5 +1,5 @@
-//! Taking up a run that has ended: whether it can be, the question, and the command line that does it. Pure; the worker
-//! itself finds the checkpoint, as for `train --resume` in a shell.
+//! Resumes a run that has ended: whether it can be resumed, the question, and the command line. Pure; the worker finds
+//! the checkpoint, as for `train --resume` in a shell.
 
 use crate::{
     run::{status::RunState, text::clean},
@@ -35,7 +35,7 @@ pub fn possible(app: &App) -> Result<(), &'static str> {
     }
 }
 
-/// Asks before a run is taken up, saying from where.
+/// Asks before a run is resumed, saying from where.
 pub fn ask(app: &mut App) {
     let (Some(run), Some(detail)) = (app.run(), app.detail()) else {
         return;

@@ -1,5 +1,5 @@
-//! From a checkpoint: the run goes back to it, or another run goes on from it. And what begins with a key and ends with
-//! words: a remark, a ramp.
+//! Actions on a checkpoint: rolling the run back to it, and forking a new run from it. Also opens the typed commands
+//! that begin with a key: remark and ramp. Pure.
 
 use super::Act;
 use crate::{

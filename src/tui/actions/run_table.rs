@@ -1,4 +1,4 @@
-//! What the table's keys do. Pure.
+//! Keys of the run table. Pure.
 
 use super::Act;
 use crate::tui::model::table::pivot::Groups;
@@ -142,7 +142,8 @@ pub fn go(app: &mut App) {
     super::selection::keep_selection(app);
 }
 
-/// Words of the filter that leave the runs of the selected group: the key, and what sets it apart where that can be said.
+/// Words of the filter that leave the runs of the selected group: the key, and what sets it apart where that can be
+/// said.
 pub fn terms_of_selected(app: &App, pivot: &Pivot) -> Option<String> {
     let (runs, columns) = (app.shown_runs(), columns_of(app));
     let groups = Groups::of(&runs, pivot, &columns, &app.glyphs);

@@ -1,5 +1,6 @@
-//! How fast the screen is: the real watcher and the real drawing on made-up run directories, for growing runs also the
-//! real loop with frames counted instead of sent. Needs no terminal.
+//! Measures how fast the screen is: the real watcher and drawing code on synthetic run directories; for growing runs
+//! also the real loop, with frames counted instead of sent. Needs no terminal. May use every other folder of the
+//! screen.
 
 mod meter;
 mod scenarios;
@@ -34,7 +35,7 @@ pub struct Measured {
     pub list: List,
     /// One long run.
     pub long: Long,
-    /// Many growing runs laid over one another.
+    /// Many growing runs overlaid.
     pub growing: Growing,
     /// One growing run.
     pub steady: Steady,
@@ -68,7 +69,7 @@ pub struct Long {
     pub peak_bytes: u64,
 }
 
-/// Many growing runs laid over one another.
+/// Many growing runs overlaid.
 #[derive(Debug, Clone, Serialize)]
 pub struct Growing {
     /// How many.

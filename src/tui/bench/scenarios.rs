@@ -1,4 +1,4 @@
-//! The scenes that are measured: each builds its run directories, and plays what a person would see.
+//! The scenarios of the benchmark: each builds its run directories and measures what a user would do.
 
 use super::{
     Growing, List, Long, METRICS, PACE, Steady,
@@ -29,7 +29,7 @@ use std::{
 
 /// A metric of every made-up line.
 const METRIC: &str = "train.ce";
-/// After this long something is wrong.
+/// Timeout of a scenario.
 const PATIENCE: Duration = Duration::from_secs(600);
 /// Steps that a growing run has done before one looks, some minutes of them.
 const HISTORY: u64 = 20_000;
@@ -42,8 +42,8 @@ fn app(root: &Path, size: (u16, u16)) -> Result<App> {
     options.app(Depth::True, size)
 }
 
-/// Folds what the watcher tells into the state until that is so, and draws it; then for `settle` seconds, and for `then`
-/// seconds more, of which the share of a core is taken. Returns the seconds until it was so, and that share.
+/// Folds what the watcher tells into the state until that is so, and draws it; then for `settle` seconds, and for
+/// `then` seconds more, of which the share of a core is taken. Returns the seconds until it was so, and that share.
 fn watch(app: &mut App, root: &Path, is_there: impl Fn(&App) -> bool, settle: f64, then: f64) -> Result<(f64, f64)> {
     let (sender, receiver) = channel();
     let began = Instant::now();
@@ -146,7 +146,7 @@ pub fn long(like: &Manifest, points: usize) -> Result<Long> {
     })
 }
 
-/// Many growing runs laid over one another.
+/// Many growing runs overlaid.
 pub fn growing(like: &Manifest, runs: usize, seconds: f64) -> Result<Growing> {
     let played = play(like, runs, HISTORY, seconds)?;
     Ok(Growing {

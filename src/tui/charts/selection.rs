@@ -1,4 +1,4 @@
-//! Which runs are on the charts: the selected one and those laid over it, each with a colour that stays its own.
+//! Which runs are on the charts: the selected one and the overlaid ones, each with a colour that stays its own. Pure.
 
 use super::{
     clock::Calendar,

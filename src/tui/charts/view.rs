@@ -1,5 +1,5 @@
-//! One frame's charts: the runs on them, the part of x shown and what happened are gathered once, and each chart is
-//! built from them.
+//! The charts of one frame: runs, x range and events are gathered once, and each chart is built from them. Draws
+//! nothing.
 
 use super::{
     Picture, all_x_of, groups,

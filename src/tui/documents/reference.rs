@@ -1,4 +1,4 @@
-//! The action table in words, for `docs/keys.md` and the manual page: written from the table that the screen itself reads.
+//! The table of actions as text, for `docs/keys.md` and the manual page: generated from the table that the screen uses.
 
 use crate::tui::actions::{self, Act, PLACES, Place, command_line::Word};
 

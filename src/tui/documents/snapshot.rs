@@ -1,5 +1,5 @@
-//! One frame without a terminal: run directories in, keys pressed, cells out. The same state, update and drawing as
-//! on the screen; nothing is sent or started.
+//! One frame without a terminal: run directories in, keys pressed, cells out. Uses the same state, update and drawing
+//! code as the screen; sends and starts nothing.
 
 use crate::tui::{
     effects,

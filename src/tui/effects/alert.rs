@@ -1,4 +1,4 @@
-//! The bytes by which the terminal is told of something.
+//! The escape sequence that alerts the user through the terminal (bell or OSC 9).
 
 use crate::{
     run::text::clean,

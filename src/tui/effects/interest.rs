@@ -1,4 +1,4 @@
-//! What the watcher is asked to read, by what is on the screen.
+//! What the watcher should read, by what is on the screen.
 
 use crate::tui::{
     state::{
@@ -24,7 +24,7 @@ pub fn wanted(app: &App) -> Interest {
     }
 }
 
-/// Commands whose answers are wanted: this session's, and where the activity is looked at, everybody's.
+/// Commands whose answers are wanted: this session's, and where the activity is shown, everybody's.
 fn open(app: &App) -> Vec<(PathBuf, String)> {
     let mut open = app.commands.open();
     let is_looked_at = app.layers.iter().any(|l| matches!(l, Layer::Activity { .. }));

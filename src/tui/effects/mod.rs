@@ -1,5 +1,7 @@
-//! The hands: putting commands into inboxes and starting processes. Every answer comes back as a message; nothing
-//! here waits on the screen's thread.
+//! Performs the effects that `update` asks for: puts commands into inboxes, starts processes, reads checkpoints, writes
+//! files. Results come back as messages; slow work runs on threads of its own, never on the screen's. This folder may
+//! use `text`, `terminal`, `theme`, `picture`, `model`, `settings`, `state` and `watcher`. Decides nothing about the
+//! state.
 
 pub mod alert;
 pub mod interest;
@@ -34,13 +36,13 @@ use std::{
 /// What an error begins with on standard error.
 const ERROR: &str = "error:";
 
-/// Between two signs of life of something that is measured.
+/// Interval between progress messages of a measurement.
 const TICK: Duration = Duration::from_millis(250);
 
 /// The most bytes that are read of what a measuring process says.
 const LONGEST_ANSWER: u64 = 1 << 20;
 
-/// What touches the world slowly, on a thread of its own.
+/// Slow effects, on a thread of their own.
 pub fn perform(effect: Effect, tell: impl Fn(Message) + Send + 'static) {
     let work = move || {
         let message = match effect {
@@ -135,7 +137,7 @@ pub fn inspect(asked: Asked) -> Message {
     Message::Inspected(asked, found.map_err(|e| clean_lines(&e.to_string())))
 }
 
-/// Has the verb remove checkpoints: it holds the run's lock and writes into its record.
+/// Removes checkpoints by running `spikedeck checkpoint prune`, which holds the run's lock and writes into its record.
 fn prune(run: &Path, keep: usize) -> Result<u64, String> {
     let run = run.display().to_string();
     let arguments = ["checkpoint", "prune", &run, "--keep", &keep.to_string(), "--yes"];
@@ -144,7 +146,7 @@ fn prune(run: &Path, keep: usize) -> Result<u64, String> {
     removed.ok_or_else(|| "number removed unknown, see the list".into())
 }
 
-/// Has the verb move a run into the trash: it checks what needs it and holds its lock.
+/// Moves a run to the trash by running `spikedeck remove`, which checks what depends on it and holds its lock.
 fn remove(run: &Path) -> Result<PathBuf, String> {
     let said = answer(&["remove".to_string(), run.display().to_string(), "--yes".into()])?;
     let trash = last_object(&said).and_then(|o| o.get("removed")?.get(0)?.get("trash")?.as_str().map(PathBuf::from));
@@ -224,7 +226,7 @@ fn answer(arguments: &[String]) -> Result<String, String> {
     said_or_why(output.map_err(|e| format!("cannot be started: {e}"))?)
 }
 
-/// This program with these arguments and `--json`, heard and not seen.
+/// This program with these arguments and `--json`, its output captured.
 fn command(arguments: &[String]) -> Result<Command, String> {
     let program = std::env::current_exe().map_err(|e| format!("cannot find the spikedeck executable: {e}"))?;
     let mut command = Command::new(program);

@@ -1,4 +1,4 @@
-//! Writing what was on the screen into a file: slow for PNG, so on a thread of its own.
+//! Writes a frame to a file. PNG is slow, so this runs on its own thread.
 
 use crate::{
     run::files::save,
@@ -11,7 +11,7 @@ use crate::{
 use ratatui::buffer::Buffer;
 use std::path::{Path, PathBuf};
 
-/// Encodes and writes a frame, and tells what became of it.
+/// Encodes and writes a frame, and tells the outcome.
 pub fn save_picture(path: PathBuf, drawn: Buffer, theme: Theme, tell: impl Fn(Message) + Send + 'static) {
     std::thread::spawn(move || {
         let result = write(&path, &drawn, &theme);

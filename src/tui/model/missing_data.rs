@@ -1,4 +1,5 @@
-//! Whether a specification's data are there: asked of whoever opened the screen, since data sets are not this room's business.
+//! Whether a specification's data set is present. Whoever opens the screen supplies the answer; the screen does not
+//! read data sets.
 
 /// Answers, for a data set's name and the arguments that processes are started with, with the command that brings its
 /// files where they cannot be used as they are. By default nothing is missing.

@@ -1,5 +1,6 @@
-//! What the screens show, gathered by `watcher` from run directories and kept by `app`: one row per run, and the
-//! whole of the selected one. Plain data; text in it has passed the sanitiser.
+//! What is shown: one row per run, and everything about the selected run. The watcher fills it and the state keeps it.
+//! This folder may use `text`, `theme` and `plot`. Plain data and pure folds; no file is read here, and all text has
+//! been cleaned of control characters.
 
 pub mod activity;
 pub mod charts;
@@ -32,7 +33,7 @@ use activity::Activity;
 use filter::Facts;
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
-/// What is known of a run that another program recorded.
+/// Metadata of a run that another program recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Imported {
     /// The file or folder that it was read from.
@@ -54,7 +55,7 @@ pub struct RunRow {
     pub id: String,
     /// The experiment's name.
     pub name: String,
-    /// Derived from status, last word and process table.
+    /// Derived from status, reported result and process table.
     pub state: RunState,
     /// Why it failed, was stopped or was lost; or what is wrong with the directory.
     pub why: String,
@@ -80,7 +81,7 @@ pub struct RunRow {
     pub newer: bool,
     /// What it was imported from, where another program recorded it: it has no specification, and no worker.
     pub imported: Option<Imported>,
-    /// From what it went on.
+    /// The checkpoint it started from.
     pub parent: Option<Parent>,
     /// Every tunable as the worker last said it.
     pub tunables: Arc<BTreeMap<String, f64>>,
@@ -106,7 +107,7 @@ impl RunRow {
     }
 }
 
-/// The checkpoint that a run went on from.
+/// The checkpoint that a run continued from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parent {
     /// The id of its run.
@@ -138,7 +139,7 @@ pub struct Detail {
     pub attacks: Vec<AttackRow>,
     /// The end of the worker's output.
     pub logs: Vec<LogLine>,
-    /// Every command and what became of it.
+    /// Every command and the outcome.
     pub activity: Activity,
     /// Bytes of its journals read and there, while they are read for the first time.
     pub reading: Option<(u64, u64)>,
@@ -146,7 +147,7 @@ pub struct Detail {
     pub skipped_lines: u64,
 }
 
-/// What is known of a run that is only laid beside the selected one.
+/// What is known of a run that is only overlaid on the selected one.
 #[derive(Debug, Clone, Default)]
 pub struct OverlaidRun {
     /// What it is; absent while unread or unreadable.
@@ -172,7 +173,7 @@ pub struct CheckpointRow {
     pub bytes: u64,
     /// Whether it was the best on the validation split when saved.
     pub best: bool,
-    /// Whether pruning leaves it alone.
+    /// Whether pruning keeps it.
     pub pinned: bool,
     /// Metrics at that step.
     pub metrics: BTreeMap<String, f64>,
@@ -219,11 +220,11 @@ pub struct AttackRow {
     pub worst: Vec<CellRow>,
     /// Cells, and the worst over several, by true class; empty where no labels are recorded.
     pub groups: Vec<GroupRow>,
-    /// Whether the numbers are believable.
+    /// Whether the numbers are reliable.
     pub checks: Vec<Check>,
     /// Why they may not be, where nothing looked for masked gradients.
     pub unlooked: Option<String>,
-    /// Adversary against noise, by index of the checkpoint.
+    /// Adversarial against random perturbations, by index of the checkpoint.
     pub vulnerability: Vec<(usize, VulnerabilityRecord)>,
     /// The results as they are copied.
     pub table: AttackTable,
@@ -244,7 +245,7 @@ pub struct GroupRow {
     pub classes: Vec<ClassTally>,
 }
 
-/// Which image of an attack is looked at.
+/// Which image of an attack is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SampleKey {
     /// The job's directory.
@@ -269,7 +270,7 @@ pub struct SampleSeen {
 pub struct Sample {
     /// Pixels, label and logits.
     pub example: Example,
-    /// Whether it was classified rightly when clean, where that is recorded.
+    /// Whether it was classified correctly when clean, if recorded.
     pub right_before: Option<bool>,
     /// … and when attacked.
     pub right_after: Option<bool>,
@@ -288,7 +289,7 @@ pub struct CellRow {
     pub backward: String,
     /// The radius.
     pub eps: Epsilon,
-    /// Share of the images seen so far that are still classified rightly.
+    /// Share of the images so far that are still classified correctly.
     pub accuracy: f64,
     /// Wilson interval, 95 %.
     pub interval: (f64, f64),
@@ -329,12 +330,12 @@ impl LogLine {
     }
 }
 
-/// What the watcher saw anew of the selected run, or of one laid over it; parts that did not change are absent.
+/// What the watcher saw anew of the selected run, or of an overlaid one; parts that did not change are absent.
 #[derive(Debug, Clone, Default)]
 pub struct Seen {
     /// The run's directory.
     pub dir: PathBuf,
-    /// Forget the history: what follows begins anew.
+    /// Clear the history: the following lines start from the beginning.
     pub reset: bool,
     /// New lines.
     pub metrics: Lines,
@@ -342,7 +343,7 @@ pub struct Seen {
     pub events: Vec<Event>,
     /// Read once, before everything else.
     pub manifest: Option<Box<Manifest>>,
-    /// The worker's last sign of life.
+    /// The worker's newest status.
     pub status: Option<Status>,
     /// The whole list.
     pub checkpoints: Option<Vec<CheckpointRow>>,
@@ -358,7 +359,7 @@ pub struct Seen {
     pub reading: Option<(u64, u64)>,
     /// Lines of the journals that were not what they should be, so far.
     pub skipped_lines: u64,
-    /// Lives as long as this is not folded into the state: so the watcher knows how far the screen lags behind.
+    /// Dropped once this is folded into the state, so the watcher knows how far the screen lags behind.
     pub unread: Option<Arc<()>>,
 }
 

@@ -1,4 +1,4 @@
-//! What the watcher tells.
+//! The messages of the watcher.
 
 use super::{RunRow, Seen, SpecRow};
 use crate::run::LeftOut;

@@ -1,5 +1,5 @@
-//! Rows and columns of text that can be sorted, drawn and copied: what the table of runs, its groups and the comparison
-//! of configurations have in common. Pure.
+//! A sheet: rows and columns of text that can be sorted, drawn and copied. Shared by the run table, its groups and the
+//! comparison of configurations. Pure.
 
 use super::filter::Fact;
 use crate::{
@@ -22,7 +22,7 @@ pub struct Sheet {
 pub struct Head {
     /// Its name.
     pub label: String,
-    /// Whether rows are ordered by it, and then whether from the greatest down.
+    /// Whether rows are ordered by it, and then whether in descending order.
     pub sorted: Option<bool>,
     /// Whether its cells end at the right.
     pub right: bool,
@@ -79,7 +79,7 @@ impl Cell {
     }
 }
 
-/// A fact in letters: whole numbers whole, others with four digits.
+/// A fact in letters: integers as integers, others with four digits.
 pub fn say(fact: &Fact) -> String {
     match fact {
         Fact::Text(text) => clean(text).into_owned(),

@@ -1,4 +1,4 @@
-//! How a cell looks in a picture: its ink, its ground and its weight, in numbers. Not what stands in it.
+//! The style of a cell in a picture: foreground, background and weight as numbers. Not its text.
 
 use crate::tui::theme::Rgb;
 use ratatui::{

@@ -1,4 +1,5 @@
-//! Commands as typed lines: the words of `:` on the screen, and a few that answer in lines what the screen would show.
+//! Commands as typed lines: the commands of `:` on the screen, and a few that answer with lines where the screen would
+//! show something.
 
 use super::report::in_words;
 use crate::{

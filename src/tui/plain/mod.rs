@@ -1,5 +1,6 @@
-//! The screen without a screen, for screen readers, logs and pipes: lines in, lines out. The same watcher, state and
-//! `update` as the screen's; `telling` says what changed, `words` takes commands. Nothing moves a cursor or has a colour.
+//! `--plain`: the screen as lines, for screen readers, logs and pipes. Uses the same watcher, state and `update` as the
+//! screen; `report` says what changed, `commands` reads commands. May use every other folder of the screen. Moves no
+//! cursor and uses no colours.
 
 mod commands;
 mod report;
@@ -46,7 +47,7 @@ enum Heard {
     EndOfInput,
 }
 
-/// Reads commands and says what changes until `quit` or the end of the input. Runs go on.
+/// Reads commands and says what changes until `quit` or the end of the input. Runs keep running.
 ///
 /// # Errors
 /// When no thread can be started, or nothing can be written.

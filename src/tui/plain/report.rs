@@ -1,5 +1,5 @@
-//! What of the state is news, as lines: runs that came, changed their state or finished an epoch, what became of
-//! commands, events of the selected run, cells of its attacks.
+//! What changed, as lines: new runs, changed states, finished epochs, outcomes of commands, events of the selected run,
+//! cells of its attacks.
 
 use super::EventLine;
 use crate::{
@@ -193,7 +193,7 @@ pub fn in_words(run: &RunRow) -> String {
     line
 }
 
-/// What became of a command; nothing while it is only on its way.
+/// The outcome of a command; nothing while it is only on its way.
 fn state_in_words(pending: &PendingCommand) -> Option<String> {
     let words = pending.words();
     match &pending.state {

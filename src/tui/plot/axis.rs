@@ -1,5 +1,5 @@
-//! An axis: which value lies in which cell. A label always stands in the very cell where its value is drawn, because
-//! both ask [`Axis::place`]. Which values are labelled is in `ticks`, stable ranges are in `settle`.
+//! An axis: maps values to cells. A label always stands in the cell where its value is drawn, because both use
+//! [`Axis::place`]. Which values are labelled is in `ticks`; stable ranges are in `settle`.
 
 use super::number::decade;
 use crate::run::history::LARGEST;
@@ -16,7 +16,8 @@ pub enum Scale {
     /// Equal distances for equal ratios on either side of zero, and for equal differences near it: within ± a power of
     /// ten, [`Axis::linear_within`], which takes as much room on each side as every decade beyond.
     SymLog,
-    /// Seconds since the epoch: spread as [`Scale::Linear`], labelled with times of day and dates in the zone in which times are shown.
+    /// Seconds since the epoch: spread as [`Scale::Linear`], labelled with times of day and dates in the zone in which
+    /// times are shown.
     #[serde(skip)]
     Clock,
 }
@@ -152,7 +153,7 @@ impl Axis {
         self.low
     }
 
-    /// The greatest value shown.
+    /// The maximum shown.
     pub fn high(&self) -> f64 {
         self.high
     }

@@ -1,5 +1,5 @@
-//! One chart: what it shows, and the order in which its parts are laid down. The axes are drawn in `frame`, lines
-//! and bands in `trace`, what happened in `marks`, the line of names and values above them in `legend`.
+//! One chart: its content, and the order in which its layers are drawn. Axes are in `frame`, curves and bands in
+//! `trace`, events in `marks`, the legend in `legend`.
 
 use super::{
     axis::{Axis, Scale},
@@ -32,7 +32,7 @@ pub struct Curve<'a> {
     pub raw: Option<Rc<dyn Source + 'a>>,
     /// Points that no longer count, one piece per resume.
     pub superseded: Vec<Vec<Point>>,
-    /// Least and greatest plausible value per point, `(x, low, high)` in ascending x; empty for none.
+    /// Minimum and maximum plausible value per point, `(x, low, high)` in ascending x; empty for none.
     pub band: Vec<(f64, f64, f64)>,
     /// Index of its colour.
     pub hue: usize,
@@ -49,7 +49,7 @@ pub struct Curve<'a> {
 pub enum Best {
     /// The least value: losses.
     Least,
-    /// The greatest value: accuracies.
+    /// The maximum: accuracies.
     Greatest,
 }
 

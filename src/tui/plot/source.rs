@@ -1,5 +1,5 @@
-//! What a curve is drawn from: points in ascending x that are asked for by index, so that a series of millions is
-//! never copied, and summaries of ranges of them, so that it is never walked.
+//! The data of a curve: points in ascending x, read by index, so that a series of millions is never copied; and
+//! summaries of ranges, so that it is never scanned.
 
 use super::columns::Point;
 pub use crate::run::history::{Summary, is_drawable as drawable};

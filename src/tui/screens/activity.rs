@@ -1,4 +1,4 @@
-//! Every command the run was given, newest first, with who gave it and what became of it; and its alerts.
+//! The activity screen: every command sent to the run, newest first, with its author and outcome; and the alerts.
 
 use super::painter::{Painter, word};
 use crate::{

@@ -1,4 +1,4 @@
-//! The attack form: fields, what they allow, what it costs, and the command line it stands for.
+//! The attack form: fields, allowed values, cost, and the resulting command line.
 
 use super::{
     form::{Fields, LEFT, Row, draw_keys, one_line},

@@ -1,4 +1,4 @@
-//! The run's checkpoints: step, time, size, and the metrics at that step.
+//! The list of a run's checkpoints: step, time, size, and the metrics at that step.
 
 use super::painter::{Painter, cut_left};
 use crate::{

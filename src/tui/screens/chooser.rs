@@ -1,4 +1,4 @@
-//! A list that narrows as one types, over the run table: columns, or keys to group by.
+//! The chooser over the run table, a list that narrows while typing: columns, or keys to group by.
 
 use super::painter::{Painter, word};
 use crate::tui::{

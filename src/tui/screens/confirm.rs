@@ -1,4 +1,4 @@
-//! A question over whatever is on the screen: what will be done, to which run, at which step, and what follows.
+//! A confirmation over whatever is on the screen: what will be done, to which run, at which step, and the consequence.
 
 use super::painter::{Painter, wrap};
 use crate::{

@@ -1,4 +1,4 @@
-//! Every key there is, from the one action table: first those valid where one came from, then the others. Searchable.
+//! The help screen: every key from the table of actions, those valid in the current place first. Searchable.
 
 use super::painter::Painter;
 use crate::tui::{
@@ -56,13 +56,13 @@ pub fn draw(painter: &mut Painter, area: Rect, query: &Line, typing: bool, row: 
         );
         lines.push(Entry::Gap);
     }
-    // The chosen one is said in full below, where there is room for that.
+    // The selected one is said in full below, where there is room for that.
     let whole = if body.height >= 12 { 3 } else { 0 };
     let rows = usize::from(body.height.saturating_sub(1 + whole));
     let chosen = row.min(found.saturating_sub(1));
     let is_chosen = |l: &Entry| matches!(l, Entry::Action(at, _) | Entry::Word(at, _) if *at == chosen);
     let seen = lines.iter().position(is_chosen).unwrap_or(0);
-    // The first heading stays in sight as long as it can.
+    // The first heading stays visible as long as possible.
     let top = (seen + 2).saturating_sub(rows);
     let actions = |part: &[Entry]| {
         part.iter()

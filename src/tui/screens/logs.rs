@@ -1,4 +1,4 @@
-//! The end of what the worker printed. Control characters are shown, not obeyed.
+//! The end of the worker's output. Control characters are shown, not executed.
 
 use super::painter::{Painter, wrap};
 use crate::tui::{

@@ -1,4 +1,4 @@
-//! The list of runs: tall (two rows each, for a column) or short (one row each, for the whole width).
+//! The list of runs: two rows per run in a column, or one row per run across the full width.
 
 use super::painter::{Painter, Word, word};
 use crate::{

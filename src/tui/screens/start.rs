@@ -1,4 +1,4 @@
-//! Starting a run: the specifications found, what the selected one says, and the command line it stands for.
+//! Starting a run: the list of specifications, a summary of the selected one, and the resulting command line.
 
 use super::painter::Painter;
 use crate::tui::{model::SpecRow, state::start_form, terminal::key::Line, theme::Ink};

@@ -1,4 +1,4 @@
-//! The form for a new run: fields with what is wrong under each, the command line it stands for, and how long it takes.
+//! The form for a new run: fields with their errors, the resulting command line, and the estimated time.
 
 use super::{
     form::{Fields, LEFT, Row, draw_keys, one_line},
@@ -23,7 +23,7 @@ const ENDS: [&str; 3] = ["Enter: start", "Esc: cancel", "ctrl-t: estimate"];
 /// Columns from a label to what it stands before.
 const LABEL: u16 = LEFT - 2;
 
-/// What turns while something is measured.
+/// The spinner shown while measuring.
 const SPINNER: [&str; 4] = ["|", "/", "-", "\\"];
 
 /// Draws the screen.

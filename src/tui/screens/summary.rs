@@ -1,4 +1,4 @@
-//! Two lines that say which run this is, how far it is, and what it was started with.
+//! The two summary lines of the selected run: which run it is, its progress, and its main settings.
 
 use super::painter::{Painter, word};
 use crate::{

@@ -1,4 +1,4 @@
-//! The table of runs, and what differs between configurations.
+//! The run table, and the comparison of configurations.
 
 use super::{
     painter::Painter,
@@ -114,7 +114,7 @@ pub fn draw_diff(painter: &mut Painter, area: Rect, row: usize, column: usize) {
         row: row.min(table.rows.len() - 1),
         column: column.min(table.heads.len() - 1),
     };
-    // The chosen row in full below, where it does not fit into its cells.
+    // The selected row in full below, where it does not fit into its cells.
     let foot = body.height.min(2);
     let list = Rect {
         height: body.height - foot,

@@ -1,4 +1,4 @@
-//! One checkpoint from inside, or two side by side: what was saved when, where it came from, and every tensor in a row.
+//! The tensors of a checkpoint, or of two compared: when it was saved, where it came from, and one row per tensor.
 
 use super::painter::{Painter, cut};
 use crate::{
@@ -44,7 +44,7 @@ pub fn draw(painter: &mut Painter, area: Rect, asked: &Asked, row: usize) {
         (_, None) => "reading and verifying checksums…".to_string(),
         (_, Some(Err(_))) => "damaged".into(),
         (Asked::Inside { .. }, Some(Ok(_))) => "checksums OK".into(),
-        (Asked::Apart { .. }, Some(Ok(_))) => "both checksums OK; relative to the norm of the first".into(),
+        (Asked::Apart { .. }, Some(Ok(_))) => "checksums OK; relative to the first's norm".into(),
     };
     let aside = format!("{} {aside}", painter.glyphs().dot);
     let body = painter.heading(below, &title, &aside, true);
@@ -231,7 +231,7 @@ fn apart(painter: &mut Painter, area: Rect, all: &[TensorApart], row: usize) {
         painter,
         area,
         &heads,
-        "relative to the maximum",
+        "relative to max",
         all.iter().map(cells).collect(),
         row,
     );

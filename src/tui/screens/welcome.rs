@@ -1,4 +1,4 @@
-//! What somebody sees who has no run yet: what this program is, and the few keys with which to begin.
+//! The welcome screen, shown while there are no runs: what the program is, and the first few keys.
 
 use super::painter::Painter;
 use crate::{

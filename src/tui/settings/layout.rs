@@ -1,5 +1,5 @@
-//! Layouts: how the screen is arranged, under a name. `layouts/NAME.toml` in the configuration's folder says which pane or
-//! screen is open, what the charts count, the table's columns and order, the filter and the theme; never which run.
+//! Layouts: a named arrangement of the screen. `layouts/NAME.toml` in the configuration folder says which pane or
+//! screen is open, the x axis of the charts, the table's columns and order, the filter and the theme; never which run.
 
 use crate::{
     run::{files, text::clean},
@@ -28,7 +28,7 @@ pub struct Layout {
     /// The theme, where it is part of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub theme: Option<String>,
-    /// Where keys go.
+    /// The focus.
     pub pane: Pane,
     /// What lies over the panes.
     pub screen: Over,
@@ -67,7 +67,7 @@ pub struct Charts {
     pub smoothing: f64,
     /// Whether seeds are drawn as one.
     pub seeds_as_one: bool,
-    /// The chart that keys go to, from 0.
+    /// The chart that has the focus, from 0.
     pub focus: usize,
 }
 
@@ -93,7 +93,7 @@ pub struct Table {
     /// The column by which runs are ordered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order_by: Option<String>,
-    /// Whether from the greatest down.
+    /// Whether in descending order.
     pub falling: bool,
     /// The key by which runs are grouped.
     #[serde(skip_serializing_if = "Option::is_none")]

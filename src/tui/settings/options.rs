@@ -1,4 +1,5 @@
-//! What can be chosen when the screen is opened: by `spikedeck tui`, by `spikedeck demo`, and headless by `spikedeck snapshot`.
+//! The options with which the screen is opened, by `spikedeck tui`, `spikedeck demo` and, without a terminal,
+//! `spikedeck snapshot`.
 
 use super::{
     config::Alerts,
@@ -19,7 +20,7 @@ pub struct TuiOptions {
     pub roots: Vec<PathBuf>,
     /// Whether lines are written instead of a screen.
     pub plain: bool,
-    /// Whether nothing may be wished.
+    /// Whether the screen is read-only.
     pub read_only: bool,
     /// A theme's name; the first one by default.
     pub theme: Option<String>,
@@ -51,7 +52,7 @@ pub struct TuiOptions {
     pub limit: Option<u64>,
     /// Arguments for every process that the screen starts, such as `--data DIR`.
     pub extra: Vec<String>,
-    /// Who knows whether a specification's data are there.
+    /// Tells whether a specification's data set is present.
     pub missing_data: MissingData,
 }
 

@@ -1,4 +1,4 @@
-//! What is listed of commands and what became of them: this session's and the record's. Pure.
+//! The rows of the activity screen: commands of this session and of the record, with their outcome. Pure.
 
 use super::activity_lines::is_coming;
 use super::{
@@ -13,7 +13,7 @@ use std::collections::HashSet;
 
 /// What is shown as one line.
 pub enum Row<'a> {
-    /// A wish of this session that the record does not know yet.
+    /// A command of this session that the record does not know yet.
     Pending(&'a PendingCommand),
     /// What the run recorded.
     Recorded(&'a Entry),
@@ -32,7 +32,8 @@ impl<'a> Row<'a> {
     }
 }
 
-/// What is listed, newest first: wishes that the worker has not taken, then what the run recorded and this screen did.
+/// What is listed, newest first: commands that the worker has not taken, then what the run recorded and this screen
+/// did.
 pub fn rows(app: &App) -> Vec<Row<'_>> {
     let Some(detail) = app.detail() else { return Vec::new() };
     let recorded = &detail.activity.entries;
@@ -51,7 +52,7 @@ pub fn rows(app: &App) -> Vec<Row<'_>> {
     rows
 }
 
-/// The id of the selected command, if its changes can be taken back; else why not.
+/// The id of the selected command, if its changes can be undone; else why not.
 pub fn undoable(app: &App) -> Result<String, &'static str> {
     let Some(Layer::Activity { row }) = app.screen() else {
         return Err("select a change in the activity: H");

@@ -1,4 +1,4 @@
-//! What a line of the activity says, in words: for the screen, and for copying. Pure.
+//! The text of a line of the activity, for the screen and for copying. Pure.
 
 use super::{
     activity::{Row, rows},
@@ -20,11 +20,11 @@ use crate::{
 pub enum Verdict {
     /// It was done.
     Done,
-    /// Nobody knows yet.
+    /// Not known yet.
     Open,
     /// It was refused, or did not work.
     Refused,
-    /// Nobody asked for it: something deserves a look.
+    /// An alert.
     Alert,
 }
 
@@ -41,7 +41,7 @@ pub struct Said {
     pub verdict: Verdict,
     /// What it was.
     pub words: String,
-    /// What became of it.
+    /// The outcome.
     pub answer: String,
 }
 
@@ -69,7 +69,7 @@ fn ended(app: &App, row: &Row) -> (Verdict, String, String) {
         Row::Pending(pending) => pending,
         Row::Done(doing) => {
             let (verdict, answer) = match &doing.outcome {
-                None => (Verdict::Open, "begun"),
+                None => (Verdict::Open, "started"),
                 Some(Ok(what)) => (Verdict::Done, what.as_str()),
                 Some(Err(why)) => (Verdict::Refused, why.as_str()),
             };

@@ -1,4 +1,4 @@
-//! The attack form: what is attacked and how, what it will cost, and the exact command line it stands for. Pure.
+//! The attack form: what is attacked and how, the cost, and the exact command line. Pure.
 
 use super::field::{self, Field, Kind};
 use crate::{
@@ -15,7 +15,7 @@ pub struct AttackForm {
     pub checkpoint: PathBuf,
     /// Attacks, radii, backward modes, samples, whether images are kept: as typed.
     pub fields: [Field; 5],
-    /// The field that keys go to.
+    /// The field that has the focus.
     pub focus: usize,
 }
 
@@ -69,8 +69,8 @@ impl AttackForm {
         }
     }
 
-    /// A quick look: clean accuracy, FGSM and PGD-10 on 200 images, at the specification's radii. The images are kept: so
-    /// few are little, and looking at them is half of what a probe is for.
+    /// A quick look: clean accuracy, FGSM and PGD-10 on 200 images, at the specification's radii. The images are kept:
+    /// so few are little, and looking at them is half of what a probe is for.
     pub fn probe(checkpoint: PathBuf, grid: &AttackGrid) -> AttackForm {
         let quick = AttackGrid {
             attacks: vec![

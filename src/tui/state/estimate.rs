@@ -1,5 +1,5 @@
-//! How long a run would take, measured on this machine by `train --dry-run` when somebody asks: what is asked, how long
-//! it has been measured, and the answer. Pure; `effects` measures.
+//! The estimated time of a run, measured on this machine by `train --dry-run` on request: the question, the elapsed
+//! time, and the answer. Pure; `effects` measures.
 
 use super::{
     app::{App, Layer},

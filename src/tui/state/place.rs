@@ -1,4 +1,4 @@
-//! Where keys go: which pane or layer has them.
+//! The place that has the keyboard focus: a pane or a layer.
 
 use super::{
     app::{App, Pane},
@@ -6,7 +6,7 @@ use super::{
 };
 use crate::tui::keys::Place;
 
-/// Where keys go now.
+/// The place that has the focus.
 pub fn place(app: &App) -> Place {
     place_at(app, app.layers.last())
 }

@@ -1,5 +1,5 @@
-//! Why a run is not going on as it should: its worker's last word, what is wrong with its folder, or the last line that a
-//! worker which is gone wrote to standard error. Pure.
+//! Why a run is not running as it should: the result its worker reported, what is wrong with its folder, or the last
+//! line that a lost worker wrote to standard error. Pure.
 
 use super::{app::App, screen_log};
 use crate::{

@@ -1,5 +1,5 @@
-//! The form for a new run: what a specification says, changed before it starts. Every key is checked as it is typed by the
-//! same reading that `train --set` does, and the command line it stands for is said whole. Pure.
+//! The form for a new run: a specification with changes. Every key is checked while typing by the same code as `train
+//! --set`, and the resulting command line is shown in full. Pure.
 
 use super::{
     app::{App, Layer},
@@ -39,7 +39,7 @@ pub struct StartForm {
     before: Vec<String>,
     /// What is typed.
     pub fields: Vec<Field>,
-    /// The field that keys go to.
+    /// The field that has the focus.
     pub focus: usize,
 }
 

@@ -1,7 +1,7 @@
-//! Whether a terminal shows more than ASCII, by what the environment says of it. Pure.
+//! Whether the terminal can show more than ASCII, according to the environment. Pure.
 
-/// Why only ASCII is drawn, where the environment asks for that: the locale has no UTF-8 (`LC_ALL`, `LC_CTYPE`, `LANG`, of
-/// which the first that is set counts), or the terminal has no letters for curves.
+/// Why only ASCII is drawn, where the environment asks for that: the locale has no UTF-8 (`LC_ALL`, `LC_CTYPE`,
+/// `LANG`, of which the first that is set counts), or the terminal has no letters for curves.
 pub fn why_ascii(env: impl Fn(&str) -> Option<String>) -> Option<String> {
     if env("TERM").as_deref() == Some("linux") {
         return Some("ASCII only: the Linux console (TERM=linux) has no braille; try --dots block".into());

@@ -1,5 +1,5 @@
-//! When the next frame may be drawn: at once after a key, seldom after mere news, and within a budget of bytes where
-//! one is set. Knows no clock: every question brings its time.
+//! When the next frame may be drawn: at once after a key, less often for news, and within a bandwidth budget if one is
+//! set. Has no clock: every call passes the time.
 
 use std::{
     collections::VecDeque,
@@ -8,8 +8,8 @@ use std::{
 
 /// Between two frames at least.
 pub const FRAME: Duration = Duration::from_millis(100);
-/// Between two frames that nobody asked for: with the watcher's own pause, what is seen is about a second old at most, on
-/// a local disk and without a budget.
+/// Between two frames that nobody asked for: with the watcher's own pause, what is seen is about a second old at most,
+/// on a local disk and without a budget.
 pub const NEWS: Duration = Duration::from_millis(500);
 /// News this soon after something was asked are the answer to it.
 const ANSWER: Duration = Duration::from_secs(1);
@@ -27,7 +27,7 @@ pub enum Cause {
     Key,
 }
 
-/// What the line to the terminal carries, for the bar.
+/// The transfer rate to the terminal, for the bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Wire {
     /// Lately, rounded to hundreds.
@@ -115,7 +115,7 @@ impl Pace {
         };
     }
 
-    /// What the line carries now.
+    /// The current transfer rate.
     pub fn wire(&mut self, now: Instant) -> Wire {
         self.forget_before(now);
         let bytes: u64 = self.sent.iter().map(|(_, bytes)| bytes).sum();

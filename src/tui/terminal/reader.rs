@@ -1,4 +1,5 @@
-//! Reads the terminal: keys, pasted text, the mouse, its answers, its size. Of a burst only what matters is passed on.
+//! The thread that reads the terminal: keys, pasted text, mouse, answers, size. Of a burst only what matters is passed
+//! on.
 
 use super::{
     decode::{Decoder, Input},
@@ -38,7 +39,8 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Starts it. `tell` is given everything that comes, and `None` once the terminal is gone; it answers whether to go on.
+    /// Starts it. `tell` is given everything that comes, and `None` once the terminal is gone; it answers whether to
+    /// continue.
     ///
     /// # Errors
     /// When no thread can be started.

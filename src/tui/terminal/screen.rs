@@ -1,5 +1,5 @@
-//! The terminal: taken over, and given back whatever happens: on return, error, panic, signals, and while it takes
-//! nothing.
+//! Takes over the terminal and restores it whatever happens: on return, error, panic, signals, and while it accepts no
+//! output.
 
 use super::writer::{self, Writer};
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
@@ -53,7 +53,7 @@ impl Screen {
         Ok(screen)
     }
 
-    /// Hands a frame over to the writer; returns at once.
+    /// Submits a frame to the writer; returns at once.
     pub fn send(&mut self, frame: Vec<u8>) {
         self.writer.write(frame);
     }
@@ -99,7 +99,7 @@ impl Screen {
     }
 }
 
-/// Whether a shell watches over this process, and can continue it.
+/// Whether a shell with job control can continue this process.
 fn has_shell() -> bool {
     let (Some(parent), Ok(session)) = (getppid(), getsid(None)) else {
         return false;
@@ -137,7 +137,7 @@ fn leave() {
     if whole && writer::wait(LAST_FRAME) {
         writer::write_now(LEAVE, LAST_FRAME);
     } else {
-        // What the system still holds of the frame goes too, or there would be no room for the farewell.
+        // The rest of the frame in the system's buffer is discarded too, to leave room for the restoring sequences.
         let _ = tcflush(stdout(), QueueSelector::OFlush);
         writer::wait(LAST_FRAME);
         writer::write_now(&[CANCEL, LEAVE].concat(), LAST_FRAME);

@@ -1,5 +1,5 @@
-//! Files that people write for the screen, themes and configuration: read within bounds, and complained about by file,
-//! line and key with the nearest word that is meant.
+//! TOML files that users write (themes, configuration): read with a size limit; errors name file, line and key and
+//! suggest the nearest known word.
 
 use crate::run::text::clean;
 use std::{fs::File, io::Read, path::Path};

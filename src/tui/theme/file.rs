@@ -1,5 +1,5 @@
-//! A theme file: what each meaning looks like, by `#rrggbb` or by a name from its own `[palette]`, over the theme that
-//! it inherits. Says by file, line and key what is wrong with it.
+//! A theme file: a colour for each meaning, as `#rrggbb` or by a name from its own `[palette]`, over the theme it
+//! inherits. Errors name file, line and key.
 
 use super::{Rgb, heat::Ramp, meaning::Meaning};
 use crate::tui::text::toml_file::{Source, meant, quoted};

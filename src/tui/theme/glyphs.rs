@@ -1,4 +1,4 @@
-//! Every sign that is not a letter, in two sets: one for terminals with Unicode, one for those without (`--ascii`).
+//! Every symbol that is not a letter, in two sets: Unicode and ASCII (`--ascii`).
 
 use crate::run::status::RunState;
 use ratatui::symbols::{braille::BRAILLE, pixel};
@@ -6,11 +6,11 @@ use ratatui::symbols::{braille::BRAILLE, pixel};
 /// A set of signs, each one cell wide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Glyphs {
-    /// What curves are made of.
+    /// The characters curves are drawn with.
     pub dots: Dots,
     /// A vertical line.
     pub vertical: &'static str,
-    /// A vertical line that must not dominate.
+    /// A light vertical line.
     pub dotted: &'static str,
     /// A horizontal line.
     pub horizontal: &'static str,
@@ -38,7 +38,7 @@ pub struct Glyphs {
     pub ellipsis: &'static str,
     /// Not known.
     pub none: &'static str,
-    /// What is so, what is wished, what was refused.
+    /// Applied, pending, rejected.
     pub verdicts: (&'static str, &'static str, &'static str),
     /// Signs that tell curves apart without colour.
     pub curves: [&'static str; 8],
@@ -163,7 +163,7 @@ impl Glyphs {
     }
 }
 
-/// What dots are made of.
+/// The characters that dots are drawn with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Dots {
     /// 2×4 round dots to a cell: every terminal of today has them.

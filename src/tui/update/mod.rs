@@ -1,5 +1,5 @@
-//! State and message in, new state and effects out. No reading, no writing, no clock: the tests are triples of
-//! state, keys, state. What the world answered is folded in `news`; here are the keys.
+//! Message in, state and effects out; keys and messages. News from the watcher is in `news`, the mouse in `pointer`.
+//! This folder may use what `actions` may use, and `actions`. Pure.
 
 pub mod alerts;
 pub mod news;

@@ -1,4 +1,4 @@
-//! What the world answered, folded into the state: runs found, lines read, commands answered, processes started.
+//! Folds results into the state: runs found, lines read, commands answered, processes started.
 
 use super::alerts;
 use crate::tui::actions::selection::{keep_selection, select};
@@ -36,7 +36,7 @@ pub fn runs(app: &mut App, runs: Vec<RunRow>) -> Vec<Effect> {
     told
 }
 
-/// What the list could not take in.
+/// Folders that the list left out.
 pub fn left_out(app: &mut App, left_out: &[LeftOut]) -> Vec<Effect> {
     app.left_out = left_out.iter().map(|l| l.folders).sum();
     if let Some(first) = left_out.first() {
@@ -58,7 +58,7 @@ pub fn removed(app: &mut App, result: Result<PathBuf, String>) -> Vec<Effect> {
     Vec::new()
 }
 
-/// News of the selected run or of one laid over it; late news of another one is dropped.
+/// News of the selected run or of an overlaid one; late news of another one is dropped.
 pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     let told = alerts::warnings(app, &seen);
     for answer in &seen.answers {
@@ -135,13 +135,13 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     told
 }
 
-/// News of a run laid over the selected one.
+/// News of a run overlaid on the selected one.
 fn tell_other(app: &mut App, seen: &Seen) {
     if !app.overlay.contains(&seen.dir) {
         return;
     }
     if !app.others.contains_key(&seen.dir) {
-        // One more: those that are no longer laid over it go.
+        // One more: those that are no longer overlaid go.
         app.others.retain(|dir, _| app.overlay.contains(dir));
     }
     tell(app.others.entry(seen.dir.clone()).or_default(), seen);
@@ -184,7 +184,7 @@ pub fn sent(app: &mut App, ticket: u64, result: Result<String, String>) -> Vec<E
     Vec::new()
 }
 
-/// Where the remark on the screen still says that an answer is awaited, the answer takes its place.
+/// Where the message on the screen still says that an answer is awaited, the answer takes its place.
 fn tell_answer(app: &mut App) {
     let Some(about) = app.notice.as_ref().and_then(|n| n.about) else {
         return;

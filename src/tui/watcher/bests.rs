@@ -1,5 +1,5 @@
-//! The best value of each metric over the whole of each run, and of its attacks: for the table and for `best.NAME` in the
-//! filter. Read only while somebody asks, a little at each look, and each line once.
+//! The best value of each metric over the whole of each run, and of its attacks: for the table and for `best.NAME` in
+//! the filter. Read only on request, a little per look, each line once.
 
 use super::rows::Rows;
 use crate::tui::model;
@@ -144,7 +144,7 @@ impl Reader {
     }
 }
 
-/// Folds lines of metrics into the best: the greatest of accuracies, the least of everything else.
+/// Folds lines of metrics into the best: the maximum of accuracies, the minimum of everything else.
 fn take(best: &mut Best, lines: &Lines) {
     let names: Vec<(&str, bool)> = lines
         .names()

@@ -1,5 +1,5 @@
-//! The selected run: its journals from where we stopped, its checkpoints, its attacks, its log, and the answers to
-//! commands. Only what changed is passed on.
+//! The selected run: its journals from the last position, its checkpoints, attacks, log, and answers to commands. Only
+//! changes are passed on.
 
 use super::{Interest, jobs::Jobs, journals::Journals};
 use crate::{

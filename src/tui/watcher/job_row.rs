@@ -1,4 +1,4 @@
-//! An attack job's record as what the screen shows of it.
+//! Turns an attack job's record into its row on the screen.
 
 use crate::{
     run::{

@@ -1,5 +1,5 @@
-//! A run's manifest, metrics and events from where we stopped: all that is read of a run laid over the selected one,
-//! and the greater part of what is read of that.
+//! A run's manifest, metrics and events from the last position: all that is read of an overlaid run, and most of what
+//! is read of the selected one.
 
 use crate::{
     run::{

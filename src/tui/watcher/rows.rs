@@ -63,7 +63,7 @@ impl Rows {
         for (n, dir) in found.iter().enumerate() {
             let known = self.rows.get(dir);
             let resting = known.filter(|k| !k.row.state.is_live() && !(self.looks + n).is_multiple_of(SELDOM));
-            // A third of those that rest at each look: one that is taken up again is seen within three.
+            // A third of those that rest at each look: one that is resumed is seen within three.
             if resting.is_some() && !(self.looks + n).is_multiple_of(SPREAD) {
                 continue;
             }

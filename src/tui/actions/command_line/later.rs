@@ -1,4 +1,5 @@
-//! `at step:2000 stop`: an order for later, typed. What can be told to a worker now can be told for then.
+//! `at step:2000 stop`: a command scheduled for a later step or epoch. Everything that can be sent to a worker now can
+//! be scheduled.
 
 use crate::{
     run::{

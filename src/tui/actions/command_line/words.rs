@@ -1,4 +1,4 @@
-//! Commands that take words after their name. What they send is what the keys and the command line of the shell send.
+//! Commands that take arguments. They send the same commands as the keys and the shell's command line.
 
 use super::later;
 use crate::{
@@ -21,11 +21,11 @@ use crate::{
 pub enum Word {
     /// Change hyper-parameters, all or none.
     Set,
-    /// Change one little by little.
+    /// Change one gradually.
     Ramp,
     /// Tell the worker what to do at a step or an epoch.
     At,
-    /// Another run that goes on from a checkpoint.
+    /// Another run that continues from a checkpoint.
     Fork,
     /// Remove older checkpoints.
     Prune,
@@ -230,7 +230,7 @@ impl Word {
     }
 }
 
-/// The one run that is called so, or whose id or name contains it.
+/// The one run that has this name, or whose id or name contains it.
 fn meant(app: &App, wanted: &str) -> Result<std::path::PathBuf, String> {
     if let Some(run) = app.runs.iter().find(|r| r.id == wanted) {
         return Ok(run.dir.clone());

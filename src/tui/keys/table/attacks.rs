@@ -1,4 +1,4 @@
-//! Rows about attacks: the views of a job, and jobs begun and cancelled.
+//! Rows of attacks: the views of a job, and starting and cancelling jobs.
 
 use super::{Act, Action, Check};
 use crate::tui::keys::Place;

@@ -1,4 +1,4 @@
-//! What is done with checkpoints.
+//! Rows of checkpoints.
 
 use super::{Act, Action, Check};
 use crate::tui::keys::Place;

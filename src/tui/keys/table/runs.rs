@@ -1,4 +1,4 @@
-//! Rows of the table of runs, of what configurations differ in, and of tags.
+//! Rows of the run table, the comparison of configurations, and tags.
 
 use super::{Act, Action, Check};
 use crate::tui::keys::Place;

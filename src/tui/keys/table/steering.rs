@@ -1,4 +1,4 @@
-//! Rows that answer questions, start runs and steer them.
+//! Rows that answer questions, start runs and control them.
 
 use super::{Act, Action, BASE, Check, RUN, TUNABLES};
 use crate::tui::keys::Place;
@@ -38,7 +38,7 @@ pub static STEERING: &[Action] = &[
     action!(
         Estimate,
         ["ctrl-t"],
-        "time",
+        "estimate",
         &[StartPlace, StartForm],
         Check::CanEstimate,
         "measure a few steps here and estimate how long the run takes"

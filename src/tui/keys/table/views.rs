@@ -1,4 +1,4 @@
-//! Rows that only look: screens, charts, lists, help, and the way out.
+//! Rows that change nothing in a run: screens, charts, lists, help, quitting.
 
 use super::{ALL, Act, Action, BASE, CLOSABLE, LAYERS, LISTS, PLOTS, SCREENS};
 use crate::tui::keys::{Check, Place};

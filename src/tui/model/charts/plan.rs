@@ -1,4 +1,4 @@
-//! What a chart shows, before it is filled with a run's numbers.
+//! What a chart shows, before a run's numbers are filled in.
 
 use crate::run::{history::History, imported::Record};
 use std::{

@@ -1,4 +1,4 @@
-//! What a run says of itself beyond the list's columns: its specification and its newest metrics.
+//! What a run says about itself beyond the columns of the list: its specification and its newest metrics.
 
 use super::Fact;
 use serde_json::Value;

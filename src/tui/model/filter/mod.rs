@@ -1,5 +1,5 @@
-//! The language of the run list's filter: `state:running step>=1000 -host:node7 vgg`. Words beside one
-//! another must all hold; `-` before one turns it round. Pure: what a run says of itself is asked by name.
+//! The language of the run filter: `state:running step>=1000 -host:node7 vgg`. All terms must hold; `-` negates one.
+//! Pure: values of a run are looked up by name.
 
 mod facts;
 mod parse;

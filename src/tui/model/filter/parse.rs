@@ -1,4 +1,4 @@
-//! From typed text to a filter, or to a sentence that says what is missing. Total: every text is one or the other.
+//! Parses a filter, or returns one sentence that says what is wrong. Never panics, whatever the text.
 
 use super::{Claim, Comparison, Filter, Term};
 

@@ -1,4 +1,4 @@
-//! What the columns of the run table can show, and what a run says in one.
+//! The columns of the run table, and the value of a run in each.
 
 use crate::tui::model;
 use crate::{
@@ -24,7 +24,7 @@ pub enum Column {
     Id,
     /// In which of several roots it lies.
     Root,
-    /// The run and checkpoint that it went on from.
+    /// The run and checkpoint that it continued from.
     From,
     /// When it was started.
     Begun,
@@ -199,7 +199,7 @@ impl Column {
             Column::Host => Cell::text(run.host.as_str()),
             Column::Device => Cell::text(run.device.as_str()),
             Column::Best(name) => match run.best.get(name) {
-                // No metric is called so: it is an attack's, and a share.
+                // No metric has this name: it is an attack's, and a share.
                 Some(v) if is_of_attack(name) && run.facts.get(name).is_none() => {
                     Cell::number(*v, format!("{:.1} %", v * 100.0))
                 }
@@ -230,8 +230,8 @@ fn is_of_attack(name: &str) -> bool {
     !name.contains('.')
 }
 
-/// Month, day and time that a run's id begins with, or at which an imported one began: `11-23 09:45`, in the zone in which
-/// times are shown.
+/// Month, day and time that a run's id begins with, or at which an imported one began: `11-23 09:45`, in the zone in
+/// which times are shown.
 pub fn begun(run: &RunRow) -> String {
     let time = match &run.imported {
         None => time_of(&run.id),

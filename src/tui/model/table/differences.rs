@@ -1,6 +1,6 @@
-//! Which runs may be averaged: those whose resolved specifications are equal in everything but their seeds, the names
-//! that people gave them, and the key by which they are grouped; which were changed alike while they ran; and which
-//! went on from the same checkpoint. How far they are does not make them unlike; it is shown beside them. Pure.
+//! Which runs may be averaged: those whose resolved specifications are equal except for seeds, names and the key they
+//! are grouped by, that were changed alike while running, and that started from the same checkpoint. Progress does not
+//! matter; it is shown next to them. Pure.
 
 use crate::tui::model;
 use crate::tui::model::{

@@ -1,4 +1,4 @@
-//! The columns of grouped runs: what stands in each for one group, on the screen and for a program.
+//! The columns of grouped runs: the value of a group in each, for the screen and for export.
 
 use super::{
     columns::Column,
@@ -166,7 +166,7 @@ fn value(row: &Row) -> Cell {
     }
 }
 
-/// The least and the greatest step, and how many runs have not finished.
+/// The minimum and maximum step, and how many runs have not finished.
 fn how_far(runs: &[&RunRow]) -> (u64, u64, usize) {
     let steps = || runs.iter().map(|r| r.step);
     let open = runs.iter().filter(|r| r.state != RunState::Finished).count();

@@ -1,5 +1,5 @@
-//! An attack job: what state it is in, whether its numbers are believable, and its views: curves, sanity checks,
-//! theory, classes, samples.
+//! The attack screen: the state of a job, a summary of its sanity checks, and its views: curves, sanity checks, theory,
+//! classes, samples.
 
 mod classes;
 mod curves;

@@ -1,4 +1,4 @@
-//! One image: clean, what the attack changed, and what came of it, with the network's answers before and after.
+//! One image: clean, the perturbation, attacked, and the network's logits before and after.
 
 use super::picture::Picture;
 use crate::{

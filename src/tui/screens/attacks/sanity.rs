@@ -1,5 +1,5 @@
-//! Is the result believable? Every check with its verdict, its figure, what it asks and its reason, what failed first;
-//! above them whether masked gradients were looked for at all.
+//! The sanity checks of an attack: verdict, figure, question and reason of each, failed ones first; above them a
+//! warning if gradient masking was not tested.
 
 use crate::{
     run::attack_job::{Check, Verdict},

@@ -1,5 +1,5 @@
-//! How much more an adversary moves the true class's confidence than noise of the same size, against ε, beside what
-//! the gradient predicts and the bound that its sparsity sets.
+//! How much more an adversarial perturbation changes the true class's confidence than random noise of the same size,
+//! against ε; next to the first-order prediction and the bound from the gradient's sparsity.
 
 use super::{above_and_below, draw_columns, histogram};
 use crate::{

@@ -1,4 +1,4 @@
-//! What happens to the run beside its tunables: orders, what is to come, checkpoints, the newest attack, events.
+//! The lower part of the controls: pending commands, scheduled commands, checkpoints, the newest attack, events.
 
 use super::{recorded, scheduled};
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
 };
 use ratatui::{layout::Rect, style::Style};
 
-/// Newest first: what was wished here, and what the worker recorded.
+/// Newest first: what was requested here, and what the worker recorded.
 pub fn draw(painter: &mut Painter, area: Rect) {
     if area.height < 2 {
         return;

@@ -1,5 +1,5 @@
-//! What the selected tunable is, below the table: its bounds, when it takes effect, how it changed before, or what is
-//! wrong with the value being typed.
+//! The details of the selected tunable, below the table: bounds, when a change takes effect, past changes, or the error
+//! in the value being typed.
 
 use super::{recorded, scheduled};
 use crate::tui::{screens::painter::Painter, state::tuning, theme::Ink};

@@ -1,5 +1,5 @@
-//! What the worker recorded, in words, the newest first: changes of one tunable, and everything that happened to the
-//! run. What is only wished is told elsewhere.
+//! Events that the worker recorded, as text, newest first: changes of one tunable, and everything else. Pending
+//! commands are in `events`.
 
 use crate::{
     run::{

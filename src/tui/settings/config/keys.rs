@@ -1,4 +1,4 @@
-//! Everything that can be configured: names, what is allowed, the variable that overrides the file, and the default.
+//! Every setting: name, allowed values, the environment variable that overrides the file, and the default.
 
 /// What can be configured, beside the `[keys]` table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,7 +17,7 @@ pub enum Key {
     Mouse,
     /// Kilobytes per second at most.
     MaxKbps,
-    /// Whether nothing may be wished.
+    /// Whether the screen is read-only.
     ReadOnly,
     /// The folder of data sets.
     Data,
@@ -46,7 +46,7 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// One of these numbers.
     Steps(&'static [f64]),
-    /// A whole number within.
+    /// An integer within.
     Whole(i64, i64),
     /// A folder.
     Folder,

@@ -1,5 +1,5 @@
-//! What a person has configured: where it lies, what it may say, and what the screen makes of it. First the file, then
-//! the environment over it, then flags over both.
+//! The user's configuration: where the file is, and how its values are used. Environment variables override the file;
+//! flags override both.
 
 mod keys;
 mod read;
@@ -37,7 +37,7 @@ pub enum Value {
     Text(String),
     /// Yes or no.
     Flag(bool),
-    /// A whole number.
+    /// An integer.
     Whole(i64),
     /// A number.
     Number(f64),

@@ -1,4 +1,5 @@
-//! Reading settings: from the file with lines, from variables with names, both refused with what is allowed.
+//! Reads settings from the file (errors name the line) and from environment variables (errors name the variable). Every
+//! error says what is allowed.
 
 use super::{Config, Key, Kind, Origin, SETTINGS, Setting, Value};
 use crate::tui::text::toml_file::{Source, meant, quoted};

@@ -1,5 +1,5 @@
-//! What is wrong with the filter: that it cannot be read, that it asks for what no run says, or for a value that none
-//! can have. The sentence names what could be asked for instead.
+//! What is wrong with the filter: it cannot be parsed, no run has the name it asks for, or no run can have the value.
+//! The message suggests alternatives.
 
 use super::App;
 use crate::tui::model::filter::{self, Asked as _};

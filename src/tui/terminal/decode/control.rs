@@ -1,4 +1,4 @@
-//! Control sequences (`ESC [`) and strings (`ESC ]`, `ESC P` and their like) of ECMA-48.
+//! Control sequences (`ESC [`) and strings (`ESC ]`, `ESC P` and others) of ECMA-48.
 
 use super::{Input, Step, keys, pointer};
 use crate::tui::theme::Rgb;

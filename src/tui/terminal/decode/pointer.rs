@@ -1,4 +1,4 @@
-//! What the mouse did, as xterm counts buttons: by numbers (mode 1006), or in three bytes as before.
+//! Mouse events with xterm's button numbers: as numbers (mode 1006), or in the three bytes of the older protocol.
 
 use super::{Input, control::Numbers};
 use crate::tui::terminal::mouse::{Button, Mouse, MouseKind};
