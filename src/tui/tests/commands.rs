@@ -165,7 +165,7 @@ fn the_status_line_says_the_answer_where_it_said_that_it_waits() {
     );
     assert_eq!(
         said("E", Verdict::Expired),
-        ("evaluate: expired: it came too late".into(), true)
+        ("evaluate: expired: it arrived too late".into(), true)
     );
     assert_eq!(said("E", Verdict::Accepted).0, "evaluate: accepted, not yet applied");
 }

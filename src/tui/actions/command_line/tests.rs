@@ -190,7 +190,7 @@ fn orders_are_given_for_later_and_a_stop_is_asked_about() {
         "{sent:?}"
     );
     for (words, says) in [
-        ("at step:3 set lambda=0.01", "is at step 1240"),
+        ("at step:3 set lambda=0.01", "is already at step 1240"),
         ("at noon stop", "step:N or epoch:N"),
         ("at epoch:9", "say when and what"),
         ("at epoch:9 stop now", "takes no arguments"),

@@ -80,11 +80,7 @@ fn a_state_that_there_is_none_of_and_a_number_that_is_none_are_said() {
     }
     assert!(wrong("state:dnoe").unwrap().contains("running, paused"));
     assert!(wrong("-state=don").unwrap().contains("not a state"));
-    assert!(
-        wrong("step>fast")
-            .unwrap()
-            .contains("step is a number and fast is none")
-    );
+    assert!(wrong("step>fast").unwrap().contains("step is a number and fast is not"));
 }
 
 proptest! {

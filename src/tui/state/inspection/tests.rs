@@ -161,7 +161,7 @@ fn older_ones_are_removed_after_a_preview() {
         panic!("no question")
     };
     assert!(confirm.question.contains("steps 200?"), "{}", confirm.question);
-    assert!(confirm.consequence.contains("3 stay"), "{}", confirm.consequence);
+    assert!(confirm.consequence.contains("3 are kept"), "{}", confirm.consequence);
     assert!(press(&mut app, "enter").is_empty());
     assert_eq!(press(&mut app, "y"), [Effect::Prune(fixture::dir(), 1)]);
     update(&mut app, Message::Pruned(Err("a worker has it".into())));
