@@ -171,7 +171,7 @@ fn checkpoints_are_looked_into_compared_pinned_removed_and_probed() {
     terminal.press("\r");
     terminal.wait_for(&[
         "Checkpoint of step 42",
-        "every file is as it was saved",
+        "checksums OK",
         "F32",
         "of them zero",
     ]);

@@ -109,7 +109,7 @@ fn numbers(app: &App) -> Option<Chosen> {
         }
     }
     (text.len() > heading.len()).then(|| Chosen {
-        what: format!("{title} as CSV{}", if cut { ", the newest that fits" } else { "" }),
+        what: format!("{title} as CSV{}", if cut { ", newest points only" } else { "" }),
         text,
     })
 }

@@ -19,7 +19,7 @@ use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 pub const SCREENS: &[(&str, &str, &str)] = &[
     ("runs", "", "the list of runs, with charts and controls as room allows"),
     ("charts", "tab", "the selected run's charts"),
-    ("chart", "tab e", "one chart on the whole screen"),
+    ("chart", "tab e", "one chart full screen"),
     ("tune", "t", "the live hyper-parameters"),
     ("checkpoints", "C", "the run's checkpoints"),
     ("checkpoint", "C enter", "what is in a checkpoint, tensor by tensor"),

@@ -25,7 +25,7 @@ pub fn save_picture(path: PathBuf, drawn: Buffer, theme: Theme, tell: impl Fn(Me
 /// When there is such a file, its name has no known ending, or it cannot be written.
 pub fn write(path: &Path, drawn: &Buffer, theme: &Theme) -> Result<(), String> {
     if std::fs::symlink_metadata(path).is_ok() {
-        return Err(format!("{}: is there already; choose another name", path.display()));
+        return Err(format!("{}: already exists; choose another name", path.display()));
     }
     let form = Form::of(path).ok_or("a picture's name ends with .svg, .png or .txt")?;
     let bytes = encode(form, drawn, theme).map_err(|e| format!("picture: {e}"))?;

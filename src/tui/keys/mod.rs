@@ -84,7 +84,7 @@ pub const PLACES: [(Place, &str); 19] = [
     (Place::Columns, "columns"),
     (Place::Labels, "tags and note"),
     (Place::Help, "help"),
-    (Place::Confirm, "a question"),
+    (Place::Confirm, "confirmation"),
     (Place::CommandLine, "command line"),
 ];
 

@@ -85,7 +85,7 @@ pub fn run(
     match session.until_quit(&heard) {
         // Whoever read has seen enough.
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => result.context("write what is said"),
+        result => result.context("write output"),
     }
 }
 

@@ -144,7 +144,7 @@ impl Layout {
             return wrong("charts.smoothing", format!("one of {known}"));
         }
         if layout.charts.focus >= MOST.0 {
-            return wrong("charts.focus", format!("a whole number from 0 to {}", MOST.0 - 1));
+            return wrong("charts.focus", format!("an integer from 0 to {}", MOST.0 - 1));
         }
         Ok(layout)
     }

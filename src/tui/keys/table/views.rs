@@ -162,7 +162,7 @@ pub static LOOKING: &[Action] = &[
         "filter",
         &[Runs, Table],
         Check::Always,
-        "show only runs whose name or id contains a word, or by what they say: state:done lambda>=0.005 val.accuracy>0.5 best.pgd>0.2 best.pgd@8/255>0.2 tag:paper root:lab -host:x"
+        "show only runs whose name or id contains a word, or by its values: state:done lambda>=0.005 val.accuracy>0.5 best.pgd>0.2 best.pgd@8/255>0.2 tag:paper root:lab -host:x"
     ),
     action!(
         FilterSpecs,

@@ -68,7 +68,7 @@ impl Kind {
                 let list: Vec<String> = list.iter().map(f64::to_string).collect();
                 format!("one of {}", list.join(", "))
             }
-            Kind::Whole(low, high) => format!("a whole number from {low} to {high}"),
+            Kind::Whole(low, high) => format!("an integer from {low} to {high}"),
             Kind::Folder => "an absolute path, or one starting with ~/".into(),
             Kind::Folders => "a list of absolute paths, or paths starting with ~/".into(),
         }

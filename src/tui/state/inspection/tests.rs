@@ -59,7 +59,7 @@ fn a_checkpoint_is_read_when_asked_for_and_known_to_be_whole_after() {
     assert!(screen(&app).contains("the optimiser's tensors"));
     press(&mut app, "esc");
     assert_eq!(app.integrity.get(&newest), Some(&Ok(())));
-    assert!(screen(&app).contains("checksums OK"));
+    assert!(screen(&app).contains("valid"));
 }
 
 #[test]
@@ -167,5 +167,5 @@ fn older_ones_are_removed_after_a_preview() {
     update(&mut app, Message::Pruned(Err("a worker has it".into())));
     assert!(screen(&app).contains("a worker has it"));
     press(&mut app, "X 9 enter");
-    assert!(screen(&app).contains("nothing would go"));
+    assert!(screen(&app).contains("nothing to remove"));
 }
