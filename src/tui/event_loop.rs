@@ -247,7 +247,7 @@ impl<S: Sink> Loop<S> {
         Ok(true)
     }
 
-    /// Goes on until quit, told to end, or the terminal fails.
+    /// Runs until quit, asked to end, or the terminal fails.
     ///
     /// # Errors
     /// When the terminal fails.

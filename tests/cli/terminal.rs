@@ -169,12 +169,7 @@ fn checkpoints_are_looked_into_compared_pinned_removed_and_probed() {
     terminal.press("C");
     terminal.wait_for(&["6, newest first", "enter inspect"]);
     terminal.press("\r");
-    terminal.wait_for(&[
-        "Checkpoint of step 42",
-        "checksums OK",
-        "F32",
-        "of them zero",
-    ]);
+    terminal.wait_for(&["Checkpoint of step 42", "checksums OK", "F32", "of them zero"]);
     terminal.press("O");
     terminal.wait_for(&["the optimiser's tensors", "of them zero"]);
     terminal.press("\x1b");

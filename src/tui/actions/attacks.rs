@@ -16,7 +16,7 @@ use crate::{
     units::significant,
 };
 
-/// Changes what is shown; asks nothing of the world.
+/// Changes what is shown; causes no effects.
 pub fn look(app: &mut App, act: Act, key: Key) {
     match act {
         Act::Mark => return mark(app),
@@ -226,7 +226,7 @@ pub fn launch(app: &mut App, arguments: Vec<String>) -> Vec<Effect> {
     vec![Effect::Launch(Launch::Attack, arguments)]
 }
 
-/// Arguments that the attack form on screen stands for.
+/// Command-line arguments of the attack form on the screen.
 ///
 /// # Errors
 /// The form's first problem.

@@ -76,7 +76,7 @@ pub fn may_write(app: &App) -> Result<(), &'static str> {
     }
 }
 
-/// Whether the selected run can be told something.
+/// Whether a command can be sent to the selected run.
 ///
 /// # Errors
 /// Why it cannot.
@@ -135,7 +135,7 @@ pub fn can_attack(app: &App) -> Result<(), &'static str> {
     sound_checkpoint(app)
 }
 
-/// Whether the run can be told to go back to the selected checkpoint.
+/// Whether the run can be rolled back to the selected checkpoint.
 pub fn can_roll_back(app: &App) -> Result<(), &'static str> {
     live(app)?;
     sound_checkpoint(app)
@@ -246,7 +246,7 @@ pub fn can_label(app: &App) -> Result<(), &'static str> {
 pub fn can_remove(app: &App) -> Result<(), &'static str> {
     can_label(app)?;
     let run = app.run().ok_or("no run is selected")?;
-    // One that was created and never started waits for ever.
+    // A run that was created and never started would wait forever.
     match run.state.is_live() && !(run.state == RunState::Queued && run.pid == 0) {
         true => Err("this run is live: s stops it first"),
         false => Ok(()),

@@ -44,7 +44,7 @@ pub fn here(app: &App) -> Option<Table<'_>> {
     }
 }
 
-/// Copies it in the form that the key stands for.
+/// Copies it in the format of the key.
 pub fn copy(app: &mut App, act: Act) -> Vec<Effect> {
     let Some(table) = here(app) else {
         return Vec::new();

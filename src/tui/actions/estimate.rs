@@ -42,7 +42,7 @@ pub fn goes_on(app: &mut App, of: &[String], seconds: f64) {
     }
 }
 
-/// What came of it; an answer to a question that nobody asks any more is dropped.
+/// The result; an answer to an outdated question is dropped.
 pub fn answered(app: &mut App, of: &[String], answer: Result<String, String>) {
     if let Some(estimate) = app.estimate.as_mut().filter(|e| e.of == of && e.answer.is_none()) {
         let words = answer.clone().unwrap_or_else(|why| format!("not measured: {why}"));

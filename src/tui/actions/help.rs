@@ -86,7 +86,7 @@ fn has_words(app: &App, action: &Action, wanted: &str) -> bool {
     words.all(|word| is_said(word) || keys.iter().any(|key| key == word))
 }
 
-/// A sequence of keys in the words that people have for them.
+/// A key sequence with the usual names of its keys.
 fn key_words(keys: &str) -> impl Iterator<Item = String> {
     let names: Vec<String> = keys.split(' ').map(str::to_lowercase).collect();
     names.into_iter().flat_map(|name| {
@@ -197,7 +197,7 @@ pub fn attempt(app: &mut App, action: &'static Action) -> Vec<Effect> {
     super::perform::attempt(app, action, &name, pressed(action))
 }
 
-/// The key that an action is told it was done by.
+/// The key that is passed to an action.
 fn pressed(action: &Action) -> Key {
     let first = action.keys.first().and_then(|k| Key::parse(k).ok());
     // `=` begins an exact value without typing a digit.
@@ -251,7 +251,7 @@ mod tests {
         assert_eq!(names("table").first().map(String::as_str), Some("table"));
         assert!(names("table").len() < 12, "{:?}", names("table"));
         assert!(names("checkpoint")[0].starts_with("checkpoint"));
-        // Words in any order, and keys by what people call them.
+        // Words in any order, and keys by their usual names.
         assert!(
             names("date axis").contains(&"x-axis".to_string()),
             "{:?}",

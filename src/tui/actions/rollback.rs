@@ -107,7 +107,7 @@ pub fn fork(app: &mut App, words: &str) -> Result<Vec<Effect>, String> {
     if let Some(wrong) = changes.iter().find(|c| !c.contains('=') || c.starts_with('-')) {
         return Err(format!("fork: {wrong}: write KEY=VALUE, such as lambda=0.005"));
     }
-    // By the same reading as the process that would be started, while what was typed can still be mended.
+    // Checked by the same code as in the started process, while the input can still be corrected.
     if let Some(manifest) = app.detail().and_then(|d| d.manifest.as_ref()) {
         let changes: Vec<String> = changes.iter().map(|c| c.to_string()).collect();
         check(&manifest.spec, epoch, &changes).map_err(|why| in_one_line(&why))?;

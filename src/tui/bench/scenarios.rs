@@ -248,7 +248,7 @@ impl Sink for Counter {
     }
 }
 
-/// Runs that grow under the real loop; one is selected, the others lie over it.
+/// Runs that grow under the real loop; one is selected, the others are overlaid.
 fn play(like: &Manifest, runs: usize, before: u64, seconds: f64) -> Result<Played> {
     /// Not counted: until everything is read once.
     const WARM_UP: f64 = 6.0;

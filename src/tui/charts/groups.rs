@@ -15,7 +15,7 @@ pub struct MeanLine {
     pub band: Vec<(f64, f64, f64)>,
 }
 
-/// The members of each group, by index; who is not yet read stands alone.
+/// The members of each group, by index; a run that is not yet read is a group of its own.
 pub fn groups(members: &[Member]) -> Vec<Vec<usize>> {
     let recipe = |m: &Member| {
         m.manifest.map(|manifest| {

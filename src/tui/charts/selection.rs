@@ -17,7 +17,7 @@ use std::{collections::BTreeMap, path::Path};
 pub struct Member<'a> {
     /// Its directory.
     pub dir: &'a Path,
-    /// What tells it from the others.
+    /// Its distinguishing name.
     pub name: String,
     /// What it measured.
     pub history: &'a History,

@@ -9,7 +9,7 @@ use crate::tui::{
 };
 use std::path::PathBuf;
 
-/// What the screen, as it is, wants to know.
+/// What the current screen needs.
 pub fn wanted(app: &App) -> Interest {
     Interest {
         run: app.selected.clone(),

@@ -11,7 +11,7 @@ use crate::{
 use ratatui::buffer::Buffer;
 use std::path::{Path, PathBuf};
 
-/// Encodes and writes a frame, and tells the outcome.
+/// Encodes and writes a frame, and reports the outcome.
 pub fn save_picture(path: PathBuf, drawn: Buffer, theme: Theme, tell: impl Fn(Message) + Send + 'static) {
     std::thread::spawn(move || {
         let result = write(&path, &drawn, &theme);

@@ -43,7 +43,7 @@ pub enum What {
     Command(PendingCommand),
     /// Older checkpoints were removed, by `checkpoint.keep` or by hand; which.
     Removed(String),
-    /// Something a person should look at.
+    /// An alert.
     Alert {
         /// A short name.
         kind: String,
@@ -70,7 +70,7 @@ pub struct Activity {
 }
 
 impl Activity {
-    /// Folds news in.
+    /// Adds news.
     pub fn tell(&mut self, seen: &Seen) {
         if seen.reset || seen.manifest.is_some() {
             self.entries.clear();

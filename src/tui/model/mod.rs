@@ -89,7 +89,7 @@ pub struct RunRow {
     pub labels: Arc<Labels>,
     /// What is wrong with it, the worst first; empty for nothing.
     pub health: Arc<Vec<Problem>>,
-    /// The best value of each metric and attack so far; empty until somebody asks for one.
+    /// The best value of each metric and attack so far; empty until requested.
     pub best: Arc<BTreeMap<String, f64>>,
     /// What else it says when a filter asks: its specification and newest metrics.
     pub facts: Arc<Facts>,
@@ -330,7 +330,7 @@ impl LogLine {
     }
 }
 
-/// What the watcher saw anew of the selected run, or of an overlaid one; parts that did not change are absent.
+/// Changes of the selected run or of an overlaid one; unchanged parts are absent.
 #[derive(Debug, Clone, Default)]
 pub struct Seen {
     /// The run's directory.

@@ -31,7 +31,7 @@ pub struct Head {
 /// A row.
 #[derive(Debug, Clone, Default)]
 pub struct Line {
-    /// The run it speaks of, if it is one.
+    /// The run of this row, if it has one.
     pub run: Option<PathBuf>,
     /// One per column.
     pub cells: Vec<Cell>,
@@ -87,7 +87,7 @@ pub fn say(fact: &Fact) -> String {
     }
 }
 
-/// A number in letters that are no other number's, as somebody may have written it: `0.01`, `1e-7`.
+/// A number with enough digits to be unique, in its usual form: `0.01`, `1e-7`.
 pub fn exact(n: f64) -> String {
     match n == 0.0 || (1e-4..1e12).contains(&n.abs()) || !n.is_finite() {
         true => n.to_string(),

@@ -6,7 +6,7 @@ use ratatui::{
     style::{Color, Modifier},
 };
 
-/// What stands for the terminal's own colours, where a cell asks for no other.
+/// Default colours for cells that use the terminal's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Own {
     /// Behind everything.

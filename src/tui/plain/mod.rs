@@ -38,7 +38,7 @@ const FIRST_LOOK: Duration = Duration::from_secs(5);
 /// How long the end of the input waits for a worker's answers. They are in the run's record anyhow.
 const LAST_ANSWERS: Duration = Duration::from_secs(3);
 
-/// How an event is said in one line; nothing for those that nobody needs to hear.
+/// An event as one line; none for unimportant events.
 pub type EventLine = fn(&Event) -> Option<String>;
 
 enum Heard {
@@ -83,7 +83,7 @@ pub fn run(
         ended: None,
     };
     match session.until_quit(&heard) {
-        // Whoever read has seen enough.
+        // The reader closed the pipe.
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result.context("write output"),
     }
@@ -148,7 +148,7 @@ impl<W: Write> Session<W> {
 
     /// Whether a command would mean the run that one thinks of: the list is there and the selected one was read.
     fn is_ready(&self) -> bool {
-        // A run of a newer program and an imported one never tell a manifest that can be read.
+        // A run of a newer version and an imported run never have a readable manifest.
         let has_none = self.app.run().is_some_and(|r| r.newer || r.imported.is_some());
         let is_read = self.app.runs.is_empty()
             || (self.app.detail()).is_some_and(|d| (d.manifest.is_some() || has_none) && d.reading.is_none());

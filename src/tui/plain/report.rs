@@ -25,7 +25,7 @@ pub struct Telling {
     selected: Option<PathBuf>,
     runs: BTreeMap<PathBuf, (RunState, u64)>,
     states: BTreeMap<u64, CommandState>,
-    /// Cells told, by job's id and number; none while the run's jobs have not been read.
+    /// Cells already reported, by job id and number; none while the run's jobs have not been read.
     cells: Option<BTreeSet<(String, usize)>>,
     jobs: BTreeMap<String, RunState>,
 }
@@ -44,7 +44,7 @@ impl Telling {
         }
     }
 
-    /// Events of the selected run that are new; those of before it was looked at are no news.
+    /// New events of the selected run; those from before it was selected are not reported.
     pub fn events(&self, app: &App, seen: &Seen) -> Vec<String> {
         let Some(detail) = app.detail().filter(|d| d.dir == seen.dir) else {
             return Vec::new();

@@ -69,14 +69,14 @@ impl Axis {
         Axis { linear, ..axis }
     }
 
-    /// From `low` to `high` with a little air, so that the curve does not lie on the frame.
+    /// From `low` to `high` with a margin, so that the curve does not touch the frame.
     pub fn with_air(scale: Scale, low: f64, high: f64) -> Axis {
         let tight = Axis::new(scale, low, high);
         let ends = (tight.position(tight.low), tight.position(tight.high));
         if ends != (Some(0.0), Some(1.0)) {
             return tight;
         }
-        // A quantity that is never negative is not given a negative axis by the air alone.
+        // The margin alone does not make the axis of a non-negative quantity negative.
         let floor = if tight.low >= 0.0 { 0.0 } else { f64::NEG_INFINITY };
         tight.stretched(tight.at(-0.04).max(floor), tight.at(1.04))
     }

@@ -72,7 +72,7 @@ enum Detail {
     /// Values, the raw ones beside those that are smoothed.
     Raw,
     Named,
-    /// Values beside signs, with the cursor on: what one looks for then.
+    /// Values next to symbols, if there is a cursor.
     Values,
     /// The first curve's value only.
     First,

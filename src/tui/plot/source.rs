@@ -21,7 +21,7 @@ pub trait Source {
     /// The y of a point; what is not [`drawable`] is a gap.
     fn y(&self, index: usize) -> f64;
 
-    /// Gives the y of a range to `take`, in order, as they lie in memory: for those who walk.
+    /// Passes the y of a range to `take`, in order, in contiguous pieces: for scans.
     fn walk(&self, range: Range<usize>, take: &mut dyn FnMut(&[f64])) {
         range.for_each(|index| take(&[self.y(index)]));
     }

@@ -19,13 +19,13 @@ const NAME: usize = 22;
 /// Columns beside it: sign and state, bar, numbers.
 const BESIDE: usize = 63;
 
-/// Rows that the tall list would like, heading included, at most `most`.
+/// Rows that the tall list needs, heading included, at most `most`.
 pub fn rows_tall(painter: &Painter, most: u16) -> u16 {
     let many = painter.app.shown_runs().len().max(2);
     u16::try_from(many * 2 + 2).unwrap_or(most).min(most)
 }
 
-/// Rows that the short list would like, heading included, at most `most`.
+/// Rows that the short list needs, heading included, at most `most`.
 pub fn rows_short(painter: &Painter, most: u16) -> u16 {
     let many = painter.app.shown_runs().len().max(1);
     u16::try_from(many + 1).unwrap_or(most).clamp(2, most)
@@ -229,7 +229,7 @@ fn draw_one(painter: &mut Painter, area: Rect, run: &RunRow, mark: Option<String
         " "
     };
     let style = painter.theme().state(run.state);
-    // What tells it apart is not cut away: the name gives way.
+    // The distinguishing mark is not truncated; the name is.
     let mark = mark.map(|m| format!(" {m}")).unwrap_or_default();
     let mark = super::painter::cut(&mark, 15, painter.glyphs()).into_owned();
     let name = painter.glyphs().spell(&run.name).into_owned();
@@ -291,7 +291,7 @@ fn health(run: &RunRow) -> String {
     }
 }
 
-/// What people called it: `  #baseline #paper`, after its name.
+/// Its tags, `  #baseline #paper`, after its name.
 fn tags(run: &RunRow) -> String {
     let tags: Vec<String> = run.labels.tags.iter().map(|t| format!("#{t}")).collect();
     match tags.is_empty() {

@@ -70,7 +70,7 @@ pub fn draw(painter: &mut Painter, area: Rect, row: usize, (query, typing): (&Li
         if spec.summary.is_err() || painter.rows_of(detail, &whole) <= detail.height {
             return painter.page(detail, "", &whole);
         }
-        // What it comes to stays in sight: a line each for the command and the time.
+        // The result stays visible: a line each for the command and the time.
         let end = 2.min(detail.height);
         let above = Rect {
             height: detail.height - end,

@@ -76,7 +76,7 @@ fn rows(form: &StartForm) -> Vec<Row<'_>> {
     FIELDS.iter().enumerate().map(row).collect()
 }
 
-/// Lines that what is below the fields would like.
+/// Lines needed below the fields.
 fn end_wanted(painter: &Painter, width: u16, form: &StartForm) -> u16 {
     if form.wrong().is_some() {
         return 2;

@@ -203,7 +203,7 @@ fn inside(painter: &mut Painter, area: Rect, all: &[TensorNumbers], row: usize) 
 
 fn apart(painter: &mut Painter, area: Rect, all: &[TensorApart], row: usize) {
     let heads: [Head; 3] = [("shape", 17, false), ("‖Δ‖/‖a‖", 10, true), ("max |Δ|", 10, true)];
-    // Counters, such as the batches that a normalisation has seen, are told and not drawn: they only grow.
+    // Counters, such as the batches of a normalisation, have no bar: they only grow.
     let relative = |t: &TensorApart| match t.distance {
         Distance::Apart { relative, .. } if relative.is_finite() && t.dtype.contains('F') => relative,
         _ => 0.0,

@@ -38,7 +38,7 @@ pub struct TuiOptions {
     pub layout: Option<Layout>,
     /// How charts are shown at first.
     pub charts: ChartsView,
-    /// How the terminal is told that a run ended.
+    /// How the user is alerted when a run ends.
     pub alerts: Alerts,
     /// Keys that a user chose.
     pub keys: KeyMap,

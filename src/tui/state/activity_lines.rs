@@ -121,7 +121,7 @@ pub fn copied(app: &App) -> String {
     for row in rows(app) {
         let said = said(app, &row);
         let parts = [said.clock, said.step, said.author, said.words, said.answer];
-        // What a person typed has no tab of its own.
+        // Typed text must not contain tabs.
         let line = parts.map(|p| clean(&p).into_owned()).join("\t");
         if text.len() + line.len() + 1 > clipboard::MOST {
             break;

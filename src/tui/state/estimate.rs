@@ -24,7 +24,7 @@ pub struct Estimate {
     pub cancel: Cancel,
 }
 
-/// Tells whoever measures to stop.
+/// Signals the measuring thread to stop.
 #[derive(Debug, Clone, Default)]
 pub struct Cancel(Arc<AtomicBool>);
 
@@ -34,7 +34,7 @@ impl Cancel {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Whether somebody asked.
+    /// Whether cancelling was requested.
     pub fn is_asked(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }

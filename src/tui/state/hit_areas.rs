@@ -39,7 +39,7 @@ pub struct HitArea {
     pub target: Target,
 }
 
-/// The targets of a frame; later ones lie over earlier ones.
+/// The targets of a frame; later ones cover earlier ones.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct HitAreas(Vec<HitArea>);
 

@@ -105,7 +105,7 @@ pub fn named(app: &App, folder: &Path) -> String {
     }
 }
 
-/// How far a tensor is from its namesake.
+/// The difference between two tensors of the same name.
 pub fn distance_in_words(tensor: &TensorApart) -> String {
     use crate::{run::checkpoint::Distance, units::significant};
     match &tensor.distance {

@@ -4,7 +4,7 @@ use super::app::App;
 use crate::tui::model::{Parent, RunRow};
 use std::collections::BTreeSet;
 
-/// Ancestors that are told at most.
+/// Maximum number of ancestors shown.
 const GENERATIONS: usize = 8;
 
 /// From what a run went on, the nearest first.

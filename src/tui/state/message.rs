@@ -35,7 +35,7 @@ pub enum Message {
     Resize(u16, u16),
     /// Every run found, newest first.
     Runs(Vec<RunRow>),
-    /// What lies in the folders looked in beyond what a list takes.
+    /// Folders that exceed the limits of the list.
     LeftOut(Vec<LeftOut>),
     /// News of the selected run.
     Seen(Box<Seen>),
@@ -61,7 +61,7 @@ pub enum Message {
     LayoutSaved(String, Result<(), String>),
     /// An arrangement was read, or could not be.
     LayoutRead(Box<Result<Layout, String>>),
-    /// How long a run of these arguments would take, or why nobody knows.
+    /// How long a run of these arguments would take, or why that is unknown.
     Estimated(Vec<String>, Result<String, String>),
     /// How long a run of these arguments would take is still measured, since so many seconds.
     Estimating(Vec<String>, f64),

@@ -11,7 +11,7 @@ pub fn place(app: &App) -> Place {
     place_at(app, app.layers.last())
 }
 
-/// Where keys would go without the topmost layer: what the help and the command line speak of.
+/// The focus without the topmost layer: the place that the help and the command line refer to.
 pub fn place_under(app: &App) -> Place {
     place_at(app, app.layers.iter().rev().nth(1))
 }

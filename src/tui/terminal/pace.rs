@@ -21,9 +21,9 @@ pub const WINDOW: Duration = Duration::from_secs(2);
 /// Why a frame is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cause {
-    /// Something was read.
+    /// The watcher read something.
     News,
-    /// Somebody pressed a key and waits.
+    /// The user pressed a key.
     Key,
 }
 
@@ -34,7 +34,7 @@ pub struct Wire {
     pub bytes_per_second: u64,
     /// At most, by `--max-kbps`.
     pub limit: Option<u64>,
-    /// Between two frames that nobody asked for.
+    /// Interval between frames caused by news.
     pub interval: Duration,
 }
 
@@ -73,7 +73,7 @@ impl Pace {
         self.wanted = self.wanted.max(Some(cause));
     }
 
-    /// Something was asked of the watcher: its answer is waited for.
+    /// A request was sent to the watcher, and the user waits for the answer.
     pub fn asked(&mut self, now: Instant) {
         self.asked = Some(now);
     }
@@ -108,7 +108,7 @@ impl Pace {
         let purse = self.purse_at(now);
         let after = purse - bytes as f64;
         self.filled = Some(now);
-        // Whoever presses keys sees them answered, and news not much later.
+        // Keys are answered at once, and news follows soon after.
         self.purse = match cause {
             Some(Cause::News) => after,
             _ => after.max(purse.min(-DEBT * limit as f64)),

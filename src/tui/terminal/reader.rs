@@ -56,7 +56,7 @@ impl Reader {
                     tell(None);
                     return;
                 };
-                // The signal tells sooner; but signals get lost, between us and under multiplexers.
+                // The signal is faster, but signals can get lost, for example under multiplexers.
                 let size = terminal_size();
                 if size != known
                     && let Some((width, height)) = size
@@ -76,7 +76,7 @@ impl Reader {
         Ok(Reader { stop, over })
     }
 
-    /// Stops it, so that the shell gets the next key; does not wait for ever, because a dead terminal may never answer.
+    /// Stops it, so that the shell gets the next key; does not wait forever, because a dead terminal may never answer.
     pub fn stop(self) {
         self.stop.store(true, Ordering::SeqCst);
         let _ = self.over.recv_timeout(Duration::from_millis(400));

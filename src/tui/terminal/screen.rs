@@ -18,7 +18,7 @@ use std::{
 
 /// The other screen, pasted text marked as such, no cursor.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?25l";
-/// Buttons, and movement while one is held, in numbers of any size. Every movement (1003) would be a flood.
+/// Buttons, and movement while one is held, in numbers of any size. All movement (1003) would be too much.
 const MOUSE: &[u8] = b"\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 /// Everything off again that one of us may have switched on.
 /// The mouse twice: some terminals keep its modes for each of their two screens.
@@ -104,7 +104,7 @@ fn has_shell() -> bool {
     let (Some(parent), Ok(session)) = (getppid(), getsid(None)) else {
         return false;
     };
-    // The group of a session's leader is nobody's job.
+    // The process group of a session leader is not a shell's job.
     getsid(Some(parent)).is_ok_and(|s| s == session) && getpgrp() != session
 }
 
@@ -154,7 +154,7 @@ fn install_panic_hook() {
             leave();
             before(panic);
             if was_ours && !PANICKED.swap(true, Ordering::SeqCst) {
-                // The screen without one of its threads would be a picture that never changes again.
+                // Without one of its threads the screen would freeze.
                 let _ = kill_process(getpid(), Signal::TERM);
             }
         }));

@@ -25,7 +25,7 @@ pub enum SignalKind {
     End,
 }
 
-/// The thread that hears signals, until it is closed.
+/// The thread that receives signals, until it is closed.
 pub struct SignalListener {
     handle: signal_hook::iterator::Handle,
     /// Whether SIGQUIT came: who sends it expects that the process dies of it.
@@ -33,7 +33,7 @@ pub struct SignalListener {
 }
 
 impl SignalListener {
-    /// Starts it; `tell` is given what it hears and answers whether to continue.
+    /// Starts it; `tell` receives each signal and returns whether to continue.
     ///
     /// # Errors
     /// When signals cannot be listened for.

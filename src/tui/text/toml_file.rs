@@ -5,7 +5,7 @@ use crate::run::text::clean;
 use std::{fs::File, io::Read, path::Path};
 use toml::{Spanned, de::DeTable};
 
-/// Bytes of a file at most; a hundred times what anybody writes by hand.
+/// Maximum size of a file in bytes; far more than is written by hand.
 pub const LARGEST: u64 = 64 * 1024;
 
 /// A file's name and text, for messages that say where.
@@ -67,7 +67,7 @@ pub fn read(path: &Path) -> Result<String, String> {
 
 /// The word that was probably meant, as a question; else nothing.
 pub fn meant<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    // Comparing costs the product of both lengths, and nobody means a word of a thousand letters.
+    // Comparing costs the product of both lengths, so very long words are skipped.
     if word.len() > 64 {
         return String::new();
     }

@@ -106,7 +106,7 @@ impl Glyphs {
         }
     }
 
-    /// Sign and word of a run's state: told by both, so never by colour alone.
+    /// Symbol and word of a run's state, so that it never depends on colour alone.
     pub fn state(&self, state: RunState) -> (&'static str, &'static str) {
         let (sign, plain, word) = match state {
             RunState::Running => ("●", "*", "running"),

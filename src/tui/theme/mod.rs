@@ -103,7 +103,7 @@ impl Theme {
         Theme { depth, ..self.clone() }
     }
 
-    /// The same theme, as long as nobody knows whether the terminal's background is light or dark.
+    /// The same theme, while it is unknown whether the terminal's background is light or dark.
     pub fn on_any_ground(&self) -> Theme {
         Theme {
             is_sure: false,

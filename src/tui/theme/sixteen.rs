@@ -15,7 +15,7 @@ const ON_DARK: [(f32, Color); 5] = [
 /// By hue, on white.
 const ON_LIGHT: [(f32, Color); 3] = [(20.0, Color::Red), (215.0, Color::Blue), (310.0, Color::Magenta)];
 
-/// Where nobody knows what it is: on white and on black, in the colours of xterm, each has a contrast of at least 3;
+/// If it is unknown: on white and on black, in the colours of xterm, each has a contrast of at least 3;
 /// what is words in them is bold.
 const ON_EITHER: [(f32, Color); 2] = [(20.0, Color::Red), (300.0, Color::Magenta)];
 

@@ -58,7 +58,7 @@ pub fn removed(app: &mut App, result: Result<PathBuf, String>) -> Vec<Effect> {
     Vec::new()
 }
 
-/// News of the selected run or of an overlaid one; late news of another one is dropped.
+/// Changes of the selected run or of an overlaid one; late ones of other runs are dropped.
 pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     let told = alerts::warnings(app, &seen);
     for answer in &seen.answers {
@@ -100,7 +100,7 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     let before = std::mem::replace(&mut detail.attacks, attacks);
     let appeared = detail.attacks.len().saturating_sub(before.len());
     for layer in &mut app.layers {
-        // Jobs come and go: the one looked at stays.
+        // The shown job stays selected when jobs are added or removed.
         if let Layer::Attacks(view) = layer
             && let Some(looked_at) = before.get(view.job)
         {
@@ -135,19 +135,19 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     told
 }
 
-/// News of a run overlaid on the selected one.
+/// Changes of an overlaid run.
 fn tell_other(app: &mut App, seen: &Seen) {
     if !app.overlay.contains(&seen.dir) {
         return;
     }
     if !app.others.contains_key(&seen.dir) {
-        // One more: those that are no longer overlaid go.
+        // Runs that are no longer overlaid are dropped.
         app.others.retain(|dir, _| app.overlay.contains(dir));
     }
     tell(app.others.entry(seen.dir.clone()).or_default(), seen);
 }
 
-/// Folds what was read of a run's journals into its story.
+/// Folds new lines of a run's journals into its history.
 fn tell(story: &mut OverlaidRun, seen: &Seen) {
     if seen.reset {
         story.history = story
@@ -184,7 +184,7 @@ pub fn sent(app: &mut App, ticket: u64, result: Result<String, String>) -> Vec<E
     Vec::new()
 }
 
-/// Where the message on the screen still says that an answer is awaited, the answer takes its place.
+/// Replaces the message that an answer is pending with the answer.
 fn tell_answer(app: &mut App) {
     let Some(about) = app.notice.as_ref().and_then(|n| n.about) else {
         return;

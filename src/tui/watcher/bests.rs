@@ -25,7 +25,7 @@ use std::{
 const LOOK: Duration = Duration::from_millis(30);
 /// Bytes read of one run before the next has its turn.
 const BYTES: u64 = 4 << 20;
-/// A run's attacks are looked for at every so many looks: a listing of a folder each.
+/// A run's attacks are searched for only every few looks, because each search lists a folder.
 const SPREAD: usize = 8;
 /// The most attacks of one run that are read.
 const MOST_ATTACKS: usize = 64;

@@ -114,7 +114,7 @@ impl Feed {
                 ..known(&dir).unwrap_or_else(|| checkpoint_row(dir))
             })
             .collect();
-        // Each was the best when saved; of those the newest is the best.
+        // Each was the best when saved, so the newest of them is the best.
         let mut best_seen = false;
         for row in &mut rows {
             row.best = row.best && !best_seen;

@@ -82,7 +82,7 @@ impl Jobs {
             changed |= job.look(dir);
             self.more |= job.reader.has_more();
         }
-        // Rows are large, and most looks find nothing: they are copied only to be told.
+        // Rows are large and seldom change: they are copied only when sent.
         changed.then(|| self.newest_first())
     }
 

@@ -183,7 +183,7 @@ impl Word {
     /// Does it.
     ///
     /// # Errors
-    /// When the words are not of its form, or it cannot be done now: with the mend.
+    /// When the arguments are wrong or it cannot be done now; the message says how to fix it.
     pub fn done(self, app: &mut App, rest: &str) -> Result<Vec<Effect>, String> {
         if let Some(why) = self.blocked(app) {
             return Err(format!("{}: {why}", self.name()));

@@ -120,7 +120,7 @@ pub static RUNS: &[Action] = &[
     ),
 ];
 
-/// Ways to them, after what one does more often.
+/// Keys that lead there, after the more frequent ones.
 pub static WAYS: &[Action] = &[
     action!(
         Table,

@@ -13,7 +13,7 @@ pub enum LineStyle {
     Noisy,
     /// As it is: settings, and what is measured now and then.
     Plain,
-    /// A handful of points, each marked.
+    /// A few points, each marked.
     Dotted,
 }
 

@@ -100,7 +100,7 @@ impl Filter {
         })
     }
 
-    /// The first name asked for that nobody knows.
+    /// The first unknown name in the filter.
     pub fn unknown(&self, known: impl Fn(&str) -> bool) -> Option<&str> {
         self.0.iter().find_map(|term| match &term.claim {
             Claim::Fact { name, .. } if !known(name) => Some(name.as_str()),

@@ -286,7 +286,7 @@ pub fn differs(runs: &[&RunRow], key: &str) -> bool {
     rest.iter().any(|run| run.fact(key) != said)
 }
 
-/// What is shown where nobody chose.
+/// The default columns.
 pub fn usual(runs: &[&RunRow]) -> Vec<Column> {
     let mut columns = vec![Column::Name, Column::Begun, Column::State];
     if runs.iter().any(|r| !r.health.is_empty()) {

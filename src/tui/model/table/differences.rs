@@ -62,7 +62,7 @@ fn are_alike(a: &RunRow, b: &RunRow, except: &str) -> bool {
     has_no_other && keys(a, except).all(|key| say_the_same(a, b, key))
 }
 
-/// Without a specification nobody knows what a run is like.
+/// A run without a specification cannot be compared.
 fn is_known(run: &RunRow) -> bool {
     run.facts.names().any(|n| run.facts.is_key(n))
 }

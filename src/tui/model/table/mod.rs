@@ -13,7 +13,7 @@ use pivot::Pivot;
 /// The view of the table.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TableView {
-    /// The columns, once somebody chose them.
+    /// The columns, once chosen.
     pub columns: Option<Vec<Column>>,
     /// The selected column.
     pub at: usize,

@@ -86,7 +86,7 @@ impl Letters {
     }
 }
 
-/// The name of what a picture of a control character stands for.
+/// The name of the control character that a control picture stands for.
 fn control(c: char) -> Option<&'static str> {
     const NAMES: [&str; 34] = [
         "NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "HT", "LF", "VT", "FF", "CR", "SO", "SI", "DLE",

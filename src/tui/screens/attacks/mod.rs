@@ -134,7 +134,7 @@ fn counts(painter: &Painter, attack: &AttackRow) -> Vec<Word<'static>> {
     words
 }
 
-/// The job whose curves lie beside: no number without its checks either.
+/// The overlaid job, with a summary of its checks.
 fn draw_beside(painter: &mut Painter, area: Rect, attack: &AttackRow, beside: &AttackRow) {
     let mut words = vec![word("overlaid  ", painter.ink(Ink::Accent))];
     words.extend(

@@ -18,7 +18,7 @@ const LEFT: u16 = 52;
 /// Columns that what is said below a check is moved in.
 const BELOW: u16 = 10;
 
-/// Sign, word and colour of a verdict: told by all three.
+/// Symbol, word and colour of a verdict.
 pub fn told(painter: &Painter, verdict: Verdict) -> (&'static str, &'static str, Ink) {
     let glyphs = painter.glyphs();
     match verdict {

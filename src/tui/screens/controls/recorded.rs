@@ -12,7 +12,7 @@ use crate::{
 };
 use ratatui::style::Style;
 
-/// The most past changes of the selected tunable that are told.
+/// Maximum number of past changes shown.
 const PAST: usize = 4;
 
 /// What the worker recorded of a tunable's changes, the newest first.

@@ -23,7 +23,7 @@ pub enum Key {
     Data,
     /// Folders with runs.
     Roots,
-    /// How the terminal is told of what happens.
+    /// How the user is alerted.
     Alerts,
     /// The charts' moving average.
     Smoothing,
@@ -75,7 +75,7 @@ impl Kind {
     }
 }
 
-/// What a setting is where nobody says anything.
+/// The value of a setting that is not configured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Otherwise {
     /// This, as the file would write it.

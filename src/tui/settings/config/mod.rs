@@ -138,7 +138,7 @@ impl Config {
         self.text(Key::Dots).and_then(Dots::parse).unwrap_or_default()
     }
 
-    /// How the terminal is told of what happens.
+    /// How the user is alerted.
     pub fn alerts(&self) -> Alerts {
         match self.text(Key::Alerts) {
             Some("bell") => Alerts::WakeSender,
@@ -173,7 +173,7 @@ impl Config {
     }
 }
 
-/// How the terminal is told that a run ended, failed or was lost.
+/// How the user is alerted when a run ended, failed or was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Alerts {
     /// Not at all.

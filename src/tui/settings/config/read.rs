@@ -130,7 +130,7 @@ fn value_of(kind: Kind, value: &DeValue, home: Option<&Path>) -> Option<Value> {
     }
 }
 
-/// A file means the same wherever one stands, so its folders are absolute or in one's home.
+/// A file must not depend on the working folder, so its folders are absolute or below the home folder.
 fn expand(text: &str, home: Option<&Path>) -> Option<PathBuf> {
     match text.strip_prefix("~/") {
         Some(rest) => home.map(|h| h.join(rest)),

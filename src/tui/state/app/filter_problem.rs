@@ -17,7 +17,7 @@ impl App {
         }
     }
 
-    /// Whether any run says something under this name; the best values are not there before somebody asks.
+    /// Whether any run says something under this name; best values are only read on request.
     fn is_said(&self, name: &str) -> bool {
         let is_unread = || self.runs.iter().all(|r| r.best.is_empty());
         match name.strip_prefix(filter::BEST) {

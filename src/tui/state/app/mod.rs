@@ -80,7 +80,7 @@ pub struct App {
     pub glyphs: Glyphs,
     /// Colours.
     pub theme: Theme,
-    /// The name of the theme that waits for the terminal to say what its background is, where nobody chose one.
+    /// The theme to use until the terminal reports its background colour, if the user chose none.
     pub by_ground: Option<String>,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),

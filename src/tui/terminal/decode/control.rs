@@ -42,7 +42,7 @@ pub fn csi(rest: &[u8]) -> Step {
     if rest == b"[" {
         return Step::Partial;
     }
-    // The mouse as terminals told it before numbers.
+    // The mouse in the older protocol.
     if let [b'M', told @ ..] = rest {
         return match told {
             [button, x, y, ..] => Step::Whole(BEFORE + 4, pointer::old([*button, *x, *y])),
