@@ -2,12 +2,12 @@
 //! `cargo bench --bench kernels`. `SPIKEDECK_KERNELS=dense|winograd|events` forces one branch of the convolutions. The group
 //! `machine` says what this machine can do at best: a matrix product, and a walk through memory.
 
-// A benchmark that cannot go on says so by panicking.
+// A benchmark that cannot continue says so by panicking.
 #![allow(clippy::expect_used)]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use spikedeck::random::{Purpose, stream};
 use spikedeck::snn::backend::{Array, Convolution, Device, Membrane, Neurons, Norm, NormedNeurons, Plane, kernels};
-use spikedeck::snn::random::{Purpose, stream};
 use spikedeck::spec::Surrogate;
 use std::hint::black_box;
 use std::time::Duration;

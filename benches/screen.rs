@@ -2,14 +2,14 @@
 //!
 //! `cargo bench --no-default-features --bench screen`; needs no tensor library.
 
-// A benchmark that cannot go on says so by panicking.
+// A benchmark that cannot continue says so by panicking.
 #![allow(clippy::expect_used)]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use spikedeck::{
     run::{RunDir, history::History, journal::Appender, manifest::Manifest, metric::Lines},
     spec::Experiment,
-    tui::{self, App, TuiOptions, bench::workshop, documents::snapshot, parse_keys},
+    tui::{self, App, TuiOptions, bench::synthetic, documents::snapshot, parse_keys},
 };
 use std::{hint::black_box, path::Path};
 
@@ -18,15 +18,15 @@ const LINES: u64 = 100_000;
 fn like() -> Manifest {
     let text = include_str!("../experiments/demo/experiment.toml");
     let spec = Experiment::parse(text, "experiment.toml", "bench", &Vec::new()).expect("the demo's specification");
-    workshop::manifest(spec).expect("a manifest")
+    synthetic::manifest(spec).expect("a manifest")
 }
 
 /// A run of so many lines in a folder.
 fn run(folder: &Path) -> RunDir {
-    let run = workshop::run(folder, &like(), 0).expect("a run");
+    let run = synthetic::run(folder, &like(), 0).expect("a run");
     let mut journal = Appender::open(&run.metrics()).expect("a journal");
-    (1..=LINES).for_each(|step| workshop::step(&mut journal, step).expect("a line"));
-    workshop::finish(&run, LINES).expect("a last word");
+    (1..=LINES).for_each(|step| synthetic::step(&mut journal, step).expect("a line"));
+    synthetic::finish(&run, LINES).expect("an exit record");
     run
 }
 

@@ -1,9 +1,9 @@
-//! APGD (Croce and Hein 2020): projected ascent with momentum that halves its step size and goes back to the best
-//! point when the loss no longer rises.
+//! APGD (Croce and Hein 2020): projected ascent with momentum that halves its step size and returns to the best point when
+//! the loss no longer rises.
 
 use super::ball::Ball;
 use super::checkpoints::Checkpoints;
-use super::climb::{Climber, Problem, View, climb};
+use super::search::{Problem, Search, View, search};
 
 /// Weight of the new step against the last movement.
 const NEW: f32 = 0.75;
@@ -77,7 +77,7 @@ impl Apgd {
     }
 }
 
-impl Climber for Apgd {
+impl Search for Apgd {
     const LOOKS_AT_LAST: bool = true;
 
     fn point(&self) -> &[f32] {
@@ -119,9 +119,9 @@ impl Climber for Apgd {
     }
 }
 
-/// One climber per image, from a random start at the full radius.
-pub(super) fn climbers(p: &Problem<'_>, steps: u32) -> Vec<Apgd> {
-    p.climbers(|i| {
+/// One search per image, from a random start at the full radius.
+pub(super) fn searches(p: &Problem<'_>, steps: u32) -> Vec<Apgd> {
+    p.searches(|i| {
         let start = p.ball.full_radius(p.origin(i), &mut p.random(i));
         Apgd::new(p.origin(i), start, &p.ball, steps)
     })
@@ -129,5 +129,5 @@ pub(super) fn climbers(p: &Problem<'_>, steps: u32) -> Vec<Apgd> {
 
 /// The last iterate that reached the goal, else the one of the highest loss.
 pub fn apgd(p: &Problem<'_>, steps: u32) -> Vec<f32> {
-    climb(p, climbers(p, steps), steps)
+    search(p, searches(p, steps), steps)
 }

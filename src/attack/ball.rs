@@ -1,7 +1,7 @@
 //! The budget: every perturbed image lies in the ε-ball around its original and in [0, 1]. Steps, projections and
 //! random starts in the two norms; everything here acts on one image.
 
-use crate::snn::random::Stream;
+use crate::random::Stream;
 use crate::spec::Norm;
 
 /// A ball of radius ε around an image.
@@ -138,7 +138,7 @@ fn scaled(values: Vec<f32>, size: f64, measure: fn(&[f32]) -> f64) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::snn::random::{Purpose, stream};
+    use crate::random::{Purpose, stream};
 
     fn inside(ball: &Ball, x: &[f32], origin: &[f32]) {
         let far = match ball.norm {

@@ -1,4 +1,5 @@
-//! When APGD and SA-PGD look back: after 0.22·N steps, then after gaps that shrink by 0.03·N down to 0.06·N.
+//! At which steps APGD and SA-PGD check their progress: after 0.22·N steps, then after gaps that shrink by 0.03·N down to
+//! 0.06·N.
 
 /// The gaps, counted down.
 #[derive(Debug, Clone, PartialEq, Eq)]

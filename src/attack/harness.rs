@@ -2,9 +2,9 @@
 //! the attacked network still classifies rightly afterwards.
 
 use super::ball::Ball;
-use super::climb::Problem;
 use super::loss::{self, Goal};
 use super::oracle::{Attacker, Draws, Oracle, counted_logits, is_deterministic};
+use super::search::Problem;
 use super::square::Shape;
 use super::{Images, Terms, apgd, momentum, pgd, sa_pgd, square};
 use crate::snn::Network;

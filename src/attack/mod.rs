@@ -1,21 +1,20 @@
 //! Adversarial attacks on [0, 1] pixels (method: section 5). The harness, not an attack, keeps to the budget: every
 //! image that comes back has been moved to the ε-ball and to [0, 1].
 //!
-//! Each image is attacked on its own (`climb`); batches only share the work. Randomness belongs to the image
+//! Each image is attacked on its own (`search`); batches only share the work. Randomness belongs to the image
 //! (seed, image, restart), so results do not depend on how images fall into batches.
 
 mod apgd;
 mod ball;
 mod checkpoints;
-mod climb;
 mod harness;
 mod loss;
 mod momentum;
 mod oracle;
 mod pgd;
 mod sa_pgd;
+mod search;
 mod square;
-mod square_l2;
 mod vulnerability;
 
 #[cfg(test)]

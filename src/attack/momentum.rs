@@ -1,7 +1,7 @@
 //! MI-FGSM (Dong et al. 2018): BIM along a decaying sum of gradients, each normalised by its ℓ₁ norm; μ = 1.
 
 use super::ball::Ball;
-use super::climb::{Climber, Problem, View, climb};
+use super::search::{Problem, Search, View, search};
 
 /// Share of the old direction that stays.
 const DECAY: f32 = 1.0;
@@ -13,7 +13,7 @@ struct Momentum {
     alpha: f32,
 }
 
-impl Climber for Momentum {
+impl Search for Momentum {
     fn point(&self) -> &[f32] {
         &self.x
     }
@@ -35,11 +35,11 @@ impl Climber for Momentum {
 /// From the image itself; α = ε/k unless given.
 pub fn mifgsm(p: &Problem<'_>, alpha: Option<f32>, steps: u32) -> Vec<f32> {
     let alpha = alpha.unwrap_or(p.ball.eps / steps.max(1) as f32);
-    let climbers = p.climbers(|i| Momentum {
+    let searches = p.searches(|i| Momentum {
         origin: p.origin(i).to_vec(),
         x: p.origin(i).to_vec(),
         direction: vec![0.0; p.images.size()],
         alpha,
     });
-    climb(p, climbers, steps)
+    search(p, searches, steps)
 }

@@ -2,7 +2,7 @@
 //! attack is tested on a linear function whose answer is known in closed form.
 
 use super::Images;
-pub use crate::snn::random::mix;
+pub use crate::random::mix;
 use crate::snn::{How, Network, Sharpness};
 use crate::spec::{BackwardMode, Encoding};
 use std::cell::RefCell;

@@ -2,8 +2,8 @@
 //! (Kurakin 2017), PGD (Madry 2018).
 
 use super::ball::{Ball, sign};
-use super::climb::{Climber, Problem, View, climb};
-use crate::snn::random::Stream;
+use super::search::{Problem, Search, View, search};
+use crate::random::Stream;
 
 /// The step of torchattacks 3.2.7's R-FGSM, whatever ε is.
 const TORCHATTACKS_STEP: f32 = 8.0 / 255.0;
@@ -15,7 +15,7 @@ pub struct Ascent {
     alpha: f32,
 }
 
-impl Climber for Ascent {
+impl Search for Ascent {
     fn point(&self) -> &[f32] {
         &self.x
     }
@@ -33,12 +33,12 @@ impl Climber for Ascent {
 /// Ascends from given starts, `[n, C, H, W]`.
 pub fn ascend(p: &Problem<'_>, starts: &[f32], alpha: f32, steps: u32) -> Vec<f32> {
     let size = p.images.size();
-    let climbers = p.climbers(|i| Ascent {
+    let searches = p.searches(|i| Ascent {
         origin: p.origin(i).to_vec(),
         x: starts[i * size..][..size].to_vec(),
         alpha,
     });
-    climb(p, climbers, steps)
+    search(p, searches, steps)
 }
 
 /// x + ε·sign(g).

@@ -4,7 +4,7 @@
 
 use super::ball::Ball;
 use super::checkpoints::Checkpoints;
-use super::climb::{Climber, Problem, View, climb};
+use super::search::{Problem, Search, View, search};
 
 const FIRST_DECAY: f64 = 0.5;
 const SECOND_DECAY: f64 = 0.8;
@@ -20,7 +20,7 @@ struct SaPgd {
     wrong: Option<Vec<f32>>,
 }
 
-impl Climber for SaPgd {
+impl Search for SaPgd {
     const LOOKS_AT_LAST: bool = true;
 
     fn point(&self) -> &[f32] {
@@ -62,7 +62,7 @@ impl Climber for SaPgd {
 /// From a random start at the full radius; the last iterate that reached the goal, else the last.
 pub fn sa_pgd(p: &Problem<'_>, steps: u32) -> Vec<f32> {
     let size = p.images.size();
-    let climbers = p.climbers(|i| SaPgd {
+    let searches = p.searches(|i| SaPgd {
         origin: p.origin(i).to_vec(),
         x: p.ball.full_radius(p.origin(i), &mut p.random(i)),
         first: vec![0.0; size],
@@ -72,5 +72,5 @@ pub fn sa_pgd(p: &Problem<'_>, steps: u32) -> Vec<f32> {
         looks: 0,
         wrong: None,
     });
-    climb(p, climbers, steps)
+    search(p, searches, steps)
 }

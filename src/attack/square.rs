@@ -1,10 +1,11 @@
 //! Square attack (Andriushchenko et al. 2020): random search with squares of pixels, on forward passes alone. A
-//! candidate is kept where it raises the loss. The ℓ₂ form is in [`super::square_l2`].
+//! candidate is kept where it raises the loss. The ℓ₂ form is in [`l2`].
+
+mod l2;
 
 use super::ball::{Ball, sign};
-use super::climb::{Climber, Problem, View, climb};
-use super::square_l2;
-use crate::snn::random::Stream;
+use super::search::{Problem, Search, View, search};
+use crate::random::Stream;
 use crate::spec::Norm;
 
 /// Share of the image's area that the first squares cover.
@@ -22,7 +23,7 @@ fn share(query: u32, queries: u32) -> f64 {
 /// Channels, height, width.
 pub type Shape = [usize; 3];
 
-/// A whole number below `n`.
+/// An integer below `n`.
 pub fn below(random: &mut Stream, n: usize) -> usize {
     ((f64::from(random.uniform()) * n as f64) as usize).min(n.saturating_sub(1))
 }
@@ -49,7 +50,7 @@ impl Square {
     fn new(origin: &[f32], shape: Shape, mut random: Stream, ball: &Ball, queries: u32) -> Square {
         let candidate = match ball.norm {
             Norm::Linf => stripes(origin, shape, ball, &mut random),
-            Norm::L2 => square_l2::first(origin, shape, ball, &mut random),
+            Norm::L2 => l2::first(origin, shape, ball, &mut random),
         };
         Square {
             origin: origin.to_vec(),
@@ -69,7 +70,7 @@ impl Square {
         let area = share(self.query, self.queries) * (height * width) as f64;
         let side = (area.sqrt().round() as usize).clamp(1, height.min(width));
         if ball.norm == Norm::L2 {
-            return square_l2::propose(&self.best, &self.origin, self.shape, side, ball, &mut self.random);
+            return l2::propose(&self.best, &self.origin, self.shape, side, ball, &mut self.random);
         }
         let top = below(&mut self.random, height - side + 1);
         let left = below(&mut self.random, width - side + 1);
@@ -99,7 +100,7 @@ fn stripes(origin: &[f32], [channels, height, width]: Shape, ball: &Ball, random
     x
 }
 
-impl Climber for Square {
+impl Search for Square {
     const GRADIENT: bool = false;
 
     fn point(&self) -> &[f32] {
@@ -122,8 +123,8 @@ impl Climber for Square {
 
 /// The best image after at most that many forward passes.
 pub fn square(p: &Problem<'_>, shape: Shape, queries: u32) -> Vec<f32> {
-    let climbers = p.climbers(|i| Square::new(p.origin(i), shape, p.random(i), &p.ball, queries));
-    climb(p, climbers, queries)
+    let searches = p.searches(|i| Square::new(p.origin(i), shape, p.random(i), &p.ball, queries));
+    search(p, searches, queries)
 }
 
 #[cfg(test)]

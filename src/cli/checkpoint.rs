@@ -13,11 +13,11 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 pub struct CheckpointArgs {
     #[command(subcommand)]
-    verb: CheckpointVerb,
+    command: CheckpointCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum CheckpointVerb {
+enum CheckpointCommand {
     /// A run's checkpoints: step, size, accuracy, pins, and whether they are whole
     List {
         /// The run: its path, name, short id or id
@@ -27,7 +27,7 @@ enum CheckpointVerb {
         #[arg(long)]
         verify: bool,
     },
-    /// A checkpoint's tensors: shape, norm, greatest value, share of zeros
+    /// A checkpoint's tensors: shape, norm, maximum, share of zeros
     Tensors {
         /// The checkpoint: its folder, or RUN:best, RUN:latest, RUN:STEP
         #[arg(value_name = "CKPT")]
@@ -64,10 +64,10 @@ enum CheckpointVerb {
 /// # Errors
 /// When there is no run or checkpoint, it is damaged, or a worker has the run.
 pub fn run(args: &CheckpointArgs, out: Output) -> Result<Code> {
-    match &args.verb {
-        CheckpointVerb::List { run, verify } => list::list(run, *verify, out),
-        CheckpointVerb::Tensors { checkpoint, optimizer } => tensors::show(checkpoint, *optimizer, out),
-        CheckpointVerb::Diff { first, second } => tensors::diff(first, second, out),
-        CheckpointVerb::Prune { run, keep, yes } => prune::prune(run, *keep as usize, *yes, out),
+    match &args.command {
+        CheckpointCommand::List { run, verify } => list::list(run, *verify, out),
+        CheckpointCommand::Tensors { checkpoint, optimizer } => tensors::show(checkpoint, *optimizer, out),
+        CheckpointCommand::Diff { first, second } => tensors::diff(first, second, out),
+        CheckpointCommand::Prune { run, keep, yes } => prune::prune(run, *keep as usize, *yes, out),
     }
 }

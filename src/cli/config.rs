@@ -1,20 +1,20 @@
-//! `spikedeck config`: where the configuration lies, whether it is sound, what it may say, and what is in force.
+//! `spikedeck config`: where the configuration lies, whether it is valid, what it may say, and what is in force.
 
 use super::{
     failure::{Code, usage},
     output::Output,
-    tui::{check_configured, key_map},
+    user_config::{check_configured, environment, key_map, load, own_folder, themes_folder},
 };
 use crate::tui::{
-    settings::config::{Config, FILE, Kind, Origin, Otherwise, SETTINGS, Value, commented, folder},
+    settings::config::{Config, FILE, Kind, Origin, Otherwise, SETTINGS, Value, commented},
     theme::{Depth, ThemeCollection},
 };
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use serde_json::{Map, json};
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
-/// Look at the configuration: where it lies, whether it is sound, what is in force
+/// Look at the configuration: where it lies, whether it is valid, what is in force
 #[derive(Debug, Args)]
 pub struct ConfigArgs {
     #[command(subcommand)]
@@ -23,7 +23,7 @@ pub struct ConfigArgs {
 
 #[derive(Debug, Clone, Copy, Subcommand)]
 enum What {
-    /// Say whether the file, the variables and your own themes are sound
+    /// Say whether the file, the variables and your own themes are valid
     Check,
     /// Print the file's path
     Path,
@@ -31,32 +31,6 @@ enum What {
     Schema,
     /// Print what is in force, and where each value came from
     Show,
-}
-
-fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
-
-/// The folder of the configuration.
-pub fn own_folder() -> Option<PathBuf> {
-    folder(environment)
-}
-
-/// The configuration's file, whether or not it is there.
-pub fn own_file() -> PathBuf {
-    own_folder().map_or_else(|| FILE.into(), |folder| folder.join(FILE))
-}
-
-/// What is configured, or nothing at all.
-///
-/// # Errors
-/// When it is broken; the message says what mends it and how to do without.
-pub fn load(without: bool) -> Result<Config> {
-    if without {
-        return Ok(Config::default());
-    }
-    let loaded = Config::load(own_folder().as_deref(), environment);
-    loaded.map_err(|why| usage(format!("{why}; --no-config opens the screen without it")))
 }
 
 /// Does it.
@@ -88,7 +62,7 @@ fn check(file: &std::path::Path, out: Output) -> Result<()> {
     let config = Config::load(own_folder().as_deref(), environment).map_err(usage)?;
     check_configured(&config)?;
     key_map(&config)?;
-    let shelf = Arc::new(ThemeCollection::new(own_folder().map(|f| f.join("themes")).as_deref()));
+    let shelf = Arc::new(ThemeCollection::new(themes_folder().as_deref()));
     let mut remarks = Vec::new();
     for book in &shelf.books {
         match shelf.theme(&book.name, Depth::True) {
@@ -97,9 +71,9 @@ fn check(file: &std::path::Path, out: Output) -> Result<()> {
         }
     }
     let there = if file.exists() {
-        "sound"
+        "valid"
     } else {
-        "not there, which is fine"
+        "not there: defaults apply"
     };
     out.say(format!("{}: {there}", file.display()));
     remarks.iter().for_each(|remark| out.say(format!("note: {remark}")));

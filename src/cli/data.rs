@@ -24,18 +24,18 @@ use progress::Reporter;
 #[derive(Debug, Args)]
 pub struct DataArgs {
     #[command(subcommand)]
-    verb: DataVerb,
+    command: DataCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum DataVerb {
+enum DataCommand {
     /// What data sets are known, where they are looked for, and which are there
     List {
         /// The folder that holds the data sets [default: $SPIKEDECK_DATA, else ./data]
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
     },
-    /// Download a data set from its official address; given again, it goes on where it stopped
+    /// Download a data set from its official address; given again, it continues where it stopped
     Fetch {
         /// The data set
         #[arg(value_parser = names())]
@@ -67,16 +67,16 @@ fn names() -> PossibleValuesParser {
 /// Do what the arguments say.
 ///
 /// # Errors
-/// A file or data set that is missing, damaged or not to be had.
+/// A file or data set that is missing, damaged or not obtainable.
 pub fn run(args: DataArgs, json: bool) -> anyhow::Result<Code> {
     let out = Out { json };
-    match args.verb {
-        DataVerb::List { data } => list(&root::resolve(data.as_deref()), &out),
-        DataVerb::Fetch { name, data, from } => {
+    match args.command {
+        DataCommand::List { data } => list(&root::resolve(data.as_deref()), &out),
+        DataCommand::Fetch { name, data, from } => {
             fetch_set(&name, &root::resolve(data.as_deref()), from.as_deref(), &out)
         }
-        DataVerb::Check { name, data } => check_sets(name.as_deref(), &root::resolve(data.as_deref()), &out),
-        DataVerb::Info(args) => return info::run(&args, &out),
+        DataCommand::Check { name, data } => check_sets(name.as_deref(), &root::resolve(data.as_deref()), &out),
+        DataCommand::Info(args) => return info::run(&args, &out),
     }
     .map(|()| Code::Done)
 }
@@ -198,7 +198,7 @@ fn check_sets(name: Option<&str>, root: &Path, out: &Out) -> anyhow::Result<()> 
 fn file_line(file: &FileReport) -> String {
     let path = shown(&file.path);
     match &file.state {
-        FileState::Sound => format!("sound    {path}"),
+        FileState::Valid => format!("ok       {path}"),
         FileState::SizeOnly => format!("present  {path} (of the right size; no checksum was ever published)"),
         FileState::Missing => format!("missing  {path}"),
         FileState::Damaged(why) => format!("damaged  {path}: {why}"),
@@ -209,7 +209,7 @@ fn mend_line(known: &Known, root: &Path, state: SetState) -> String {
     let command = known.fetch_command(root);
     match state {
         SetState::Partial => format!("what is there can be used; `{command}` brings the rest"),
-        _ => format!("`{command}` mends it"),
+        _ => format!("`{command}` fixes it"),
     }
 }
 
@@ -218,7 +218,7 @@ fn set_json(known: &Known, root: &Path, state: SetState, files: &[FileReport]) -
         .iter()
         .map(|file| {
             let (state, why) = match &file.state {
-                FileState::Sound => ("sound", None),
+                FileState::Valid => ("sound", None),
                 FileState::SizeOnly => ("size-only", None),
                 FileState::Missing => ("missing", None),
                 FileState::Damaged(why) => ("damaged", Some(why)),
@@ -226,11 +226,11 @@ fn set_json(known: &Known, root: &Path, state: SetState, files: &[FileReport]) -
             json!({ "path": text(&file.path), "state": state, "why": why })
         })
         .collect();
-    let mend = (!matches!(state, SetState::Embedded | SetState::Whole)).then(|| known.fetch_command(root));
+    let fix = (!matches!(state, SetState::Embedded | SetState::Whole)).then(|| known.fetch_command(root));
     let folder = (state != SetState::Embedded).then(|| text(&root.join(known.folder)));
     json!({
         "name": known.name, "state": state.word(), "folder": folder, "image": known.image,
-        "classes": known.classes(), "files": files, "mend": mend,
+        "classes": known.classes(), "files": files, "mend": fix,
     })
 }
 

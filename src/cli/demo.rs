@@ -7,7 +7,8 @@ use super::{
     interrupt::Interrupts,
     output::Output,
     train,
-    tui::{TuiArgs, check_theme},
+    tui::TuiArgs,
+    user_config::check_theme,
 };
 use crate::{
     run::{
@@ -36,7 +37,7 @@ const FOLDER: &str = "experiments/demo";
 /// Train and attack a small network on embedded data, from start to attack curve
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// Answer at once and let the training go on by itself, without the attack
+    /// Answer at once and let the training continue by itself, without the attack
     #[arg(long)]
     detach: bool,
 }
@@ -81,7 +82,7 @@ fn on_screen(run: &RunDir, out: Output) -> Result<Code> {
         }
         .options()?
     };
-    // A broken configuration is told before anything is started.
+    // A broken configuration is reported before anything is started.
     check_theme(options.theme.as_deref())?;
     spawn::start_worker(run, &[])?;
     let behind = run.clone();

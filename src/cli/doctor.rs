@@ -34,6 +34,7 @@ pub fn run(args: &DoctorArgs, out: Output) -> Result<Code> {
         "revision": crate::run::revision::of_working_folder(),
         "features": features(),
         "devices": devices(),
+        "vectors": vectors(),
         "cores": std::thread::available_parallelism().map_or(1, |n| n.get()),
         "terminal": terminal(),
         "data": { "folder": data, "sets": sets(&data) },
@@ -64,6 +65,17 @@ fn devices() -> Vec<Value> {
 #[cfg(not(feature = "engine"))]
 fn devices() -> Vec<Value> {
     Vec::new()
+}
+
+/// How wide the kernels' vectors are, or why they would not run.
+#[cfg(feature = "engine")]
+fn vectors() -> String {
+    crate::snn::backend::vectors().map_or_else(|why| why, Into::into)
+}
+
+#[cfg(not(feature = "engine"))]
+fn vectors() -> String {
+    "none".into()
 }
 
 fn terminal() -> Value {
@@ -142,6 +154,7 @@ fn print(report: &Value, out: Output) {
     out.say(format!("version    {}", report["version"].as_str().unwrap_or_default()));
     out.say(format!("backends   {}", words(&report["features"], None)));
     out.say(format!("devices    {}", words(&report["devices"], Some("name"))));
+    out.say(format!("vectors    {}", report["vectors"].as_str().unwrap_or_default()));
     out.say(format!("cores      {}", report["cores"]));
     let terminal = &report["terminal"];
     out.say(format!(

@@ -39,7 +39,7 @@ pub fn show(new: &NewRun, out: Output) -> Result<Code> {
     Ok(Code::Done)
 }
 
-/// Says from where a run would be taken up again.
+/// Says from where a run would be resumed.
 ///
 /// # Errors
 /// When the run's record cannot be read.
@@ -78,11 +78,11 @@ fn costs(_: &crate::run::manifest::Manifest, out: Output) -> Value {
 /// Parameters, work and memory from the specification; the time from a short measurement, where that can be made.
 #[cfg(feature = "engine")]
 fn costs(manifest: &crate::run::manifest::Manifest, out: Output) -> Value {
-    use crate::{snn, train::effort, worker::estimate, worker::footprint::Footprint};
+    use crate::{snn, train::probe_budget, worker::estimate, worker::footprint::Footprint};
     let spec = &manifest.spec;
     let plan = snn::plan(&spec.network).unwrap_or_default();
     let memory = Footprint::of(spec, &plan);
-    let macs = (plan.macs() as f64 * effort::step_cost(spec)) as u64;
+    let macs = (plan.macs() as f64 * probe_budget::step_cost(spec)) as u64;
     for layer in &plan.layers {
         let [c, h, w] = layer.output;
         let (name, count) = (&layer.name, layer.parameters);
@@ -119,7 +119,7 @@ fn costs(manifest: &crate::run::manifest::Manifest, out: Output) -> Value {
     match estimate::measure(manifest) {
         Ok(found) => {
             out.say(told(&found));
-            // What was measured holds the data and the program too; on a GPU only the reckoning knows its memory.
+            // What was measured holds the data and the program too; on a GPU only the estimate knows its memory.
             answer["memory_bytes"] = json!(memory.total().max(found.peak_bytes));
             answer["steps"] = json!(found.steps);
             answer["seconds"] = json!(found.seconds);

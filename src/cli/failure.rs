@@ -3,7 +3,7 @@
 use crate::{run::RunError, spec::SpecError};
 use std::process::ExitCode;
 
-/// How a verb ended.
+/// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Code {
     /// Done.
@@ -82,17 +82,17 @@ pub fn not_yet(what: &str) -> anyhow::Error {
 ///
 /// # Errors
 /// In a build without a backend.
-pub fn require_engine(verb: &str) -> anyhow::Result<()> {
+pub fn require_engine(command: &str) -> anyhow::Result<()> {
     match cfg!(feature = "engine") {
         true => Ok(()),
-        false => Err(viewer_only(verb)),
+        false => Err(viewer_only(command)),
     }
 }
 
 /// Why this build cannot compute.
-pub fn viewer_only(verb: &str) -> anyhow::Error {
+pub fn viewer_only(command: &str) -> anyhow::Error {
     usage(format!(
-        "this build is the viewer only: it has no backend to {verb} with; build one with `cargo build --release`"
+        "this build is the viewer only: it has no backend to {command} with; build one with `cargo build --release`"
     ))
 }
 

@@ -1,15 +1,14 @@
-//! Watching a training run from the command line until it ends. Prints; decides nothing but what Ctrl-C means.
+//! Follows a training run from the command line until it ends. Prints only; Ctrl-C is passed on to the worker.
 
-use super::{failure::Code, interrupt::Interrupts, job, output::Output};
+use super::{event_line::event_line, failure::Code, interrupt::Interrupts, job, output::Output};
 use crate::{
     run::{
         Budget, RunDir, RunReader,
-        checkpoint::step_of,
         command::{Order, When},
         control,
-        event::{Event, Happening},
-        history::removed_words,
+        event::Event,
         kill::{How, kill, worker_of},
+        provenance::DataRecord,
         status::RunState,
     },
     units::{seconds, significant},
@@ -38,10 +37,10 @@ pub struct Ended {
 /// Prints what happens in `run` until its worker has ended. What `reader` has read already is not printed.
 ///
 /// # Errors
-/// When a command cannot be sent. The run goes on then.
+/// When a command cannot be sent. The run continues then.
 pub fn follow(mut reader: RunReader, out: Output, interrupts: &Interrupts) -> Result<Ended> {
     let run = reader.dir().clone();
-    let mut patience = Patience::new(interrupts);
+    let mut handler = InterruptHandler::new(interrupts);
     let every = if out.is_terminal() || out.is_json() { 1 } else { 5 };
     let mut printed = (Instant::now(), reader.history().progress().step);
     loop {
@@ -59,33 +58,33 @@ pub fn follow(mut reader: RunReader, out: Output, interrupts: &Interrupts) -> Re
                 .exit()
                 .map_or(RunState::Lost, |e| crate::run::state::ended(e.outcome));
             return Ok(Ended {
-                interrupted: patience.is_over(),
+                interrupted: handler.was_interrupted(),
                 state,
                 reader,
             });
         }
-        patience.check(run.path(), out)?;
+        handler.check(run.path(), out)?;
         if !reader.has_more() {
             std::thread::sleep(NAP);
         }
     }
 }
 
-/// What Ctrl-C means: first save and stop, then at once.
-pub struct Patience<'a> {
+/// What Ctrl-C does: the first asks the worker to save and stop, the second ends it at once.
+pub struct InterruptHandler<'a> {
     interrupts: &'a Interrupts,
-    heard: usize,
+    seen: usize,
 }
 
-impl<'a> Patience<'a> {
-    /// Full of it.
-    pub fn new(interrupts: &'a Interrupts) -> Patience<'a> {
-        Patience { interrupts, heard: 0 }
+impl<'a> InterruptHandler<'a> {
+    /// No interrupt was seen yet.
+    pub fn new(interrupts: &'a Interrupts) -> InterruptHandler<'a> {
+        InterruptHandler { interrupts, seen: 0 }
     }
 
     /// Whether Ctrl-C was pressed.
-    pub fn is_over(&self) -> bool {
-        self.heard > 0
+    pub fn was_interrupted(&self) -> bool {
+        self.seen > 0
     }
 
     /// Acts on what was pressed since the last look.
@@ -94,10 +93,10 @@ impl<'a> Patience<'a> {
     /// When the order to stop cannot be sent.
     pub fn check(&mut self, job: &Path, out: Output) -> Result<()> {
         let count = self.interrupts.count();
-        if count == self.heard {
+        if count == self.seen {
             return Ok(());
         }
-        if self.heard == 0 {
+        if self.seen == 0 {
             out.note("Stopping: what is done is being saved. Ctrl-C again ends it at once.");
             control::send(job, Order::Stop, When::Now)?;
         }
@@ -105,7 +104,7 @@ impl<'a> Patience<'a> {
             out.note("Ended at once; what was not saved is lost.");
             end_at_once(job, out);
         }
-        self.heard = count;
+        self.seen = count;
         Ok(())
     }
 }
@@ -136,8 +135,15 @@ pub fn result_json(ended: &Ended) -> Value {
         "epoch": progress.epoch.floor() as u64,
         "seconds": progress.wall,
         "metrics": history.latest(),
+        "images": history.images().map(images_json),
+        "tested": history.tested(),
         "why": why,
     })
+}
+
+/// How many images accuracies are shares of, by split.
+pub fn images_json(images: &DataRecord) -> Value {
+    json!({ "train": images.train, "validation": images.validation, "test": images.test })
 }
 
 /// Says how it ended and what to do next; returns the exit code.
@@ -168,7 +174,7 @@ pub fn conclude(ended: &Ended, out: Output) -> Code {
             Code::Failed
         }
         RunState::Stopped => {
-            out.say(format!("stopped; `spikedeck train --resume {shown}` goes on"));
+            out.say(format!("stopped; `spikedeck train --resume {shown}` resumes it"));
             if ended.interrupted {
                 Code::Interrupted
             } else {
@@ -176,10 +182,10 @@ pub fn conclude(ended: &Ended, out: Output) -> Code {
             }
         }
         _ => {
-            let words = job::last_words(&run.stderr_log());
+            let words = job::log_tail(&run.stderr_log());
             let cause = job::guess(&words);
             out.note(format!(
-                "{cause}\n{words}\n`spikedeck train --resume {shown}` goes on from its last checkpoint"
+                "{cause}\n{words}\n`spikedeck train --resume {shown}` resumes it from its last checkpoint"
             ));
             if ended.interrupted {
                 Code::Interrupted
@@ -195,53 +201,6 @@ fn print_event(event: &Event, out: Output) {
     if let Some(line) = event_line(event).filter(|_| !out.is_json()) {
         out.say(line);
     }
-}
-
-/// An event in one line; nothing for those that nobody needs to hear.
-pub fn event_line(event: &Event) -> Option<String> {
-    let step = event.step;
-    Some(match &event.what {
-        Happening::Started {
-            device, total_steps, ..
-        } => format!("started on {device}: {total_steps} steps"),
-        Happening::Resumed { checkpoint } if checkpoint.is_empty() => "resumed from the beginning".into(),
-        Happening::Resumed { checkpoint } => format!("resumed from {checkpoint}"),
-        Happening::RolledBack {
-            from,
-            why,
-            command: Some(_),
-            ..
-        } => format!("rolled back from step {from} to step {step}: {why}"),
-        Happening::RolledBack {
-            from, lr_factor, why, ..
-        } => format!("step {from}: {why}: rolled back to step {step}, learning rate × {lr_factor}"),
-        Happening::EndedEarly { why } => format!("step {step}: {why}"),
-        Happening::Applied { key, old, new, .. } => {
-            format!("step {step}: {key} {} → {}", significant(*old), significant(*new))
-        }
-        Happening::Rejected { why, .. } => format!("step {step}: refused: {why}"),
-        Happening::Paused => format!("step {step}: paused"),
-        Happening::Continued => format!("step {step}: goes on"),
-        Happening::Saved { checkpoint, best, .. } => {
-            format!(
-                "step {step}: saved {checkpoint}{}",
-                if *best { " (best so far)" } else { "" }
-            )
-        }
-        Happening::Alert { kind, why } => format!("step {step}: ALERT {kind}: {why}"),
-        Happening::Annotated { text } => format!("step {step}: note: {text}"),
-        Happening::Finished { metrics } => match metrics.get("test.accuracy") {
-            Some(a) => format!("all {step} steps done, test accuracy {}", significant(*a)),
-            None => format!("all {step} steps done"),
-        },
-        Happening::Stopped { by } => format!("step {step}: stopped by {by}"),
-        Happening::Failed { why } => format!("step {step}: failed: {why}"),
-        Happening::Pruned { checkpoints } => {
-            let steps: Vec<u64> = checkpoints.iter().filter_map(|c| step_of(Path::new(c))).collect();
-            format!("step {step}: {}", removed_words(&steps))
-        }
-        Happening::Received { .. } | Happening::Other => return None,
-    })
 }
 
 /// Metrics worth a place in a line, with their short names.
@@ -269,6 +228,9 @@ fn print_progress(reader: &RunReader, out: Output) {
     for (name, short) in SHORT {
         if let Some(value) = latest.get(name) {
             line.push_str(&format!("  {short} {}", significant(*value)));
+            if let (true, Some(images)) = (name == "val.accuracy", history.images()) {
+                line.push_str(&format!(" (n {})", images.validation));
+            }
         }
     }
     if let Some(eta) = reader.status().map(|s| s.eta).filter(|eta| *eta > 0.0) {
@@ -292,6 +254,7 @@ mod tests {
     use super::*;
     use crate::run::{
         clock,
+        event::EventKind,
         files::publish_json,
         journal::Appender,
         launch::Launch,
@@ -332,7 +295,7 @@ mod tests {
                     .unwrap();
                 std::thread::sleep(Duration::from_millis(10));
             }
-            let saved = |n: u64, best| Happening::Saved {
+            let saved = |n: u64, best| EventKind::Saved {
                 checkpoint: format!("/c/{n}"),
                 metrics: [].into(),
                 best,
@@ -340,7 +303,9 @@ mod tests {
             events.append(&event(10, saved(10, true))).unwrap();
             events.append(&event(20, saved(20, false))).unwrap();
             let metrics = [("test.accuracy".to_string(), 0.75)].into();
-            events.append(&event(20, Happening::Finished { metrics })).unwrap();
+            events
+                .append(&event(20, EventKind::Finished { metrics, tested: None }))
+                .unwrap();
             let (time, why) = (clock::now_text(), String::new());
             let exit = Exit {
                 outcome: Outcome::Finished,
@@ -372,18 +337,18 @@ mod tests {
     }
 
     #[test]
-    fn a_worker_that_dies_without_a_word_is_lost_at_once() {
+    fn a_worker_that_dies_without_a_result_is_lost_at_once() {
         let folder = tempfile::tempdir().unwrap();
         let (run, mut child) = run(folder.path());
         std::fs::write(run.stderr_log(), "thread main panicked\n").unwrap();
         child.kill().unwrap();
-        let began = Instant::now();
+        let started = Instant::now();
         let ended = follow_quietly(&run);
         child.wait().unwrap();
         assert_eq!(ended.state, RunState::Lost);
-        assert!(began.elapsed() < Duration::from_secs(5));
+        assert!(started.elapsed() < Duration::from_secs(5));
         assert_eq!(conclude(&ended, Output::new(false)), Code::Failed);
-        assert_eq!(job::last_words(&run.stderr_log()), "thread main panicked");
+        assert_eq!(job::log_tail(&run.stderr_log()), "thread main panicked");
     }
 
     #[test]
@@ -391,17 +356,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (run, mut child) = run(folder.path());
         let interrupts = Interrupts::default();
-        let mut patience = Patience::new(&interrupts);
+        let mut handler = InterruptHandler::new(&interrupts);
         let out = Output::new(false);
-        patience.check(run.path(), out).unwrap();
-        assert!(!patience.is_over());
+        handler.check(run.path(), out).unwrap();
+        assert!(!handler.was_interrupted());
         interrupts.press();
-        patience.check(run.path(), out).unwrap();
+        handler.check(run.path(), out).unwrap();
         let sent = control::Inbox::open(run.path()).unwrap().poll(0).unwrap().commands;
         assert_eq!(sent.iter().map(|c| c.order.clone()).collect::<Vec<_>>(), [Order::Stop]);
-        assert!(patience.is_over() && child.try_wait().unwrap().is_none());
+        assert!(handler.was_interrupted() && child.try_wait().unwrap().is_none());
         interrupts.press();
-        patience.check(run.path(), out).unwrap();
+        handler.check(run.path(), out).unwrap();
         assert!(!child.wait().unwrap().success());
     }
 }

@@ -51,8 +51,8 @@ pub fn is_dead(job: &Path) -> bool {
     worker_of(job).is_some_and(|who| process::alive(&who) == Alive::No)
 }
 
-/// The last lines that a worker printed before it died without a word, for people to go on.
-pub fn last_words(stderr_log: &Path) -> String {
+/// The last lines that a worker printed before it died without reporting a result.
+pub fn log_tail(stderr_log: &Path) -> String {
     let text = crate::run::files::read_inside(stderr_log, 16 << 20).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     // Where backtraces are asked for, the words come before the last one.
@@ -61,16 +61,16 @@ pub fn last_words(stderr_log: &Path) -> String {
     lines.into_iter().rev().collect::<Vec<_>>().join("\n")
 }
 
-/// What ended a worker that left no last word, judged by what it wrote to stderr last.
+/// Why a worker ended without an exit record, judged by what it wrote to stderr last.
 pub fn guess(words: &str) -> &'static str {
     if words.contains("memory allocation of") {
         "the worker ran out of memory: start again with a smaller train.batch (--set train.batch=N), if need be from \
          the last checkpoint's weights (--resume-weights)"
     } else if words.is_empty() {
-        "the worker ended without a word: something killed it; the system does so too when its memory is full, and a \
+        "worker exited without reporting a result: something killed it; the system does so too when its memory is full, and a \
          smaller train.batch needs less"
     } else {
-        "the worker ended without a word"
+        "worker exited without reporting a result"
     }
 }
 
@@ -84,7 +84,7 @@ mod tests {
         let log = folder.path().join("stderr.log");
         let memory = "a note\nmemory allocation of 4194304000 bytes failed\nstack backtrace:\n   0: std::alloc::rust_oom\n   1: main\nnote: more\n";
         std::fs::write(&log, memory).unwrap();
-        let words = last_words(&log);
+        let words = log_tail(&log);
         assert_eq!(words, "a note\nmemory allocation of 4194304000 bytes failed");
         assert!(guess(&words).contains("ran out of memory") && guess(&words).contains("train.batch"));
         assert!(guess("").contains("killed"), "the kernel leaves no word");

@@ -45,20 +45,23 @@ pub struct NoteArgs {
 /// When there is no run, a word is no tag, or the folder cannot be written.
 pub fn tag(args: &TagArgs, out: Output) -> Result<Code> {
     let run = open(&args.run)?;
-    let mut labels = Labels::read(&run);
-    // What begins with a hyphen is a tag here, but the flag of every verb was meant as one.
+    // What begins with a hyphen is a tag here, but the flag of every command was meant as one.
     let changes: Vec<&String> = args.changes.iter().filter(|c| *c != "--json").collect();
-    for change in &changes {
-        match change.strip_prefix('-') {
-            Some(word) => {
-                labels.tags.remove(&labels::tag(word).map_err(usage)?);
+    let change = |labels: &mut Labels| -> Result<()> {
+        for change in &changes {
+            match change.strip_prefix('-') {
+                Some(word) => {
+                    labels.tags.remove(&labels::tag(word).map_err(usage)?);
+                }
+                None => labels.add(change.strip_prefix('+').unwrap_or(change)).map_err(usage)?,
             }
-            None => labels.add(change.strip_prefix('+').unwrap_or(change)).map_err(usage)?,
         }
-    }
-    if !changes.is_empty() {
-        labels::write(run.path(), &labels)?;
-    }
+        Ok(())
+    };
+    let labels = match changes.is_empty() {
+        true => Labels::read(&run),
+        false => labels::change(run.path(), change)?,
+    };
     let tags: Vec<String> = labels.tags.iter().map(|t| format!("#{t}")).collect();
     out.say(match tags.is_empty() {
         true => "no tags".into(),
@@ -73,11 +76,11 @@ pub fn tag(args: &TagArgs, out: Output) -> Result<Code> {
 /// When there is no run, the note is too long, or the folder cannot be written.
 pub fn note(args: &NoteArgs, out: Output) -> Result<Code> {
     let run = open(&args.run)?;
-    let mut labels = Labels::read(&run);
-    if args.clear || !args.text.is_empty() {
-        labels.remark(&args.text.join(" ")).map_err(usage)?;
-        labels::write(run.path(), &labels)?;
-    }
+    let remark = |labels: &mut Labels| -> Result<()> { labels.remark(&args.text.join(" ")).map_err(usage) };
+    let labels = match args.clear || !args.text.is_empty() {
+        true => labels::change(run.path(), remark)?,
+        false => Labels::read(&run),
+    };
     out.say(match labels.note.as_str() {
         "" => "no note",
         note => note,

@@ -24,7 +24,7 @@ pub struct CompletionsArgs {
     pub shell: Shell,
 }
 
-/// Prints the manual page: the program, every verb, and the keys of the screen.
+/// Prints the manual page: the program, every command, and the keys of the screen.
 ///
 /// # Errors
 /// When standard output is closed.
@@ -33,13 +33,13 @@ pub fn man(out: Output) -> Result<Code> {
     let command = Cli::command();
     let manual = Man::new(command.clone());
     manual.render(&mut page)?;
-    for verb in command.get_subcommands().filter(|c| !c.is_hide_set()) {
-        let name = format!("spikedeck {}", verb.get_name());
+    for subcommand in command.get_subcommands().filter(|c| !c.is_hide_set()) {
+        let name = format!("spikedeck {}", subcommand.get_name());
         writeln!(page, ".SH \"{}\"", name.to_uppercase())?;
-        let verb = Man::new(verb.clone().bin_name(name));
-        verb.render_description_section(&mut page)?;
-        verb.render_synopsis_section(&mut page)?;
-        verb.render_options_section(&mut page)?;
+        let manual = Man::new(subcommand.clone().bin_name(name));
+        manual.render_description_section(&mut page)?;
+        manual.render_synopsis_section(&mut page)?;
+        manual.render_options_section(&mut page)?;
     }
     page.extend_from_slice(reference::roff().as_bytes());
     print(out, "man", page)

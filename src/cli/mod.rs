@@ -1,6 +1,6 @@
-//! The command line: one file per verb.
+//! The command line: one file per command.
 //!
-//! Every verb takes `--json`: the last line of standard output is then one object (`{"error": …}` where it went
+//! Every command takes `--json`: the last line of standard output is then one object (`{"error": …}` where it went
 //! wrong), and everything for people is on standard error. Exit codes are in [`failure`].
 
 pub mod attack;
@@ -11,6 +11,7 @@ pub mod data;
 pub mod demo;
 pub mod doctor;
 pub mod dry_run;
+pub mod event_line;
 pub mod export;
 pub mod failure;
 pub mod follow;
@@ -30,6 +31,7 @@ pub mod status;
 mod target;
 pub mod train;
 pub mod tui;
+mod user_config;
 pub mod wait;
 pub mod worker;
 
@@ -44,7 +46,7 @@ use std::{ffi::OsString, process::ExitCode};
 #[command(name = "spikedeck", version)]
 struct Cli {
     #[command(subcommand)]
-    verb: Option<Verb>,
+    command: Option<Command>,
     #[command(flatten)]
     tui: tui::TuiArgs,
     /// Print one JSON object as the last line of standard output
@@ -54,7 +56,7 @@ struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-enum Verb {
+enum Command {
     Tui(tui::TuiArgs),
     Demo(demo::DemoArgs),
     Train(train::TrainArgs),
@@ -85,24 +87,26 @@ enum Verb {
     AttackWorker(worker::WorkerArgs),
 }
 
-impl Verb {
+impl Command {
     /// Whether it times what a worker does, and so must run under a worker's settings.
     fn measures(&self) -> bool {
         match self {
-            Verb::Bench(_) => true,
-            Verb::Train(args) => args.dry_run,
+            Command::Bench(_) => true,
+            Command::Train(args) => args.dry_run,
             _ => false,
         }
     }
 }
 
 impl Cli {
-    /// The verb, or the screen where there is none; the screen's own arguments go with no other verb.
-    fn verb(self) -> anyhow::Result<Verb> {
-        match self.verb {
-            None => Ok(Verb::Tui(self.tui)),
-            Some(verb) if self.tui == tui::TuiArgs::default() => Ok(verb),
-            Some(_) => Err(failure::usage("folders, --read-only and --theme come after the verb")),
+    /// The command, or the screen where there is none; the screen's own arguments go with no other command.
+    fn chosen(self) -> anyhow::Result<Command> {
+        match self.command {
+            None => Ok(Command::Tui(self.tui)),
+            Some(command) if self.tui == tui::TuiArgs::default() => Ok(command),
+            Some(_) => Err(failure::usage(
+                "folders, --read-only and --theme come after the command",
+            )),
         }
     }
 }
@@ -117,13 +121,13 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(e) => return refuse(&e, out).into(),
     };
-    let verb = cli.verb();
-    if verb.as_ref().is_ok_and(Verb::measures)
+    let command = cli.chosen();
+    if command.as_ref().is_ok_and(Command::measures)
         && let Some(code) = spawn::as_a_worker_would()
     {
         return code.into();
     }
-    match verb.and_then(|verb| run(verb, Output::new(json))) {
+    match command.and_then(|command| run(command, Output::new(json))) {
         Ok(code) => code.into(),
         Err(error) => {
             out.failure(&chain(&error), failure::lists(&error));
@@ -132,32 +136,32 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(verb: Verb, out: Output) -> anyhow::Result<Code> {
-    match verb {
-        Verb::Tui(args) => tui::run(&args, out),
-        Verb::Demo(args) => demo::run(&args, out),
-        Verb::Train(args) => train::run(args, out),
-        Verb::Attack(args) => attack::run(*args, out),
-        Verb::Status(args) => status::run(args, out),
-        Verb::Send(args) => send::run(args, out),
-        Verb::Wait(args) => wait::run(args, out),
-        Verb::Import(args) => import::run(&args, out),
-        Verb::Export(args) => export::run(&args, out),
-        Verb::Checkpoint(args) => checkpoint::run(&args, out),
-        Verb::Pin(args) => pin::run(&args, out),
-        Verb::Tag(args) => label::tag(&args, out),
-        Verb::Note(args) => label::note(&args, out),
-        Verb::Remove(args) => remove::run(&args, out),
-        Verb::Data(args) => data::run(args, out.is_json()),
-        Verb::Snapshot(args) => snapshot::run(&args, out),
-        Verb::Bench(args) => bench::run(&args, out),
-        Verb::Doctor(args) => doctor::run(&args, out),
-        Verb::Config(args) => config::run(&args, out),
-        Verb::Man(_) => manual::man(out),
-        Verb::Keys(_) => manual::keys(out),
-        Verb::Completions(args) => manual::completions(&args, out),
-        Verb::Worker(args) => worker::train(&args, out),
-        Verb::AttackWorker(args) => worker::attack(&args, out),
+fn run(command: Command, out: Output) -> anyhow::Result<Code> {
+    match command {
+        Command::Tui(args) => tui::run(&args, out),
+        Command::Demo(args) => demo::run(&args, out),
+        Command::Train(args) => train::run(args, out),
+        Command::Attack(args) => attack::run(*args, out),
+        Command::Status(args) => status::run(args, out),
+        Command::Send(args) => send::run(args, out),
+        Command::Wait(args) => wait::run(args, out),
+        Command::Import(args) => import::run(&args, out),
+        Command::Export(args) => export::run(&args, out),
+        Command::Checkpoint(args) => checkpoint::run(&args, out),
+        Command::Pin(args) => pin::run(&args, out),
+        Command::Tag(args) => label::tag(&args, out),
+        Command::Note(args) => label::note(&args, out),
+        Command::Remove(args) => remove::run(&args, out),
+        Command::Data(args) => data::run(args, out.is_json()),
+        Command::Snapshot(args) => snapshot::run(&args, out),
+        Command::Bench(args) => bench::run(&args, out),
+        Command::Doctor(args) => doctor::run(&args, out),
+        Command::Config(args) => config::run(&args, out),
+        Command::Man(_) => manual::man(out),
+        Command::Keys(_) => manual::keys(out),
+        Command::Completions(args) => manual::completions(&args, out),
+        Command::Worker(args) => worker::train(&args, out),
+        Command::AttackWorker(args) => worker::attack(&args, out),
     }
 }
 

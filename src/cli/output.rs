@@ -1,4 +1,4 @@
-//! What a verb prints: lines for people, JSON for scripts. Text from files is made harmless here, and a reader that
+//! What a command prints: lines for people, JSON for scripts. Text from files is made harmless here, and a reader that
 //! goes away (`| head`) is no error.
 
 use crate::run::text::clean_lines;

@@ -2,11 +2,10 @@
 //! or it is deleted for good.
 
 use super::{
-    config,
     failure::{Code, usage},
     output::Output,
     resolve,
-    tui::roots,
+    user_config::run_folders,
 };
 use crate::{
     run::{
@@ -15,7 +14,6 @@ use crate::{
         remove::{self, Removal, TRASH},
         text::clean,
     },
-    tui::settings::config::Key,
     units::bytes,
 };
 use anyhow::Result;
@@ -44,7 +42,7 @@ pub struct RemoveArgs {
     /// List what is in the trash
     #[arg(long, conflicts_with = "runs")]
     list: bool,
-    /// Also where another run went on from its checkpoints, or its silent worker is on a machine that cannot be asked
+    /// Also where another run continued from its checkpoints, or its silent worker is on a machine that cannot be asked
     #[arg(long)]
     force: bool,
 }
@@ -54,7 +52,7 @@ pub struct RemoveArgs {
 /// # Errors
 /// When there is no such run, it is live or needed, nobody says yes, or a folder cannot be moved.
 pub fn run(args: &RemoveArgs, out: Output) -> Result<Code> {
-    let mut discovery = Discovery::new(roots(config::load(false)?.folders(Key::Roots)));
+    let mut discovery = Discovery::new(run_folders()?);
     let all = discovery.look().to_vec();
     let mut homes = discovery.homes();
     homes.extend(args.runs.iter().filter_map(|r| std::fs::canonicalize(r.parent()?).ok()));

@@ -1,23 +1,19 @@
-//! What a RUN, CKPT or attack argument means, for every verb: a path, or what people call a run ([`find`]) among those that
+//! What a RUN, CKPT or attack argument means, for every command: a path, or what people call a run ([`find`]) among those that
 //! the screen would list. A path that exists goes before a name.
 
 use super::{
-    config,
     failure::{Unclear, usage},
-    tui::roots,
+    user_config::run_folders,
 };
-use crate::{
-    run::{
-        RunDir, RunError,
-        attack_job::AttackDir,
-        checkpoint,
-        clock::now,
-        discover,
-        find::{self, Found, Named, choose},
-        text::clean,
-        watch::state_of,
-    },
-    tui::settings::config::Key,
+use crate::run::{
+    RunDir, RunError,
+    attack_job::AttackDir,
+    checkpoint,
+    clock::now,
+    discover,
+    find::{self, Found, Named, choose},
+    text::clean,
+    watch::state_of,
 };
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -115,7 +111,7 @@ pub fn checkpoint_error(word: &Path, error: RunError) -> anyhow::Error {
 
 /// The folders that the screen looks in when none is named.
 fn searched() -> Result<Vec<PathBuf>> {
-    Ok(roots(config::load(false)?.folders(Key::Roots)))
+    run_folders()
 }
 
 /// A path that exists: a run or an attack, or else said what is there.
@@ -152,9 +148,9 @@ fn attack(runs: &[Named], id: &str) -> Option<PathBuf> {
 /// The error for a word that fits several runs.
 pub fn unclear(word: &str, several: &[&Named]) -> anyhow::Error {
     let one_id = several.iter().all(|r| r.id == several[0].id);
-    let mend = if one_id { "the folder" } else { "the id" };
+    let fix = if one_id { "the folder" } else { "the id" };
     let text = format!(
-        "{:?} is {} runs; give {mend} of the one that is meant:",
+        "{:?} is {} runs; give {fix} of the one that is meant:",
         clean(word),
         several.len()
     );
@@ -183,9 +179,14 @@ fn nothing(word: &str, searched: &[PathBuf], near: &[&Named]) -> anyhow::Error {
 fn listing(mut text: String, runs: &[&Named]) -> anyhow::Error {
     let mut candidates: Vec<Value> = Vec::new();
     for run in runs.iter().take(MOST_LISTED) {
-        let state = state_of(&RunDir::at(&run.dir), now()).word();
-        text.push_str(&format!("\n  {}  {state:<8}  {}", clean(&run.id), shown(&run.dir)));
-        candidates.push(json!({ "id": run.id, "name": run.name, "state": state, "run": run.dir }));
+        let state = state_of(&RunDir::at(&run.dir), now());
+        text.push_str(&format!(
+            "\n  {}  {:<8}  {}",
+            clean(&run.id),
+            state.label(),
+            shown(&run.dir)
+        ));
+        candidates.push(json!({ "id": run.id, "name": run.name, "state": state.word(), "run": run.dir }));
     }
     if runs.len() > MOST_LISTED {
         text.push_str(&format!("\n  … and {} older ones", runs.len() - MOST_LISTED));

@@ -15,7 +15,7 @@ use crate::run::{
     command::{Answer, Command, Order, Verdict, When},
     control::{Sending, await_answer, send_with},
     kill::{How, kill},
-    order_words,
+    order_syntax,
     status::RunState,
     watch::state_of,
 };
@@ -43,7 +43,7 @@ pub struct SendArgs {
     #[arg(long, global = true, value_name = "S", default_value_t = 600.0)]
     timeout: f64,
     /// When it takes effect: now, step:N or epoch:N
-    #[arg(long, global = true, value_name = "WHEN", default_value = "now", value_parser = order_words::when)]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "now", value_parser = order_syntax::when)]
     at: When,
     /// Seconds after which it is too late
     #[arg(long, global = true, value_name = "S")]
@@ -56,8 +56,8 @@ pub struct SendArgs {
 /// Wrong usage, a run that is not there, an inbox that cannot be written.
 pub fn run(args: SendArgs, out: Output) -> Result<Code> {
     let mut order = match args.order.order()? {
-        order::PendingCommand::Order(order) => order,
-        order::PendingCommand::Fork { checkpoint, changes } => {
+        order::Request::Order(order) => order,
+        order::Request::Fork { checkpoint, changes } => {
             if args.at != When::Now || args.expires.is_some() {
                 return Err(usage(
                     "fork: starts another run now; --at and --expires are for commands to this one",
@@ -65,14 +65,14 @@ pub fn run(args: SendArgs, out: Output) -> Result<Code> {
             }
             return fork::start(&Job::open(&args.run)?, &checkpoint, &changes, out);
         }
-        order::PendingCommand::Kill => return kill_worker(&Job::open(&args.run)?, out),
-        order::PendingCommand::Later(name) => return Err(not_yet(&format!("`send RUN {name}`"))),
+        order::Request::Kill => return kill_worker(&Job::open(&args.run)?, out),
+        order::Request::Later(name) => return Err(not_yet(&format!("`send RUN {name}`"))),
     };
     let timeout =
         Duration::try_from_secs_f64(args.timeout).map_err(|_| usage("--timeout: write seconds, such as 60"))?;
     let job = Job::open(&args.run)?;
     if matches!(job, Job::Attack(_)) && !matches!(order, Order::Stop | Order::Pause | Order::Resume) {
-        return Err(usage("an attack obeys stop, pause and resume"));
+        return Err(usage("an attack takes stop, pause and resume"));
     }
     if let (Order::Rollback { checkpoint }, Job::Run(run)) = (&mut order, &job) {
         // By its name: the worker's folder is another one, where a path from here would mean something else.
@@ -87,7 +87,7 @@ pub fn run(args: SendArgs, out: Output) -> Result<Code> {
                 "another program recorded this run, and its files do not say that it ended: nobody reads its inbox"
                     .to_string()
             }
-            _ => format!("the run is {}: nobody reads its inbox", state.word()),
+            _ => format!("the run is {}: nobody reads its inbox", state.label()),
         };
         if let Order::Rollback { checkpoint } = &order {
             let run = args.run.display();
@@ -113,12 +113,12 @@ pub fn run(args: SendArgs, out: Output) -> Result<Code> {
 
 /// Waits for the answer, but not on a run that has ended.
 fn wait(job: &Job, command: &Command, timeout: Duration) -> Option<Answer> {
-    let began = Instant::now();
+    let started = Instant::now();
     loop {
-        let look = Duration::from_millis(500).min(timeout.saturating_sub(began.elapsed()));
+        let look = Duration::from_millis(500).min(timeout.saturating_sub(started.elapsed()));
         let answer = await_answer(job.path(), &command.id, look);
         let ended = || state(job).is_ok_and(|s| !s.is_live());
-        if answer.as_ref().is_some_and(|a| a.result != Verdict::Accepted) || began.elapsed() >= timeout || ended() {
+        if answer.as_ref().is_some_and(|a| a.result != Verdict::Accepted) || started.elapsed() >= timeout || ended() {
             return answer.or_else(|| await_answer(job.path(), &command.id, Duration::ZERO));
         }
     }
@@ -170,7 +170,7 @@ fn name_of(folder: &std::path::Path) -> String {
 fn kill_worker(job: &Job, out: Output) -> Result<Code> {
     let who = job
         .worker()
-        .ok_or_else(|| usage(format!("{}: no worker was ever heard of", job.path().display())))?;
+        .ok_or_else(|| usage(format!("{}: no worker has reported yet", job.path().display())))?;
     kill(job.path(), &who, How::AtOnce)?;
     out.say(format!("process {} killed; what was not saved is lost", who.pid));
     let why = format!("SIGKILL to process {}", who.pid);

@@ -4,7 +4,8 @@ use super::{
     failure::{Code, usage},
     output::Output,
     resolve, target,
-    tui::{check_theme, dots, roots, themes_folder},
+    tui::dots,
+    user_config::{check_theme, roots, themes_folder},
 };
 use crate::{
     run::files::save,

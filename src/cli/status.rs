@@ -1,6 +1,6 @@
 //! `spikedeck status`: every run below some folders, on one line each.
 
-use super::{failure::Code, output::Output, resolve};
+use super::{failure::Code, follow::images_json, output::Output, resolve};
 use crate::{
     run::{
         Discovery, LeftOut, RunDir, checkpoint,
@@ -114,6 +114,7 @@ fn describe(dir: &RunDir, depth: Depth) -> Described {
         epoch: progress.epoch,
         loss: latest.get("train.ce").copied(),
         accuracy: latest.get("val.accuracy").copied(),
+        images: history.images().map(|i| i.validation),
         health: &digest.health,
         path: dir.path().display().to_string(),
         labels: &labels,
@@ -131,8 +132,10 @@ fn describe(dir: &RunDir, depth: Depth) -> Described {
             "epoch": progress.epoch,
             "total_steps": progress.total_steps,
             "metrics": latest,
+            "images": history.images().map(images_json),
+            "tested": history.tested(),
             "tunables": history.tunables(),
-            "coming": if state.is_live() { history.coming() } else { &[] },
+            "coming": if state.is_live() { history.scheduled() } else { &[] },
             "pinned": manifest.as_ref().map(pinned).unwrap_or_default(),
             "tags": labels.tags,
             "note": Some(&labels.note).filter(|n| !n.is_empty()),
@@ -176,6 +179,8 @@ struct Line<'a> {
     epoch: f64,
     loss: Option<f64>,
     accuracy: Option<f64>,
+    /// Validation images, where that is known.
+    images: Option<u64>,
     health: &'a [Problem],
     path: String,
     labels: &'a Labels,
@@ -193,12 +198,15 @@ impl Line<'_> {
         };
         let mut text = format!(
             "{:<8}  step {:>7}  epoch {:>6.2}{}{}",
-            self.state.word(),
+            self.state.label(),
             self.step,
             self.epoch,
             metric(self.loss, "CE"),
             metric(self.accuracy, "validation"),
         );
+        if let (Some(_), Some(n)) = (self.accuracy, self.images) {
+            text.push_str(&format!(" (n {n})"));
+        }
         for problem in self.health {
             text.push_str(&format!("  {} {}", problem.kind.sign(), problem.kind.label()));
         }

@@ -1,4 +1,4 @@
-//! The file that a verb writes: a new one, unless it was said that what is there may go.
+//! The file that a command writes: a new one, unless replacing is asked for.
 
 use super::failure::usage;
 use crate::run::place::absolute;

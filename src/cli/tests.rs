@@ -10,8 +10,8 @@ fn parse(words: &str) -> Result<Cli, clap::Error> {
 fn refused(words: &str) -> String {
     let error = parse(words)
         .unwrap()
-        .verb()
-        .and_then(|verb| run(verb, Output::new(false)))
+        .chosen()
+        .and_then(|command| run(command, Output::new(false)))
         .unwrap_err();
     assert_eq!(Code::of(&error), Code::Usage, "{words}");
     chain(&error)
@@ -103,22 +103,22 @@ fn wrong_words_are_refused_by_the_parser() {
 
 #[test]
 fn without_a_verb_it_is_the_screen_and_json_may_stand_anywhere() {
-    let screen = |words: &str| match parse(words).unwrap().verb().unwrap() {
-        Verb::Tui(args) => args,
+    let screen = |words: &str| match parse(words).unwrap().chosen().unwrap() {
+        Command::Tui(args) => args,
         other => panic!("{words}: {other:?}"),
     };
     assert!(screen("").dirs.is_empty());
     assert_eq!(screen("here there --read-only").dirs.len(), 2);
     assert_eq!(screen("tui here").dirs.len(), 1);
     assert!(matches!(
-        parse("--json status here").unwrap().verb().unwrap(),
-        Verb::Status(_)
+        parse("--json status here").unwrap().chosen().unwrap(),
+        Command::Status(_)
     ));
     assert!(matches!(
-        parse("status here --json").unwrap().verb().unwrap(),
-        Verb::Status(_)
+        parse("status here --json").unwrap().chosen().unwrap(),
+        Command::Status(_)
     ));
-    assert!(refused("--read-only status").contains("after the verb"));
+    assert!(refused("--read-only status").contains("after the command"));
 }
 
 #[test]

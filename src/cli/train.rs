@@ -1,4 +1,4 @@
-//! `spikedeck train`: create a run (or take one up again), start its worker, and follow it.
+//! `spikedeck train`: create a run (or resume one), start its worker, and follow it.
 
 use super::{
     dry_run,
@@ -56,21 +56,21 @@ pub struct TrainArgs {
     /// Change a key of the specification; may be given several times
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
-    /// Answer at once and let the run go on by itself
+    /// Answer at once and let the run continue by itself
     #[arg(long)]
     detach: bool,
     /// Resume a run that was stopped, failed or was lost, from its last checkpoint; with --set or --extend another run goes
     /// on from that checkpoint
     #[arg(long, value_name = "RUN", conflicts_with_all = ["runs", "checkpoints", "device", "resume_weights"])]
     resume: Option<PathBuf>,
-    /// With --resume: this many more epochs, as another run that goes on from the last checkpoint with its optimiser; the
+    /// With --resume: this many more epochs, as another run that continues from the last checkpoint with its optimiser; the
     /// learning rate's schedule spans the new number of epochs
     #[arg(long, value_name = "EPOCHS", requires = "resume", value_parser = clap::value_parser!(u64).range(1..))]
     extend: Option<u64>,
     /// With --resume: start again from step 0; the checkpoints that are there are moved aside
     #[arg(long, requires = "resume", conflicts_with_all = ["extend", "set"])]
     from_scratch: bool,
-    /// With --resume: go on with the images that are there, though they are not those that the run was trained on
+    /// With --resume: continue with the images that are there, though they are not those that the run was trained on
     #[arg(long, requires = "resume", conflicts_with_all = ["extend", "set"])]
     accept_data: bool,
     /// The run's folder name: start it, or resume it if it is there; the same command serves a job that is requeued
@@ -214,7 +214,7 @@ fn finished(args: &TrainArgs, run: &RunDir, out: Output) -> Result<Code> {
     Ok(Code::Done)
 }
 
-/// Another run that goes on from the last checkpoint with changes.
+/// Another run that continues from the last checkpoint with changes.
 fn extend(args: &TrainArgs, path: &Path, out: Output) -> Result<Code> {
     let run = RunDir::open(&resolve::run(path)?)?;
     let old = run.read_manifest()?.spec;
@@ -228,7 +228,7 @@ fn extend(args: &TrainArgs, path: &Path, out: Output) -> Result<Code> {
         fork.manifest.data = absolute(data)?;
     }
     out.note(format!(
-        "another run goes on from step {} with the optimiser and ramps of {}, which is left alone",
+        "another run continues from step {} with the optimiser and ramps of {}, which is left alone",
         fork.step,
         run.path().display()
     ));
@@ -268,7 +268,7 @@ fn note_schedule(_: &Experiment, _: &fork::Fork, _: Output) {}
 /// # Errors
 /// When the worker cannot be started, or another one has the run.
 pub fn start(run: &RunDir, detach: bool, options: &[OsString], out: Output) -> Result<Code> {
-    let reader = caught_up(run)?;
+    let mut reader = caught_up(run)?;
     // Before the worker starts: a Ctrl-C in between must not leave it alone.
     let interrupts = if detach {
         None
@@ -276,6 +276,7 @@ pub fn start(run: &RunDir, detach: bool, options: &[OsString], out: Output) -> R
         Some(Interrupts::take_over().context("Ctrl-C")?)
     };
     spawn::start_worker(run, options)?;
+    reader.expect_another_end();
     let Some(interrupts) = interrupts else {
         if let Some(why) = ended_at_once(run) {
             out.note(format!("error: {why}"));
@@ -297,8 +298,8 @@ pub fn start(run: &RunDir, detach: bool, options: &[OsString], out: Output) -> R
 /// Why a worker that was just started has failed already, such as for missing data: waited for until it trains, and for no
 /// longer than a moment.
 fn ended_at_once(run: &RunDir) -> Option<String> {
-    let begun = Instant::now();
-    while begun.elapsed() < MOMENT {
+    let started = Instant::now();
+    while started.elapsed() < MOMENT {
         if let Ok(Some(exit)) = run.read_exit() {
             return (exit.outcome == Outcome::Failed).then_some(exit.why);
         }

@@ -1,9 +1,11 @@
 //! `spikedeck` and `spikedeck tui`: the screen.
 
 use super::{
+    event_line::event_line,
     failure::{Code, usage},
     missing_data::fetch_command,
     output::Output,
+    user_config::{check_configured, check_theme, key_map, load, own_file, own_folder, roots, themes_folder},
 };
 use crate::tui::{
     self, TuiOptions,
@@ -12,13 +14,13 @@ use crate::tui::{
         config::{Config, Key},
         layout::{Layout, Layouts},
     },
-    theme::{Depth, ThemeCollection, glyphs::Dots},
+    theme::glyphs::Dots,
 };
 use anyhow::Result;
 use clap::Args;
-use std::{io::IsTerminal, path::PathBuf, sync::Arc};
+use std::{io::IsTerminal, path::PathBuf};
 
-/// Watch and steer runs on the screen (also without a verb)
+/// Watch and steer runs on the screen (also without a command)
 #[derive(Debug, Args, Default, PartialEq, Eq)]
 pub struct TuiArgs {
     /// Folders with runs [default: .]
@@ -57,18 +59,18 @@ pub struct TuiArgs {
 }
 
 impl TuiArgs {
-    /// What the screen is told.
+    /// The options of the screen.
     ///
     /// # Errors
     /// When a folder is not there.
     pub fn options(&self) -> Result<TuiOptions> {
         if let Some(missing) = self.dirs.iter().find(|d| !d.is_dir()) {
             return Err(usage(format!(
-                "{}: no such folder and no such verb; see `spikedeck --help`",
+                "{}: no such folder and no such command; see `spikedeck --help`",
                 missing.display()
             )));
         }
-        let config = super::config::load(self.no_config)?;
+        let config = load(self.no_config)?;
         if self.theme.is_none() {
             check_configured(&config)?;
         }
@@ -80,7 +82,7 @@ impl TuiArgs {
         } else {
             &self.dirs
         };
-        let layouts = Layouts::look(super::config::own_folder().map(|f| f.join("layouts")));
+        let layouts = Layouts::look(own_folder().map(|f| f.join("layouts")));
         let layout = self.opening(&config, &layouts)?;
         Ok(TuiOptions {
             layouts,
@@ -114,10 +116,7 @@ impl TuiArgs {
         };
         let mut layout = layouts.read(name).map_err(|why| match self.layout.is_some() {
             true => usage(why),
-            false => usage(format!(
-                "{}: layout: {why}",
-                config.whence(Key::Layout, &super::config::own_file())
-            )),
+            false => usage(format!("{}: layout: {why}", config.whence(Key::Layout, &own_file()))),
         })?;
         if self.theme.is_some() {
             layout.theme = None;
@@ -138,21 +137,7 @@ pub fn dots(text: &str) -> Result<Dots, String> {
 /// Reads a number of kilobytes per second.
 fn kilobytes(text: &str) -> Result<u64, String> {
     let number = text.parse().ok().filter(|n| (1..=100_000).contains(n));
-    number.ok_or_else(|| "kilobytes per second: a whole number from 1 to 100000, such as --max-kbps 8".into())
-}
-
-/// The folders looked in, absolute where they can be resolved; the working folder where none is named.
-pub fn roots(dirs: &[PathBuf]) -> Vec<PathBuf> {
-    let here = [PathBuf::from(".")];
-    let dirs = if dirs.is_empty() { &here[..] } else { dirs };
-    dirs.iter()
-        .map(|d| std::fs::canonicalize(d).unwrap_or_else(|_| d.clone()))
-        .collect()
-}
-
-/// The folder of the user's own themes.
-pub fn themes_folder() -> Option<PathBuf> {
-    super::config::own_folder().map(|f| f.join("themes"))
+    number.ok_or_else(|| "kilobytes per second: an integer from 1 to 100000, such as --max-kbps 8".into())
 }
 
 /// Does it.
@@ -163,54 +148,18 @@ pub fn run(args: &TuiArgs, _out: Output) -> Result<Code> {
     let options = args.options()?;
     if options.plain {
         check_theme(options.theme.as_deref())?;
-        tui::plain::run(&options, super::follow::event_line, std::io::stdin(), std::io::stdout())?;
+        tui::plain::run(&options, event_line, std::io::stdin(), std::io::stdout())?;
         return Ok(Code::Done);
     }
     if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
         return Err(usage(
-            "the screen needs a terminal; `spikedeck status` prints lines, `spikedeck tui --plain` goes on doing so, `spikedeck snapshot` draws one frame",
+            "the screen needs a terminal; `spikedeck status` prints lines, `spikedeck tui --plain` keeps printing them, `spikedeck snapshot` draws one frame",
         ));
     }
     tui::can_draw().map_err(usage)?;
     check_theme(options.theme.as_deref())?;
     tui::run(options)?;
     Ok(Code::Done)
-}
-
-/// The keys that a configuration gives to actions.
-///
-/// # Errors
-/// One line for each that cannot be.
-pub fn key_map(config: &Config) -> Result<tui::keys::keymap::KeyMap> {
-    tui::keys::keymap::KeyMap::of_config(&config.keys).map_err(|wrong| {
-        let (file, wrong) = (super::config::own_file(), wrong.join("; "));
-        usage(format!(
-            "{}: {wrong}; --no-config opens the screen without it",
-            file.display()
-        ))
-    })
-}
-
-/// Refuses a configured theme that there is not, by where it was configured.
-///
-/// # Errors
-/// The message lists those that there are.
-pub fn check_configured(config: &Config) -> Result<()> {
-    let whence = config.whence(Key::Theme, &super::config::own_file());
-    check_theme(config.text(Key::Theme)).map_err(|why| usage(format!("{whence}: theme: {why}")))
-}
-
-/// Refuses a theme that there is not.
-///
-/// # Errors
-/// The message lists those that there are.
-pub fn check_theme(name: Option<&str>) -> Result<()> {
-    let shelf = Arc::new(ThemeCollection::new(themes_folder().as_deref()));
-    let known = |name| shelf.theme(name, Depth::Mono);
-    match name.map(known) {
-        Some(Err(why)) => Err(usage(why)),
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]

@@ -84,10 +84,12 @@ pub fn run(args: WaitArgs, out: Output) -> Result<Code> {
     let seconds = |s: f64| Duration::try_from_secs_f64(s).map_err(|_| usage("--timeout: write seconds, such as 60"));
     let timeout = args.timeout.map(seconds).transpose()?;
     let mut watch = Watch::open(&Job::open(&args.run)?, args.goal)?;
-    let began = Instant::now();
+    let started = Instant::now();
     loop {
         let seen = watch.look();
-        let over = timeout.is_some_and(|t| began.elapsed() >= t).then_some(Code::TimedOut);
+        let over = timeout
+            .is_some_and(|t| started.elapsed() >= t)
+            .then_some(Code::TimedOut);
         if let Some(code) = judge(args.goal, seen).or(over) {
             let Seen { state, step, epoch } = seen;
             let (health, reason) = watch.judged();
@@ -96,7 +98,7 @@ pub fn run(args: WaitArgs, out: Output) -> Result<Code> {
                 .map(|p| format!(", {} {}", p.kind.sign(), p.kind.label()))
                 .collect();
             let why = reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-            out.say(format!("{} at step {step}{words}{why}", state.word()));
+            out.say(format!("{} at step {step}{words}{why}", state.label()));
             let path: Value = json!(watch.path());
             let reached = code == Code::Done;
             out.answer(&json!({

@@ -1,4 +1,4 @@
-//! The hidden verbs `worker` and `attack-worker`: what `train` and `attack` start. Not for people.
+//! The hidden commands `worker` and `attack-worker`: what `train` and `attack` start. Not for direct use.
 
 use super::{failure::Code, output::Output};
 use anyhow::Result;
@@ -28,12 +28,12 @@ pub struct WorkerArgs {
 /// When the run cannot be opened or has a worker already. What goes wrong later is in the run's record.
 #[cfg(feature = "engine")]
 pub fn train(args: &WorkerArgs, _out: Output) -> Result<Code> {
-    let begin = crate::worker::Begin {
+    let options = crate::worker::StartOptions {
         from_scratch: args.from_scratch,
         data: args.data.clone(),
         accept_data: args.accept_data,
     };
-    crate::worker::train(&args.dir, &begin).map(code)
+    crate::worker::train(&args.dir, &options).map(code)
 }
 
 /// Works on an attack.

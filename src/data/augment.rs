@@ -1,6 +1,6 @@
 //! Random crops and flips of one image: pure functions of (seed, epoch, sample).
 
-use super::random::{Purpose, Stream};
+use crate::random::{Purpose, stream};
 
 /// How training images are varied. Evaluation always uses [`Augment::None`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,7 +36,7 @@ impl Augment {
             Self::Crop { pad } => (pad, false),
             Self::CropFlip { pad } => (pad, true),
         };
-        let mut stream = Stream::new(seed, Purpose::Augment, epoch, u64::from(sample));
+        let mut stream = stream(seed, Purpose::Augment, epoch, u64::from(sample));
         let mut shift = || {
             let bound = u32::try_from(2 * pad + 1).unwrap_or(u32::MAX);
             stream.below(bound) as isize - pad as isize

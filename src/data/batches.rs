@@ -4,13 +4,13 @@
 
 use super::augment::Augment;
 use super::dataset::Split;
-use super::random::{Purpose, Stream};
+use crate::random::{Purpose, stream};
 
 /// `indices` in the order of `epoch`.
 #[must_use]
 pub fn order(indices: &[u32], seed: u64, epoch: u64) -> Vec<u32> {
     let mut order = indices.to_vec();
-    Stream::new(seed, Purpose::Order, epoch, 0).shuffle(&mut order);
+    stream(seed, Purpose::Order, epoch, 0).shuffle(&mut order);
     order
 }
 

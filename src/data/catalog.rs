@@ -141,13 +141,13 @@ impl Known {
         self.class_names.len()
     }
 
-    /// The sentence with the command that brings or mends the files.
+    /// The sentence with the command that brings or fixes the files.
     #[must_use]
-    pub fn mend(&self, root: &Path) -> String {
+    pub fn fix(&self, root: &Path) -> String {
         format!("Type `{}`", self.fetch_command(root))
     }
 
-    /// The command that brings or mends the files.
+    /// The command that brings or fixes the files.
     #[must_use]
     pub fn fetch_command(&self, root: &Path) -> String {
         let root = shown(root);

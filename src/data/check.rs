@@ -1,6 +1,6 @@
 //! Verifies the files of a data set: there, of the right size, with the right checksum.
 //!
-//! It reads and never writes; what mends a fault is [`super::fetch`].
+//! It reads and never writes; what fixes a fault is [`super::fetch`].
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::catalog::{Delivery, Known, KnownFile};
 use super::checksum::Checksum;
 use super::error::shown_text;
-use super::read::content;
+use super::read::{content, not_a_file};
 
 /// How thoroughly to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub enum Depth {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FileState {
     /// There and, at [`Depth::Verify`], byte for byte the original.
-    Sound,
+    Valid,
     /// Of the right size; no checksum was ever published for it.
     SizeOnly,
     /// Not there.
@@ -50,11 +50,11 @@ pub enum SetState {
     Embedded,
     /// None of its files is there.
     Absent,
-    /// What is there is sound and can be used, and it is not all.
+    /// What is there is valid and can be used, and it is not all.
     Partial,
-    /// What is there is sound, and is too little to be used.
+    /// What is there is valid, and is too little to be used.
     Incomplete,
-    /// All there and sound.
+    /// All there and valid.
     Whole,
     /// Some file is damaged.
     Damaged,
@@ -96,7 +96,7 @@ pub fn file_report(file: &KnownFile, folder: &Path, depth: Depth) -> FileReport 
     let state = match std::fs::metadata(&path) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => FileState::Missing,
         Err(e) => FileState::Damaged(format!("it cannot be read ({e})")),
-        Ok(meta) if !meta.is_file() => FileState::Damaged("it is not a regular file".to_owned()),
+        Ok(meta) if !meta.is_file() => FileState::Damaged(format!("it is {}", not_a_file(&meta))),
         Ok(meta) => match depth {
             Depth::Glance => glance(file, is_unpacked, meta.len()),
             Depth::Verify => verify(file, is_unpacked, meta.len(), &path)
@@ -118,7 +118,7 @@ fn glance(file: &KnownFile, is_unpacked: bool, length: u64) -> FileState {
         length == file.bytes
     };
     match fits || is_unpacked {
-        true => FileState::Sound,
+        true => FileState::Valid,
         false => FileState::Damaged(format!("it has {length} bytes, expected {}", file.bytes)),
     }
 }
@@ -134,13 +134,13 @@ fn verify(file: &KnownFile, is_unpacked: bool, length: u64, path: &Path) -> std:
         let Some(sum) = sum else { return Ok(FileState::SizeOnly) };
         let (holds, found) = Checksum::Sha256(sum).holds_for(path)?;
         if holds {
-            return Ok(FileState::Sound);
+            return Ok(FileState::Valid);
         }
         format!("its SHA-256 is {found}, expected {sum}")
     };
     // The same content compressed by another hand is as good.
     match &file.unpacked {
-        Some(unpacked) if !is_unpacked && same_content(path, unpacked.bytes, unpacked.sha256) => Ok(FileState::Sound),
+        Some(unpacked) if !is_unpacked && same_content(path, unpacked.bytes, unpacked.sha256) => Ok(FileState::Valid),
         _ => Ok(FileState::Damaged(shown_text(&fault))),
     }
 }
@@ -209,9 +209,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(state(folder.path()), FileState::Missing);
         std::fs::write(folder.path().join("f"), "abc").unwrap();
-        assert_eq!(state(folder.path()), FileState::Sound);
+        assert_eq!(state(folder.path()), FileState::Valid);
         gzip(&folder.path().join("f.gz"), b"abc");
-        assert_eq!(state(folder.path()), FileState::Sound);
+        assert_eq!(state(folder.path()), FileState::Valid);
         gzip(&folder.path().join("f.gz"), b"abd");
         assert!(matches!(state(folder.path()), FileState::Damaged(_)));
         gzip(&folder.path().join("f.gz"), b"abcabc");

@@ -25,17 +25,17 @@ pub enum DataError {
         verb: &'static str,
     },
     /// A file that should be there is not.
-    #[error("{} is missing: expected {expected}. {mend}", shown(.path))]
+    #[error("{} is missing: expected {expected}. {fix}", shown(.path))]
     Missing {
         /// Where it was looked for.
         path: PathBuf,
         /// What should have been there: size, magic, records.
         expected: String,
-        /// The command that mends it.
-        mend: String,
+        /// The command that fixes it.
+        fix: String,
     },
     /// A file is there and is not what it should be.
-    #[error("{} is damaged: {}; expected {expected}. {mend}", shown(.path), shown_text(.found))]
+    #[error("{} is damaged: {}; expected {expected}. {fix}", shown(.path), shown_text(.found))]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -44,17 +44,17 @@ pub enum DataError {
         /// What should have been found.
         expected: String,
         /// What to do about it.
-        mend: String,
+        fix: String,
     },
     /// What is there is no regular file: a directory, a pipe, a device.
-    #[error("{} is {what}. {mend}", shown(.path))]
+    #[error("{} is {what}. {fix}", shown(.path))]
     NotAFile {
         /// Where it is.
         path: PathBuf,
         /// What it is.
         what: &'static str,
         /// What to do about it.
-        mend: String,
+        fix: String,
     },
     /// The file is whole as far as one can tell, and of a kind that is not read.
     #[error("{}: {}", shown(.path), shown_text(.why))]
@@ -76,7 +76,7 @@ pub enum DataError {
     },
     /// No room left for a download.
     #[error(
-        "no space left for {}: {have} bytes are kept{}. Free some space and give the same command again: it goes on from there",
+        "no space left for {}: {have} bytes are kept{}. Free some space and give the same command again: it continues from there",
         shown(.path), .need.map(|n| format!(" of {n}")).unwrap_or_default()
     )]
     DiskFull {
@@ -88,14 +88,14 @@ pub enum DataError {
         need: Option<u64>,
     },
     /// The server could not be reached, or did not give the file.
-    #[error("cannot fetch {}: {}. {mend}", shown_text(.url), shown_text(.why))]
+    #[error("cannot fetch {}: {}. {fix}", shown_text(.url), shown_text(.why))]
     Download {
         /// The address.
         url: String,
         /// What happened.
         why: String,
         /// What to do about it.
-        mend: String,
+        fix: String,
     },
     /// Somebody else is writing the same download.
     #[error("{} is being written by another fetch: let it finish, or stop it", shown(.path))]

@@ -1,7 +1,7 @@
 //! Brings the original files of a data set from its official address, or from a mirror.
 //!
 //! Each file goes into a `.part` beside its place, never through a link that somebody put there, is checked, and only then takes its name: nothing half-written is
-//! ever found under the final name, and an interrupted download goes on where it stopped. There is no limit on the
+//! ever found under the final name, and an interrupted download continues where it stopped. There is no limit on the
 //! whole time; a server that stays silent is given up. Retrying is left to the person: the same command again.
 
 mod archive;
@@ -26,7 +26,7 @@ const LARGEST_ARCHIVE: u64 = 256 << 20;
 /// What happens during a fetch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
-    /// The file is there and sound: nothing to do.
+    /// The file is there and valid: nothing to do.
     AlreadyThere,
     /// The download begins at this byte.
     Started {
@@ -57,14 +57,14 @@ pub type Watcher<'a> = dyn FnMut(&str, Progress) + 'a;
 pub struct Fetched {
     /// Where it lies.
     pub path: PathBuf,
-    /// False where it was there and sound before.
+    /// False where it was there and valid before.
     pub is_new: bool,
 }
 
 /// Fetch the data set `name` into `root`, from `from` in place of the official address where given.
 ///
 /// # Errors
-/// An unknown name, a server that does not give the file, a wrong checksum, a full disk: each names file and mend.
+/// An unknown name, a server that does not give the file, a wrong checksum, a full disk: each names file and fix.
 pub fn fetch(name: &str, root: &Path, from: Option<&str>, watch: &mut Watcher) -> Result<Vec<Fetched>, DataError> {
     let known = find(name)?;
     let folder = root.join(known.folder);
@@ -96,7 +96,7 @@ fn fetch_files(known: &Known, folder: &Path, base: &str, watch: &mut Watcher) ->
     let mut fetched = Vec::new();
     for file in known.files() {
         let report = file_report(file, folder, Depth::Verify);
-        let is_new = report.state != FileState::Sound;
+        let is_new = report.state != FileState::Valid;
         let path = if is_new { folder.join(file.name) } else { report.path };
         if is_new {
             let wanted = Wanted {
@@ -132,7 +132,7 @@ fn fetch_archive(
         .collect();
     let is_new = !reports
         .iter()
-        .all(|r| matches!(r.state, FileState::Sound | FileState::SizeOnly));
+        .all(|r| matches!(r.state, FileState::Valid | FileState::SizeOnly));
     if is_new {
         let packed = root.join(format!("{archive}.fetched"));
         let wanted = Wanted {
@@ -147,7 +147,7 @@ fn fetch_archive(
             &packed,
             &folder,
             &known.files().collect::<Vec<_>>(),
-            &known.mend(root),
+            &known.fix(root),
             watch,
         )?;
         std::fs::remove_file(&packed).map_err(|e| DataError::io("remove", &packed, e))?;
@@ -174,7 +174,7 @@ fn base_url(address: &str) -> Result<String, DataError> {
     Err(DataError::Download {
         url: address.to_owned(),
         why: "this is no address that begins with http:// or https://".to_owned(),
-        mend: "Give one with --from, or leave --from out for the official address".to_owned(),
+        fix: "Give one with --from, or leave --from out for the official address".to_owned(),
     })
 }
 

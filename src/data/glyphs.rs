@@ -11,7 +11,7 @@ mod canvas;
 mod shapes;
 
 use super::dataset::{Dataset, Split};
-use super::random::{Purpose, Stream};
+use crate::random::{Purpose, Stream, stream};
 use canvas::{Canvas, Point};
 
 /// The classes in label order.
@@ -61,7 +61,7 @@ fn split(seed: u64, which: u64, n: usize) -> Split {
     let mut pixels = Vec::with_capacity(n * SIZE * SIZE);
     let labels: Vec<u8> = (0..n).map(|i| (i % CLASS_NAMES.len()) as u8).collect();
     for (index, &label) in labels.iter().enumerate() {
-        let mut stream = Stream::new(seed, Purpose::Glyphs, which, index as u64);
+        let mut stream = stream(seed, Purpose::Glyphs, which, index as u64);
         draw(usize::from(label), &mut stream).write(&mut stream, &mut pixels);
     }
     Split { pixels, labels }
@@ -79,7 +79,7 @@ fn draw(class: usize, stream: &mut Stream) -> Canvas {
             warp.draw_bent(&mut canvas, pair[0], pair[1], width, ink);
         }
     }
-    if stream.unit() < 0.6 {
+    if stream.uniform() < 0.6 {
         let mut end = || [stream.between(-0.1, 1.1), stream.between(-0.1, 1.1)];
         let (from, to) = (end(), end());
         // Half of the way only: a distractor is shorter than a glyph's own strokes.

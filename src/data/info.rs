@@ -44,7 +44,7 @@ pub struct Given {
 
 /// Say what `path` holds.
 ///
-/// A recording that ends within a record is told up to there, with `cut` set.
+/// A recording that ends within a record is reported up to there, with `cut` set.
 ///
 /// # Errors
 /// What is no file, or missing, damaged, or of a kind that is not read: words say what it is, and what was expected.
@@ -52,7 +52,7 @@ pub fn info(path: &Path, given: Given) -> Result<FileInfo, DataError> {
     let mut file = Expected {
         path: path.to_path_buf(),
         expected: "a file of images or events".to_owned(),
-        mend: "Look at the name once more".to_owned(),
+        fix: "Look at the name once more".to_owned(),
     };
     let (handle, bytes) = file.open()?;
     let io = |e| DataError::io("read", path, e);
@@ -68,7 +68,7 @@ pub fn info(path: &Path, given: Given) -> Result<FileInfo, DataError> {
         None => recognise(&sample).map_err(|why| unsupported(path, why))?,
     };
     file.expected = format.describe().to_owned();
-    file.mend = "Get the file again".to_owned();
+    file.fix = "Get the file again".to_owned();
     let damaged = |fault: String| file.damaged(fault);
     match format {
         Format::Idx => {

@@ -1,7 +1,7 @@
 //! A data set by name: finds its original files under the data root and reads them into memory.
 //!
 //! A part of a data set is used as it is, with a note that says how much of it there is. A file that is missing or
-//! damaged is an error that names the command that mends it. Checksums are [`super::check`]'s business: they cost a
+//! damaged is an error that names the command that fixes it. Checksums are checked in [`super::check`]: they cost a
 //! second pass over the bytes.
 
 use std::path::Path;
@@ -15,7 +15,7 @@ use super::{cifar, glyphs, idx};
 /// Read the data set called `name` from beneath `root` (which the embedded one does not need).
 ///
 /// # Errors
-/// An unknown name; a missing or damaged file, named, with what was expected and what mends it.
+/// An unknown name; a missing or damaged file, named, with what was expected and what fixes it.
 pub fn load(name: &str, root: &Path) -> Result<Dataset, DataError> {
     let known = find(name)?;
     if matches!(known.delivery, Delivery::Embedded) {
@@ -110,7 +110,7 @@ fn locate(known: &Known, file: &KnownFile, root: &Path, content: &str) -> Expect
     Expected {
         path,
         expected: format!("{bytes} bytes: {content}"),
-        mend: known.mend(root),
+        fix: known.fix(root),
     }
 }
 

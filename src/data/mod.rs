@@ -22,7 +22,6 @@ pub mod glyphs;
 mod idx;
 pub mod info;
 pub mod load;
-pub mod random;
 mod read;
 pub mod root;
 pub mod split;

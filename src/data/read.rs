@@ -17,12 +17,12 @@ const DANGLING: &str = "a link to something that is not there";
 /// Of a directory so many entries are looked at to name a file in it.
 const MOST_ENTRIES: usize = 1 << 10;
 
-/// A file together with what it should be and what mends it.
+/// A file together with what it should be and what fixes it.
 #[derive(Debug, Clone)]
 pub(super) struct Expected {
     pub path: PathBuf,
     pub expected: String,
-    pub mend: String,
+    pub fix: String,
 }
 
 impl Expected {
@@ -30,7 +30,7 @@ impl Expected {
         DataError::Missing {
             path: self.path.clone(),
             expected: self.expected.clone(),
-            mend: self.mend.clone(),
+            fix: self.fix.clone(),
         }
     }
 
@@ -39,7 +39,7 @@ impl Expected {
             path: self.path.clone(),
             found: found.into(),
             expected: self.expected.clone(),
-            mend: self.mend.clone(),
+            fix: self.fix.clone(),
         }
     }
 
@@ -64,7 +64,7 @@ impl Expected {
     }
 
     fn not_a_file(&self, what: &'static str) -> DataError {
-        let mend = match what {
+        let fix = match what {
             DIRECTORY => match first_file(&self.path) {
                 Some(file) => format!("Give one of the files in it, such as {}", shown(&file)),
                 None => "There is no file in it: give a file".to_owned(),
@@ -75,7 +75,7 @@ impl Expected {
         DataError::NotAFile {
             path: self.path.clone(),
             what,
-            mend,
+            fix,
         }
     }
 
@@ -86,7 +86,12 @@ impl Expected {
     }
 }
 
-/// What is no regular file, by its name.
+/// What something is that should be a file: `a directory`.
+pub fn not_a_file(meta: &Metadata) -> &'static str {
+    kind(meta).unwrap_or("a file")
+}
+
+/// What is not a regular file, by its name.
 fn kind(meta: &Metadata) -> Option<&'static str> {
     let kind = meta.file_type();
     match () {
@@ -98,7 +103,7 @@ fn kind(meta: &Metadata) -> Option<&'static str> {
         () if kind.is_socket() => Some("a socket"),
         #[cfg(unix)]
         () if kind.is_char_device() || kind.is_block_device() => Some("a device"),
-        () => Some("no regular file"),
+        () => Some("not a regular file"),
     }
 }
 

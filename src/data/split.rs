@@ -1,7 +1,7 @@
 //! A validation part held out of training: stratified, and fixed by its seed.
 
 use super::error::DataError;
-use super::random::{Purpose, Stream};
+use crate::random::{Purpose, stream};
 
 /// Divide `0..labels.len()` into (training, validation) indices, both in ascending order.
 ///
@@ -24,7 +24,7 @@ pub fn hold_out(labels: &[u8], share: f64, seed: u64) -> Result<(Vec<u32>, Vec<u
     }
     let (mut train, mut validation) = (Vec::with_capacity(labels.len()), Vec::new());
     for (class, mut members) in by_class.into_iter().enumerate().filter(|(_, m)| !m.is_empty()) {
-        Stream::new(seed, Purpose::HoldOut, class as u64, 0).shuffle(&mut members);
+        stream(seed, Purpose::HoldOut, class as u64, 0).shuffle(&mut members);
         let held = ((members.len() as f64 * share).round() as usize).min(members.len() - 1);
         validation.extend_from_slice(&members[..held]);
         train.extend_from_slice(&members[held..]);

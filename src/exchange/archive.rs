@@ -1,6 +1,6 @@
 //! Zip archives as PyTorch writes them: entries stored as they are, never compressed.
 //!
-//! Our own, because it borrows instead of copying, and reserves nothing on the word of the file.
+//! Our own, because it borrows instead of copying, and reserves no memory because the file says so.
 
 use super::{ExchangeError, error::shown};
 use std::collections::BTreeMap;

@@ -140,9 +140,9 @@ impl Element {
         })
     }
 
-    /// Why a tensor of that type is refused, with the mend; empty for types that are read.
+    /// Why a tensor of that type is refused, with the fix; empty for types that are read.
     pub fn refusal(self) -> String {
-        let (name, mend) = match self {
+        let (name, fix) = match self {
             Element::Other(Other::Bool) => (
                 "bool",
                 "leave it out of the file, for it is neither a weight nor a counter",
@@ -154,7 +154,7 @@ impl Element {
             _ => return String::new(),
         };
         format!(
-            "is of {name}; weights are read in float32, float16, bfloat16 or float64, counters in any integer type: {mend}"
+            "is of {name}; weights are read in float32, float16, bfloat16 or float64, counters in any integer type: {fix}"
         )
     }
 

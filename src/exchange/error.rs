@@ -1,4 +1,4 @@
-//! Why a file's weights cannot be had.
+//! Why weights cannot be read from a file.
 
 /// Characters of a name from a file that a message shows.
 const SHOWN: usize = 100;
@@ -16,10 +16,10 @@ pub enum ExchangeError {
     #[error("is neither a PyTorch file nor safetensors ({0}); give what torch.save(model.state_dict(), …) wrote")]
     Unknown(String),
     /// A safetensors file whose header or layout is wrong.
-    #[error("not a sound safetensors file: {0}")]
+    #[error("not a valid safetensors file: {0}")]
     Safetensors(String),
     /// The zip archive is broken, or not as PyTorch writes them.
-    #[error("not a sound PyTorch archive: {0}")]
+    #[error("not a valid PyTorch archive: {0}")]
     Archive(String),
     /// The pickle is damaged, or not as torch.save writes it.
     #[error(
@@ -32,7 +32,7 @@ pub enum ExchangeError {
         /// What.
         why: String,
     },
-    /// The pickle is sound, but what it holds is no state dict.
+    /// The pickle is valid, but what it holds is no state dict.
     #[error("holds no state dict: {0}; save one with torch.save(model.state_dict(), \"FILE.pth\")")]
     Content(String),
     /// Which of the file's tensors are meant is not clear.

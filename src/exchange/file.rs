@@ -291,7 +291,7 @@ impl<'a> File<'a> {
                 Source::Safetensors(contents) => contents.values(number)?,
             };
             let shape = self.shape(number).to_vec();
-            if let Some(values) = sound(own, &shape, values)? {
+            if let Some(values) = finite(own, &shape, values)? {
                 let name = name.clone();
                 tensors.push(Tensor { name, shape, values });
             }
@@ -301,9 +301,9 @@ impl<'a> File<'a> {
     }
 }
 
-/// The values, if all are finite; a batch norm's counter as a whole number, whatever type it was saved in. `None` for a
+/// The values, if all are finite; a batch norm's counter as an integer, whatever type it was saved in. `None` for a
 /// counter that a narrow type could not hold: nothing needs it.
-fn sound(name: &str, shape: &[usize], values: Values) -> Result<Option<Values>, ExchangeError> {
+fn finite(name: &str, shape: &[usize], values: Values) -> Result<Option<Values>, ExchangeError> {
     let Values::Floats(floats) = &values else {
         return Ok(Some(values));
     };

@@ -15,7 +15,7 @@ use std::{
 const DEPTH: usize = 8;
 /// How many dictionaries and lists are looked into.
 const LOOKED: usize = 10_000;
-/// The most dictionaries of tensors that are told apart.
+/// The most dictionaries of tensors that are distinguished.
 const GROUPS: usize = 1_000;
 /// Characters of a name that may be part of a path.
 const NAME: usize = 100;

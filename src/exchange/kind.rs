@@ -5,9 +5,9 @@ use super::ExchangeError;
 /// What a pickle of PyTorch's format of before 1.6 begins with: its magic number as a long, with and without a frame.
 const LEGACY: [&[u8]; 2] = [b"\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19", b"\x95"];
 
-const OLD: &str = "is in PyTorch's old format of before 1.6, a bare pickle and no zip archive; write it anew in Python: \
+const OLD: &str = "is in PyTorch's old format of before 1.6, a bare pickle and no zip archive; write it again in Python: \
                    torch.save(torch.load(\"OLD.pth\", map_location=\"cpu\", weights_only=True), \"NEW.pth\")";
-const OLDEST: &str = "is a tar archive, as PyTorch's first releases (before 0.2) wrote; write it anew in Python: \
+const OLDEST: &str = "is a tar archive, as PyTorch's first releases (before 0.2) wrote; write it again in Python: \
                       torch.save(torch.load(\"OLD.pth\", map_location=\"cpu\", weights_only=False), \"NEW.pth\"), \
                       which runs what is in it, so only if you trust the file";
 const TAR: &str = "is a tar archive; unpack it with tar -xf and give the .pth or .safetensors file that is in it";
@@ -139,7 +139,7 @@ mod tests {
         oldest[..9].copy_from_slice(b"sys_info\0");
         let magic = [&b"\x80\x02"[..], LEGACY[0], b"."].concat();
         let framed = [&b"\x80\x04\x95\x0d\0\0\0\0\0\0\0"[..], LEGACY[0], b"."].concat();
-        for (bytes, what, mend) in [
+        for (bytes, what, fix) in [
             (&b""[..], "is empty", "download it again"),
             (&magic, "before 1.6", "torch.save(torch.load("),
             (&framed, "before 1.6", "torch.save(torch.load("),
@@ -158,7 +158,7 @@ mod tests {
             ),
         ] {
             let said = said(bytes);
-            assert!(said.contains(what) && said.contains(mend), "{what}: {said}");
+            assert!(said.contains(what) && said.contains(fix), "{what}: {said}");
         }
         assert_eq!(other(b"hello"), None);
     }

@@ -148,14 +148,12 @@ impl AttackManifest {
         }
         if !(1..=MOST_DRAWS).contains(&self.eot) {
             return Err(format!(
-                "eot = {} must be a whole number between 1 and {MOST_DRAWS}",
+                "eot = {} must be an integer between 1 and {MOST_DRAWS}",
                 self.eot
             ));
         }
         if let Some(steps) = self.steps.filter(|s| !(1..=MOST_STEPS).contains(s)) {
-            return Err(format!(
-                "steps = {steps} must be a whole number between 1 and {MOST_STEPS}"
-            ));
+            return Err(format!("steps = {steps} must be an integer between 1 and {MOST_STEPS}"));
         }
         if let Some(precision) = self.precision.filter(|p| !PRECISIONS.contains(p)) {
             return Err(format!(
@@ -304,7 +302,7 @@ pub struct AttackStatus {
     pub pid: u32,
     /// The process's start in clock ticks since boot.
     pub process_start: u64,
-    /// Seconds until the next sign of life at the latest.
+    /// Seconds until the next status at the latest.
     pub next_report_s: f64,
     /// Why the job stopped before its end, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]

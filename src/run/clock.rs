@@ -28,7 +28,7 @@ pub fn parse(text: &str) -> Option<Timestamp> {
     text.parse().ok()
 }
 
-/// The moment so many seconds after 1970 began; `None` where that is beyond what a calendar has.
+/// The moment so many seconds after 1970 started; `None` where that is beyond what a calendar has.
 pub fn at(seconds: f64) -> Option<Timestamp> {
     let milliseconds = (seconds * 1000.0).round();
     // What is no number becomes 0, what is too large the largest: neither is a time that anybody meant.

@@ -1,13 +1,13 @@
-//! `control/inbox/<ulid>.json`: what a viewer wishes, in the imperative, and the worker's answer in `control/done/`.
+//! `control/inbox/<ulid>.json`: a command to a worker, and the worker's answer in `control/done/`.
 
 use serde::{Deserialize, Serialize};
 
-/// One wish. Idempotent by `id`: a command whose answer exists is not obeyed twice.
+/// One command. Idempotent by `id`: a command whose answer exists is not applied twice.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Command {
     /// A ULID: unique, and sortable by time.
     pub id: String,
-    /// `user@host` of whoever wishes it.
+    /// `user@host` of whoever sent it.
     pub author: String,
     /// When it was written, RFC 3339 UTC.
     pub time: String,
@@ -55,13 +55,13 @@ pub enum Order {
         /// Steps in between.
         steps: u64,
     },
-    /// Take back an applied change; without an id, the latest.
+    /// Undo an applied change; without an id, the latest.
     Undo {
-        /// The command whose changes are taken back; `id` is the name of the undoing command's own.
+        /// The command whose changes are undone; `id` is the name of the undoing command's own.
         #[serde(default, rename = "command", skip_serializing_if = "Option::is_none")]
         id: Option<String>,
     },
-    /// Wait, still obeying commands.
+    /// Wait, still applying commands.
     Pause,
     /// Go on.
     Resume,
@@ -71,7 +71,7 @@ pub enum Order {
     Evaluate,
     /// Save and stop.
     Stop,
-    /// Go back to a checkpoint of this run: what came after it no longer counts.
+    /// Roll back to a checkpoint of this run: what came after it no longer counts.
     Rollback {
         /// Its folder's name, or its step.
         checkpoint: String,
@@ -115,7 +115,7 @@ pub struct Answer {
     /// For changes: `(key, old, new)`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<(String, f64, f64)>,
-    /// For refusals: why, with the mend. For others: what came of it, such as a checkpoint's directory.
+    /// For refusals: why, with the fix. For others: what came of it, such as a checkpoint's directory.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub why: String,
 }

@@ -129,7 +129,7 @@ impl Fold {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::{event::Happening, health::Kind, testing};
+    use crate::run::{event::EventKind, health::Kind, testing};
 
     fn line(step: u64, name: &str, value: f64) -> String {
         serde_json::to_string(&testing::metric(step, name, value)).unwrap() + "\n"
@@ -149,7 +149,7 @@ mod tests {
             time: String::new(),
             step: 2,
             wall: 2.0,
-            what: Happening::Alert {
+            what: EventKind::Alert {
                 kind: "nan".into(),
                 why: "it is".into(),
             },

@@ -27,7 +27,7 @@ pub struct Header {
     pub name: String,
     /// When it was created, RFC 3339 UTC; may be empty.
     pub created: String,
-    /// The checkpoint that it went on from.
+    /// The checkpoint that it continued from.
     pub parent: Option<PathBuf>,
     /// Whether with its step and optimiser, and not with its weights alone.
     pub fork: bool,
@@ -253,7 +253,7 @@ impl RunDir {
         }
         if let Some(from) = header.imported {
             let why = format!(
-                "was imported from {} and has no specification: it is looked at, never gone on with",
+                "was imported from {} and has no specification: it is looked at, never trained further",
                 from.display()
             );
             return Err(RunError::Refused { path, why });
@@ -308,7 +308,7 @@ impl RunDir {
         read_json(&self.status())
     }
 
-    /// Reads `exit.json`; `None` while there is no last word.
+    /// Reads `exit.json`; `None` while there is no exit record.
     ///
     /// # Errors
     /// When it is there but not readable.
@@ -316,7 +316,7 @@ impl RunDir {
         read_json(&self.exit())
     }
 
-    /// Sets an earlier incarnation's last word aside (`exit.json` → `exit.N.json`), before a resume.
+    /// Sets an earlier incarnation's exit record aside (`exit.json` → `exit.N.json`), before a resume.
     ///
     /// # Errors
     /// When the file cannot be renamed.

@@ -1,5 +1,4 @@
-//! Finding the runs below a folder. Bounded in depth and number, and at peace with links, loops and folders that
-//! cannot be read.
+//! Finds the runs below a folder. Bounded in depth and number; links, loops and folders that cannot be read are no errors.
 
 use super::dir::RunDir;
 use std::{
@@ -12,7 +11,7 @@ use std::{
 
 /// The most folders within one folder that are looked into: the last ones by name, which for runs are the newest.
 const ENTRIES: usize = 200_000;
-/// Folders are read anew every so many looks, whatever their times say: a link may lead elsewhere by now.
+/// Folders are read again every so many looks, whatever their times say: a link may lead elsewhere by now.
 const SELDOM: u64 = 64;
 /// How long ago a folder must have changed for its time to be trusted; times are coarse, some by two seconds.
 const SETTLED: Duration = Duration::from_secs(3);
@@ -30,7 +29,7 @@ pub fn settled(path: &Path) -> Option<SystemTime> {
     (age > SETTLED).then_some(changed)
 }
 
-/// [`discover`] again and again: a folder is read anew only where its time has changed.
+/// [`discover`] again and again: a folder is read again only where its time has changed.
 #[derive(Debug)]
 pub struct Discovery {
     roots: Vec<PathBuf>,

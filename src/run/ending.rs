@@ -1,5 +1,5 @@
-//! How a run ended, and why: its last word in `exit.json`; where the folder's disk was full, the same beside the
-//! checkpoints (`last-words.json`); and for a worker that left none, what it printed last.
+//! How a run ended, and why: its exit record in `exit.json`; where the folder's disk was full, the same beside the
+//! checkpoints (`last-words.json`); and for a worker that left none, the last line that it printed.
 
 use super::{
     RunDir,
@@ -13,7 +13,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The last word's other place, in the run's folder of checkpoints.
+/// The exit record's other place, in the run's folder of checkpoints.
 pub const LAST_WORDS: &str = "last-words.json";
 /// Bytes of the end of `stderr.log` in which its last line is looked for.
 const LOG_END: u64 = 16 << 10;
@@ -23,14 +23,14 @@ const LONGEST: usize = 400;
 /// What is known of a run's end.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Ending {
-    /// The last word, wherever it was.
+    /// The exit record, wherever it was.
     pub exit: Option<Exit>,
     /// Why `exit.json` cannot be read, where it is there.
     pub problem: Option<String>,
 }
 
 impl Ending {
-    /// Reads it. `checkpoints` says where the run's checkpoints lie, and is asked only where no last word is in the run's
+    /// Reads it. `checkpoints` says where the run's checkpoints lie, and is asked only where no exit record is in the run's
     /// own folder and its worker is not known to live.
     pub fn read(dir: &RunDir, status: Option<&Status>, checkpoints: impl FnOnce() -> Option<PathBuf>) -> Ending {
         let (exit, problem) = match dir.read_exit() {
@@ -58,7 +58,7 @@ impl Ending {
             return Some(problem.clone());
         }
         match (state, last_line(&dir.stderr_log())) {
-            (RunState::Lost, None) => Some("the worker is gone without a last word".into()),
+            (RunState::Lost, None) => Some("worker exited without reporting a result".into()),
             (RunState::Lost, last) => last,
             _ => None,
         }
@@ -128,7 +128,7 @@ mod tests {
                 .reason(&run, RunState::Lost)
                 .unwrap()
         };
-        assert!(reason().contains("without a last word"));
+        assert!(reason().contains("without reporting a result"));
         std::fs::write(
             run.stderr_log(),
             "a note\n\x1b[31mmemory allocation failed\n\nstack backtrace:\n  0: x\n",

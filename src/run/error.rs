@@ -9,7 +9,7 @@ use std::{
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// The system refused a file operation.
-    #[error("{}: cannot {doing}: {source}{}", .path.display(), mend(.source))]
+    #[error("{}: cannot {doing}: {source}{}", .path.display(), fix(.source))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -71,8 +71,16 @@ pub enum RunError {
     Refused {
         /// What it is about.
         path: PathBuf,
-        /// Why not, with the mend.
+        /// Why not, with the fix.
         why: String,
+    },
+    /// Something that may pass was waited for, and a signal asked for the end meanwhile.
+    #[error("ended by {by} while it waited for a fault to pass: {fault}")]
+    Ended {
+        /// The signal.
+        by: String,
+        /// What was waited for.
+        fault: Box<RunError>,
     },
     /// Another worker holds the run.
     #[error(
@@ -85,7 +93,7 @@ pub enum RunError {
         holder: String,
     },
     /// A checkpoint's file is not the one that was saved.
-    #[error("{}: damaged: sha256 is {found}, expected {expected}; {mend}", .file.display())]
+    #[error("{}: damaged: sha256 is {found}, expected {expected}; {fix}", .file.display())]
     Checksum {
         /// The damaged file.
         file: PathBuf,
@@ -94,7 +102,7 @@ pub enum RunError {
         /// The checksum of what is there.
         found: String,
         /// Which other checkpoint to use.
-        mend: String,
+        fix: String,
     },
 }
 
@@ -126,7 +134,11 @@ impl RunError {
 
     /// Whether the disk (or the quota) is full.
     pub fn is_disk_full(&self) -> bool {
-        matches!(self, RunError::Io { source, .. } | RunError::Save { source, .. } if is_full(source))
+        match self {
+            RunError::Io { source, .. } | RunError::Save { source, .. } => is_full(source),
+            RunError::Ended { fault, .. } => fault.is_disk_full(),
+            _ => false,
+        }
     }
 
     /// Whether it may pass by itself: a full disk or quota, a network file system that hiccups, a folder that is locked
@@ -161,16 +173,16 @@ fn is_full(source: &io::Error) -> bool {
 }
 
 /// What to do about the system errors that people can do something about.
-fn mend(source: &io::Error) -> &'static str {
+fn fix(source: &io::Error) -> &'static str {
     match source.kind() {
         io::ErrorKind::FileTooLarge => {
             "; the limit on the size of a file is reached: raise it (ulimit -f, or the scheduler's limit) and resume"
         }
         _ if is_full(source) => {
-            "; free some space there and go on: `spikedeck train --resume RUN`, or the same attack with --out"
+            "; free some space there and continue: `spikedeck train --resume RUN`, or the same attack with --out"
         }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            "; choose a folder you can write, with --runs and --checkpoints, or mend its permissions"
+            "; choose a folder you can write, with --runs and --checkpoints, or fix its permissions"
         }
         _ => "",
     }

@@ -1,5 +1,5 @@
-//! `events.jsonl`: what the worker did, in the past tense. A closed list; unknown kinds from newer programs are
-//! kept as [`Happening::Other`].
+//! `events.jsonl`: what the worker did. A closed list; unknown kinds from newer programs are
+//! kept as [`EventKind::Other`].
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -15,14 +15,23 @@ pub struct Event {
     pub wall: f64,
     /// What happened.
     #[serde(flatten)]
-    pub what: Happening,
+    pub what: EventKind,
 }
 
-/// What happened.
+/// What a test accuracy is of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tested {
+    /// The checkpoint that holds the weights.
+    pub checkpoint: String,
+    /// Test images.
+    pub images: u64,
+}
+
+/// What an event says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
-pub enum Happening {
-    /// The worker began (incarnation 1, 2, … per resume).
+pub enum EventKind {
+    /// The worker started (incarnation 1, 2, … per resume).
     Started {
         /// Which incarnation.
         incarnation: u32,
@@ -41,17 +50,17 @@ pub enum Happening {
     },
     /// Went on from a checkpoint: everything recorded after `step` is superseded.
     Resumed {
-        /// The checkpoint gone on from; empty for "from the beginning".
+        /// The checkpoint resumed from; empty for "from the beginning".
         checkpoint: String,
     },
-    /// The worker went back to a checkpoint, because the numbers diverged or because a command asked for it; everything
+    /// The run was rolled back to a checkpoint, because the numbers diverged or by command; everything
     /// recorded after `step` is superseded.
     RolledBack {
-        /// The checkpoint gone back to; empty for the beginning.
+        /// The checkpoint rolled back to; empty for the start.
         checkpoint: String,
-        /// The step at which it went back.
+        /// The step before the rollback.
         from: u64,
-        /// How often it had gone back by itself by then: each halves the learning rate.
+        /// How often it had rolled back by itself by then: each halves the learning rate.
         times: u32,
         /// What the learning rate is multiplied by from now on.
         lr_factor: f64,
@@ -61,7 +70,7 @@ pub enum Happening {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         command: Option<String>,
     },
-    /// A command was taken from the inbox: the audit log, and what a resumed run obeys again at the same step.
+    /// A command was taken from the inbox: the audit log, and what a resumed run applies again at the same step.
     Received {
         /// The whole command.
         command: super::command::Command,
@@ -81,12 +90,12 @@ pub enum Happening {
     Rejected {
         /// The command's id.
         command: String,
-        /// Why, with the mend.
+        /// Why, with the fix.
         why: String,
     },
-    /// The worker waits; commands are still obeyed.
+    /// The worker waits; commands are still applied.
     Paused,
-    /// The worker goes on.
+    /// The worker continues.
     Continued,
     /// A checkpoint was published.
     Saved {
@@ -125,15 +134,19 @@ pub enum Happening {
         /// The last metrics, test accuracy included.
         #[serde(with = "super::metric::numbers")]
         metrics: BTreeMap<String, f64>,
+        /// The checkpoint that the test accuracy is of: the last one, not the best; none where nothing was tested, or the
+        /// program that recorded it did not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tested: Option<Tested>,
     },
     /// The worker saved and stopped because it was told to.
     Stopped {
         /// By what: a command's author, or a signal.
         by: String,
     },
-    /// The worker gave up.
+    /// The worker failed.
     Failed {
-        /// Why, with the mend.
+        /// Why, with the fix.
         why: String,
     },
     /// An event of a newer program.

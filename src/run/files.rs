@@ -1,7 +1,7 @@
 //! Publishing and reading small files whole: a reader sees the old content or the new, never half of one.
 //!
-//! Also the one way to open a file of a run's folder, which may come from a stranger: never through a link, and only a
-//! regular file. What a user names on the command line may be a link ([`read_bounded`], [`open_regular`]).
+//! Also the one way to open a file of a run's folder, which may come from a stranger: never through a link, be it the file
+//! or a folder of the run ([`linked_folder`]), and only a regular file. What a user names on the command line may be a link ([`read_bounded`], [`open_regular`]).
 
 use super::error::RunError;
 use rustix::{
@@ -24,6 +24,7 @@ pub const SMALL: u64 = 4 << 20;
 /// # Errors
 /// When the disk is full or the folder cannot be written; nothing is left behind and the old content stands.
 pub fn publish(path: &Path, bytes: &[u8]) -> Result<(), RunError> {
+    refuse_linked_folder(path)?;
     // Removed on failure only if it is ours: another process may have a temporary file there too.
     let (beside, mut file) = create_beside(path).map_err(RunError::io(path, "write"))?;
     let written = file
@@ -186,6 +187,9 @@ pub fn write_inside(path: &Path) -> Result<File, RunError> {
 }
 
 fn open(path: &Path, options: &mut OpenOptions, flags: OFlags, doing: &'static str) -> Result<File, RunError> {
+    if flags.contains(OFlags::NOFOLLOW) {
+        refuse_linked_folder(path)?;
+    }
     let opened = options.custom_flags(flags.bits() as i32).open(path);
     let file = opened.map_err(|e| match e.raw_os_error() == Some(Errno::LOOP.raw_os_error()) {
         true => RunError::refused(
@@ -194,9 +198,54 @@ fn open(path: &Path, options: &mut OpenOptions, flags: OFlags, doing: &'static s
         ),
         false => RunError::io(path, doing)(e),
     })?;
-    match file.metadata().map_err(RunError::io(path, doing))?.is_file() {
+    let meta = file.metadata().map_err(RunError::io(path, doing))?;
+    match meta.is_file() {
         true => Ok(file),
-        false => Err(RunError::damaged(path, "not a regular file")),
+        false => Err(RunError::damaged(path, not_a_file(&meta))),
+    }
+}
+
+/// What something is that should be a file.
+pub(super) fn not_a_file(meta: &std::fs::Metadata) -> &'static str {
+    match meta.is_dir() {
+        true => "is a directory",
+        false => "is not a regular file",
+    }
+}
+
+/// The folder of a run or an attack through which `path` leads and which is a link: `control` and what is in it, `attacks`
+/// of a run, a job in it, and its `examples`. A run's own folder and those around it may be links.
+pub fn linked_folder(path: &Path) -> Option<&Path> {
+    let mut folder = path.parent()?;
+    while let Some(name) = folder.file_name() {
+        let around = folder.parent()?;
+        let has = |folder: &Path, file: &str| folder.join(file).symlink_metadata().is_ok();
+        let lies_in = |name: &str| around.file_name().is_some_and(|n| n == name);
+        let is_inside = match name.to_str() {
+            Some("control") => has(around, "run.toml") || has(around, "attack.toml"),
+            Some("inbox" | "done" | "bad") => lies_in("control"),
+            Some("examples") => has(around, "attack.toml"),
+            Some("attacks") => has(around, "run.toml"),
+            _ => lies_in("attacks") && !has(folder, "run.toml"),
+        };
+        if !is_inside {
+            return None;
+        }
+        if folder.is_symlink() {
+            return Some(folder);
+        }
+        folder = around;
+    }
+    None
+}
+
+fn refuse_linked_folder(path: &Path) -> Result<(), RunError> {
+    match linked_folder(path) {
+        None => Ok(()),
+        Some(folder) => Err(RunError::refused(
+            folder,
+            "is a link; folders of a run are never read or written through a link: put the folder itself there",
+        )),
     }
 }
 
@@ -219,9 +268,13 @@ pub fn create_private_folder(path: &Path) -> Result<(), RunError> {
         .map_err(RunError::io(path, "create the folder"))
 }
 
+/// The environment variable that decides who may read new runs, whatever the folder they are made in: `1` their group too,
+/// `0` only their owner.
+pub const GROUP: &str = "SPIKEDECK_GROUP";
+
 /// Creates the folder of a run, or of its checkpoints: for its owner alone, or, in a folder whose group new files inherit
-/// (`chmod g+s`, the mark of a shared folder), for that group to read too. The folders it lies in are created as the
-/// umask says.
+/// (`chmod g+s`, the mark of a shared folder) or where [`GROUP`] says so, for its group to read too. The folders it lies in
+/// are created as the umask says.
 ///
 /// # Errors
 /// When it exists or the system refuses.
@@ -229,9 +282,25 @@ pub fn create_owned_folder(path: &Path) -> Result<(), RunError> {
     let parent = path.parent().unwrap_or(Path::new("."));
     create_folder(parent)?;
     let shared = std::fs::metadata(parent).is_ok_and(|m| m.mode() & 0o2000 != 0);
-    let mode = if shared { 0o750 } else { 0o700 };
+    let asked = std::env::var(GROUP).unwrap_or_default();
+    let mode = owned_mode(shared, &asked).ok_or_else(|| {
+        RunError::refused(
+            path,
+            format!("{GROUP}={asked} must be 1 (its group may read it) or 0 (it may not)"),
+        )
+    })?;
     let created = std::fs::DirBuilder::new().mode(mode).create(path);
     created.map_err(RunError::io(path, "create the folder"))
+}
+
+fn owned_mode(shared: bool, asked: &str) -> Option<u32> {
+    match asked {
+        "1" => Some(0o750),
+        "0" => Some(0o700),
+        "" if shared => Some(0o750),
+        "" => Some(0o700),
+        _ => None,
+    }
 }
 
 /// Makes the names in the folder that holds `path` durable.

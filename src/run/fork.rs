@@ -1,4 +1,4 @@
-//! Forks: another run that goes on from a run's checkpoint, with changes. It has the checkpoint's weights, optimiser, step
+//! Forks: another run that continues from a run's checkpoint, with changes. It has the checkpoint's weights, optimiser, step
 //! and ramps, and its hyper-parameters as they were then; what is changed must leave all of these meaningful.
 
 use super::{
@@ -61,7 +61,7 @@ pub fn plan(run: &RunDir, words: &str, changes: &[String], argv: Vec<String>) ->
     })
 }
 
-/// Whether a run of this specification can be gone on from a checkpoint so many epochs in with these changes; reads
+/// Whether a run of this specification can be resumed from a checkpoint so many epochs in with these changes; reads
 /// nothing, for what is typed.
 ///
 /// # Errors
@@ -96,7 +96,7 @@ fn parsed(old: &Experiment, changes: &[String]) -> Result<Experiment, String> {
     Ok(new)
 }
 
-/// Why a checkpoint of `old`, so many epochs in, cannot be gone on from as `new`.
+/// Why a checkpoint of `old`, so many epochs in, cannot be resumed from as `new`.
 fn misfit(old: &Experiment, new: &Experiment, epoch: f64) -> Option<String> {
     let fixed = [
         ("network", old.network == new.network, "the checkpoint's weights"),

@@ -13,7 +13,7 @@
 //! What a run recorded and then went back behind does not count.
 
 use super::{
-    event::{Event, Happening},
+    event::{Event, EventKind},
     manifest::Manifest,
 };
 use crate::spec::training_images;
@@ -115,7 +115,7 @@ impl Chance {
         }
     }
 
-    /// The greatest accuracy that says nothing.
+    /// The highest accuracy that says nothing.
     fn bound(&self) -> f64 {
         let p = 1.0 / self.classes;
         p + ERRORS * (p * (1.0 - p) / self.images.unwrap_or(SUPPOSED)).sqrt()
@@ -154,21 +154,21 @@ impl Health {
     /// Takes one event.
     pub fn event(&mut self, event: &Event) {
         match &event.what {
-            Happening::Started { steps_per_epoch, .. } => self.steps_per_epoch = *steps_per_epoch,
-            Happening::Alert { kind, why } => {
+            EventKind::Started { steps_per_epoch, .. } => self.steps_per_epoch = *steps_per_epoch,
+            EventKind::Alert { kind, why } => {
                 if let Some(kind) = Kind::of_alert(kind) {
                     self.say(kind, Sign::Alert, event.step, || why.clone());
                 }
             }
-            Happening::Resumed { .. } | Happening::RolledBack { .. } => self.go_back_to(event.step),
-            Happening::Saved { metrics, best, .. } => {
+            EventKind::Resumed { .. } | EventKind::RolledBack { .. } => self.go_back_to(event.step),
+            EventKind::Saved { metrics, best, .. } => {
                 self.values(event.step, metrics.iter().map(|(name, value)| (name.as_str(), *value)));
                 if *best {
                     self.over(Kind::Divergence, Sign::Alert, event.step);
                     self.over(Kind::Plateau, Sign::Alert, event.step);
                 }
             }
-            Happening::Finished { metrics } => {
+            EventKind::Finished { metrics, .. } => {
                 self.values(event.step, metrics.iter().map(|(name, value)| (name.as_str(), *value)));
             }
             _ => {}

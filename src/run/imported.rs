@@ -1,5 +1,5 @@
 //! A run that another program recorded: a run directory of schema 1 whose `run.toml` names where it came from and has no
-//! specification, because nobody knows one. No worker ever goes on with it.
+//! specification, because nobody knows one. No worker ever continues with it.
 
 mod folder;
 mod record;
@@ -11,7 +11,7 @@ use super::{
     clock::{self, Timestamp},
     dir::create_control,
     error::RunError,
-    event::{Event, Happening},
+    event::{Event, EventKind},
     files::{create_folder, publish, publish_json, sync_folder},
     journal::Appender,
     metric::Metric,
@@ -33,7 +33,7 @@ pub struct ImportedManifest {
     pub id: String,
     /// What it is called.
     pub name: String,
-    /// When it began, RFC 3339 UTC.
+    /// When it started, RFC 3339 UTC.
     pub created: String,
     /// Version of the program that imported it.
     pub version: String,
@@ -50,8 +50,8 @@ pub struct Origin {
     pub from: PathBuf,
     /// What it is called.
     pub name: String,
-    /// When it began, where that is known.
-    pub began: Option<Timestamp>,
+    /// When it started, where that is known.
+    pub started: Option<Timestamp>,
     /// How it ended: [`Outcome::NoEnd`] where its files do not say.
     pub outcome: Outcome,
     /// What there is to remark on it.
@@ -83,9 +83,9 @@ fn fill(run: &RunDir, id: &str, origin: &Origin, rows: impl Iterator<Item = Metr
     create_control(run.path())?;
     create_folder(&run.attacks())?;
     let last = write_metrics(run, rows)?;
-    let began = origin.began.unwrap_or_else(clock::now);
-    let ended = clock::later(began, last.wall).unwrap_or(began);
-    write_events(run, origin, &last, (began, ended))?;
+    let started = origin.started.unwrap_or_else(clock::now);
+    let ended = clock::later(started, last.wall).unwrap_or(started);
+    write_events(run, origin, &last, (started, ended))?;
     publish_json(&run.status(), &status(&last, origin.outcome, ended))?;
     let exit = Exit {
         outcome: origin.outcome,
@@ -103,7 +103,7 @@ fn fill(run: &RunDir, id: &str, origin: &Origin, rows: impl Iterator<Item = Metr
         schema: SCHEMA,
         id: id.to_string(),
         name: origin.name.clone(),
-        created: clock::text(began),
+        created: clock::text(started),
         version: env!("CARGO_PKG_VERSION").into(),
         argv: origin.argv.clone(),
         imported: origin.from.clone(),
@@ -130,7 +130,7 @@ fn write_events(
     run: &RunDir,
     origin: &Origin,
     last: &Metric,
-    (began, ended): (Timestamp, Timestamp),
+    (started, ended): (Timestamp, Timestamp),
 ) -> Result<(), RunError> {
     let mut journal = Appender::open(&run.events())?;
     let event = |time, step, wall, what| Event {
@@ -140,11 +140,11 @@ fn write_events(
         what,
     };
     let text = origin.remark.clone();
-    journal.append(&event(began, 0, 0.0, Happening::Annotated { text }))?;
+    journal.append(&event(started, 0, 0.0, EventKind::Annotated { text }))?;
     let metrics = last.values.clone();
     let end = match origin.outcome {
-        Outcome::Finished => Some(Happening::Finished { metrics }),
-        Outcome::Failed => Some(Happening::Failed {
+        Outcome::Finished => Some(EventKind::Finished { metrics, tested: None }),
+        Outcome::Failed => Some(EventKind::Failed {
             why: "its files say that it failed".into(),
         }),
         Outcome::Stopped | Outcome::NoEnd => None,
@@ -179,7 +179,7 @@ fn status(last: &Metric, outcome: Outcome, ended: Timestamp) -> Status {
         incarnation: 1,
         next_report_s: 0.0,
         tunables: BTreeMap::new(),
-        coming: Vec::new(),
+        scheduled: Vec::new(),
     }
 }
 
@@ -192,7 +192,7 @@ mod tests {
         Origin {
             from: from.into(),
             name: "run7".into(),
-            began: clock::parse("2026-11-23T09:45:12Z"),
+            started: clock::parse("2026-11-23T09:45:12Z"),
             outcome,
             remark: "imported".into(),
             argv: vec![],

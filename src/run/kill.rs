@@ -1,4 +1,4 @@
-//! Ending a worker that does not obey: a signal to exactly the process that wrote the status, never to another that
+//! Ending a worker that does not respond: a signal to exactly the process that wrote the status, never to another that
 //! got its number since.
 
 use super::{

@@ -1,12 +1,14 @@
-//! `control/labels.json`: the tags and the note that people gave a run. A viewer's wish, like a command, written by
-//! rename; the worker neither reads nor writes it. Bounded and sanitised whoever wrote it.
+//! `control/labels.json`: the tags and the note that people gave a run. Written by viewers, as a command is, and by
+//! rename; the worker neither reads nor writes it. Bounded and sanitised whoever wrote it. Writers take turns
+//! ([`change`]), so that none undoes what another one wrote meanwhile.
 
 use super::{
     RunDir,
     error::RunError,
-    files::{publish_json, read_inside},
+    files::{publish_json, read_inside, write_inside},
     text::clean,
 };
+use rustix::fs::{FlockOperation, flock};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, path::Path};
 
@@ -46,7 +48,7 @@ impl Labels {
         }
     }
 
-    /// From what was typed: tags apart by spaces or commas, and a note.
+    /// From what was typed: tags separated by spaces or commas, and a note.
     ///
     /// # Errors
     /// What is wrong with it, in a sentence.
@@ -110,13 +112,54 @@ pub fn tag(word: &str) -> Result<String, String> {
     ))
 }
 
-/// Writes a run's labels in place of those before.
+/// Reads a run's labels, changes them and writes them, while every other writer waits; returns what they are now. Where
+/// `change` refuses, or leaves them as they are, nothing is written.
+///
+/// # Errors
+/// Where there is no run that this program may write to, its folder cannot be written, or `change` refuses.
+pub fn change<E: From<RunError>>(run: &Path, change: impl FnOnce(&mut Labels) -> Result<(), E>) -> Result<Labels, E> {
+    let run = RunDir::open(run)?;
+    let lock = run.labels().with_extension("lock");
+    let file = write_inside(&lock)?;
+    // Held for a few milliseconds. A file system without locks has what it had before: the last writer wins.
+    let _ = flock(&file, FlockOperation::LockExclusive);
+    let before = Labels::read(&run);
+    let mut labels = before.clone();
+    change(&mut labels)?;
+    if labels != before {
+        publish_json(&run.labels(), &labels)?;
+    }
+    Ok(labels)
+}
+
+/// Writes a run's labels in place of those before, whoever wrote them.
 ///
 /// # Errors
 /// Where there is no run that this program may write to, or its folder cannot be written.
 pub fn write(run: &Path, labels: &Labels) -> Result<(), RunError> {
-    let run = RunDir::open(run)?;
-    publish_json(&run.labels(), labels)
+    change(run, |now| {
+        now.clone_from(labels);
+        Ok::<(), RunError>(())
+    })
+    .map(drop)
+}
+
+/// Writes what was changed from `before` to `after` in a form that stayed open for a while: tags that somebody else added or
+/// took away meanwhile stay so, and somebody else's note stays where this one was not touched.
+///
+/// # Errors
+/// As [`write()`], and where there would be too many tags.
+pub fn merge(run: &Path, before: &Labels, after: &Labels) -> Result<Labels, RunError> {
+    change(run, |now| {
+        now.tags.retain(|t| after.tags.contains(t) || !before.tags.contains(t));
+        for tag in after.tags.difference(&before.tags) {
+            now.add(tag).map_err(|why| RunError::refused(run, why))?;
+        }
+        if after.note != before.note {
+            now.note.clone_from(&after.note);
+        }
+        Ok(())
+    })
 }
 
 #[cfg(test)]
@@ -138,6 +181,53 @@ mod tests {
         write(run.path(), &labels).unwrap();
         assert_eq!(Labels::read(&run), labels);
         assert_eq!((labels.tags.len(), labels.note.as_str()), (2, "λ too small"));
+    }
+
+    #[test]
+    fn tags_of_many_writers_at_once_are_all_kept() {
+        let (_folder, run) = run();
+        std::thread::scope(|scope| {
+            for writer in 0..4 {
+                let path = run.path();
+                scope.spawn(move || {
+                    for n in 0..8 {
+                        let add = |labels: &mut Labels| labels.add(&format!("w{writer}-{n}"));
+                        change(path, |l| add(l).map_err(|why| RunError::refused(path, why))).unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(Labels::read(&run).tags.len(), 32);
+    }
+
+    #[test]
+    fn a_form_that_stayed_open_undoes_nothing_that_others_wrote_meanwhile() {
+        let (_folder, run) = run();
+        let before = Labels::typed("old gone", "mine").unwrap();
+        write(run.path(), &before).unwrap();
+        // Somebody else takes one away, adds one and writes another note.
+        write(run.path(), &Labels::typed("gone theirs", "theirs").unwrap()).unwrap();
+        let after = Labels::typed("old ours", "mine").unwrap();
+        let now = merge(run.path(), &before, &after).unwrap();
+        assert_eq!(now, Labels::typed("theirs ours", "theirs").unwrap());
+        assert_eq!(Labels::read(&run), now);
+        let noted = Labels::typed("old ours", "ours").unwrap();
+        assert_eq!(merge(run.path(), &before, &noted).unwrap().note, "ours");
+    }
+
+    #[test]
+    fn labels_are_not_written_through_a_linked_folder() {
+        let (folder, run) = run();
+        let elsewhere = folder.path().join("elsewhere");
+        std::fs::rename(run.path().join("control"), &elsewhere).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, run.path().join("control")).unwrap();
+        let refused = write(run.path(), &Labels::typed("a", "").unwrap())
+            .unwrap_err()
+            .to_string();
+        assert!(refused.contains("is a link"), "{refused}");
+        assert!(!elsewhere.join("labels.json").exists());
+        std::fs::write(elsewhere.join("labels.json"), r#"{"tags":["theirs"]}"#).unwrap();
+        assert!(Labels::read(&run).is_empty());
     }
 
     #[test]

@@ -39,8 +39,8 @@ impl Launch {
         read_json(&job.join("control/launch.json")).ok().flatten()
     }
 
-    /// What the start says where the worker has not spoken since: waiting to be heard, or dead before it could.
-    /// `heard` is the time of the worker's last sign of life.
+    /// The state by the launch record where the worker has not reported since: starting, or dead before its first status.
+    /// `heard` is the time of the worker's last status.
     pub fn state(&self, heard: Option<&str>) -> Option<RunState> {
         let started: Timestamp = clock::parse(&self.time)?;
         if heard.and_then(clock::parse).is_some_and(|heard| heard >= started) {

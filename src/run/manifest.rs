@@ -29,7 +29,7 @@ pub struct Manifest {
     /// The checkpoint whose weights the run starts from, and its run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<PathBuf>,
-    /// Whether it goes on from the parent's step with its optimiser and its controls too, and not from weights alone.
+    /// Whether it continues from the parent's step with its optimiser and its controls too, and not from weights alone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub fork: bool,
     /// The specification, resolved: what the run starts with.

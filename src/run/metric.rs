@@ -1,7 +1,6 @@
 //! `metrics.jsonl`: the numbers of one step, as the worker measured them.
 
 mod lines;
-mod scan;
 
 pub use lines::{Line, Lines, is_reasonable_name};
 
@@ -87,7 +86,7 @@ pub const NAMES: &[(&str, &str)] = &[
     ("probe.samples", "images of the probe batch that were measured"),
     (
         "probe.share",
-        "share of the time of steps and probes that probes took, since this worker began, in [0, 1]",
+        "share of the time of steps and probes that probes took, since this worker started, in [0, 1]",
     ),
     (
         "layer.N.weight_gradient",

@@ -7,7 +7,7 @@
 //! events.jsonl    Event          worker only, one whole line each
 //! control/inbox/  Command        viewers publish by rename; control/done/ holds the Answer
 //! control/labels.json Labels      viewers only: tags and a note, replaced by rename
-//! exit.json       Exit           worker's last word, per incarnation; last-words.json beside the checkpoints where it could not be written
+//! exit.json       Exit           worker's exit record, per incarnation; last-words.json beside the checkpoints where it could not be written
 //! attacks/<ulid>/ AttackManifest, AttackStatus, AttackLine, Subjects
 //! ```
 
@@ -16,7 +16,6 @@ pub mod attack_job;
 pub mod binomial;
 pub mod checkpoint;
 pub mod clock;
-pub mod coming;
 pub mod command;
 pub mod control;
 pub mod digest;
@@ -40,13 +39,14 @@ pub mod manifest;
 pub mod markup;
 pub mod metric;
 pub mod new_run;
-pub mod order_words;
+pub mod order_syntax;
 pub mod place;
 pub mod process;
 pub mod provenance;
 pub mod remove;
 pub mod resume;
 pub mod revision;
+pub mod schedule;
 pub mod spawn;
 pub mod state;
 pub mod status;

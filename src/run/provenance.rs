@@ -1,4 +1,4 @@
-//! What numbers were computed from: the images and the networks, by count and digest, so that a resumed job never goes on
+//! What numbers were computed from: the images and the networks, by count and digest, so that a resumed job never continues
 //! with others.
 
 use serde::{Deserialize, Serialize};
@@ -39,7 +39,7 @@ impl DataRecord {
 /// What an attack job attacks, `subjects.json` of its folder: written by its worker when it first loads each.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subjects {
-    /// Version of the program that began it.
+    /// Version of the program that started it.
     pub version: String,
     /// SHA-256 of the weights, by the checkpoint's number in the job; the transfer source is under the number of checkpoints.
     pub weights: BTreeMap<usize, String>,

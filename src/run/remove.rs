@@ -43,11 +43,11 @@ pub struct Removed {
     pub checkpoints: Option<PathBuf>,
 }
 
-/// Checks whether a run may be removed. `others` are all runs that are known; `force` goes on where another run needs its
+/// Checks whether a run may be removed. `others` are all runs that are known; `force` continues where another run needs its
 /// checkpoints, or where a silent worker on another machine cannot be looked up.
 ///
 /// # Errors
-/// [`RunError::Refused`] with the mend: where it is live, an attack works on it, or its checkpoints are needed.
+/// [`RunError::Refused`] with the fix: where it is live, an attack works on it, or its checkpoints are needed.
 pub fn plan(run: &RunDir, others: &[PathBuf], force: bool) -> Result<Removal, RunError> {
     let refuse = |why: String| RunError::refused(run.path(), why);
     refuse_live(run, force)?;
@@ -72,7 +72,7 @@ pub fn plan(run: &RunDir, others: &[PathBuf], force: bool) -> Result<Removal, Ru
         let needing: Vec<String> = others.iter().filter(needs).map(|o| o.display().to_string()).collect();
         if !needing.is_empty() && !force {
             return Err(refuse(format!(
-                "its checkpoints are what {} went on from; --force removes them all the same",
+                "its checkpoints are what {} continued from; --force removes them all the same",
                 needing.join(" and ")
             )));
         }
@@ -162,7 +162,7 @@ fn refuse_live(run: &RunDir, force: bool) -> Result<(), RunError> {
     let state = state_of(run, now());
     let worker = worker_of(run.path());
     let who = worker.as_ref().map(|w| (w.host.clone(), alive(w)));
-    let (shown, word) = (run.path().display(), state.word());
+    let (shown, word) = (run.path().display(), state.label());
     let why = match (state.is_live(), who) {
         (false, _) | (true, Some((_, Alive::No))) => return Ok(()),
         // Created, and never started.

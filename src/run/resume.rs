@@ -2,14 +2,14 @@
 //!
 //! The record decides what must be there. Where it says that checkpoints were saved and none can be used (a folder that is
 //! not mounted, or was moved), a resume is refused: to start again from step 0 must be asked for. A checkpoint that an
-//! incarnation saved behind which the run was later taken up again, from an older one or from the beginning, is of a line
+//! incarnation saved behind which the run was later resumed, from an older one or from the beginning, is of a line
 //! that no longer counts.
 
 use super::{
     RunDir,
     checkpoint::{self, Checkpoint, step_of},
     error::RunError,
-    event::{Event, Happening},
+    event::{Event, EventKind},
     journal::read_all,
 };
 use std::path::{Path, PathBuf};
@@ -68,7 +68,7 @@ fn refusal((run, root): (&RunDir, &Path), line: &Line, newest: u64, found: &Resu
 struct Line {
     /// Steps of checkpoints saved and neither pruned nor superseded.
     saved: Vec<u64>,
-    /// For every resume: the incarnation, and the step gone on from.
+    /// For every resume: the incarnation, and the step resumed from.
     resumes: Vec<(u32, u64)>,
 }
 
@@ -78,17 +78,17 @@ impl Line {
         let mut incarnation = 0;
         for event in read_all::<Event>(&run.events()) {
             match event.what {
-                Happening::Started { incarnation: i, .. } => incarnation = i,
-                Happening::Resumed { .. } => {
+                EventKind::Started { incarnation: i, .. } => incarnation = i,
+                EventKind::Resumed { .. } => {
                     line.resumes.push((incarnation, event.step));
                     line.saved.retain(|s| *s <= event.step);
                 }
-                Happening::RolledBack { .. } => line.saved.retain(|s| *s <= event.step),
-                Happening::Saved { .. } => {
+                EventKind::RolledBack { .. } => line.saved.retain(|s| *s <= event.step),
+                EventKind::Saved { .. } => {
                     line.saved.retain(|s| *s != event.step);
                     line.saved.push(event.step);
                 }
-                Happening::Pruned { checkpoints } => {
+                EventKind::Pruned { checkpoints } => {
                     let gone: Vec<u64> = checkpoints.iter().filter_map(|c| step_of(Path::new(c))).collect();
                     line.saved.retain(|s| !gone.contains(s));
                 }
@@ -98,7 +98,7 @@ impl Line {
         line
     }
 
-    /// Whether a later incarnation went on from before this checkpoint.
+    /// Whether a later incarnation continued from before this checkpoint.
     fn superseded(&self, incarnation: u32, step: u64) -> bool {
         // 0: saved by a program that did not say; the newest counts, as it did then.
         incarnation > 0 && self.resumes.iter().any(|(i, from)| *i > incarnation && *from < step)
@@ -126,7 +126,7 @@ mod tests {
             self.folder.path().join("checkpoints")
         }
 
-        fn event(&self, step: u64, what: Happening) {
+        fn event(&self, step: u64, what: EventKind) {
             let time = clock::now_text();
             let event = Event {
                 time,
@@ -143,7 +143,7 @@ mod tests {
             let (data, images) = (None, None);
             self.event(
                 0,
-                Happening::Started {
+                EventKind::Started {
                     incarnation,
                     device,
                     total_steps,
@@ -164,7 +164,7 @@ mod tests {
             let (checkpoint, metrics) = (folder.display().to_string(), Default::default());
             self.event(
                 step,
-                Happening::Saved {
+                EventKind::Saved {
                     checkpoint,
                     metrics,
                     best: false,
@@ -177,7 +177,7 @@ mod tests {
             self.started(incarnation);
             self.event(
                 step,
-                Happening::Resumed {
+                EventKind::Resumed {
                     checkpoint: String::new(),
                 },
             );
@@ -250,7 +250,7 @@ mod tests {
         std::fs::remove_dir_all(&gone).unwrap();
         f.event(
             10,
-            Happening::Pruned {
+            EventKind::Pruned {
                 checkpoints: vec![gone.display().to_string()],
             },
         );

@@ -18,7 +18,7 @@ use std::{
 };
 
 /// Tells the allocators to keep freed pages: a step frees and takes the same buffers again, and the kernel would clear
-/// every page anew (measured: a quarter of the worker's time). The first is our own allocator's, the others are those of
+/// every page again (measured: a quarter of the worker's time). The first is our own allocator's, the others are those of
 /// the C library, from which LibTorch takes its memory.
 const KEEP_PAGES: [(&str, &str); 4] = [
     ("MIMALLOC_PURGE_DELAY", "-1"),
@@ -43,12 +43,12 @@ pub fn start_worker(run: &RunDir, options: &[OsString]) -> Result<u32, RunError>
     let before = std::fs::metadata(&log).map_or(0, |m| m.len());
     let pid = start("worker", run.path(), options)?;
     let who = process::of(pid);
-    let begun = Instant::now();
+    let started = Instant::now();
     while !has_taken_over(run, pid) {
         if process::alive(&who) == Alive::No && !has_taken_over(run, pid) {
             return Err(RunError::refused(run.path(), said_since(&log, before)));
         }
-        if begun.elapsed() > TAKES_OVER {
+        if started.elapsed() > TAKES_OVER {
             break;
         }
         std::thread::sleep(Duration::from_millis(5));
@@ -56,8 +56,8 @@ pub fn start_worker(run: &RunDir, options: &[OsString]) -> Result<u32, RunError>
     Ok(pid)
 }
 
-/// A worker has the run when it holds the lock and has set the last word of the one before it aside, or has ended since
-/// with a last word of its own.
+/// A worker has the run when it holds the lock and has set the exit record of the one before it aside, or has ended since
+/// with an exit record of its own.
 fn has_taken_over(run: &RunDir, pid: u32) -> bool {
     let holds = RunLock::holder_of(run.path()).is_some_and(|holder| holder == pid);
     holds && (!run.exit().exists() || !RunLock::is_held(run.path()))

@@ -6,16 +6,16 @@ use super::{
     status::{Exit, Outcome, Phase, RunState, Status},
 };
 
-/// Seconds after which a worker that is gone without a last word has left none: its status is renewed twice a second,
-/// and the last word follows the last status at once.
+/// Seconds after which a worker that is gone without an exit record leaves none: its status is renewed twice a second,
+/// and the exit record follows the last status at once.
 pub const GRACE: f64 = 2.0;
 
-/// In this order: the last word of the status's incarnation or a later one; a process that is known to be gone; a
+/// In this order: the exit record of the status's incarnation or a later one; a process that is known to be gone; a
 /// status within the worker's own deadline; a process that the process table still has, or that cannot be looked up
 /// from here.
 pub fn derive_state(exit: Option<&Exit>, status: Option<&Status>, now: Timestamp, alive: Alive) -> RunState {
-    let last_word = exit.filter(|e| status.is_none_or(|s| e.incarnation >= s.incarnation));
-    if let Some(exit) = last_word {
+    let exit_record = exit.filter(|e| status.is_none_or(|s| e.incarnation >= s.incarnation));
+    if let Some(exit) = exit_record {
         return ended(exit.outcome);
     }
     let Some(status) = status else { return RunState::Queued };
@@ -27,7 +27,7 @@ pub fn derive_state(exit: Option<&Exit>, status: Option<&Status>, now: Timestamp
     }
 }
 
-/// The state that a last word leaves behind.
+/// The state that an exit record leaves behind.
 pub fn ended(outcome: Outcome) -> RunState {
     match outcome {
         Outcome::Finished => RunState::Finished,
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_nobody_has_heard_of_is_queued() {
+    fn a_run_whose_worker_has_not_reported_is_queued() {
         assert_eq!(state(None, None, LATE, Alive::Unknown), RunState::Queued);
     }
 

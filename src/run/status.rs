@@ -1,6 +1,6 @@
-//! `status.json`, replaced by rename at least every `next_report_s`, and `exit.json`, the worker's last word.
+//! `status.json`, replaced by rename at least every `next_report_s`, and `exit.json`, the worker's exit record.
 
-use super::coming::Coming;
+use super::schedule::ScheduledCommand;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ pub struct Status {
     /// clock says. 0 where the system does not tell.
     #[serde(default)]
     pub uptime: f64,
-    /// What the worker waits for, or cannot do for the moment, with the mend; empty for nothing.
+    /// What the worker waits for, or cannot do for the moment, with the fix; empty for nothing.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub problem: String,
     /// The machine.
@@ -44,13 +44,13 @@ pub struct Status {
     pub device: String,
     /// 1, 2, … per resume.
     pub incarnation: u32,
-    /// Seconds until the next sign of life at the latest, by the worker's own reckoning.
+    /// Seconds until the next status at the latest, as the worker estimates it.
     pub next_report_s: f64,
     /// Current value of every tunable.
     pub tunables: BTreeMap<String, f64>,
-    /// What will take effect later, soonest asked for first; at most [`super::coming::MOST`].
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub coming: Vec<Coming>,
+    /// What will take effect later, soonest asked for first; at most [`super::schedule::MOST`].
+    #[serde(rename = "coming", default, skip_serializing_if = "Vec::is_empty")]
+    pub scheduled: Vec<ScheduledCommand>,
 }
 
 /// What a live worker is doing.
@@ -69,7 +69,7 @@ pub enum Phase {
     Stopping,
 }
 
-/// The worker's last word.
+/// The worker's exit record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Exit {
     /// How it ended.
@@ -93,7 +93,7 @@ pub enum Outcome {
     Finished,
     /// Told to stop.
     Stopped,
-    /// Gave up.
+    /// Failed.
     Failed,
     /// Nobody knows: another program recorded the run, and its files do not say that it ended.
     NoEnd,
@@ -112,15 +112,15 @@ pub enum RunState {
     Stalled,
     /// All epochs done.
     Finished,
-    /// Gave up, and said why.
+    /// Failed, with a reason.
     Failed,
     /// Told to stop; can be resumed.
     Stopped,
-    /// Gone without a last word; can be resumed from its last checkpoint.
+    /// Gone without an exit record; can be resumed from its last checkpoint.
     Lost,
-    /// Created, its worker not yet heard of.
+    /// Created, its worker has not reported yet.
     Queued,
-    /// Recorded by another program, whose files do not say that it ended: it may have, or go on.
+    /// Recorded by another program, whose files do not say that it ended: it may have, or continue.
     NoEnd,
 }
 
@@ -138,7 +138,7 @@ impl RunState {
         RunState::Finished,
     ];
 
-    /// Whether a worker may still obey commands.
+    /// Whether a worker may still apply commands.
     pub fn is_live(self) -> bool {
         matches!(
             self,
@@ -146,7 +146,16 @@ impl RunState {
         )
     }
 
-    /// The word in JSON and on screen: `running`.
+    /// The word for people: that of JSON, but `done` for a finished run.
+    pub fn label(self) -> &'static str {
+        match self {
+            RunState::Finished => "done",
+            RunState::NoEnd => "no end",
+            other => other.word(),
+        }
+    }
+
+    /// The word in JSON: `running`.
     pub fn word(self) -> &'static str {
         match self {
             RunState::Running => "running",

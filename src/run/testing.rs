@@ -60,7 +60,7 @@ pub fn status(time: &str, step: u64) -> Status {
         device: "cpu".into(),
         incarnation: 1,
         next_report_s: 5.0,
-        coming: Vec::new(),
+        scheduled: Vec::new(),
         tunables: [("objective.lambda".to_string(), 0.002)].into(),
     }
 }

@@ -1,5 +1,5 @@
-//! The one sanitiser: text from files, names and errors is data, and never moves a cursor, rings a bell or turns
-//! a line around on somebody's terminal.
+//! Sanitises text from files, names and errors for output: control characters, bells and direction marks become visible
+//! signs and never reach a terminal.
 
 use std::borrow::Cow;
 

@@ -100,7 +100,7 @@ impl RunReader {
         true
     }
 
-    /// `status.json`, the last word and `control/launch.json`; one that cannot be read for the moment keeps its old value.
+    /// `status.json`, the exit record and `control/launch.json`; one that cannot be read for the moment keeps its old value.
     fn poll_small_files(&mut self) -> bool {
         let mut changed = false;
         if let Ok(status) = self.dir.read_status()
@@ -121,6 +121,11 @@ impl RunReader {
         changed
     }
 
+    /// Another worker was started: a last word that was read is an earlier one's.
+    pub fn expect_another_end(&mut self) {
+        self.ending = Ending::default();
+    }
+
     /// The run's state now.
     pub fn state(&self, now: Timestamp) -> RunState {
         run_state(
@@ -137,12 +142,12 @@ impl RunReader {
         &self.history
     }
 
-    /// The worker's last sign of life.
+    /// Time of the worker's last status.
     pub fn status(&self) -> Option<&Status> {
         self.status.as_ref()
     }
 
-    /// The worker's last word.
+    /// The worker's exit record.
     pub fn exit(&self) -> Option<&Exit> {
         self.ending.exit.as_ref()
     }
@@ -195,7 +200,7 @@ pub fn state_of(dir: &RunDir, now: Timestamp) -> RunState {
     state_by(dir, ending.exit.as_ref(), status.as_ref(), now)
 }
 
-/// [`state_of`] where the last word and `status.json` have been read already.
+/// [`state_of`] where the exit record and `status.json` have been read already.
 pub fn state_by(dir: &RunDir, exit: Option<&Exit>, status: Option<&Status>, now: Timestamp) -> RunState {
     run_state(exit, status, Launch::read(dir.path()).as_ref(), None, now)
 }
@@ -241,7 +246,7 @@ fn by_the_workers_clock(status: &Status, alive: Alive, now: Timestamp) -> Timest
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::{clock, event::Happening, files::publish_json, journal::Appender, status::Outcome, testing};
+    use crate::run::{clock, event::EventKind, files::publish_json, journal::Appender, status::Outcome, testing};
 
     fn run(folder: &Path) -> RunDir {
         RunDir::create(folder, &testing::manifest("20261123-094512-here-0abc")).unwrap()
@@ -266,7 +271,7 @@ mod tests {
             time: clock::now_text(),
             step: 1,
             wall: 1.0,
-            what: Happening::Paused,
+            what: EventKind::Paused,
         };
         events.append(&event).unwrap();
         assert!(reader.poll(Budget::ALL));

@@ -1,11 +1,8 @@
 //! An image's logits and input gradient do not depend on the batch it is in: to the bit on the default backend, on every
 //! family of networks and with every coding.
 
-use super::{
-    How, Network,
-    backend::Device,
-    random::{Purpose, stream},
-};
+use super::{How, Network, backend::Device};
+use crate::random::{Purpose, stream};
 use crate::spec::{BackwardMode, NetworkSpec, Surrogate};
 
 fn network(spec: serde_json::Value) -> Network {

@@ -1,10 +1,7 @@
 //! From a network specification to layers and parameters, in the reference's order and under its names.
 
-use super::backend::Device;
-use super::initialise::draw;
 use super::layer::{Block, Layer};
-use super::network::Network;
-use super::parameter::{Buffer, Parameter, ParameterKind};
+use super::parameter::{Draft, ParameterKind};
 use crate::spec::{BlockItem, Family, NetworkSpec};
 
 /// A network before it has any values.
@@ -15,47 +12,11 @@ pub(super) struct Blueprint {
     pub norms: Vec<(String, usize)>,
 }
 
-/// A parameter without its values.
-pub(super) struct Draft {
-    pub name: String,
-    pub shape: Vec<usize>,
-    pub kind: ParameterKind,
-}
-
 struct Builder {
     parameters: Vec<Draft>,
     norms: Vec<(String, usize)>,
     /// Channels, height, width at the point reached.
     at: [usize; 3],
-}
-
-/// Builds the network with initial weights drawn from `seed`. `None` only for a specification that was not checked.
-pub(super) fn network(spec: &NetworkSpec, device: &Device, seed: u64) -> Option<Network> {
-    let Blueprint {
-        layers,
-        parameters,
-        norms,
-    } = blueprint(spec)?;
-    let with_values = |(index, draft): (usize, Draft)| Parameter {
-        value: device.upload(draw(&draft, index, seed)),
-        name: draft.name,
-        shape: draft.shape,
-        kind: draft.kind,
-    };
-    let fresh = |(name, channels): (String, usize)| Buffer {
-        name,
-        mean: device.zeros(channels),
-        variance: device.upload(vec![1.0; channels]),
-        batches: 0,
-    };
-    Some(Network {
-        spec: spec.clone(),
-        device: device.clone(),
-        layers,
-        parameters: parameters.into_iter().enumerate().map(with_values).collect(),
-        buffers: norms.into_iter().map(fresh).collect(),
-        levels: None,
-    })
 }
 
 /// The layers and what they need, without a device. `None` only for a specification that was not checked.

@@ -1,8 +1,7 @@
 //! Initial weights, as the reference draws them (method: section 2), from our own random numbers.
 
-use super::build::Draft;
-use super::parameter::ParameterKind;
-use super::random::{Purpose, stream};
+use super::parameter::{Draft, ParameterKind};
+use crate::random::{Purpose, Stream, stream};
 
 /// The initial values of the `index`-th parameter.
 pub(super) fn draw(parameter: &Draft, index: usize, seed: u64) -> Vec<f32> {
@@ -23,7 +22,7 @@ pub(super) fn draw(parameter: &Draft, index: usize, seed: u64) -> Vec<f32> {
 }
 
 /// U(±1/√fan_in).
-fn uniform(n: usize, fan_in: usize, random: &mut super::random::Stream) -> Vec<f32> {
+fn uniform(n: usize, fan_in: usize, random: &mut Stream) -> Vec<f32> {
     let half = 1.0 / (fan_in as f32).sqrt();
     (0..n).map(|_| random.symmetric(half)).collect()
 }

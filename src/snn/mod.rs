@@ -5,13 +5,12 @@
 //! weights. That is what the sparse-gradient objective needs and what burn's autodiff, which has no retained graph,
 //! cannot give without computing everything again.
 
-mod backward_walk;
 #[cfg(test)]
 mod batch_tests;
 
 pub mod backend;
 mod build;
-mod forward_walk;
+mod how;
 mod initialise;
 mod layer;
 mod modes;
@@ -20,15 +19,15 @@ mod observe;
 mod parameter;
 mod pass;
 mod plan;
-pub mod random;
 mod segments;
 mod signal;
 mod stages;
 mod twin;
 pub mod weights;
 
+pub use how::How;
 pub use modes::Sharpness;
-pub use network::{How, Network, WeightGradients};
+pub use network::{Network, WeightGradients};
 pub use observe::LayerActivity;
 pub use observe::Work;
 pub use parameter::{Buffer, Parameter, ParameterKind};

@@ -1,15 +1,21 @@
 //! A network: forward, backward, and the statistics that training keeps.
 
+mod backward_walk;
+mod forward_walk;
+
 use super::backend::{Array, Device, download, kernels, precision};
-use super::backward_walk::Backward;
-use super::forward_walk::Forward;
+use super::build::{Blueprint, blueprint};
+use super::how::How;
+use super::initialise::draw;
 use super::layer::{Layer, count};
 use super::modes::Sharpness;
-use super::parameter::{Buffer, Parameter};
+use super::parameter::{Buffer, Draft, Parameter};
 use super::pass::{Memory, Pass};
-use super::random::{Purpose, stream};
 use super::signal::{Shape, Signal};
-use crate::spec::{BackwardMode, Encoding, NetworkSpec, Precision, Surrogate};
+use crate::random::{Purpose, stream};
+use crate::spec::{Encoding, NetworkSpec};
+use backward_walk::Backward;
+use forward_walk::Forward;
 
 /// Share of a new batch in the running statistics.
 const NORM_MOMENTUM: f32 = 0.1;
@@ -29,66 +35,55 @@ pub struct Network {
     pub(super) levels: Option<usize>,
 }
 
-/// How to go forward.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct How {
-    /// Batch norm by the batch's own statistics instead of the running ones.
-    pub training: bool,
-    /// The backward mode that the pass will be differentiated with; it decides the firing comparison too.
-    pub mode: BackwardMode,
-    /// Remember what a backward needs.
-    pub record: bool,
-    /// Remember only what enters each segment of layers (see `segments`), and compute the rest again on the way back:
-    /// less memory, more time, the same numbers. What observers look at is not remembered.
-    pub recompute: bool,
-    /// Keep spikes for [`super::LayerActivity`] (implies memory, not time).
-    pub observe: bool,
-    /// Which draw of Poisson coding; ignored by direct coding. Within a draw each (image, time step, pixel) has a random
-    /// number of its own, whatever batch the image is in: see [`Network::forward_of`].
-    pub draw: u64,
-    /// How factors of products are rounded, on the way back too.
-    pub precision: Precision,
-}
-
-impl How {
-    /// Evaluation mode, nothing remembered.
-    pub const EVALUATE: How = How {
-        training: false,
-        mode: BackwardMode::Bptt(Surrogate::REFERENCE),
-        record: false,
-        recompute: false,
-        observe: false,
-        draw: 0,
-        precision: Precision::F32,
-    };
-
-    /// Evaluation mode, to be differentiated with respect to the input.
-    pub fn attack(mode: BackwardMode) -> How {
-        How {
-            mode,
-            record: true,
-            ..How::EVALUATE
-        }
-    }
-
-    /// Training mode, to be differentiated.
-    pub fn train(surrogate: Surrogate) -> How {
-        How {
-            training: true,
-            mode: BackwardMode::Bptt(surrogate),
-            record: true,
-            ..How::EVALUATE
-        }
-    }
-}
-
 /// ∂/∂parameter in the order of [`Network::parameters`]; `None` for what a walk did not reach.
 pub type WeightGradients = Vec<Option<Array>>;
 
 impl Network {
     /// Builds a checked specification with initial weights drawn from `seed`; `None` if it was not checked.
     pub fn new(spec: &NetworkSpec, device: &Device, seed: u64) -> Option<Network> {
-        super::build::network(spec, device, seed)
+        let Blueprint {
+            layers,
+            parameters,
+            norms,
+        } = blueprint(spec)?;
+        let with_values = |(index, draft): (usize, Draft)| Parameter {
+            value: device.upload(draw(&draft, index, seed)),
+            name: draft.name,
+            shape: draft.shape,
+            kind: draft.kind,
+        };
+        let fresh = |(name, channels): (String, usize)| Buffer {
+            name,
+            mean: device.zeros(channels),
+            variance: device.upload(vec![1.0; channels]),
+            batches: 0,
+        };
+        Some(Network {
+            spec: spec.clone(),
+            device: device.clone(),
+            layers,
+            parameters: parameters.into_iter().enumerate().map(with_values).collect(),
+            buffers: norms.into_iter().map(fresh).collect(),
+            levels: None,
+        })
+    }
+
+    /// Its ANN twin (see `twin`), with as many levels as it has time steps. Where pixels are coded as random spikes, the
+    /// twin takes the pixels themselves, which are the spikes' mean.
+    pub fn into_twin(self) -> Network {
+        let levels = self.spec.steps;
+        let mut spec = self.spec;
+        spec.steps = 1;
+        if spec.encoding == Encoding::Poisson {
+            spec.encoding = Encoding::Direct;
+            spec.mean = vec![0.0; spec.mean.len()];
+            spec.std = vec![1.0; spec.std.len()];
+        }
+        Network {
+            spec,
+            levels: Some(levels),
+            ..self
+        }
     }
 
     /// Trained values in all.

@@ -37,6 +37,13 @@ pub enum ParameterKind {
     Combination,
 }
 
+impl ParameterKind {
+    /// Whether it is a matrix of weights: no bias, and nothing of a norm or a residual sum.
+    pub fn is_weight(&self) -> bool {
+        matches!(self, ParameterKind::Convolution | ParameterKind::Linear)
+    }
+}
+
 /// A batch norm's running statistics.
 #[derive(Clone, Debug)]
 pub struct Buffer {
@@ -60,4 +67,11 @@ impl Parameter {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+}
+
+/// A parameter without its values.
+pub(super) struct Draft {
+    pub name: String,
+    pub shape: Vec<usize>,
+    pub kind: ParameterKind,
 }

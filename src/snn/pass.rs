@@ -1,7 +1,7 @@
 //! What one forward pass leaves behind: its logits, and what its backward and its observers need.
 
 use super::backend::{Array, Membrane, Neurons, Plane};
-use super::network::How;
+use super::how::How;
 use super::signal::{Shape, Signal};
 
 /// A finished forward pass. Its backward can be walked to the input any number of times, then once to the weights.

@@ -1,7 +1,8 @@
 //! What a network needs and costs, from its specification alone: no device, no values.
 
-use super::build::{Draft, blueprint};
+use super::build::blueprint;
 use super::layer::Layer;
+use super::parameter::Draft;
 use super::segments::segments;
 use super::stages::own_parameters;
 use crate::spec::{Encoding, NetworkSpec};

@@ -74,7 +74,7 @@ mod tests {
     #[test]
     fn what_is_computed_again_is_the_same_to_the_bit() {
         for mut network in kinds() {
-            let mut random = crate::snn::random::stream(1, crate::snn::random::Purpose::Probe, 0, 0);
+            let mut random = crate::random::stream(1, crate::random::Purpose::Probe, 0, 0);
             let x: Vec<f32> = (0..3 * 2 * 1024).map(|_| random.uniform()).collect();
             let slope = [0.3, -0.2, 0.1, 0.5, -0.5, 0.2, 0.1, 0.1, -0.7];
             let remembering = How::train(Surrogate::REFERENCE);

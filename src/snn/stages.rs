@@ -1,4 +1,4 @@
-//! Which spiking layer each weight feeds, so that what is measured of weights can be told by layer.
+//! Which spiking layer each weight feeds, so that measurements of weights can be reported by layer.
 
 use super::layer::Layer;
 use super::network::Network;

@@ -2,28 +2,6 @@
 //! clamp(I/θ, 0, 1) in T levels. Its gradient passes straight through the levels. An attacker may follow it.
 
 use super::backend::Array;
-use super::network::Network;
-use crate::spec::Encoding;
-
-impl Network {
-    /// Its twin, with as many levels as it has time steps. Where pixels are coded as random spikes, the twin takes the
-    /// pixels themselves, which are the spikes' mean.
-    pub fn into_twin(self) -> Network {
-        let levels = self.spec.steps;
-        let mut spec = self.spec;
-        spec.steps = 1;
-        if spec.encoding == Encoding::Poisson {
-            spec.encoding = Encoding::Direct;
-            spec.mean = vec![0.0; spec.mean.len()];
-            spec.std = vec![1.0; spec.std.len()];
-        }
-        Network {
-            spec,
-            levels: Some(levels),
-            ..self
-        }
-    }
-}
 
 /// The rate at a constant current: k of T spikes where it is at least k/T of the threshold.
 pub(super) fn rate(current: Array, threshold: f32, levels: usize) -> Array {
@@ -40,10 +18,10 @@ pub(super) fn rate_backward(current: Array, gradient: Array, threshold: f32) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::random::{Purpose, stream};
     use crate::snn::{
-        How,
+        How, Network,
         backend::{Device, download},
-        random::{Purpose, stream},
     };
     use crate::spec::NetworkSpec;
 

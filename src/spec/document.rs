@@ -8,7 +8,7 @@ use super::{
 const HEAD: &str = "# experiment.toml, key by key
 
 Written from the program's own table of keys; a test compares the two, and the table with what is read
-(`SPIKEDECK_WRITE_DOCS=1 cargo test --lib document` writes it anew). An unknown key, a value of another type or out of its range is refused by its name,
+(`SPIKEDECK_WRITE_DOCS=1 cargo test --lib document` writes it again). An unknown key, a value of another type or out of its range is refused by its name,
 with what may stand there. `--set KEY=VALUE` takes the same keys, in full or, where only one table has it, the last part
 alone: `--set lambda=0.005`. Keys that can be changed while a run trains are marked ⟳ (`spikedeck send RUN set KEY=VALUE`).
 ";

@@ -1,4 +1,4 @@
-//! What is wrong with a specification, said so that it can be mended at once.
+//! What is wrong with a specification, said so that it can be fixed at once.
 
 use std::{fmt, path::PathBuf};
 
@@ -12,7 +12,7 @@ pub struct Problem {
     /// What is allowed, in words.
     pub allowed: String,
     /// What to write instead.
-    pub mend: String,
+    pub fix: String,
 }
 
 impl fmt::Display for Problem {
@@ -20,7 +20,7 @@ impl fmt::Display for Problem {
         write!(
             f,
             "{} = {}: must be {}; {}",
-            self.key, self.found, self.allowed, self.mend
+            self.key, self.found, self.allowed, self.fix
         )
     }
 }
@@ -69,13 +69,13 @@ fn list(problems: &[Problem]) -> String {
 pub(super) struct Checker(pub Vec<Problem>);
 
 impl Checker {
-    pub fn require(&mut self, ok: bool, key: &str, found: impl fmt::Display, allowed: &str, mend: &str) {
+    pub fn require(&mut self, ok: bool, key: &str, found: impl fmt::Display, allowed: &str, fix: &str) {
         if !ok {
             self.0.push(Problem {
                 key: key.into(),
                 found: found.to_string(),
                 allowed: allowed.into(),
-                mend: mend.into(),
+                fix: fix.into(),
             });
         }
     }

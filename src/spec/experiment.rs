@@ -6,7 +6,7 @@ use super::{
     error::Checker,
 };
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::{io::Read, path::Path};
 
 /// The largest specification that is read, in bytes.
 const LARGEST: u64 = 1 << 20;
@@ -52,7 +52,7 @@ impl Experiment {
     /// Reads, overrides and checks a specification file.
     ///
     /// # Errors
-    /// [`SpecError`] naming the file, the key, the allowed range and the mend.
+    /// [`SpecError`] naming the file, the key, the allowed range and the fix.
     pub fn load(path: &Path, overrides: &Overrides) -> Result<Self, SpecError> {
         let unreadable = |source| SpecError::Read {
             file: path.to_path_buf(),
@@ -68,7 +68,16 @@ impl Experiment {
                 what: format!("has {} bytes; a specification has at most {LARGEST}", size.len()),
             });
         }
-        let text = std::fs::read_to_string(path).map_err(unreadable)?;
+        // It may grow meanwhile, and a device has no size.
+        let mut text = String::new();
+        let file = std::fs::File::open(path).map_err(unreadable)?;
+        file.take(LARGEST + 1).read_to_string(&mut text).map_err(unreadable)?;
+        if text.len() as u64 > LARGEST {
+            return Err(SpecError::Parse {
+                file: path.display().to_string(),
+                what: format!("goes on beyond {LARGEST} bytes, the most that a specification has"),
+            });
+        }
         let folder = path
             .parent()
             .and_then(Path::file_name)

@@ -1,10 +1,12 @@
 //! Backward modes: how gradients pass through a layer of spiking neurons. A value that a trainer chooses once and an
-//! attacker chooses anew for every attack (method: section 1).
+//! attacker chooses again for every attack (method: section 1).
 
 use super::as_text::as_text;
-use super::mode_list::PRESETS;
 use super::surrogate::{SURROGATES, Surrogate};
 use std::{fmt, str::FromStr};
+
+/// Names that stand for several modes in a list of them, for error messages.
+const PRESETS: &str = "reference, wide, adaptive and full";
 
 /// How a whole T-step layer is differentiated.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,11 +20,21 @@ pub enum BackwardMode {
     /// Triangle surrogate of this width, the recursion through the membrane cut, and the gradient of a layer's input
     /// replaced by its mean over time (HART).
     Hart(f32),
-    /// A surrogate as wide as the layer's membrane potentials are spread so far (PDSG). It sees the whole batch.
-    Pdsg,
+    /// A surrogate as wide as membrane potentials are spread so far (PDSG). It sees the whole batch.
+    Pdsg(Spread),
     /// An arctan surrogate whose sharpness follows each neuron's potentials over the attack's steps (ASSG); the number
     /// a in (0, ½) sets the sharpness that it aims at.
     Assg(f32),
+}
+
+/// Over what PDSG takes the deviation of potentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Spread {
+    /// Each channel, and in linear layers each neuron, by itself: both public codes.
+    #[default]
+    Channel,
+    /// Each channel, but a linear layer as a whole.
+    Layer,
 }
 
 impl BackwardMode {
@@ -33,7 +45,7 @@ impl BackwardMode {
 
     /// Whether an image's gradient depends on the images beside it.
     pub fn sees_whole_batch(self) -> bool {
-        self == BackwardMode::Pdsg
+        matches!(self, BackwardMode::Pdsg(_))
     }
 }
 
@@ -44,7 +56,8 @@ impl fmt::Display for BackwardMode {
             BackwardMode::Rate => f.write_str("rate"),
             BackwardMode::Active => f.write_str("active"),
             BackwardMode::Hart(w) => write!(f, "hart:{w}"),
-            BackwardMode::Pdsg => f.write_str("pdsg"),
+            BackwardMode::Pdsg(Spread::Channel) => f.write_str("pdsg"),
+            BackwardMode::Pdsg(Spread::Layer) => f.write_str("pdsg:layer"),
             BackwardMode::Assg(a) => write!(f, "assg:{a}"),
         }
     }
@@ -71,7 +84,8 @@ impl FromStr for BackwardMode {
             ("bptt", Some(surrogate)) => surrogate.parse().map(BackwardMode::Bptt),
             ("rate", None) => Ok(BackwardMode::Rate),
             ("active", None) => Ok(BackwardMode::Active),
-            ("pdsg", None) => Ok(BackwardMode::Pdsg),
+            ("pdsg", None | Some("channel")) => Ok(BackwardMode::Pdsg(Spread::Channel)),
+            ("pdsg", Some("layer")) => Ok(BackwardMode::Pdsg(Spread::Layer)),
             ("hart", _) => number(1.0, 100.0).map(BackwardMode::Hart),
             ("assg", _) => number(0.425, 0.499).map(BackwardMode::Assg),
             _ => Err(unknown(text)),
@@ -82,7 +96,7 @@ impl FromStr for BackwardMode {
 fn unknown(text: &str) -> String {
     format!(
         "{text:?} is not a backward mode: allowed are bptt:SURROGATE with {SURROGATES}; rate; active; hart:WIDTH, above \
-         0 and at most 100; pdsg; assg:A, above 0 and at most 0.499; and the presets {PRESETS}"
+         0 and at most 100; pdsg or pdsg:layer; assg:A, above 0 and at most 0.499; and the presets {PRESETS}"
     )
 }
 
@@ -104,6 +118,7 @@ mod tests {
             "active",
             "hart:0.7",
             "pdsg",
+            "pdsg:layer",
             "assg:0.425",
         ] {
             assert_eq!(text.parse::<BackwardMode>().unwrap().to_string(), text);

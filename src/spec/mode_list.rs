@@ -1,11 +1,8 @@
 //! Lists of backward modes, and the presets that stand for several.
 
-use super::mode::BackwardMode;
+use super::mode::{BackwardMode, Spread};
 use super::surrogate::Surrogate::{Arctan, Gaussian, Rectangle, Sigmoid, StraightThrough, Triangle};
 use BackwardMode::{Active, Assg, Bptt, Hart, Pdsg, Rate};
-
-/// The presets' names, for error messages.
-pub(super) const PRESETS: &str = "reference, wide, adaptive and full";
 
 /// The ensemble of the paper's own evaluation.
 const REFERENCE: [BackwardMode; 4] = [Bptt(Triangle(1.0)), Bptt(Sigmoid(4.0)), Bptt(Arctan(2.0)), Rate];
@@ -32,7 +29,7 @@ const OTHERS: [BackwardMode; 9] = [
     Hart(1.0),
     Hart(1.5),
     Hart(2.45),
-    Pdsg,
+    Pdsg(Spread::Channel),
 ];
 
 fn preset(name: &str) -> Option<Vec<BackwardMode>> {

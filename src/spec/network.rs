@@ -1,7 +1,11 @@
 //! The network that is wanted. The keys are those of the golden files' metadata, so one reader serves a
 //! specification, a `NETWORK.toml`, a checkpoint and a golden file.
 
-use super::{error::Checker, preset};
+use super::{
+    error::Checker,
+    family::{BlockItem, Family},
+    preset,
+};
 use serde::{Deserialize, Serialize};
 
 /// `[network]`, as written.
@@ -57,23 +61,6 @@ pub struct NetworkSpec {
     pub pool: Option<String>,
 }
 
-/// One entry of a VGG block.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum BlockItem {
-    /// 3×3 convolution of that many channels, batch norm, LIF.
-    Convolution(usize),
-    /// `"pool"`: 2×2 average pool.
-    Pool(String),
-}
-
-impl BlockItem {
-    /// The pool.
-    pub fn pool() -> Self {
-        BlockItem::Pool("pool".into())
-    }
-}
-
 /// What a spike does to the membrane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -94,25 +81,6 @@ pub enum Encoding {
     Direct,
     /// A spike where the pixel is at least a fresh uniform number, without normalisation.
     Poisson,
-}
-
-/// The architecture, resolved from a preset or explicit keys.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Family {
-    /// Blocks of convolution → batch norm → LIF and pools, then linear layers.
-    Vgg {
-        /// The blocks.
-        blocks: Vec<Vec<BlockItem>>,
-        /// Hidden linear widths.
-        hidden: Vec<usize>,
-    },
-    /// Pre-activation wide residual network.
-    WideResnet {
-        /// d.
-        depth: usize,
-        /// k.
-        width: usize,
-    },
 }
 
 fn one() -> f32 {
@@ -169,8 +137,10 @@ impl NetworkSpec {
     pub(super) fn check(&self, c: &mut Checker) {
         c.count("network.classes", self.classes, 2, 10_000, "10");
         c.count("network.steps", self.steps, 1, 256, "4");
-        c.range("network.leak", f64::from(self.leak), 0.0, 1.0, "1.0");
-        c.range("network.threshold", f64::from(self.threshold), 0.01, 100.0, "1.0");
+        // As it was written: the nearest f32 of 0.01 lies below it.
+        let written = |value: f32| value.to_string().parse().unwrap_or(f64::NAN);
+        c.range("network.leak", written(self.leak), 0.0, 1.0, "1.0");
+        c.range("network.threshold", written(self.threshold), 0.01, 100.0, "1.0");
         let [channels, height, width] = self.image;
         let fits = (1..=16).contains(&channels) && (4..=1024).contains(&height) && (4..=1024).contains(&width);
         c.require(
@@ -199,54 +169,7 @@ impl NetworkSpec {
             return self.check_choice(c);
         };
         match family {
-            Family::Vgg { blocks, hidden } => {
-                let convolutions = blocks
-                    .iter()
-                    .flatten()
-                    .filter(|b| matches!(b, BlockItem::Convolution(_)))
-                    .count();
-                if blocks.is_empty() {
-                    return need_blocks(c);
-                }
-                c.require(
-                    convolutions >= 1,
-                    "network.blocks",
-                    format!("{} convolutions", convolutions),
-                    "at least one convolution",
-                    "write for example network.blocks = [[32, \"pool\"], [64, \"pool\"]]",
-                );
-                let known = blocks.iter().flatten().all(|b| match b {
-                    BlockItem::Convolution(n) => (1..=8192).contains(n),
-                    BlockItem::Pool(p) => p == "pool",
-                });
-                c.require(
-                    known,
-                    "network.blocks",
-                    "an entry",
-                    "a width from 1 to 8192 or \"pool\"",
-                    "write for example network.blocks = [[32, \"pool\"]]",
-                );
-                let pools = blocks
-                    .iter()
-                    .flatten()
-                    .filter(|b| matches!(b, BlockItem::Pool(_)))
-                    .count() as u32;
-                let small = self.image[1].min(self.image[2]);
-                c.require(
-                    pools < 20 && small >> pools >= 1,
-                    "network.blocks",
-                    format!("{pools} pools"),
-                    &format!("at most as many pools as halve {small} to 1"),
-                    "take a pool away or use a larger image",
-                );
-                c.require(
-                    hidden.iter().all(|h| (1..=65_536).contains(h)),
-                    "network.hidden",
-                    format!("{hidden:?}"),
-                    "widths from 1 to 65536",
-                    "write for example network.hidden = [128]",
-                );
-            }
+            Family::Vgg { blocks, hidden } => self.check_vgg(&blocks, &hidden, c),
             Family::WideResnet { depth, width } => {
                 c.require(
                     (10..=100).contains(&depth) && (depth - 4).is_multiple_of(6),
@@ -266,6 +189,55 @@ impl NetworkSpec {
                 );
             }
         }
+    }
+
+    fn check_vgg(&self, blocks: &[Vec<BlockItem>], hidden: &[usize], c: &mut Checker) {
+        let convolutions = blocks
+            .iter()
+            .flatten()
+            .filter(|b| matches!(b, BlockItem::Convolution(_)))
+            .count();
+        if blocks.is_empty() {
+            return need_blocks(c);
+        }
+        c.require(
+            convolutions >= 1,
+            "network.blocks",
+            format!("{} convolutions", convolutions),
+            "at least one convolution",
+            "write for example network.blocks = [[32, \"pool\"], [64, \"pool\"]]",
+        );
+        let known = blocks.iter().flatten().all(|b| match b {
+            BlockItem::Convolution(n) => (1..=8192).contains(n),
+            BlockItem::Pool(p) => p == "pool",
+        });
+        c.require(
+            known,
+            "network.blocks",
+            "an entry",
+            "a width from 1 to 8192 or \"pool\"",
+            "write for example network.blocks = [[32, \"pool\"]]",
+        );
+        let pools = blocks
+            .iter()
+            .flatten()
+            .filter(|b| matches!(b, BlockItem::Pool(_)))
+            .count() as u32;
+        let small = self.image[1].min(self.image[2]);
+        c.require(
+            pools < 20 && small >> pools >= 1,
+            "network.blocks",
+            format!("{pools} pools"),
+            &format!("at most as many pools as halve {small} to 1"),
+            "take a pool away or use a larger image",
+        );
+        c.require(
+            hidden.iter().all(|h| (1..=65_536).contains(h)),
+            "network.hidden",
+            format!("{hidden:?}"),
+            "widths from 1 to 65536",
+            "write for example network.hidden = [128]",
+        );
     }
 }
 

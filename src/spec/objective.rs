@@ -1,6 +1,6 @@
 //! The objective (method: section 3) and the adversary that adversarial training trains against.
 
-use super::{AttackKind, error::Checker};
+use super::{AttackKind, Recipe, error::Checker};
 use crate::units::Epsilon;
 use serde::{Deserialize, Serialize};
 
@@ -21,10 +21,20 @@ pub enum Variant {
 pub struct ObjectiveSpec {
     /// Which f and R.
     pub variant: Variant,
-    /// Weight λ of the sparsity term; 0 skips its second pass altogether.
+    /// Weight λ of the sparsity term; 0 skips its second pass, unless `second_pass_at_zero`.
     pub lambda: f64,
     /// Finite-difference width h in pixel units.
     pub h: f64,
+    /// Whether `sr` and `sr-at` take the second pass at λ = 0 too, as the reference does: its term then weighs nothing, but
+    /// batch norms take in the statistics of both passes.
+    pub second_pass_at_zero: bool,
+}
+
+impl ObjectiveSpec {
+    /// Whether a step of this recipe takes the shifted pass.
+    pub fn has_second_pass(&self, recipe: Recipe) -> bool {
+        recipe.sparsifies() && (self.lambda > 0.0 || self.second_pass_at_zero)
+    }
 }
 
 impl Default for ObjectiveSpec {
@@ -33,6 +43,7 @@ impl Default for ObjectiveSpec {
             variant: Variant::default(),
             lambda: 0.0,
             h: 0.01,
+            second_pass_at_zero: false,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the TOML reader says of a value of the wrong type, in the words of whoever wrote the file.
+//! Error messages of the TOML reader for values of the wrong type, in the terms of the file instead of Rust's types.
 
 /// Every line of a complaint; those that are not about types stay as they are.
 pub fn plain(complaint: &str) -> String {
@@ -10,7 +10,7 @@ fn line(line: &str) -> String {
     let types = ["invalid type: ", "invalid value: ", "invalid length "];
     let told = types.iter().find_map(|t| line.strip_prefix(t));
     match told.and_then(|rest| rest.rsplit_once(", expected ")) {
-        Some((found, wanted)) => format!("{} does not fit: write {}", value(found), what(wanted)),
+        Some((found, wanted)) => format!("{} must be {}", value(found), what(wanted)),
         None => match line.strip_prefix("in `").and_then(|key| key.strip_suffix('`')) {
             Some(key) => format!("key: {key}"),
             None => line.to_string(),
@@ -31,12 +31,12 @@ fn value(found: &str) -> String {
     }
 }
 
-/// `u64` is a whole number, 0 or more.
+/// `u64` is an integer, 0 or more.
 fn what(wanted: &str) -> String {
     let length = wanted.strip_prefix("an array of length ");
     match wanted {
-        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, 0 or more".into(),
-        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number".into(),
+        "u8" | "u16" | "u32" | "u64" | "usize" => "an integer, 0 or more".into(),
+        "i8" | "i16" | "i32" | "i64" | "isize" => "an integer".into(),
         "f32" | "f64" => "a number".into(),
         "a boolean" => "true or false".into(),
         "a string" | "string" | "a character" => "a text in quotes".into(),
@@ -56,27 +56,24 @@ mod tests {
         for (said, meant) in [
             (
                 "invalid type: string \"many\", expected u64\nin `train.epochs`\n",
-                "\"many\" does not fit: write a whole number, 0 or more\nkey: train.epochs",
+                "\"many\" must be an integer, 0 or more\nkey: train.epochs",
             ),
             (
                 "invalid value: integer `-3`, expected usize",
-                "-3 does not fit: write a whole number, 0 or more",
+                "-3 must be an integer, 0 or more",
             ),
-            (
-                "invalid type: boolean `true`, expected f64",
-                "true does not fit: write a number",
-            ),
+            ("invalid type: boolean `true`, expected f64", "true must be a number"),
             (
                 "invalid type: sequence, expected a string",
-                "a list does not fit: write a text in quotes",
+                "a list must be a text in quotes",
             ),
             (
                 "invalid type: string \"big\", expected an array of length 3",
-                "\"big\" does not fit: write a list of 3 values",
+                "\"big\" must be a list of 3 values",
             ),
             (
                 "invalid type: integer `3`, expected struct TrainSpec",
-                "3 does not fit: write a table: its keys stand below [its name]",
+                "3 must be a table: its keys stand below [its name]",
             ),
             (
                 "unknown field `x`, expected one of `a`, `b`",

@@ -1,6 +1,6 @@
 //! Networks known by name, at the reference's widths (method: section 2).
 
-use super::network::{BlockItem, Family};
+use super::family::{BlockItem, Family};
 
 /// Every name that `network.preset` takes.
 pub const PRESETS: &[&str] = &[

@@ -109,6 +109,8 @@ pub struct TrainSpec {
     pub momentum: f64,
     /// Weight decay.
     pub weight_decay: f64,
+    /// Whether it also acts on batch norms' γ and β, on biases and on the coefficients of residual sums, as in the reference.
+    pub decay_norms_and_biases: bool,
     /// How the learning rate changes.
     pub schedule: ScheduleKind,
     /// Epochs over which the learning rate rises linearly first.
@@ -143,6 +145,7 @@ impl Default for TrainSpec {
             lr: 0.1,
             momentum: 0.9,
             weight_decay: 5e-4,
+            decay_norms_and_biases: true,
             schedule: ScheduleKind::Cosine,
             warmup: 0,
             label_smoothing: 0.0,

@@ -4,7 +4,7 @@
 use super::Experiment;
 use crate::units::Epsilon;
 
-/// A hyper-parameter that a running worker obeys.
+/// A hyper-parameter that a running worker applies.
 pub struct Tunable {
     /// Dotted key in the specification and in `spikedeck send RUN set KEY=VALUE`.
     pub key: &'static str,
@@ -20,7 +20,7 @@ pub struct Tunable {
     pub effect: &'static str,
     /// What a person should know before turning it.
     pub hint: &'static str,
-    /// Whether it counts in whole numbers.
+    /// Whether it counts in integers.
     pub whole: bool,
     get: fn(&Experiment) -> f64,
     set: fn(&mut Experiment, f64),
@@ -47,7 +47,7 @@ impl Tunable {
         match inside {
             true => Ok(()),
             false => {
-                let kind = if self.whole { "a whole number " } else { "" };
+                let kind = if self.whole { "an integer " } else { "" };
                 Err(format!(
                     "{} = {value}: must be {kind}between {} and {}",
                     self.key, self.low, self.high
@@ -253,7 +253,7 @@ mod tests {
                 .unwrap()
                 .parse("1.5")
                 .unwrap_err()
-                .contains("whole")
+                .contains("integer")
         );
         assert!(tunable("lr").unwrap().parse("nan").is_err());
     }

@@ -1,7 +1,8 @@
 //! Accuracy and cross-entropy in evaluation mode.
 
 use super::objective;
-use crate::snn::{How, Network, random::counted_draw};
+use crate::random::counted_draw;
+use crate::snn::{How, Network};
 
 /// What an evaluation found.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]

@@ -194,6 +194,27 @@ mod tests {
     }
 
     #[test]
+    fn label_smoothing_is_pytorchs() {
+        // (1 − s)·CE(z, y) + s/K·Σ_k −log p_k, the mean over the batch.
+        let s = 0.1;
+        let want: f64 = Z
+            .chunks_exact(3)
+            .zip(Y)
+            .map(|(z, y)| {
+                let log_sum = z.iter().map(|v| f64::from(*v).exp()).sum::<f64>().ln();
+                let loss = |c: usize| log_sum - f64::from(z[c]);
+                (1.0 - s) * loss(usize::from(y)) + s / 3.0 * (0..3).map(loss).sum::<f64>()
+            })
+            .sum::<f64>()
+            / 2.0;
+        let (got, gradient) = cross_entropy(&Z, &Y, s);
+        assert!((got - want).abs() < 1e-12, "{got} {want}");
+        // What torch.nn.functional.cross_entropy(z, y, label_smoothing=0.1) answers in float64.
+        assert!((got - 1.824_046_781_388_878_3).abs() < 1e-8, "{got}");
+        assert!(gradient.iter().map(|g| f64::from(*g)).sum::<f64>().abs() < 1e-7);
+    }
+
+    #[test]
     fn the_gradient_of_the_sparsity_term_is_its_derivative_in_both_passes() {
         let other = [0.9f32, -0.4, 0.3, 0.0, 1.8, -0.7];
         for variant in [Variant::PairwiseSquared, Variant::SoftmaxL1] {

@@ -1,11 +1,8 @@
 //! RAT's weight regularisation after each step: W ← (1+β)W − β·W·Wᵀ·W on convolutions (outputs × rest) and linear
 //! layers, and the projection of residual coefficients onto the simplex (method: section 3).
 
-use crate::snn::{
-    Network, Parameter, ParameterKind,
-    backend::Array,
-    random::{Purpose, stream},
-};
+use crate::random::{Purpose, stream};
+use crate::snn::{Network, Parameter, ParameterKind, backend::Array};
 use burn::tensor::{Int, Tensor};
 
 /// β of the reference.
@@ -65,6 +62,87 @@ fn onto_simplex(c: &[f32]) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::snn::backend::{Device, download};
+    use crate::spec::NetworkSpec;
+
+    /// Weights, their gradient-free update by RAT, in f64: (1+β)W − β·W·Wᵀ·W of the rows taken, row by row.
+    fn expected(w: &[f32], columns: usize, taken: &[usize]) -> Vec<f64> {
+        let w: Vec<f64> = w.iter().map(|v| f64::from(*v)).collect();
+        let row = |i: usize| &w[i * columns..][..columns];
+        let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+        let beta = 5e-4;
+        let mut out = w.clone();
+        for i in taken {
+            for c in 0..columns {
+                let cubic: f64 = taken.iter().map(|j| dot(row(*i), row(*j)) * w[j * columns + c]).sum();
+                out[i * columns + c] = (1.0 + beta) * w[i * columns + c] - beta * cubic;
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn weights_move_as_rat_says_and_nothing_else_does() {
+        let spec: NetworkSpec = serde_json::from_value(serde_json::json!({
+            "family": "vgg", "blocks": [[5, 7]], "hidden": [210, 6], "classes": 3, "image": [2, 4, 4],
+            "mean": [0.5, 0.5], "std": [0.25, 0.25], "steps": 2,
+        }))
+        .unwrap();
+        let mut network = Network::new(&spec, &Device::find("cpu").unwrap(), 3).unwrap();
+        // Large enough that the cubic term is as large as the weights themselves.
+        for p in &mut network.parameters {
+            p.value = p.value.clone() * 20.0;
+        }
+        let before: Vec<Vec<f32>> = network.parameters.iter().map(|p| download(&p.value)).collect();
+        regularise(&mut network, 4, 9);
+        let mut moved_matrices = 0;
+        for (p, before) in network.parameters.iter().zip(&before) {
+            let (after, rows) = (download(&p.value), p.shape[0]);
+            if !p.kind.is_weight() {
+                assert_eq!(&after, before, "{}", p.name);
+                continue;
+            }
+            moved_matrices += 1;
+            let columns = p.len() / rows;
+            let changed = |i: &usize| after[i * columns..][..columns] != before[i * columns..][..columns];
+            let taken: Vec<usize> = (0..rows).filter(changed).collect();
+            match rows {
+                210 => assert!((30..=100).contains(&taken.len()), "a share of 0.3: {}", taken.len()),
+                _ => assert_eq!(taken.len(), rows, "{}", p.name),
+            }
+            let want = expected(before, columns, &taken);
+            let largest = want.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+            for (got, want) in after.iter().zip(&want) {
+                assert!(
+                    (f64::from(*got) - want).abs() < 1e-5 * largest,
+                    "{}: {got} {want}",
+                    p.name
+                );
+            }
+        }
+        assert_eq!(moved_matrices, 5);
+    }
+
+    #[test]
+    fn other_steps_take_other_rows_and_the_same_step_the_same() {
+        let spec: NetworkSpec = serde_json::from_value(serde_json::json!({
+            "family": "vgg", "blocks": [[3]], "hidden": [220], "classes": 3, "image": [1, 4, 4],
+            "mean": [0.5], "std": [0.25], "steps": 1,
+        }))
+        .unwrap();
+        let after = |seed, step| {
+            let mut network = Network::new(&spec, &Device::find("cpu").unwrap(), 3).unwrap();
+            regularise(&mut network, seed, step);
+            network
+                .parameters
+                .iter()
+                .map(|p| download(&p.value))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(after(1, 5), after(1, 5));
+        assert_ne!(after(1, 5), after(1, 6));
+        assert_ne!(after(1, 5), after(2, 5));
+    }
 
     #[test]
     fn the_simplex_projection_keeps_points_on_it_and_moves_others_there() {

@@ -16,7 +16,7 @@ pub struct Trainer {
     pub optimizer: Optimizer,
 }
 
-/// What a step obeys: the specification as tweaked so far, and the scheduled learning rate.
+/// What a step applies: the specification as tweaked so far, and the scheduled learning rate.
 pub struct Settings<'a> {
     /// `[train]`.
     pub train: &'a TrainSpec,
@@ -101,7 +101,7 @@ impl Trainer {
     /// [`NotFinite`], before any weight or statistic has changed.
     pub fn step(&mut self, pixels: &[f32], labels: &[u8], settings: &Settings<'_>) -> Result<StepReport, NotFinite> {
         let lambda = settings.objective.lambda;
-        let sparse = settings.train.recipe.sparsifies() && lambda > 0.0;
+        let sparse = settings.objective.has_second_pass(settings.train.recipe);
         let found = self.passes(pixels, labels, settings, sparse)?;
         let r = found.sparse.map(|s| s.r);
         let loss = found.ce + r.map_or(0.0, |r| lambda * r);
@@ -199,4 +199,67 @@ fn squares(gradients: &WeightGradients) -> Vec<f64> {
     let mut sums = download(&Array::cat(sums, 0)).into_iter().map(f64::from);
     let of = |g: &Option<Array>| g.as_ref().and_then(|_| sums.next()).unwrap_or(0.0);
     gradients.iter().map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snn::backend::Device;
+    use crate::spec::NetworkSpec;
+
+    struct After {
+        weights: Vec<Vec<f32>>,
+        means: Vec<Vec<f32>>,
+        /// How often statistics were taken in.
+        batches: Vec<u64>,
+        r: Option<f64>,
+    }
+
+    /// After one `sr` step at λ = 0.
+    fn after_a_step(second_pass_at_zero: bool) -> After {
+        let spec: NetworkSpec = serde_json::from_value(serde_json::json!({
+            "family": "vgg", "blocks": [[4, "pool"]], "hidden": [], "classes": 3, "image": [1, 4, 4],
+            "mean": [0.5], "std": [0.25], "steps": 2, "threshold": 0.5,
+        }))
+        .unwrap();
+        let network = Network::new(&spec, &Device::find("cpu").unwrap(), 3).unwrap();
+        let train = TrainSpec {
+            recipe: Recipe::Sr,
+            ..TrainSpec::default()
+        };
+        let objective = ObjectiveSpec {
+            second_pass_at_zero,
+            // So wide that the shifted images have other statistics.
+            h: 0.5,
+            ..ObjectiveSpec::default()
+        };
+        let optimizer = Optimizer::new(train.optimizer, &network);
+        let mut trainer = Trainer { network, optimizer };
+        let pixels: Vec<f32> = (0..4 * 16).map(|i| (i * 37 % 64) as f32 / 64.0).collect();
+        let settings = Settings {
+            train: &train,
+            objective: &objective,
+            lr: 0.1,
+            step: 1,
+        };
+        let report = trainer.step(&pixels, &[0, 1, 2, 0], &settings).unwrap();
+        let network = &trainer.network;
+        After {
+            weights: network.parameters.iter().map(|p| download(&p.value)).collect(),
+            means: network.buffers.iter().map(|b| download(&b.mean)).collect(),
+            batches: network.buffers.iter().map(|b| b.batches).collect(),
+            r: report.r,
+        }
+    }
+
+    #[test]
+    fn at_lambda_zero_statistics_are_taken_in_once_and_twice_where_the_reference_is_wanted() {
+        let once = after_a_step(false);
+        assert_eq!((once.batches, once.r), (vec![1], None));
+        let twice = after_a_step(true);
+        assert_eq!(twice.batches, [2]);
+        assert!(twice.r.is_some_and(|r| r > 0.0), "{:?}", twice.r);
+        assert_eq!(once.weights, twice.weights, "a term of weight 0 moves no weight");
+        assert_ne!(once.means, twice.means);
+    }
 }

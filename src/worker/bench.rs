@@ -2,16 +2,16 @@
 //! own data. Nothing is recorded or saved.
 
 use super::attacking::load_network;
-use super::material::Material;
-use super::stepping;
+use super::data_splits::DataSplits;
+use super::training::step;
 use crate::attack::{self, Images, Terms};
+use crate::random::{Purpose, stream};
 use crate::snn::{
     How, Network,
     backend::{
         Device,
         choices::{self, Choice},
     },
-    random::{Purpose, stream},
 };
 use crate::spec::{AttackKind, BackwardMode, Experiment};
 use crate::train::{Optimizer, Trainer};
@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 
 /// Repeats before the clock starts.
 const WARM_UP: usize = 2;
-/// Timed repeats at the least and at the most, and how long the timing goes on between them.
+/// Timed repeats at the least and at the most, and how long the timing continues between them.
 const REPEATS: std::ops::RangeInclusive<usize> = 5..=200;
 const TIME: Duration = Duration::from_secs(10);
 
@@ -103,7 +103,7 @@ impl Subject {
     /// When the device or the data are not there.
     pub fn trained(checkpoint: &Path, data: &Path, spec: Experiment) -> Result<Subject> {
         let device = Device::for_training(&spec.train)?;
-        let (pixels, labels) = Material::load(&spec, data)?.probe(spec.train.batch);
+        let (pixels, labels) = DataSplits::load(&spec, data)?.probe(spec.train.batch);
         let places = (0..labels.len() as u64).collect();
         let images = Images { pixels, labels, places };
         Ok(Subject {
@@ -156,7 +156,7 @@ impl Subject {
         let mut stepped = Ok(());
         let step = choices::recorded(|| {
             let mut images = self.images.clone();
-            let taken = stepping::take(&mut trainer, &mut images, &self.spec, self.spec.train.lr, 1);
+            let taken = step::take(&mut trainer, &mut images, &self.spec, self.spec.train.lr, 1);
             stepped = taken.map(|_| ());
         });
         stepped?;
@@ -186,7 +186,7 @@ impl Subject {
         timed(&self.device, parameters, || {
             n += 1;
             let mut images = self.images.clone();
-            stepping::take(&mut trainer, &mut images, &self.spec, self.spec.train.lr, n)?;
+            step::take(&mut trainer, &mut images, &self.spec, self.spec.train.lr, n)?;
             Ok(())
         })
     }
@@ -236,9 +236,9 @@ impl Subject {
 /// Times something that runs on a device.
 fn timed(device: &Device, parameters: usize, mut once: impl FnMut() -> Result<()>) -> Result<Bench> {
     let mut times = Vec::new();
-    let begun = Instant::now();
+    let started = Instant::now();
     for n in 0..WARM_UP + REPEATS.end() {
-        if n >= WARM_UP + REPEATS.start() && begun.elapsed() > TIME {
+        if n >= WARM_UP + REPEATS.start() && started.elapsed() > TIME {
             break;
         }
         let at = Instant::now();

@@ -1,16 +1,16 @@
 //! What commands do to a run, without any file or clock: commands in, changes, answers and flags out.
 
 use crate::run::command::{Command, Order, Verdict, When};
-use crate::run::event::Happening;
+use crate::run::event::EventKind;
 use crate::spec::{Experiment, Tunable, tunable};
 use serde::{Deserialize, Serialize};
 
-mod coming;
-mod told;
+mod outcomes;
+mod schedule;
 
-pub use told::{Change, Place, Reply, RollbackWish, Wishes};
+pub use outcomes::{Change, Place, Reply, RollbackCommand, WorkerCommands};
 
-/// Changes that can still be taken back.
+/// Changes that can still be undone.
 const UNDO_DEPTH: usize = 256;
 
 /// A value on its way from one number to another.
@@ -27,15 +27,15 @@ struct Ramp {
 /// A run's live hyper-parameters and the commands that are still to come into force.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Controls {
-    /// The specification as tweaked so far: what the next step obeys.
+    /// The specification as tweaked so far: what the next step applies.
     pub experiment: Experiment,
     /// Whether the worker waits.
     #[serde(skip)]
     pub paused: bool,
     #[serde(skip)]
-    wishes: Wishes,
+    worker_commands: WorkerCommands,
     #[serde(skip)]
-    rollback: Option<RollbackWish>,
+    rollback: Option<RollbackCommand>,
     pending: Vec<Command>,
     ramps: Vec<Ramp>,
     /// Command id and its changes, oldest first.
@@ -49,7 +49,7 @@ pub struct Controls {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Effects {
     /// For `events.jsonl`.
-    pub events: Vec<Happening>,
+    pub events: Vec<EventKind>,
     /// For `control/done`.
     pub replies: Vec<Reply>,
 }
@@ -60,7 +60,7 @@ impl Controls {
         Controls {
             experiment,
             paused: false,
-            wishes: Wishes::default(),
+            worker_commands: WorkerCommands::default(),
             rollback: None,
             pending: Vec::new(),
             ramps: Vec::new(),
@@ -69,8 +69,8 @@ impl Controls {
         }
     }
 
-    /// These controls in another run, whose specification is `experiment`: ramps under way go on but for what it changes;
-    /// commands still to come and changes that could be taken back are the old run's.
+    /// These controls in another run, whose specification is `experiment`: ramps under way continue but for what it changes;
+    /// commands still to come and changes that could be undone are the old run's.
     pub fn forked(self, experiment: Experiment) -> Self {
         let kept = |key: &str| tunable(key).is_ok_and(|t| t.get(&experiment) == t.get(&self.experiment));
         let ramps = self.ramps.iter().filter(|r| kept(&r.key)).cloned().collect();
@@ -80,12 +80,12 @@ impl Controls {
         }
     }
 
-    /// Goes back to these, saved earlier by this run. A pause stays. Returns the ids of accepted commands that those do
+    /// Rolls back to these, saved earlier by this run. A pause stays. Returns the ids of accepted commands that those do
     /// not know and that are therefore forgotten.
-    pub fn go_back_to(&mut self, saved: Controls) -> Vec<String> {
+    pub fn roll_back_to(&mut self, saved: Controls) -> Vec<String> {
         let now = Controls {
             paused: self.paused,
-            wishes: std::mem::take(&mut self.wishes),
+            worker_commands: std::mem::take(&mut self.worker_commands),
             ..saved
         };
         let before = std::mem::replace(self, now);
@@ -100,23 +100,23 @@ impl Controls {
     }
 
     /// Whether a command was received at the step at which the latest ones were: it is in force, or pending, already.
-    pub fn has_heard(&self, id: &str) -> bool {
+    pub fn has_received(&self, id: &str) -> bool {
         self.heard.1.iter().any(|h| h == id)
     }
 
-    /// Takes the wish to go back, which must be granted or refused before the next command is taken.
-    pub fn take_rollback(&mut self) -> Option<RollbackWish> {
+    /// Takes the rollback command, which must be accepted or refused before the next command is taken.
+    pub fn take_rollback(&mut self) -> Option<RollbackCommand> {
         self.rollback.take()
     }
 
     /// Takes what the worker is asked to do besides training.
-    pub fn take_wishes(&mut self) -> Wishes {
-        std::mem::take(&mut self.wishes)
+    pub fn take_worker_commands(&mut self) -> WorkerCommands {
+        std::mem::take(&mut self.worker_commands)
     }
 
     /// Asks for a graceful stop, as a signal does.
     pub fn stop(&mut self, by: &str) {
-        self.wishes.stop.get_or_insert((by.to_string(), None));
+        self.worker_commands.stop.get_or_insert((by.to_string(), None));
     }
 
     /// Takes one command.
@@ -130,13 +130,13 @@ impl Controls {
         }
         self.heard.1.push(command.id.clone());
         let mut effects = Effects {
-            events: vec![Happening::Received {
+            events: vec![EventKind::Received {
                 command: command.clone(),
             }],
             ..Effects::default()
         };
         if due(command.when, at) {
-            self.obey(command, at, &mut effects);
+            self.apply(command, at, &mut effects);
         } else {
             effects
                 .replies
@@ -155,7 +155,7 @@ impl Controls {
         self.pending = later;
         for command in now {
             match self.rollback {
-                None => self.obey(command, at, &mut effects),
+                None => self.apply(command, at, &mut effects),
                 // What was to come after it has to wait for it.
                 Some(_) => self.pending.push(command),
             }
@@ -164,7 +164,7 @@ impl Controls {
         effects
     }
 
-    fn obey(&mut self, command: Command, at: Place, effects: &mut Effects) {
+    fn apply(&mut self, command: Command, at: Place, effects: &mut Effects) {
         let id = command.id;
         match command.order {
             Order::Set { changes } => self.set(&id, &changes, effects),
@@ -172,7 +172,7 @@ impl Controls {
             Order::Undo { id: which } => self.undo(&id, which.as_deref(), effects),
             Order::Pause => {
                 if !std::mem::replace(&mut self.paused, true) {
-                    effects.events.push(Happening::Paused);
+                    effects.events.push(EventKind::Paused);
                 }
                 effects
                     .replies
@@ -180,25 +180,25 @@ impl Controls {
             }
             Order::Resume => {
                 if std::mem::replace(&mut self.paused, false) {
-                    effects.events.push(Happening::Continued);
+                    effects.events.push(EventKind::Continued);
                 }
                 effects
                     .replies
                     .push(reply(&id, Verdict::Applied, Vec::new(), String::new()));
             }
-            Order::Checkpoint => self.wishes.checkpoint.push(id),
-            Order::Evaluate => self.wishes.evaluate.push(id),
-            Order::Stop => self.wishes.stop = Some((command.author, Some(id))),
+            Order::Checkpoint => self.worker_commands.checkpoint.push(id),
+            Order::Evaluate => self.worker_commands.evaluate.push(id),
+            Order::Stop => self.worker_commands.stop = Some((command.author, Some(id))),
             Order::Rollback { checkpoint } => {
-                self.rollback = Some(RollbackWish {
+                self.rollback = Some(RollbackCommand {
                     id,
                     author: command.author,
                     checkpoint,
                 });
             }
             Order::Annotate { text } => {
-                effects.events.push(Happening::Annotated {
-                    text: super::earlier::short(&text),
+                effects.events.push(EventKind::Annotated {
+                    text: super::prior_record::short(&text),
                 });
                 effects
                     .replies
@@ -343,7 +343,7 @@ impl Controls {
             let value = ramp.from + (ramp.to - ramp.from) * share;
             t.set(&mut self.experiment, value);
             if done >= ramp.steps {
-                effects.events.push(Happening::Applied {
+                effects.events.push(EventKind::Applied {
                     command: ramp.id,
                     key: ramp.key,
                     old,
@@ -374,7 +374,7 @@ fn reply(id: &str, verdict: Verdict, changes: Vec<Change>, why: String) -> Reply
 }
 
 fn reject(id: &str, why: String, effects: &mut Effects) {
-    effects.events.push(Happening::Rejected {
+    effects.events.push(EventKind::Rejected {
         command: id.to_string(),
         why: why.clone(),
     });
@@ -384,7 +384,7 @@ fn reject(id: &str, why: String, effects: &mut Effects) {
 fn applied(id: &str, changes: Vec<Change>, effects: &mut Effects) {
     for c in &changes {
         let command = id.to_string();
-        effects.events.push(Happening::Applied {
+        effects.events.push(EventKind::Applied {
             command,
             key: c.key.clone(),
             old: c.old,

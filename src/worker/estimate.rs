@@ -1,33 +1,30 @@
 //! What a run would cost on this device, for `train --dry-run`: a few real steps, probes, evaluations and a checkpoint,
 //! each timed and multiplied by how often the run will do it. Nothing is left on the disk.
 
-use super::beginning::untrained;
 use super::bench::peak_resident;
+use super::checkpoint_io::{self, CheckpointContext, WorkerState};
 use super::controls::Controls;
-use super::material::Material;
-use super::probing;
-use super::recorder::Progress;
-use super::robustness;
-use super::saving::{self, Occasion, WorkerState};
+use super::data_splits::DataSplits;
+use super::progress::Progress;
 use super::selection::Selection;
-use super::stepping;
+use super::training::{probe, robustness, step, untrained};
 use crate::run::manifest::Manifest;
 use crate::snn::backend::Device;
 use crate::spec::Experiment;
-use crate::train::{StepReport, Trainer, effort::Effort, evaluate, schedule};
+use crate::train::{StepReport, Trainer, evaluate, probe_budget::ProbeBudget, schedule};
 use anyhow::{Result, anyhow};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-/// Seconds that the timing of steps goes on, and the fewest and most steps timed.
+/// Seconds that the timing of steps continues, and the fewest and most steps timed.
 const STEPS_SECONDS: f64 = 8.0;
 const STEPS: std::ops::RangeInclusive<u64> = 3..=400;
 /// Steps before the clock starts; one where a step is as long as [`LONG`].
 const WARM_UP: u64 = 3;
-/// A step so long, in seconds, that warming up costs more than it mends.
+/// A step so long, in seconds, that warming up costs more than it fixes.
 const LONG: f64 = 2.0;
-/// Seconds that the timing of an evaluation goes on.
+/// Seconds that the timing of an evaluation continues.
 const EVALUATION_SECONDS: f64 = 2.0;
 
 /// What a run would take.
@@ -73,27 +70,27 @@ pub struct Estimate {
 /// When the device or the data are not there, or a step's numbers are not finite.
 pub fn measure(manifest: &Manifest) -> Result<Estimate> {
     let spec = &manifest.spec;
-    let begun = Instant::now();
+    let started = Instant::now();
     let device = Device::for_training(&spec.train)?;
-    let mut material = Material::load(spec, &manifest.data)?;
+    let mut splits = DataSplits::load(spec, &manifest.data)?;
     let mut trainer = untrained(spec, &device)?;
-    let start_seconds = begun.elapsed().as_secs_f64();
-    let per_epoch = material.steps_per_epoch();
+    let start_seconds = started.elapsed().as_secs_f64();
+    let per_epoch = splits.steps_per_epoch();
     let steps = per_epoch * spec.train.epochs;
-    let timed = time_steps(spec, &mut material, &mut trainer, &device)?;
-    let effort = Effort::of(spec, per_epoch);
-    let (probe_seconds, long_probe_seconds) = time_probes(spec, &material, &trainer, effort, &timed.report);
-    let validation_seconds = time_evaluation(&trainer, material.validation(), material.size(false));
-    let test_seconds = time_evaluation(&trainer, material.test(), material.size(true));
+    let timed = time_steps(spec, &mut splits, &mut trainer, &device)?;
+    let budget = ProbeBudget::of(spec, per_epoch);
+    let (probe_seconds, long_probe_seconds) = time_probes(spec, &splits, &trainer, budget, &timed.report);
+    let validation_seconds = time_evaluation(&trainer, splits.validation(), splits.size(false));
+    let test_seconds = time_evaluation(&trainer, splits.test(), splits.size(true));
     let checkpoint_seconds = time_checkpoint(manifest, &trainer)?;
-    let (probes, long) = effort.count(steps);
+    let (probes, long) = budget.count(steps);
     let stepping = steps as f64 * timed.seconds;
     let saves = match spec.checkpoint.every {
         0 => spec.train.epochs,
         every => steps / every + 1,
     };
-    let attacked = spec.probe.attack_samples.min(material.size(false));
-    let images = |n: usize| material.images(false, &(0..n as u32).collect::<Vec<_>>());
+    let attacked = spec.probe.attack_samples.min(splits.size(false));
+    let images = |n: usize| splits.images(false, &(0..n as u32).collect::<Vec<_>>());
     let attack_probe_seconds = robustness::most_seconds(&trainer.network, images, attacked, spec);
     let probing =
         (probes - long) as f64 * probe_seconds + long as f64 * long_probe_seconds + saves as f64 * attack_probe_seconds;
@@ -127,18 +124,18 @@ struct Timed {
     report: StepReport,
 }
 
-fn time_steps(spec: &Experiment, material: &mut Material, trainer: &mut Trainer, device: &Device) -> Result<Timed> {
-    let per_epoch = material.steps_per_epoch();
+fn time_steps(spec: &Experiment, splits: &mut DataSplits, trainer: &mut Trainer, device: &Device) -> Result<Timed> {
+    let per_epoch = splits.steps_per_epoch();
     let lr = spec.train.lr * schedule::factor(&spec.train, 0);
     let mut step = 0;
     let mut one = |trainer: &mut Trainer| -> Result<(f64, usize, StepReport)> {
-        let begun = Instant::now();
-        let mut images = material.batch(step / per_epoch, step % per_epoch);
-        let report = stepping::take(trainer, &mut images, spec, lr, step + 1)
+        let started = Instant::now();
+        let mut images = splits.batch(step / per_epoch, step % per_epoch);
+        let report = step::take(trainer, &mut images, spec, lr, step + 1)
             .map_err(|e| anyhow!("{e}, in the first steps: lower train.lr or objective.lambda"))?;
         device.synchronize();
         step += 1;
-        Ok((begun.elapsed().as_secs_f64(), images.len(), report))
+        Ok((started.elapsed().as_secs_f64(), images.len(), report))
     };
     for _ in 0..WARM_UP {
         if one(trainer)?.0 > LONG {
@@ -164,18 +161,18 @@ fn time_steps(spec: &Experiment, material: &mut Material, trainer: &mut Trainer,
 /// Seconds of a probe, and of one that measures the vulnerability too.
 fn time_probes(
     spec: &Experiment,
-    material: &Material,
+    splits: &DataSplits,
     trainer: &Trainer,
-    effort: Effort,
+    budget: ProbeBudget,
     report: &StepReport,
 ) -> (f64, f64) {
-    let batch = material.probe(spec.probe.samples);
+    let batch = splits.probe(spec.probe.samples);
     let time = |step: u64| {
-        let begun = Instant::now();
-        probing::measure(&trainer.network, &batch, spec, (effort, step), &report.gradient_squares);
-        begun.elapsed().as_secs_f64()
+        let started = Instant::now();
+        probe::measure(&trainer.network, &batch, spec, (budget, step), &report.gradient_squares);
+        started.elapsed().as_secs_f64()
     };
-    let (short, long) = (2 * effort.every, effort.vulnerability_every * effort.every);
+    let (short, long) = (2 * budget.every, budget.vulnerability_every * budget.every);
     // The first of each pays for fresh memory.
     let twice = |step: u64| match time(step) {
         first if first > LONG => first,
@@ -186,13 +183,13 @@ fn time_probes(
 
 /// Seconds to evaluate `size` images, from the first batches.
 fn time_evaluation(trainer: &Trainer, batches: impl Iterator<Item = (Vec<f32>, Vec<u8>)>, size: usize) -> f64 {
-    let (begun, mut images) = (Instant::now(), 0);
+    let (started, mut images) = (Instant::now(), 0);
     let mut batches = batches.peekable();
-    while batches.peek().is_some() && (images == 0 || begun.elapsed().as_secs_f64() < EVALUATION_SECONDS) {
+    while batches.peek().is_some() && (images == 0 || started.elapsed().as_secs_f64() < EVALUATION_SECONDS) {
         let found = evaluate::evaluate(&trainer.network, batches.by_ref().take(1), || false);
         images += found.map_or(0, |f| f.images).max(1);
     }
-    begun.elapsed().as_secs_f64() * size as f64 / images.max(1) as f64
+    started.elapsed().as_secs_f64() * size as f64 / images.max(1) as f64
 }
 
 /// Seconds to save a checkpoint into the folder for temporary files; it is removed again.
@@ -206,7 +203,7 @@ fn time_checkpoint(manifest: &Manifest, trainer: &Trainer) -> Result<f64> {
         rollbacks: 0,
         latest: BTreeMap::new(),
     };
-    let occasion = Occasion {
+    let occasion = CheckpointContext {
         root: &root,
         id: &manifest.id,
         directory: &root,
@@ -216,9 +213,9 @@ fn time_checkpoint(manifest: &Manifest, trainer: &Trainer) -> Result<f64> {
         incarnation: 1,
         pinned: false,
     };
-    let begun = Instant::now();
-    let saved = saving::save(&occasion, trainer, &state);
-    let seconds = begun.elapsed().as_secs_f64();
+    let started = Instant::now();
+    let saved = checkpoint_io::save(&occasion, trainer, &state);
+    let seconds = started.elapsed().as_secs_f64();
     let removed = std::fs::remove_dir_all(&root);
     saved?;
     removed?;

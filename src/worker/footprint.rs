@@ -1,11 +1,11 @@
-//! How much memory a training step needs, reckoned from the specification: what is held at its widest moment.
+//! How much memory a training step needs, estimated from the specification: what is held at the peak.
 
 use crate::snn::Plan;
 use crate::spec::{Experiment, OptimizerKind};
 
 /// Bytes of a value.
 const VALUE: u64 = 4;
-/// Images per evaluation batch, as the material gives them.
+/// Images per evaluation batch, as `data_splits` gives them.
 const EVALUATION_BATCH: u64 = 100;
 /// Signals alive at once around the layer at work: its input, its output, and one in the making.
 const SIGNALS: u64 = 3;

@@ -1,38 +1,28 @@
 //! The process that trains or attacks, and records what it does. One per run, detached from any terminal; the only
 //! writer of the run directory's record.
 
-mod ahead;
 mod attacking;
-mod beginning;
 pub mod bench;
+mod checkpoint_io;
 mod controls;
-mod earlier;
+mod data_splits;
+mod disk_reserve;
 pub mod estimate;
-mod evaluating;
 pub mod footprint;
-mod keeping;
-mod machine;
-mod material;
-mod memory;
-mod obeying;
-mod once;
-mod patience;
-mod probing;
+mod health_checks;
+mod out_of_memory;
+mod prefetch;
+mod prior_record;
+mod progress;
 mod recorder;
-mod recovering;
-mod reserve;
-mod robustness;
-mod rolling_back;
-mod saving;
+mod resource_usage;
+mod retry;
 mod selection;
 mod signals;
-mod stepping;
 mod training;
-mod watching;
 
 pub use attacking::{PassSeconds, attack, pass_seconds};
-pub use beginning::Begin;
-pub use training::train;
+pub use training::{StartOptions, train};
 
 /// Writes a line to the worker's log, as far as there is room for it: a disk that is full is no reason to end.
 fn log(line: std::fmt::Arguments<'_>) {

@@ -1,20 +1,21 @@
 //! Writes a run's record: metrics, events and status, in the order in which things happened.
 //!
 //! A journal that cannot be written for the moment is waited for, with the reason in `status.json`; a status that cannot be
-//! published is an alert and never the end. Where even the last word does not fit, it goes beside the checkpoints.
+//! published is an alert and never the end. Where even the exit record does not fit, it goes beside the checkpoints.
 
-use super::patience::Wait;
-use super::reserve::Reserve;
+use super::disk_reserve::DiskReserve;
+use super::progress::Progress;
+use super::retry::Retry;
 use super::signals::Signals;
 use crate::run::{
     RunError, clock,
-    coming::Coming,
     dir::RunDir,
-    event::{Event, Happening},
+    event::{Event, EventKind},
     files::publish_json,
     journal::Appender,
     metric::Metric,
     process,
+    schedule::ScheduledCommand,
     status::{Exit, Outcome, Phase, Status},
 };
 use crate::spec::{Experiment, TUNABLES};
@@ -24,38 +25,16 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// Seconds between two status files while training goes on.
+/// Seconds between two status files while training continues.
 const STATUS_EVERY: Duration = Duration::from_millis(500);
-/// The shortest deadline a worker sets itself for its next sign of life, in seconds.
+/// The shortest deadline a worker sets itself for its next status, in seconds.
 const DEADLINE: f64 = 10.0;
 /// … and the first one, before it knows how long a step takes: a device may need long to start.
 const FIRST_DEADLINE: f64 = 120.0;
-/// The name of the last word beside the checkpoints.
+/// The name of the exit record beside the checkpoints.
 const LAST_WORDS: &str = "last-words.json";
 /// Seconds between two syncs of the journals to the disk.
 const SYNC_EVERY: Duration = Duration::from_secs(5);
-
-/// How far a run is, and how far it has to go.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Progress {
-    /// Optimiser steps done.
-    pub step: u64,
-    /// Optimiser steps in all.
-    pub total: u64,
-    /// Optimiser steps per epoch.
-    pub per_epoch: u64,
-    /// Epochs in all.
-    pub epochs: u64,
-    /// Images per step.
-    pub batch: usize,
-}
-
-impl Progress {
-    /// Epochs done, as a fraction.
-    pub fn epoch(self) -> f64 {
-        self.step as f64 / self.per_epoch.max(1) as f64
-    }
-}
 
 /// Writes a run's record.
 pub struct Recorder {
@@ -69,18 +48,18 @@ pub struct Recorder {
     wall_before: f64,
     /// How far the run was when something was last recorded: what is left to be told after a panic.
     pub reached: Progress,
-    /// The newest checkpoint that is whole, with its step.
+    /// The newest intact checkpoint, with its step.
     good: Option<(u64, String)>,
     /// Mean seconds of a step, recent.
     pub step_seconds: f64,
-    /// What is told to be to come.
-    pub coming: Vec<Coming>,
+    /// Scheduled commands, for the status.
+    pub scheduled: Vec<ScheduledCommand>,
     last_status: Option<(Instant, Phase)>,
     /// What was published last.
     said: Option<Status>,
     last_sync: Instant,
     signals: Signals,
-    reserve: Reserve,
+    reserve: DiskReserve,
     /// Kinds of faults that last, each told once.
     faults: BTreeMap<&'static str, String>,
     /// The run's folder, held open: it is found again when it was renamed.
@@ -101,7 +80,7 @@ impl Recorder {
     pub fn open(run: RunDir, signals: Signals, incarnation: u32, wall_before: f64) -> Result<Recorder, RunError> {
         Ok(Recorder {
             folder: File::open(run.path()).ok(),
-            reserve: Reserve::take(run.path()),
+            reserve: DiskReserve::take(run.path()),
             said: None,
             signals,
             faults: BTreeMap::new(),
@@ -116,7 +95,7 @@ impl Recorder {
             reached: Progress::default(),
             good: None,
             step_seconds: 0.0,
-            coming: Vec::new(),
+            scheduled: Vec::new(),
             last_status: None,
             last_sync: Instant::now(),
         })
@@ -133,11 +112,11 @@ impl Recorder {
     }
 
     /// Appends one event and makes it durable.
-    pub fn event(&mut self, step: u64, what: Happening) -> Result<(), RunError> {
+    pub fn event(&mut self, step: u64, what: EventKind) -> Result<(), RunError> {
         match &what {
-            Happening::Saved { checkpoint, .. }
-            | Happening::Resumed { checkpoint }
-            | Happening::RolledBack { checkpoint, .. } => {
+            EventKind::Saved { checkpoint, .. }
+            | EventKind::Resumed { checkpoint }
+            | EventKind::RolledBack { checkpoint, .. } => {
                 self.good = Some((step, checkpoint.clone())).filter(|(_, path)| !path.is_empty());
             }
             _ => {}
@@ -148,7 +127,7 @@ impl Recorder {
             wall: self.wall(),
             what,
         };
-        if matches!(event.what, Happening::RolledBack { .. }) {
+        if matches!(event.what, EventKind::RolledBack { .. }) {
             // The next status says the step at once: until then the old one would tell a step that no longer counts.
             self.last_status = None;
         }
@@ -171,19 +150,25 @@ impl Recorder {
         journal: Journal,
         mut act: impl FnMut(&mut Appender) -> Result<(), RunError>,
     ) -> Result<(), RunError> {
-        let mut waiting: Option<(Wait, String)> = None;
+        let mut waiting: Option<(Retry, String)> = None;
         loop {
             let appender = match journal {
                 Journal::Metrics => &mut self.metrics,
                 Journal::Events => &mut self.events,
             };
             let Err(fault) = act(appender) else { break };
-            let (wait, _) = waiting.get_or_insert_with(|| (Wait::new(&self.signals), fault.to_string()));
+            let (wait, _) = waiting.get_or_insert_with(|| (Retry::new(&self.signals), fault.to_string()));
             if wait.seconds() < 0.5 {
                 crate::worker::log(format_args!("waiting: {fault}"));
             }
-            if !wait.goes_on(&fault) {
-                return Err(fault);
+            if !wait.may_retry(&fault) {
+                return Err(match self.signals.stop() {
+                    Some(by) => RunError::Ended {
+                        by,
+                        fault: Box::new(fault),
+                    },
+                    None => fault,
+                });
             }
             self.say_waiting(&fault);
         }
@@ -191,14 +176,14 @@ impl Recorder {
         self.reserve.refill();
         self.last_status = None;
         let why = format!(
-            "the record could not be written for {:.0} s ({fault}); goes on",
+            "the record could not be written for {:.0} s ({fault}); continuing",
             wait.seconds()
         );
         let alert = Event {
             time: clock::now_text(),
             step: self.reached.step,
             wall: self.wall(),
-            what: Happening::Alert {
+            what: EventKind::Alert {
                 kind: "record".into(),
                 why,
             },
@@ -213,8 +198,8 @@ impl Recorder {
         status.uptime = process::uptime().unwrap_or(0.0);
         status.phase = Phase::Paused;
         status.next_report_s = FIRST_DEADLINE;
-        status.problem = format!("waiting, and going on by itself: {fault}");
-        let _ = publish_from(&mut self.reserve, &self.run.status(), status);
+        status.problem = format!("waiting, will continue by itself: {fault}");
+        let _ = self.reserve.publish(&self.run.status(), status);
     }
 
     /// A fault that is no reason to end: told once, as an alert, until it is over.
@@ -237,7 +222,7 @@ impl Recorder {
                 self.faults.insert(kind, why.clone());
                 self.last_status = None;
                 crate::worker::log(format_args!("{kind}: {why}"));
-                self.event(self.reached.step, Happening::Alert { kind: kind.into(), why })
+                self.event(self.reached.step, EventKind::Alert { kind: kind.into(), why })
             }
         }
     }
@@ -268,12 +253,12 @@ impl Recorder {
         Ok(Some(self.run.clone()))
     }
 
-    /// Where the last word goes if the run's folder has no room for it.
+    /// Where the exit record goes if the run's folder has no room for it.
     pub fn checkpoints_in(&mut self, folder: &Path) {
         self.checkpoints = Some(folder.to_path_buf());
     }
 
-    /// Which checkpoint to go on from, in words.
+    /// Which checkpoint to resume from, in words.
     pub fn last_good(&self) -> String {
         match &self.good {
             Some((step, path)) => format!("the last good checkpoint is of step {step}, {path}"),
@@ -363,14 +348,24 @@ impl Recorder {
                 .iter()
                 .map(|t| (t.key.to_string(), t.get(experiment)))
                 .collect(),
-            coming: self.coming.clone(),
+            scheduled: self.scheduled.clone(),
         };
-        let published = publish_from(&mut self.reserve, &self.run.status(), &status);
+        let published = self.reserve.publish(&self.run.status(), &status);
         self.said = Some(status);
         self.tolerate("status", published)
     }
 
-    /// Writes the last word: in the run's folder, else beside the checkpoints. Journals that cannot be made durable do not
+    /// The status of a worker that fails between two of its reports would tell an older step for ever.
+    fn say_where_it_ended(&mut self, step: u64) {
+        let epoch = self.reached.epoch();
+        let Some(status) = &mut self.said else { return };
+        if status.step != step {
+            (status.step, status.epoch, status.time) = (step, epoch, clock::now_text());
+            let _ = self.reserve.publish(&self.run.status(), status);
+        }
+    }
+
+    /// Writes the exit record: in the run's folder, else beside the checkpoints. Journals that cannot be made durable do not
     /// keep it from being said.
     ///
     /// # Errors
@@ -383,6 +378,7 @@ impl Recorder {
             incarnation: self.incarnation,
             why: why.into(),
         };
+        self.say_where_it_ended(step);
         let synced = self.metrics.sync().and(self.events.sync());
         self.reserve.release();
         let Err(fault) = publish_json(&self.run.exit(), &exit) else {
@@ -393,18 +389,6 @@ impl Recorder {
             Some(Ok(())) => Ok(()),
             _ => Err(fault),
         }
-    }
-}
-
-/// Publishes a small file, from the reserved room where there is no other: what it replaces gives as much back.
-fn publish_from<T: serde::Serialize>(reserve: &mut Reserve, path: &Path, value: &T) -> Result<(), RunError> {
-    match publish_json(path, value) {
-        Err(fault) if fault.is_disk_full() && reserve.release() => {
-            let published = publish_json(path, value);
-            reserve.refill();
-            published
-        }
-        published => published,
     }
 }
 

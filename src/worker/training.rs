@@ -1,26 +1,37 @@
 //! The training worker: a loop of steps, and between two steps everything else.
 
-use super::beginning::Begin;
+mod commands;
+mod divergence;
+mod evaluation;
+mod exactly_once;
+pub(super) mod probe;
+mod retention;
+pub(super) mod robustness;
+mod rollback;
+mod start;
+pub(super) mod step;
+
+pub use start::StartOptions;
+pub(super) use start::untrained;
+
+use super::checkpoint_io::CheckpointError;
 use super::controls::Controls;
-use super::earlier::Earlier;
-use super::keeping::Reason;
-use super::machine::Machine;
-use super::material::Material;
-use super::memory;
-use super::once::Recorded;
-use super::patience;
-use super::probing;
-use super::recorder::{Progress, Recorder};
-use super::saving::SavingError;
+use super::data_splits::DataSplits;
+use super::health_checks::{HealthChecks, Warning};
+use super::out_of_memory;
+use super::prior_record::PriorRecord;
+use super::progress::Progress;
+use super::recorder::Recorder;
+use super::resource_usage::ResourceUsage;
+use super::retry;
 use super::selection::Selection;
 use super::signals::Signals;
-use super::watching::{Warning, Watching};
 use crate::run::{
     RunError, checkpoint,
     command::{Answer, Command},
     control::Inbox,
     dir::RunDir,
-    event::Happening,
+    event::EventKind,
     files::sweep_partial,
     lock::RunLock,
     manifest::Manifest,
@@ -28,6 +39,8 @@ use crate::run::{
 };
 use crate::train::{NotFinite, Trainer};
 use anyhow::{Context, Result, anyhow};
+use exactly_once::Recorded;
+use retention::Reason;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -37,16 +50,16 @@ use std::time::Instant;
 ///
 /// # Errors
 /// When the run cannot be opened or another worker holds it. What goes wrong later is in the record too.
-pub fn train(directory: &Path, begin: &Begin) -> Result<Outcome> {
+pub fn train(directory: &Path, options: &StartOptions) -> Result<Outcome> {
     // Before anything slow: a scheduler's warning may come early.
     let signals = Signals::install().context("signal handlers")?;
     let run = RunDir::open(directory)?;
     let _lock = RunLock::take(run.path())?;
     sweep(&run);
-    // Only now that this is the run's worker: one that lost the race for the lock must not touch the last word.
+    // Only now that this is the run's worker: one that lost the race for the lock must not touch the exit record.
     run.archive_exit()?;
     let manifest = run.read_manifest()?;
-    let earlier = Earlier::read(&run);
+    let earlier = PriorRecord::read(&run);
     let mut recorder = Recorder::open(run.clone(), signals.clone(), earlier.incarnation + 1, earlier.wall)?;
     recorder.checkpoints_in(&manifest.checkpoints);
     let attempt = catch_unwind(AssertUnwindSafe(|| {
@@ -55,14 +68,15 @@ pub fn train(directory: &Path, begin: &Begin) -> Result<Outcome> {
             checkpoint::claim(&manifest.checkpoints, &run)?;
             checkpoint::sweep(&manifest.checkpoints);
         }
-        let mut session = Session::begin(&run, manifest, (signals, begin), &earlier, &mut recorder)?;
+        let mut session = Session::start(&run, manifest, (signals, options), &earlier, &mut recorder)?;
         let result = session.run(&mut recorder);
         if result.as_ref().is_err_and(is_of_the_disk) {
-            session.save_before_giving_up(&recorder);
+            session.save_before_failing(&recorder);
         }
         result
     }));
-    let result = attempt.unwrap_or_else(|panic| Err(anyhow!(memory::told(&panic_text(&panic), &recorder))));
+    let result =
+        attempt.unwrap_or_else(|panic| Err(anyhow!(out_of_memory::panic_message(&panic_text(&panic), &recorder))));
     let step = recorder.reached.step;
     match result {
         Ok((outcome, why)) => {
@@ -75,7 +89,7 @@ pub fn train(directory: &Path, begin: &Begin) -> Result<Outcome> {
             // The disk may be what is wrong: say it in as many places as still work.
             let event = match is_of_the_disk(&error) {
                 true => Ok(()),
-                false => recorder.event(step, Happening::Failed { why: why.clone() }),
+                false => recorder.event(step, EventKind::Failed { why: why.clone() }),
             };
             let exit = recorder.exit(step, Outcome::Failed, &why);
             event.and(exit).context(why)?;
@@ -84,11 +98,11 @@ pub fn train(directory: &Path, begin: &Begin) -> Result<Outcome> {
     }
 }
 
-/// Whether a fault of the disk ended the worker: the network is sound then.
+/// Whether a fault of the disk ended the worker: the network is intact then.
 fn is_of_the_disk(error: &anyhow::Error) -> bool {
     error
         .chain()
-        .any(|cause| cause.is::<RunError>() || cause.is::<SavingError>())
+        .any(|cause| cause.is::<RunError>() || cause.is::<CheckpointError>())
 }
 
 /// Removes what killed workers left half-written. The caller holds the run's lock.
@@ -108,41 +122,41 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
 
 /// One incarnation of a training run.
 pub(super) struct Session {
-    pub(super) run: RunDir,
-    pub(super) manifest: Manifest,
-    pub(super) inbox: Inbox,
-    pub(super) signals: Signals,
-    pub(super) controls: Controls,
-    pub(super) trainer: Trainer,
-    pub(super) material: Material,
-    pub(super) probe_batch: probing::Batch,
-    pub(super) spent: probing::Spent,
-    pub(super) machine: Machine,
-    pub(super) watching: Watching,
-    pub(super) at: Progress,
-    pub(super) selection: Selection,
-    /// How often the run has gone back because its numbers diverged.
-    pub(super) rollbacks: u32,
-    pub(super) latest: BTreeMap<String, f64>,
-    /// Commands of a superseded past, to be obeyed again at their step.
-    pub(super) again: Vec<(u64, Command)>,
+    run: RunDir,
+    manifest: Manifest,
+    inbox: Inbox,
+    signals: Signals,
+    controls: Controls,
+    trainer: Trainer,
+    splits: DataSplits,
+    probe_batch: probe::Batch,
+    spent: probe::Spent,
+    resource_usage: ResourceUsage,
+    health_checks: HealthChecks,
+    at: Progress,
+    selection: Selection,
+    /// How often the run was rolled back because its numbers diverged.
+    rollbacks: u32,
+    latest: BTreeMap<String, f64>,
+    /// Commands of a superseded past, to be applied again at their step.
+    replay: Vec<(u64, Command)>,
     /// Commands that an earlier worker recorded.
-    pub(super) recorded: Recorded,
+    recorded: Recorded,
     /// Answers that could not be published yet.
-    pub(super) unsent: Vec<Answer>,
+    unsent: Vec<Answer>,
     /// When a checkpoint that could not be saved is tried again.
-    pub(super) save_again: Option<Instant>,
-    /// Commands to go back that were granted: a checkpoint may still hold one as yet to come.
-    pub(super) granted: BTreeSet<String>,
-    pub(super) last_saved: Option<u64>,
+    save_again: Option<Instant>,
+    /// Rollback commands that were accepted: a checkpoint may still hold one as yet to come.
+    accepted_rollbacks: BTreeSet<String>,
+    last_saved: Option<u64>,
     /// When the inbox was last looked into: before the first step in any case.
-    pub(super) last_poll: Option<Instant>,
+    last_poll: Option<Instant>,
 }
 
 impl Session {
     fn run(&mut self, recorder: &mut Recorder) -> Result<(Outcome, String)> {
         loop {
-            match self.turn(recorder) {
+            match self.iterate(recorder) {
                 Ok(None) => {}
                 Ok(Some(end)) => return Ok(end),
                 Err(error) => match error.downcast_ref::<NotFinite>().copied() {
@@ -157,26 +171,26 @@ impl Session {
     pub(super) fn warn(&self, recorder: &mut Recorder, warning: Option<Warning>) -> Result<()> {
         let Some((kind, why)) = warning else { return Ok(()) };
         let kind = kind.to_string();
-        Ok(recorder.event(self.at.step, Happening::Alert { kind, why })?)
+        Ok(recorder.event(self.at.step, EventKind::Alert { kind, why })?)
     }
 
     /// One step with what belongs to it, or the end.
-    fn turn(&mut self, recorder: &mut Recorder) -> Result<Option<(Outcome, String)>> {
+    fn iterate(&mut self, recorder: &mut Recorder) -> Result<Option<(Outcome, String)>> {
         if self.at.step >= self.at.total {
-            self.save_last(recorder, patience::LONGEST)?;
+            self.save_final(recorder, retry::MAX_WAIT)?;
             self.finish(recorder)?;
             return Ok(Some((Outcome::Finished, String::new())));
         }
         if let Some(why) = self.selection.exhausted(self.controls.experiment.train.patience) {
             self.save_on_schedule(recorder, Reason::Schedule)?;
-            self.save_last(recorder, patience::LONGEST)?;
-            recorder.event(self.at.step, Happening::EndedEarly { why: why.clone() })?;
+            self.save_final(recorder, retry::MAX_WAIT)?;
+            recorder.event(self.at.step, EventKind::EndedEarly { why: why.clone() })?;
             self.finish(recorder)?;
             return Ok(Some((Outcome::Finished, why)));
         }
         if let Some(by) = self.between_steps(recorder)? {
-            self.save_what_is_sound(recorder)?;
-            recorder.event(self.at.step, Happening::Stopped { by: by.clone() })?;
+            self.save_if_finite(recorder)?;
+            recorder.event(self.at.step, EventKind::Stopped { by: by.clone() })?;
             return Ok(Some((Outcome::Stopped, by)));
         }
         self.step(recorder)?;
@@ -184,7 +198,7 @@ impl Session {
         let mut is_best = false;
         if epoch_ends && let Some(found) = self.validate(recorder)? {
             is_best = self.selection.take(found.accuracy);
-            let warning = self.watching.epoch(&self.selection);
+            let warning = self.health_checks.epoch(&self.selection);
             self.warn(recorder, warning)?;
         }
         let due = match self.controls.experiment.checkpoint.every {

@@ -4,8 +4,7 @@ use crate::deck::Deck;
 use serde_json::Value;
 
 pub fn trained(deck: &Deck) -> String {
-    let (code, answer) = deck.json(&["train", "experiments/tiny"]);
-    assert_eq!(code, 0, "{answer}");
+    let answer = deck.done(&["train", "experiments/tiny"]);
     answer["best"].as_str().unwrap().to_string()
 }
 
@@ -32,8 +31,7 @@ fn a_sweep_answers_with_the_pinned_cells() {
         "0,8/255,64/255",
         "--backward",
     ];
-    let (code, answer) = deck.json(&[&arguments[..], &["reference", "--samples", "80"]].concat());
-    assert_eq!(code, 0, "{answer}");
+    let answer = deck.done(&[&arguments[..], &["reference", "--samples", "80"]].concat());
     let clean = accuracy(&answer, "none", "none", "0/255");
     assert!(clean > 0.3, "the tiny network learned something: {clean}");
     for (attack, mode) in [("noise", "none"), ("fgsm", "rate"), ("pgd:5", "bptt:sigmoid:4")] {
@@ -70,7 +68,7 @@ fn results_do_not_depend_on_the_batch_and_a_finished_job_is_not_done_twice() {
     let deck = Deck::new();
     let checkpoint = trained(&deck);
     let sweep = |batch: &str| {
-        let (code, answer) = deck.json(&[
+        deck.done(&[
             "attack",
             &checkpoint,
             "--attack",
@@ -79,9 +77,7 @@ fn results_do_not_depend_on_the_batch_and_a_finished_job_is_not_done_twice() {
             "50",
             "--batch",
             batch,
-        ]);
-        assert_eq!(code, 0, "{answer}");
-        answer
+        ])
     };
     let (small, large) = (sweep("7"), sweep("50"));
     for eps in ["2/255", "4/255", "8/255"] {
@@ -99,8 +95,7 @@ fn results_do_not_depend_on_the_batch_and_a_finished_job_is_not_done_twice() {
 fn a_sweep_can_be_planned_without_being_run() {
     let deck = Deck::new();
     let checkpoint = trained(&deck);
-    let (code, answer) = deck.json(&["attack", &checkpoint, "--dry-run"]);
-    assert_eq!(code, 0, "{answer}");
+    let answer = deck.done(&["attack", &checkpoint, "--dry-run"]);
     assert!(answer["seconds"].as_f64().unwrap() > 0.0, "{answer}");
 }
 
@@ -111,8 +106,7 @@ fn the_strong_attacks_run_in_both_norms_and_the_result_says_whether_to_believe_i
     let common = ["attack", &checkpoint, "--samples", "30", "--attack"];
     let list =
         "noise,gaussian,fgsm,rfgsm,rfgsm-ta,mifgsm:3,pgd:10,pgd:20,apgd-ce:10,apgd-dlr:10,apgd-t:5,sapgd:10,square:40";
-    let (code, answer) = deck.json(&[&common[..], &[list, "--eps", "2/255,32/255"]].concat());
-    assert_eq!(code, 0, "{answer}");
+    let answer = deck.done(&[&common[..], &[list, "--eps", "2/255,32/255"]].concat());
     for attack in list.split(',') {
         let mode = match attack {
             "noise" | "gaussian" | "square:40" => "none",
@@ -178,8 +172,7 @@ fn targets_transfer_other_steps_and_kept_images() {
         assert_eq!(code, 0, "{more:?}: {answer}");
         assert_eq!(answer["cells"][1]["n"], 20, "{more:?}: {answer}");
     }
-    let (code, answer) = deck.json(&[&common[..], &["--keep"]].concat());
-    assert_eq!(code, 0, "{answer}");
+    let answer = deck.done(&[&common[..], &["--keep"]].concat());
     let folder = std::path::Path::new(answer["attack"].as_str().unwrap()).join("examples");
     let files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|f| f.unwrap().path()).collect();
     assert_eq!(files.len(), 1, "one batch of one cell: {files:?}");

@@ -42,7 +42,7 @@ fn what_is_to_come_is_told_taken_back_and_kept_over_a_resume() {
     assert!(stopped.tunables["objective.lambda"] > 0.002, "it was on its way");
     let (code, answer) = deck.json(&["train", "--resume", &path, "--detach"]);
     assert_eq!(code, 0, "{answer}");
-    // From its first word on, the resumed worker tells where the run is and what it obeys.
+    // From its first word on, the resumed worker tells where the run is and what it applies.
     let first = until(|| run.read_status().unwrap().filter(|s| s.incarnation == 2));
     assert!(
         first.step >= stopped.step && first.tunables["objective.lambda"] > 0.002,

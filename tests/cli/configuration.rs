@@ -97,7 +97,7 @@ fn an_arrangement_is_saved_on_one_screen_and_opens_the_next() {
 #[test]
 fn the_terminal_is_told_of_a_warning_and_of_an_end() {
     use crate::pretender::Pretender;
-    use spikedeck::run::event::Happening;
+    use spikedeck::run::event::EventKind;
     let deck = configured("alerts = \"osc9\"\n");
     let mut run = Pretender::new(&deck, &[]);
     (0..30).for_each(|_| run.step());
@@ -106,7 +106,7 @@ fn the_terminal_is_told_of_a_warning_and_of_an_end() {
     terminal.wait_for(&["running", "30/100000"]);
     let told = |words: &str| String::from_utf8_lossy(&terminal.raw()).contains(words);
     assert!(!told("\x1b]9;"));
-    run.happened(Happening::Alert {
+    run.happened(EventKind::Alert {
         kind: "plateau".into(),
         why: "no progress\x07\x1b[2J for 9 epochs".into(),
     });

@@ -80,7 +80,14 @@ impl Deck {
         self.command(arguments).output().unwrap()
     }
 
-    /// Runs a verb with `--json`; its exit code and the object on its last line.
+    /// Runs a command that must succeed; the object on its last line.
+    pub fn done(&self, arguments: &[&str]) -> Value {
+        let (code, answer) = self.json(arguments);
+        assert_eq!(code, 0, "{answer}");
+        answer
+    }
+
+    /// Runs a command with `--json`; its exit code and the object on its last line.
     pub fn json(&self, arguments: &[&str]) -> (i32, Value) {
         let output = self.output(&[arguments, &["--json"]].concat());
         let text = String::from_utf8(output.stdout).unwrap();
@@ -140,12 +147,12 @@ impl Deck {
 
 /// Waits for something to be there.
 pub fn until<T>(mut look: impl FnMut() -> Option<T>) -> T {
-    let begun = Instant::now();
+    let started = Instant::now();
     loop {
         if let Some(found) = look() {
             return found;
         }
-        assert!(begun.elapsed() < PATIENCE, "nothing came");
+        assert!(started.elapsed() < PATIENCE, "nothing came");
         std::thread::sleep(Duration::from_millis(5));
     }
 }

@@ -1,10 +1,10 @@
-//! How a run ends, or does not: early, because nothing improves any more; not at all, because it went back and went on
+//! How a run ends, or does not: early, because nothing improves any more; not at all, because it went back and continued
 //! at a lower rate. Either way a run that is killed and resumed ends where the uninterrupted one does.
 
 use crate::deck::{Deck, metrics, signal, until, until_gone, until_step, worker};
 use spikedeck::run::RunDir;
 use spikedeck::run::checkpoint;
-use spikedeck::run::event::{Event, Happening};
+use spikedeck::run::event::{Event, EventKind};
 use spikedeck::run::journal;
 
 /// Weight decay so strong that the weights grow without bound, until the rate has been halved twice.
@@ -21,7 +21,7 @@ fn path(run: &RunDir) -> String {
     run.path().to_str().unwrap().to_string()
 }
 
-fn happenings(run: &RunDir) -> Vec<Happening> {
+fn happenings(run: &RunDir) -> Vec<EventKind> {
     journal::read_all::<Event>(&run.events())
         .into_iter()
         .map(|e| e.what)
@@ -41,7 +41,7 @@ fn uninterrupted(deck: &Deck, set: &[&str]) -> RunDir {
     run
 }
 
-/// Kills the run's worker as soon as `when` holds, and lets it go on.
+/// Kills the run's worker as soon as `when` holds, and lets it continue.
 fn killed(deck: &Deck, set: &[&str], mut when: impl FnMut(&RunDir) -> bool) -> RunDir {
     let run = deck.create(set);
     let mut child = deck.spawn(&["worker", &path(&run)]);
@@ -61,7 +61,7 @@ fn a_run_that_diverges_goes_back_lowers_its_rate_and_ends_the_same_after_a_kill(
     let factors: Vec<f64> = happenings(&whole)
         .iter()
         .filter_map(|h| match h {
-            Happening::RolledBack { lr_factor, .. } => Some(*lr_factor),
+            EventKind::RolledBack { lr_factor, .. } => Some(*lr_factor),
             _ => None,
         })
         .collect();
@@ -71,7 +71,7 @@ fn a_run_that_diverges_goes_back_lowers_its_rate_and_ends_the_same_after_a_kill(
     let back = |run: &RunDir| {
         happenings(run)
             .iter()
-            .any(|h| matches!(h, Happening::RolledBack { .. }))
+            .any(|h| matches!(h, EventKind::RolledBack { .. }))
     };
     let killed = killed(&deck, &DIVERGING, back);
     assert!(last(&whole) == last(&killed), "the weights differ");
@@ -109,7 +109,7 @@ fn a_run_ends_early_after_its_patience_and_does_so_after_a_kill_too() {
     assert!(
         happenings(&whole)
             .iter()
-            .any(|h| matches!(h, Happening::EndedEarly { .. }))
+            .any(|h| matches!(h, EventKind::EndedEarly { .. }))
     );
     let stop = exit.step - 3;
     let killed = killed(&deck, &set, |run| metrics(run).last().is_some_and(|m| m.step >= stop));

@@ -92,7 +92,7 @@ fn an_imported_network_is_attacked_and_trained_on() {
     };
     let (now, before) = (of(&weights), of(&exchange::read(TINY).unwrap()));
     let same = now.iter().zip(&before).all(|(a, b)| (a - b).abs() < 1e-12);
-    assert!(same, "it began with the imported weights: {now:?} {before:?}");
+    assert!(same, "it started with the imported weights: {now:?} {before:?}");
 }
 
 /// `tiny.pth` as safetensors with something before every name, written into the deck.

@@ -1,4 +1,4 @@
-//! A disk that is full: the worker waits and goes on by itself; told to stop, it says why where there is room. Needs the
+//! A disk that is full: the worker waits and continues by itself; told to stop, it says why where there is room. Needs the
 //! right to mount a small file system in memory.
 
 use crate::deck::{Deck, metrics, signal, until, until_gone, until_step, worker};
@@ -79,7 +79,10 @@ fn a_full_disk_is_waited_for_and_told() {
     signal(pid, "TERM");
     until_gone(pid);
     let exit = run.read_exit().unwrap().unwrap();
-    assert!(exit.why.contains("free some space"), "{exit:?}");
+    assert!(
+        exit.why.contains("free some space") && exit.why.contains("SIGTERM"),
+        "{exit:?}"
+    );
     // The checkpoints' disk had room: what was trained is there.
     let last = spikedeck::run::checkpoint::latest_valid(&run.read_manifest().unwrap().checkpoints);
     assert_eq!(last.checkpoint.unwrap().meta.step, exit.step);

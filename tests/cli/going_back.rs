@@ -1,8 +1,8 @@
-//! Going back to a checkpoint, and going on from one in another run: against a run that nobody touched.
+//! Going back to a checkpoint, and continuing from one in another run: against a run that nobody touched.
 
 use crate::deck::{Deck, signal, until, until_gone, until_step, worker};
 use spikedeck::run::command::{Order, When};
-use spikedeck::run::event::{Event, Happening};
+use spikedeck::run::event::{Event, EventKind};
 use spikedeck::run::{RunDir, checkpoint, control, journal};
 use std::path::Path;
 
@@ -24,7 +24,7 @@ fn events(run: &RunDir) -> Vec<Event> {
 
 fn went_back(run: &RunDir) -> Vec<(u64, u64)> {
     let back = |e: Event| match e.what {
-        Happening::RolledBack {
+        EventKind::RolledBack {
             from, command: Some(_), ..
         } => Some((from, e.step)),
         _ => None,
@@ -98,7 +98,7 @@ fn a_worker_killed_while_it_goes_back_has_gone_back_when_it_is_taken_up_again() 
         until(|| {
             events(&run)
                 .iter()
-                .any(|e| matches!(e.what, Happening::Applied { .. }))
+                .any(|e| matches!(e.what, EventKind::Applied { .. }))
                 .then_some(())
         });
         let checkpoint = "step-000000007".to_string();
@@ -215,7 +215,7 @@ fn what_cannot_be_gone_back_to_or_on_from_is_refused_with_the_mend() {
         code == 1 && why.contains("--resume") && why.contains("fork step-000000007"),
         "{answer}"
     );
-    // A damaged one is refused by a worker that is alive, which goes on where it is.
+    // A damaged one is refused by a worker that is alive, which continues where it is.
     let run = deck.start(&["train.epochs=60"]);
     until_step(&run, 15);
     let folder = checkpoint::step_folder(&run.read_manifest().unwrap().checkpoints, 7);

@@ -7,19 +7,23 @@ use std::path::{Path, PathBuf};
 /// Room → the rooms it may import.
 const MAY: &[(&str, &[&str])] = &[
     ("units", &[]),
+    ("random", &[]),
     ("spec", &["units"]),
     ("run", &["spec", "units"]),
-    ("data", &["spec", "units"]),
+    ("data", &["spec", "random", "units"]),
     ("exchange", &[]),
-    ("snn", &["spec", "units"]),
-    ("train", &["snn", "data", "spec", "units"]),
-    ("attack", &["snn", "data", "spec", "units"]),
-    ("worker", &["train", "attack", "snn", "data", "run", "spec", "units"]),
+    ("snn", &["spec", "random", "units"]),
+    ("train", &["snn", "data", "spec", "random", "units"]),
+    ("attack", &["snn", "data", "spec", "random", "units"]),
+    (
+        "worker",
+        &["train", "attack", "snn", "data", "run", "spec", "random", "units"],
+    ),
     ("tui", &["run", "spec", "units"]),
     (
         "cli",
         &[
-            "tui", "worker", "train", "attack", "snn", "exchange", "data", "run", "spec", "units",
+            "tui", "worker", "train", "attack", "snn", "exchange", "data", "run", "spec", "random", "units",
         ],
     ),
 ];
@@ -38,6 +42,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("dejavu", &["tui"]),
     ("png", &["tui"]),
     ("ureq", &["data"]),
+    ("rand_chacha", &["random"]),
 ];
 
 /// Every source file with the room it belongs to.
@@ -142,4 +147,73 @@ fn every_file_begins_by_saying_what_it_is_for() {
         let text = fs::read_to_string(root.join(&file)).unwrap();
         assert!(text.starts_with("//!"), "{} does not begin with //!", file.display());
     }
+}
+
+/// Ways to open a file that know nothing of links, pipes and bounds.
+const PLAIN_WAYS: &[&str] = &[
+    "File::open(",
+    "File::create(",
+    "File::options(",
+    "OpenOptions",
+    "fs::read(",
+    "fs::read_to_string(",
+    "fs::write(",
+    "fs::copy(",
+];
+
+/// Who may use them, and for what. Everything else opens files by `run/files.rs`.
+const MAY_OPEN: &[(&str, &str)] = &[
+    ("run/files.rs", "the one way itself"),
+    ("run/process.rs", "/proc"),
+    (
+        "run/checkpoint/draft.rs",
+        "new files in a folder that this process has just made",
+    ),
+    ("run/checkpoint/pin.rs", "an empty new file; O_EXCL follows no link"),
+    ("worker/reserve.rs", "a new file; O_EXCL follows no link"),
+    (
+        "worker/recorder.rs",
+        "the run's own folder, to see where it was renamed to",
+    ),
+    ("worker/bench.rs", "/proc"),
+    ("tui/bench/meter.rs", "/proc"),
+    ("tui/bench/workshop.rs", "runs that the bench makes up"),
+    (
+        "tui/toml_file.rs",
+        "a user's themes, keys and layouts: bounded there, pipes refused",
+    ),
+];
+
+#[test]
+fn files_of_a_run_are_opened_in_one_way() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut used = std::collections::BTreeSet::new();
+    for (room, path, _) in sources() {
+        let inside = path.display().to_string();
+        let is_test = inside.contains("tests") || inside.ends_with("testing.rs") || inside.ends_with("fixture.rs");
+        if !["run", "worker", "tui", "cli"].contains(&room.as_str()) || is_test {
+            continue;
+        }
+        let text = fs::read_to_string(root.join(&path)).unwrap();
+        // Unit tests stand at the end of a file.
+        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        for (n, line) in code.lines().enumerate() {
+            let is_code = !line.trim_start().starts_with("//");
+            // exchange::File is no file of the disk.
+            let line = line.replace("exchange::File::open(", "");
+            if !is_code || !PLAIN_WAYS.iter().any(|way| line.contains(way)) {
+                continue;
+            }
+            let allowed = MAY_OPEN.iter().find(|(file, _)| *file == inside);
+            assert!(
+                allowed.is_some(),
+                "src/{inside}:{}: opens a file by itself; use run::files, which goes through no link, waits for no pipe and \
+                 reads within a bound: {line}",
+                n + 1
+            );
+            used.insert(inside.clone());
+        }
+    }
+    let named: Vec<_> = MAY_OPEN.iter().filter(|(file, _)| !used.contains(*file)).collect();
+    assert!(named.is_empty(), "exceptions that nobody needs: {named:?}");
 }

@@ -1,7 +1,7 @@
 //! The program as its users meet it: the layers of the house, the command line as processes, the screen in a
 //! pseudo-terminal. One test binary, because each links the tensor library.
 
-// A test that cannot go on says so by panicking.
+// A test that cannot continue says so by panicking.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 // The viewer alone is tested by fewer tests, which use fewer tools.
 #![cfg_attr(not(feature = "engine"), allow(dead_code))]
@@ -13,6 +13,7 @@ mod believable;
 mod charts;
 #[cfg(feature = "engine")]
 mod checkpoints;
+mod circles;
 #[cfg(feature = "engine")]
 mod coming;
 mod configuration;

@@ -1,4 +1,4 @@
-//! A command is obeyed once, whatever the instant at which the worker was killed: for each kind of order, the record is cut
+//! A command is applied once, whatever the instant at which the worker was killed: for each kind of order, the record is cut
 //! after every event between the command's arrival and the next step, as a kill there leaves it, and the resumed run must
 //! end with the weights of the run that was never killed.
 
@@ -6,7 +6,7 @@ use crate::deck::{Deck, metrics, until_step};
 use spikedeck::run::checkpoint;
 use spikedeck::run::command::{Command, Order, Verdict, When};
 use spikedeck::run::control::{answer_of, await_answer, send};
-use spikedeck::run::event::{Event, Happening};
+use spikedeck::run::event::{Event, EventKind};
 use spikedeck::run::{RunDir, journal};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ fn set(key: &str, value: f64) -> Order {
     }
 }
 
-/// Every kind of order that a worker obeys, and whether the run itself ends differently for it.
+/// Every kind of order that a worker applies, and whether the run itself ends differently for it.
 fn orders() -> Vec<Order> {
     vec![
         set("train.lr", 0.004),
@@ -40,7 +40,7 @@ fn orders() -> Vec<Order> {
     ]
 }
 
-/// A run that was given an order at some step, and went on to its end.
+/// A run that was given an order at some step, and continued to its end.
 struct Whole {
     deck: Deck,
     run: RunDir,
@@ -67,18 +67,18 @@ impl Whole {
         let run = deck.create(&["train.epochs=60", "checkpoint.keep=500"]);
         let mut child = deck.spawn(&["worker", run.path().to_str().unwrap()]);
         until_step(&run, 9);
-        let obeyed = |order: Order| {
+        let applied = |order: Order| {
             let command = send(run.path(), order, When::Now).unwrap();
             let answer = await_answer(run.path(), &command.id, LONG).unwrap();
             assert_eq!(answer.result, Verdict::Applied, "{answer:?}");
             command
         };
         // Something to take back, twice.
-        obeyed(set("objective.lambda", 0.004));
-        obeyed(set("objective.lambda", 0.006));
-        let command = obeyed(order.clone());
+        applied(set("objective.lambda", 0.004));
+        applied(set("objective.lambda", 0.006));
+        let command = applied(order.clone());
         match order {
-            Order::Pause => drop(obeyed(Order::Resume)),
+            Order::Pause => drop(applied(Order::Resume)),
             Order::Stop => {
                 child.wait().unwrap();
                 work(&deck, &run);
@@ -99,12 +99,12 @@ impl Whole {
     /// The lines of the record up to the one that received the command, and up to every later one of the same step.
     fn cuts(&self) -> Vec<usize> {
         let events: Vec<Event> = journal::read_all(&self.run.events());
-        let mine = |e: &Event| matches!(&e.what, Happening::Received { command } if command.id == self.command.id);
+        let mine = |e: &Event| matches!(&e.what, EventKind::Received { command } if command.id == self.command.id);
         let arrived = events.iter().position(mine).unwrap();
         let step = events[arrived].step;
         let same = |e: &&Event| {
-            let at_once = e.step == step && !matches!(e.what, Happening::Started { .. } | Happening::Continued);
-            at_once || matches!(e.what, Happening::RolledBack { .. })
+            let at_once = e.step == step && !matches!(e.what, EventKind::Started { .. } | EventKind::Continued);
+            at_once || matches!(e.what, EventKind::RolledBack { .. })
         };
         let after = events[arrived + 1..].iter().take_while(same).count();
         (arrived + 1..=arrived + 1 + after).collect()
@@ -152,7 +152,7 @@ impl Whole {
 fn metrics_step(kept: &[Event]) -> u64 {
     kept.iter()
         .rev()
-        .find(|e| !matches!(e.what, Happening::RolledBack { .. }))
+        .find(|e| !matches!(e.what, EventKind::RolledBack { .. }))
         .map_or(0, |e| e.step)
 }
 
@@ -162,8 +162,8 @@ fn only_saved(root: &Path, kept: &[Event], id: &str) {
     let mut back = false;
     for event in kept {
         match event.what {
-            Happening::Saved { .. } => steps.push(event.step),
-            Happening::RolledBack { .. } => {
+            EventKind::Saved { .. } => steps.push(event.step),
+            EventKind::RolledBack { .. } => {
                 back = true;
                 steps.retain(|s| *s <= event.step);
             }
@@ -202,12 +202,12 @@ fn applied(run: &RunDir, id: &str) -> usize {
     let events: Vec<Event> = journal::read_all(&run.events());
     let resumed = events
         .iter()
-        .rposition(|e| matches!(e.what, Happening::Resumed { .. }))
+        .rposition(|e| matches!(e.what, EventKind::Resumed { .. }))
         .unwrap();
     let from = events[resumed].step;
     // A checkpoint of the very step at which a change arrived was saved before it.
     let survives = |(n, e): &(usize, &Event)| *n > resumed || e.step < from;
-    let mine = |e: &Event| matches!(&e.what, Happening::Applied { command, .. } if command == id);
+    let mine = |e: &Event| matches!(&e.what, EventKind::Applied { command, .. } if command == id);
     events
         .iter()
         .enumerate()
@@ -243,7 +243,7 @@ fn check(order: Order) {
         let notes = journal::read_all::<Event>(&killed.events());
         let notes = notes
             .iter()
-            .filter(|e| matches!(e.what, Happening::Annotated { .. }))
+            .filter(|e| matches!(e.what, EventKind::Annotated { .. }))
             .count();
         assert_eq!(notes, usize::from(matches!(order, Order::Annotate { .. })), "{about}");
         let steps: Vec<u64> = metrics(&killed).iter().map(|m| m.step).collect();

@@ -2,7 +2,7 @@
 
 use crate::deck::{Deck, until};
 use crate::pretender::Pretender;
-use spikedeck::run::event::Happening;
+use spikedeck::run::event::EventKind;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Stdio};
 use std::sync::{Arc, Mutex};
@@ -70,7 +70,7 @@ fn lines_say_what_is_there_and_what_changes_without_an_escape() {
     plain.wait_for(&["running, step 10 of 100000"]);
     plain.type_line("show");
     plain.wait_for(&["train.ce: "]);
-    run.happened(Happening::Alert {
+    run.happened(EventKind::Alert {
         kind: "dead_layer".into(),
         why: "a layer is \x1b[31msilent".into(),
     });

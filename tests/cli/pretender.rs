@@ -1,7 +1,7 @@
 //! A worker that trains nothing and only records: for tests of what looks on, without the engine.
 
 use crate::deck::Deck;
-use spikedeck::run::event::{Event, Happening};
+use spikedeck::run::event::{Event, EventKind};
 use spikedeck::run::journal::Appender;
 use spikedeck::run::metric::Metric;
 use spikedeck::run::status::{Exit, Outcome, Phase, Status};
@@ -24,7 +24,7 @@ impl Pretender {
             run,
             step: 0,
         };
-        pretender.happened(Happening::Started {
+        pretender.happened(EventKind::Started {
             incarnation: 1,
             device: "cpu".into(),
             total_steps: 100_000,
@@ -36,7 +36,7 @@ impl Pretender {
         pretender
     }
 
-    pub fn happened(&mut self, what: Happening) {
+    pub fn happened(&mut self, what: EventKind) {
         let event = Event {
             time: clock::now_text(),
             step: self.step,
@@ -93,13 +93,13 @@ impl Pretender {
             device: "cpu".into(),
             incarnation: 1,
             next_report_s: 3600.0,
-            coming: Vec::new(),
+            scheduled: Vec::new(),
             tunables: [("objective.lambda".to_string(), 0.002)].into(),
         };
         files::publish_json(&self.run.status(), &status).unwrap();
     }
 
-    /// The last word of a worker that was stopped.
+    /// The exit record of a worker that was stopped.
     pub fn stop(&self) {
         let exit = Exit {
             outcome: Outcome::Stopped,

@@ -2,7 +2,7 @@
 
 use crate::deck::{Deck, metrics, signal, until, until_gone, until_step, worker};
 use spikedeck::run::checkpoint;
-use spikedeck::run::event::{Event, Happening};
+use spikedeck::run::event::{Event, EventKind};
 use spikedeck::run::{RunDir, journal};
 use std::path::Path;
 
@@ -59,7 +59,7 @@ fn a_resume_without_its_checkpoints_is_refused_and_starts_over_only_when_asked()
     let events: Vec<Event> = journal::read_all(&run.events());
     let resumed = events
         .iter()
-        .rfind(|e| matches!(e.what, Happening::Resumed { .. }))
+        .rfind(|e| matches!(e.what, EventKind::Resumed { .. }))
         .unwrap();
     assert_eq!(resumed.step, 0, "it started over");
     let second = stop(&deck, &run);
@@ -77,9 +77,9 @@ fn a_resume_without_its_checkpoints_is_refused_and_starts_over_only_when_asked()
     let events: Vec<Event> = journal::read_all(&run.events());
     let resumed = events
         .iter()
-        .rfind(|e| matches!(e.what, Happening::Resumed { .. }))
+        .rfind(|e| matches!(e.what, EventKind::Resumed { .. }))
         .unwrap();
-    assert_eq!(resumed.step, second, "the line that counts goes on");
+    assert_eq!(resumed.step, second, "the line that counts continues");
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn a_resume_is_told_where_the_data_are_now_and_remembers_it() {
     }
     let events: Vec<Event> = journal::read_all(&run.events());
     let told = events.iter().filter_map(|e| match &e.what {
-        Happening::Started { data, .. } => Some(data.as_ref().is_some_and(|d| d.ends_with("elsewhere"))),
+        EventKind::Started { data, .. } => Some(data.as_ref().is_some_and(|d| d.ends_with("elsewhere"))),
         _ => None,
     });
     assert_eq!(told.collect::<Vec<_>>(), [false, true, false]);
@@ -205,7 +205,7 @@ fn a_checkpoint_saved_by_hand_stays_and_what_retention_removes_is_recorded() {
     let events: Vec<Event> = journal::read_all(&run.events());
     let removed = events
         .iter()
-        .filter(|e| matches!(e.what, Happening::Pruned { .. }))
+        .filter(|e| matches!(e.what, EventKind::Pruned { .. }))
         .count();
     assert!(removed >= 3, "{removed}");
 }
@@ -221,7 +221,7 @@ fn a_folder_that_is_closed_for_a_moment_or_renamed_ends_nothing() {
     let alert = |run: &RunDir, kind: &str| {
         journal::read_all::<Event>(&run.events())
             .iter()
-            .any(|e| matches!(&e.what, Happening::Alert { kind: k, .. } if k == kind))
+            .any(|e| matches!(&e.what, EventKind::Alert { kind: k, .. } if k == kind))
     };
     until(|| alert(&run, "inbox").then_some(()));
     std::fs::set_permissions(&inbox, PermissionsExt::from_mode(0o700)).unwrap();
@@ -275,7 +275,11 @@ fn a_worker_whose_folder_was_removed_ends_and_leaves_its_last_word() {
     let run = deck.start(&["train.epochs=20000"]);
     until_step(&run, 8);
     let (pid, folder) = (worker(&run), run.read_manifest().unwrap().checkpoints);
-    std::fs::remove_dir_all(run.path()).unwrap();
+    // Its worker may write into it at that very moment.
+    until(|| {
+        let _ = std::fs::remove_dir_all(run.path());
+        (!run.path().exists()).then_some(())
+    });
     until_gone(pid);
     let words = std::fs::read_to_string(folder.join("last-words.json")).unwrap();
     assert!(words.contains("was removed while its worker ran"), "{words}");
@@ -312,4 +316,34 @@ fn a_run_that_fails_at_once_is_not_said_to_run() {
     let (code, answer) = deck.json(&["train", "experiments/tiny", "--data", "nowhere", "--detach"]);
     assert_eq!((code, answer["state"].as_str()), (1, Some("failed")), "{answer}");
     assert!(answer["why"].as_str().unwrap().contains("mnist"), "{answer}");
+}
+
+#[test]
+fn a_run_that_goes_on_with_other_images_says_so_in_its_record() {
+    let deck = Deck::new();
+    let run = deck.create(&["train.epochs=3"]);
+    let path = run.path().to_str().unwrap().to_string();
+    let mut child = deck.spawn(&["worker", &path]);
+    until_step(&run, 16);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // As if the run had been begun with fewer images.
+    let events = std::fs::read_to_string(run.events()).unwrap();
+    let (before, rest) = events.split_once("\"train\":").unwrap();
+    let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    std::fs::write(run.events(), format!("{before}\"train\":7{rest}")).unwrap();
+    let output = deck.output(&["train", "--resume", &path]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && said.contains("--accept-data"), "{said}");
+    let (code, answer) = deck.json(&["train", "--resume", &path, "--accept-data"]);
+    assert_eq!((code, answer["state"].as_str()), (0, Some("finished")), "{answer}");
+    let events: Vec<Event> = journal::read_all(&run.events());
+    let alert = events.iter().find_map(|e| match &e.what {
+        EventKind::Alert { kind, why } if kind == "data" => Some(why.clone()),
+        _ => None,
+    });
+    assert!(
+        alert.as_ref().is_some_and(|why| why.contains("7 to train")),
+        "{alert:?}"
+    );
 }

@@ -117,13 +117,13 @@ impl Terminal {
 
     /// Waits until the screen shows every one of these.
     pub fn wait_for(&self, wanted: &[&str]) {
-        let begun = Instant::now();
+        let started = Instant::now();
         loop {
             let text = self.text();
             if wanted.iter().all(|w| text.contains(w)) {
                 return;
             }
-            assert!(begun.elapsed() < PATIENCE, "{wanted:?} never came:\n{text}");
+            assert!(started.elapsed() < PATIENCE, "{wanted:?} never came:\n{text}");
             std::thread::sleep(std::time::Duration::from_millis(20));
         }
     }

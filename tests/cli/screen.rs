@@ -3,7 +3,7 @@
 use crate::deck::{Deck, until};
 use crate::pretender::Pretender;
 use crate::robot::Terminal;
-use spikedeck::run::event::Happening;
+use spikedeck::run::event::EventKind;
 use std::time::{Duration, Instant};
 
 /// The screen on a run that says it is running.
@@ -155,7 +155,7 @@ fn a_stop_signal_gives_the_terminal_back_and_really_stops() {
 }
 
 #[test]
-fn a_screen_that_was_stopped_by_force_is_drawn_whole_when_it_goes_on() {
+fn a_screen_that_was_stopped_by_force_is_drawn_whole_when_it_continues() {
     let deck = Deck::new();
     let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 80, 24);
     terminal.wait_for(&["n new run"]);
@@ -330,7 +330,7 @@ fn a_storm_of_sizes_ends_with_the_right_picture() {
     );
     let before = terminal.bytes();
     terminal.press("\x0c");
-    assert_eq!(settled(&terminal, before + 3000), whole, "drawn anew, it is the same");
+    assert_eq!(settled(&terminal, before + 3000), whole, "drawn again, it is the same");
     terminal.press("q");
     assert_eq!(terminal.end(), 0);
 }
@@ -347,7 +347,7 @@ fn text_from_outside_never_commands_the_terminal() {
     let deck = Deck::new();
     let attack = "\u{1b}]0;owned\u{7}\u{1b}[31;5mEVIL\u{9b}5m";
     let mut run = Pretender::new(&deck, &[]);
-    run.happened(Happening::Alert {
+    run.happened(EventKind::Alert {
         kind: attack.into(),
         why: attack.into(),
     });
@@ -466,7 +466,7 @@ fn a_budget_is_shown_and_keeps_no_key_waiting() {
     let deck = Deck::new();
     let (mut run, mut terminal) = watching(&deck, &["--max-kbps", "1"], (160, 45));
     terminal.wait_for(&["≤ 1 kB/s, now", "every"]);
-    // News go on being shown, and keys are not kept waiting for them.
+    // News continue being shown, and keys are not kept waiting for them.
     (0..200).for_each(|_| run.step());
     terminal.press("?");
     terminal.wait_for(&["Help"]);

@@ -100,8 +100,8 @@ fn an_attack_keeps_its_results_and_goes_on_where_it_was() {
     let pid = until(|| {
         let text = std::fs::read_to_string(&status).ok()?;
         let value: serde_json::Value = serde_json::from_str(&text).ok()?;
-        let begun = std::fs::metadata(deck.path("attack/results.jsonl")).is_ok_and(|m| m.len() > 0);
-        begun.then_some(value["pid"].as_u64()? as u32)
+        let started = std::fs::metadata(deck.path("attack/results.jsonl")).is_ok_and(|m| m.len() > 0);
+        started.then_some(value["pid"].as_u64()? as u32)
     });
     signal(pid, "USR1");
     signal(pid, "USR1");

@@ -37,8 +37,7 @@ fn the_worst_case_on_survivors_is_that_on_all_images_for_fewer_attacks() {
         list,
     ];
     let mode = ["--backward", "bptt:triangle:1,bptt:arctan:2"];
-    let (code, all) = deck.json(&[&common[..], &mode].concat());
-    assert_eq!(code, 0, "{all}");
+    let all = deck.done(&[&common[..], &mode].concat());
     let (code, survivors) = deck.json(&[&common[..], &mode, &["--worst-case"]].concat());
     assert_eq!(
         (code, survivors["worst_case"].as_bool()),
@@ -75,7 +74,7 @@ fn the_worst_case_on_survivors_is_that_on_all_images_for_fewer_attacks() {
             "{cell}"
         );
     }
-    // Taken up again after a kill in the middle, it ends with the same record.
+    // Resumed after a kill in the middle, it ends with the same record.
     let job = survivors["attack"].as_str().unwrap();
     let results = format!("{job}/results.jsonl");
     let whole = std::fs::read_to_string(&results).unwrap();
@@ -107,8 +106,7 @@ fn a_cell_ends_when_it_is_precise_enough() {
         "--eps",
         "8/255",
     ];
-    let (code, answer) = deck.json(&[&common[..], &["--batch", "16", "--precision", "0.13"]].concat());
-    assert_eq!(code, 0, "{answer}");
+    let answer = deck.done(&[&common[..], &["--batch", "16", "--precision", "0.13"]].concat());
     for cell in cells(&answer)
         .iter()
         .filter(|c| c["attack"] != "worst" && c["backward"] != "worst")
@@ -172,8 +170,7 @@ fn a_budget_that_is_spent_is_said_to_be_the_reason() {
 fn kept_images_are_counted_on_other_checkpoints() {
     let deck = Deck::new();
     let checkpoint = trained(&deck);
-    let (code, other) = deck.json(&["train", "experiments/tiny", "--set", "train.seed=7"]);
-    assert_eq!(code, 0, "{other}");
+    let other = deck.done(&["train", "experiments/tiny", "--set", "train.seed=7"]);
     let other = other["best"].as_str().unwrap();
     let attack = [
         "attack",
@@ -194,11 +191,9 @@ fn kept_images_are_counted_on_other_checkpoints() {
         "3",
         "--keep",
     ];
-    let (code, kept) = deck.json(&[&attack[..], &images].concat());
-    assert_eq!(code, 0, "{kept}");
+    let kept = deck.done(&[&attack[..], &images].concat());
     let job = kept["attack"].as_str().unwrap();
-    let (code, again) = deck.json(&["attack", &checkpoint, other, "--replay", job]);
-    assert_eq!(code, 0, "{again}");
+    let again = deck.done(&["attack", &checkpoint, other, "--replay", job]);
     assert_eq!(again["replay"]["attack"], kept["attack"], "{again}");
     let of = |answer: &Value, checkpoint: &str| -> Vec<Value> {
         let cells = cells(answer).iter().filter(|c| c["checkpoint"] == checkpoint);

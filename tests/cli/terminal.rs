@@ -4,7 +4,7 @@ use crate::deck::{Deck, until_step};
 use crate::robot::Terminal;
 
 #[test]
-fn a_run_goes_on_when_its_terminal_is_gone() {
+fn a_run_continues_when_its_terminal_is_gone() {
     let deck = Deck::new();
     let mut terminal = Terminal::open(
         &deck,
@@ -16,20 +16,25 @@ fn a_run_goes_on_when_its_terminal_is_gone() {
     until_step(&run, 2);
     terminal.hang_up();
     terminal.end();
-    let (code, answer) = deck.json(&["wait", run.path().to_str().unwrap(), "--timeout", "100"]);
-    assert_eq!(code, 0, "{answer}");
+    deck.done(&["wait", run.path().to_str().unwrap(), "--timeout", "100"]);
 }
 
-#[test]
-fn the_screen_leads_from_an_empty_folder_to_an_attack_curve() {
+/// A screen that shows which runs can be started. They are long enough that every key comes while one trains, on any
+/// machine: a key ends it too.
+fn at_the_specifications() -> (Deck, Terminal) {
     let deck = Deck::new();
-    // Long enough that every key comes while the run goes on, on any machine: it is ended by a key too.
     deck.change_spec("epochs = 6", "epochs = 20000");
     deck.change_spec("every = 7", "every = 500");
     let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 120, 40);
     terminal.wait_for(&["n new run"]);
     terminal.press("n");
     terminal.wait_for(&["Start a run", "tiny"]);
+    (deck, terminal)
+}
+
+#[test]
+fn the_screen_leads_from_an_empty_folder_to_an_attack_curve() {
+    let (deck, mut terminal) = at_the_specifications();
     terminal.press("\r");
     terminal.wait_for(&["running", "Loss"]);
     terminal.press("p");
@@ -64,13 +69,7 @@ fn the_screen_leads_from_an_empty_folder_to_an_attack_curve() {
 
 #[test]
 fn a_run_is_started_from_the_form_taken_back_and_forked() {
-    let deck = Deck::new();
-    deck.change_spec("epochs = 6", "epochs = 20000");
-    deck.change_spec("every = 7", "every = 500");
-    let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 120, 40);
-    terminal.wait_for(&["n new run"]);
-    terminal.press("n");
-    terminal.wait_for(&["Start a run", "tiny"]);
+    let (deck, mut terminal) = at_the_specifications();
     terminal.press("e");
     terminal.wait_for(&["Start tiny", "ctrl-t measures"]);
     terminal.press("\x15many");
@@ -106,14 +105,13 @@ fn a_run_is_started_from_the_form_taken_back_and_forked() {
                 .unwrap()
                 .fork,
         );
-        let (code, answer) = deck.json(&["send", run.to_str().unwrap(), "stop", "--wait"]);
-        assert_eq!(code, 0, "{answer}");
+        deck.done(&["send", run.to_str().unwrap(), "stop", "--wait"]);
     }
     assert_eq!(forks, 1);
 }
 
 #[test]
-fn a_worker_is_ended_at_once_said_to_be_lost_and_taken_up_again() {
+fn a_worker_is_ended_at_once_said_to_be_lost_and_resumed() {
     let deck = Deck::new();
     let run = deck.start(&["train.epochs=20000", "checkpoint.every=500"]);
     until_step(&run, 3);
@@ -128,8 +126,7 @@ fn a_worker_is_ended_at_once_said_to_be_lost_and_taken_up_again() {
     terminal.press("y");
     terminal.wait_for(&["? lost", "resume"]);
     let path = run.path().to_str().unwrap().to_string();
-    let (code, answer) = deck.json(&["train", "--resume", &path, "--detach"]);
-    assert_eq!(code, 0, "{answer}");
+    deck.done(&["train", "--resume", &path, "--detach"]);
     terminal.wait_for(&["● running"]);
     terminal.press("l");
     terminal.wait_for(&["Log"]);

@@ -1,10 +1,10 @@
-//! The worker as a real process: it survives its viewers, obeys commands, and a killed run goes on as if nothing had
+//! The worker as a real process: it survives its viewers, applies commands, and a killed run continues as if nothing had
 //! happened.
 
 use crate::deck::{Deck, metrics, signal, until, until_gone, until_step, worker};
 use spikedeck::run::checkpoint;
 use spikedeck::run::command::{Order, When};
-use spikedeck::run::event::{Event, Happening};
+use spikedeck::run::event::{Event, EventKind};
 use spikedeck::run::{RunDir, control, journal};
 
 fn final_weights(run: &RunDir) -> Vec<u8> {
@@ -33,6 +33,23 @@ fn train_answers_with_the_pinned_object() {
         assert!(answer["metrics"][key].is_number(), "{key}: {answer}");
     }
     assert_eq!(answer["epoch"], 1);
+    // How many images accuracies are shares of, and of which weights the test accuracy is.
+    let images = &answer["images"];
+    assert_eq!(
+        images["train"].as_u64().unwrap() + images["validation"].as_u64().unwrap(),
+        240
+    );
+    assert_eq!(answer["tested"]["checkpoint"], answer["checkpoint"]);
+    assert_eq!(answer["tested"]["images"], images["test"]);
+    let right = answer["metrics"]["test.accuracy"].as_f64().unwrap() * images["test"].as_f64().unwrap();
+    assert!((right - right.round()).abs() < 1e-6, "{answer}");
+    let (_, status) = deck.json(&["status", answer["run"].as_str().unwrap()]);
+    assert_eq!(&status["runs"][0]["images"], images);
+    assert_eq!(status["runs"][0]["tested"], answer["tested"]);
+    let (_, listed) = deck.json(&["checkpoint", "list", answer["run"].as_str().unwrap()]);
+    assert_eq!(&listed["images"], images);
+    let text = String::from_utf8(deck.output(&["status"]).stdout).unwrap();
+    assert!(text.contains(&format!("(n {})", images["validation"])), "{text}");
     for key in ["run", "checkpoint", "best"] {
         assert!(std::path::Path::new(answer[key].as_str().unwrap()).is_dir(), "{key}");
     }
@@ -66,7 +83,7 @@ fn a_run_killed_at_any_step_and_resumed_ends_with_the_same_weights() {
     assert!(
         events(&killed)
             .iter()
-            .any(|e| matches!(e.what, Happening::Resumed { .. }))
+            .any(|e| matches!(e.what, EventKind::Resumed { .. }))
     );
     let lambda = |run: &RunDir| {
         metrics(run)
@@ -75,6 +92,29 @@ fn a_run_killed_at_any_step_and_resumed_ends_with_the_same_weights() {
             .find_map(|m| m.values.get("train.lambda").copied())
     };
     assert_eq!(lambda(&killed), Some(0.05));
+    assert!(final_weights(&whole) == final_weights(&killed), "the weights differ");
+}
+
+#[test]
+fn a_run_of_adamw_killed_and_resumed_ends_with_the_same_weights() {
+    let deck = Deck::new();
+    let adamw = [
+        "train.optimizer=adamw",
+        "train.lr=0.002",
+        "train.decay_norms_and_biases=false",
+        "train.label_smoothing=0.1",
+    ];
+    let (whole, killed) = (deck.create(&adamw), deck.create(&adamw));
+    let path = |run: &RunDir| run.path().to_str().unwrap().to_string();
+    assert!(deck.output(&["worker", &path(&whole)]).status.success());
+    for step in random_steps(2, 50) {
+        let mut child = deck.spawn(&["worker", &path(&killed)]);
+        until_step_since(&killed, step);
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let (code, answer) = deck.json(&["train", "--resume", &path(&killed)]);
+    assert_eq!((code, answer["state"].as_str()), (0, Some("finished")), "{answer}");
     assert!(final_weights(&whole) == final_weights(&killed), "the weights differ");
 }
 
@@ -164,7 +204,7 @@ fn until_step_since(run: &RunDir, step: u64) {
     });
 }
 
-/// Other steps each time, ascending, so that each kill meets a run that has gone on.
+/// Other steps each time, ascending, so that each kill meets a run that has continued.
 fn random_steps(count: u64, most: u64) -> Vec<u64> {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let seed = u64::from(now.unwrap().subsec_nanos()) | 1;
@@ -261,7 +301,7 @@ fn killing_the_viewer_leaves_the_run_alone() {
     viewer.kill().unwrap();
     viewer.wait().unwrap();
     let (code, _) = deck.json(&["wait", run.path().to_str().unwrap(), "--timeout", "100"]);
-    assert_eq!(code, 0, "the run went on to its end");
+    assert_eq!(code, 0, "the run continued to its end");
 }
 
 #[test]

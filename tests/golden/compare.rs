@@ -57,7 +57,7 @@ impl File {
 }
 
 /// How a tensor is compared (golden/README's tolerances).
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub enum Tolerance {
     /// Bit for bit.
     Equal,
@@ -65,7 +65,7 @@ pub enum Tolerance {
     Value,
     /// 1e-3 of the tensor's largest magnitude or 1e-5 absolute.
     Gradient,
-    /// At least 99 % of the pixels equal.
+    /// At least 99 % of the pixels equal; what is not a number equals nothing.
     Pixels,
 }
 
@@ -76,7 +76,7 @@ impl Tolerance {
         let worst = |allowed: &dyn Fn(f64) -> f64| {
             pairs()
                 .map(|(a, b)| {
-                    if a.is_nan() {
+                    if a.is_nan() || b.is_nan() {
                         f64::INFINITY
                     } else {
                         (a - b).abs() / allowed(b)
@@ -98,9 +98,29 @@ impl Tolerance {
                 worst(&|_| (1e-3 * largest).max(1e-5))
             }
             Tolerance::Pixels => {
-                let different = pairs().filter(|(a, b)| (a - b).abs() >= 1e-6).count();
+                let different = pairs()
+                    .filter(|(a, b)| (a - b).abs() >= 1e-6 || (a - b).is_nan())
+                    .count();
                 different as f64 / want.len() as f64 / 0.01
             }
+        }
+    }
+}
+
+/// Refuses what no tolerance may let pass: it has its own `main`, so it is called there.
+pub fn check_tolerances() {
+    let all = [
+        Tolerance::Equal,
+        Tolerance::Value,
+        Tolerance::Gradient,
+        Tolerance::Pixels,
+    ];
+    for tolerance in all {
+        let good = [0.5; 50];
+        assert!(tolerance.excess(&good, &good) <= 1.0);
+        let nothing = [f32::NAN; 50];
+        for (got, want) in [(nothing, good), (good, nothing), (nothing, nothing)] {
+            assert!(tolerance.excess(&got, &want) > 1.0, "{tolerance:?} lets NaN pass");
         }
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! It has its own `main` so that its lines are always seen, and it fails on a documented tensor it did not compare.
 
-// A test that cannot go on says so by panicking.
+// A test that cannot continue says so by panicking.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod compare;
@@ -61,6 +61,7 @@ fn main() {
     if std::env::args().any(|a| a == "--list") {
         return;
     }
+    compare::check_tolerances();
     let files = files();
     assert!(!files.is_empty(), "no *.expected.safetensors in {:?}", folders());
     let mut tally = Tally::default();

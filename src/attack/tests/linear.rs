@@ -1,7 +1,7 @@
 //! Closed forms on linear functions, and what must hold for every attack.
 
 use super::*;
-use crate::attack::climb::{Climber, Problem, View};
+use crate::attack::search::{Problem, Search, View};
 use crate::attack::{
     apgd,
     harness::{own_loss, run},
@@ -188,8 +188,8 @@ fn the_best_loss_of_apgd_never_falls() {
         seed: 1,
         round: 0,
     };
-    let mut climbers = apgd::climbers(&problem, 40);
-    for (i, climber) in climbers.iter_mut().enumerate() {
+    let mut searches = apgd::searches(&problem, 40);
+    for (i, search) in searches.iter_mut().enumerate() {
         let mut random = stream(2, Purpose::Probe, i as u64, 0);
         let mut best = f64::NEG_INFINITY;
         let mut seen = f64::NEG_INFINITY;
@@ -198,7 +198,7 @@ fn the_best_loss_of_apgd_never_falls() {
             let gradient: Vec<f32> = (0..D).map(|_| random.normal()).collect();
             let loss = f64::from(random.normal());
             seen = seen.max(loss);
-            climber.advance(
+            search.advance(
                 &View {
                     loss,
                     reached: false,
@@ -206,8 +206,8 @@ fn the_best_loss_of_apgd_never_falls() {
                 },
                 &problem.ball,
             );
-            assert!(climber.best_loss >= best && climber.best_loss == seen);
-            best = climber.best_loss;
+            assert!(search.best_loss >= best && search.best_loss == seen);
+            best = search.best_loss;
         }
     }
 }

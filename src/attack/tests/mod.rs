@@ -4,7 +4,7 @@ mod linear;
 mod spiking;
 
 use super::*;
-use crate::snn::random::{Purpose, stream};
+use crate::random::{Purpose, stream};
 use std::cell::RefCell;
 
 /// Image of the tests: one channel, 4 × 4.

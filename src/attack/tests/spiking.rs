@@ -3,7 +3,7 @@
 use super::*;
 use crate::attack::harness::run;
 use crate::snn::{Network, backend::Device};
-use crate::spec::NetworkSpec;
+use crate::spec::{NetworkSpec, Spread};
 
 fn network(encoding: &str) -> Network {
     let spec: NetworkSpec = serde_json::from_value(serde_json::json!({
@@ -79,7 +79,7 @@ fn a_mode_that_sees_the_whole_batch_meets_all_of_it_at_every_step_of_every_start
     let starts = |restarts: u32| {
         let terms = Terms {
             kind: AttackKind::Pgd { steps: 4, restarts },
-            mode: BackwardMode::Pdsg,
+            mode: BackwardMode::Pdsg(Spread::Layer),
             ..terms("none", 0.08)
         };
         attack(&network, None, &images, &terms)

@@ -54,7 +54,7 @@ pub struct AttackArgs {
     /// Stop after so many seconds; what is done is kept
     #[arg(long, value_name = "S", value_parser = max_seconds)]
     pub max_seconds: Option<f64>,
-    /// The attack's directory; one of the same attack goes on where it ended
+    /// The attack's directory; one of the same attack continues where it ended
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// The folder that holds the data sets [default: $SPIKEDECK_DATA, else ./data]
@@ -63,7 +63,7 @@ pub struct AttackArgs {
     /// cpu, flex, tch, tch:cuda:N or cuda:N
     #[arg(long, value_name = "DEVICE", default_value = "cpu")]
     pub device: String,
-    /// Answer at once and let the attack go on by itself
+    /// Answer at once and let the attack continue by itself
     #[arg(long)]
     pub detach: bool,
     /// Say what it would cost, and do nothing
@@ -151,7 +151,7 @@ impl FromStr for List<Epsilon> {
 
 fn bounded(text: &str, most: usize) -> Result<usize, String> {
     let n = text.parse().ok().filter(|n| (1..=most).contains(n));
-    n.ok_or_else(|| format!("must be a whole number between 1 and {most}"))
+    n.ok_or_else(|| format!("must be an integer between 1 and {most}"))
 }
 
 fn samples(text: &str) -> Result<usize, String> {

@@ -1,7 +1,7 @@
-//! Watching an attack from the command line until it ends.
+//! Follows an attack from the command line until it ends.
 
 use crate::{
-    cli::{follow::Patience, interrupt::Interrupts, job, output::Output},
+    cli::{follow::InterruptHandler, interrupt::Interrupts, job, output::Output},
     run::{
         Budget,
         attack::AttackManifest,
@@ -30,10 +30,10 @@ pub struct Ended {
 /// Prints progress until the job's worker has ended.
 ///
 /// # Errors
-/// When a command cannot be sent. The job goes on then.
+/// When a command cannot be sent. The job continues then.
 pub fn follow(dir: &AttackDir, out: Output, interrupts: &Interrupts) -> Result<Ended> {
     let mut reader = AttackReader::open(dir.path())?;
-    let mut patience = Patience::new(interrupts);
+    let mut handler = InterruptHandler::new(interrupts);
     let mut finished = 0;
     let mut printed = Instant::now();
     loop {
@@ -52,12 +52,12 @@ pub fn follow(dir: &AttackDir, out: Output, interrupts: &Interrupts) -> Result<E
         if dead && !reader.has_more() {
             let state = reader.exit().map_or(RunState::Lost, |e| ended(e.outcome));
             return Ok(Ended {
-                interrupted: patience.is_over(),
+                interrupted: handler.was_interrupted(),
                 state,
                 reader,
             });
         }
-        patience.check(dir.path(), out)?;
+        handler.check(dir.path(), out)?;
         if !reader.has_more() {
             std::thread::sleep(Duration::from_millis(100));
         }

@@ -173,7 +173,7 @@ fn dataset(checkpoints: &[Checkpoint]) -> &str {
     checkpoints.first().map_or("", |c| c.meta.spec.data.name.as_str())
 }
 
-/// A new directory, or an earlier job of exactly this kind in it, which then goes on where it ended.
+/// A new directory, or an earlier job of exactly this kind in it, which then continues where it ended.
 fn create(place: &Path, manifest: &AttackManifest) -> Result<AttackDir> {
     if !AttackDir::is_attack(place) {
         return Ok(AttackDir::create(place, manifest)?);
@@ -241,7 +241,7 @@ fn conclude(ended: &follow::Ended, out: Output) -> Code {
         }
         RunState::Stopped => {
             out.note(format!(
-                "stopped; what is done is kept in {}, and --out with that folder goes on",
+                "stopped; what is done is kept in {}, and --out with that folder resumes it",
                 dir.path().display()
             ));
             if ended.interrupted {
@@ -256,8 +256,8 @@ fn conclude(ended: &follow::Ended, out: Output) -> Code {
         }
         _ => {
             out.note(format!(
-                "the worker ended without a word\n{}",
-                super::job::last_words(&dir.stderr_log())
+                "worker exited without reporting a result\n{}",
+                super::job::log_tail(&dir.stderr_log())
             ));
             if ended.interrupted {
                 Code::Interrupted

@@ -32,9 +32,7 @@ pub fn manifest(args: &AttackArgs, attack: &Path, checkpoints: &[Checkpoint], id
     let path = reader.dir().path().to_path_buf();
     let refuse = |why: &str| usage(format!("--replay {}: {why}", path.display()));
     if reader.exit().map(|e| e.outcome) != Some(Outcome::Finished) {
-        return Err(refuse(
-            "the attack has not finished; --out with that folder lets it go on",
-        ));
+        return Err(refuse("the attack has not finished; --out with that folder resumes it"));
     }
     kept.can_be_replayed().map_err(refuse)?;
     let made_on = match (args.replay_of, kept.checkpoints.len()) {

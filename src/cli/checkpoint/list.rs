@@ -1,8 +1,13 @@
 //! `spikedeck checkpoint list`.
 
 use crate::{
-    cli::{failure::Code, output::Output, resolve},
-    run::{RunDir, checkpoint, clock},
+    cli::{failure::Code, follow::images_json, output::Output, resolve},
+    run::{
+        RunDir, checkpoint, clock,
+        event::{Event, EventKind},
+        journal,
+        provenance::DataRecord,
+    },
 };
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -11,10 +16,11 @@ use std::path::Path;
 /// Lists them, oldest first.
 ///
 /// # Errors
-/// When there is no run. A damaged checkpoint is a line of the list, and makes the verb fail.
+/// When there is no run. A damaged checkpoint is a line of the list, and makes the command fail.
 pub fn list(run: &Path, verify: bool, out: Output) -> Result<Code> {
     let run = RunDir::open_to_view(&resolve::run(run)?)?;
     let root = run.read_manifest()?.checkpoints;
+    let images = images(&run);
     let mut all: Vec<Value> = Vec::new();
     let mut damaged = 0;
     let folders = checkpoint::list(&root);
@@ -57,10 +63,24 @@ pub fn list(run: &Path, verify: bool, out: Output) -> Result<Code> {
     }
     if !all.is_empty() {
         out.say(format!("times in {}", clock::zone_name()));
+        if let Some(images) = &images {
+            out.say(format!("val: of {} images", images.validation));
+        }
     }
     if all.is_empty() {
         out.say(format!("no checkpoint in {}", root.display()));
     }
-    out.answer(&json!({ "folder": root, "checkpoints": all, "damaged": damaged }));
+    out.answer(
+        &json!({ "folder": root, "checkpoints": all, "damaged": damaged, "images": images.as_ref().map(images_json) }),
+    );
     Ok(if damaged == 0 { Code::Done } else { Code::Failed })
+}
+
+/// How many images the accuracies are shares of, by the worker's own word.
+fn images(run: &RunDir) -> Option<DataRecord> {
+    let events: Vec<Event> = journal::read_all(&run.events());
+    events.into_iter().rev().find_map(|event| match event.what {
+        EventKind::Started { images, .. } => images,
+        _ => None,
+    })
 }

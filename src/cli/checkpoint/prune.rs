@@ -1,4 +1,4 @@
-//! `spikedeck checkpoint prune`: first what would go, then, where that is wished, that and nothing else. A worker prunes by
+//! `spikedeck checkpoint prune`: first what would go, then, where asked for, that and nothing else. A worker prunes by
 //! itself (`checkpoint.keep`), so this is for runs that have none: the run's lock is held meanwhile, and the record says
 //! what went.
 
@@ -12,7 +12,7 @@ use crate::{
         RunDir, RunError,
         checkpoint::{self, Pruning},
         clock,
-        event::{Event, Happening},
+        event::{Event, EventKind},
         journal::{Appender, read_all},
         lock::RunLock,
     },
@@ -88,7 +88,7 @@ fn record(run: &RunDir, gone: &[std::path::PathBuf]) -> Result<()> {
         time: clock::now_text(),
         step,
         wall,
-        what: Happening::Pruned {
+        what: EventKind::Pruned {
             checkpoints: gone.iter().map(|p| p.display().to_string()).collect(),
         },
     })?;

@@ -83,7 +83,7 @@ impl ValueEnum for SensorArg {
     }
 }
 
-/// Say what the file holds. A file that ends within a record is told as far as it goes, and is a failure.
+/// Say what the file holds. A file that ends within a record is reported as far as it goes, and is a failure.
 pub(super) fn run(args: &InfoArgs, out: &Out) -> anyhow::Result<Code> {
     let given = Given {
         format: args.format.map(|arg| arg.0),

@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use crate::data::error::shown_text;
 use crate::data::fetch::Progress;
 
-/// A terminal's line is drawn anew at most this often.
+/// A terminal's line is drawn again at most this often.
 const PAUSE: Duration = Duration::from_millis(100);
 /// Where the length is not known, a line per so many bytes.
 const STRIDE: u64 = 16 << 20;
 
-/// Prints what it is told; a closed standard error is no reason to stop a download.
+/// Prints progress; a closed standard error is no reason to stop a download.
 pub(super) struct Reporter {
     moving: bool,
     drawn: Option<Instant>,
@@ -34,13 +34,13 @@ impl Reporter {
     /// Show one event of one file.
     pub fn show(&mut self, file: &str, event: Progress) {
         match event {
-            Progress::AlreadyThere => self.line(&format!("{file}: there and sound")),
+            Progress::AlreadyThere => self.line(&format!("{file}: already there, checksum OK")),
             Progress::Started { at, total } => {
                 self.told = step(at, total);
                 let of = total.map(|n| format!(", {}", size(n))).unwrap_or_default();
                 match at {
                     0 => self.line(&format!("{file}: fetching{of}")),
-                    _ => self.line(&format!("{file}: going on from {}{of}", size(at))),
+                    _ => self.line(&format!("{file}: continuing from {}{of}", size(at))),
                 }
             }
             Progress::Advanced { done, total } => self.advance(file, done, total),

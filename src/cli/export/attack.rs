@@ -38,7 +38,7 @@ pub fn export(args: &ExportArgs, format: Format, out: Output) -> Result<Code> {
     let (done, all) = table.finished;
     if table.rows.is_empty() {
         return Err(usage(format!(
-            "{}: has no result yet (0 of {all} cells); export it when its first cell has begun",
+            "{}: has no result yet (0 of {all} cells); export it when its first cell has started",
             args.from.display()
         )));
     }

@@ -84,7 +84,7 @@ fn events(args: &ExportArgs, run: &RunDir) -> Result<(PathBuf, u64)> {
     }
     let written = file(&to, args.force).and_then(|to| {
         let steps = save(&to, args.force, |file| {
-            tensorboard::events(&Rows::of(&run.metrics()), began(run), file)
+            tensorboard::events(&Rows::of(&run.metrics()), started(run), file)
         })?;
         Ok((to, steps))
     });
@@ -105,7 +105,7 @@ fn new_folders(file: &Path) -> Vec<PathBuf> {
 }
 
 /// The second since 1970 at which the run was created; 0 where it does not say.
-fn began(run: &RunDir) -> f64 {
+fn started(run: &RunDir) -> f64 {
     let created = run.header().ok().and_then(|h| clock::parse(&h.created));
     created.map_or(0.0, |t| t.as_millisecond() as f64 / 1000.0)
 }

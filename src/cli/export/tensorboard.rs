@@ -8,33 +8,33 @@ use std::io::{self, Write};
 /// `Event.file_version` of the first record.
 const VERSION: &str = "brain.Event:2";
 
-/// The whole file; `began` is the second since 1970 at which the run's clock was 0. Returns the number of rows.
+/// The whole file; `started` is the second since 1970 at which the run's clock was 0. Returns the number of rows.
 ///
 /// # Errors
 /// When it cannot be written, or the journal changed meanwhile.
-pub fn events(rows: &Rows, began: f64, to: &mut dyn Write) -> io::Result<u64> {
-    to.write_all(&first(began))?;
-    rows.each(|row| to.write_all(&of_step(&row.metric(rows.names()), began)))
+pub fn events(rows: &Rows, started: f64, to: &mut dyn Write) -> io::Result<u64> {
+    to.write_all(&first(started))?;
+    rows.each(|row| to.write_all(&of_step(&row.metric(rows.names()), started)))
 }
 
 /// The same of rows in memory.
 #[cfg(test)]
-pub fn whole(rows: &[Metric], began: f64) -> Vec<u8> {
-    let steps = rows.iter().map(|row| of_step(row, began));
-    std::iter::once(first(began)).chain(steps).flatten().collect()
+pub fn whole(rows: &[Metric], started: f64) -> Vec<u8> {
+    let steps = rows.iter().map(|row| of_step(row, started));
+    std::iter::once(first(started)).chain(steps).flatten().collect()
 }
 
 /// The record that the file begins with.
-fn first(began: f64) -> Vec<u8> {
+fn first(started: f64) -> Vec<u8> {
     let (mut file, mut first) = (Vec::new(), Vec::new());
-    double(&mut first, 1, began);
+    double(&mut first, 1, started);
     bytes(&mut first, 3, VERSION.as_bytes());
     record(&mut file, &first);
     file
 }
 
 /// The records of one step.
-fn of_step(row: &Metric, began: f64) -> Vec<u8> {
+fn of_step(row: &Metric, started: f64) -> Vec<u8> {
     let mut file = Vec::new();
     for (name, value) in &row.values {
         // Slashes make TensorBoard's groups, as dots make ours.
@@ -46,7 +46,7 @@ fn of_step(row: &Metric, began: f64) -> Vec<u8> {
         let mut summary = Vec::new();
         bytes(&mut summary, 1, &scalar);
         let mut event = Vec::new();
-        double(&mut event, 1, began + row.wall);
+        double(&mut event, 1, started + row.wall);
         key(&mut event, 2, 0);
         varint(&mut event, row.step);
         bytes(&mut event, 5, &summary);

@@ -121,7 +121,7 @@ fn origin(file: &Path, found: &Gathered) -> Result<Origin> {
     };
     Ok(Origin {
         name: name_of(&from),
-        began: rows.began.and_then(clock::at),
+        started: rows.started.and_then(clock::at),
         outcome: match found.end() {
             Some(End::Finished) => Outcome::Finished,
             Some(End::Failed) => Outcome::Failed,
@@ -150,7 +150,7 @@ fn name_of(from: &Path) -> String {
     name.unwrap_or_else(|| "imported".into())
 }
 
-/// What to do where the run could not be written: an import has no checkpoint to go on from.
+/// What to do where the run could not be written: an import has no checkpoint to resume from.
 fn unwritten(target: &Path, error: RunError) -> anyhow::Error {
     use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
     let shown = target.display();

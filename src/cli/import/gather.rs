@@ -208,7 +208,7 @@ fn clash(before: &[PathBuf], file: &Path, another: Another) -> anyhow::Error {
     let earlier = before.first().map(|f| f.display().to_string()).unwrap_or_default();
     let how = match at_once {
         true => "were written at the same time",
-        false => "begin anew, and no restart is recorded (SessionLog START, as SummaryWriter(purge_step=…) writes it)",
+        false => "start again, and no restart is recorded (SessionLog START, as SummaryWriter(purge_step=…) writes it)",
     };
     usage(format!(
         "{}: holds two trainings: {earlier} with steps {from} to {to} and {} with steps {first} to {last} {how}. \

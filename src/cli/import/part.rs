@@ -1,5 +1,5 @@
-//! The scalars of one folder's event files: files in the order of their names, restarts obeyed as TensorBoard does, and two
-//! trainings told from one that went on.
+//! The scalars of one folder's event files: files in the order of their names, restarts applied as TensorBoard does, and two
+//! trainings told from one that continued.
 
 use crate::{
     exchange::events::{Events, Restart},
@@ -32,7 +32,7 @@ pub struct Part {
     /// Where it went back.
     pub restarts: Vec<Restart>,
     /// When the first event was written, in seconds since 1970.
-    pub began: Option<f64>,
+    pub started: Option<f64>,
     /// How many values a restart made void.
     pub voided: u64,
     /// How many values of a file a later one replaced.
@@ -47,7 +47,7 @@ pub struct Part {
 struct Span {
     first: u64,
     last: u64,
-    began: f64,
+    started: f64,
     ended: f64,
 }
 
@@ -56,7 +56,7 @@ impl Span {
         Span {
             first: step,
             last: step,
-            began: time,
+            started: time,
             ended: time,
         }
     }
@@ -65,7 +65,7 @@ impl Span {
         a.map_or(b, |a| Span {
             first: a.first.min(b.first),
             last: a.last.max(b.last),
-            began: a.began.min(b.began),
+            started: a.started.min(b.started),
             ended: a.ended.max(b.ended),
         })
     }
@@ -106,7 +106,7 @@ impl Part {
         }
         restarts.for_each(|r| self.void(r.step));
         self.restarts.extend(&events.restarts);
-        self.began = earlier(self.began, events.began);
+        self.started = earlier(self.started, events.started);
         self.files += 1;
         self.span();
         Ok(())
@@ -156,7 +156,7 @@ impl Part {
         spans
     }
 
-    /// Whether a file that covers this is another training's. A run that went on begins later than it first began; what
+    /// Whether a file that covers this is another training's. A run that continued begins later than it first started; what
     /// was measured once says nothing.
     fn another(&self, spans: &[Option<Span>]) -> Option<Another> {
         let both = self.spans.iter().zip(spans).filter_map(|(a, b)| Some(((*a)?, (*b)?)));
@@ -167,7 +167,7 @@ impl Part {
             (before, file) = (Some(Span::join(before, a)), Some(Span::join(file, b)));
         }
         let (before, file) = (before?, file?);
-        let at_once = file.began < before.ended;
+        let at_once = file.started < before.ended;
         (overlap && (file.first <= before.first || at_once)).then_some(Another {
             before: (before.first, before.last),
             file: (file.first, file.last),
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn two_trainings_are_told_from_one_that_went_on() {
+    fn two_trainings_are_told_from_one_that_continued() {
         let add = |second: &Events| {
             let mut part = Part::default();
             part.add(&file(0..=100, 0.0, None)).unwrap();

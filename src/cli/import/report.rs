@@ -115,7 +115,7 @@ fn series(found: &Gathered, out: Output) {
     }
 }
 
-/// What scripts are told beside the result.
+/// What scripts get beside the result.
 pub fn answer(found: &Gathered) -> Value {
     let damaged = |(file, places, count): &(_, Vec<_>, u64)| {
         let places: Vec<String> = places.iter().map(ToString::to_string).collect();

@@ -25,7 +25,7 @@ pub struct Rows {
     /// Metrics with a number behind their names, because another tag has theirs.
     pub shared: Vec<String>,
     /// When the first event was written, in seconds since 1970.
-    pub began: Option<f64>,
+    pub started: Option<f64>,
     /// How many values there are, without those that a later one replaced.
     pub values: usize,
     /// How many values belong to metrics beyond those that a run keeps.
@@ -45,7 +45,7 @@ struct Row {
 impl Rows {
     /// Adds a folder's; `below` is its path below the run's.
     pub fn join(&mut self, part: Part, below: &str, role: &Role) {
-        self.began = earlier(self.began, part.began);
+        self.started = earlier(self.started, part.started);
         self.left_out += part.left_out;
         self.voided += part.voided;
         self.replaced += part.replaced;
@@ -76,7 +76,7 @@ impl Rows {
 
     /// Lines of a journal, by step. The epoch is the metric of that name, where there is one, and 0 before and without it.
     pub fn metrics(&self) -> impl Iterator<Item = Metric> {
-        let began = self.began.unwrap_or_default();
+        let started = self.started.unwrap_or_default();
         let mut epoch = 0.0;
         self.steps.iter().map(move |(step, row)| {
             let named = |(number, value): (&u32, &f64)| {
@@ -90,7 +90,7 @@ impl Rows {
             Metric {
                 step: *step,
                 epoch,
-                wall: (row.time - began).max(0.0),
+                wall: (row.time - started).max(0.0),
                 values,
             }
         })
@@ -100,7 +100,7 @@ impl Rows {
     pub fn last(&self) -> f64 {
         self.steps
             .values()
-            .fold(self.began.unwrap_or_default(), |last, row| last.max(row.time))
+            .fold(self.started.unwrap_or_default(), |last, row| last.max(row.time))
     }
 
     fn number(&mut self, tag: &str, below: &str, role: &Role) -> Option<u32> {
@@ -169,9 +169,9 @@ mod tests {
 
     #[test]
     fn a_later_value_replaces_an_earlier_one_and_steps_are_in_order() {
-        let file = |began: f64, scalars: Vec<Scalar>| Events {
+        let file = |started: f64, scalars: Vec<Scalar>| Events {
             tags: vec!["train/ce".into(), "epoch".into()],
-            began: Some(began),
+            started: Some(started),
             scalars,
             ..Events::default()
         };
@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn what_was_exported_comes_back_at_single_precision() {
-        let began = 1_795_427_112.5;
+        let started = 1_795_427_112.5;
         let mut written: Vec<Metric> = (0..50)
             .map(|n| testing::metric(n * 7, "train.ce", 1.0 / (n + 3) as f64))
             .collect();
@@ -245,9 +245,9 @@ mod tests {
             ("val.accuracy".to_string(), 0.1),
         ]);
         written[4].values.insert("val.ce".into(), f64::NAN);
-        let events = events::read(&tensorboard::whole(&written, began)).unwrap();
+        let events = events::read(&tensorboard::whole(&written, started)).unwrap();
         let rows = rows(&[events]);
-        assert_eq!((rows.began, rows.shared.len()), (Some(began), 0));
+        assert_eq!((rows.started, rows.shared.len()), (Some(started), 0));
         assert_eq!(rows.series["train.ce"].tag, "train/ce");
         let read: Vec<Metric> = rows.metrics().collect();
         assert_eq!(read.len(), written.len());

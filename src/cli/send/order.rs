@@ -2,7 +2,7 @@
 
 use crate::{
     cli::failure::usage,
-    run::{command::Order, order_words},
+    run::{command::Order, order_syntax},
 };
 use anyhow::Result;
 use clap::Subcommand;
@@ -16,7 +16,7 @@ pub enum OrderArg {
         #[arg(required = true, value_name = "KEY=VALUE")]
         changes: Vec<String>,
     },
-    /// Wait; commands are still obeyed
+    /// Wait; commands are still applied
     Pause,
     /// Free the device and wait
     #[command(hide = true)]
@@ -54,7 +54,7 @@ pub enum OrderArg {
         #[arg(value_name = "CKPT")]
         checkpoint: String,
     },
-    /// Start another run that goes on from a checkpoint, with changes: `fork 120 lambda=0.005 epochs=40`
+    /// Start another run that continues from a checkpoint, with changes: `fork 120 lambda=0.005 epochs=40`
     Fork {
         /// Its step, its folder's name or its path; latest or best
         #[arg(value_name = "CKPT")]
@@ -67,7 +67,7 @@ pub enum OrderArg {
 
 /// What is meant.
 #[derive(Debug, Clone, PartialEq)]
-pub enum PendingCommand {
+pub enum Request {
     /// A command for the inbox.
     Order(Order),
     /// A signal to the process.
@@ -88,8 +88,8 @@ impl OrderArg {
     ///
     /// # Errors
     /// Wrong usage: an unknown key, a value out of bounds, a ramp that is none.
-    pub fn order(&self) -> Result<PendingCommand> {
-        Ok(PendingCommand::Order(match self {
+    pub fn order(&self) -> Result<Request> {
+        Ok(Request::Order(match self {
             OrderArg::Set { changes } => Order::Set {
                 changes: changes.iter().map(|c| change(c)).collect::<Result<_>>()?,
             },
@@ -101,13 +101,13 @@ impl OrderArg {
             OrderArg::Stop => Order::Stop,
             OrderArg::Undo { id } => Order::Undo { id: id.clone() },
             OrderArg::Annotate { text } => Order::Annotate { text: text.join(" ") },
-            OrderArg::Kill => return Ok(PendingCommand::Kill),
-            OrderArg::Suspend => return Ok(PendingCommand::Later("suspend")),
+            OrderArg::Kill => return Ok(Request::Kill),
+            OrderArg::Suspend => return Ok(Request::Later("suspend")),
             OrderArg::Rollback { checkpoint } => Order::Rollback {
                 checkpoint: checkpoint.clone(),
             },
             OrderArg::Fork { checkpoint, changes } => {
-                return Ok(PendingCommand::Fork {
+                return Ok(Request::Fork {
                     checkpoint: checkpoint.clone(),
                     changes: changes.clone(),
                 });
@@ -117,11 +117,11 @@ impl OrderArg {
 }
 
 fn change(text: &str) -> Result<(String, f64)> {
-    order_words::change(text).map_err(usage)
+    order_syntax::change(text).map_err(usage)
 }
 
 fn ramp(text: &str) -> Result<Order> {
-    order_words::ramp(text).map_err(usage)
+    order_syntax::ramp(text).map_err(usage)
 }
 
 #[cfg(test)]
@@ -137,10 +137,10 @@ mod tests {
         let set = |text: &str| OrderArg::Set {
             changes: vec![text.into()],
         };
-        let wish = set("lambda=0.005").order().unwrap();
+        let request = set("lambda=0.005").order().unwrap();
         assert_eq!(
-            wish,
-            PendingCommand::Order(Order::Set {
+            request,
+            Request::Order(Order::Set {
                 changes: vec![("objective.lambda".into(), 0.005)]
             })
         );
@@ -158,10 +158,7 @@ mod tests {
             to: 8.0 / 255.0,
             steps: 500,
         };
-        assert_eq!(
-            ramp("eps=0..8/255/500").order().unwrap(),
-            PendingCommand::Order(expected)
-        );
+        assert_eq!(ramp("eps=0..8/255/500").order().unwrap(), Request::Order(expected));
         for text in ["lambda", "lambda=0..1", "lambda=0/5", "lambda=0..1/0", "lambda=0..1/x"] {
             assert!(said(ramp(text)).contains("FROM..TO/STEPS"), "{text}");
         }
@@ -170,7 +167,7 @@ mod tests {
     #[test]
     fn moments_are_parsed() {
         assert_eq!(when("now"), Ok(When::Now));
-        use crate::run::{command::When, order_words::when};
+        use crate::run::{command::When, order_syntax::when};
         assert_eq!(when("step:7"), Ok(When::Step(7)));
         assert_eq!(when("epoch:2"), Ok(When::Epoch(2)));
         assert!(when("soon").is_err() && when("step:x").is_err() && when("day:3").is_err());
@@ -181,7 +178,7 @@ mod tests {
         fn no_words_make_the_parser_panic(text in ".{0,30}") {
             let _ = ramp(&text);
             let _ = change(&text);
-            let _ = order_words::when(&text);
+            let _ = order_syntax::when(&text);
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A packet is a 28-byte little-endian header (type, source, size, time-stamp offset, overflow, capacity, number,
 //! valid) and `capacity·size` bytes. Type 1 holds polarity events; every other type is passed over and counted.
-//! Nothing is allocated by a packet's own word: events are read one at a time.
+//! Nothing is allocated because a packet says so: events are read one at a time.
 
 use std::io::{self, BufRead, Read};
 

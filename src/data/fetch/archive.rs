@@ -28,14 +28,14 @@ pub(super) fn unpack(
     archive: &Path,
     folder: &Path,
     expected: &[&KnownFile],
-    mend: &str,
+    fix: &str,
     watch: &mut Watcher,
 ) -> Result<(), DataError> {
     let damaged = |path: &Path, found: String, wanted: String| DataError::Damaged {
         path: path.to_path_buf(),
         found,
         expected: wanted,
-        mend: mend.to_owned(),
+        fix: fix.to_owned(),
     };
     let broken = |e: std::io::Error| damaged(archive, format!("it breaks off ({e})"), "a whole .tar.gz".to_owned());
     let file = File::open(archive).map_err(|e| DataError::io("read", archive, e))?;

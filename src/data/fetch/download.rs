@@ -16,7 +16,7 @@ use crate::data::error::DataError;
 /// Nobody but the owner may write to what is fetched, whatever the umask allows.
 pub(super) const FILE_MODE: u32 = 0o644;
 
-/// A file to be had.
+/// A file to download.
 #[derive(Debug)]
 pub(super) struct Wanted<'a> {
     pub url: String,
@@ -103,7 +103,7 @@ fn plain_file(path: &Path) -> Result<File, DataError> {
     let stranger = |what| DataError::NotAFile {
         path: path.to_path_buf(),
         what,
-        mend: "A download would be written to it: remove it and give the same command again".to_owned(),
+        fix: "A download would be written to it: remove it and give the same command again".to_owned(),
     };
     let file = options.open(path).map_err(|e| match path.is_symlink() {
         true => stranger("a link"),
@@ -111,7 +111,7 @@ fn plain_file(path: &Path) -> Result<File, DataError> {
     })?;
     let meta = file.metadata().map_err(|e| DataError::io("write", path, e))?;
     if !meta.is_file() {
-        return Err(stranger("no regular file"));
+        return Err(stranger("not a regular file"));
     }
     #[cfg(unix)]
     if meta.nlink() > 1 {
@@ -191,7 +191,7 @@ fn copy(
     watch: &mut dyn FnMut(Progress),
 ) -> Result<(), DataError> {
     let broke = |done: u64, why: String| {
-        let again = format!("Give the same command again: it goes on from byte {done}");
+        let again = format!("Give the same command again: it continues from byte {done}");
         fault(
             wanted,
             format!("the connection broke off after {done} bytes ({why})"),
@@ -276,11 +276,11 @@ pub(super) fn write_fault(path: &Path, have: u64, need: Option<u64>, error: std:
     }
 }
 
-fn fault(wanted: &Wanted, why: String, mend: &str) -> DataError {
+fn fault(wanted: &Wanted, why: String, fix: &str) -> DataError {
     DataError::Download {
         url: wanted.url.clone(),
         why,
-        mend: mend.to_owned(),
+        fix: fix.to_owned(),
     }
 }
 
@@ -304,7 +304,7 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert!(
-            text.contains("no space left") && text.contains("goes on from there"),
+            text.contains("no space left") && text.contains("continues from there"),
             "{text}"
         );
     }

@@ -142,10 +142,10 @@ fn nobody_listening_is_an_error_and_not_a_wait() {
 fn a_server_that_falls_silent_is_given_up_and_what_came_is_kept() {
     let server = Server::start(content(), &[Manner::FallSilent(70_000)]);
     let folder = tempfile::tempdir().unwrap();
-    let begun = std::time::Instant::now();
+    let started = std::time::Instant::now();
     let text = get(&server, folder.path(), "").unwrap_err().to_string();
     assert!(
-        begun.elapsed() < Duration::from_secs(10) && text.contains("broke off after 70000 bytes"),
+        started.elapsed() < Duration::from_secs(10) && text.contains("broke off after 70000 bytes"),
         "{text}"
     );
     assert_eq!(

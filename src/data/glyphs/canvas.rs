@@ -1,7 +1,7 @@
 //! A small grey canvas: anti-aliased strokes on the unit square, then noise, then bytes.
 
 use super::SIZE;
-use crate::data::random::Stream;
+use crate::random::Stream;
 
 /// A place on the unit square, `[x, y]`, y pointing down.
 pub(super) type Point = [f32; 2];
@@ -42,7 +42,7 @@ impl Canvas {
             let x = (index % SIZE) as f32 / SIZE as f32 - 0.5;
             let y = (index / SIZE) as f32 / SIZE as f32 - 0.5;
             // The sum of two uniforms: a triangle, near enough a bell and free of transcendental functions.
-            let grain = stream.unit() + stream.unit() - 1.0;
+            let grain = stream.uniform() + stream.uniform() - 1.0;
             let light = base + across * x + down * y + ink * (1.0 - base) + noise * grain;
             out.push((light.clamp(0.0, 1.0) * 255.0 + 0.5) as u8);
         }

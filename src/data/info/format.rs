@@ -12,7 +12,7 @@ use flate2::read::MultiGzDecoder;
 use super::{images, signatures};
 use crate::data::events::{nmnist, prophesee};
 
-/// The formats that are told apart.
+/// The formats that are recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// IDX images or labels, plain or gzip.

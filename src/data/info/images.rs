@@ -110,7 +110,7 @@ pub(super) fn idx(reader: &mut dyn Read, bytes: u64) -> Result<FileInfo, String>
 pub(super) fn records(reader: &mut dyn Read, bytes: u64, label_bytes: usize) -> Result<ImageFile, String> {
     let size = (label_bytes + cifar::PIXELS) as u64;
     if bytes == 0 || !bytes.is_multiple_of(size) {
-        return Err(format!("it has {bytes} bytes, which is no whole number of records"));
+        return Err(format!("it has {bytes} bytes, which is not a whole number of records"));
     }
     let classes = if label_bytes == 1 { 10 } else { 100 };
     let (mut moments, mut counts) = (vec![Moments::default(); 3], vec![0; classes]);

@@ -160,13 +160,13 @@ fn notes(found: &Recording, format: Format, sensor: Option<Sensor>) -> Vec<Strin
             (_, _, Format::Nmnist) => "of N-MNIST".to_owned(),
             _ => "that are assumed".to_owned(),
         };
-        let mend = if format == Format::Aedat2 {
+        let fix = if format == Format::Aedat2 {
             "; --sensor reads it as another"
         } else {
             ""
         };
         notes.push(format!(
-            "{} of {events} events have addresses beyond the {width}x{height} pixels {whose}{mend}",
+            "{} of {events} events have addresses beyond the {width}x{height} pixels {whose}{fix}",
             tally.out_of_range
         ));
     }

@@ -120,7 +120,7 @@ fn a_bin_that_is_no_recording_is_refused_by_what_it_is() {
         (larger, "--format 40-bit reads it"),
         (
             [&[1, 1, 0, 0, 9][..], &[0; 4]].concat(),
-            "no whole number of records of 5",
+            "not a whole number of records of 5",
         ),
         (gzip(b"#!AER-DAT2.0\r\n"), "packed with gzip; inside is AEDAT 2.0"),
         (vec![0x1f, 0x8b, 0, 0], "cannot be unpacked"),
@@ -172,13 +172,13 @@ fn faults_name_the_file_and_what_was_expected() {
         (
             "test_batch.bin",
             &cifar(&[200], 1)[..3072],
-            "no whole number of records",
+            "not a whole number of records",
         ),
         ("data_batch_1.bin", &cifar(&[200], 1), "record 0 has label 200"),
         (
             "train.bin",
             &cifar(&[2, 3], 1)[..3000],
-            "3000 bytes, which is no whole number of records",
+            "3000 bytes, which is not a whole number of records",
         ),
         ("train.bin", &[200, 3, 4], "kind is not recognised"),
         ("a.aedat", &[35, 136, 0, 1], "kind is not recognised"),

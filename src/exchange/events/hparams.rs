@@ -14,11 +14,11 @@ const LONGEST: usize = 1000;
 pub enum Session {
     /// Which hyper-parameters there are, for several sessions.
     Experiment,
-    /// A session began with these.
+    /// A session started with these.
     Started(Vec<(String, Parameter)>),
     /// A session ended well.
     Succeeded,
-    /// A session gave up.
+    /// A session failed.
     Failed,
 }
 

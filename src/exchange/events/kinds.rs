@@ -1,4 +1,4 @@
-//! What a file is that holds no events, by its content: said in place of "damaged", which would be beside the point.
+//! What a file is that holds no events, by its content: so that the error names it instead of "damaged".
 
 /// Begins so, is called so.
 const KINDS: &[(&[u8], &str)] = &[

@@ -26,7 +26,7 @@ pub struct Event<'a> {
 /// `SessionLog`, as far as it changes anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionLog {
-    /// A session began: what was written of its step and later ones before is void.
+    /// A session started: what was written of its step and later ones before is void.
     Start,
     /// A session ended.
     Stop,

@@ -3,7 +3,7 @@
 //! hyper-parameters (`hparams`) are told, and all else is counted.
 //!
 //! Files come from strangers and may still be written: every length is held against what is there, a record that is not
-//! whole yet is no error, one that is damaged costs itself alone (`damage`), and nothing is reserved on a file's word. What
+//! whole yet is no error, one that is damaged costs itself alone (`damage`), and no memory is reserved because a file says so. What
 //! the names mean to a run is not known here.
 
 mod damage;
@@ -40,10 +40,10 @@ pub struct Events {
     pub tags: Vec<String>,
     /// Its scalars, in the file's order.
     pub scalars: Vec<Scalar>,
-    /// Where in that order a session began that voids what was written before, files before this one included.
+    /// Where in that order a session started that voids what was written before, files before this one included.
     pub restarts: Vec<Restart>,
     /// The second since 1970 at which its first event was written; `None` in a file without any.
-    pub began: Option<f64>,
+    pub started: Option<f64>,
     /// The latest second since 1970 at which an event was written.
     pub last: Option<f64>,
     /// How it ended, and when, where it says that.
@@ -93,7 +93,7 @@ pub struct Restart {
 pub enum End {
     /// As it should.
     Finished,
-    /// It gave up.
+    /// It failed.
     Failed,
 }
 
@@ -217,7 +217,7 @@ impl Reader {
 
     fn session(&mut self, event: &message::Event<'_>) {
         if event.time.is_finite() {
-            self.events.began.get_or_insert(event.time);
+            self.events.started.get_or_insert(event.time);
             self.events.last = Some(self.events.last.unwrap_or(event.time).max(event.time));
         }
         match event.session {

@@ -102,7 +102,7 @@ fn scalars_of_every_style_are_read_and_the_rest_is_counted() {
     ];
     assert_eq!(others, wanted);
     assert_eq!(
-        (events.began, events.scalars[0].time, events.torn),
+        (events.started, events.scalars[0].time, events.torn),
         (Some(1000.0), 1001.0, 0)
     );
     let skipped = [
@@ -145,7 +145,7 @@ fn a_restart_says_where_it_stands_and_the_end_of_a_session_is_an_end() {
     let ended = read(&[file.clone(), log(6.0, 2, 2)].concat()).unwrap();
     assert_eq!((ended.end, ended.last), (Some((End::Finished, 6.0)), Some(6.0)));
     let again = read(&[file, log(6.0, 2, 2), log(7.0, 0, 1)].concat()).unwrap();
-    assert_eq!((again.end, again.restarts.len()), (None, 2), "it went on");
+    assert_eq!((again.end, again.restarts.len()), (None, 2), "it continued");
     // A step that is not written is 0, one below is none.
     let bare = record(&[double(1, 1.0), bytes(7, &[0x08, 1])].concat());
     assert_eq!(read(&bare).unwrap().restarts[0].step, 0);

@@ -1,4 +1,4 @@
-//! Protocol buffers as bytes: fields with numbers. What the numbers mean is the reader's business.
+//! Protocol buffers as bytes: fields with numbers. What the numbers mean is not known here.
 
 /// A field's value, as wide as the wire says.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,15 +1,16 @@
 //! The machine: a stack, a memo, and a heap.
 
 use super::{
+    calls,
     cursor::Cursor,
-    globals::{self, Global},
+    globals::Global,
     opcode::{self, Opcode, Scalar, Width},
     value::{Heap, Made, Plain, Value},
 };
 use crate::exchange::ExchangeError;
 use std::collections::BTreeMap;
 
-/// The most opcodes that are obeyed. Each adds one value at most, so this bounds the memory; the pickle of a large
+/// The most opcodes that are executed. Each adds one value at most, so this bounds the memory; the pickle of a large
 /// network with its optimiser has some ten thousand.
 const LONGEST: usize = 2 << 20;
 /// How many of a state's entries are looked at to tell a module; `torch.nn.Module` writes the names that tell first.
@@ -325,7 +326,7 @@ impl<'a> Machine<'a> {
 
     fn storage(&mut self) -> Done<()> {
         let id = self.pop()?;
-        let storage = globals::storage(&self.heap, id);
+        let storage = calls::storage(&self.heap, id);
         let storage = storage.ok_or_else(|| self.wrong("a persistent id that is no storage".into()))?;
         let value = self.heap.new_storage(storage);
         self.stack.push(value);

@@ -6,6 +6,7 @@
 //! Values live on a heap by index, so nothing is recursive, and each opcode adds at most one value, so memory is bounded
 //! by the number of opcodes.
 
+mod calls;
 mod cursor;
 mod globals;
 mod machine;

@@ -156,7 +156,7 @@ impl<'de> Deserialize<'de> for Shape {
             type Value = Shape;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "a shape of at most {DIMENSIONS} whole numbers")
+                write!(f, "a shape of at most {DIMENSIONS} integers")
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut sizes: A) -> Result<Shape, A::Error> {

@@ -9,7 +9,7 @@ use super::{ExchangeError, Tensor, Values, error::listed, error::shown};
 use ::safetensors::{Dtype, tensor::TensorView};
 pub use header::{Described, is_plausible};
 
-/// A file whose header and layout are sound; no value is read yet.
+/// A file whose header and layout are valid; no value is read yet.
 #[derive(Debug)]
 pub struct Contents<'a> {
     /// Its tensors in the header's order.

@@ -42,7 +42,7 @@ pub struct Cells {
 }
 
 impl Cell {
-    /// How many of its first images are done without a gap, those passed over included: a restarted worker goes on
+    /// How many of its first images are done without a gap, those passed over included: a restarted worker continues
     /// there.
     pub fn done(&self) -> usize {
         self.images.iter().take_while(|i| **i != Image::Open).count()
@@ -164,8 +164,9 @@ impl Cells {
     /// other, pauses do not, and a job that was resumed knows what it knew. 0 where nothing was measured.
     pub fn seconds_left(&self) -> f64 {
         // A backward pass takes about as long as two forward ones.
-        let passes = |key: &CellKey| match key.attack.passes() {
-            (forward, backward) => forward as f64 + 2.0 * backward as f64,
+        let passes = |key: &CellKey| {
+            let (forward, backward) = key.attack.passes();
+            forward as f64 + 2.0 * backward as f64
         };
         let mean = |same: &dyn Fn(&CellKey) -> bool, unit: &dyn Fn(&CellKey) -> f64| {
             let cells = self.cells.iter().filter(|c| same(&c.key));

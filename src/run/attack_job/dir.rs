@@ -6,7 +6,7 @@ use crate::run::{
     checkpoint::Checkpoint,
     dir::{RunDir, archive_exit, create_control},
     error::RunError,
-    files::{SMALL, create_folder, publish, read_inside, read_json, sync_folder},
+    files::{SMALL, create_folder, linked_folder, publish, read_inside, read_json, sync_folder},
     status::Exit,
 };
 use std::path::{Path, PathBuf};
@@ -83,14 +83,18 @@ impl AttackDir {
         path.join("attack.toml").is_file()
     }
 
-    /// The attacks of a run, or of `experiments/attacks`, oldest first.
+    /// The attacks of a run, or of `experiments/attacks`, oldest first; none through a link.
     pub fn list(attacks: &Path) -> Vec<PathBuf> {
+        if linked_folder(&attacks.join("job")).is_some() {
+            return Vec::new();
+        }
         let Ok(entries) = std::fs::read_dir(attacks) else {
             return Vec::new();
         };
         let mut found: Vec<PathBuf> = entries
             .take(20_000)
             .flatten()
+            .filter(|e| e.file_type().is_ok_and(|t| t.is_dir()))
             .map(|e| e.path())
             .filter(|p| AttackDir::is_attack(p))
             .collect();
@@ -182,7 +186,7 @@ impl AttackDir {
         read_json(&self.status())
     }
 
-    /// Reads `exit.json`; `None` while there is no last word.
+    /// Reads `exit.json`; `None` while there is no exit record.
     ///
     /// # Errors
     /// When it is there but not readable.
@@ -190,7 +194,7 @@ impl AttackDir {
         read_json(&self.exit())
     }
 
-    /// Sets an earlier worker's last word aside, before the job goes on.
+    /// Sets an earlier worker's exit record aside, before the job continues.
     ///
     /// # Errors
     /// When the file cannot be renamed.

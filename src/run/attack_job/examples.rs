@@ -4,7 +4,7 @@
 use crate::run::{
     checkpoint::{Header, TensorInfo, read_header},
     error::RunError,
-    files::open_inside,
+    files::{linked_folder, open_inside},
 };
 use std::{
     io::{Read, Seek, SeekFrom},
@@ -97,6 +97,12 @@ pub fn read_example(
 /// # Errors
 /// When the folder cannot be listed.
 pub fn list_examples(folder: &Path) -> Result<impl Iterator<Item = (usize, usize, PathBuf)>, RunError> {
+    if let Some(link) = linked_folder(&folder.join("file")) {
+        return Err(RunError::refused(
+            link,
+            "is a link; kept images are not read through it",
+        ));
+    }
     let entries = std::fs::read_dir(folder).map_err(RunError::io(folder, "list the kept images"))?;
     Ok(entries.take(MOST_FILES).flatten().filter_map(|e| {
         let (cell, first) = parse(e.file_name().to_str()?)?;

@@ -127,12 +127,12 @@ impl AttackReader {
         read_json(&self.dir.measured()).ok().flatten().unwrap_or_default()
     }
 
-    /// The worker's last sign of life.
+    /// Time of the worker's last status.
     pub fn status(&self) -> Option<&AttackStatus> {
         self.status.as_ref()
     }
 
-    /// The worker's last word.
+    /// The worker's exit record.
     pub fn exit(&self) -> Option<&Exit> {
         self.exit.as_ref()
     }

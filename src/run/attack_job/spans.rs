@@ -1,4 +1,4 @@
-//! What a cell has to do next: the same question for a new worker and for one that goes on after a kill. Pure.
+//! What a cell has to do next: the same question for a new worker and for one that continues after a kill. Pure.
 
 use super::{Cells, cells::Image};
 use crate::spec::AttackKind;

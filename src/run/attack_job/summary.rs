@@ -76,16 +76,16 @@ impl Cell {
 }
 
 impl Cells {
-    /// The result table: every cell begun, then per (checkpoint, attack, radius) the worst over the backward modes,
+    /// The result table: every cell started, then per (checkpoint, attack, radius) the worst over the backward modes,
     /// then per (checkpoint, radius) the worst over all attacks. *Worst* is per image: robust only where every cell
-    /// begun at that radius left it so, counted over the images that all of them have done. A worst-case job has no
+    /// started at that radius left it so, counted over the images that all of them have done. A worst-case job has no
     /// rows per attack, because its attacks met different images.
     pub fn summaries(&self) -> Vec<Summary> {
-        let begun: Vec<&Cell> = self.cells.iter().filter(|c| !c.images.is_empty()).collect();
-        let mut table: Vec<Summary> = begun.iter().map(|c| self.summary(c)).collect();
+        let started: Vec<&Cell> = self.cells.iter().filter(|c| !c.images.is_empty()).collect();
+        let mut table: Vec<Summary> = started.iter().map(|c| self.summary(c)).collect();
         let mut per_attack: Vec<Summary> = Vec::new();
         let mut overall: Vec<Summary> = Vec::new();
-        for cell in &begun {
+        for cell in &started {
             let CellKey {
                 checkpoint,
                 attack,
@@ -106,11 +106,11 @@ impl Cells {
             let same = |s: &Summary| s.checkpoint == checkpoint && s.eps == eps;
             let seen = per_attack.iter().any(|s| same(s) && s.attack == Some(attack));
             if attack.uses_gradient() && !seen && !self.worst_case {
-                let group: Vec<&Cell> = begun.iter().filter(|c| c.key.is_beside(&cell.key)).copied().collect();
+                let group: Vec<&Cell> = started.iter().filter(|c| c.key.is_beside(&cell.key)).copied().collect();
                 per_attack.push(row(Some(attack), &group));
             }
             if attack != AttackKind::None && !overall.iter().any(same) {
-                let group: Vec<&Cell> = begun.iter().filter(|c| c.key.bears_on(&cell.key)).copied().collect();
+                let group: Vec<&Cell> = started.iter().filter(|c| c.key.bears_on(&cell.key)).copied().collect();
                 overall.push(row(None, &group));
             }
         }

@@ -394,3 +394,22 @@ fn passes_of(attack: &str) -> f64 {
     let (forward, backward) = attack.parse::<AttackKind>().unwrap().passes();
     forward as f64 + 2.0 * backward as f64
 }
+
+#[test]
+fn jobs_are_not_listed_through_links() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    let foreign = folder.path().join("foreign");
+    for at in [foreign.join("1"), run.join("attacks/2")] {
+        std::fs::create_dir_all(&at).unwrap();
+        std::fs::write(at.join("attack.toml"), "").unwrap();
+    }
+    std::fs::write(run.join("run.toml"), "").unwrap();
+    let attacks = run.join("attacks");
+    std::os::unix::fs::symlink(foreign.join("1"), attacks.join("1")).unwrap();
+    assert_eq!(AttackDir::list(&attacks), [attacks.join("2")], "a job that is a link");
+    std::fs::remove_dir_all(&attacks).unwrap();
+    std::os::unix::fs::symlink(&foreign, &attacks).unwrap();
+    assert!(AttackDir::list(&attacks).is_empty(), "a folder of jobs that is a link");
+    assert_eq!(AttackDir::list(&foreign).len(), 1);
+}

@@ -140,7 +140,7 @@ fn put_in_place(new: &Path, target: &Path, old: &Path) -> std::io::Result<()> {
 }
 
 /// Removes what killed workers left in the folder of a run's checkpoints: drafts, and what was on its way out. One that was
-/// set aside for another that never came is put back. The caller holds the run's lock. Returns how many were removed.
+/// set aside for another that never came is restored. The caller holds the run's lock. Returns how many were removed.
 pub fn sweep(root: &Path) -> usize {
     let entries = std::fs::read_dir(root).into_iter().flatten().take(100_000).flatten();
     let mut removed = 0;

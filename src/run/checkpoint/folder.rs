@@ -1,13 +1,10 @@
-//! The checkpoints of one run: which there are, the newest that is sound, and which may go.
+//! The checkpoints of one run: the newest valid one, and which may be removed.
 
-use super::{Checkpoint, META, draft::remove, is_pinned, open, step_of};
+use super::{Checkpoint, draft::remove, list::list, open::open, pin::is_pinned};
 use crate::run::{error::RunError, files::sync_folder};
 use std::path::{Path, PathBuf};
 
-/// The most entries of a folder that are looked at.
-const ENTRIES: usize = 100_000;
-
-/// The newest sound checkpoint, and what is wrong with newer ones.
+/// The newest valid checkpoint, and what is wrong with newer ones.
 #[derive(Debug, Default)]
 pub struct Latest {
     /// It, if there is any.
@@ -29,22 +26,6 @@ pub struct Pruning<'a> {
 pub fn best_of(ascending: &[PathBuf]) -> Option<&PathBuf> {
     let is_best = |folder: &&PathBuf| super::open(folder).is_ok_and(|c| c.meta.best);
     ascending.iter().rev().find(is_best)
-}
-
-/// The checkpoint folders in `root`, by ascending step, not looked into. A folder that cannot be read has none.
-pub fn list(root: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(root) else {
-        return Vec::new();
-    };
-    let mut found: Vec<(u64, PathBuf)> = entries
-        .take(ENTRIES)
-        .flatten()
-        .filter(|e| e.file_type().is_ok_and(|t| t.is_dir()))
-        .filter_map(|e| Some((step_of(&e.path())?, e.path())))
-        .filter(|(_, path)| path.join(META).is_file())
-        .collect();
-    found.sort();
-    found.into_iter().map(|(_, path)| path).collect()
 }
 
 /// The newest checkpoint in `root` whose every file is the one that was saved.
@@ -86,7 +67,7 @@ pub fn prune(root: &Path, pruning: Pruning<'_>) -> Result<Vec<PathBuf>, RunError
         std::fs::rename(&folder, &hidden).map_err(RunError::io(&folder, "remove"))?;
         if is_pinned(&hidden) {
             // Pinned at the last moment.
-            std::fs::rename(&hidden, &folder).map_err(RunError::io(&folder, "put back"))?;
+            std::fs::rename(&hidden, &folder).map_err(RunError::io(&folder, "restore"))?;
             continue;
         }
         sync_folder(&folder)?;
@@ -94,12 +75,4 @@ pub fn prune(root: &Path, pruning: Pruning<'_>) -> Result<Vec<PathBuf>, RunError
         gone.push(folder);
     }
     Ok(gone)
-}
-
-/// The next older checkpoint beside `folder`.
-pub(super) fn older_than(folder: &Path) -> Option<PathBuf> {
-    let step = step_of(folder)?;
-    list(folder.parent()?)
-        .into_iter()
-        .rfind(|p| step_of(p).is_some_and(|s| s < step))
 }

@@ -1,5 +1,5 @@
 //! A checkpoint's tensors one by one, and how far those of two are apart. Read only after every file was compared with its
-//! checksum: what is told of a checkpoint is told of the one that was saved.
+//! checksum: so that the numbers are those of the checkpoint that was saved.
 
 use super::{Checkpoint, Distance, MODEL, Numbers, Stats, open};
 use crate::run::error::RunError;

@@ -1,10 +1,10 @@
 //! Reading a checkpoint: its record at once, its files only with their checksums.
 
-use super::{CheckpointMeta, FileRecord, META, folder::older_than, header::Header, hex, is_plain_name};
+use super::{CheckpointMeta, FileRecord, META, header::Header, hex, is_plain_name, list::older_than};
 use crate::run::{
     SCHEMA,
     error::RunError,
-    files::{SMALL, open_inside, read_inside},
+    files::{SMALL, not_a_file, open_inside, read_inside},
 };
 use sha2::{Digest, Sha256};
 use std::{
@@ -12,7 +12,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A checkpoint whose record is sound and whose files have the right sizes. The files' content is checked when it is
+/// A checkpoint whose record is valid and whose files have the right sizes. The files' content is checked when it is
 /// read, or by [`Checkpoint::verify`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checkpoint {
@@ -36,7 +36,7 @@ pub fn open(folder: &Path) -> Result<Checkpoint, RunError> {
         },
         false => e,
     })?;
-    let damaged = |e: &dyn std::fmt::Display| RunError::damaged(&record, format!("damaged ({e}); {}", mend(&path)));
+    let damaged = |e: &dyn std::fmt::Display| RunError::damaged(&record, format!("damaged ({e}); {}", fix(&path)));
     let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(|e| damaged(&e))?;
     let found = value.get("schema").and_then(serde_json::Value::as_u64).unwrap_or(0);
     if found > u64::from(SCHEMA) {
@@ -112,7 +112,7 @@ impl Checkpoint {
     }
 
     fn record(&self, name: &str) -> Result<&FileRecord, RunError> {
-        let missing = || RunError::damaged(&self.path, format!("has no {name:?}; {}", mend(&self.path)));
+        let missing = || RunError::damaged(&self.path, format!("has no {name:?}; {}", fix(&self.path)));
         self.meta.files.get(name).ok_or_else(missing)
     }
 
@@ -129,15 +129,15 @@ impl Checkpoint {
     fn check_size(&self, name: &str, record: &FileRecord) -> Result<(), RunError> {
         let path = self.file(name)?;
         let why = match std::fs::symlink_metadata(&path) {
-            Ok(meta) if !meta.is_file() => "is not a regular file".to_string(),
+            Ok(meta) if !meta.is_file() => {
+                let why = format!("{}; {}", not_a_file(&meta), fix(&self.path));
+                return Err(RunError::damaged(&path, why));
+            }
             Ok(meta) if meta.len() == record.bytes => return Ok(()),
             Ok(meta) => format!("has {} bytes, expected {}", meta.len(), record.bytes),
             Err(e) => format!("cannot be read ({e})"),
         };
-        Err(RunError::damaged(
-            &path,
-            format!("damaged: {why}; {}", mend(&self.path)),
-        ))
+        Err(RunError::damaged(&path, format!("damaged: {why}; {}", fix(&self.path))))
     }
 
     fn compare(&self, path: &Path, record: &FileRecord, found: String) -> Result<(), RunError> {
@@ -147,16 +147,16 @@ impl Checkpoint {
                 file: path.to_path_buf(),
                 expected: record.sha256.chars().take(64).collect(),
                 found,
-                mend: mend(&self.path),
+                fix: fix(&self.path),
             }),
         }
     }
 }
 
 /// What to do about a damaged checkpoint.
-fn mend(folder: &Path) -> String {
+fn fix(folder: &Path) -> String {
     match older_than(folder) {
         Some(older) => format!("use the older {}", older.display()),
-        None => "there is no older checkpoint beside it; start the run anew".into(),
+        None => "there is no older checkpoint beside it; start the run again".into(),
     }
 }

@@ -1,7 +1,7 @@
 //! Pins: an empty file `pinned` in a checkpoint's folder, which pruning leaves alone. Written by people's commands,
 //! never by the worker, and no part of what was saved: the record does not list it.
 
-use super::open;
+use super::open::open;
 use crate::run::{error::RunError, files::sync_folder};
 use std::{fs::OpenOptions, io::ErrorKind, path::Path};
 

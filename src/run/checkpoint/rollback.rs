@@ -1,4 +1,4 @@
-//! Going back: which checkpoint is meant, and where the newer ones go. Nothing is deleted: they are moved to
+//! Rollback: which checkpoint is meant, and where the newer ones go. Nothing is deleted: they are moved to
 //! `superseded-<command id>/` beside the others, where no resume takes them for the newest.
 
 use super::{META, list, open, step_folder, step_of};

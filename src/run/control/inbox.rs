@@ -1,11 +1,11 @@
-//! The worker's side: reading wishes in the order of their ids, each once, and answering.
+//! The worker's side: reading commands in the order of their ids, each once, and answering.
 
 use super::{LARGEST, done_of, inbox_of, is_final, send::answer_of};
 use crate::run::{
     clock,
     command::{Answer, Command, Verdict},
     error::RunError,
-    files::{publish_json, read_inside, sync_folder},
+    files::{not_a_file, publish_json, read_inside, sync_folder},
 };
 use std::{
     collections::BTreeSet,
@@ -16,6 +16,12 @@ use ulid::Ulid;
 
 /// The most commands taken at one look.
 const AT_ONCE: usize = 256;
+/// Answers, and files that were no commands, that are kept at least.
+pub const KEPT: usize = 1000;
+/// Final answers between two sweeps.
+const SWEPT_EVERY: usize = 500;
+/// The most files of a folder that one sweep looks at.
+const MOST_SWEPT: usize = 200_000;
 
 /// A job's inbox, as its worker sees it.
 #[derive(Debug)]
@@ -23,12 +29,14 @@ pub struct Inbox {
     job: PathBuf,
     /// Handed out and not finally answered yet.
     open: BTreeSet<Ulid>,
+    /// Final answers given since the last sweep.
+    pub(super) answered: usize,
 }
 
 /// What one look into the inbox found.
 #[derive(Debug, Default, PartialEq)]
 pub struct Polled {
-    /// To be obeyed, in order; each must be answered with [`Inbox::answer`].
+    /// To be applied, in order; each must be answered with [`Inbox::answer`].
     pub commands: Vec<Command>,
     /// Answered already, because they were malformed or too late: for the record only.
     pub refused: Vec<Answer>,
@@ -45,16 +53,40 @@ impl Inbox {
         let inbox = Inbox {
             job: job.to_path_buf(),
             open: BTreeSet::new(),
+            answered: 0,
         };
         inbox.check()?;
         Ok(inbox)
+    }
+
+    /// [`Inbox::open`] for the worker that holds the job's lock: what piled up is swept first.
+    ///
+    /// # Errors
+    /// As [`Inbox::open`].
+    pub fn take_over(job: &Path) -> Result<Inbox, RunError> {
+        let mut inbox = Inbox::open(job)?;
+        inbox.sweep();
+        Ok(inbox)
+    }
+
+    /// Removes old answers, and old files that were no commands, so that neither folder grows without end: the newest
+    /// [`KEPT`] of each stay, and every answer whose command still lies in the inbox. Returns how many went. Only for the
+    /// worker that holds the job's lock; what was obeyed stands in the events.
+    pub fn sweep(&mut self) -> usize {
+        self.answered = 0;
+        let inbox = inbox_of(&self.job);
+        let is_old = |file: &Path| {
+            let name = file.file_name().unwrap_or_default();
+            id_of(file).is_some() && !inbox.join(name).exists()
+        };
+        remove_old(&done_of(&self.job), KEPT, is_old) + remove_old(&self.job.join("control/bad"), KEPT, |_| true)
     }
 
     /// New commands. `step` is the worker's own, for the answers to what is malformed or too late. A command whose
     /// final answer exists is not returned again; one that was only `accepted` when an earlier worker died is.
     ///
     /// # Errors
-    /// When the inbox is gone or others than this user can write it. Nothing was obeyed then.
+    /// When the inbox is gone or others than this user can write it. Nothing was applied then.
     pub fn poll(&mut self, step: u64) -> Result<Polled, RunError> {
         self.check()?;
         let folder = inbox_of(&self.job);
@@ -111,11 +143,15 @@ impl Inbox {
             .map_err(|_| RunError::refused(&self.job, format!("{:?} is not a command's id", answer.id)))?;
         publish_json(&done_of(&self.job).join(format!("{id}.json")), answer)?;
         if is_final(answer.result) {
+            self.answered += 1;
             self.open.remove(&id);
             let asked = inbox_of(&self.job).join(format!("{id}.json"));
             match std::fs::remove_file(&asked) {
                 Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(RunError::io(&asked, "remove")(e)),
                 _ => {}
+            }
+            if self.answered >= SWEPT_EVERY {
+                self.sweep();
             }
         }
         Ok(())
@@ -150,7 +186,7 @@ impl Inbox {
             Ok(command) => refuse(
                 Verdict::Expired,
                 format!(
-                    "was to be obeyed before {}; send it again",
+                    "was to be applied before {}; send it again",
                     command.expires.unwrap_or_default()
                 ),
             ),
@@ -159,6 +195,10 @@ impl Inbox {
         self.set_aside(file)?;
         publish_json(&done_of(&self.job).join(format!("{id}.json")), &answer)?;
         polled.refused.push(answer);
+        self.answered += 1;
+        if self.answered >= SWEPT_EVERY {
+            self.sweep();
+        }
         Ok(())
     }
 
@@ -175,7 +215,7 @@ impl Inbox {
         sync_folder(file)
     }
 
-    /// The inbox is obeyed only where nobody but this user can put something in.
+    /// The inbox is applied only where nobody but this user can put something in.
     fn check(&self) -> Result<(), RunError> {
         for folder in [self.job.join("control"), inbox_of(&self.job)] {
             let meta = std::fs::symlink_metadata(&folder).map_err(RunError::io(&folder, "find the inbox"))?;
@@ -188,14 +228,37 @@ impl Inbox {
                 () if meta.mode() & 0o022 != 0 => "can be written by others".to_string(),
                 () => continue,
             };
-            let mend = format!(
-                "commands are not obeyed until it is this user's own folder: chmod 700 {}",
+            let fix = format!(
+                "commands are not applied until it is this user's own folder: chmod 700 {}",
                 folder.display()
             );
-            return Err(RunError::refused(&folder, format!("{wrong}; {mend}")));
+            return Err(RunError::refused(&folder, format!("{wrong}; {fix}")));
         }
         Ok(())
     }
+}
+
+/// Removes the files of a folder that `is_old` picks, but the `keep` newest of them by time; nothing through a link.
+fn remove_old(folder: &Path, keep: usize, is_old: impl Fn(&Path) -> bool) -> usize {
+    if folder.is_symlink() {
+        return 0;
+    }
+    let entries = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .take(MOST_SWEPT)
+        .flatten();
+    let mut old: Vec<_> = entries
+        .filter(|e| e.file_type().is_ok_and(|t| !t.is_dir()) && is_old(&e.path()))
+        .filter_map(|e| Some((e.metadata().ok()?.modified().ok()?, e.path())))
+        .collect();
+    old.sort();
+    let gone = old.len().saturating_sub(keep);
+    let removed = old
+        .iter()
+        .take(gone)
+        .filter(|(_, path)| std::fs::remove_file(path).is_ok());
+    removed.count()
 }
 
 fn id_of(file: &Path) -> Option<Ulid> {
@@ -208,14 +271,14 @@ fn id_of(file: &Path) -> Option<Ulid> {
 fn read(file: &Path, id: Ulid) -> Result<Command, String> {
     let link = std::fs::symlink_metadata(file).map_err(|e| e.to_string())?;
     if !link.is_file() {
-        return Err("is not a regular file".into());
+        return Err(not_a_file(&link).into());
     }
     let me = rustix::process::geteuid().as_raw();
     if link.uid() != me {
         // It may have been put there while the folder was open to others.
         let owner = link.uid();
         return Err(format!(
-            "belongs to user {owner} and not to {me}, who runs this worker; it was not obeyed"
+            "belongs to user {owner} and not to {me}, who runs this worker; it was not applied"
         ));
     }
     let bytes = read_inside(file, LARGEST).map_err(|e| e.to_string())?;

@@ -1,6 +1,6 @@
-//! Wishes and answers: `control/inbox/` and `control/done/` of a run or attack directory ("job").
+//! Commands and answers: `control/inbox/` and `control/done/` of a run or attack directory ("job").
 //!
-//! [`send()`] and [`await_answer`] are the viewer's side, [`Inbox`] the worker's. The only writer of what is wished is
+//! [`send()`] and [`await_answer`] are the viewer's side, [`Inbox`] the worker's. The only writer of commands is
 //! a viewer, the only writer of answers the worker; each file appears whole, by rename.
 
 mod inbox;

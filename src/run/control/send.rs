@@ -1,4 +1,4 @@
-//! The viewer's side: writing a wish, and waiting for what became of it.
+//! The viewer's side: writing a command, and waiting for what became of it.
 
 use super::{LARGEST, done_of, inbox_of, is_final};
 use crate::run::{
@@ -15,7 +15,7 @@ use std::{
 };
 use ulid::{Generator, Ulid};
 
-/// A wish on its way.
+/// A command on its way.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sending {
     /// What to do.
@@ -80,17 +80,17 @@ pub fn answer_of(job: &Path, id: &str) -> Option<Answer> {
 
 /// Waits for the last answer to a command. After `timeout`, the answer so far: `accepted`, or none.
 pub fn await_answer(job: &Path, id: &str, timeout: Duration) -> Option<Answer> {
-    let began = Instant::now();
+    let started = Instant::now();
     loop {
         let answer = answer_of(job, id);
-        if answer.as_ref().is_some_and(|a| is_final(a.result)) || began.elapsed() >= timeout {
+        if answer.as_ref().is_some_and(|a| is_final(a.result)) || started.elapsed() >= timeout {
             return answer;
         }
-        std::thread::sleep(Duration::from_millis(50).min(timeout.saturating_sub(began.elapsed())));
+        std::thread::sleep(Duration::from_millis(50).min(timeout.saturating_sub(started.elapsed())));
     }
 }
 
-/// Ids of one process ascend, even within a millisecond, so that its commands are obeyed in the order sent.
+/// Ids of one process ascend, even within a millisecond, so that its commands are applied in the order sent.
 fn new_id() -> Ulid {
     static LAST: Mutex<Option<Generator>> = Mutex::new(None);
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);

@@ -162,3 +162,53 @@ proptest::proptest! {
         proptest::prop_assert_eq!(polled.refused.len(), 1);
     }
 }
+
+#[test]
+fn old_answers_go_but_not_the_newest_and_none_whose_command_still_lies_there() {
+    let job = job();
+    let waiting = send(job.path(), Order::Pause, When::Now).unwrap();
+    let old = std::time::SystemTime::now() - Duration::from_secs(3600);
+    let done = done_of(job.path());
+    let write = |id: &str| {
+        let path = done.join(format!("{id}.json"));
+        std::fs::write(&path, "{}").unwrap();
+        path
+    };
+    for _ in 0..1200 {
+        let path = write(&ulid::Ulid::generate().to_string());
+        std::fs::File::open(path).unwrap().set_modified(old).unwrap();
+    }
+    // Answered by a worker that was killed before it could take the command away, and long ago.
+    let answered = write(&waiting.id);
+    std::fs::File::open(&answered)
+        .unwrap()
+        .set_modified(old - Duration::from_secs(9))
+        .unwrap();
+    let newest = write(&ulid::Ulid::generate().to_string());
+    std::fs::write(done.join("somebody's.txt"), "kept").unwrap();
+    assert_eq!(Inbox::open(job.path()).unwrap().sweep(), 201);
+    assert_eq!(std::fs::read_dir(&done).unwrap().count(), 1000 + 2);
+    assert!(answered.exists() && newest.exists() && done.join("somebody's.txt").exists());
+    assert_eq!(Inbox::take_over(job.path()).unwrap().sweep(), 0);
+}
+
+#[test]
+fn a_worker_sweeps_as_it_answers() {
+    let job = job();
+    let old = std::time::SystemTime::now() - Duration::from_secs(3600);
+    for _ in 0..1100 {
+        let path = done_of(job.path()).join(format!("{}.json", ulid::Ulid::generate()));
+        std::fs::write(&path, "{}").unwrap();
+        std::fs::File::open(path).unwrap().set_modified(old).unwrap();
+    }
+    let mut inbox = Inbox::open(job.path()).unwrap();
+    inbox.answered = 498;
+    let left = || std::fs::read_dir(done_of(job.path())).unwrap().count();
+    for expected in [1101, 1000] {
+        let command = send(job.path(), Order::Pause, When::Now).unwrap();
+        inbox.poll(0).unwrap();
+        inbox.answer(&answer(&command, Verdict::Applied)).unwrap();
+        assert!(answer_of(job.path(), &command.id).is_some());
+        assert_eq!(left(), expected);
+    }
+}

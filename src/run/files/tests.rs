@@ -107,6 +107,72 @@ fn nothing_in_a_runs_folder_is_read_or_written_through_a_link() {
 }
 
 #[test]
+fn folders_of_a_run_are_never_gone_through_where_they_are_links() {
+    let folder = tempfile::tempdir().unwrap();
+    let (run, foreign) = (folder.path().join("run"), folder.path().join("foreign"));
+    std::fs::create_dir_all(run.join("real/attacks/1")).unwrap();
+    std::fs::create_dir_all(foreign.join("inbox")).unwrap();
+    std::fs::create_dir_all(foreign.join("1/examples")).unwrap();
+    for file in [
+        "labels.json",
+        "inbox/x.json",
+        "1/attack.toml",
+        "1/examples/a.safetensors",
+    ] {
+        std::fs::write(foreign.join(file), "{}").unwrap();
+    }
+    std::fs::write(run.join("run.toml"), "").unwrap();
+    for name in ["control", "attacks"] {
+        std::os::unix::fs::symlink(&foreign, run.join(name)).unwrap();
+    }
+    for inside in [
+        "control/labels.json",
+        "control/inbox/x.json",
+        "attacks/1/attack.toml",
+        "attacks/1/examples/a.safetensors",
+    ] {
+        let path = run.join(inside);
+        let said = read_inside(&path, 9).unwrap_err().to_string();
+        assert!(said.contains("is a link"), "{inside}: {said}");
+        assert!(
+            append_inside(&path).is_err() && publish(&path, b"new").is_err(),
+            "{inside}"
+        );
+        assert_eq!(
+            read_bounded(&foreign.join(inside.split_once('/').unwrap().1), 9).unwrap(),
+            b"{}"
+        );
+    }
+    // A job's folder that is a link, among attacks that are none.
+    std::fs::remove_file(run.join("attacks")).unwrap();
+    std::fs::create_dir(run.join("attacks")).unwrap();
+    std::os::unix::fs::symlink(foreign.join("1"), run.join("attacks/1")).unwrap();
+    assert!(read_inside(&run.join("attacks/1/attack.toml"), 9).is_err());
+    // Folders around a run are the user's own affair.
+    let home = folder.path().join("home");
+    std::os::unix::fs::symlink(&run, &home).unwrap();
+    assert!(read_inside(&home.join("run.toml"), 9).is_ok());
+    for name in ["control", "attacks", "examples", "done"] {
+        let link = folder.path().join(name);
+        std::os::unix::fs::symlink(&foreign, &link).unwrap();
+        assert!(read_inside(&link.join("labels.json"), 9).is_ok(), "{name} is no run's");
+    }
+}
+
+#[test]
+fn who_may_read_new_runs_can_be_said_and_nonsense_is_refused() {
+    for (shared, asked, mode) in [
+        (false, "", Some(0o700)),
+        (true, "", Some(0o750)),
+        (false, "1", Some(0o750)),
+        (true, "0", Some(0o700)),
+        (false, "yes", None),
+    ] {
+        assert_eq!(owned_mode(shared, asked), mode, "{shared} {asked}");
+    }
+}
+
+#[test]
 fn a_runs_folder_is_its_owners_unless_it_lies_in_a_shared_one() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();

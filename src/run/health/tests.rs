@@ -3,7 +3,7 @@
 use super::*;
 use crate::run::testing;
 
-fn event(step: u64, what: Happening) -> Event {
+fn event(step: u64, what: EventKind) -> Event {
     Event {
         time: String::new(),
         step,
@@ -14,7 +14,7 @@ fn event(step: u64, what: Happening) -> Event {
 
 fn alert(step: u64, kind: &str) -> Event {
     let why = format!("{kind} seen");
-    event(step, Happening::Alert { kind: kind.into(), why })
+    event(step, EventKind::Alert { kind: kind.into(), why })
 }
 
 fn saved(step: u64, accuracy: f64, best: bool) -> Event {
@@ -22,7 +22,7 @@ fn saved(step: u64, accuracy: f64, best: bool) -> Event {
     let checkpoint = String::new();
     event(
         step,
-        Happening::Saved {
+        EventKind::Saved {
             checkpoint,
             metrics,
             best,
@@ -37,7 +37,7 @@ fn health() -> Health {
     let mut health = Health::new(Some(Chance::of(&manifest)));
     health.event(&event(
         0,
-        Happening::Started {
+        EventKind::Started {
             incarnation: 1,
             device: "cpu".into(),
             total_steps: 100,
@@ -108,7 +108,7 @@ fn what_a_run_went_back_behind_does_not_count() {
     assert_eq!(kinds(&run), [(Kind::Nan, 25)]);
     run.event(&event(
         20,
-        Happening::Resumed {
+        EventKind::Resumed {
             checkpoint: String::new(),
         },
     ));

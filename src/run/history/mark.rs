@@ -2,7 +2,7 @@
 
 use crate::run::{
     checkpoint::step_of,
-    event::{Event, Happening},
+    event::{Event, EventKind},
 };
 use std::{collections::BTreeMap, path::Path};
 
@@ -17,18 +17,18 @@ pub struct Mark {
     pub time: String,
     /// What.
     pub kind: MarkKind,
-    /// Whether the run went back to before it.
+    /// Whether the run was rolled back to before it.
     pub superseded: bool,
 }
 
 /// What a mark stands for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MarkKind {
-    /// A worker began; which incarnation.
+    /// A worker started; which incarnation.
     Started(u32),
-    /// It went on from this checkpoint.
+    /// It continued from this checkpoint.
     Resumed(String),
-    /// It went back to a checkpoint, by itself or because it was asked to; why.
+    /// It was rolled back to a checkpoint, by itself or by command; why.
     RolledBack(String),
     /// A hyper-parameter changed.
     Tweak {
@@ -50,7 +50,7 @@ pub enum MarkKind {
     },
     /// The worker waits.
     Paused,
-    /// The worker goes on.
+    /// The worker continues.
     Continued,
     /// A checkpoint was saved.
     Checkpoint {
@@ -76,7 +76,7 @@ pub enum MarkKind {
     Finished,
     /// Told to stop, by whom.
     Stopped(String),
-    /// Gave up, and why.
+    /// Failed, and why.
     Failed(String),
 }
 
@@ -97,32 +97,32 @@ impl Mark {
     /// The mark an event leaves; receipts and events of newer programs leave none.
     pub(super) fn of(event: &Event) -> Option<Mark> {
         let kind = match event.what.clone() {
-            Happening::Started { incarnation, .. } => MarkKind::Started(incarnation),
-            Happening::Resumed { checkpoint } => MarkKind::Resumed(checkpoint),
-            Happening::RolledBack {
+            EventKind::Started { incarnation, .. } => MarkKind::Started(incarnation),
+            EventKind::Resumed { checkpoint } => MarkKind::Resumed(checkpoint),
+            EventKind::RolledBack {
                 from,
                 why,
                 command: Some(_),
                 ..
             } => MarkKind::RolledBack(format!("from step {from}: {why}")),
-            Happening::RolledBack {
+            EventKind::RolledBack {
                 from, lr_factor, why, ..
             } => MarkKind::RolledBack(format!("from step {from}, learning rate × {lr_factor}: {why}")),
-            Happening::EndedEarly { why } => MarkKind::EndedEarly(why),
-            Happening::Applied { command, key, old, new } => MarkKind::Tweak { command, key, old, new },
-            Happening::Rejected { command, why } => MarkKind::Rejected { command, why },
-            Happening::Paused => MarkKind::Paused,
-            Happening::Continued => MarkKind::Continued,
-            Happening::Saved { checkpoint, best, .. } => MarkKind::Checkpoint { path: checkpoint, best },
-            Happening::Alert { kind, why } => MarkKind::Alert { kind, why },
-            Happening::Annotated { text } => MarkKind::Note(text),
-            Happening::Finished { .. } => MarkKind::Finished,
-            Happening::Stopped { by } => MarkKind::Stopped(by),
-            Happening::Failed { why } => MarkKind::Failed(why),
-            Happening::Pruned { checkpoints } => {
+            EventKind::EndedEarly { why } => MarkKind::EndedEarly(why),
+            EventKind::Applied { command, key, old, new } => MarkKind::Tweak { command, key, old, new },
+            EventKind::Rejected { command, why } => MarkKind::Rejected { command, why },
+            EventKind::Paused => MarkKind::Paused,
+            EventKind::Continued => MarkKind::Continued,
+            EventKind::Saved { checkpoint, best, .. } => MarkKind::Checkpoint { path: checkpoint, best },
+            EventKind::Alert { kind, why } => MarkKind::Alert { kind, why },
+            EventKind::Annotated { text } => MarkKind::Note(text),
+            EventKind::Finished { .. } => MarkKind::Finished,
+            EventKind::Stopped { by } => MarkKind::Stopped(by),
+            EventKind::Failed { why } => MarkKind::Failed(why),
+            EventKind::Pruned { checkpoints } => {
                 MarkKind::Removed(checkpoints.iter().filter_map(|c| step_of(Path::new(c))).collect())
             }
-            Happening::Received { .. } | Happening::Other => return None,
+            EventKind::Received { .. } | EventKind::Other => return None,
         };
         Some(Mark {
             step: event.step,
@@ -134,7 +134,7 @@ impl Mark {
     }
 }
 
-/// A checkpoint as the events tell of it; the files themselves are [`crate::run::checkpoint`]'s.
+/// A checkpoint as the events describe it; the files themselves are [`crate::run::checkpoint`]'s.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Saved {
     /// Its directory.
@@ -153,7 +153,7 @@ pub struct Saved {
     pub was_best: bool,
     /// Whether keep-last-k has removed it.
     pub pruned: bool,
-    /// Whether the run went back to before it.
+    /// Whether the run was rolled back to before it.
     pub superseded: bool,
 }
 

@@ -1,6 +1,6 @@
 //! The story of a run as one value: a pure fold over its metrics, events and status. No file, no clock.
 //!
-//! When a run goes on from a checkpoint, what it had recorded beyond that step no longer counts: such points leave
+//! When a run continues from a checkpoint, what it had recorded beyond that step no longer counts: such points leave
 //! their series and stay as *ghosts*. The result does not depend on whether the metrics or the events were read first,
 //! because a worker's `wall` never goes back, not even over a resume, and the first step after a resume is the
 //! checkpoint's next one.
@@ -17,10 +17,11 @@ pub use pyramid::{LARGEST, Summary, is_drawable};
 pub use series::{Point, SeriesView};
 
 use super::{
-    coming::Coming,
-    event::{Event, Happening},
+    event::{Event, EventKind, Tested},
     manifest::Manifest,
     metric::{Lines, MOST_NAMES, Metric, is_reasonable_name},
+    provenance::DataRecord,
+    schedule::ScheduledCommand,
     status::Status,
 };
 use crate::spec::TUNABLES;
@@ -41,8 +42,10 @@ pub struct History {
     /// When each tunable was last said, so that an older status does not undo a newer event.
     said: BTreeMap<String, String>,
     progress: Progress,
-    coming: Vec<Coming>,
+    scheduled: Vec<ScheduledCommand>,
     finished: BTreeMap<String, f64>,
+    images: Option<DataRecord>,
+    tested: Option<Tested>,
 }
 
 /// How far a run is.
@@ -58,7 +61,7 @@ pub struct Progress {
     pub total_steps: u64,
     /// Optimiser steps per epoch; 0 until known.
     pub steps_per_epoch: u64,
-    /// Which incarnation, from 1; 0 until the worker was heard of.
+    /// Which incarnation, from 1; 0 until the worker has reported.
     pub incarnation: u32,
     /// The device; empty until known.
     pub device: String,
@@ -138,24 +141,26 @@ impl History {
             self.progress.wall = self.progress.wall.max(event.wall);
         }
         match &event.what {
-            Happening::Started {
+            EventKind::Started {
                 incarnation,
                 device,
                 total_steps,
                 steps_per_epoch,
+                images,
                 ..
             } => {
+                self.images.clone_from(images);
                 self.progress.incarnation = *incarnation;
                 self.progress.device.clone_from(device);
                 self.progress.total_steps = *total_steps;
                 self.progress.steps_per_epoch = *steps_per_epoch;
             }
-            Happening::Resumed { .. } | Happening::RolledBack { .. } => self.go_back_to(event),
-            Happening::Applied { key, new, .. } => {
+            EventKind::Resumed { .. } | EventKind::RolledBack { .. } => self.go_back_to(event),
+            EventKind::Applied { key, new, .. } => {
                 self.tunables.insert(key.clone(), *new);
                 self.said.insert(key.clone(), event.time.clone());
             }
-            Happening::Saved {
+            EventKind::Saved {
                 checkpoint,
                 metrics,
                 best,
@@ -163,12 +168,15 @@ impl History {
                 let saved = Saved::new(event, checkpoint, metrics, *best);
                 Saved::add(&mut self.saved, saved);
             }
-            Happening::Pruned { checkpoints } => {
+            EventKind::Pruned { checkpoints } => {
                 for gone in self.saved.iter_mut().filter(|s| checkpoints.contains(&s.checkpoint)) {
                     gone.pruned = true;
                 }
             }
-            Happening::Finished { metrics } => self.finished.clone_from(metrics),
+            EventKind::Finished { metrics, tested } => {
+                self.finished.clone_from(metrics);
+                self.tested.clone_from(tested);
+            }
             _ => {}
         }
         if let Some(mark) = Mark::of(event) {
@@ -184,8 +192,8 @@ impl History {
                 self.said.insert(key.clone(), status.time.clone());
             }
         }
-        if self.coming != status.coming {
-            self.coming.clone_from(&status.coming);
+        if self.scheduled != status.scheduled {
+            self.scheduled.clone_from(&status.scheduled);
         }
         self.progress.step = status.step;
         self.progress.epoch = status.epoch;
@@ -195,8 +203,8 @@ impl History {
     }
 
     /// What the worker said is still to come; it counts only while the worker lives.
-    pub fn coming(&self) -> &[Coming] {
-        &self.coming
+    pub fn scheduled(&self) -> &[ScheduledCommand] {
+        &self.scheduled
     }
 
     /// One metric's points, oldest first, by ascending step.
@@ -228,6 +236,16 @@ impl History {
             .collect();
         latest.extend(self.finished.iter().map(|(k, v)| (k.clone(), *v)));
         latest
+    }
+
+    /// The images trained and judged on, where the worker said so: what accuracies are shares of.
+    pub fn images(&self) -> Option<&DataRecord> {
+        self.images.as_ref()
+    }
+
+    /// What the test accuracy is of.
+    pub fn tested(&self) -> Option<&Tested> {
+        self.tested.as_ref()
     }
 
     fn columns_of(&self, name: &str) -> Option<&Columns> {

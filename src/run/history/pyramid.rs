@@ -1,4 +1,4 @@
-//! The least and the greatest of any range of a column without walking it: blocks of 64 values are summed up as they
+//! Minimum and maximum of any range of a column without walking it: blocks of 64 values are summed up as they
 //! fill, 64 sums become one of the level above, and so on. A question looks at some 64 items per level.
 
 use super::chunks::Chunks;
@@ -15,7 +15,7 @@ pub fn is_drawable(value: f64) -> bool {
 /// A range of points in a few numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Summary {
-    /// Indices of the least and the greatest drawable value, the first of equals; none where nothing can be drawn.
+    /// Indices of the smallest and the largest drawable value, the first of equals; none where nothing can be drawn.
     pub extremes: Option<(usize, usize)>,
     /// Whether a value cannot be drawn.
     pub broken: bool,

@@ -3,7 +3,7 @@
 use super::*;
 use crate::run::testing::{manifest, metric, status};
 
-fn event(step: u64, wall: f64, what: Happening) -> Event {
+fn event(step: u64, wall: f64, what: EventKind) -> Event {
     Event {
         time: format!("2026-11-23T10:00:{:06.3}Z", wall % 60.0),
         step,
@@ -18,16 +18,16 @@ fn steps(history: &History, name: &str) -> Vec<u64> {
         .map_or(vec![], |s| s.iter().map(|p| p.step).collect())
 }
 
-fn saved(step: u64, best: bool) -> Happening {
-    Happening::Saved {
+fn saved(step: u64, best: bool) -> EventKind {
+    EventKind::Saved {
         checkpoint: format!("/c/step-{step:09}"),
         metrics: BTreeMap::new(),
         best,
     }
 }
 
-fn applied(new: f64) -> Happening {
-    Happening::Applied {
+fn applied(new: f64) -> EventKind {
+    EventKind::Applied {
         command: "c".into(),
         key: "objective.lambda".into(),
         old: 0.0,
@@ -98,7 +98,7 @@ fn metrics_and_events_may_be_read_in_any_order() {
         event(
             2,
             6.5,
-            Happening::Resumed {
+            EventKind::Resumed {
                 checkpoint: "/c/step-000000002".into(),
             },
         ),
@@ -127,7 +127,7 @@ fn a_resume_that_lost_nothing_leaves_no_ghost() {
     h.apply_event(&event(
         3,
         3.5,
-        Happening::Resumed {
+        EventKind::Resumed {
             checkpoint: String::new(),
         },
     ));
@@ -149,7 +149,7 @@ fn the_best_checkpoint_is_the_newest_best_that_still_counts() {
     h.apply_event(&event(
         10,
         31.0,
-        Happening::Resumed {
+        EventKind::Resumed {
             checkpoint: String::new(),
         },
     ));
@@ -162,7 +162,7 @@ fn the_best_checkpoint_is_the_newest_best_that_still_counts() {
     h.apply_event(&event(
         20,
         41.0,
-        Happening::Pruned {
+        EventKind::Pruned {
             checkpoints: vec!["/c/step-000000010".into()],
         },
     ));
@@ -191,7 +191,7 @@ fn the_closing_measurements_are_the_latest() {
     let mut h = History::default();
     h.apply_metric(&metric(1, "val.accuracy", 0.25));
     let metrics = [("val.accuracy".to_string(), 0.5), ("test.accuracy".to_string(), 0.75)].into();
-    h.apply_event(&event(1, 1.0, Happening::Finished { metrics }));
+    h.apply_event(&event(1, 1.0, EventKind::Finished { metrics, tested: None }));
     assert_eq!(h.latest()["test.accuracy"], 0.75);
     assert_eq!(h.latest()["val.accuracy"], 0.5);
 }
@@ -274,7 +274,7 @@ proptest::proptest! {
         let mut h = History::default();
         for (step, name, wall, resume) in lines {
             if resume {
-                h.apply_event(&Event { wall, ..event(step, 0.0, Happening::Resumed { checkpoint: String::new() }) });
+                h.apply_event(&Event { wall, ..event(step, 0.0, EventKind::Resumed { checkpoint: String::new() }) });
             }
             h.apply_metric(&Metric { wall, ..metric(step, &format!("m{name}"), 1.0) });
             for n in 0..3 {

@@ -4,7 +4,7 @@
 use crate::run::{
     RunDir,
     error::RunError,
-    files::{create_folder, sync_folder},
+    files::{SMALL, create_folder, publish, read_inside, sync_folder},
 };
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use std::{
@@ -168,8 +168,7 @@ fn keep_labels(old: &Path, new: &Path) -> Result<(), RunError> {
     match from.is_file() {
         true => {
             let to = RunDir::at(new).labels();
-            fs::copy(&from, &to).map_err(RunError::io(&to, "write"))?;
-            Ok(())
+            publish(&to, &read_inside(&from, SMALL)?)
         }
         false => Ok(()),
     }

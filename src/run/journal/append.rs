@@ -12,7 +12,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Bytes after which a journal is set aside and a new file begun.
+/// Bytes after which a journal is set aside and a new file started.
 const ROTATE_AT: u64 = 64 << 20;
 
 /// Appends whole lines. The only writer of its file: the caller holds the run's lock.
@@ -29,7 +29,7 @@ impl Appender {
     /// Opens or creates a journal. Half a line left by a kill is cut off, so that the next line stands alone.
     ///
     /// # Errors
-    /// When the file cannot be opened or mended.
+    /// When the file cannot be opened or fixed.
     pub fn open(path: &Path) -> Result<Appender, RunError> {
         let mut file = append_inside(path)?;
         let size = cut_torn_tail(&mut file).map_err(RunError::io(path, "mend the end"))?;
@@ -43,14 +43,14 @@ impl Appender {
         })
     }
 
-    /// Sets the size, in bytes, after which a new file is begun.
+    /// Sets the size, in bytes, after which a new file is started.
     #[must_use]
     pub fn rotate_at(mut self, bytes: u64) -> Appender {
         self.rotate_at = bytes;
         self
     }
 
-    /// Appends one line with one write. It is in the system's hands afterwards, on the disk after [`Appender::sync`].
+    /// Appends one line with one write. It is in the page cache afterwards, on the disk after [`Appender::sync`].
     ///
     /// # Errors
     /// When the disk is full or the file gone; nothing of the line is left in the file.
@@ -58,7 +58,7 @@ impl Appender {
         let mut bytes = serde_json::to_vec(line).map_err(|e| RunError::damaged(&self.path, e))?;
         bytes.push(b'\n');
         if self.size > 0 && self.size + bytes.len() as u64 > self.rotate_at {
-            // A journal that cannot be set aside just now goes on growing: no line is lost for it.
+            // A journal that cannot be set aside just now continues growing: no line is lost for it.
             if self.rotate().is_err() {
                 self.rotate_at = self.rotate_at.saturating_add(ROTATE_AT);
             }

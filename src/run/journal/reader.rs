@@ -31,7 +31,7 @@ pub trait Sink {
 /// How one look ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Look {
-    /// The file was replaced or cut short: what was taken begins anew.
+    /// The file was replaced or cut short: what was taken starts again.
     pub reset: bool,
     /// The budget ended before the file did: look again soon.
     pub more: bool,
@@ -97,7 +97,10 @@ impl LineReader {
 
     /// Bytes there are now, those dealt with included.
     pub fn bytes_there(&self) -> u64 {
-        let size = |path: &Path| std::fs::metadata(path).ok().map(|m| m.len());
+        let size = |path: &Path| {
+            let found = std::fs::symlink_metadata(path).ok().filter(|m| m.is_file());
+            found.map(|m| m.len())
+        };
         let aside = (1..MOST_ASIDE).map_while(|n| size(&rotated(&self.path, self.place.finished + n)));
         self.place.finished_bytes + aside.sum::<u64>() + size(&self.path).unwrap_or(0)
     }
@@ -122,7 +125,7 @@ impl LineReader {
         let mut look = Look::default();
         let mut meter = Meter {
             left: budget.bytes,
-            began: Instant::now(),
+            started: Instant::now(),
             time: budget.time,
             any: false,
         };
@@ -279,14 +282,14 @@ fn read_at(file: &File, offset: u64, want: usize, buffer: &mut Vec<u8>) -> io::R
 /// Counts a look's cost against its budget.
 struct Meter {
     left: u64,
-    began: Instant,
+    started: Instant,
     time: Duration,
     any: bool,
 }
 
 impl Meter {
     fn is_spent(&self) -> bool {
-        self.any && (self.left == 0 || self.began.elapsed() >= self.time)
+        self.any && (self.left == 0 || self.started.elapsed() >= self.time)
     }
 
     fn spend(&mut self, bytes: usize) {

@@ -12,7 +12,7 @@ use std::{
 /// What one look found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Batch<T> {
-    /// The file was replaced or cut short: forget everything read before, `lines` begins anew.
+    /// The file was replaced or cut short: forget everything read before, `lines` starts again.
     pub reset: bool,
     /// Whole, well-formed lines, in order.
     pub lines: Vec<T>,

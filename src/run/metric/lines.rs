@@ -1,7 +1,9 @@
 //! Many lines of metrics by column: no map and no string per line, so that a run of millions of points is read in
-//! seconds. What a line means is [`Metric`]'s business alone: see [`super::scan`].
+//! seconds. What a line means is defined by [`Metric`] alone: see [`scan`].
 
-use super::{LONGEST_NAME, MOST_NAMES, Metric, scan};
+mod scan;
+
+use super::{LONGEST_NAME, MOST_NAMES, Metric};
 use crate::run::journal::Sink;
 use std::collections::{BTreeMap, HashMap};
 
@@ -118,12 +120,12 @@ impl Lines {
     }
 
     /// Where the line being added begins.
-    pub(super) fn mark(&self) -> (usize, u64) {
+    fn mark(&self) -> (usize, u64) {
         (self.value.len(), self.left_out)
     }
 
     /// The name expected after `before`, quoted and with its colon, and its number.
-    pub(super) fn expected(&self, before: Option<u16>) -> Option<(u16, &[u8])> {
+    fn expected(&self, before: Option<u16>) -> Option<(u16, &[u8])> {
         let number = match before {
             Some(before) => self.names.known.get(usize::from(before))?.next,
             None => 0,
@@ -133,7 +135,7 @@ impl Lines {
     }
 
     /// Adds a value to the line; returns its name's number.
-    pub(super) fn push_value(&mut self, before: Option<u16>, name: &str, value: f64) -> Option<u16> {
+    fn push_value(&mut self, before: Option<u16>, name: &str, value: f64) -> Option<u16> {
         let number = self.names.number(before, name);
         match number {
             Some(number) => self.push_known(number, value),
@@ -143,13 +145,13 @@ impl Lines {
     }
 
     /// Adds a value whose name's number is known.
-    pub(super) fn push_known(&mut self, number: u16, value: f64) {
+    fn push_known(&mut self, number: u16, value: f64) {
         self.name.push(number);
         self.value.push(value);
     }
 
     /// The line was whole: what was added since the mark is its values.
-    pub(super) fn end_line(&mut self, (first, _): (usize, u64), step: u64, epoch: f64, wall: f64) {
+    fn end_line(&mut self, (first, _): (usize, u64), step: u64, epoch: f64, wall: f64) {
         self.heads.push(Head {
             step,
             epoch,
@@ -159,7 +161,7 @@ impl Lines {
     }
 
     /// The line was not what it seemed to be: what was added since the mark goes.
-    pub(super) fn take_back(&mut self, (first, left_out): (usize, u64)) {
+    fn take_back(&mut self, (first, left_out): (usize, u64)) {
         self.name.truncate(first);
         self.value.truncate(first);
         self.left_out = left_out;

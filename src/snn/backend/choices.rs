@@ -1,5 +1,5 @@
-//! What kernels were given and which of them computed it: for benchmarks, which show it beside their times. There is a
-//! choice in host memory only; elsewhere, and of what LibTorch does by itself, nothing is told.
+//! Statistics of kernels for benchmarks: the density of their inputs and which kernel computed them. Only kernels in host
+//! memory are counted; of what LibTorch or a GPU does nothing is known.
 
 use super::kernels::Convolution;
 use serde::Serialize;

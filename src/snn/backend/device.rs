@@ -8,7 +8,7 @@
     )
 )]
 
-use super::kernels::Array;
+use super::{kernels::Array, widest};
 use crate::spec::{Precision, TrainSpec};
 use std::fmt;
 
@@ -23,14 +23,14 @@ pub struct Device {
 #[derive(Debug, thiserror::Error)]
 pub enum DeviceError {
     /// Not a device name, or one of a backend that was not compiled in.
-    #[error("device {name:?} is not in this build; it has {available}. {mend}")]
+    #[error("device {name:?} is not in this build; it has {available}. {fix}")]
     Unknown {
         /// What was asked for.
         name: String,
         /// What there is.
         available: String,
         /// What to do.
-        mend: &'static str,
+        fix: &'static str,
     },
     /// The backend is there, the hardware is not.
     #[error("device {name:?}: {backend} reports {found} CUDA devices; run `spikedeck doctor` to list the devices")]
@@ -42,6 +42,9 @@ pub enum DeviceError {
         /// How many there are.
         found: usize,
     },
+    /// `SPIKEDECK_VECTORS` asks for vectors that the processor lacks.
+    #[error("{0}")]
+    Vectors(String),
     /// The device is there and lacks what the run asks for.
     #[error(transparent)]
     Precision(#[from] PrecisionError),
@@ -49,7 +52,7 @@ pub enum DeviceError {
 
 /// A precision that a device does not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("train.precision = \"{wanted}\": device {device:?} has {has}. {mend}")]
+#[error("train.precision = \"{wanted}\": device {device:?} has {has}. {fix}")]
 pub struct PrecisionError {
     /// What was asked for.
     pub wanted: Precision,
@@ -58,7 +61,7 @@ pub struct PrecisionError {
     /// What it can.
     pub has: &'static str,
     /// What to do.
-    pub mend: &'static str,
+    pub fix: &'static str,
 }
 
 /// One line of `spikedeck doctor`.
@@ -119,12 +122,13 @@ impl Device {
     /// Finds a device by name.
     ///
     /// # Errors
-    /// [`DeviceError`] with the devices that there are.
+    /// [`DeviceError`] with the devices that there are; also where the environment asks for vectors that are not there.
     pub fn find(name: &str) -> Result<Device, DeviceError> {
-        let unknown = |mend| DeviceError::Unknown {
+        widest::name().map_err(DeviceError::Vectors)?;
+        let unknown = |fix| DeviceError::Unknown {
             name: name.chars().take(60).collect(),
             available: list().into_iter().map(|d| d.name).collect::<Vec<_>>().join(", "),
-            mend,
+            fix,
         };
         match name {
             "cpu" => match list().iter().find(|d| !d.name.contains("cuda")) {
@@ -192,7 +196,7 @@ impl Device {
     /// # Errors
     /// [`PrecisionError`] with those that it has.
     pub fn check(&self, wanted: Precision) -> Result<(), PrecisionError> {
-        let (has, mend) = match self.name.as_str() {
+        let (has, fix) = match self.name.as_str() {
             cuda if cuda.starts_with("tch:cuda") => return Ok(()),
             "tch" => ("f32 and bf16", "tf32 is CUDA's: choose bf16, or a device tch:cuda:N"),
             _ => (
@@ -207,7 +211,7 @@ impl Device {
                 wanted,
                 device: self.name.clone(),
                 has,
-                mend,
+                fix,
             }),
         }
     }

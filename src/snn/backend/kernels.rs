@@ -1,6 +1,6 @@
-//! What every backend must be able to compute. Arrays are flat; the structs here carry the shapes.
+//! The trait of a backend: every kernel that it must have. Arrays are flat; the structs here carry the shapes.
 //!
-//! A *plane* is `[rows, channels, height, width]` in whatever order the backend likes best. Only [`plane_in`] and
+//! A *plane* is `[rows, channels, height, width]` in the memory order that the backend chooses. Only [`plane_in`] and
 //! [`plane_out`] know the outside order, which is PyTorch's: channels first.
 
 #![cfg_attr(

@@ -34,3 +34,4 @@ mod widest;
 
 pub use device::{Device, DeviceError, DeviceInfo, PrecisionError, download, list};
 pub use kernels::{Array, Convolution, Membrane, Neurons, Norm, NormedNeurons, Plane};
+pub use widest::name as vectors;

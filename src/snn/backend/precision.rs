@@ -1,5 +1,5 @@
-//! How the factors of convolutions and matrix products may be rounded while a pass is computed. It is said once for a pass
-//! and not with every kernel; a pass runs on the thread that asked for it.
+//! To which precision the factors of convolutions and matrix products may be rounded. It is set once for a pass, on the
+//! thread that runs it, and not given to every kernel.
 
 use crate::spec::Precision;
 use std::cell::Cell;

@@ -1,6 +1,6 @@
-//! Backward modes beyond a fixed surrogate (method: section 1): what an attacker uses who suspects that the network
-//! hides from one. Composed of the tensor library's operations, so each exists once for every backend; slower than the
-//! fused kernels, which only attacks meet.
+//! Backward modes beyond a fixed surrogate (method: section 1), for attackers who suspect that the gradient of the training
+//! surrogate is masked. Composed of tensor operations, so each exists once for every backend; slower than the fused kernels,
+//! which only attacks meet.
 
 mod potentials;
 mod sharpness;
@@ -37,8 +37,8 @@ pub(super) fn backward(mode: BackwardMode, layer: Spiked<'_>, sharpness: &mut Sh
         BackwardMode::Bptt(_) | BackwardMode::Rate => return None,
         BackwardMode::Active => active(u, gs, m),
         BackwardMode::Hart(width) => hart(u, gs, m, width),
-        BackwardMode::Pdsg => {
-            let slope = potentials::slope(u.clone(), m, layer.shape);
+        BackwardMode::Pdsg(spread) => {
+            let slope = potentials::slope(u.clone(), m, layer.shape, spread);
             through_time::backward(u, gs, slope, m)
         }
         BackwardMode::Assg(a) => {

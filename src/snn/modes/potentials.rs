@@ -3,6 +3,7 @@
 use super::Membrane;
 use crate::snn::backend::{download, kernels};
 use crate::snn::signal::Shape;
+use crate::spec::Spread;
 use burn::tensor::Tensor;
 use std::f32::consts::PI;
 
@@ -10,16 +11,16 @@ use std::f32::consts::PI;
 const SMALLEST: f64 = 1e-12;
 
 /// g(v) = the normal density with mean σ/2 and deviation σ, where σ_t is the unbiased deviation of a channel's
-/// potentials over the batch, the steps up to t and space; over the whole layer where it has no space, as linear layers and
-/// convolutions of single pixels. Potentials that differ by no more than f32 can tell count as σ = 1, as those that do
-/// not differ do. No gradient flows through σ.
-pub fn slope(u: Tensor<2>, m: Membrane, shape: Shape) -> Tensor<2> {
+/// potentials over the batch, the steps up to t and space: in a linear layer, a neuron's over the batch and the steps, as
+/// both public codes have it. [`Spread::Layer`] takes a layer without space as a whole instead. Potentials that differ by no more than f32 can tell count as σ = 1, as those that do
+/// not differ do, and as a single one does. No gradient flows through σ.
+pub fn slope(u: Tensor<2>, m: Membrane, shape: Shape, spread: Spread) -> Tensor<2> {
     let Shape {
         images, height, width, ..
     } = shape;
     let area = height * width;
-    let (channels, area) = match area {
-        1 => (1, shape.channels),
+    let (channels, area) = match (spread, area) {
+        (Spread::Layer, 1) => (1, shape.channels),
         _ => (shape.channels, area),
     };
     let plane = Shape {

@@ -1,8 +1,9 @@
 //! Each mode against a plain loop over one neuron's time, in f64.
 
 use super::*;
+use crate::random::{Purpose, stream};
 use crate::snn::backend::{Device, download, kernels};
-use crate::snn::random::{Purpose, stream};
+use crate::spec::Spread;
 use std::f64::consts::PI;
 
 const IMAGES: usize = 3;
@@ -207,7 +208,7 @@ fn what_assg_learned_of_an_image_leaves_and_stays_with_it() {
 #[test]
 fn pdsg_is_as_wide_as_a_channels_potentials_are_spread_so_far() {
     for case in every_membrane() {
-        let found = case.found(BackwardMode::Pdsg, &mut Sharpness::default());
+        let found = case.found(BackwardMode::Pdsg(Spread::Channel), &mut Sharpness::default());
         let plane = shape(IMAGES).plane();
         // The channel of each neuron in the device's own order.
         let numbers = (0..NEURONS * STEPS).map(|i| (i / (SIDE * SIDE) % CHANNELS) as f32);
@@ -245,9 +246,58 @@ fn potentials_that_do_not_differ_count_as_spread_by_one() {
         ..shape(1)
     };
     let u = device.upload(vec![0.8; STEPS * 4]).reshape([STEPS, 4]);
-    let slopes = download(&potentials::slope(u, m, still).reshape([STEPS * 4]));
+    let slopes = download(&potentials::slope(u, m, still, Spread::Layer).reshape([STEPS * 4]));
     let want = (-0.125f32).exp() / (2.0 * std::f32::consts::PI).sqrt();
     assert!(slopes.iter().all(|s| (s - want).abs() < 1e-5), "{slopes:?}");
+}
+
+#[test]
+fn pdsg_in_a_linear_layer_is_as_wide_as_each_neurons_potentials_unless_asked_for_the_layers() {
+    let (images, neurons) = (5, 3);
+    let m = Membrane {
+        neurons: images * neurons,
+        ..membrane(1.0, false, true)
+    };
+    let linear = Shape {
+        channels: neurons,
+        height: 1,
+        width: 1,
+        ..shape(images)
+    };
+    let mut random = stream(6, Purpose::Probe, 0, 0);
+    // Each neuron's potentials spread ten times as far as the one's before it; one image's lie side by side.
+    let u: Vec<f32> = (0..STEPS * images * neurons)
+        .map(|i| random.symmetric(0.1) * 10f32.powi((i % neurons) as i32))
+        .collect();
+    let slopes = |spread| {
+        let on_device = Device::find("cpu").unwrap().upload(u.clone());
+        let slopes = potentials::slope(on_device.reshape([STEPS, images * neurons]), m, linear, spread);
+        download(&slopes.reshape([STEPS * images * neurons]))
+    };
+    // As `torch.std` of [images × steps so far] along dimension 0, which is one per neuron.
+    let expected = |i: usize, alike: &dyn Fn(usize) -> bool| {
+        let t = i / (images * neurons);
+        let seen: Vec<f64> = (0..(t + 1) * images * neurons)
+            .filter(|o| alike(*o))
+            .map(|o| f64::from(u[o]))
+            .collect();
+        let mean = seen.iter().sum::<f64>() / seen.len() as f64;
+        let s = (seen.iter().map(|u| (u - mean).powi(2)).sum::<f64>() / (seen.len() - 1) as f64).sqrt();
+        let v = f64::from(u[i]) - f64::from(m.threshold);
+        (-0.5 * ((v - s / 2.0) / s).powi(2)).exp() / (s * (2.0 * PI).sqrt())
+    };
+    for (i, (own, whole)) in slopes(Spread::Channel).iter().zip(slopes(Spread::Layer)).enumerate() {
+        let want = expected(i, &|o| o % neurons == i % neurons);
+        assert!(
+            (f64::from(*own) - want).abs() < 1e-4 * want.max(1.0),
+            "{i}: {own} {want}"
+        );
+        let want = expected(i, &|_| true);
+        assert!(
+            (f64::from(whole) - want).abs() < 1e-4 * want.max(1.0),
+            "{i}: {whole} {want}"
+        );
+    }
 }
 
 #[test]
@@ -257,7 +307,11 @@ fn a_constant_input_gathers_the_gradients_of_all_steps() {
         constant_input: true,
         ..case.m
     };
-    for mode in [BackwardMode::Active, BackwardMode::Hart(1.0), BackwardMode::Pdsg] {
+    for mode in [
+        BackwardMode::Active,
+        BackwardMode::Hart(1.0),
+        BackwardMode::Pdsg(Spread::Channel),
+    ] {
         let apart = case.found(mode, &mut Sharpness::default());
         let layer = Spiked {
             u: &case.u,

@@ -7,9 +7,12 @@ use crate::{
     spec::AttackGrid,
     tui::{
         state::{
-            app::{App, Confirm, Confirmed, Effect, Launch, Layer},
+            app::{
+                App, Confirm, Confirmed, Effect, Launch, Layer,
+                attack_subjects::{radii, subjects},
+            },
             attack_form::{Asked, AttackForm, cost_in_words},
-            attack_view::{AttackView, Panel, chosen_cell, radii, subjects},
+            attack_view::{AttackView, Panel, chosen_cell},
         },
         terminal::key::Key,
     },

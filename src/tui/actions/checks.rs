@@ -1,17 +1,16 @@
 //! Why an action cannot be done now, as a few words beside a greyed key. Pure; does nothing.
 
 use super::resume;
-use crate::tui::state;
 use crate::{
     run::status::RunState,
     tui::{
         keys::Check,
         model::charts::view::XKind,
         state::{
-            app::{App, Layer},
+            self,
+            app::{App, Layer, start_arguments::missing_data},
             attack_view::Panel,
-            inspection::{self, Asked},
-            start_form::missing_data,
+            inspection::Asked,
         },
     },
 };
@@ -170,7 +169,7 @@ pub fn has_checkpoint(app: &App) -> Result<(), &'static str> {
 pub fn can_apart(app: &App) -> Result<(), &'static str> {
     sound_checkpoint(app)?;
     let none = "no other checkpoint to compare with: space marks one";
-    inspection::pair(app).map(|_| ()).ok_or(none)
+    state::app::checkpoints::pair(app).map(|_| ()).ok_or(none)
 }
 
 pub fn has_optimizer(app: &App) -> Result<(), &'static str> {
@@ -222,7 +221,7 @@ pub fn can_start(app: &App) -> Result<(), &'static str> {
 /// Measuring takes the machine for seconds: one at a time.
 pub fn can_estimate(app: &App) -> Result<(), &'static str> {
     can_start(app)?;
-    match crate::tui::state::estimate::is_measured_now(app) {
+    match crate::tui::state::app::estimates::is_measured_now(app) {
         true => Err("already measuring; Esc cancels"),
         false => Ok(()),
     }

@@ -4,8 +4,8 @@
 use super::{attacks, resume, sending::send_to};
 use crate::{
     run::{
-        coming::when_in_words,
         command::{Order, When},
+        schedule::when_text,
     },
     tui::{
         model::commands::change,
@@ -20,7 +20,7 @@ pub fn ask_to_stop(app: &mut App, when: When) {
     let Some(run) = app.run() else { return };
     let question = match when {
         When::Now => format!("Stop {} at step {}?", run.id, run.step),
-        later => format!("Stop {} {}? It is at step {}.", run.id, when_in_words(later), run.step),
+        later => format!("Stop {} {}? It is at step {}.", run.id, when_text(later), run.step),
     };
     let confirm = Confirm {
         question,

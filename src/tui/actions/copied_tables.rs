@@ -1,7 +1,7 @@
 //! The table on the screen as text for `y` (Markdown), `Y` (CSV) and `ctrl-y` (LaTeX): runs, their differences, an
 //! attack's cells, a checkpoint's tensors. Pure.
 
-use super::{Act, copying};
+use super::Act;
 use crate::tui::state;
 use crate::{
     run::{
@@ -60,7 +60,7 @@ pub fn copy(app: &mut App, act: Act) -> Vec<Effect> {
         Table::Attack(table) => (table.rows.len(), "results"),
     };
     let text = written(app, &table);
-    copying::hand_over(app, &format!("{rows} {what} as {form}"), text)
+    super::clipboard::hand_over(app, &format!("{rows} {what} as {form}"), text)
 }
 
 fn markdown(_: &App, table: &Table) -> String {

@@ -1,15 +1,14 @@
 //! What `y` copies: the path of the selected run or checkpoint, a line of the log, an attack's table, a chart's
 //! numbers. Pure; `terminal::clipboard` makes the bytes for the terminal.
 
-use super::{Act, copied_tables};
-use crate::tui::state;
+use super::{Act, clipboard::hand_over, copied_tables};
 use crate::{
     run::{history::SeriesView, text::clean},
     tui::{
         charts,
         state::{
+            self,
             app::{App, Effect, Layer},
-            inspection,
         },
         terminal::clipboard,
     },
@@ -37,25 +36,11 @@ pub fn copy(app: &mut App) -> Vec<Effect> {
     }
 }
 
-/// Brings a text to the clipboard, and says what and how large it is.
-pub fn hand_over(app: &mut App, what: &str, text: String) -> Vec<Effect> {
-    if text.len() > clipboard::MOST {
-        app.warn(format!("{what} is too large to copy: {} kB", text.len() / 1000));
-        return Vec::new();
-    }
-    let size = match text.len() {
-        n @ 0..1000 => format!("{n} bytes"),
-        n => format!("{:.1} kB", n as f64 / 1000.0),
-    };
-    app.say(format!("copied {what} ({size}), if the terminal allows it"));
-    vec![Effect::Copy(text)]
-}
-
 /// Why there is nothing to copy here; cheap, for the bar.
 pub fn blocked(app: &App) -> Result<(), &'static str> {
     let there = match app.screen() {
         Some(Layer::Checkpoints { .. }) => app.checkpoint().is_some(),
-        Some(Layer::Tensors { .. }) => inspection::rows(app) > 0,
+        Some(Layer::Tensors { .. }) => state::app::checkpoints::rows(app) > 0,
         Some(Layer::Attacks(_)) => app.attack().is_some_and(|a| !a.cells.is_empty()),
         Some(Layer::Table | Layer::Diff { .. }) => !app.runs.is_empty(),
         Some(Layer::Logs(_)) => app.detail().is_some_and(|d| !d.logs.is_empty()),

@@ -1,9 +1,8 @@
 //! Asks how long a run would take, and stores the answer. Pure; `effects` measures.
 
-use crate::tui::state::estimate::{Cancel, Estimate};
 use crate::tui::state::{
-    app::{App, Effect, Layer},
-    start_form::chosen_arguments,
+    app::{App, Effect, Layer, start_arguments::chosen_arguments},
+    estimate::{Cancel, Estimate},
 };
 
 /// Has the time measured that what is chosen would take; what is measured of other values is cancelled.

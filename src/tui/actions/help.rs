@@ -1,15 +1,7 @@
 //! The help: what a search finds, in display order, and how the chosen entry is run. Drawing is in `screens::help`.
 
-use super::{Act, Action, PLACES, Place, command_line::Word};
-use crate::tui::{
-    actions,
-    state::{
-        app::{App, Effect, Layer},
-        command_line::CommandLine,
-    },
-    terminal::key::{Key, Line},
-};
-use crossterm::event::KeyCode;
+use super::{Act, Action, PLACES, Place};
+use crate::tui::{actions, keys::Word, state::app::App};
 
 /// What of the table fits what is searched, the best first: what is valid in a place, and what is not.
 pub fn search(app: &App, wanted: &str, here: Place) -> (Vec<&'static Action>, Vec<&'static Action>) {
@@ -163,58 +155,10 @@ pub fn unknown(app: &App, begun: &str) -> String {
     }
 }
 
-/// Leaves the help and does what is chosen there, if it can be done where one came from.
-pub fn do_chosen(app: &mut App) -> Vec<Effect> {
-    let Some(Layer::Help { query, row, .. }) = app.layers.pop() else {
-        return Vec::new();
-    };
-    let (valid, others) = search(app, query.text(), actions::place(app));
-    let (actions, words) = (valid.len() + others.len(), search_words(query.text()));
-    match (
-        valid.into_iter().chain(others).nth(row),
-        words.get(row.saturating_sub(actions)),
-    ) {
-        (Some(action), _) => attempt(app, action),
-        (None, Some(word)) => {
-            let line = Line::new(format!("{} ", word.name()));
-            app.layers.push(Layer::Command(CommandLine { line, row: 0 }));
-            Vec::new()
-        }
-        (None, None) => Vec::new(),
-    }
-}
-
-/// Does an action that was named rather than pressed, or says why not.
-pub fn attempt(app: &mut App, action: &'static Action) -> Vec<Effect> {
-    let here = actions::place(app);
-    let name = action.act.name();
-    // One act may have a row for each of several places.
-    let Some(action) = Action::of(action.act, here) else {
-        let there = elsewhere(app, action);
-        app.warn(format!("{name}: not in {}, but {there}", place_name(here)));
-        return Vec::new();
-    };
-    super::perform::attempt(app, action, &name, pressed(action))
-}
-
-/// The key that is passed to an action.
-fn pressed(action: &Action) -> Key {
-    let first = action.keys.first().and_then(|k| Key::parse(k).ok());
-    // `=` begins an exact value without typing a digit.
-    match (action.act, first) {
-        (Act::Exact, _) => Key::char('='),
-        (_, Some(key)) => key,
-        (_, None) => Key {
-            code: KeyCode::Null,
-            ctrl: false,
-            alt: false,
-        },
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::state::layer::Layer;
     use crate::tui::tests::fixture;
 
     #[test]

@@ -2,8 +2,11 @@
 
 use super::Act;
 use crate::tui::state::{
-    app::{App, Effect, Layer},
-    inspection::{Asked, Found, Inspection, REMEMBERED, named, pair},
+    app::{
+        App, Effect, Layer,
+        checkpoints::{named, pair},
+    },
+    inspection::{Asked, Found, Inspection, REMEMBERED},
 };
 use std::path::Path;
 

@@ -17,6 +17,7 @@ pub fn open(app: &mut App) {
     let form = LabelsForm {
         run: run.dir.clone(),
         id: run.id.clone(),
+        before: Labels::clone(&run.labels),
         fields: [
             Field::new(tags + gap, Kind::Text),
             Field::new(run.labels.note.clone(), Kind::Text),
@@ -37,9 +38,13 @@ pub fn save(app: &mut App) -> Vec<Effect> {
             Vec::new()
         }
         Ok(labels) => {
-            let run = form.run.clone();
+            let effect = Effect::Label {
+                run: form.run.clone(),
+                before: form.before.clone(),
+                after: labels,
+            };
             app.layers.pop();
-            vec![Effect::Label(run, labels)]
+            vec![effect]
         }
     }
 }

@@ -4,7 +4,7 @@ use super::{may_write, selection};
 use crate::tui::{
     model::{
         charts::view::XKind,
-        table::{columns::Column, pivot::Pivot},
+        table::{columns::Column, grouping::Pivot},
     },
     settings::layout::{Charts, Layout, Over, Table, place_of},
     state::app::{App, Effect, Layer},

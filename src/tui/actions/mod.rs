@@ -138,6 +138,7 @@ mod tests {
     }
 }
 
+pub mod clipboard;
 pub mod estimate;
 pub mod inspection;
 pub mod labels_form;

@@ -7,7 +7,7 @@ use crate::tui::{
         app::{App, Layer, Pane},
         attack_view::AttackView,
         config_diff,
-        inspection::{self, chosen_row},
+        inspection::chosen_row,
         log_view::LogView,
     },
     terminal::key::Line,
@@ -17,7 +17,7 @@ use crate::tui::{
 pub fn step(app: &mut App, by: isize) {
     let moved = |at: usize, len: usize| at.saturating_add_signed(by).min(len.saturating_sub(1));
     let jobs = app.detail().map_or(0, |d| d.attacks.len());
-    let tensors = inspection::rows(app);
+    let tensors = state::app::checkpoints::rows(app);
     let specs = app.shown_specs().len();
     let found = match app.layers.last() {
         Some(Layer::Help { query, .. }) => help::found(app, query.text()),

@@ -1,12 +1,15 @@
 //! The dispatcher: turns an action into a change of the state and effects. Pure; performs no effect itself.
 
 use super::{
-    Act, Action, attacks, chart_view, confirmations, copied_tables, copying, help, navigation, pruning, resume,
-    rollback, sending::send,
+    Act, Action, attacks, chart_view, confirmations, copied_tables, copying,
+    help::{elsewhere, place_name, search, search_words},
+    navigation, pruning, resume, rollback,
+    sending::send,
 };
 use crate::{
     run::command::{Order, When},
     tui::{
+        actions,
         state::{
             self,
             app::{App, Effect, Launch, Layer, Pane},
@@ -17,6 +20,7 @@ use crate::{
         terminal::key::{Key, Line},
     },
 };
+use crossterm::event::KeyCode;
 
 /// Does an action, or shows why it cannot be done now, under the name it was called by.
 pub fn attempt(app: &mut App, action: &Action, called: &str, key: Key) -> Vec<Effect> {
@@ -71,7 +75,7 @@ pub fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
             row: 0,
         }),
         Act::Command => app.layers.push(Layer::Command(CommandLine::default())),
-        Act::DoChosen => return help::do_chosen(app),
+        Act::DoChosen => return do_chosen(app),
         Act::GoRuns | Act::GoCharts | Act::GoControls | Act::GoCheckpoints | Act::GoAttacks | Act::GoLogs => {
             navigation::go(app, act)
         }
@@ -196,5 +200,54 @@ pub fn close(app: &mut App) -> Vec<Effect> {
     match app.layers.pop() {
         Some(_) => Vec::new(),
         None => vec![Effect::Quit],
+    }
+}
+
+/// Leaves the help and does what is chosen there, if it can be done where one came from.
+pub fn do_chosen(app: &mut App) -> Vec<Effect> {
+    let Some(Layer::Help { query, row, .. }) = app.layers.pop() else {
+        return Vec::new();
+    };
+    let (valid, others) = search(app, query.text(), actions::place(app));
+    let (actions, words) = (valid.len() + others.len(), search_words(query.text()));
+    match (
+        valid.into_iter().chain(others).nth(row),
+        words.get(row.saturating_sub(actions)),
+    ) {
+        (Some(action), _) => do_named(app, action),
+        (None, Some(word)) => {
+            let line = Line::new(format!("{} ", word.name()));
+            app.layers.push(Layer::Command(CommandLine { line, row: 0 }));
+            Vec::new()
+        }
+        (None, None) => Vec::new(),
+    }
+}
+
+/// Does an action that was named rather than pressed, or says why not.
+pub fn do_named(app: &mut App, action: &'static Action) -> Vec<Effect> {
+    let here = actions::place(app);
+    let name = action.act.name();
+    // One act may have a row for each of several places.
+    let Some(action) = Action::of(action.act, here) else {
+        let there = elsewhere(app, action);
+        app.warn(format!("{name}: not in {}, but {there}", place_name(here)));
+        return Vec::new();
+    };
+    attempt(app, action, &name, pressed(action))
+}
+
+/// The key that is passed to an action.
+pub fn pressed(action: &Action) -> Key {
+    let first = action.keys.first().and_then(|k| Key::parse(k).ok());
+    // `=` begins an exact value without typing a digit.
+    match (action.act, first) {
+        (Act::Exact, _) => Key::char('='),
+        (_, Some(key)) => key,
+        (_, None) => Key {
+            code: KeyCode::Null,
+            ctrl: false,
+            alt: false,
+        },
     }
 }

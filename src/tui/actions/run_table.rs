@@ -1,16 +1,15 @@
 //! Keys of the run table. Pure.
 
 use super::Act;
-use crate::tui::model::table::pivot::Groups;
-use crate::tui::state::column_chooser::Chooser;
+use crate::tui::model::table::columns;
 use crate::tui::{
     model::{
         filter::{Asked, Fact},
-        table::{columns::Column, pivot::Pivot, term},
+        table::{columns::Column, grouping::Pivot, pivot::Groups, term},
     },
     state::{
         app::{App, Layer, Pane},
-        column_chooser::Purpose,
+        column_chooser::{Chooser, Purpose},
         run_table::{columns_of, selected_column, selected_row, sheet},
     },
     terminal::key::Line,
@@ -52,8 +51,20 @@ pub fn look(app: &mut App, act: Act) {
     }
 }
 
-pub fn open_chooser(app: &mut App, purpose: Purpose) {
-    let chooser = Chooser::new(app, purpose);
+/// Opens the list of columns, or of the keys by which runs can be grouped: those that differ first.
+fn open_chooser(app: &mut App, purpose: Purpose) {
+    let mut all = columns::available(&app.runs);
+    if purpose == Purpose::Pivot {
+        let shown = app.shown_runs();
+        all.retain(|c| matches!(c, Column::Key(_)));
+        all.sort_by_key(|c| !matches!(c, Column::Key(key) if columns::differs(&shown, key)));
+    }
+    // Columns may be chosen in any order; grouping begins with the column that one stands on.
+    let here = columns_of(app).into_iter().nth(app.table.at);
+    let here = all
+        .iter()
+        .position(|c| purpose == Purpose::Pivot && Some(c) == here.as_ref());
+    let chooser = Chooser::new(purpose, all, here.unwrap_or(0));
     app.layers.push(Layer::Columns(Box::new(chooser)));
 }
 

@@ -1,7 +1,9 @@
 //! Opens the start form and starts the run it describes. Pure.
 
-use crate::tui::state::app::{App, Effect, Launch, Layer};
-use crate::tui::state::start_form::{StartForm, chosen_arguments};
+use crate::tui::state::{
+    app::{App, Effect, Launch, Layer, start_arguments::chosen_arguments},
+    start_form::StartForm,
+};
 
 /// Opens the form for the selected specification.
 pub fn open(app: &mut App) {

@@ -1,7 +1,6 @@
 //! Stages and sends new values of hyper-parameters. Bounds come from the one table of tunables; the worker checks them
 //! again. Pure.
 
-use crate::tui::state::tuning::selected;
 use crate::tui::state::{
     app::{App, Effect, Layer},
     field::{Field, Kind},
@@ -28,7 +27,7 @@ pub enum Nudge {
 
 /// Stages a nudged value.
 pub fn nudge(app: &mut App, nudge: Nudge) {
-    let tunable = selected(app);
+    let tunable = app.selected_tunable();
     let Some(from) = app
         .tune
         .staged
@@ -91,7 +90,7 @@ pub fn stage(app: &mut App, tunable: &'static Tunable, value: f64) {
 
 /// Begins to type a value in the place of the one staged or in force; a digit is its first character.
 pub fn begin_entry(app: &mut App, key: Key) {
-    let tunable = selected(app);
+    let tunable = app.selected_tunable();
     let staged = app.tune.staged.get(tunable.key).copied();
     let now = staged.or_else(|| app.current(tunable.key));
     let mut field = Field::new(now.map_or_else(String::new, |v| exactly(tunable, v)), Kind::Word);
@@ -112,7 +111,7 @@ pub fn exactly(tunable: &Tunable, value: f64) -> String {
 
 /// A key while a value is typed.
 pub fn type_value(app: &mut App, key: Key) {
-    let tunable = selected(app);
+    let tunable = app.selected_tunable();
     let Some((field, problem)) = &mut app.tune.entry else {
         return;
     };
@@ -138,7 +137,7 @@ pub fn type_value(app: &mut App, key: Key) {
 
 /// Forgets what is staged in the selected row.
 pub fn unstage(app: &mut App) {
-    app.tune.staged.remove(selected(app).key);
+    app.tune.staged.remove(app.selected_tunable().key);
 }
 
 /// Sends everything staged as one command.

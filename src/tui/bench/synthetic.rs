@@ -98,7 +98,7 @@ pub fn report(run: &RunDir, step: u64) -> Result<()> {
         device: "cpu".into(),
         incarnation: 1,
         next_report_s: 3600.0,
-        coming: Vec::new(),
+        scheduled: Vec::new(),
         tunables: Default::default(),
     };
     Ok(publish_json(&run.status(), &status)?)

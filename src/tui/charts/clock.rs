@@ -56,14 +56,14 @@ fn since_epoch(text: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::event::{Event, Happening};
+    use crate::run::event::{Event, EventKind};
 
     fn started(history: &mut History, wall: f64, time: &str) {
         history.apply_event(&Event {
             time: time.into(),
             step: 0,
             wall,
-            what: Happening::Started {
+            what: EventKind::Started {
                 incarnation: 1,
                 device: String::new(),
                 total_steps: 10,

@@ -1,6 +1,9 @@
 //! The table of actions as text, for `docs/keys.md` and the manual page: generated from the table that the screen uses.
 
-use crate::tui::actions::{self, Act, PLACES, Place, command_line::Word};
+use crate::tui::{
+    actions::{self, Act, PLACES, Place},
+    keys::Word,
+};
 
 /// The keys of one place: written out, what they do, and the action's name.
 pub struct Row {

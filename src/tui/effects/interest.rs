@@ -1,10 +1,7 @@
 //! What the watcher should read, by what is on the screen.
 
 use crate::tui::{
-    state::{
-        app::{App, Layer, MOST_OVERLAID},
-        attack_view::wanted_sample,
-    },
+    state::app::{App, Layer, MOST_OVERLAID, attack_subjects::wanted_sample},
     watcher::Interest,
 };
 use std::path::PathBuf;

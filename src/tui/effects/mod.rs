@@ -52,7 +52,7 @@ pub fn perform(effect: Effect, tell: impl Fn(Message) + Send + 'static) {
                 order,
                 when,
             } => send_order(ticket, &job, order, when),
-            Effect::Label(run, labels) => label(run, labels),
+            Effect::Label { run, before, after } => label(run, &before, &after),
             Effect::SaveLayout(name, file, layout) => Message::LayoutSaved(name, layout::write(&file, &layout)),
             Effect::ReadLayout(name, layouts) => Message::LayoutRead(Box::new(layouts.read(&name))),
             Effect::Kill(run, pid) => {
@@ -90,9 +90,9 @@ pub fn send_order(ticket: u64, job: &Path, order: Order, when: When) -> Message 
     Message::Sent(ticket, result)
 }
 
-/// Writes a run's tags and note.
-pub fn label(run: PathBuf, labels: Labels) -> Message {
-    let result = labels::write(&run, &labels).map(|()| labels);
+/// Writes what was changed of a run's tags and note.
+pub fn label(run: PathBuf, before: &Labels, after: &Labels) -> Message {
+    let result = labels::merge(&run, before, after);
     Message::Labelled(run, result.map_err(|e| clean_lines(&e.to_string())))
 }
 

@@ -5,9 +5,11 @@
 mod act;
 pub mod keymap;
 mod table;
+mod word;
 
 pub use act::Act;
 pub use table::all;
+pub use word::Word;
 
 /// Panes of the first screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]

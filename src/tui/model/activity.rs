@@ -8,7 +8,7 @@ use super::{
 use crate::run::{
     checkpoint::step_of,
     command::{Order, When},
-    event::{Event, Happening},
+    event::{Event, EventKind},
     history::removed_words,
     text::clean,
 };
@@ -117,11 +117,11 @@ impl Activity {
     fn happened(&mut self, event: &Event) {
         match &event.what {
             // A resumed worker obeys again what came after its checkpoint: that is the same command.
-            Happening::Received { command } if self.find(&command.id).is_none() => {
+            EventKind::Received { command } if self.find(&command.id).is_none() => {
                 let pending = recorded(command.id.clone(), command.order.clone(), command.when);
                 self.push(event, clean(&command.author).into_owned(), What::Command(pending));
             }
-            Happening::Applied { command, key, new, .. } => {
+            EventKind::Applied { command, key, new, .. } => {
                 if self.find(command).is_none() {
                     // Written by a program that did not record commands whole.
                     let changes = vec![(key.clone(), *new)];
@@ -130,12 +130,12 @@ impl Activity {
                 }
                 self.ended(command, event);
             }
-            Happening::Rejected { command, .. } => self.ended(command, event),
-            Happening::Pruned { checkpoints } => {
+            EventKind::Rejected { command, .. } => self.ended(command, event),
+            EventKind::Pruned { checkpoints } => {
                 let steps: Vec<u64> = checkpoints.iter().filter_map(|c| step_of(Path::new(c))).collect();
                 self.push(event, String::new(), What::Removed(removed_words(&steps)));
             }
-            Happening::Alert { kind, why } => {
+            EventKind::Alert { kind, why } => {
                 let (kind, why) = (clean(kind).into_owned(), clean(why).into_owned());
                 self.push(event, String::new(), What::Alert { kind, why });
             }

@@ -2,9 +2,9 @@
 
 use crate::{
     run::{
-        coming::when_in_words,
         command::{Answer, Order, Verdict, When},
-        event::{Event, Happening},
+        event::{Event, EventKind},
+        schedule::when_text,
         text::clean,
     },
     spec::TUNABLES,
@@ -136,7 +136,7 @@ impl Commands {
 
     /// An event that names a command says the outcome, too.
     pub fn happened(&mut self, event: &Event) {
-        let (Happening::Applied { command, .. } | Happening::Rejected { command, .. }) = &event.what else {
+        let (EventKind::Applied { command, .. } | EventKind::Rejected { command, .. }) = &event.what else {
             return;
         };
         if let Some(pending) = self.list.iter_mut().find(|w| w.id.as_ref() == Some(command)) {
@@ -196,8 +196,8 @@ impl PendingCommand {
     /// What an event about this very command says of it.
     pub fn happened(&mut self, event: &Event) {
         let change = match &event.what {
-            Happening::Applied { key, old, new, .. } => (key.clone(), *old, *new),
-            Happening::Rejected { why, .. } => {
+            EventKind::Applied { key, old, new, .. } => (key.clone(), *old, *new),
+            EventKind::Rejected { why, .. } => {
                 self.state = CommandState::Rejected(why.clone());
                 return;
             }
@@ -222,7 +222,7 @@ impl PendingCommand {
     pub fn words(&self) -> String {
         match self.when {
             When::Step(_) | When::Epoch(_) if self.state.is_open() => {
-                format!("{} {}", self.order_in_words(), when_in_words(self.when))
+                format!("{} {}", self.order_in_words(), when_text(self.when))
             }
             _ => self.order_in_words(),
         }

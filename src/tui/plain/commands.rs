@@ -1,10 +1,11 @@
 //! Commands as typed lines: the commands of `:` on the screen, and a few that answer with lines where the screen would
 //! show something.
 
-use super::report::in_words;
+use super::report::{in_words, list};
 use crate::{
     tui::{
-        actions::{self, Act, Action, Place, command_line::Word},
+        actions::{self, Act, Action, Place},
+        keys::Word,
         model::RunRow,
         state::{
             app::{App, Effect, Launch, Layer},
@@ -66,7 +67,7 @@ pub fn obey(app: &mut App, line: &str) -> Said {
 pub fn answer(app: &mut App, line: &str) -> Option<Vec<Effect>> {
     let yes = Action::of(Act::Yes, Place::Confirm).filter(|_| line.eq_ignore_ascii_case("yes"));
     match yes {
-        Some(yes) => Some(crate::tui::actions::help::attempt(app, yes)),
+        Some(yes) => Some(crate::tui::actions::perform::do_named(app, yes)),
         None => {
             app.layers.pop();
             None
@@ -90,7 +91,7 @@ fn by_table(app: &mut App, name: &str, rest: &str) -> Said {
         return wrong(unknown(name));
     };
     let deep = app.layers.len();
-    let effects = crate::tui::actions::help::attempt(app, action);
+    let effects = crate::tui::actions::perform::do_named(app, action);
     match app.layers.last() {
         Some(Layer::Confirm(_)) | None => Said::Effects(effects),
         // Forms and screens are looked at, and there is nothing to look at here.
@@ -149,24 +150,6 @@ fn help(app: &App) -> Vec<String> {
         format!("{}: {}{why}", a.act.name(), a.help)
     });
     own.chain(words).chain(actions).collect()
-}
-
-/// Every run that passes the filter.
-pub fn list(app: &App) -> Vec<String> {
-    let shown = app.shown_runs();
-    if shown.is_empty() {
-        return vec![match (app.runs.is_empty(), app.read_only) {
-            (true, true) => "no runs here yet; new ones are announced".into(),
-            (true, false) => "no runs here yet; start SPEC starts one, demo a small one".into(),
-            (false, _) => "no run matches; filter without a word shows all again".into(),
-        }];
-    }
-    let many = format!("{} of {} runs", shown.len(), app.runs.len());
-    let line = |run: &&RunRow| match app.selected.as_ref() == Some(&run.dir) {
-        true => format!("{} (selected)", in_words(run)),
-        false => in_words(run),
-    };
-    std::iter::once(many).chain(shown.iter().map(line)).collect()
 }
 
 fn show(app: &mut App, name: &str) -> Vec<String> {
@@ -268,7 +251,7 @@ fn logs(app: &App) -> Vec<String> {
     }
 }
 
-fn start(app: &mut App, rest: &str) -> Said {
+pub fn start(app: &mut App, rest: &str) -> Said {
     let may = actions::all()
         .find(|a| a.act == Act::Start)
         .and_then(|a| a.blocked(app));

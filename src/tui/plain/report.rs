@@ -3,7 +3,7 @@
 
 use super::EventLine;
 use crate::{
-    run::{event::Happening, status::RunState},
+    run::{event::EventKind, status::RunState},
     tui::{
         model::{
             AttackRow, RunRow, Seen,
@@ -53,8 +53,8 @@ impl Telling {
             return Vec::new();
         }
         let ours: Vec<&str> = app.commands.all().filter_map(|w| w.id.as_deref()).collect();
-        let is_answer = |what: &Happening| match what {
-            Happening::Applied { command, .. } | Happening::Rejected { command, .. } => {
+        let is_answer = |what: &EventKind| match what {
+            EventKind::Applied { command, .. } | EventKind::Rejected { command, .. } => {
                 ours.contains(&command.as_str())
             }
             _ => false,
@@ -87,7 +87,7 @@ impl Telling {
     fn runs(&mut self, app: &App, lines: &mut Vec<String>) {
         if !self.introduced {
             self.introduced = true;
-            lines.extend(super::commands::list(app));
+            lines.extend(self::list(app));
             lines.push("type help for the commands, quit to leave; runs keep running".into());
             self.runs = app.runs.iter().map(|r| (r.dir.clone(), now(r))).collect();
             return;
@@ -207,4 +207,22 @@ fn state_in_words(pending: &PendingCommand) -> Option<String> {
         CommandState::Expired => Some(format!("error: expired: {words}")),
         CommandState::Unheard => Some(format!("error: no answer, the worker has ended: {words}")),
     }
+}
+
+/// Every run that passes the filter.
+pub fn list(app: &App) -> Vec<String> {
+    let shown = app.shown_runs();
+    if shown.is_empty() {
+        return vec![match (app.runs.is_empty(), app.read_only) {
+            (true, true) => "no runs here yet; new ones are announced".into(),
+            (true, false) => "no runs here yet; start SPEC starts one, demo a small one".into(),
+            (false, _) => "no run matches; filter without a word shows all again".into(),
+        }];
+    }
+    let many = format!("{} of {} runs", shown.len(), app.runs.len());
+    let line = |run: &&RunRow| match app.selected.as_ref() == Some(&run.dir) {
+        true => format!("{} (selected)", in_words(run)),
+        false => in_words(run),
+    };
+    std::iter::once(many).chain(shown.iter().map(line)).collect()
 }

@@ -1,6 +1,6 @@
 //! Round times and dates in the display time zone, for an axis in seconds since the epoch.
 
-use super::{axis::Axis, ticks::Tick};
+use super::{axis::Axis, tick::Tick};
 use crate::run::clock::zone;
 use jiff::{Timestamp, tz::TimeZone};
 

@@ -4,25 +4,9 @@
 use super::{
     axis::Axis,
     search::{first_drawable, gallop, last_drawable, visible},
-    source::{Source, drawable},
+    source::Source,
 };
 use std::ops::Range;
-
-/// One measurement.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Point {
-    /// Step, epoch, or seconds.
-    pub x: f64,
-    /// The value; anything not finite is a gap.
-    pub y: f64,
-}
-
-impl Point {
-    /// Whether it can be drawn at all.
-    pub fn is_drawable(&self) -> bool {
-        drawable(self.y)
-    }
-}
 
 /// What fell into one column.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -93,6 +77,7 @@ pub fn columns(source: &dyn Source, x: &Axis, count: usize) -> Vec<Column> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::plot::point::Point;
     use crate::tui::plot::{axis::Scale, source::Summary};
     use proptest::prelude::*;
 

@@ -72,7 +72,7 @@ pub fn nearest_zero(source: &dyn Source, range: Range<usize>, side: Side) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::plot::columns::Point;
+    use crate::tui::plot::point::Point;
     use proptest::prelude::*;
 
     proptest! {

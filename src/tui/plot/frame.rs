@@ -2,8 +2,8 @@
 
 use super::{
     axis::{Axis, Scale},
-    chart::Look,
-    ticks::Tick,
+    style::Look,
+    tick::Tick,
 };
 use crate::tui::theme::Ink;
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};

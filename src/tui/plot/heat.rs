@@ -3,13 +3,14 @@
 
 use super::{
     axis::{Axis, Scale},
-    chart::{Look, Placed},
+    chart::Placed,
     frame::Frame,
     legend::within,
     marks::{Mark, draw_signs},
     search::{at_or_before, visible},
     source::{Source, drawable},
-    ticks::Tick,
+    style::Look,
+    tick::Tick,
 };
 use crate::{
     run::history::partition,
@@ -269,7 +270,7 @@ fn colour(share: f64, look: Look) -> (&'static str, Style) {
 mod tests {
     use super::*;
     use crate::tui::{
-        plot::{columns::Point, marks::MarkKind, tests},
+        plot::{marks::MarkKind, point::Point, tests},
         theme::{
             Depth,
             glyphs::{ASCII, Glyphs, UNICODE},

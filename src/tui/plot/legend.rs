@@ -3,12 +3,14 @@
 
 use super::{
     axis::{Axis, Scale},
-    chart::{Best, Chart, Curve, Look},
+    chart::Chart,
     clock::moment,
-    columns::Point,
+    curve::{Best, Curve},
+    point::Point,
     search::{at_or_before, extremes, visible},
     smooth::Average,
     source::{Source, drawable},
+    style::Look,
 };
 use crate::{
     tui::theme::{Ink, glyphs::Glyphs},
@@ -299,7 +301,7 @@ fn range(chart: &Chart, curve: &Curve) -> Option<(Point, Point)> {
 mod tests {
     use super::*;
     use crate::tui::{
-        plot::{columns::Point, tests},
+        plot::{point::Point, tests},
         theme::{Depth, glyphs::UNICODE},
     };
     use std::rc::Rc;

@@ -1,6 +1,6 @@
 //! Events on a plot: vertical lines, symbols on the x axis, and short labels where there is room.
 
-use super::{chart::Look, frame::Frame};
+use super::{frame::Frame, style::Look};
 use crate::tui::theme::Ink;
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 use unicode_width::UnicodeWidthStr;

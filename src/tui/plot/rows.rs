@@ -4,7 +4,8 @@
 use super::{
     axis::{Axis, Scale},
     number::{Notation, alike, exponent, power},
-    ticks::{Round, Tick},
+    tick::Tick,
+    ticks::Round,
 };
 
 /// Where in its row a labelled value stands, from the row's lower edge: in the middle of a dot, of four as of two.

@@ -2,7 +2,7 @@
 
 use super::{
     axis::Axis,
-    columns::Point,
+    point::Point,
     source::{Source, drawable},
 };
 use crate::run::history::partition;

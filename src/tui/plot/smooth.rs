@@ -2,7 +2,7 @@
 //! column, from as many earlier points as still have weight.
 
 #[cfg(test)]
-use super::columns::Point;
+use super::point::Point;
 use super::source::{Source, drawable};
 
 /// The heaviest weight on the past: a frame's cost grows with its memory, here 11,508 points per column.

@@ -1,7 +1,7 @@
 //! The data of a curve: points in ascending x, read by index, so that a series of millions is never copied; and
 //! summaries of ranges, so that it is never scanned.
 
-use super::columns::Point;
+use super::point::Point;
 pub use crate::run::history::{Summary, is_drawable as drawable};
 use std::ops::Range;
 

@@ -5,16 +5,8 @@ use super::{
     axis::{Axis, Scale},
     clock,
     number::{Notation, alike, exponent, power},
+    tick::Tick,
 };
-
-/// A labelled value.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Tick {
-    /// The value.
-    pub value: f64,
-    /// What is written; it says the value exactly (k, M and G are thousands, millions, billions).
-    pub label: String,
-}
 
 /// A round number n·10^e.
 pub type Round = (i64, i32);

@@ -3,8 +3,9 @@
 use super::{
     axis::Axis,
     canvas::{Brush, Canvas},
-    columns::{Column, Point, Span, columns},
+    columns::{Column, Span, columns},
     frame::Frame,
+    point::Point,
     search::{point, visible},
     smooth::Average,
     source::Source,

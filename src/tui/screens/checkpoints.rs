@@ -34,10 +34,12 @@ const COLUMNS: &[Column] = &[
 pub fn draw(painter: &mut Painter, area: Rect, chosen: Option<&Path>) {
     let below = super::summary::draw(painter, area);
     let list = painter.app.detail().map(|d| d.checkpoints.clone()).unwrap_or_default();
+    let images = painter.app.detail().and_then(|d| d.history.images());
+    let n = images.map_or_else(String::new, |i| format!(", val n {}", i.validation));
     let aside = if list.is_empty() {
         String::new()
     } else {
-        format!("{}, newest first, times in {}", list.len(), clock::zone_name())
+        format!("{}, newest first{n}, times in {}", list.len(), clock::zone_name())
     };
     let body = painter.heading(below, "Checkpoints", &aside, true);
     if list.is_empty() {

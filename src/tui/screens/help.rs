@@ -2,7 +2,8 @@
 
 use super::painter::Painter;
 use crate::tui::{
-    actions::{self, Act, Action, Place, command_line::Word, help},
+    actions::{self, Act, Action, Place, help},
+    keys::Word,
     terminal::key::Line,
     theme::Ink,
 };

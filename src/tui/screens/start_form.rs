@@ -4,12 +4,13 @@ use super::{
     form::{Fields, LEFT, Row, draw_keys, one_line},
     painter::{Painter, wrap},
 };
+use crate::tui::state;
 use crate::{
     run::text::clean,
     tui::{
         state::{
             attack_form::command_line,
-            start_form::{self, FIELDS, StartForm},
+            start_form::{FIELDS, StartForm},
         },
         theme::Ink,
     },
@@ -82,7 +83,7 @@ fn end_wanted(painter: &Painter, width: u16, form: &StartForm) -> u16 {
         return 2;
     }
     let lines = |text: &str| wrap(text, usize::from(width)).len() as u16;
-    let missing = start_form::missing_data(painter.app).map_or(0, |c| lines(&missing_words(c)));
+    let missing = state::app::start_arguments::missing_data(painter.app).map_or(0, |c| lines(&missing_words(c)));
     let arguments = form.arguments(&painter.app.extra);
     missing + lines(&clean(&command_line(&arguments))) + lines(&time_words(painter, &arguments).0)
 }
@@ -108,7 +109,7 @@ fn draw_rest(painter: &mut Painter, area: Rect, form: &StartForm) {
 
 /// What brings the data, where they are missing; returns the lines used.
 pub fn draw_missing(painter: &mut Painter, area: Rect) -> u16 {
-    let Some(words) = start_form::missing_data(painter.app).map(missing_words) else {
+    let Some(words) = state::app::start_arguments::missing_data(painter.app).map(missing_words) else {
         return 0;
     };
     if area.height == 0 {

@@ -159,7 +159,13 @@ fn about(painter: &Painter, manifest: &Manifest) -> String {
         Recipe::Rat => "RAT",
     };
     let now = |key: &str, start: f64| significant(painter.app.current(key).unwrap_or(start));
-    let mut parts = vec![format!("{recipe} on {}", clean(&spec.data.name)), spec.network.label()];
+    // What the accuracies on this screen are shares of.
+    let images = painter.app.detail().and_then(|d| d.history.images());
+    let n = images.map_or_else(String::new, |i| format!(" (n {} val, {} test)", i.validation, i.test));
+    let mut parts = vec![
+        format!("{recipe} on {}{n}", clean(&spec.data.name)),
+        spec.network.label(),
+    ];
     if spec.train.recipe.sparsifies() {
         parts.push(format!("λ {}", now("objective.lambda", spec.objective.lambda)));
     }

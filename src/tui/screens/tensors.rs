@@ -6,7 +6,8 @@ use crate::{
     tui::{
         model::CheckpointRow,
         state::{
-            inspection::{Asked, Found, named},
+            app::checkpoints::named,
+            inspection::{Asked, Found},
             lineage,
         },
         theme::Ink,

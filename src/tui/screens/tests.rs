@@ -2,8 +2,9 @@
 
 use crate::{
     run::{
-        event::{Event, Happening},
+        event::{Event, EventKind},
         metric::Metric,
+        provenance::DataRecord,
     },
     tui::{
         documents::snapshot::{SCREENS, draw},
@@ -164,6 +165,43 @@ fn control_characters_never_reach_the_terminal() {
 }
 
 #[test]
+fn accuracies_say_of_how_many_images_they_are() {
+    let mut app = fixture::app(160, 45, false);
+    let images = DataRecord {
+        train: 11_520,
+        validation: 1_280,
+        test: 3_200,
+        train_sha256: String::new(),
+        test_sha256: String::new(),
+    };
+    let what = EventKind::Started {
+        incarnation: 2,
+        device: "cpu".into(),
+        total_steps: 2000,
+        steps_per_epoch: 400,
+        data: None,
+        images: Some(images),
+    };
+    let event = Event {
+        time: String::new(),
+        step: 0,
+        wall: 0.0,
+        what,
+    };
+    let seen = Seen {
+        dir: fixture::dir(),
+        events: vec![event],
+        ..Seen::default()
+    };
+    update(&mut app, Message::Seen(Box::new(seen)));
+    let drawn = text(&draw(&app));
+    assert!(drawn.contains("n 1280 val, 3200 test"), "{drawn}");
+    fixture::press(&mut app, "C");
+    let drawn = text(&draw(&app));
+    assert!(drawn.contains("newest first, val n 1280"), "{drawn}");
+}
+
+#[test]
 fn a_spike_of_one_step_is_seen_in_every_size_of_chart() {
     for (width, height) in [(80, 24), (120, 40), (160, 45)] {
         let mut app = fixture::app(width, height, false);
@@ -237,7 +275,7 @@ proptest! {
         ]), 0..14),
     ) {
         let mut app = fixture::app(width, height, ascii);
-        let tweak = Happening::Applied { command: "x".into(), key: "train.lr".into(), old, new: -old };
+        let tweak = EventKind::Applied { command: "x".into(), key: "train.lr".into(), old, new: -old };
         let event = Event { time: String::new(), step: 7, wall: old, what: tweak };
         let seen = Seen { dir: fixture::dir(), reset: true, metrics: metrics.into_iter().collect(), events: vec![event], ..Seen::default() };
         update(&mut app, Message::Seen(Box::new(seen)));

@@ -1,6 +1,5 @@
 //! The rows of the activity screen: commands of this session and of the record, with their outcome. Pure.
 
-use super::activity_lines::is_coming;
 use super::{
     app::{App, Layer},
     screen_log::ScreenAction,
@@ -66,4 +65,12 @@ pub fn undoable(app: &App) -> Result<String, &'static str> {
             _ => Err("only an applied or scheduled change can be undone"),
         },
     }
+}
+
+/// Whether the worker says that this command is still to take effect.
+pub fn is_coming(app: &App, id: &str) -> bool {
+    let live = app.run().is_some_and(|r| r.state.is_live());
+    live && app
+        .detail()
+        .is_some_and(|d| d.history.scheduled().iter().any(|c| c.command == id))
 }

@@ -1,7 +1,7 @@
 //! The text of a line of the activity, for the screen and for copying. Pure.
 
 use super::{
-    activity::{Row, rows},
+    activity::{Row, is_coming, rows},
     app::App,
 };
 use crate::{
@@ -105,14 +105,6 @@ fn words(pending: &PendingCommand) -> String {
         Order::Annotate { text } => format!("remark: {}", clean(text)),
         _ => pending.words(),
     }
-}
-
-/// Whether the worker says that this command is still to take effect.
-pub fn is_coming(app: &App, id: &str) -> bool {
-    let live = app.run().is_some_and(|r| r.state.is_live());
-    live && app
-        .detail()
-        .is_some_and(|d| d.history.coming().iter().any(|c| c.command == id))
 }
 
 /// Every line, newest first, with tabs between its parts; as many as a clipboard takes.

@@ -1,6 +1,5 @@
 //! The chooser, a list that narrows while typing: the columns of the run table, or the key to group by.
 
-use super::app::App;
 use crate::tui::{
     model::table::columns::{self, Column},
     terminal::key::{Key, Line},
@@ -30,23 +29,12 @@ pub struct Chooser {
 }
 
 impl Chooser {
-    /// Of columns, or of the keys by which runs can be grouped: those that differ first.
-    pub fn new(app: &App, purpose: Purpose) -> Chooser {
-        let mut all = columns::available(&app.runs);
-        if purpose == Purpose::Pivot {
-            let shown = app.shown_runs();
-            all.retain(|c| matches!(c, Column::Key(_)));
-            all.sort_by_key(|c| !matches!(c, Column::Key(key) if columns::differs(&shown, key)));
-        }
-        // Columns may be chosen in any order; grouping begins with the column that one stands on.
-        let here = super::run_table::columns_of(app).into_iter().nth(app.table.at);
-        let here = all
-            .iter()
-            .position(|c| purpose == Purpose::Pivot && Some(c) == here.as_ref());
+    /// Of these, with this row chosen.
+    pub fn new(purpose: Purpose, all: Vec<Column>, row: usize) -> Chooser {
         Chooser {
             purpose,
             query: Line::default(),
-            row: here.unwrap_or(0),
+            row,
             all,
         }
     }

@@ -1,10 +1,6 @@
 //! The estimated time of a run, measured on this machine by `train --dry-run` on request: the question, the elapsed
 //! time, and the answer. Pure; `effects` measures.
 
-use super::{
-    app::{App, Layer},
-    start_form::chosen_arguments,
-};
 use crate::units::seconds;
 use std::sync::{
     Arc,
@@ -47,18 +43,6 @@ impl PartialEq for Cancel {
     }
 }
 
-/// Whether something is measured, and a screen is open that says so.
-pub fn is_on_screen(app: &App) -> bool {
-    let measuring = app.estimate.as_ref().is_some_and(|e| e.answer.is_none());
-    measuring && matches!(app.layers.last(), Some(Layer::Start { .. } | Layer::StartForm(_)))
-}
-
-/// Whether the very thing that is chosen is being measured.
-pub fn is_measured_now(app: &App) -> bool {
-    let measured = app.estimate.as_ref().filter(|e| e.answer.is_none());
-    measured.is_some_and(|e| Some(&e.of) == chosen_arguments(app).as_ref())
-}
-
 /// The answer of `train --dry-run --json` in words.
 ///
 /// # Errors
@@ -83,6 +67,9 @@ pub fn in_words(answer: &serde_json::Value) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::App;
+    use crate::tui::state::app::start_arguments::chosen_arguments;
+    use crate::tui::state::layer::Layer;
     use crate::tui::state::message::Effect;
     use crate::tui::{
         state::app::Message,

@@ -11,6 +11,8 @@ pub struct LabelsForm {
     pub run: PathBuf,
     /// The run's id, for the heading.
     pub id: String,
+    /// Tags and note when the form was opened.
+    pub before: Labels,
     /// Tags and note, as typed.
     pub fields: [Field; 2],
     /// The field that has the focus.
@@ -46,7 +48,7 @@ mod tests {
         let mut app = fixture::app(100, 30, false);
         fixture::press(&mut app, "# end n e w tab end !");
         let effects = fixture::press(&mut app, "enter");
-        let [Effect::Label(run, labels)] = &effects[..] else {
+        let [Effect::Label { run, after: labels, .. }] = &effects[..] else {
             panic!("{effects:?}")
         };
         assert_eq!(labels.tags.iter().collect::<Vec<_>>(), ["baseline", "new"]);

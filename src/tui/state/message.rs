@@ -130,7 +130,14 @@ pub enum Effect {
     /// No longer measure it.
     CancelEstimate(Cancel),
     /// Write a run's tags and note.
-    Label(PathBuf, Labels),
+    Label {
+        /// The run's directory.
+        run: PathBuf,
+        /// What they were when they began to be changed.
+        before: Labels,
+        /// What they are to be.
+        after: Labels,
+    },
     /// Look for specifications.
     FindSpecs,
     /// Put this on the user's clipboard.

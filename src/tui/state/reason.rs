@@ -1,7 +1,10 @@
 //! Why a run is not running as it should: the result its worker reported, what is wrong with its folder, or the last
 //! line that a lost worker wrote to standard error. Pure.
 
-use super::{app::App, screen_log};
+use super::{
+    app::App,
+    screen_log::{ScreenAction, What},
+};
 use crate::{
     run::status::RunState,
     tui::model::{LogLine, RunRow},
@@ -39,7 +42,7 @@ pub fn instead(app: &App, run: &RunRow) -> Option<String> {
 
 fn lost(app: &App, run: &RunRow, why: Option<String>) -> String {
     let is_selected = app.selected.as_ref() == Some(&run.dir);
-    if is_selected && let Some(pid) = screen_log::killed(app) {
+    if is_selected && let Some(pid) = killed(app) {
         return format!("killed by K from this screen (process {pid})");
     }
     // Only of the selected run is the output known.
@@ -55,6 +58,13 @@ fn last_line(app: &App) -> Option<String> {
     let logs = &app.detail()?.logs;
     let last: Option<&LogLine> = logs.iter().rev().find(|l| l.error && !l.text.trim().is_empty());
     last.map(|l| l.text.trim().to_string())
+}
+
+/// Whether this screen killed the worker that a lost run had last.
+pub fn killed(app: &App) -> Option<u32> {
+    let run = app.run().filter(|r| r.state == RunState::Lost)?;
+    let did = |d: &&ScreenAction| d.what == What::Kill(run.pid) && matches!(d.outcome, Some(Ok(_)));
+    app.screen_log.of(&run.dir).find(did).map(|_| run.pid)
 }
 
 #[cfg(test)]

@@ -1,10 +1,7 @@
 //! The form for a new run: a specification with changes. Every key is checked while typing by the same code as `train
 //! --set`, and the resulting command line is shown in full. Pure.
 
-use super::{
-    app::{App, Layer},
-    field::{self, Field, Kind},
-};
+use super::field::{self, Field, Kind};
 use crate::{
     run::text::clean_lines,
     spec::Experiment,
@@ -143,20 +140,6 @@ pub fn arguments(spec: &Path, changes: &[String], extra: &[String]) -> Vec<Strin
     arguments
 }
 
-/// The command that brings the data of what would be started now, where they are not there. A data set that is named in
-/// the form is not looked for.
-pub fn missing_data(app: &App) -> Option<&str> {
-    let spec = match app.screen()? {
-        Layer::StartForm(form) => {
-            let is_other = |c: &String| c.starts_with("data.name=");
-            let of = |s: &&SpecRow| s.path == form.path && !form.changes().iter().any(is_other);
-            app.specs.as_ref()?.iter().find(of)?
-        }
-        _ => app.chosen_spec()?,
-    };
-    spec.missing.as_deref()
-}
-
 /// What a specification says under a dotted key, as it is typed.
 fn said(table: &toml::Table, key: &str) -> String {
     let mut parts = key.split('.');
@@ -165,15 +148,6 @@ fn said(table: &toml::Table, key: &str) -> String {
         None => String::new(),
         Some(toml::Value::String(text)) => text.clone(),
         Some(value) => value.to_string(),
-    }
-}
-
-/// What would be started now, from the form or the list.
-pub fn chosen_arguments(app: &App) -> Option<Vec<String>> {
-    match app.screen() {
-        Some(Layer::StartForm(form)) => Some(form.arguments(&app.extra)),
-        Some(Layer::Start { .. }) => Some(arguments(&app.chosen_spec()?.path, &[], &app.extra)),
-        _ => None,
     }
 }
 

@@ -1,7 +1,6 @@
 //! The table of tunables: the selected row and the staged values. A staged value has not been sent yet.
 
-use super::{app::App, field::Field};
-use crate::spec::{TUNABLES, Tunable};
+use super::field::Field;
 use std::collections::BTreeMap;
 
 /// The tunables table.
@@ -13,9 +12,4 @@ pub struct Tune {
     pub staged: BTreeMap<&'static str, f64>,
     /// An exact value being typed, and what is wrong with it.
     pub entry: Option<(Field, String)>,
-}
-
-/// The tunable of the selected row.
-pub fn selected(app: &App) -> &'static Tunable {
-    &TUNABLES[app.tune.row.min(TUNABLES.len() - 1)]
 }

@@ -4,6 +4,7 @@
 
 mod control;
 mod keys;
+mod numbers;
 mod pointer;
 
 use super::{key::Key, mouse::Mouse};

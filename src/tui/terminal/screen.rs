@@ -83,10 +83,10 @@ impl Screen {
         Ok(())
     }
 
-    /// Takes the terminal over again, whatever became of it in between.
+    /// Takes the terminal over again, whatever happened to it meanwhile.
     ///
     /// # Errors
-    /// When it cannot be had again.
+    /// When it cannot be taken over.
     pub fn take_again(&mut self) -> io::Result<()> {
         // What crossterm remembers of the modes is from before: a shell may have set others since.
         let _ = disable_raw_mode();

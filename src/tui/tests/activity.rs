@@ -4,7 +4,7 @@ use super::fixture;
 use crate::{
     run::{
         command::{Answer, Command, Order, Verdict, When},
-        event::{Event, Happening},
+        event::{Event, EventKind},
     },
     tui::{
         documents::snapshot::draw,
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-fn event(step: u64, what: Happening) -> Event {
+fn event(step: u64, what: EventKind) -> Event {
     Event {
         time: "2026-11-23T09:51:30.000Z".into(),
         step,
@@ -33,7 +33,7 @@ fn received(id: &str, order: Order) -> Event {
         when: When::Now,
         order,
     };
-    event(1250, Happening::Received { command })
+    event(1250, EventKind::Received { command })
 }
 
 fn pressed_after(events: Vec<Event>, keys: &str) -> (String, Vec<Effect>) {
@@ -50,7 +50,7 @@ fn pressed_after(events: Vec<Event>, keys: &str) -> (String, Vec<Effect>) {
 #[test]
 fn a_command_of_another_person_is_shown_with_its_answer_and_can_be_undone() {
     let changes = vec![("objective.lambda".to_string(), 0.01)];
-    let applied = Happening::Applied {
+    let applied = EventKind::Applied {
         command: "01B".into(),
         key: "objective.lambda".into(),
         old: 0.005,
@@ -100,7 +100,7 @@ fn what_somebody_else_asked_for_counts_as_done_once_the_worker_answers() {
 #[test]
 fn what_retention_removed_is_listed() {
     let gone = |step: u64| format!("/c/r/step-{step:09}");
-    let pruned = Happening::Pruned {
+    let pruned = EventKind::Pruned {
         checkpoints: vec![gone(120), gone(240)],
     };
     let (drawn, _) = pressed_after(vec![event(360, pruned)], "H");
@@ -110,7 +110,7 @@ fn what_retention_removed_is_listed() {
 #[test]
 fn a_refusal_says_why_and_cannot_be_undone() {
     let why = "objective.lambda is 9, allowed is 0 to 1".to_string();
-    let rejected = Happening::Rejected {
+    let rejected = EventKind::Rejected {
         command: "01D".into(),
         why,
     };
@@ -126,7 +126,7 @@ fn a_refusal_says_why_and_cannot_be_undone() {
 
 #[test]
 fn what_is_selected_stays_so_while_others_go_on_asking() {
-    let tweak = |id: &str, new| Happening::Applied {
+    let tweak = |id: &str, new| EventKind::Applied {
         command: id.into(),
         key: "objective.lambda".into(),
         old: 0.005,

@@ -8,8 +8,8 @@ use crate::{
         model::{AttackRow, SampleSeen, Seen},
         picture::text,
         state::{
-            app::{App, Effect, Launch, Layer, Message},
-            attack_view::{AttackView, Panel, wanted_sample},
+            app::{App, Effect, Launch, Layer, Message, attack_subjects::wanted_sample},
+            attack_view::{AttackView, Panel},
         },
         update::update,
     },

@@ -4,7 +4,7 @@ use super::fixture::{self, press, tell};
 use crate::{
     run::{
         command::{Answer, Order, Verdict},
-        event::{Event, Happening},
+        event::{Event, EventKind},
         status::RunState,
     },
     tui::{
@@ -59,7 +59,7 @@ fn a_wish_is_applied_only_when_the_worker_says_so() {
         Some(0.005),
         "still what the worker reports"
     );
-    let what = Happening::Applied {
+    let what = EventKind::Applied {
         command: "01K".into(),
         key: "objective.lambda".into(),
         old: 0.005,
@@ -211,11 +211,11 @@ fn a_wish_whose_run_ended_first_is_not_awaited_for_ever_and_a_late_answer_counts
 #[test]
 fn what_is_to_come_is_shown_by_the_workers_word_and_taken_back() {
     use crate::run::{
-        coming::Coming,
         command::{Command, When},
+        schedule::ScheduledCommand,
     };
     let mut app = fixture::app(120, 40, false);
-    let coming = |command: &str, what: &str, when, changes: &[(&str, f64)], since| Coming {
+    let coming = |command: &str, what: &str, when, changes: &[(&str, f64)], since| ScheduledCommand {
         command: command.into(),
         what: what.into(),
         when,
@@ -223,7 +223,7 @@ fn what_is_to_come_is_shown_by_the_workers_word_and_taken_back() {
         since,
     };
     let mut status = fixture::status();
-    status.coming = vec![
+    status.scheduled = vec![
         coming(
             "01R",
             "ramp",
@@ -238,7 +238,7 @@ fn what_is_to_come_is_shown_by_the_workers_word_and_taken_back() {
         time: "2026-11-23T09:51:30.000Z".into(),
         step: 1100,
         wall: 260.0,
-        what: Happening::Received {
+        what: EventKind::Received {
             command: Command {
                 id: id.into(),
                 author: "ada@meitner".into(),

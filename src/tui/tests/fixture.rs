@@ -7,7 +7,7 @@ pub use attacks::{attack, sample};
 use crate::{
     run::{
         checkpoint::{Distance, Stats, TensorApart, TensorNumbers},
-        event::{Event, Happening},
+        event::{Event, EventKind},
         labels::Labels,
         manifest::Manifest,
         metric::Metric,
@@ -291,7 +291,7 @@ fn events() -> Vec<Event> {
         let checkpoint = format!("/home/ada/spikes/checkpoints/20261123-094512-glyphs-sr-7f3a/step-{step:09}");
         event(
             step,
-            Happening::Saved {
+            EventKind::Saved {
                 checkpoint,
                 metrics: Default::default(),
                 best,
@@ -301,7 +301,7 @@ fn events() -> Vec<Event> {
     vec![
         event(
             0,
-            Happening::Started {
+            EventKind::Started {
                 incarnation: 1,
                 device: "cpu".into(),
                 total_steps: 2000,
@@ -313,7 +313,7 @@ fn events() -> Vec<Event> {
         saved(400, true),
         event(
             640,
-            Happening::Applied {
+            EventKind::Applied {
                 command: "01A".into(),
                 key: "objective.lambda".into(),
                 old: 0.002,
@@ -322,7 +322,7 @@ fn events() -> Vec<Event> {
         ),
         event(
             760,
-            Happening::Alert {
+            EventKind::Alert {
                 kind: "nan".into(),
                 why: "12 losses were NaN and skipped".into(),
             },

@@ -2,7 +2,7 @@
 //! suggest the nearest known word.
 
 use crate::run::text::clean;
-use std::{fs::File, io::Read, path::Path};
+use std::{fs::File, io::Read, os::unix::fs::OpenOptionsExt, path::Path};
 use toml::{Spanned, de::DeTable};
 
 /// Maximum size of a file in bytes; far more than is written by hand.
@@ -49,7 +49,10 @@ impl<'a> Source<'a> {
 pub fn read(path: &Path) -> Result<String, String> {
     let shown = clean(&path.display().to_string()).into_owned();
     let mut text = String::new();
-    let file = File::open(path).map_err(|e| format!("{shown}: cannot be read: {e}"))?;
+    // Opening a pipe must not wait for its other end.
+    let flags = rustix::fs::OFlags::NONBLOCK.bits() as i32;
+    let opened = File::options().read(true).custom_flags(flags).open(path);
+    let file = opened.map_err(|e| format!("{shown}: cannot be read: {e}"))?;
     // A pipe or a device would never end.
     if !file.metadata().is_ok_and(|m| m.is_file()) {
         return Err(format!("{shown}: not a file"));
@@ -86,6 +89,14 @@ pub fn quoted(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pipe_is_no_file_and_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("theme.toml");
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+        assert!(read(&pipe).unwrap_err().contains("not a file"));
+    }
 
     #[test]
     fn a_complaint_names_file_and_line_and_never_moves_a_cursor() {

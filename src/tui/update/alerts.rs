@@ -1,7 +1,7 @@
 //! Alerts for a user who is not watching: a run that ended, failed or was lost, and a worker's warnings.
 
 use crate::{
-    run::{event::Happening, status::RunState},
+    run::{event::EventKind, status::RunState},
     tui::{
         model::{RunRow, Seen},
         settings::config::Alerts,
@@ -45,8 +45,8 @@ pub fn warnings(app: &App, seen: &Seen) -> Vec<Effect> {
     if app.alerts == Alerts::None || is_past {
         return Vec::new();
     }
-    let warning = |happening: &Happening| match happening {
-        Happening::Alert { kind, why } => Some(Effect::Alert(format!("{kind}: {why}"))),
+    let warning = |happening: &EventKind| match happening {
+        EventKind::Alert { kind, why } => Some(Effect::Alert(format!("{kind}: {why}"))),
         _ => None,
     };
     seen.events.iter().filter_map(|e| warning(&e.what)).collect()
@@ -96,7 +96,7 @@ mod tests {
     fn a_warning_of_the_worker_is_told_and_cannot_command_the_terminal() {
         let mut app = fixture::app(120, 40, false);
         app.alerts = Alerts::Osc9;
-        let alert = Happening::Alert {
+        let alert = EventKind::Alert {
             kind: "plateau".into(),
             why: "\u{7}\u{1b}]52;c;AAAA\u{7}".into(),
         };

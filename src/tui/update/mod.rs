@@ -4,17 +4,16 @@
 pub mod alerts;
 pub mod news;
 pub mod pointer;
+pub mod screen_log;
 
+use crate::tui::state;
 use crate::tui::{
     actions::{
         self, command_line, help,
         perform::{attempt, perform},
         pruning,
     },
-    state::{
-        app::{App, Effect, Layer, Message},
-        estimate, screen_log,
-    },
+    state::app::{App, Effect, Layer, Message},
     terminal::key::Key,
 };
 use crossterm::event::KeyCode;
@@ -112,7 +111,7 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
 /// Takes one key in.
 pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
     app.notice = None;
-    if key.code == KeyCode::Esc && estimate::is_on_screen(app) {
+    if key.code == KeyCode::Esc && state::app::estimates::is_on_screen(app) {
         return actions::estimate::cancel(app);
     }
     if app.is_typing() && !is_control(key) {

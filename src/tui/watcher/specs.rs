@@ -1,7 +1,10 @@
 //! Specifications that a run can be started from, with a summary of each.
 
 use crate::{
-    run::text::{clean, clean_lines},
+    run::{
+        files::read_bounded,
+        text::{clean, clean_lines},
+    },
     spec::{Experiment, Recipe},
     tui::model::SpecRow,
     units::significant,
@@ -12,7 +15,7 @@ use std::{
 };
 
 /// The largest file that is kept to be changed in the form, in bytes.
-const LARGEST: usize = 64 << 10;
+const LARGEST: u64 = 64 << 10;
 /// The most specifications listed.
 const MOST: usize = 500;
 
@@ -24,6 +27,7 @@ pub fn find(roots: &[PathBuf], missing: impl Fn(&str) -> Option<String>) -> Vec<
         let nested = folders(&root.join("experiments"));
         for folder in std::iter::once(root.clone()).chain(folders(root)).chain(nested) {
             let file = folder.join("experiment.toml");
+            // A pipe or a device is none: it would be waited for.
             if file.is_file() && found.len() < MOST {
                 found.insert(std::fs::canonicalize(&file).unwrap_or(file));
             }
@@ -54,7 +58,9 @@ fn row(path: PathBuf, missing: impl Fn(&str) -> Option<String>) -> SpecRow {
     let read = Experiment::load(&path, &Vec::new());
     let missing = read.as_ref().ok().and_then(|e| missing(&e.data.name));
     let summary = read.map(|e| summary(&e)).map_err(|e| clean_lines(&e.to_string()));
-    let text = std::fs::read_to_string(&path).ok().filter(|t| t.len() <= LARGEST);
+    let text = read_bounded(&path, LARGEST)
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok());
     SpecRow {
         name: clean(&name.unwrap_or_default()).into_owned(),
         summary,
@@ -114,4 +120,41 @@ pub fn summary(spec: &Experiment) -> Vec<(String, String)> {
     let said = lines.into_iter().filter(|(_, value)| !value.is_empty());
     said.map(|(name, value)| (name.to_string(), clean(&value).into_owned()))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_specification_is_neither_read_whole_nor_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| {
+            let folder = folder.path().join(name);
+            std::fs::create_dir(&folder).unwrap();
+            folder.join("experiment.toml")
+        };
+        // Three gigabytes that take no room.
+        std::fs::File::create(at("huge")).unwrap().set_len(3 << 30).unwrap();
+        // Larger than what the form keeps, and a specification all the same.
+        let padded = format!(
+            "{}\n{}",
+            include_str!("../../../experiments/demo/experiment.toml"),
+            "# x\n".repeat(20_000)
+        );
+        std::fs::write(at("padded"), padded).unwrap();
+        let pipe = at("pipe");
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+        let began = std::time::Instant::now();
+        let rows = find(&[folder.path().to_path_buf()], |_| None);
+        let names: Vec<&str> = rows.iter().map(|r| r.name.as_str()).collect();
+        assert_eq!(names, ["huge", "padded"]);
+        assert!(
+            rows[0].summary.as_ref().is_err_and(|why| why.contains("at most")),
+            "{:?}",
+            rows[0]
+        );
+        assert!(rows[1].summary.is_ok() && rows.iter().all(|r| r.text.is_empty()));
+        assert!(began.elapsed().as_secs() < 5);
+    }
 }

@@ -1,18 +1,18 @@
 //! The attack worker: cells of (checkpoint, attack, backward mode, ε), one recorded line per batch of images, so that
-//! a restart goes on where the record ends.
+//! a restart continues where the record ends.
 
-mod counting;
+mod batch;
 mod gradient_quality;
-mod keeping;
-mod measuring;
-mod replaying;
-mod reporting;
-mod subjects;
+mod kept_examples;
+mod measurement;
+mod progress;
+mod replay;
+mod resume_check;
 mod target;
 mod timing;
 
-use super::patience::Wait;
-use super::reserve::Reserve;
+use super::disk_reserve::DiskReserve;
+use super::retry::Retry;
 use super::signals::Signals;
 use crate::attack::{Draws, Terms};
 use crate::run::{
@@ -27,7 +27,7 @@ use crate::run::{
 };
 use crate::spec::AttackKind;
 use anyhow::{Context, Result, anyhow, bail};
-use replaying::Replayed;
+use replay::Replayed;
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -47,7 +47,7 @@ pub fn attack(directory: &Path) -> Result<Outcome> {
     let job = AttackDir::open(directory)?;
     let _lock = RunLock::take(job.path())?;
     sweep_partial(job.path());
-    let mut reserve = Reserve::take(job.path());
+    let mut reserve = DiskReserve::take(job.path());
     let manifest = job.read_manifest()?;
     let attempt = catch_unwind(AssertUnwindSafe(|| Sweep::begin(&job, manifest, signals)?.run()));
     let result =
@@ -91,7 +91,7 @@ struct Sweep {
     /// The job whose images are counted again, where nothing is attacked.
     replayed: Option<Replayed>,
     measured: Vec<Measured>,
-    begun: Instant,
+    started: Instant,
     batch_seconds: f64,
     paused: bool,
     /// The fault that was told last.
@@ -110,7 +110,7 @@ impl Sweep {
             cells.apply(&line);
         }
         Ok(Sweep {
-            inbox: Inbox::open(job.path())?,
+            inbox: Inbox::take_over(job.path())?,
             lines: Appender::open(&job.results())?,
             measured: read_json(&job.measured()).ok().flatten().unwrap_or_default(),
             replayed: manifest.replay.as_ref().map(Replayed::open).transpose()?,
@@ -118,7 +118,7 @@ impl Sweep {
             manifest,
             signals,
             cells,
-            begun: Instant::now(),
+            started: Instant::now(),
             batch_seconds: 0.0,
             paused: false,
             last_fault: RefCell::default(),
@@ -136,7 +136,7 @@ impl Sweep {
                 // One network at a time: the last one goes before the next is built.
                 drop(loaded.take());
                 let target = Target::load(&self.manifest, key.checkpoint)?;
-                subjects::check(&self.job, &self.manifest, key.checkpoint, &target)?;
+                resume_check::check(&self.job, &self.manifest, key.checkpoint, &target)?;
                 self.images = Some(target.places.len());
                 self.cells.limit(key.checkpoint, target.places.len());
                 loaded = Some((key.checkpoint, target));
@@ -165,7 +165,7 @@ impl Sweep {
             if let Some(stop) = self.commands()? {
                 return Ok(Some(stop));
             }
-            let begun = Instant::now();
+            let started = Instant::now();
             let (robust, ended) = match &self.replayed {
                 Some(replayed) if key.attack != AttackKind::None => self.replay(replayed, key, span.first, target)?,
                 _ => {
@@ -174,7 +174,7 @@ impl Sweep {
                     (robust, ended)
                 }
             };
-            let seconds = begun.elapsed().as_secs_f64();
+            let seconds = started.elapsed().as_secs_f64();
             self.batch_seconds = seconds;
             let line = AttackLine {
                 checkpoint: key.checkpoint,
@@ -195,13 +195,13 @@ impl Sweep {
 
     /// Records a batch; where the disk does not take it for the moment, waits until it does.
     fn append(&mut self, line: &AttackLine) -> Result<()> {
-        let wait = Wait::new(&self.signals);
+        let wait = Retry::new(&self.signals);
         let mut told = false;
         while let Err(fault) = self.lines.append(line) {
             if !std::mem::replace(&mut told, true) {
                 super::log(format_args!("waiting: {fault}"));
             }
-            if !wait.goes_on(&fault) {
+            if !wait.may_retry(&fault) {
                 return Err(fault.into());
             }
         }
@@ -227,10 +227,10 @@ impl Sweep {
         }
         let manifest = self.manifest.clone();
         let mut stop = None;
-        let found = measuring::measure(&manifest, checkpoint, target, &mut || {
+        let found = measurement::measure(&manifest, checkpoint, target, &mut || {
             self.status("measuring", number)?;
             stop = self.commands()?;
-            // A budget that is spent ends the job afterwards: what is not measured to its end would begin anew at every
+            // A budget that is spent ends the job afterwards: what is not measured to its end would start again at every
             // start, and a small budget would never get past it.
             Ok(stop.as_ref().is_none_or(|s| s.kind == Stopped::Budget))
         })?;

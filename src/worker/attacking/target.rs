@@ -1,16 +1,13 @@
 //! A checkpoint's network with the images it is attacked on, and the network whose gradients the attacker follows.
 
+use crate::random::{Purpose, stream};
 use crate::run::{
     attack::{AttackManifest, Order, Split, Twin},
     checkpoint,
 };
-use crate::snn::{
-    Network,
-    backend::Device,
-    random::{Purpose, stream},
-};
+use crate::snn::{Network, backend::Device};
 use crate::spec::Experiment;
-use crate::worker::{material::Material, saving::MODEL};
+use crate::worker::{checkpoint_io::MODEL, data_splits::DataSplits};
 use anyhow::{Context, Result, anyhow, bail};
 use std::path::Path;
 
@@ -21,7 +18,7 @@ pub struct Target {
     /// The network that is differentiated, if another.
     pub source: Option<Network>,
     /// Its data set.
-    pub material: Material,
+    pub splits: DataSplits,
     /// Places of the images, in order.
     pub places: Vec<u32>,
     /// Whether they are test images.
@@ -52,9 +49,9 @@ impl Target {
             (None, Some(_)) => Some(source((path, manifest.steps), manifest.twin, &device, &network)?),
             (None, None) => None,
         };
-        let material = Material::load(&spec, &manifest.data)?;
+        let splits = DataSplits::load(&spec, &manifest.data)?;
         let of_test = manifest.split == Split::Test;
-        let there = material.size(of_test);
+        let there = splits.size(of_test);
         if there == 0 {
             bail!("{}: the split holds no images", path.display());
         }
@@ -75,7 +72,7 @@ impl Target {
             weights,
             network,
             source,
-            material,
+            splits,
             places,
             of_test,
         })

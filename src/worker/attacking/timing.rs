@@ -38,9 +38,9 @@ pub fn pass_seconds(manifest: &AttackManifest, checkpoint: usize) -> Result<Pass
     };
     let second = |mut work: Box<dyn FnMut() + '_>| -> f64 {
         work();
-        let begun = Instant::now();
+        let started = Instant::now();
         work();
-        begun.elapsed().as_secs_f64() / n as f64
+        started.elapsed().as_secs_f64() / n as f64
     };
     let draws = draws(manifest);
     let one = |mode: &BackwardMode| {

@@ -110,7 +110,7 @@ fn a_ramp_goes_from_one_value_to_the_other_and_a_set_ends_it() {
     assert!((c.experiment.objective.lambda - 0.05).abs() < 1e-12);
     let end = c.advance(Place { step: 20, epoch: 0 });
     assert_eq!(c.experiment.objective.lambda, 0.1);
-    assert!(matches!(&end.events[0], Happening::Applied { new, .. } if *new == 0.1));
+    assert!(matches!(&end.events[0], EventKind::Applied { new, .. } if *new == 0.1));
     c.advance(Place { step: 21, epoch: 0 });
     assert_eq!(c.experiment.objective.lambda, 0.1);
 }
@@ -137,9 +137,9 @@ fn going_back_forgets_what_came_later_and_keeps_the_pause() {
         checkpoint: "10".into(),
     };
     c.receive(command("r", When::Now, back), later);
-    let wish = c.take_rollback().unwrap();
-    assert_eq!((wish.id.as_str(), wish.checkpoint.as_str()), ("r", "10"));
-    assert_eq!(c.go_back_to(saved), ["late"]);
+    let command = c.take_rollback().unwrap();
+    assert_eq!((command.id.as_str(), command.checkpoint.as_str()), ("r", "10"));
+    assert_eq!(c.roll_back_to(saved), ["late"]);
     assert!(c.paused && c.experiment.objective.lambda == 0.002);
     c.advance(Place { step: 50, epoch: 0 });
     assert_eq!(
@@ -165,9 +165,9 @@ fn a_checkpoint_knows_the_commands_of_its_own_step() {
     let mut c = controls();
     c.receive(set("a", When::Now, "lambda", 0.01), HERE);
     let saved: Controls = serde_json::from_str(&serde_json::to_string(&c).unwrap()).unwrap();
-    assert!(saved.has_heard("a"));
+    assert!(saved.has_received("a"));
     c.receive(set("b", When::Now, "lambda", 0.02), Place { step: 11, epoch: 0 });
-    assert!(c.has_heard("b") && !c.has_heard("a"));
+    assert!(c.has_received("b") && !c.has_received("a"));
 }
 
 #[test]
@@ -209,7 +209,7 @@ fn what_is_to_come_is_told_and_can_be_taken_back_before_it_does() {
     c.receive(command("r", When::Now, ramp), HERE);
     c.receive(set("s", When::Step(50), "lambda", 0.03), HERE);
     c.receive(command("e", When::Epoch(3), Order::Stop), HERE);
-    let told = c.coming();
+    let told = c.scheduled();
     let brief: Vec<_> = told
         .iter()
         .map(|x| (x.command.as_str(), x.what.as_str(), x.when))
@@ -234,6 +234,6 @@ fn what_is_to_come_is_told_and_can_be_taken_back_before_it_does() {
     assert_eq!(answers, [("s", Verdict::Rejected), ("u", Verdict::Applied)]);
     c.receive(undo("v", "e"), HERE);
     c.advance(Place { step: 60, epoch: 3 });
-    assert!(c.experiment.objective.lambda == 0.002 && c.take_wishes().stop.is_none());
-    assert_eq!(c.coming(), [], "the ramp has arrived");
+    assert!(c.experiment.objective.lambda == 0.002 && c.take_worker_commands().stop.is_none());
+    assert_eq!(c.scheduled(), [], "the ramp has arrived");
 }

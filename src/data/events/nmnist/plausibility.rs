@@ -10,7 +10,7 @@ use crate::data::events::{Event, Visit};
 const TOGETHER: u64 = 64;
 /// And so many of the same pixel one after another in the same microsecond.
 const REPEATED: u64 = 8;
-/// A file whose length is no whole number of records is taken for a cut recording only if it begins with so many
+/// A file whose length is not a whole number of records is taken for a cut recording only if it begins with so many
 /// events that fit.
 const ENOUGH: u64 = 16;
 
@@ -90,9 +90,9 @@ pub fn probe(start: &[u8], bytes: u64, size: Option<[u16; 2]>) -> Result<(), Str
     }
     match plausibility.seen {
         0 => Err("it would hold no event".to_owned()),
-        seen if !bytes.is_multiple_of(RECORD) && seen < ENOUGH => {
-            Err(format!("its {bytes} bytes are no whole number of records of {RECORD}"))
-        }
+        seen if !bytes.is_multiple_of(RECORD) && seen < ENOUGH => Err(format!(
+            "its {bytes} bytes are not a whole number of records of {RECORD}"
+        )),
         _ => Ok(()),
     }
 }
@@ -114,7 +114,7 @@ mod tests {
         let crowd: Vec<u8> = (0..65).flat_map(|at| [at % 34, 2, 3, 0, 4]).collect();
         assert!(why_not(&crowd).contains("more than 64 events"));
         assert!(why_not(&[0, 240, 0, 0, 0]).contains("no event"));
-        assert!(why_not(&[1, 2, 0, 0, 4, 5]).contains("6 bytes are no whole number of records of 5"));
+        assert!(why_not(&[1, 2, 0, 0, 4, 5]).contains("6 bytes are not a whole number of records of 5"));
         assert!(probe(&crowd[..320], 320, Some(SIZE)).is_ok());
         assert!(probe(&[1, 2, 3, 0, 4].repeat(8), 40, Some(SIZE)).is_ok());
         assert!(probe(&[99, 99, 0, 0, 1], 5, None).is_ok());

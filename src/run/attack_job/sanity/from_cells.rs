@@ -27,10 +27,10 @@ const SURROGATES: Rule = Rule {
     fails: false,
 };
 
-/// Cells begun, but the clean ones.
+/// Cells started, but the clean ones.
 pub(super) fn attacked(cells: &Cells) -> Vec<&Cell> {
-    let begun = |c: &&Cell| c.done() > 0 && c.key.attack != AttackKind::None;
-    cells.all().iter().filter(begun).collect()
+    let started = |c: &&Cell| c.done() > 0 && c.key.attack != AttackKind::None;
+    cells.all().iter().filter(started).collect()
 }
 
 pub(super) fn same_place(a: &Cell, b: &Cell) -> bool {

@@ -1,4 +1,4 @@
-//! Square, which needs no gradient, against the attacks that follow one: the plainest sign that gradients are masked,
+//! Square, which needs no gradient, against the attacks that follow one: the clearest sign of masked gradients,
 //! or that the attacks which follow them are weak. Which of the two it is has to be found out, so the check says how.
 
 use super::compare::{Compared, Comparison, Rule, pair, percent, points};

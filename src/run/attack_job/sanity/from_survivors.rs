@@ -28,7 +28,7 @@ pub fn larger_radius(cells: &Cells) -> Compared {
             group.extend(cells.get(&last.key));
             group
         };
-        // Up to the same attack at both: while a job goes on, the larger radius has met fewer.
+        // Up to the same attack at both: while a job continues, the larger radius has met fewer.
         let smaller = |c: &&Cell| {
             let eps = c.key.eps;
             eps < large.key.eps && c.key == CellKey { eps, ..large.key }
@@ -56,11 +56,11 @@ pub fn larger_radius(cells: &Cells) -> Compared {
     }
 }
 
-/// The last cell begun at each checkpoint and radius.
+/// The last cell started at each checkpoint and radius.
 fn lasts(cells: &Cells) -> Vec<&Cell> {
     let mut lasts: Vec<&Cell> = Vec::new();
-    let begun = |c: &&Cell| c.done() > 0 && c.key.attack != AttackKind::None;
-    for cell in cells.all().iter().filter(begun) {
+    let started = |c: &&Cell| c.done() > 0 && c.key.attack != AttackKind::None;
+    for cell in cells.all().iter().filter(started) {
         let same = |c: &&mut &Cell| c.key.checkpoint == cell.key.checkpoint && c.key.eps == cell.key.eps;
         match lasts.iter_mut().find(same) {
             Some(last) => *last = cell,

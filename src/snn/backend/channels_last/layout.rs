@@ -1,4 +1,4 @@
-//! Between the outside order, channels first, and ours, channels last.
+//! Conversion between channels first, the order of the images, and channels last, the order of these kernels.
 
 use crate::snn::backend::kernels::Plane;
 use rayon::prelude::*;

@@ -1,5 +1,5 @@
-//! Kernels on planes in host memory whose channels come last, `[rows, H, W, C]`: a position's channels are one contiguous
-//! run, so batch norm and pools are loops of vectors over channels. Shared by the backends whose arrays lie in host memory.
+//! Kernels on planes in host memory whose channels come last, `[rows, H, W, C]`: the channels of a position are contiguous,
+//! so batch norm and pooling are vector loops over channels. Shared by the backends whose arrays are in host memory.
 
 pub mod layout;
 mod neurons;

@@ -1,9 +1,8 @@
-//! Neurons with what lies around them: the batch norm before and the average pool behind are computed column by column
-//! while the numbers are in the first-level cache. Neither normalised currents nor spikes that are pooled nor membranes are
-//! ever stored. The way back begins with the same input and computes the membranes again, which costs less than reading
-//! them from memory would.
+//! Fused neuron kernels: batch norm, LIF and average pooling are computed column by column while the numbers are in the
+//! first-level cache. Normalised currents, membranes and pooled spikes are never stored; the backward pass computes the
+//! membranes again from the same input, which is cheaper than reading them from memory.
 //!
-//! Works on plain slices.
+//! Works on plain slices; knows no tensor.
 
 use super::strips::Strips;
 use crate::{

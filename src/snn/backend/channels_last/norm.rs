@@ -6,7 +6,7 @@ use crate::snn::backend::{
 };
 use rayon::prelude::*;
 
-/// Positions summed in f32 before the sum goes on in f64.
+/// Positions summed in f32 before the sum continues in f64.
 const BLOCK: usize = 256;
 
 /// Values per piece of element-wise work.

@@ -1,4 +1,5 @@
-//! Neurons channels last, cut into columns: strips of a map as high as the pool's window, several where maps are small.
+//! How the neurons of a feature map are cut into pieces of work, channels last: horizontal strips as high as the pooling
+//! window; small maps are taken several at a time.
 
 use super::pool::Rows;
 use crate::snn::backend::{kernels::Neurons, widest::dispatch};

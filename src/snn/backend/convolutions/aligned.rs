@@ -1,7 +1,7 @@
-//! Scratch memory of the kernels that begins at a cache line. A vector of AVX-512 is as long as a line: read from anywhere
-//! else, each would touch two lines and take twice the time.
+//! Scratch memory of the kernels, aligned to a cache line. A vector of AVX-512 is as long as a line: unaligned, each access
+//! would touch two lines and take twice the time.
 
-use super::shelf;
+use super::buffer_pool;
 use std::mem::take;
 use std::ops::{Deref, DerefMut};
 
@@ -9,7 +9,7 @@ use std::ops::{Deref, DerefMut};
 const LINE: usize = 16;
 
 /// The next larger of few lengths, four to each doubling: how much scratch is needed depends on how many images fire how
-/// often, and a shelf of lengths that never come again would be of no use.
+/// often, and a pool of lengths that never come again would be of no use.
 fn class(len: usize) -> usize {
     len.next_multiple_of((len.next_power_of_two() / 8).max(1))
 }
@@ -23,9 +23,9 @@ pub struct Aligned {
 }
 
 impl Aligned {
-    /// So many values, whatever they are: for what is written before it is read.
+    /// So many unspecified values: for what is written before it is read.
     pub fn any(len: usize) -> Aligned {
-        let buffer = shelf::lend(class(len + LINE - 1));
+        let buffer = buffer_pool::acquire(class(len + LINE - 1));
         let past = buffer.as_ptr() as usize / size_of::<f32>() % LINE;
         let first = (LINE - past) % LINE;
         Aligned { buffer, first, len }
@@ -41,7 +41,7 @@ impl Aligned {
 
 impl Drop for Aligned {
     fn drop(&mut self) {
-        shelf::take_back(take(&mut self.buffer));
+        buffer_pool::release(take(&mut self.buffer));
     }
 }
 

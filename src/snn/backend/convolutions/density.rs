@@ -1,4 +1,4 @@
-//! How many of an image's inputs are not zero, and whether all that are not are one.
+//! The density of an image's inputs: how many are not zero, and whether all of those are 1.
 
 use crate::snn::backend::widest::dispatch;
 use rayon::prelude::*;

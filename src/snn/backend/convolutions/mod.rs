@@ -1,14 +1,14 @@
 //! Convolutions of signals in host memory, channels last: which kernel does which. Those of stride 1 that keep the size of
-//! their maps are done here, whoever the backend is; of others it is told that they are its own.
+//! their maps are done here, whichever backend is used; the others are left to the backend.
 //!
 //! Forward, every image chooses for itself by the share of its inputs that are not zero, so that an image's result does
-//! not depend on its company in the batch. The weight gradient, a sum over the batch, chooses by the share of all.
+//! not depend on the other images in the batch. The weight gradient, a sum over the batch, chooses by the share of all.
 
 pub mod aligned;
+pub mod buffer_pool;
 pub mod density;
 mod direct;
 pub mod lanes;
-pub mod shelf;
 pub mod sixteen;
 pub mod spiking_forward;
 mod spiking_weights;

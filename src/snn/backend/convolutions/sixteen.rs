@@ -1,5 +1,5 @@
-//! Which of sixteen inputs are active, that is, not zero: as bits, as a list, and their values. Instructions that do this
-//! at once are asked for by name where `pulp` has found the vectors that they come with; elsewhere it is a loop.
+//! Which of sixteen inputs are active, that is, not zero: as bits, as a list, and their values. Uses compress instructions
+//! where `pulp` has found the vector extension that has them, elsewhere a loop.
 
 use pulp::Simd;
 

@@ -1,4 +1,4 @@
-//! Matrices turned over: weights lie by output, kernels read them by input.
+//! Transposes weight matrices: weights are stored by output, kernels read them by input.
 
 /// `dst[place(j) + i] = src[i·stride + j]` for so many rows i and columns j: every column becomes a run of its own.
 pub fn transpose(
@@ -14,7 +14,7 @@ pub fn transpose(
     )]
     let (mut done_rows, mut done_columns) = (0, 0);
     #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx") {
+    if !super::super::widest::is_scalar() && std::arch::is_x86_feature_detected!("avx") {
         (done_rows, done_columns) = (rows / 8 * 8, columns / 8 * 8);
         // SAFETY: the processor has AVX.
         unsafe { x86::eights(src, stride, (done_rows, done_columns), dst, &place) };

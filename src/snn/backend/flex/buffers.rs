@@ -1,14 +1,14 @@
-//! Arrays in memory from the shelf.
+//! Arrays in memory from the buffer pool.
 
-use crate::snn::backend::convolutions::shelf;
+use super::super::convolutions::buffer_pool;
 use burn::tensor::{DType, Shape};
 use burn_flex::{FlexTensor, Layout};
 use burn_std::{AccessError, AccessPolicy, AllocationController, AllocationProperty, Bytes};
 use std::mem::{MaybeUninit, size_of, take};
 
-/// An array of `n` values, whatever they are: every kernel writes all of its output.
+/// An array of `n` unspecified values: every kernel writes all of its output.
 pub fn array(n: usize) -> FlexTensor {
-    let controller = Box::new(Lent(shelf::lend(n)));
+    let controller = Box::new(Lent(buffer_pool::acquire(n)));
     // SAFETY: the controller's memory is a vector of n initialised values.
     let bytes = unsafe { Bytes::from_controller(controller, n * size_of::<f32>()) };
     FlexTensor::new(bytes, Layout::contiguous(Shape::new([n])), DType::F32)
@@ -19,7 +19,7 @@ struct Lent(Vec<f32>);
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        shelf::take_back(take(&mut self.0));
+        buffer_pool::release(take(&mut self.0));
     }
 }
 

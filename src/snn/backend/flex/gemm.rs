@@ -1,4 +1,4 @@
-//! Matrix products of row-major matrices on one thread: a safe face for the `gemm` crate, which picks AVX-512, AVX2,
+//! Matrix products of row-major matrices on one thread: a safe wrapper of the `gemm` crate, which picks AVX-512, AVX2,
 //! NEON or portable code at run time.
 
 /// A row-major matrix `[rows, cols]`, read as its transpose if `transposed`.

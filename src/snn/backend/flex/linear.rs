@@ -194,7 +194,7 @@ mod tests {
     use super::*;
 
     fn numbers(n: usize, seed: u64) -> Vec<f32> {
-        let mut random = crate::snn::random::stream(seed, crate::snn::random::Purpose::Probe, 0, 0);
+        let mut random = crate::random::stream(seed, crate::random::Purpose::Probe, 0, 0);
         (0..n).map(|_| random.symmetric(1.0)).collect()
     }
 

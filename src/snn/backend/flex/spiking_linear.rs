@@ -1,8 +1,8 @@
-//! Event-driven linear layer: a row's sums visit only those inputs that are not zero, on the way back only those
-//! gradients, and a weight's gradient only those rows in which its input was.
+//! Event-driven linear layer: forward visits only inputs that are not zero, the input gradient only upstream gradients that
+//! are not zero, and the weight gradient only rows in which the weight's input is not zero.
 //!
-//! Weights are copied, forward turned over, in blocks that stay in the first-level cache while all rows pass; the lists of
-//! what is active are made once per block and serve every tile.
+//! Weights are copied (transposed for the forward pass) in blocks that stay in the first-level cache while all rows pass; the
+//! lists of active inputs are made once per block and used by every tile.
 
 use crate::snn::backend::{
     convolutions::{

@@ -1,6 +1,6 @@
-//! Convolutions of any stride as gemm over unrolled patches (im2col), piece by piece so that the patches stay in the
-//! cache. Forward and towards the input a piece is one image: how a product adds up depends on its size, and an image must
-//! be computed alike whatever images are beside it.
+//! Convolutions of any stride as gemm over unrolled patches (im2col), in pieces whose patches stay in the cache. Forward
+//! and towards the input a piece is one image: how a product is summed depends on its size, and the result of an image must
+//! not depend on the other images in the batch.
 
 use super::gemm::{Matrix, product};
 use crate::snn::backend::kernels::Convolution;

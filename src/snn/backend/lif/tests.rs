@@ -43,7 +43,7 @@ fn slope(s: Surrogate, v: f64) -> f64 {
 }
 
 fn check(m: Membrane, s: Surrogate) {
-    let mut random = crate::snn::random::stream(5, crate::snn::random::Purpose::Probe, 0, 0);
+    let mut random = crate::random::stream(5, crate::random::Purpose::Probe, 0, 0);
     let x: Vec<f32> = (0..m.input_len()).map(|_| 0.4 + random.symmetric(1.0)).collect();
     let gs: Vec<f32> = (0..m.steps * m.neurons).map(|_| random.symmetric(1.0)).collect();
     let (mut spikes, mut u) = (vec![9.0; gs.len()], vec![9.0; gs.len()]);

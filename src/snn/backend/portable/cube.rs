@@ -1,4 +1,4 @@
-//! The kernels of burn's CubeCL runtimes, of which CUDA is the one that is compiled in: the compositions next door.
+//! The kernels of burn's CubeCL runtimes, of which CUDA can be compiled in: those of [`super`], for that backend type.
 
 use super::*;
 use crate::{

@@ -1,8 +1,8 @@
-//! Every kernel composed of burn's own operations, for any backend of burn: what runs where we have no kernels of our
-//! own, which is CubeCL (the feature `cuda`). Planes are channels first, the outside order.
+//! Every kernel composed of burn's own operations, for any backend of burn. Used where we have no kernels of our own, which
+//! is CubeCL (the feature `cuda`). Planes are channels first, the outside order.
 //!
-//! Only the tests say that this computes the right thing: they run it on the CPU backends beside their own kernels.
-//! Each operation here is one pass over memory or more; the kernels of `flex` and `torch` are faster.
+//! Tests hold these kernels to those of the CPU backends. Each operation is at least one pass over memory, so the kernels of
+//! `flex` and `torch` are faster.
 
 #[cfg(feature = "cuda")]
 mod cube;

@@ -13,6 +13,7 @@
     reason = "burn-tch 0.22 is the last of its line and says so at every use; we pin it and burn 0.22 with it"
 )]
 
+mod call;
 mod composed;
 mod convolution;
 mod fused;
@@ -26,30 +27,12 @@ use super::channels_last::{self, Affine, layout, norm, pool};
 use super::kernels::{Convolution, Kernels, Membrane, Neurons, Norm, NormedNeurons, Plane, SgdStep};
 use super::{lif, sgd, sums};
 use crate::spec::Surrogate;
+use call::{given, run, run1};
 use memory::{make, make_two, values, values_mut};
 use tch::{Device, Kind, Tensor};
 use views::{blank, factor, is_host, matrix, plane};
 
 use burn_tch::{LibTorch, TchTensor};
-
-/// Runs one kernel without recording for LibTorch's autograd; what it made comes flat and in f32.
-fn run<const N: usize>(kernel: impl FnOnce() -> [Tensor; N]) -> [TchTensor; N] {
-    tch::no_grad(kernel).map(|t| TchTensor::new(t.reshape([-1]).to_kind(Kind::Float)))
-}
-
-/// As [`run`], for one tensor.
-fn run1(kernel: impl FnOnce() -> Tensor) -> TchTensor {
-    let [y] = run(|| [kernel()]);
-    y
-}
-
-/// What a call of the shim gave, or a panic as every failed call of LibTorch is one.
-fn given<T>(result: Result<T, String>) -> T {
-    match result {
-        Ok(value) => value,
-        Err(message) => panic!("LibTorch: {message}"),
-    }
-}
 
 /// A tensor that may be changed in place: the array itself where burn says that nobody shares it, else a copy.
 fn owned(t: TchTensor) -> TchTensor {

@@ -1,4 +1,4 @@
-//! The Rust face of shim.cpp: backward passes that the crate `tch` does not bind. Nothing is computed here.
+//! Bindings to shim.cpp: backward passes that the crate `tch` does not bind. Nothing is computed here.
 
 use crate::snn::backend::kernels::Convolution;
 use std::ffi::{CStr, c_char, c_void};
@@ -78,7 +78,7 @@ fn call<const N: usize>(f: impl FnOnce(&mut [*mut Raw; N], *mut c_char) -> bool)
     let mut made = [std::ptr::null_mut(); N];
     let mut message: [c_char; MESSAGE] = [0; MESSAGE];
     if !f(&mut made, message.as_mut_ptr()) {
-        // SAFETY: the buffer began as zeros and the callee writes at most MESSAGE bytes, the last of them zero.
+        // SAFETY: the buffer started as zeros and the callee writes at most MESSAGE bytes, the last of them zero.
         let text = unsafe { CStr::from_ptr(message.as_ptr()) };
         return Err(text.to_string_lossy().into_owned());
     }

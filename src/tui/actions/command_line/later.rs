@@ -3,9 +3,9 @@
 
 use crate::{
     run::{
-        coming::when_in_words,
         command::{Order, When},
-        order_words,
+        order_syntax,
+        schedule::when_text,
     },
     spec::TUNABLES,
     tui::{
@@ -30,7 +30,7 @@ const PLAIN: [(&str, Order); 5] = [
 /// When the words are not of this form, or the time has passed.
 pub fn done(app: &mut App, words: &str) -> Result<Vec<Effect>, String> {
     let (when, rest) = words.split_once(' ').unwrap_or((words, ""));
-    let when = order_words::when(when)?;
+    let when = order_syntax::when(when)?;
     let passed = app.run().is_some_and(|run| match when {
         When::Now => false,
         When::Step(step) => step <= run.step,
@@ -65,8 +65,8 @@ fn order(words: &str) -> Result<Order, String> {
         };
     }
     match name {
-        "set" => order_words::set(rest),
-        "ramp" => order_words::ramp(rest.trim()),
+        "set" => order_syntax::set(rest),
+        "ramp" => order_syntax::ramp(rest.trim()),
         _ => Err("at: say when and what, such as at epoch:5 set lambda=0.01 or at step:2000 stop".into()),
     }
 }
@@ -85,7 +85,7 @@ pub fn completions(app: &App, typed: &str) -> Vec<(String, String)> {
         return next
             .into_iter()
             .filter(fits)
-            .map(|(when, text)| (text, when_in_words(when)))
+            .map(|(when, text)| (text, when_text(when)))
             .collect();
     };
     match (order, rest) {

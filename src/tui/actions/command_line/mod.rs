@@ -4,9 +4,8 @@
 mod later;
 mod words;
 
-pub use words::Word;
-
 use super::{Action, help};
+use crate::tui::keys::Word;
 use crate::tui::state::command_line::CommandLine;
 use crate::tui::{
     actions,
@@ -215,7 +214,7 @@ fn done(app: &mut App, chosen: Option<Entry>) -> Vec<Effect> {
             Vec::new()
         }
         Some(entry) => match entry.act {
-            Some(action) => help::attempt(app, action),
+            Some(action) => super::perform::do_named(app, action),
             None => {
                 let line = Line::new(format!("{} ", entry.text));
                 app.layers.push(Layer::Command(CommandLine { line, row: 0 }));

@@ -3,12 +3,13 @@
 pub mod chooser;
 pub mod columns;
 mod differences;
+pub mod grouping;
 mod parts;
 pub mod pivot;
 
 use super::filter::Fact;
 use columns::Column;
-use pivot::Pivot;
+use grouping::Pivot;
 
 /// The view of the table.
 #[derive(Debug, Clone, Default, PartialEq)]

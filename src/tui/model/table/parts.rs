@@ -3,7 +3,7 @@
 use super::{
     columns::Column,
     differences::{Group, is_seed},
-    pivot::Pivot,
+    grouping::Pivot,
 };
 use crate::{
     run::{markup::percent, status::RunState},

@@ -4,6 +4,7 @@
 use super::{
     columns::Column,
     differences::{self, Group},
+    grouping::Pivot,
     parts::{Part, Row},
 };
 use crate::tui::{
@@ -13,19 +14,6 @@ use crate::tui::{
     },
     theme::glyphs::Glyphs,
 };
-
-/// How runs are grouped.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Pivot {
-    /// The key.
-    pub key: String,
-    /// The selected group.
-    pub row: usize,
-    /// The selected column.
-    pub at: usize,
-    /// The column by which groups are ordered, and whether in descending order.
-    pub sort: Option<(usize, bool)>,
-}
 
 /// The groups of some runs, ready to be written down.
 pub struct Groups<'a> {

@@ -7,7 +7,10 @@ use crate::{
         model::{AttackRow, CellRow},
         plot::{Axis, Chart, Curve, Look, Point, Scale, Tick},
         screens::painter::Painter,
-        state::attack_view::{AttackView, Subject, radii, subjects},
+        state::{
+            app::attack_subjects::{Subject, radii, subjects},
+            attack_view::AttackView,
+        },
         theme::Ink,
     },
     units::Epsilon,

@@ -7,7 +7,10 @@ use crate::{
     tui::{
         model::{AttackRow, CellRow, Sample},
         screens::painter::{Painter, word},
-        state::attack_view::{AttackView, chosen_cell, wanted_sample},
+        state::{
+            app::attack_subjects::wanted_sample,
+            attack_view::{AttackView, chosen_cell},
+        },
         theme::Ink,
     },
     units::significant,

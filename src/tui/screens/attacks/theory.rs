@@ -8,7 +8,7 @@ use crate::{
         model::AttackRow,
         plot::{Axis, Chart, Curve, Look, Point, Scale, Tick},
         screens::painter::{Painter, Word, word},
-        state::attack_view::{Subject, subjects},
+        state::app::attack_subjects::{Subject, subjects},
         theme::Ink,
     },
     units::{Epsilon, significant},

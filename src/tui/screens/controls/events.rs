@@ -133,7 +133,8 @@ fn newest_attack(painter: &Painter) -> Vec<(String, Style)> {
         .filter(|c| c.n > 0 && c.eps.value() > 0.0)
         .min_by(|a, b| a.accuracy.total_cmp(&b.accuracy));
     if let Some(w) = worst {
-        let text = format!("{} at {}: {:.1} % robust", w.attack, w.eps, w.accuracy * 100.0);
+        let percent = w.accuracy * 100.0;
+        let text = format!("{} at {}: {percent:.1} % of {} left", w.attack, w.eps, w.n);
         lines.push((text, painter.ink(Ink::Text)));
     }
     lines

@@ -2,7 +2,7 @@
 //! in the value being typed.
 
 use super::{recorded, scheduled};
-use crate::tui::{screens::painter::Painter, state::tuning, theme::Ink};
+use crate::tui::{screens::painter::Painter, theme::Ink};
 use ratatui::layout::Rect;
 
 /// What the selected tunable is, and what is wrong with what is typed; returns how many rows it took.
@@ -13,7 +13,7 @@ pub fn draw(painter: &mut Painter, area: Rect, focused: bool) -> u16 {
     if !focused {
         return 1;
     }
-    let tunable = tuning::selected(painter.app);
+    let tunable = painter.app.selected_tunable();
     let mut row = 1;
     let inside = |row: u16| Rect {
         x: area.x + 2,

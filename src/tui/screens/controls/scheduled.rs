@@ -2,8 +2,8 @@
 
 use crate::{
     run::{
-        coming::{Coming, when_in_words},
         command::When,
+        schedule::{ScheduledCommand, when_text},
         text::clean,
     },
     spec::Tunable,
@@ -11,11 +11,11 @@ use crate::{
 };
 
 /// What is scheduled of the selected run, while its worker lives.
-fn all<'a>(painter: &Painter<'a>) -> &'a [Coming] {
+fn all<'a>(painter: &Painter<'a>) -> &'a [ScheduledCommand] {
     let app = painter.app;
     let live = app.run().is_some_and(|r| r.state.is_live());
     let detail = app.detail().filter(|_| live);
-    detail.map(|d| d.history.coming()).unwrap_or_default()
+    detail.map(|d| d.history.scheduled()).unwrap_or_default()
 }
 
 /// Whether a command is among it.
@@ -28,7 +28,7 @@ pub fn of(painter: &Painter, tunable: &Tunable) -> Vec<(String, Ink)> {
     let arrow = painter.glyphs().arrow;
     let open = painter.glyphs().verdicts.1;
     let step = painter.app.run().map_or(0, |r| r.step);
-    let told = |c: &Coming| {
+    let told = |c: &ScheduledCommand| {
         let (_, to) = c.changes.iter().find(|(key, _)| key == tunable.key)?;
         let to = tunable.show(*to);
         Some(match (c.since, c.share(step), c.when) {
@@ -37,7 +37,7 @@ pub fn of(painter: &Painter, tunable: &Tunable) -> Vec<(String, Ink)> {
                 tunable.show(from),
                 share * 100.0
             ),
-            _ => format!("{open} {arrow} {to} {}", when_in_words(c.when)),
+            _ => format!("{open} {arrow} {to} {}", when_text(c.when)),
         })
     };
     all(painter)
@@ -50,7 +50,7 @@ pub fn of(painter: &Painter, tunable: &Tunable) -> Vec<(String, Ink)> {
 /// What is scheduled besides changes: `stop at epoch 40`.
 pub fn others(painter: &Painter) -> Vec<String> {
     let open = painter.glyphs().verdicts.1;
-    let told = |c: &&Coming| c.changes.is_empty();
-    let words = |c: &Coming| format!("{open} {} {}", clean(&c.what), when_in_words(c.when));
+    let told = |c: &&ScheduledCommand| c.changes.is_empty();
+    let words = |c: &ScheduledCommand| format!("{open} {} {}", clean(&c.what), when_text(c.when));
     all(painter).iter().filter(told).map(words).collect()
 }

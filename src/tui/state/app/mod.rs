@@ -2,10 +2,14 @@
 //! folder: which runs pass the filter, what is wrong with the filter, what is known about the selected run, which layer
 //! is on top.
 
+pub mod attack_subjects;
+pub mod checkpoints;
+pub mod estimates;
 mod filter_problem;
 mod filtered;
 mod notice;
 mod selected;
+pub mod start_arguments;
 mod topmost;
 
 pub use super::{

@@ -2,7 +2,7 @@
 
 use super::App;
 use crate::{
-    spec::ScheduleKind,
+    spec::{ScheduleKind, TUNABLES, Tunable},
     tui::model::{Detail, RunRow},
 };
 
@@ -10,6 +10,11 @@ use crate::{
 pub const RATE: &str = "train.lr";
 
 impl App {
+    /// The tunable of the selected row.
+    pub fn selected_tunable(&self) -> &'static Tunable {
+        &TUNABLES[self.tune.row.min(TUNABLES.len() - 1)]
+    }
+
     /// The selected run's row.
     pub fn run(&self) -> Option<&RunRow> {
         let dir = self.selected.as_ref()?;

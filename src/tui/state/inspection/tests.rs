@@ -2,7 +2,9 @@
 //! after.
 
 use super::*;
+use crate::tui::App;
 use crate::tui::picture;
+use crate::tui::state::layer::Layer;
 use crate::tui::state::message::Effect;
 use crate::{
     run::status::RunState,

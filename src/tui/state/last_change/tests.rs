@@ -3,7 +3,7 @@
 use crate::{
     run::{
         command::{Command, Order, When},
-        event::{Event, Happening},
+        event::{Event, EventKind},
     },
     tui::{
         documents::snapshot::draw,
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-fn event(step: u64, what: Happening) -> Event {
+fn event(step: u64, what: EventKind) -> Event {
     Event {
         time: "2026-11-23T09:51:30.000Z".into(),
         step,
@@ -33,11 +33,11 @@ fn received(id: &str, order: Order) -> Event {
         when: When::Now,
         order,
     };
-    event(1250, Happening::Received { command })
+    event(1250, EventKind::Received { command })
 }
 
 fn applied(id: &str, step: u64, old: f64, new: f64) -> Event {
-    let what = Happening::Applied {
+    let what = EventKind::Applied {
         command: id.into(),
         key: "objective.lambda".into(),
         old,
@@ -114,7 +114,7 @@ fn another_persons_change_and_a_ramp_stand_where_ours_did() {
 
 #[test]
 fn a_rollback_takes_the_change_back() {
-    let back = Happening::RolledBack {
+    let back = EventKind::RolledBack {
         checkpoint: "/home/ada/spikes/checkpoints/x/step-000000800".into(),
         from: 1290,
         times: 0,

@@ -1,6 +1,10 @@
 //! The form as triples: a specification, keys, and what would be started.
 
 use super::*;
+use crate::tui::App;
+use crate::tui::state::app::start_arguments::chosen_arguments;
+use crate::tui::state::app::start_arguments::missing_data;
+use crate::tui::state::layer::Layer;
 use crate::tui::state::message::Effect;
 use crate::tui::state::message::Launch;
 use crate::tui::tests::fixture::{self, press};

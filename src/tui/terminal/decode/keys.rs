@@ -1,6 +1,6 @@
 //! Which key a byte or a sequence means, with its modifiers. Shift is part of a character: `CSI 97;2u` is `A`.
 
-use super::control::Numbers;
+use super::numbers::Numbers;
 use crate::tui::terminal::key::Key;
 use crossterm::event::KeyCode;
 

@@ -1,6 +1,6 @@
 //! Mouse events with xterm's button numbers: as numbers (mode 1006), or in the three bytes of the older protocol.
 
-use super::{Input, control::Numbers};
+use super::{Input, numbers::Numbers};
 use crate::tui::terminal::mouse::{Button, Mouse, MouseKind};
 
 const SHIFT: u32 = 4;

@@ -68,7 +68,7 @@ fn the_worst_case_at_a_larger_radius_is_no_better() {
 fn a_larger_radius_that_is_only_begun_is_compared_up_to_the_same_attack() {
     let manifest = worst_case("fgsm,pgd:10");
     let mut cells = Cells::of(&manifest);
-    // FGSM leaves 50 at 8/255 and 60 at 2/255, where PGD has gone on to 10: the larger radius is not the weaker one.
+    // FGSM leaves 50 at 8/255 and 60 at 2/255, where PGD has continued to 10: the larger radius is not the weaker one.
     for (attack, eps, left) in [
         ("none", 0.0, 100),
         ("fgsm", 2.0, 60),

@@ -115,7 +115,7 @@ struct Compiled {
     carry: CudaFunction,
 }
 
-/// The kernels for these switches; `None` where they cannot be had, which is then so for good.
+/// The kernels for these switches; `None` where they cannot be compiled; that is not tried again.
 fn compiled(switches: Switches) -> Option<Compiled> {
     static MADE: OnceLock<Mutex<HashMap<Switches, Option<Compiled>>>> = OnceLock::new();
     let mut made = MADE
