@@ -170,7 +170,7 @@ const MAY_OPEN: &[(&str, &str)] = &[
         "new files in a folder that this process has just made",
     ),
     ("run/checkpoint/pin.rs", "an empty new file; O_EXCL follows no link"),
-    ("worker/reserve.rs", "a new file; O_EXCL follows no link"),
+    ("worker/disk_reserve.rs", "a new file; O_EXCL follows no link"),
     (
         "worker/recorder.rs",
         "the run's own folder, to see where it was renamed to",

@@ -104,7 +104,7 @@ impl KeyMap {
     }
 }
 
-/// Whether a sequence goes on where another one ends.
+/// Whether one sequence continues where another ends.
 fn begins(long: &str, short: &str) -> bool {
     long.strip_prefix(short).is_some_and(|rest| rest.starts_with(' '))
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 /// Maximum number of ancestors shown.
 const GENERATIONS: usize = 8;
 
-/// From what a run went on, the nearest first.
+/// The parents of a run, nearest first.
 pub fn ancestors<'a>(app: &'a App, run: &'a RunRow) -> Vec<&'a Parent> {
     let (mut found, mut seen) = (Vec::new(), BTreeSet::from([run.id.as_str()]));
     let mut next = run.parent.as_ref();

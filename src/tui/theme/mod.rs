@@ -190,7 +190,7 @@ impl Theme {
         self.or_own(style, Style::new().add_modifier(Modifier::REVERSED))
     }
 
-    /// The ground alone of the selected row, so that coloured words keep their colour.
+    /// The background of the selected row, so that coloured text keeps its colour.
     pub fn selected_ground(&self) -> Style {
         let style = Style::new().bg(self.color(self.palette.of(Meaning::Selected)));
         self.or_own(style, Style::new().add_modifier(Modifier::REVERSED))

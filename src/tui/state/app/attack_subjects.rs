@@ -75,7 +75,7 @@ pub fn names(all: &[(&AttackRow, usize)], own: usize) -> Vec<String> {
     let run = |(a, c): &(&AttackRow, usize)| part(&a.origins, *c);
     let joined = |first: &str, second: &str| format!("{first} {second}").trim().to_string();
     let beside = |names: &[String]| -> Vec<String> {
-        let marked = |(at, name): (usize, &String)| joined(name, if at < own { "" } else { "beside" });
+        let marked = |(at, name): (usize, &String)| joined(name, if at < own { "" } else { "overlaid" });
         names.iter().enumerate().map(marked).collect()
     };
     let steps: Vec<String> = all.iter().map(step).collect();
