@@ -177,9 +177,9 @@ const MAY_OPEN: &[(&str, &str)] = &[
     ),
     ("worker/bench.rs", "/proc"),
     ("tui/bench/meter.rs", "/proc"),
-    ("tui/bench/workshop.rs", "runs that the bench makes up"),
+    ("tui/bench/synthetic.rs", "synthetic runs of the benchmark"),
     (
-        "tui/toml_file.rs",
+        "tui/text/toml_file.rs",
         "a user's themes, keys and layouts: bounded there, pipes refused",
     ),
 ];

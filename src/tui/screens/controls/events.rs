@@ -134,7 +134,7 @@ fn newest_attack(painter: &Painter) -> Vec<(String, Style)> {
         .min_by(|a, b| a.accuracy.total_cmp(&b.accuracy));
     if let Some(w) = worst {
         let percent = w.accuracy * 100.0;
-        let text = format!("{} at {}: {percent:.1} % of {} robust", w.attack, w.eps, w.n);
+        let text = format!("{} {}: {percent:.1} % of {} robust", w.attack, w.eps, w.n);
         lines.push((text, painter.ink(Ink::Text)));
     }
     lines
