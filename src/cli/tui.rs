@@ -9,7 +9,7 @@ use super::{
 };
 use crate::tui::{
     self, TuiOptions,
-    model::missing_data::MissingData,
+    model::MissingData,
     settings::{
         config::{Config, Key},
         layout::{Layout, Layouts},

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const ALLOWED: &[&[&str]] = &[];
 
 /// A module's path from the crate's root.
-type Module = Vec<String>;
+pub type Module = Vec<String>;
 
 /// Code that the compiler sees, by module: comments, texts, test modules and `#[cfg(test)]` items are left out.
 fn modules() -> BTreeMap<Module, String> {
@@ -208,10 +208,10 @@ fn are_related(a: &Module, b: &Module) -> bool {
     a.starts_with(b) || b.starts_with(a)
 }
 
-type Graph = BTreeMap<Module, BTreeSet<Module>>;
+pub type Graph = BTreeMap<Module, BTreeSet<Module>>;
 
 /// Which file names which, but for a module and its own children.
-fn graph() -> Graph {
+pub fn graph() -> Graph {
     let all = modules();
     let mut graph = Graph::new();
     for (module, code) in &all {

@@ -28,6 +28,44 @@ const MAY: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// Room of the screen → the rooms of the screen that it may use; the lower first.
+const SCREEN: &[(&str, &[&str])] = &[
+    ("text", &[]),
+    ("theme", &["text"]),
+    ("terminal", &["text", "theme"]),
+    ("plot", &["theme"]),
+    ("picture", &["theme"]),
+    ("keys", &["text", "terminal"]),
+    ("model", &["theme", "plot"]),
+    ("watcher", &["model"]),
+    ("settings", &["text", "theme", "terminal", "plot", "keys", "model"]),
+    ("state", &["theme", "terminal", "plot", "keys", "model", "settings"]),
+    ("charts", &["plot", "model", "state"]),
+    (
+        "actions",
+        &[
+            "text", "theme", "terminal", "plot", "picture", "keys", "model", "settings", "state", "charts",
+        ],
+    ),
+    (
+        "update",
+        &["terminal", "keys", "model", "settings", "state", "charts", "actions"],
+    ),
+    (
+        "effects",
+        &["theme", "terminal", "picture", "model", "watcher", "settings", "state"],
+    ),
+    (
+        "screens",
+        &[
+            "text", "theme", "terminal", "plot", "keys", "model", "state", "charts", "actions",
+        ],
+    ),
+];
+
+/// What joins the rooms of the screen, and may use all of them: the files at its top, and those that show it otherwise.
+const JOINING: &[&str] = &["open", "event_loop", "plain", "documents", "bench"];
+
 /// Crate → the rooms that may name it.
 const CRATES: &[(&str, &[&str])] = &[
     ("burn", &["snn", "train", "attack", "worker"]),
@@ -177,7 +215,7 @@ const MAY_OPEN: &[(&str, &str)] = &[
     ),
     ("worker/bench.rs", "/proc"),
     ("tui/bench/meter.rs", "/proc"),
-    ("tui/bench/synthetic.rs", "synthetic runs of the benchmark"),
+    ("tui/bench/synthetic.rs", "runs that the bench makes up"),
     (
         "tui/text/toml_file.rs",
         "a user's themes, keys and layouts: bounded there, pipes refused",
@@ -216,4 +254,45 @@ fn files_of_a_run_are_opened_in_one_way() {
     }
     let named: Vec<_> = MAY_OPEN.iter().filter(|(file, _)| !used.contains(*file)).collect();
     assert!(named.is_empty(), "exceptions that nobody needs: {named:?}");
+}
+
+#[test]
+fn rooms_of_the_screen_use_only_what_the_architecture_allows() {
+    let may: BTreeMap<_, _> = SCREEN.iter().copied().collect();
+    let room = |module: &[String]| match module {
+        [tui, room, ..] if tui == "tui" => Some(room.clone()),
+        _ => None,
+    };
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for (module, used) in crate::circles::graph() {
+        let Some(own) = room(&module).filter(|r| !JOINING.contains(&r.as_str())) else {
+            continue;
+        };
+        let Some(allowed) = may.get(own.as_str()) else {
+            wrong.push(format!("{own}: is in no table"));
+            continue;
+        };
+        for other in used.iter().filter_map(|m| room(m)).filter(|other| *other != own) {
+            seen += 1;
+            if !allowed.contains(&other.as_str()) {
+                wrong.push(format!("{} uses {other}", module.join("/")));
+            }
+        }
+    }
+    assert!(seen > 300, "{seen}");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn the_top_of_the_screen_holds_rooms_and_the_files_that_tell_its_story() {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tui");
+    let mut files: Vec<String> = fs::read_dir(top)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.is_file())
+        .map(|p| p.file_name().unwrap().to_string_lossy().into_owned())
+        .collect();
+    files.sort();
+    assert_eq!(files, ["event_loop.rs", "mod.rs", "open.rs"]);
 }

@@ -1,11 +1,16 @@
 //! Keys of the run table. Pure.
 
 use super::Act;
-use crate::tui::model::table::columns;
 use crate::tui::{
     model::{
-        filter::{Asked, Fact},
-        table::{columns::Column, grouping::Pivot, pivot::Groups, term},
+        facts::Fact,
+        filter::Asked,
+        table::{
+            columns::{self, Column},
+            grouping::Pivot,
+            pivot::Groups,
+            term,
+        },
     },
     state::{
         app::{App, Layer, Pane},

@@ -1,7 +1,7 @@
 //! Names of the runs on the charts, chosen so that they differ: their own names if these differ, else the keys of the
 //! specification whose values differ, else the end of the id. Pure.
 
-use crate::tui::model::{filter::Facts, sheet::say};
+use crate::tui::model::{facts::Facts, sheet::say};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// The most keys that a name says.

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     run::{history::History, manifest::Manifest},
     tui::{
-        model::{RunRow, filter::Facts},
+        model::{RunRow, facts::Facts},
         state::app::App,
     },
 };

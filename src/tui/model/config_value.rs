@@ -2,7 +2,7 @@
 
 use super::{
     RunRow,
-    filter::Fact,
+    facts::Fact,
     sheet::{Cell, exact, say},
 };
 

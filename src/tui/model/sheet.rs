@@ -1,7 +1,7 @@
 //! A sheet: rows and columns of text that can be sorted, drawn and copied. Shared by the run table, its groups and the
 //! comparison of configurations. Pure.
 
-use super::filter::Fact;
+use super::facts::Fact;
 use crate::{
     run::{markup, status::RunState, text::clean},
     units::significant,

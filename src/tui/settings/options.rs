@@ -7,7 +7,7 @@ use super::{
 };
 use crate::tui::{
     keys::keymap::KeyMap,
-    model::{charts::view::ChartsView, missing_data::MissingData},
+    model::{MissingData, charts::view::ChartsView},
     terminal::locale,
     theme::glyphs::Dots,
 };
@@ -30,7 +30,7 @@ pub struct TuiOptions {
     pub ascii: bool,
     /// Whether more than ASCII was asked for, whatever the locale says.
     pub unicode: bool,
-    /// What curves are made of.
+    /// The characters curves are drawn with.
     pub dots: Dots,
     /// Arrangements of the screen that were saved.
     pub layouts: Layouts,

@@ -78,7 +78,7 @@ pub fn sheet(app: &App) -> Sheet {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::{model::filter::Facts, tests::fixture};
+    use crate::tui::{model::facts::Facts, tests::fixture};
     use serde_json::json;
 
     fn app() -> App {

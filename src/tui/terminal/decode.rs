@@ -18,7 +18,7 @@ pub enum Input {
     Key(Key),
     /// Text was pasted.
     Paste(String),
-    /// The mouse did something.
+    /// A mouse event.
     Mouse(Mouse),
     /// The colour of the terminal's background.
     Ground(Rgb),

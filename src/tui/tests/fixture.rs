@@ -112,7 +112,7 @@ pub fn rows() -> Vec<RunRow> {
             spec.objective.lambda = if name.ends_with("plain") { 0.0 } else { 0.002 };
             spec.train.seed = u64::from(step == 310);
             let spec = serde_json::to_value(spec).unwrap();
-            let mut facts = crate::tui::model::filter::Facts::of_spec(&spec);
+            let mut facts = crate::tui::model::facts::Facts::of_spec(&spec);
             facts.say("val.accuracy", step as f64 / 4000.0);
             facts.say("gradient.l1", 9.5 - step as f64 / 250.0);
             facts.into()

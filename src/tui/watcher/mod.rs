@@ -19,7 +19,7 @@ pub use specs::summary;
 
 use crate::{
     run::{Discovery, LeftOut},
-    tui::model::{SampleKey, Seen, missing_data::MissingData, news::News},
+    tui::model::{MissingData, SampleKey, Seen, news::News},
 };
 use bests::Bests;
 use feed::Feed;

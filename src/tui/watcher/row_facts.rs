@@ -7,7 +7,7 @@ use crate::{
         health::Problem,
         imported,
     },
-    tui::model::filter::Facts,
+    tui::model::facts::Facts,
 };
 use std::path::Path;
 
@@ -33,7 +33,7 @@ pub fn read(dir: &Path) -> (Facts, Vec<Problem>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{run::testing, tui::model::filter::Fact};
+    use crate::{run::testing, tui::model::facts::Fact};
 
     #[test]
     fn a_run_says_its_specification_and_the_last_value_of_each_metric() {

@@ -1,6 +1,6 @@
 //! Arrays in memory from the buffer pool.
 
-use super::super::convolutions::buffer_pool;
+use crate::snn::backend::convolutions::buffer_pool;
 use burn::tensor::{DType, Shape};
 use burn_flex::{FlexTensor, Layout};
 use burn_std::{AccessError, AccessPolicy, AllocationController, AllocationProperty, Bytes};

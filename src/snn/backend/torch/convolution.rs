@@ -6,17 +6,21 @@
     reason = "burn-tch 0.22 is the last of its line and says so at every use; we pin it and burn 0.22 with it"
 )]
 
-use super::super::channels_last::norm;
-use super::super::convolutions::{self, Branch, CHANNELS};
-use super::super::kernels::Convolution;
-use super::super::precision;
-use super::memory::{make, values};
-use super::views::{argument, factor, flat, is_host, weights};
 use super::{
     call::{given, run, run1},
+    memory::{make, values},
     shim,
+    views::{argument, factor, flat, is_host, weights},
 };
-use crate::spec::Precision;
+use crate::{
+    snn::backend::{
+        channels_last::norm,
+        convolutions::{self, Branch, CHANNELS},
+        kernels::Convolution,
+        precision,
+    },
+    spec::Precision,
+};
 use burn_tch::TchTensor;
 
 /// Whether our kernels do a convolution of `t`: not of images, whose channels are too few. By its shape alone: an image's result must not depend on the other images in

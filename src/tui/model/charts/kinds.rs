@@ -245,8 +245,8 @@ pub fn is_better_greater(metric: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::imported::Record;
     use crate::run::testing::metric;
-    use crate::tui::model::Record;
 
     #[test]
     fn a_chart_stands_where_a_run_has_something_for_it() {

@@ -1,24 +1,14 @@
 //! The language of the run filter: `state:running step>=1000 -host:node7 vgg`. All terms must hold; `-` negates one.
 //! Pure: values of a run are looked up by name.
 
-mod facts;
 mod parse;
 mod run;
 
+use super::facts::Fact;
 use crate::{run::status::RunState, tui::theme::glyphs::UNICODE};
 
-pub use facts::Facts;
 pub use parse::parse;
 pub use run::{BEST, NAMES};
-
-/// What a run says of itself under a name.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Fact {
-    /// A number.
-    Number(f64),
-    /// A text.
-    Text(String),
-}
 
 /// How a fact is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,7 +156,7 @@ fn state(state: RunState) -> Fact {
 }
 
 /// A number as people type it: `0.2`, `1e-3`, `20%`, `8/255`, `12k`.
-fn number(text: &str) -> Option<f64> {
+pub fn number(text: &str) -> Option<f64> {
     if let Some((above, below)) = text.split_once('/') {
         let (above, below): (f64, f64) = (above.parse().ok()?, below.parse().ok()?);
         return Some(above / below).filter(|n| n.is_finite());

@@ -1,7 +1,7 @@
 //! The values of a run that a filter can test.
 
-use super::{Asked, Fact};
-use crate::tui::model::{RunRow, disambiguation::root};
+use super::Asked;
+use crate::tui::model::{RunRow, disambiguation::root, facts::Fact};
 
 impl Asked for RunRow {
     fn is_called(&self, word: &str) -> bool {
@@ -40,7 +40,7 @@ impl Asked for RunRow {
 /// Before the name of a metric or an attack, its best.
 pub const BEST: &str = "best.";
 
-/// Every name that any run answers to; beside them there are those of its [`super::Facts`].
+/// Every name that any run answers to; beside them there are those of its [`crate::tui::model::facts::Facts`].
 pub const NAMES: [&str; 16] = [
     "name", "id", "root", "from", "state", "why", "health", "device", "host", "step", "steps", "epoch", "epochs",
     "rate", "tag", "note",

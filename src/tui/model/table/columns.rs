@@ -1,12 +1,12 @@
 //! The columns of the run table, and the value of a run in each.
 
-use crate::tui::model;
 use crate::{
     run::{clock, text::clean},
     tui::{
         model::{
-            RunRow, disambiguation,
-            filter::{Asked, Fact},
+            self, RunRow, disambiguation,
+            facts::Fact,
+            filter::Asked,
             sheet::{Cell, say},
         },
         theme::glyphs::Glyphs,

@@ -2,12 +2,7 @@
 //! are grouped by, that were changed alike while running, and that started from the same checkpoint. Progress does not
 //! matter; it is shown next to them. Pure.
 
-use crate::tui::model;
-use crate::tui::model::{
-    RunRow,
-    filter::{Asked, Fact},
-    sheet::order,
-};
+use crate::tui::model::{self, RunRow, facts::Fact, filter::Asked, sheet::order};
 use std::collections::BTreeSet;
 
 /// Keys of a specification that say nothing of what is computed.
@@ -128,7 +123,7 @@ mod tests {
     use crate::{
         run::status::RunState,
         tui::{
-            model::{Parent, filter::Facts},
+            model::{Parent, facts::Facts},
             tests::fixture,
         },
     };

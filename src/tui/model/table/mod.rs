@@ -7,7 +7,7 @@ pub mod grouping;
 mod parts;
 pub mod pivot;
 
-use super::filter::Fact;
+use super::facts::Fact;
 use columns::Column;
 use grouping::Pivot;
 

@@ -10,7 +10,8 @@ use crate::{
     tui::{
         model::{
             RunRow,
-            filter::{Asked, Fact},
+            facts::Fact,
+            filter::Asked,
             sheet::{Cell, exact, order, say},
         },
         theme::glyphs::Glyphs,

@@ -133,7 +133,7 @@ impl Config {
         }
     }
 
-    /// What curves are made of.
+    /// The characters curves are drawn with.
     pub fn dots(&self) -> Dots {
         self.text(Key::Dots).and_then(Dots::parse).unwrap_or_default()
     }

@@ -2,6 +2,7 @@
 //! The message suggests alternatives.
 
 use super::App;
+use crate::tui::model;
 use crate::tui::model::filter::{self, Asked as _};
 use std::collections::BTreeSet;
 
@@ -29,7 +30,7 @@ impl App {
     /// Whether the first run that says something under this name says a number.
     fn is_number(&self, name: &str) -> bool {
         let said = self.runs.iter().find_map(|r| r.fact(name));
-        matches!(said, Some(filter::Fact::Number(_)))
+        matches!(said, Some(model::facts::Fact::Number(_)))
     }
 
     fn nobody_says(&self, name: &str) -> String {

@@ -24,10 +24,9 @@ use super::{estimate::Estimate, hit_areas::HitAreas, inspection::Inspection, scr
 use crate::tui::{
     keys::keymap::KeyMap,
     model::{
-        AttackRow, Detail, OverlaidRun, RunRow, SampleSeen, SpecRow,
+        AttackRow, Detail, MissingData, OverlaidRun, RunRow, SampleSeen, SpecRow,
         charts::{colours::Hues, view::ChartsView},
         commands::Commands,
-        missing_data::MissingData,
         table::TableView,
     },
     settings::{config::Alerts, layout::Layouts},

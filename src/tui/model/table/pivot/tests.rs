@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     run::status::RunState,
     tui::{
-        model::{filter::Facts, table::parts::mean_and_spread},
+        model::{facts::Facts, table::parts::mean_and_spread},
         tests::fixture,
         theme::glyphs::UNICODE,
     },
@@ -166,7 +166,7 @@ fn groups_are_ordered_by_a_column_also_for_a_program() {
     assert_eq!(first(&groups.numbers()), ["0.02", "0.01", "0.03"]);
     assert_eq!(groups.sheet().heads[4].sorted, Some(true));
     let (group, _) = groups.selected().unwrap();
-    assert_eq!(group.value, Some(crate::tui::model::filter::Fact::Number(0.01)));
+    assert_eq!(group.value, Some(crate::tui::model::facts::Fact::Number(0.01)));
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! What a run says about itself beyond the columns of the list: its specification and its newest metrics.
 
-use super::Fact;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -102,6 +101,15 @@ impl PartialEq for Facts {
                 .zip(&other.named)
                 .all(|(a, b)| a.0 == b.0 && same(a.1, b.1))
     }
+}
+
+/// What a run says of itself under a name.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fact {
+    /// A number.
+    Number(f64),
+    /// A text.
+    Text(String),
 }
 
 #[cfg(test)]
