@@ -1,6 +1,6 @@
 //! What each key does to the state. The one table of actions (in `keys`) is behind key dispatch, bottom bar and help;
-//! nothing else binds a key, apart from typed text. This folder may use what `charts` may use, `charts` and `picture`.
-//! Pure: what is asked of the outside world is returned as effects.
+//! nothing else binds a key, apart from typed text. This folder may use `text`, `theme`, `terminal`, `plot`, `picture`,
+//! `keys`, `model`, `settings`, `state` and `charts`. Pure: what is asked of the outside world is returned as effects.
 
 pub mod attacks;
 pub mod background;

@@ -1,6 +1,6 @@
 //! From the histories of the selected and overlaid runs to charts ready to be drawn: which charts
 //! (`model::charts::kinds`), which runs (`selection`, `groups`), which x (`model::charts::view`, `clock`), which marks
-//! (`marks`); `view` gathers what one frame shows. This folder may use what `state` may use, and `state`. Pure; draws
+//! (`marks`); `view` gathers what one frame shows. This folder may use `plot`, `model` and `state`. Pure; draws
 //! nothing.
 
 mod clock;

@@ -1,7 +1,6 @@
 //! Performs the effects that `update` asks for: puts commands into inboxes, starts processes, reads checkpoints, writes
 //! files. Results come back as messages; slow work runs on threads of its own, never on the screen's. This folder may
-//! use `text`, `terminal`, `theme`, `picture`, `model`, `settings`, `state` and `watcher`. Decides nothing about the
-//! state.
+//! use `theme`, `terminal`, `picture`, `model`, `watcher`, `settings` and `state`. Decides nothing about the state.
 
 pub mod alert;
 pub mod interest;

@@ -1,5 +1,5 @@
 //! What is shown: one row per run, and everything about the selected run. The watcher fills it and the state keeps it.
-//! This folder may use `text`, `theme` and `plot`. Plain data and pure folds; no file is read here, and all text has
+//! This folder may use `theme` and `plot`. Plain data and pure folds; no file is read here, and all text has
 //! been cleaned of control characters.
 
 pub mod activity;

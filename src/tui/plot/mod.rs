@@ -1,5 +1,5 @@
 //! Curves, axes and heat-maps: numbers in, cells out. Braille or ASCII; every spike is kept, missing values are gaps,
-//! and labels stand exactly in their values' cells. This folder may use `text` and `theme`. Knows nothing about runs,
+//! and labels stand exactly in their values' cells. This folder may use `theme`. Knows nothing about runs,
 //! except how their columns are summarised.
 
 mod axis;

@@ -1,5 +1,5 @@
-//! Drawing: state in, cells out, one file per screen. This folder may use `text`, `theme`, `plot`, `terminal`, `keys`,
-//! `model`, `settings`, `state`, `charts` and `actions`. It does not change the state and reads no file.
+//! Drawing: state in, cells out, one file per screen. This folder may use `text`, `theme`, `terminal`, `plot`, `keys`,
+//! `model`, `state`, `charts` and `actions`. It does not change the state and reads no file.
 
 mod activity;
 mod attack_form;

@@ -1,5 +1,5 @@
 //! The whole state of the screen and its layers: focus, forms, dialogs, selection; and queries on it. This folder may
-//! use `text`, `theme`, `terminal`, `plot`, `keys`, `model` and `settings`. What a key does to it is in `actions`.
+//! use `theme`, `terminal`, `plot`, `keys`, `model` and `settings`. What a key does to it is in `actions`.
 
 pub mod activity;
 pub mod activity_lines;

@@ -1,5 +1,5 @@
 //! Message in, state and effects out; keys and messages. News from the watcher is in `news`, the mouse in `pointer`.
-//! This folder may use what `actions` may use, and `actions`. Pure.
+//! This folder may use `terminal`, `keys`, `model`, `settings`, `state`, `charts` and `actions`. Pure.
 
 pub mod alerts;
 pub mod news;
