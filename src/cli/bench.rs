@@ -1,12 +1,13 @@
 //! `spikedeck bench`: how fast this machine is.
 
 use super::{
-    failure::{Code, not_yet, usage},
+    data::info::FormatArg,
+    failure::{Code, usage},
     output::Output,
     resolve,
 };
 use crate::{
-    data::root,
+    data::{info::Given, root},
     run::checkpoint,
     spec::Experiment,
     tui::bench::{PACE, Sizes, measure, synthetic},
@@ -15,6 +16,7 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
+mod ingest;
 #[cfg(feature = "engine")]
 mod speed;
 
@@ -24,6 +26,12 @@ pub struct BenchArgs {
     /// What is measured
     #[arg(value_name = "WHAT")]
     pub what: What,
+    /// ingest: recordings of events
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// ingest: read the files in this format, whatever their content looks like
+    #[arg(long, value_name = "NAME")]
+    pub format: Option<FormatArg>,
     /// A preset: small, vgg5, vgg11, … [default: small]
     #[arg(long, conflicts_with = "weights")]
     pub network: Option<String>,
@@ -71,8 +79,7 @@ pub enum What {
     Attack,
     /// The forward pass that accuracies are counted by.
     Evaluate,
-    /// Reading data.
-    #[value(hide = true)]
+    /// Reading recordings of events, given as files.
     Ingest,
     /// The screen: lists, charts, bytes.
     Tui,
@@ -83,9 +90,18 @@ pub enum What {
 /// # Errors
 /// What is not available, or needs a backend in a build without one.
 pub fn run(args: &BenchArgs, out: Output) -> Result<Code> {
+    if args.what != What::Ingest && !(args.files.is_empty() && args.format.is_none()) {
+        return Err(usage("files and --format go with `bench ingest`"));
+    }
     match args.what {
         What::Step | What::Attack | What::Evaluate => speed(args, out),
-        What::Ingest => Err(not_yet("bench ingest")),
+        What::Ingest => {
+            let given = Given {
+                format: args.format.map(|arg| arg.0),
+                ..Given::default()
+            };
+            ingest::measure(&args.files, given, out)
+        }
         What::Tui => tui(args, out),
     }
 }
@@ -254,6 +270,8 @@ mod tests {
         ] {
             let args = BenchArgs {
                 what: What::Step,
+                files: Vec::new(),
+                format: None,
                 network: Some(network.into()),
                 weights: None,
                 data: None,

@@ -3,7 +3,7 @@
 //! Only arguments and words; the work is in [`crate::data`]. With `--json` the last line of standard output is one
 //! object and everything for people goes to standard error.
 
-mod info;
+pub(super) mod info;
 mod progress;
 
 use std::io::{self, Write};
@@ -56,7 +56,7 @@ enum DataCommand {
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
     },
-    /// What a file of images or events holds: IDX, CIFAR, N-MNIST and other 40-bit events, AEDAT 2.0 and 3.1
+    /// What a file of images or events holds: IDX, CIFAR, N-MNIST and other 40-bit events, AEDAT 2.0, 3.1 and 4.0, EVT2, EVT2.1, EVT3, DAT
     Info(info::InfoArgs),
 }
 
@@ -266,6 +266,8 @@ mod tests {
             "info f.aedat --sensor dvs128",
             "info f.aedat --sensor davis240c",
             "info f.bin --format nmnist --allow-cut",
+            "info f.raw --format evt21",
+            "info f.aedat4 --stream left",
         ] {
             assert!(parse(line).is_ok(), "{line}");
         }

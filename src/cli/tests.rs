@@ -123,9 +123,9 @@ fn without_a_verb_it_is_the_screen_and_json_may_stand_anywhere() {
 
 #[test]
 fn what_is_not_built_yet_is_refused_and_never_ignored() {
-    for words in ["send r suspend", "bench ingest"] {
-        assert!(refused(words).contains("not available in this version"), "{words}");
-    }
+    assert!(refused("send r suspend").contains("not available in this version"));
+    assert!(refused("bench ingest").contains("give one file or more"));
+    assert!(refused("bench step a.raw").contains("go with `bench ingest`"));
 }
 
 #[test]

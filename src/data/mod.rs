@@ -18,6 +18,7 @@ pub mod dataset;
 pub mod error;
 pub mod events;
 pub mod fetch;
+pub mod frames;
 pub mod glyphs;
 mod idx;
 pub mod info;

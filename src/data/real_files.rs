@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::info::{FileInfo, Given, Recording, info};
+use super::info::{FileInfo, Format, Given, Recording, info};
 use super::{catalog, check, load};
 
 /// A file or folder of the data folder, or a word that there is none.
@@ -69,39 +69,32 @@ fn a_cifar_10_batch_has_its_published_figures() {
     assert!(state.is_usable());
 }
 
-fn recording(path: &Path) -> Recording {
-    match info(path, Given::default()) {
+fn recording(path: &Path, given: Given) -> Recording {
+    match info(path, given) {
         Ok(FileInfo::Events(file)) => *file,
         other => panic!("{}: {other:?}", path.display()),
     }
 }
 
-/// The rows of a truth table for the formats that are read, by the words that `is_read` finds in a row.
-fn truths(table: &Path, is_read: impl Fn(&[&str]) -> bool) -> Vec<(PathBuf, Vec<String>)> {
+/// The rows of the truth table `table`, each with the file that it is about.
+fn truths(table: &Path) -> Vec<(PathBuf, Vec<String>)> {
     let text = std::fs::read_to_string(table).unwrap();
-    let rows = text.lines().skip(1).map(|line| line.split('\t').collect::<Vec<_>>());
-    rows.filter(|row| is_read(row))
-        .map(|row| {
-            (
-                table.with_file_name(row[0]),
-                row.iter().map(|&cell| cell.to_owned()).collect(),
-            )
-        })
-        .filter(|(path, _): &(PathBuf, _)| path.exists())
-        .collect()
+    let rows = text
+        .lines()
+        .skip(1)
+        .map(|line| line.split('\t').map(str::to_owned).collect::<Vec<_>>());
+    let rows: Vec<_> = rows.map(|row| (table.with_file_name(&row[0]), row)).collect();
+    assert!(!rows.is_empty());
+    rows
 }
 
 #[test]
 fn recordings_agree_with_the_truth_beside_them() {
     let Some(table) = real("events/TRUTH.tsv") else { return };
-    let truths = truths(&table, |row| {
-        ["40-bit", "aedat2.0", "aedat3.1"]
-            .iter()
-            .any(|format| row[1].starts_with(format))
-    });
-    assert!(!truths.is_empty());
-    for (path, row) in truths {
-        assert_eq!(columns(&recording(&path)), row[3..12], "{}", row[0]);
+    for (path, row) in truths(&table) {
+        let file = recording(&path, Given::default());
+        assert_eq!(columns(&file), row[3..12], "{}", row[0]);
+        assert_eq!((file.tally.out_of_range, &file.tally.cut), (0, &None), "{}", row[0]);
     }
 }
 
@@ -110,42 +103,52 @@ fn small_recordings_agree_with_the_truth_beside_them() {
     let Some(table) = real("events/samples/TRUTH.tsv") else {
         return;
     };
-    let truths = truths(&table, |row| row[0].ends_with(".bin") || row[0].ends_with(".aedat"));
-    assert!(!truths.is_empty());
-    for (path, row) in truths {
-        let file = recording(&path);
+    for (path, row) in truths(&table) {
+        let name = &row[0][..];
+        if name == "unusual/version1.dat" {
+            let text = info(&path, Given::default()).unwrap_err().to_string();
+            assert!(text.contains("DAT recording of version 1"), "{text}");
+            continue;
+        }
+        let given = Given {
+            stream: Some(&row[1][..]).filter(|name| !name.is_empty()),
+            format: (name == "unusual/evt3_no_header.raw").then_some(Format::Evt3),
+            sensor: None,
+        };
+        let file = recording(&path, given);
         let s = &file.summary;
         let mut found = vec![s.events.to_string(), s.on_events.to_string()];
         found.extend([s.t_first, s.t_last, s.t_min, s.t_max].map(|t| t.unwrap().to_string()));
         found.extend([s.x_min, s.x_max, s.y_min, s.y_max].map(|v| v.unwrap().to_string()));
         found.push(file.sha256.clone());
-        assert_eq!(found, row[2..13], "{}", row[0]);
-        assert_eq!((file.tally.out_of_range, &file.tally.cut), (0, &None), "{}", row[0]);
+        assert_eq!(found, row[2..13], "{name}");
+        assert_eq!(file.tally.out_of_range, 0, "{name}");
+        assert_eq!(
+            file.tally.cut.is_some(),
+            name.starts_with("damaged/"),
+            "{name}: {:?}",
+            file.tally.cut
+        );
     }
 }
 
 #[test]
-fn recordings_that_are_not_read_yet_are_named() {
-    let Some(table) = real("events/samples/TRUTH.tsv") else {
-        return;
-    };
-    let mut names: Vec<PathBuf> = ["prophesee", "aedat4", "samples"]
-        .iter()
-        .filter_map(|folder| std::fs::read_dir(table.parent()?.with_file_name(folder)).ok())
-        .flatten()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    names.sort();
-    for path in names {
-        let words: &[&str] = match path.extension().and_then(|e| e.to_str()) {
-            Some("raw") => &["Prophesee RAW recording, EVT", "not supported yet"],
-            Some("dat") => &["Prophesee DAT recording", "of 8 bytes, version 2", "not supported yet"],
-            Some("aedat4") => &["AEDAT 4.0", "not supported yet"],
-            Some("npy") => &["NumPy array"],
-            _ => continue,
+fn what_is_skipped_in_small_recordings_is_counted_by_what_it_is() {
+    for (name, skipped) in [
+        ("evt3_starts_mid.raw", &[("before_time", 2)][..]),
+        (
+            "evt3_triggers.raw",
+            &[("continued", 24), ("others", 8), ("trigger", 12)],
+        ),
+        ("nmnist_overflow.bin", &[("overflow", 11)]),
+        ("mixed_packets.aedat", &[("imu6", 4), ("invalid", 40), ("special", 1)]),
+        ("dv_two_event_streams.aedat4", &[("other_stream", 700), ("trigger", 4)]),
+    ] {
+        let Some(path) = real(&format!("events/samples/{name}")) else {
+            return;
         };
-        let text = info(&path, Given::default()).unwrap_err().to_string();
-        assert!(words.iter().all(|word| text.contains(word)), "{text}");
+        let found = recording(&path, Given::default()).tally.skipped;
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), skipped, "{name}");
     }
 }
 

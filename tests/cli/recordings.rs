@@ -35,7 +35,11 @@ fn a_cut_recording_is_told_whole_and_exits_with_one_unless_that_is_allowed() {
     );
     let (code, object) = deck.json(&["data", "info", "cut.aedat"]);
     assert_eq!((code, object["events"].as_u64()), (1, Some(99)), "{object}");
-    assert_eq!(object["cut"], "it ends 3 bytes into a record of 8");
+    let at = whole.len() - 8;
+    assert_eq!(
+        object["cut"],
+        format!("it ends 3 bytes into a record of 8, at byte {at}")
+    );
     let output = deck.output(&["data", "info", "cut.aedat"]);
     assert!(String::from_utf8_lossy(&output.stdout).contains("events         99"));
     assert!(
@@ -71,6 +75,115 @@ fn a_chip_is_called_by_its_name_and_addresses_beyond_it_are_said() {
 }
 
 #[test]
+fn recordings_that_came_with_the_source_are_told_as_they_were_written() {
+    let deck = Deck::new();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings");
+    let table = std::fs::read_to_string(folder.join("TRUTH.tsv")).unwrap();
+    let keys: Vec<&str> = table.lines().next().unwrap().split('\t').collect();
+    for row in table.lines().skip(1).map(|line| line.split('\t').collect::<Vec<_>>()) {
+        let path = folder.join(row[0]);
+        let mut words = vec!["data", "info", path.to_str().unwrap()];
+        if !row[1].is_empty() {
+            words.extend(["--stream", row[1]]);
+        }
+        let (code, object) = deck.json(&words);
+        let said = object["error"].as_str().unwrap_or_default();
+        match row[0] {
+            "version1.dat" => {
+                assert!(code == 1 && said.contains("version 1, whose addresses"), "{object}");
+                continue;
+            }
+            "evt3_no_header.raw" => {
+                assert!(
+                    code == 1 && said.contains("--format evt2, --format evt21 or --format evt3"),
+                    "{object}"
+                );
+                words.extend(["--format", "evt3"]);
+            }
+            _ => {}
+        }
+        let (code, object) = deck.json(&words);
+        assert_eq!(code, 0, "{object}");
+        for (key, wanted) in keys.iter().zip(&row).skip(2) {
+            let key = match *key {
+                "count" => "events",
+                "on_count" => "on_events",
+                key if key.starts_with("sha256") => "sha256",
+                key => key,
+            };
+            assert_eq!(object[key].to_string().trim_matches('"'), *wanted, "{} {key}", row[0]);
+        }
+    }
+}
+
+#[test]
+fn of_several_streams_one_is_told_and_all_are_named() {
+    let deck = Deck::new();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings");
+    let path = folder.join("dv_two_event_streams.aedat4");
+    let (code, object) = deck.json(&["data", "info", path.to_str().unwrap()]);
+    let streams = object["streams"].as_array().unwrap();
+    let told: Vec<_> = streams
+        .iter()
+        .map(|s| (s["id"].as_i64(), s["name"].as_str(), s["events"].as_u64()))
+        .collect();
+    assert_eq!(
+        told,
+        [(Some(1), Some("left"), Some(400)), (Some(2), Some("right"), Some(700))]
+    );
+    assert_eq!(
+        (code, object["stream"].as_i64(), object["events"].as_u64()),
+        (0, Some(1), Some(400))
+    );
+    assert_eq!(
+        (
+            object["skipped"]["other_stream"].as_u64(),
+            object["skipped"]["trigger"].as_u64()
+        ),
+        (Some(700), Some(4))
+    );
+    let output = deck.output(&["data", "info", path.to_str().unwrap(), "--stream", "2"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        text.contains("events         700") && text.contains("stream         1 left: 400 events, 320x240, DVX"),
+        "{text}"
+    );
+    let (code, object) = deck.json(&["data", "info", path.to_str().unwrap(), "--stream", "middle"]);
+    assert!(
+        code == 1
+            && object["error"]
+                .as_str()
+                .unwrap()
+                .contains("streams of events are 1 (left), 2 (right)"),
+        "{object}"
+    );
+}
+
+#[test]
+fn readers_are_measured_file_by_file() {
+    let deck = Deck::new();
+    std::fs::write(deck.path("a.aedat"), aedat2("DAVIS240C", [100, 100], 100)).unwrap();
+    let raw = [&b"% evt 3.0\n% end\n"[..], &[0, 0x80], &[1, 0x20].repeat(500)].concat();
+    std::fs::write(deck.path("a.raw"), raw).unwrap();
+    let (code, answer) = deck.json(&["bench", "ingest", "a.aedat", "a.raw"]);
+    assert_eq!(code, 0, "{answer}");
+    for (at, format, events) in [(0, "aedat2", 100), (1, "evt3", 500)] {
+        let row = &answer["files"][at];
+        assert_eq!(
+            (row["format"].as_str(), row["events"].as_u64()),
+            (Some(format), Some(events)),
+            "{answer}"
+        );
+        assert!(row["megabytes_per_second"].as_f64() > Some(0.0) && row["events_per_second"].as_f64() > Some(0.0));
+    }
+    let (code, answer) = deck.json(&["bench", "ingest", "a.txt"]);
+    assert!(
+        code == 1 && answer["error"].as_str().unwrap().contains("a.txt is missing"),
+        "{answer}"
+    );
+}
+
+#[test]
 fn what_is_no_recording_is_an_error_that_says_what_it_is() {
     let deck = Deck::new();
     std::fs::create_dir(deck.path("folder")).unwrap();
@@ -84,8 +197,8 @@ fn what_is_no_recording_is_an_error_that_says_what_it_is() {
         ("empty.bin", b"", "the file is empty"),
         (
             "a.raw",
-            b"% evt 3.0\n% geometry 640x480\n\0\0",
-            "Prophesee RAW recording, EVT3, 640x480; reading it is not supported yet",
+            b"% format HISTO3D;width=320;height=320\n\0\0",
+            "Prophesee RAW recording, HISTO3D, 320x320, an encoding that is not read",
         ),
     ] {
         std::fs::write(deck.path(name), bytes).unwrap();

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Out, text};
 use crate::cli::failure::Code;
 use crate::data::error::{shown, shown_text};
-use crate::data::events::aedat2::Sensor;
+use crate::data::events::sensor::Sensor;
 use crate::data::info::{FileInfo, Format, Given, info};
 
 /// What `data info` takes.
@@ -23,6 +23,9 @@ pub(super) struct InfoArgs {
     /// How to read the addresses of an AEDAT 2.0 file [default: as its header says, else dvs128]
     #[arg(long, value_name = "NAME")]
     sensor: Option<SensorArg>,
+    /// The stream whose events are wanted, by number or name, of a file that has several [default: the one with the lowest number]
+    #[arg(long, value_name = "ID|NAME")]
+    stream: Option<String>,
     /// Exit with 0 though the file ends within a record
     #[arg(long)]
     allow_cut: bool,
@@ -30,7 +33,7 @@ pub(super) struct InfoArgs {
 
 /// A format that is read, as a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct FormatArg(Format);
+pub struct FormatArg(pub Format);
 
 impl ValueEnum for FormatArg {
     fn value_variants<'a>() -> &'a [Self] {
@@ -88,6 +91,7 @@ pub(super) fn run(args: &InfoArgs, out: &Out) -> anyhow::Result<Code> {
     let given = Given {
         format: args.format.map(|arg| arg.0),
         sensor: args.sensor.map(|arg| arg.0),
+        stream: args.stream.as_deref(),
     };
     let found = info(&args.file, given)?;
     let mut object = serde_json::to_value(&found)?;
@@ -127,6 +131,10 @@ fn lines(key: &str, value: &Value) -> Vec<String> {
             .filter_map(Value::as_str)
             .map(|note| one("note", note))
             .collect(),
+        Value::Array(list) if key == "streams" => {
+            list.iter().map(|stream| one("stream", &stream_line(stream))).collect()
+        }
+        Value::Number(_) if key == "stream" => Vec::new(),
         Value::Object(map) => {
             let parts: Vec<_> = map.iter().map(|(what, count)| format!("{what} {count}")).collect();
             vec![one(key, &parts.join(", "))]
@@ -138,4 +146,17 @@ fn lines(key: &str, value: &Value) -> Vec<String> {
         Value::String(text) => vec![one(key, text)],
         other => vec![one(key, &other.to_string())],
     }
+}
+
+/// A stream such as `1 left: 400 events, 320x240, DVXplorer_1`.
+fn stream_line(stream: &Value) -> String {
+    let text = |key: &str| stream[key].as_str().unwrap_or_default();
+    let mut line = format!("{} {}: {} events", stream["id"], text("name"), stream["events"]);
+    if let [width, height] = stream["size"].as_array().map(Vec::as_slice).unwrap_or_default() {
+        line += &format!(", {width}x{height}");
+    }
+    if !text("camera").is_empty() {
+        line += &format!(", {}", text("camera"));
+    }
+    line
 }

@@ -1,92 +1,95 @@
 //! AEDAT 2.0, jAER's format: `#` lines, then pairs of big-endian numbers, an address and microseconds.
 //!
-//! What an address means depends on the sensor ([`sensor`]). It is named by the caller, or by the header; where both
+//! What an address means depends on the sensor ([`super::sensor`]). It is named by the caller, or by the header; where both
 //! are silent DVS128 is assumed, as long as no address needs more bits than that sensor has. A header that names a
 //! chip whose addresses are not known here is refused by that name. A clock that starts over after 2³² µs
 //! (71 minutes) is counted and not unrolled.
 
-pub mod sensor;
-
-use std::io::{BufRead, Cursor, Read};
-
-use super::{Fault, Next, Tally, Visit, line, record};
-use sensor::Decoded;
-pub use sensor::Sensor;
+use super::sensor::{Decoded, Sensor};
+use super::source::LONGEST_LINE;
+use super::{About, BATCH, Event, Fault, Reader, Source, ToldBy};
+use crate::data::events::sensor;
 
 /// Longer names of chips are shortened before they are shown.
 const LONGEST_NAME: usize = 120;
 
-/// Who named the sensor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ToldBy {
-    /// The caller.
-    Argument,
-    /// The file's header.
-    Header,
-    /// Nobody: the default.
-    Assumed,
+/// A recording that is being read.
+#[derive(Debug)]
+pub struct Aedat2<'a> {
+    source: Source<'a>,
+    sensor: Sensor,
+    told_by: ToldBy,
+    /// The time of the last event, by which a clock that starts over is noticed.
+    last: Option<u32>,
+    about: About,
 }
 
-/// What a recording was found to be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
-    /// How addresses were read.
-    pub sensor: Sensor,
-    /// Who named it.
-    pub told_by: ToldBy,
-    /// The chip as the header names it.
-    pub chip: Option<String>,
-    /// What is no event, and how the file ends.
-    pub tally: Tally,
-}
-
-/// Read every polarity event, and say which sensor was taken and why.
-///
-/// # Errors
-/// No AEDAT 2.0; a chip that is not known; an address that the assumed sensor cannot have; the stream's own errors.
-pub fn read(reader: &mut dyn BufRead, sensor: Option<Sensor>, visit: &mut Visit) -> Result<Found, Fault> {
-    let Header { chip, beyond, is_cut } = header(reader)?;
-    let (sensor, told_by) = match (sensor, &chip) {
-        (Some(sensor), _) => (sensor, ToldBy::Argument),
-        (None, Some(chip)) => (Sensor::named(chip).ok_or_else(|| unknown(chip))?, ToldBy::Header),
-        (None, None) => (Sensor::Dvs128, ToldBy::Assumed),
-    };
-    let mut body = Cursor::new(beyond).chain(reader);
-    let (mut tally, mut last) = (Tally::default(), None);
-    tally.cut = is_cut.then(|| "it ends within a line of its header".to_owned());
-    loop {
-        let [a0, a1, a2, a3, t0, t1, t2, t3] = match record::<8>(&mut body)? {
-            Next::Record(bytes) => bytes,
-            Next::End => break,
-            Next::Cut(how) => {
-                tally.cut = Some(how);
-                break;
-            }
+impl<'a> Aedat2<'a> {
+    /// Read the header, and take `sensor` in place of what it says.
+    ///
+    /// # Errors
+    /// No AEDAT 2.0; a chip that is not known; the stream's own.
+    pub fn new(mut source: Source<'a>, sensor: Option<Sensor>) -> Result<Self, Fault> {
+        let Header { chip, is_cut } = header(&mut source)?;
+        let (sensor, told_by) = match (sensor, &chip) {
+            (Some(sensor), _) => (sensor, ToldBy::Argument),
+            (None, Some(chip)) => (Sensor::named(chip).ok_or_else(|| unknown(chip))?, ToldBy::Header),
+            (None, None) => (Sensor::Dvs128, ToldBy::Assumed),
         };
-        let (address, t) = (
-            u32::from_be_bytes([a0, a1, a2, a3]),
-            u32::from_be_bytes([t0, t1, t2, t3]),
-        );
-        if told_by == ToldBy::Assumed && address >> 16 != 0 {
-            return Err(too_wide(address));
-        }
-        match sensor.decode(address, t) {
-            Decoded::Skipped(what) => tally.skip(what, 1),
-            Decoded::Event { event, is_within } => {
-                tally.out_of_range += u64::from(!is_within);
-                tally.clock_wraps += u64::from(last.is_some_and(|last| starts_over(last, t)));
-                last = Some(t);
-                visit(event);
+        let mut about = About {
+            chip,
+            sensor: Some(sensor),
+            sensor_from: Some(told_by),
+            size: Some(sensor.size()),
+            ..About::default()
+        };
+        about.tally.cut = is_cut.then(|| "it ends within a line of its header".to_owned());
+        Ok(Self {
+            source,
+            sensor,
+            told_by,
+            last: None,
+            about,
+        })
+    }
+}
+
+impl Reader for Aedat2<'_> {
+    fn step(&mut self, batch: &mut Vec<Event>) -> Result<bool, Fault> {
+        let at = self.source.position();
+        let records = self.source.records::<8>()?;
+        let count = records.len().min(BATCH);
+        for (i, &[a0, a1, a2, a3, t0, t1, t2, t3]) in records[..count].iter().enumerate() {
+            let (address, t) = (
+                u32::from_be_bytes([a0, a1, a2, a3]),
+                u32::from_be_bytes([t0, t1, t2, t3]),
+            );
+            let at = at + 8 * i as u64;
+            if self.told_by == ToldBy::Assumed && address >> 16 != 0 {
+                return Err(too_wide(address, at));
+            }
+            match self.sensor.decode(address, t) {
+                Decoded::Skipped(what) => self.about.tally.skip(what, 1),
+                Decoded::Event { event, is_within } => {
+                    if !is_within {
+                        self.about.tally.beyond(at, event);
+                    }
+                    self.about.tally.clock_wraps += u64::from(self.last.is_some_and(|last| starts_over(last, t)));
+                    self.last = Some(t);
+                    batch.push(event);
+                }
             }
         }
+        self.source.consume(8 * count);
+        if count == 0 && self.about.tally.cut.is_none() {
+            self.about.tally.cut = self.source.cut(8)?;
+        }
+        Ok(count > 0)
     }
-    Ok(Found {
-        sensor,
-        told_by,
-        chip,
-        tally,
-    })
+
+    fn about(&self) -> &About {
+        &self.about
+    }
 }
 
 /// Whether a clock of 32 bits went round between two times: it fell by more than half its range.
@@ -103,9 +106,9 @@ fn unknown(chip: &str) -> Fault {
     ))
 }
 
-fn too_wide(address: u32) -> Fault {
+fn too_wide(address: u32, at: u64) -> Fault {
     Fault::Unsupported(format!(
-        "an AEDAT 2.0 recording whose header names no chip, and its address {address:#010x} has more bits than those of a DVS128, which would be \
+        "an AEDAT 2.0 recording whose header names no chip, and its address {address:#010x} at byte {at} has more bits than those of a DVS128, which would be \
          assumed. Name its sensor with --sensor ({})",
         Sensor::words()
     ))
@@ -114,40 +117,40 @@ fn too_wide(address: u32) -> Fault {
 #[derive(Default)]
 struct Header {
     chip: Option<String>,
-    /// What was read as a line and turned out to be events already.
-    beyond: Vec<u8>,
     /// Whether the file ends within a line.
     is_cut: bool,
 }
 
 /// The lines that begin with `#`. An event's first byte can be a `#` too, so a line must also be text to be one.
-fn header(reader: &mut dyn BufRead) -> Result<Header, Fault> {
-    if !line(reader)?.starts_with(b"#!AER-DAT2") {
-        return Err(Fault::Damaged("its first line is not #!AER-DAT2.0".to_owned()));
+fn header(source: &mut Source) -> Result<Header, Fault> {
+    if !source.line()?.starts_with(b"#!AER-DAT2") {
+        return Err(Fault::Damaged(
+            "at byte 0 its first line is not #!AER-DAT2.0".to_owned(),
+        ));
     }
     let mut chip = None;
     loop {
-        if reader.fill_buf()?.first() != Some(&b'#') {
-            return Ok(Header {
-                chip,
-                ..Header::default()
-            });
-        }
-        let line = line(reader)?;
-        let is_text = line.ends_with(b"\n") && line.iter().all(|&b| b >= 0x20 || matches!(b, b'\t' | b'\r' | b'\n'));
-        if !is_text {
+        let window = source.window(LONGEST_LINE)?;
+        let end = window.iter().take(LONGEST_LINE).position(|&b| b == b'\n');
+        let line = end.map_or(window, |end| &window[..=end]);
+        let is_text = line.iter().all(|&b| b >= 0x20 || matches!(b, b'\t' | b'\r' | b'\n'));
+        if line.first() != Some(&b'#') || end.is_none() || !is_text {
             // Letters up to the end of the file are a line that lacks its end.
-            let is_cut = reader.fill_buf()?.is_empty() && line.iter().all(|b| matches!(b, b' '..=b'~' | b'\t' | b'\r'));
-            let beyond = if is_cut { Vec::new() } else { line };
-            return Ok(Header { chip, beyond, is_cut });
+            let is_cut = line.first() == Some(&b'#')
+                && line.len() < LONGEST_LINE
+                && line.iter().all(|b| matches!(b, b' '..=b'~' | b'\t' | b'\r'));
+            if is_cut {
+                source.skip(u64::MAX)?;
+            }
+            return Ok(Header { chip, is_cut });
         }
-        if line.starts_with(b"#End Of ASCII Header") {
-            return Ok(Header {
-                chip,
-                ..Header::default()
-            });
+        let is_last = line.starts_with(b"#End Of ASCII Header");
+        chip = chip.or_else(|| named_chip(&String::from_utf8_lossy(line)));
+        let length = line.len();
+        source.consume(length);
+        if is_last {
+            return Ok(Header { chip, is_cut: false });
         }
-        chip = chip.or_else(|| named_chip(&String::from_utf8_lossy(&line)));
     }
 }
 

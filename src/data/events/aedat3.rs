@@ -2,12 +2,14 @@
 //!
 //! A packet is a 28-byte little-endian header (type, source, size, time-stamp offset, overflow, capacity, number,
 //! valid) and `capacity·size` bytes. Type 1 holds polarity events; every other type is passed over and counted.
-//! Nothing is allocated because a packet says so: events are read one at a time.
+//! Packets of different sources are of different cameras, so only those of one are handed over. Nothing is allocated
+//! by a packet's own word.
 
-use std::io::{self, BufRead, Read};
+mod packet;
 
-use super::aedat2::Sensor;
-use super::{Event, Fault, Next, Tally, Visit, line, record};
+use super::sensor::Sensor;
+use super::{About, BATCH, Event, Fault, Reader, Source, Stream};
+use packet::Packet;
 
 /// The packet type of polarity events.
 const POLARITY: i16 = 1;
@@ -18,282 +20,222 @@ const MOST_LINES: usize = 4096;
 /// Of the sources that a header names, so many are kept, and so many letters of each.
 const MOST_SOURCES: usize = 16;
 const LONGEST_NAME: usize = 120;
+/// Of the sources that packets name, so many are told apart.
+const MOST_STREAMS: usize = 1 << 10;
 
-/// What a recording was found to be.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Found {
-    /// The devices that the header names.
-    pub sources: Vec<String>,
-    /// `[width, height]` where there is one device and its size is known.
-    pub size: Option<[u16; 2]>,
-    /// What is no event, and how the file ends.
-    pub tally: Tally,
+/// A recording that is being read.
+#[derive(Debug)]
+pub struct Aedat3<'a> {
+    source: Source<'a>,
+    /// The devices that the header names, by their numbers.
+    named: Vec<(i32, String)>,
+    /// The packet that is being read, and how many of its polarity events are left.
+    packet: Packet,
+    left: u64,
+    /// The packet's number, and where it begins.
+    number: u64,
+    begins: u64,
+    has_ended: bool,
+    about: About,
 }
 
-/// Read every valid polarity event. The full time is `overflow · 2³¹ + time`.
-///
-/// # Errors
-/// No AEDAT 3.1, a packet that contradicts itself, the stream's own errors.
-pub fn read(reader: &mut dyn BufRead, visit: &mut Visit) -> Result<Found, Fault> {
-    let sources = header(reader)?;
-    let size = match &sources[..] {
-        [one] => Sensor::named(one).map(Sensor::size),
-        _ => None,
-    };
-    let mut found = Found {
-        sources,
-        size,
-        tally: Tally::default(),
-    };
-    for at in 0u64.. {
-        let bytes = match record::<28>(reader)? {
-            Next::Record(bytes) => bytes,
-            Next::End => break,
-            Next::Cut(how) => {
-                found.tally.cut = Some(format!("{how}, the header of packet {at}"));
-                break;
-            }
+impl<'a> Aedat3<'a> {
+    /// Read the header. `stream` says whose events are wanted, by number or name; else they are those of the source
+    /// that has the first packet of events.
+    ///
+    /// # Errors
+    /// No AEDAT 3.1; a source that the header does not name; the stream's own.
+    pub fn new(mut source: Source<'a>, stream: Option<&str>) -> Result<Self, Fault> {
+        let named = header(&mut source)?;
+        let mut reader = Self {
+            source,
+            named,
+            packet: Packet::default(),
+            left: 0,
+            number: 0,
+            begins: 0,
+            has_ended: false,
+            about: About::default(),
         };
-        let packet = Packet::parse(&bytes).map_err(|fault| Fault::Damaged(format!("packet {at} {fault}")))?;
-        if let Some(how) = packet.read(reader, size, &mut found.tally, visit)? {
-            found.tally.cut = Some(format!("packet {at}: {how}"));
-            break;
+        if let Some(wanted) = stream {
+            let by_name = reader.named.iter().find(|(_, name)| name == wanted).map(|(id, _)| *id);
+            let id = by_name.or(wanted.parse().ok()).ok_or_else(|| {
+                let known: Vec<_> = reader.named.iter().map(|(id, name)| format!("{id} ({name})")).collect();
+                Fault::Unsupported(format!(
+                    "there is no stream {wanted}; its header names {}",
+                    known.join(", ")
+                ))
+            })?;
+            reader.choose(id);
         }
+        Ok(reader)
     }
-    Ok(found)
+
+    /// From here on the events of source `id` are handed over.
+    fn choose(&mut self, id: i32) {
+        self.about.stream = Some(id);
+        let only = match &self.named[..] {
+            [(_, only)] => Some(only),
+            _ => None,
+        };
+        let name = self.named.iter().find(|(n, _)| *n == id).map(|(_, name)| name).or(only);
+        self.about.chip = name.cloned();
+        self.about.size = name.and_then(|name| Sensor::named(name)).map(Sensor::size);
+    }
+
+    /// Where events of source `id` are counted.
+    fn stream(&mut self, id: i32) -> Option<&mut Stream> {
+        let at = match self.about.streams.iter().position(|stream| stream.id == id) {
+            Some(at) => at,
+            None if self.about.streams.len() < MOST_STREAMS => {
+                let name = self.named.iter().find(|(n, _)| *n == id).map(|(_, name)| name.clone());
+                self.about.streams.push(Stream {
+                    id,
+                    name: name.unwrap_or_default(),
+                    ..Stream::default()
+                });
+                self.about.streams.len() - 1
+            }
+            None => return None,
+        };
+        self.about.streams.get_mut(at)
+    }
+
+    /// The next packet's header; `false` where there is none.
+    fn open(&mut self) -> Result<bool, Fault> {
+        self.begins = self.source.position();
+        let Some(bytes) = self.source.record::<28>()? else {
+            let cut = self.source.cut(28)?;
+            self.about.tally.cut = cut.map(|how| format!("{how}, the header of packet {}", self.number));
+            return Ok(false);
+        };
+        let (number, at) = (self.number, self.begins);
+        self.packet = Packet::parse(&bytes)
+            .map_err(|fault| Fault::Damaged(format!("packet {number}, which begins at byte {at}, {fault}")))?;
+        if self.packet.kind == POLARITY {
+            self.left = self.packet.number;
+            let id = i32::from(self.packet.source);
+            if self.about.stream.is_none() {
+                self.choose(id);
+            }
+            let _ = self.stream(id);
+        }
+        if self.left == 0 {
+            return self.close();
+        }
+        Ok(true)
+    }
+
+    /// Pass over what of the packet is no event; `false` where the file ends in it.
+    fn close(&mut self) -> Result<bool, Fault> {
+        let Packet { capacity, size, .. } = self.packet;
+        // Both factors are below 2³¹: no overflow.
+        let whole = 28 + capacity * size;
+        let rest = whole - (self.source.position() - self.begins);
+        let passed = self.source.skip(rest)?;
+        if passed != rest {
+            self.cut(&format!("it ends {} bytes early", rest - passed));
+            return Ok(false);
+        }
+        if self.packet.kind != POLARITY {
+            self.about.tally.skip(self.packet.kind(), self.packet.number);
+        }
+        self.number += 1;
+        Ok(true)
+    }
+
+    fn cut(&mut self, how: &str) {
+        let (number, at) = (self.number, self.begins);
+        self.about.tally.cut = Some(format!("packet {number}: {how}; it begins at byte {at}"));
+    }
+
+    /// Some of the events that are left in the packet.
+    fn events(&mut self, batch: &mut Vec<Event>) -> Result<bool, Fault> {
+        let (at, before) = (self.source.position(), batch.len());
+        let records = self.source.records::<8>()?;
+        let wanted = usize::try_from(self.left).unwrap_or(usize::MAX).min(BATCH);
+        let count = records.len().min(wanted);
+        let (is_wanted, mut valid) = (self.about.stream == Some(i32::from(self.packet.source)), 0);
+        for (i, record) in records[..count].iter().enumerate() {
+            let Some(event) = self.packet.event(record) else {
+                continue;
+            };
+            valid += 1;
+            if is_wanted {
+                if self.about.size.is_some_and(|size| !event.is_within(size)) {
+                    self.about.tally.beyond(at + EVENT * i as u64, event);
+                }
+                batch.push(event);
+            }
+        }
+        self.source.consume(count * EVENT as usize);
+        self.left -= count as u64;
+        self.about.tally.skip("invalid", (count - valid) as u64);
+        let handed_over = batch.len() - before;
+        self.about.tally.skip("other_stream", (valid - handed_over) as u64);
+        let id = i32::from(self.packet.source);
+        if let Some(stream) = self.stream(id) {
+            stream.events += valid as u64;
+        }
+        if count == 0 {
+            let (have, all) = (self.packet.number - self.left, self.packet.number);
+            self.cut(&format!("it ends after {have} of {all} events"));
+            return Ok(false);
+        }
+        if self.left == 0 {
+            return self.close();
+        }
+        Ok(true)
+    }
+}
+
+impl Reader for Aedat3<'_> {
+    fn step(&mut self, batch: &mut Vec<Event>) -> Result<bool, Fault> {
+        if !self.has_ended {
+            let goes_on = if self.left > 0 {
+                self.events(batch)?
+            } else {
+                self.open()?
+            };
+            self.has_ended = !goes_on;
+        }
+        Ok(!self.has_ended)
+    }
+
+    fn about(&self) -> &About {
+        &self.about
+    }
 }
 
 /// The lines up to and with `#!END-HEADER`: the devices they name.
-fn header(reader: &mut dyn BufRead) -> Result<Vec<String>, Fault> {
-    if !line(reader)?.starts_with(b"#!AER-DAT3") {
-        return Err(Fault::Damaged("its first line is not #!AER-DAT3.1".to_owned()));
+fn header(source: &mut Source) -> Result<Vec<(i32, String)>, Fault> {
+    if !source.line()?.starts_with(b"#!AER-DAT3") {
+        return Err(Fault::Damaged(
+            "at byte 0 its first line is not #!AER-DAT3.1".to_owned(),
+        ));
     }
     let mut sources = Vec::new();
     for _ in 0..MOST_LINES {
-        match line(reader)? {
+        match source.line()? {
             line if line.starts_with(b"#!END-HEADER") => return Ok(sources),
-            line if line.starts_with(b"#") && sources.len() < MOST_SOURCES => sources.extend(source(&line)),
+            line if line.starts_with(b"#") && sources.len() < MOST_SOURCES => sources.extend(device(&line)),
             line if line.starts_with(b"#") => {}
             _ => break,
         }
     }
-    Err(Fault::Damaged("its header does not end with #!END-HEADER".to_owned()))
+    let at = source.position();
+    Err(Fault::Damaged(format!(
+        "its header does not end with #!END-HEADER up to byte {at}"
+    )))
 }
 
-/// The device of a line such as `#Source 1: DVS128`.
-fn source(line: &[u8]) -> Option<String> {
+/// The device of a line such as `#Source 1: DVS128`, with its number.
+fn device(line: &[u8]) -> Option<(i32, String)> {
     let text = String::from_utf8_lossy(line.strip_prefix(b"#Source ")?).into_owned();
-    let name = text.split_once(':')?.1.trim();
-    (!name.is_empty()).then(|| name.chars().take(LONGEST_NAME).collect())
-}
-
-/// A packet's header.
-#[derive(Debug)]
-struct Packet {
-    kind: i16,
-    /// Bytes per event.
-    size: u64,
-    overflow: u64,
-    /// Events there is room for, and events there are.
-    capacity: u64,
-    number: u64,
-}
-
-impl Packet {
-    fn parse(bytes: &[u8; 28]) -> Result<Self, String> {
-        let number_at = |at: usize, what: &str| {
-            let value = i32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
-            u64::try_from(value).map_err(|_| format!("has a negative {what}, {value}"))
-        };
-        let packet = Self {
-            kind: i16::from_le_bytes([bytes[0], bytes[1]]),
-            size: number_at(4, "event size")?,
-            overflow: number_at(12, "overflow")?,
-            capacity: number_at(16, "capacity")?,
-            number: number_at(20, "number of events")?,
-        };
-        if packet.number > packet.capacity {
-            return Err(format!(
-                "says it holds {} events in room for {}",
-                packet.number, packet.capacity
-            ));
-        }
-        if packet.kind == POLARITY && packet.size != EVENT {
-            return Err(format!("has polarity events of {} bytes, not {EVENT}", packet.size));
-        }
-        Ok(packet)
-    }
-
-    /// What its events are called where they are passed over.
-    fn kind(&self) -> &'static str {
-        match self.kind {
-            0 => "special",
-            2 => "frame",
-            3 => "imu6",
-            4 => "imu9",
-            5 => "sample",
-            6 => "ear",
-            7 => "config",
-            8..=11 => "point",
-            12 => "spike",
-            _ => "other",
-        }
-    }
-
-    /// Read the packet; words where the stream ends within it.
-    fn read(
-        &self,
-        reader: &mut dyn BufRead,
-        size: Option<[u16; 2]>,
-        tally: &mut Tally,
-        visit: &mut Visit,
-    ) -> io::Result<Option<String>> {
-        let mut read = 0;
-        if self.kind == POLARITY {
-            for at in 0..self.number {
-                let Next::Record(bytes) = record::<8>(reader)? else {
-                    return Ok(Some(format!("it ends after {at} of {} events", self.number)));
-                };
-                match self.event(bytes) {
-                    Some(event) => {
-                        tally.out_of_range += u64::from(size.is_some_and(|size| !event.is_within(size)));
-                        visit(event);
-                    }
-                    None => tally.skip("invalid", 1),
-                }
-                read += EVENT;
-            }
-        }
-        // Both factors are below 2³¹: no overflow.
-        let rest = self.capacity * self.size - read;
-        let passed = io::copy(&mut Read::take(reader, rest), &mut io::sink())?;
-        if passed != rest {
-            return Ok(Some(format!("it ends {} bytes early", rest - passed)));
-        }
-        if self.kind != POLARITY {
-            tally.skip(self.kind(), self.number);
-        }
-        Ok(None)
-    }
-
-    /// A polarity event, where it is marked valid.
-    fn event(&self, [w0, w1, w2, w3, t0, t1, t2, t3]: [u8; 8]) -> Option<Event> {
-        let word = u32::from_le_bytes([w0, w1, w2, w3]);
-        let t = self.overflow << 31 | u64::from(u32::from_le_bytes([t0, t1, t2, t3]) & 0x7fff_ffff);
-        (word & 1 == 1).then_some(Event {
-            t,
-            x: (word >> 17) as u16,
-            y: (word >> 2 & 0x7fff) as u16,
-            on: word >> 1 & 1 == 1,
-        })
-    }
+    let (number, name) = text.split_once(':')?;
+    let name: String = name.trim().chars().take(LONGEST_NAME).collect();
+    (!name.is_empty()).then_some((number.trim().parse().ok()?, name))
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    const HEAD: &[u8] = b"#!AER-DAT3.1\r\n#Source 1: DVS128\r\n#!END-HEADER\r\n";
-
-    fn packet(kind: i16, [size, overflow, capacity, number]: [i32; 4], events: &[(u32, u32)]) -> Vec<u8> {
-        let mut bytes = [kind.to_le_bytes(), 1i16.to_le_bytes()].concat();
-        for n in [size, 4, overflow, capacity, number, number] {
-            bytes.extend(n.to_le_bytes());
-        }
-        bytes.extend(
-            events
-                .iter()
-                .flat_map(|(w, t)| [w.to_le_bytes(), t.to_le_bytes()].concat()),
-        );
-        bytes
-    }
-
-    fn events(body: &[u8]) -> Result<(Vec<Event>, Found), Fault> {
-        let mut events = Vec::new();
-        let found = read(&mut &[HEAD, body].concat()[..], &mut |e| events.push(e))?;
-        Ok((events, found))
-    }
-
-    #[test]
-    fn valid_polarity_events_are_read_and_all_else_is_passed_over_and_counted() {
-        let word = 49 << 17 | 82 << 2 | 1 << 1 | 1;
-        let body = [
-            packet(2, [36, 0, 1, 1], &[(0, 0); 4]),
-            vec![0; 4],
-            packet(1, [8, 1, 4, 2], &[(word, 28), (word & !1, 29), (word, 30), (word, 31)]),
-        ]
-        .concat();
-        let (found, about) = events(&body).unwrap();
-        assert_eq!(
-            found,
-            [Event {
-                t: (1 << 31) + 28,
-                x: 49,
-                y: 82,
-                on: true
-            }]
-        );
-        assert_eq!(
-            (&about.sources[..], about.size),
-            (&["DVS128".to_owned()][..], Some([128, 128]))
-        );
-        assert_eq!(about.tally.skipped, [("frame", 1), ("invalid", 1)].into());
-    }
-
-    #[test]
-    fn an_event_beyond_the_named_sensor_is_counted() {
-        let (found, about) = events(&packet(1, [8, 0, 1, 1], &[(200 << 17 | 1, 5)])).unwrap();
-        assert_eq!((found[0].x, about.tally.out_of_range), (200, 1));
-    }
-
-    #[test]
-    fn a_cut_is_named_and_the_whole_events_before_it_are_there() {
-        for (body, words, whole) in [
-            (
-                packet(1, [8, 0, 2, 2], &[(1, 1)]),
-                "packet 0: it ends after 1 of 2 events",
-                1,
-            ),
-            (packet(1, [8, 0, i32::MAX, 0], &[]), "bytes early", 0),
-            (
-                packet(1, [8, 0, 1, 1], &[(1, 1), (1, 1)]),
-                "8 bytes into a record of 28, the header of packet 1",
-                1,
-            ),
-        ] {
-            let (found, about) = events(&body).unwrap();
-            let cut = about.tally.cut.unwrap();
-            assert!(cut.contains(words) && found.len() == whole, "{cut}");
-        }
-    }
-
-    #[test]
-    fn faults_are_named() {
-        for (body, words) in [
-            (
-                packet(1, [8, 0, 1, 2], &[]),
-                "packet 0 says it holds 2 events in room for 1",
-            ),
-            (packet(1, [9, 0, 1, 1], &[]), "of 9 bytes"),
-            (packet(1, [8, 0, -1, 0], &[]), "negative capacity"),
-        ] {
-            let fault = format!("{:?}", events(&body).unwrap_err());
-            assert!(fault.contains(words), "{fault}");
-        }
-        let fault = read(&mut &b"#!AER-DAT3.1\r\nno"[..], &mut |_| {}).unwrap_err();
-        assert!(format!("{fault:?}").contains("END-HEADER"));
-    }
-
-    proptest! {
-        #[test]
-        fn random_bytes_never_panic(
-            body in proptest::collection::vec(any::<u8>(), 0..200), numbers in any::<[i32; 4]>(), kind in -1i16..20,
-        ) {
-            let _ = read(&mut &body[..], &mut |_| {});
-            let _ = events(&body);
-            let _ = events(&[packet(kind, numbers, &[]), body].concat());
-        }
-    }
-}
+mod tests;

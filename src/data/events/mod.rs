@@ -1,20 +1,36 @@
 //! Event recordings: one reader per format, each a pass over a stream.
 //!
-//! A reader hands every polarity event to a visitor and keeps none, so a recording of any length needs a few
-//! kilobytes. Nothing is sorted, nothing is repaired and no frame is made here. What is no pixel's event is counted
-//! in a [`Tally`], and so is how a file ends that ends too early.
+//! A [`Reader`] hands over its events in batches and keeps none, so a recording of any length needs a few megabytes.
+//! Nothing is sorted, nothing is repaired and no frame is made here. What is no pixel's event is counted in a
+//! [`Tally`], and so is how a file ends that ends too early. Sizes that a file states are never believed before
+//! memory is asked for.
 
+pub mod about;
 pub mod aedat2;
 pub mod aedat3;
+pub mod aedat4;
+pub mod dat;
+#[cfg(test)]
+pub(super) mod encode;
+pub mod evt2;
+pub mod evt21;
+pub mod evt3;
 pub mod nmnist;
 pub mod prophesee;
+pub mod sensor;
+pub mod source;
 pub mod summary;
 
-use std::collections::BTreeMap;
-use std::io::{self, BufRead, ErrorKind, Read};
+use std::io;
+
+pub use about::{About, Origin, Stream, Tally, ToldBy};
+pub use source::Source;
+
+/// How many records a reader takes up at once, about.
+pub const BATCH: usize = 1 << 13;
 
 /// A pixel got brighter (on) or darker.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Event {
     /// Microseconds on the recording's own clock.
     pub t: u64,
@@ -34,27 +50,29 @@ impl Event {
     }
 }
 
-/// What is called for every event, in the file's order.
-pub type Visit<'a> = dyn FnMut(Event) + 'a;
+/// A recording that is being read.
+pub trait Reader {
+    /// Take up the next piece of the file and append its events, if it has any, to `batch`; `false` at the end.
+    ///
+    /// # Errors
+    /// A file that contradicts its format, or cannot be read here; the stream's own.
+    fn step(&mut self, batch: &mut Vec<Event>) -> Result<bool, Fault>;
 
-/// What a reader found beside the events.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Tally {
-    /// Events that lie beyond the sensor's pixels. They are handed over all the same.
-    pub out_of_range: u64,
-    /// How often a clock of 32 bits started over.
-    pub clock_wraps: u64,
-    /// Records that are no pixel's event, by what they are.
-    pub skipped: BTreeMap<&'static str, u64>,
-    /// Where the file ends within a record or a packet: how, in words.
-    pub cut: Option<String>,
-}
+    /// What is known beside the events. Whole at the end.
+    fn about(&self) -> &About;
 
-impl Tally {
-    fn skip(&mut self, what: &'static str, count: u64) {
-        if count > 0 {
-            *self.skipped.entry(what).or_default() += count;
+    /// Put the next events, in the file's order, in the place of what `batch` holds; `false` once there are none left.
+    ///
+    /// # Errors
+    /// As [`Reader::step`].
+    fn read(&mut self, batch: &mut Vec<Event>) -> Result<bool, Fault> {
+        batch.clear();
+        while batch.is_empty() {
+            if !self.step(batch)? {
+                return Ok(!batch.is_empty());
+            }
         }
+        Ok(true)
     }
 }
 
@@ -75,36 +93,14 @@ impl From<io::Error> for Fault {
     }
 }
 
-/// A header line longer than this is no header line.
-const LONGEST_LINE: u64 = 1 << 16;
-
-/// The next record of a stream.
-enum Next<const N: usize> {
-    Record([u8; N]),
-    /// The stream ends cleanly.
-    End,
-    /// The stream ends within a record: how, in words.
-    Cut(String),
-}
-
-/// The next `N` bytes.
-fn record<const N: usize>(reader: &mut dyn Read) -> io::Result<Next<N>> {
-    let (mut bytes, mut have) = ([0; N], 0);
-    while have < N {
-        match reader.read(&mut bytes[have..]) {
-            Ok(0) if have == 0 => return Ok(Next::End),
-            Ok(0) => return Ok(Next::Cut(format!("it ends {have} bytes into a record of {N}"))),
-            Ok(n) => have += n,
-            Err(e) if e.kind() == ErrorKind::Interrupted => {}
-            Err(e) => return Err(e),
-        }
+/// Read everything to the end: for recordings that are known to be small.
+///
+/// # Errors
+/// As [`Reader::step`].
+pub fn drain(reader: &mut dyn Reader) -> Result<(Vec<Event>, About), Fault> {
+    let (mut all, mut batch) = (Vec::new(), Vec::new());
+    while reader.read(&mut batch)? {
+        all.append(&mut batch);
     }
-    Ok(Next::Record(bytes))
-}
-
-/// The next line with its end, at most [`LONGEST_LINE`] of it.
-fn line(reader: &mut dyn BufRead) -> io::Result<Vec<u8>> {
-    let mut line = Vec::new();
-    Read::take(reader, LONGEST_LINE).read_until(b'\n', &mut line)?;
-    Ok(line)
+    Ok((all, reader.about().clone()))
 }

@@ -6,9 +6,7 @@
 
 mod plausibility;
 
-use std::io::Read;
-
-use super::{Event, Fault, Next, Tally, Visit, record};
+use super::{About, BATCH, Event, Fault, Reader, Source};
 pub use plausibility::{Plausibility, probe};
 
 /// `[width, height]` of the sensor of N-MNIST.
@@ -21,35 +19,63 @@ const OVERFLOW_ROW: u8 = 240;
 /// What one overflow adds, in microseconds.
 const OVERFLOW: u64 = 1 << 13;
 
-/// Read every event. `size` is that of the sensor, where it is known.
-///
-/// # Errors
-/// The stream's own.
-pub fn read(reader: &mut dyn Read, size: Option<[u16; 2]>, visit: &mut Visit) -> Result<Tally, Fault> {
-    let (mut tally, mut later) = (Tally::default(), 0);
-    loop {
-        let [x, y, high, middle, low] = match record::<5>(reader)? {
-            Next::Record(bytes) => bytes,
-            Next::End => return Ok(tally),
-            Next::Cut(how) => {
-                tally.cut = Some(how);
-                return Ok(tally);
-            }
+/// A recording that is being read.
+#[derive(Debug)]
+pub struct Bits40<'a> {
+    source: Source<'a>,
+    /// What overflows added so far, in microseconds.
+    later: u64,
+    about: About,
+}
+
+impl<'a> Bits40<'a> {
+    /// `size` is that of the sensor, where it is known.
+    #[must_use]
+    pub fn new(source: Source<'a>, size: Option<[u16; 2]>) -> Self {
+        let about = About {
+            size,
+            ..About::default()
         };
-        if y == OVERFLOW_ROW {
-            later += OVERFLOW;
-            tally.skip("overflow", 1);
-            continue;
+        Self {
+            source,
+            later: 0,
+            about,
         }
-        let t = u64::from(high & 0x7f) << 16 | u64::from(middle) << 8 | u64::from(low);
-        let event = Event {
-            t: t + later,
-            x: u16::from(x),
-            y: u16::from(y),
-            on: high >> 7 == 1,
-        };
-        tally.out_of_range += u64::from(size.is_some_and(|size| !event.is_within(size)));
-        visit(event);
+    }
+}
+
+impl Reader for Bits40<'_> {
+    fn step(&mut self, batch: &mut Vec<Event>) -> Result<bool, Fault> {
+        let at = self.source.position();
+        let records = self.source.records::<5>()?;
+        let count = records.len().min(BATCH);
+        for (i, &[x, y, high, middle, low]) in records[..count].iter().enumerate() {
+            if y == OVERFLOW_ROW {
+                self.later += OVERFLOW;
+                self.about.tally.skip("overflow", 1);
+                continue;
+            }
+            let t = u64::from(high & 0x7f) << 16 | u64::from(middle) << 8 | u64::from(low);
+            let event = Event {
+                t: t + self.later,
+                x: u16::from(x),
+                y: u16::from(y),
+                on: high >> 7 == 1,
+            };
+            if self.about.size.is_some_and(|size| !event.is_within(size)) {
+                self.about.tally.beyond(at + RECORD * i as u64, event);
+            }
+            batch.push(event);
+        }
+        self.source.consume(5 * count);
+        if count == 0 {
+            self.about.tally.cut = self.source.cut(5)?;
+        }
+        Ok(count > 0)
+    }
+
+    fn about(&self) -> &About {
+        &self.about
     }
 }
 
@@ -57,12 +83,12 @@ pub fn read(reader: &mut dyn Read, size: Option<[u16; 2]>, visit: &mut Visit) ->
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::{Tally, drain};
     use super::*;
 
     fn events(bytes: &[u8]) -> (Vec<Event>, Tally) {
-        let mut events = Vec::new();
-        let tally = read(&mut &bytes[..], Some(SIZE), &mut |e| events.push(e)).unwrap();
-        (events, tally)
+        let (events, about) = drain(&mut Bits40::new(Source::new(bytes, None), Some(SIZE))).unwrap();
+        (events, about.tally)
     }
 
     #[test]
@@ -94,7 +120,7 @@ mod tests {
     fn whole_events_before_a_cut_are_handed_over_and_those_beyond_the_sensor_counted() {
         let (found, tally) = events(&[34, 2, 3, 4, 5, 6]);
         assert_eq!((found.len(), tally.out_of_range), (1, 1));
-        assert_eq!(tally.cut.unwrap(), "it ends 1 bytes into a record of 5");
+        assert_eq!(tally.cut.unwrap(), "it ends 1 bytes into a record of 5, at byte 5");
     }
 
     proptest! {

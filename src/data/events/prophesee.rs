@@ -1,9 +1,17 @@
-//! The headers of Prophesee's files: RAW (EVT2, EVT2.1, EVT3) and DAT. Their events are not read yet.
+//! What Prophesee's files have in common, RAW (EVT2, EVT2.1, EVT3) and DAT: their headers, and words of RAW ([`words`]).
 //!
 //! Both begin with text lines `% key value`. A RAW file says how it is encoded by `format NAME;width=W;height=H` or by
 //! `evt 2.0|2.1|3.0`; a DAT file has two bytes after its lines, the type of its events and their size.
 
+mod words;
+
 use std::fmt;
+use std::io;
+
+use super::Source;
+use super::source::WINDOW;
+
+pub use words::{Clock, about, kind};
 
 /// A longer line is data.
 const LONGEST_LINE: usize = 1 << 12;
@@ -50,11 +58,13 @@ pub enum Header {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fields {
     /// `[width, height]`.
-    pub size: Option<[u32; 2]>,
+    pub size: Option<[u16; 2]>,
     /// When it was recorded.
     pub date: Option<String>,
     /// The camera's plug-in or generation.
     pub camera: Option<String>,
+    /// In which order the halves of EVT2.1's words stand.
+    pub endianness: Option<String>,
     /// Where the events begin, in bytes.
     pub length: usize,
 }
@@ -62,74 +72,111 @@ pub struct Fields {
 /// The header of a file that begins with `start`; `None` where it is none of Prophesee's.
 #[must_use]
 pub fn probe(start: &[u8]) -> Option<Header> {
-    let (lines, length) = lines(start);
-    let value = |key: &str| {
-        let found = lines.iter().find(|(k, _)| k.eq_ignore_ascii_case(key));
-        found.map(|(_, value)| value.chars().take(LONGEST_VALUE).collect::<String>())
+    let lines = Lines::of(start);
+    let fields = lines.fields();
+    let encoding = match (lines.value("format"), lines.value("evt")) {
+        (Some(format), _) => Some(encoding_of_format(&format)),
+        (None, evt) => evt.as_deref().map(encoding_of_evt),
     };
-    let format = value("format");
-    let pair = |key: &str| {
-        let parts = format.as_deref().unwrap_or_default().split(';');
-        parts
-            .filter_map(|part| part.split_once('='))
-            .find(|(k, _)| k.trim() == key)
-            .and_then(|(_, v)| v.trim().parse().ok())
-    };
-    let number = |key: &str| value(key).and_then(|text| text.parse().ok());
-    let both = |width: Option<u32>, height: Option<u32>| Some([width?, height?]);
-    let geometry = value("geometry").and_then(|text| {
-        let (width, height) = text.split_once('x')?;
-        both(width.trim().parse().ok(), height.trim().parse().ok())
-    });
-    let fields = Fields {
-        size: both(pair("width"), pair("height"))
-            .or(geometry)
-            .or(both(number("width"), number("height"))),
-        date: value("date"),
-        camera: value("plugin_name")
-            .filter(|name| name != "none")
-            .or(value("camera_integrator_name")),
-        length,
-    };
-    let encoding = format
-        .as_deref()
-        .map(encoding_of_format)
-        .or(value("evt").as_deref().map(encoding_of_evt));
-    let is_camera = [
-        "geometry",
-        "plugin_name",
-        "system_id",
-        "serial_number",
-        "integrator_name",
-        "camera_integrator_name",
-    ]
-    .iter()
-    .any(|key| value(key).is_some());
-    if encoding.is_some() || is_camera {
-        return Some(Header::Raw { encoding, fields });
-    }
-    let rest = start.get(length..).unwrap_or_default();
+    let rest = start.get(lines.length..).unwrap_or_default();
     let (kind, size) = (rest.first().copied(), rest.get(1).copied());
-    let says_so = value("data").is_some_and(|text| text.starts_with("file containing"));
-    let has_type = matches!((kind, size), (Some(0 | 0x0c | 0x0e), Some(8))) && !lines.is_empty();
-    (says_so || has_type).then(|| Header::Dat {
-        kind,
-        size,
-        version: value("version"),
-        fields,
-    })
+    let version = lines.value("version");
+    let says_so = lines
+        .value("data")
+        .is_some_and(|text| text.starts_with("file containing"));
+    let has_type = matches!((kind, size), (Some(0 | 0x0c | 0x0e), Some(8)));
+    // Without a version the two bytes could as well be a RAW file's first word.
+    let is_dat = says_so || has_type && (version.is_some() || !lines.are_of_camera());
+    if encoding.is_none() && is_dat && !lines.pairs.is_empty() {
+        return Some(Header::Dat {
+            kind,
+            size,
+            version,
+            fields,
+        });
+    }
+    (encoding.is_some() || lines.are_of_camera()).then_some(Header::Raw { encoding, fields })
 }
 
-/// The lines `% key value` at the beginning, and the number of bytes they take.
+/// Take the header's lines off a file, if it has such: what they say, and the `Version` among it.
+///
+/// # Errors
+/// The stream's own.
+pub fn take(source: &mut Source) -> io::Result<(Fields, Option<String>)> {
+    let lines = Lines::of(source.window(WINDOW)?);
+    source.consume(lines.length);
+    Ok((lines.fields(), lines.value("version")))
+}
+
+/// The lines `% key value` at the beginning.
+struct Lines {
+    pairs: Vec<(String, String)>,
+    /// The number of bytes that they take.
+    length: usize,
+}
+
+impl Lines {
+    fn of(start: &[u8]) -> Self {
+        let (pairs, length) = lines(start);
+        Self { pairs, length }
+    }
+
+    fn value(&self, key: &str) -> Option<String> {
+        let found = self.pairs.iter().find(|(k, _)| k.eq_ignore_ascii_case(key));
+        found.map(|(_, value)| value.chars().take(LONGEST_VALUE).collect())
+    }
+
+    /// Whether they say what only a camera's files do.
+    fn are_of_camera(&self) -> bool {
+        let keys = [
+            "geometry",
+            "plugin_name",
+            "system_id",
+            "serial_number",
+            "integrator_name",
+            "camera_integrator_name",
+        ];
+        keys.iter().any(|key| self.value(key).is_some())
+    }
+
+    /// What both kinds of header may say.
+    fn fields(&self) -> Fields {
+        let format = self.value("format").unwrap_or_default();
+        let pair = |key: &str| {
+            let mut parts = format.split(';').filter_map(|part| part.split_once('='));
+            parts.find(|(k, _)| k.trim() == key).map(|(_, v)| v.trim().to_owned())
+        };
+        // A sensor has at least one pixel.
+        let number = |text: Option<String>| text?.trim().parse().ok().filter(|&n: &u16| n > 0);
+        let both = |width: Option<String>, height: Option<String>| Some([number(width)?, number(height)?]);
+        let geometry = self.value("geometry").and_then(|text| {
+            let (width, height) = text.split_once('x')?;
+            both(Some(width.to_owned()), Some(height.to_owned()))
+        });
+        Fields {
+            size: both(pair("width"), pair("height"))
+                .or(geometry)
+                .or(both(self.value("width"), self.value("height"))),
+            date: self.value("date"),
+            camera: self
+                .value("plugin_name")
+                .filter(|name| name != "none")
+                .or(self.value("camera_integrator_name")),
+            endianness: pair("endianness").map(|order| order.to_ascii_lowercase()),
+            length: self.length,
+        }
+    }
+}
+
+/// The pairs at the beginning, and the number of bytes they take.
 fn lines(start: &[u8]) -> (Vec<(String, String)>, usize) {
     let (mut lines, mut length) = (Vec::new(), 0);
     while let Some(rest) = start.get(length..).and_then(|rest| rest.strip_prefix(b"% ")) {
         let Some(end) = rest.iter().take(LONGEST_LINE).position(|&b| b == b'\n') else {
             break;
         };
-        let Ok(text) = std::str::from_utf8(&rest[..end]) else {
-            break;
-        };
+        // Older cameras write letters of their own code page.
+        let text = String::from_utf8_lossy(&rest[..end]);
         if text.trim_end().chars().any(|c| c.is_control() && c != '\t') {
             break;
         }
@@ -226,89 +273,4 @@ impl fmt::Display for Fields {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn said(start: &[u8]) -> String {
-        probe(start).unwrap().to_string()
-    }
-
-    #[test]
-    fn a_raw_header_is_named_by_its_format_else_by_its_evt_line() {
-        for (start, words) in [
-            (
-                &b"% date 2020-01-01\n% evt 2.0\n% geometry 640x480\n\0\0"[..],
-                "RAW recording, EVT2, 640x480, recorded 2020-01-01",
-            ),
-            (b"% evt 3.0\n", "EVT3, of unknown width and height"),
-            (
-                b"% evt 2.0\n% format EVT3;height=720;width=1280\n% end\n% not a line",
-                "EVT3, 1280x720",
-            ),
-            (
-                b"% evt 2.1\n% format EVT21;endianness=little;height=320;width=320\n",
-                "EVT2.1, 320x320",
-            ),
-            (
-                b"% format HISTO3D;height=320;width=320\n",
-                "RAW recording, HISTO3D, 320x320",
-            ),
-            (
-                b"% plugin_name hal_plugin_gen3\n% serial_number 1\n",
-                "names no encoding",
-            ),
-        ] {
-            assert!(said(start).contains(words), "{}", said(start));
-        }
-        let Some(Header::Raw { fields, .. }) = probe(b"% evt 3.0\n% end\n% x") else {
-            panic!()
-        };
-        assert_eq!(fields.length, 16);
-    }
-
-    #[test]
-    fn a_dat_header_is_named_by_its_type() {
-        for (start, words) in [
-            (
-                &b"% Data file containing CD events\n% Version 2\n% Width 640\n% Height 480\n\x0c\x08"[..],
-                "CD events (type 0x0c) of 8 bytes, version 2, 640x480",
-            ),
-            (
-                b"% Data file containing Event2D events.\n% Version 2\n\x00\x08",
-                "Event2D events (type 0x00)",
-            ),
-            (
-                b"% Data file containing trigger events\n\x0e\x08",
-                "triggers (type 0x0e)",
-            ),
-            (b"% Data file containing CD events\n", "ending before the type"),
-            (b"% Version 1\n\x0c\x08", "version 1"),
-        ] {
-            assert!(said(start).contains(words), "{}", said(start));
-        }
-    }
-
-    #[test]
-    fn other_text_with_per_cents_is_not_prophesees() {
-        for start in [
-            &b"% a comment\n\\documentclass{article}\n"[..],
-            b"%PDF-1.4\n",
-            b"% ",
-            b"",
-            b"%% MATLAB\n",
-        ] {
-            assert_eq!(probe(start), None);
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn random_bytes_never_panic(body in proptest::collection::vec(any::<u8>(), 0..200), lines in "(% [ -~]{0,20}\n){0,4}") {
-            if let Some(header) = probe(&[lines.as_bytes(), &body].concat()) {
-                let _ = header.to_string();
-            }
-        }
-    }
-}
+mod tests;

@@ -10,7 +10,8 @@ use std::path::Path;
 use flate2::read::MultiGzDecoder;
 
 use super::{images, signatures};
-use crate::data::events::{nmnist, prophesee};
+use crate::data::events::nmnist;
+use crate::data::events::prophesee::{self, Encoding, Header};
 
 /// The formats that are recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,10 +30,16 @@ pub enum Format {
     Aedat2,
     /// AEDAT 3.1.
     Aedat3,
-    /// AEDAT 4.0: named, not read yet.
+    /// AEDAT 4.0.
     Aedat4,
-    /// Prophesee's RAW and DAT: named, not read yet.
-    Prophesee,
+    /// Prophesee's RAW, 32-bit words.
+    Evt2,
+    /// Prophesee's RAW, 64-bit words.
+    Evt21,
+    /// Prophesee's RAW, 16-bit words.
+    Evt3,
+    /// Prophesee's DAT.
+    Dat,
 }
 
 /// What decided the format.
@@ -79,11 +86,20 @@ type Answer = Result<RecognisedBy, String>;
 
 impl Format {
     /// Those that begin with a signature.
-    const SIGNED: [Self; 5] = [Self::Aedat2, Self::Aedat3, Self::Aedat4, Self::Prophesee, Self::Idx];
+    const SIGNED: [Self; 8] = [
+        Self::Aedat2,
+        Self::Aedat3,
+        Self::Aedat4,
+        Self::Evt2,
+        Self::Evt21,
+        Self::Evt3,
+        Self::Dat,
+        Self::Idx,
+    ];
     /// Those that are bare records, the most telling content first.
     const BARE: [Self; 4] = [Self::Nmnist, Self::Cifar10, Self::Cifar100, Self::Bits40];
-    /// Those that are read, by their words on the command line.
-    pub const READ: [Self; 7] = [
+    /// All of them, by their words on the command line.
+    pub const READ: [Self; 12] = [
         Self::Idx,
         Self::Cifar10,
         Self::Cifar100,
@@ -91,6 +107,11 @@ impl Format {
         Self::Bits40,
         Self::Aedat2,
         Self::Aedat3,
+        Self::Aedat4,
+        Self::Evt2,
+        Self::Evt21,
+        Self::Evt3,
+        Self::Dat,
     ];
 
     /// The word for it in JSON and on the command line.
@@ -105,7 +126,10 @@ impl Format {
             Self::Aedat2 => "aedat2",
             Self::Aedat3 => "aedat3",
             Self::Aedat4 => "aedat4",
-            Self::Prophesee => "prophesee",
+            Self::Evt2 => "evt2",
+            Self::Evt21 => "evt21",
+            Self::Evt3 => "evt3",
+            Self::Dat => "dat",
         }
     }
 
@@ -119,8 +143,11 @@ impl Format {
             Self::Bits40 => "40-bit events of 5 bytes",
             Self::Aedat2 => "AEDAT 2.0: header lines, then records of 8 bytes",
             Self::Aedat3 => "AEDAT 3.1: a header, then whole packets",
-            Self::Aedat4 => "AEDAT 4.0",
-            Self::Prophesee => "a Prophesee recording",
+            Self::Aedat4 => "AEDAT 4.0: a header, then whole packets",
+            Self::Evt2 => "Prophesee RAW, EVT2: header lines, then words of 4 bytes",
+            Self::Evt21 => "Prophesee RAW, EVT2.1: header lines, then words of 8 bytes",
+            Self::Evt3 => "Prophesee RAW, EVT3: header lines, then words of 2 bytes",
+            Self::Dat => "Prophesee DAT: header lines, two bytes, then records of 8 bytes",
         }
     }
 
@@ -131,7 +158,10 @@ impl Format {
             Self::Aedat2 => signed(start.starts_with(b"#!AER-DAT2")),
             Self::Aedat3 => signed(start.starts_with(b"#!AER-DAT3.1")),
             Self::Aedat4 => signed(start.starts_with(b"#!AER-DAT4")),
-            Self::Prophesee => signed(prophesee::probe(start).is_some()),
+            Self::Evt2 => signed(is_raw(start, &Encoding::Evt2)),
+            Self::Evt21 => signed(is_raw(start, &Encoding::Evt21)),
+            Self::Evt3 => signed(is_raw(start, &Encoding::Evt3)),
+            Self::Dat => signed(matches!(prophesee::probe(start), Some(Header::Dat { .. }))),
             Self::Idx => signed(
                 is_idx(start, Some(sample.bytes)) || inside_gzip(start).is_some_and(|inside| is_idx(&inside, None)),
             ),
@@ -150,6 +180,11 @@ impl Format {
 
 fn signed(holds: bool) -> Answer {
     holds.then_some(RecognisedBy::Signature).ok_or_else(String::new)
+}
+
+/// Whether a header names this encoding.
+fn is_raw(start: &[u8], wanted: &Encoding) -> bool {
+    matches!(prophesee::probe(start), Some(Header::Raw { encoding: Some(encoding), .. }) if encoding == *wanted)
 }
 
 fn records(sample: &Sample, label_bytes: usize) -> Answer {
@@ -185,6 +220,9 @@ fn inside_gzip(start: &[u8]) -> Option<Vec<u8>> {
     // Only a part of the file is at hand: that it breaks off is no fault.
     (end.is_ok() || !inside.is_empty()).then_some(inside)
 }
+
+/// What mends a RAW file that does not say how it is encoded.
+const SAY_HOW: &str = "say how it is encoded: --format evt2, --format evt21 or --format evt3";
 
 /// Tell the format of a file.
 ///
@@ -259,7 +297,11 @@ fn named(sample: &Sample) -> Option<String> {
             }
         });
     }
-    signatures::name(start).map(str::to_owned)
+    match prophesee::probe(start) {
+        Some(header @ Header::Raw { encoding: None, .. }) => Some(format!("{header}; {SAY_HOW}")),
+        Some(header @ Header::Raw { .. }) => Some(format!("{header}, an encoding that is not read")),
+        _ => signatures::name(start).map(str::to_owned),
+    }
 }
 
 /// Nothing in the content decides: a name that promises a format says what is damaged.
@@ -291,11 +333,13 @@ pub(super) fn not_bare(sample: &Sample, answer: Answer) -> String {
         text = format!("It has no signature, and as 40-bit events (records of 5 bytes) {why}.");
     } else if nmnist::probe(sample.start, sample.bytes, None).is_ok() {
         text += " If it is a recording of 40-bit events from a larger sensor, --format 40-bit reads it.";
+    } else if sample.name().ends_with(".raw") {
+        text += &format!(" If it is a RAW recording of Prophesee that has lost its header, {SAY_HOW}.");
     }
     text
 }
 
 /// What is read, for the end of a refusal.
 pub(super) fn read_are() -> &'static str {
-    "Read are IDX (plain or gzip), CIFAR-10 and CIFAR-100 records, N-MNIST and other 40-bit events, AEDAT 2.0 and AEDAT 3.1"
+    "Read are IDX (plain or gzip), CIFAR-10 and CIFAR-100 records, N-MNIST and other 40-bit events, AEDAT 2.0, 3.1 and 4.0, and Prophesee's EVT2, EVT2.1, EVT3 and DAT"
 }

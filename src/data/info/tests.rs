@@ -84,6 +84,11 @@ fn formats_are_told_apart_by_content_whatever_the_name() {
         ("1.bs2", larger, "40-bit"),
         ("x.aedat", b"#!AER-DAT2.0\r\n".to_vec(), "aedat2"),
         ("x.bin", b"#!AER-DAT3.1\r\n#!END-HEADER\r\n".to_vec(), "aedat3"),
+        ("x.bin", b"#!AER-DAT4.0\r\n".to_vec(), "aedat4"),
+        ("x.bin", b"% evt 2.0\n% format EVT3\n".to_vec(), "evt3"),
+        ("x.bin", b"% evt 2.0\n".to_vec(), "evt2"),
+        ("x.bin", b"% format EVT2.1;endianness=legacy\n% end\n".to_vec(), "evt21"),
+        ("x.bin", b"% Version 2\n\0\x08".to_vec(), "dat"),
     ] {
         assert_eq!(format(name, &bytes), expected, "{name}");
     }
@@ -142,14 +147,21 @@ fn a_bs2_that_is_no_recording_is_refused_too() {
 fn headers_of_formats_that_are_not_read_are_named() {
     for (bytes, words) in [
         (
-            &b"% date 2020-01-01\n% evt 2.0\n% geometry 640x480\n\0\0\0\0"[..],
-            "Prophesee RAW recording, EVT2, 640x480",
+            &b"% date 2020-01-01\n% format HISTO3D;width=320;height=320\n\0\0\0\0"[..],
+            "Prophesee RAW recording, HISTO3D, 320x320",
         ),
         (
-            b"% Data file containing CD events\n% Version 2\n\x0c\x08",
-            "Prophesee DAT recording, CD events",
+            b"% system_ID 49\n% geometry 640x480\n\0\0",
+            "names no encoding (no `format` and no `evt` line), 640x480; say how it is encoded: --format evt2",
         ),
-        (b"#!AER-DAT4.0\r\n\x10\0\0\0", "AEDAT 4.0"),
+        (
+            b"% Data file containing CD events\n% Version 1\n\x0c\x08",
+            "Prophesee DAT recording of version 1",
+        ),
+        (
+            b"% Data file containing trigger events\n% Version 2\n\x0e\x08",
+            "of triggers (type 0x0e",
+        ),
         (b"#!AER-DAT1.0\r\n", "an AEDAT 1.0 recording"),
         (b"#!AER-DAT", "of no known version"),
         (b"\x89HDF\r\n\x1a\n\0\0", "HDF5"),
@@ -197,6 +209,7 @@ fn an_argument_decides_in_place_of_the_content_and_what_is_odd_is_said() {
     let forced = Given {
         format: Some(Format::Nmnist),
         sensor: Some(Sensor::Davis346),
+        stream: Some("left"),
     };
     let odd = [[1, 40, 0, 0, 9], [1, 1, 0, 0, 8]].concat();
     let file = recording("a.bin", &odd, forced);
@@ -207,6 +220,7 @@ fn an_argument_decides_in_place_of_the_content_and_what_is_odd_is_said() {
         "time goes back 1 times",
         "--format says so",
         "--sensor has no effect",
+        "--stream has no effect",
     ] {
         assert!(said.contains(words), "{said}");
     }
@@ -239,7 +253,10 @@ fn addresses_beyond_the_named_chip_are_said_with_their_number() {
 fn a_cut_recording_is_told_up_to_the_cut() {
     let file = recording("a.bin", &nmnist(100)[..498], Given::default());
     assert_eq!(file.summary.events, 99);
-    assert_eq!(file.tally.cut.as_deref(), Some("it ends 3 bytes into a record of 5"));
+    assert_eq!(
+        file.tally.cut.as_deref(),
+        Some("it ends 3 bytes into a record of 5, at byte 495")
+    );
 }
 
 #[test]
@@ -306,7 +323,7 @@ fn what_is_no_regular_file_is_named_without_waiting_for_it() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
     #[test]
-    fn random_files_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200), kind in 0usize..12, forced in 0usize..20) {
+    fn random_files_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200), kind in 0usize..14, forced in 0usize..20) {
         let (name, start) = [
             ("a.bin", &b""[..]),
             ("a.gz", &[0x1f, 0x8b, 8, 0]),
@@ -317,11 +334,13 @@ proptest! {
             ("a.raw", b"% evt 3.0\n"),
             ("a.dat", b"% Version 2\n\x0c\x08"),
             ("a.aedat4", b"#!AER-DAT4.0\r\n"),
+            ("a.raw", b"% evt 2.0\n"),
+            ("a.raw", b"% evt 2.1\n"),
             ("a.aedat", b"#!AER-DAT2.0\n# AEChip: Davis346blue\n"),
             ("a.bin", b"\x01\x02\0\0\x05\x01\x03\0\0\x09"),
             ("train.bin", b""),
         ][kind];
-        let given = Given { format: Format::READ.get(forced).copied(), sensor: None };
+        let given = Given { format: Format::READ.get(forced).copied(), sensor: None, stream: None };
         let _ = of(name, &[start, &bytes].concat(), given);
     }
 

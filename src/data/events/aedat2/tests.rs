@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::super::drain;
 use super::*;
 use crate::data::events::Event;
 
@@ -14,10 +15,8 @@ fn file(header: &str, records: &[(u32, u32)]) -> Vec<u8> {
     header.bytes().chain(body).collect()
 }
 
-fn events(bytes: &[u8], sensor: Option<Sensor>) -> Result<(Vec<Event>, Found), Fault> {
-    let mut events = Vec::new();
-    let found = read(&mut &*bytes, sensor, &mut |e| events.push(e))?;
-    Ok((events, found))
+fn events(bytes: &[u8], sensor: Option<Sensor>) -> Result<(Vec<Event>, About), Fault> {
+    drain(&mut Aedat2::new(Source::new(bytes, None), sensor)?)
 }
 
 fn davis(x: u32, y: u32) -> u32 {
@@ -38,7 +37,7 @@ fn a_dvs128_address_is_read_in_either_convention() {
             on: false
         }]
     );
-    assert_eq!((found.told_by, found.chip), (ToldBy::Assumed, None));
+    assert_eq!((found.sensor_from, found.chip), (Some(ToldBy::Assumed), None));
     let (turned, _) = events(&bytes, Some(Sensor::Dvs128Transposed)).unwrap();
     assert_eq!(
         turned,
@@ -84,7 +83,10 @@ fn a_davis_header_is_heeded_and_frames_motion_and_pulses_are_counted_apart() {
             on: true
         }]
     );
-    assert_eq!((about.told_by, about.sensor), (ToldBy::Header, Sensor::Davis240c));
+    assert_eq!(
+        (about.sensor_from, about.sensor),
+        (Some(ToldBy::Header), Some(Sensor::Davis240c))
+    );
     assert_eq!(
         about.tally.skipped,
         [("aps", 2), ("external_input", 1), ("imu", 1)].into()
@@ -124,8 +126,8 @@ fn a_chip_that_is_not_known_is_named_and_may_be_read_as_another() {
             "{fault}"
         );
         assert_eq!(
-            events(&bytes, Some(Sensor::Davis640)).unwrap().1.told_by,
-            ToldBy::Argument
+            events(&bytes, Some(Sensor::Davis640)).unwrap().1.sensor_from,
+            Some(ToldBy::Argument)
         );
     }
 }
@@ -169,7 +171,7 @@ fn faults_are_named_and_a_cut_leaves_what_is_whole() {
     let (found, about) = events(&cut, None).unwrap();
     assert_eq!(
         (found.len(), about.tally.cut.as_deref()),
-        (1, Some("it ends 3 bytes into a record of 8"))
+        (1, Some("it ends 3 bytes into a record of 8, at byte 22"))
     );
 }
 

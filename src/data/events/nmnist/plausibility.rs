@@ -3,8 +3,8 @@
 //! Real recordings have events on the sensor, times that never fall, and a handful of events at most in the same
 //! microsecond, fewer still of one pixel. Bytes of another kind break one of these within a few records.
 
-use super::{RECORD, read};
-use crate::data::events::{Event, Visit};
+use super::super::{Event, Reader, Source};
+use super::{Bits40, RECORD};
 
 /// More events than this in one microsecond are no recording: real ones here have four at most.
 const TOGETHER: u64 = 64;
@@ -82,9 +82,11 @@ impl Plausibility {
 /// Words: why it cannot.
 pub fn probe(start: &[u8], bytes: u64, size: Option<[u16; 2]>) -> Result<(), String> {
     let mut plausibility = Plausibility::new(size);
-    let visit: &mut Visit = &mut |event| plausibility.see(event);
+    let (mut reader, mut batch) = (Bits40::new(Source::new(start, None), size), Vec::new());
     // Reading from memory cannot fail.
-    let _ = read(&mut &start[..], size, visit);
+    while matches!(reader.read(&mut batch), Ok(true)) {
+        batch.iter().for_each(|&event| plausibility.see(event));
+    }
     if let Some(fault) = plausibility.fault {
         return Err(fault);
     }
