@@ -1,5 +1,6 @@
-//! Joins the pieces: messages in, state, effects out, frames to wherever they go, as often as [`super::terminal::pace`] says.
-//! The threads end when this returns, or with the process.
+//! The main loop of the screen: messages in, state updated, effects out, frames to the terminal as often as
+//! [`super::terminal::pace`] allows. Its threads end when the loop returns, or with the process. Which messages mean
+//! what is in `update`.
 
 use crate::tui::wake::{Sink, Wake, WakeSender, channel};
 use crate::{
@@ -32,10 +33,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Between two changes of the speed in the bar.
+/// Interval between updates of the transfer rate in the bar.
 const SPEED: Duration = Duration::from_secs(1);
-/// How long the first frame waits for the terminal to say whether it is light or dark. An answer that comes later counts
-/// as well.
+/// How long the first frame waits for the terminal to say whether it is light or dark. An answer that comes later
+/// counts as well.
 const HOLD: Duration = Duration::from_millis(200);
 
 /// How the terminal is used.
@@ -45,7 +46,7 @@ pub struct TerminalOptions {
     pub no_mouse: bool,
     /// Bytes per second at most.
     pub limit: Option<u64>,
-    /// What the terminal is asked at first, for the colour of its ground.
+    /// What the terminal is asked at first, for the colour of its background.
     pub question: Option<Vec<u8>>,
 }
 
@@ -64,7 +65,7 @@ pub fn run(mut app: App, roots: Vec<PathBuf>, manners: TerminalOptions) -> Resul
     let written = move |result| {
         let _ = tell.send(Wake::Written(result));
     };
-    let screen = Screen::take(!manners.no_mouse, written).context("take over the terminal; is this one?")?;
+    let screen = Screen::take(!manners.no_mouse, written).context("set up the terminal; is this a terminal?")?;
     app.size = terminal_size().unwrap_or(app.size);
     let tell = sender.clone();
     let reader = Reader::start(move |input| {
@@ -89,7 +90,7 @@ pub fn run(mut app: App, roots: Vec<PathBuf>, manners: TerminalOptions) -> Resul
     signals.close();
     match Screen::was_lost() {
         true => Err(anyhow!(
-            "a part of the screen failed; its last words are above. Runs go on"
+            "a thread of the screen crashed; its error is above. Runs keep running"
         )),
         false => result,
     }
@@ -109,7 +110,7 @@ fn until_answered(wakes: &Receiver<Wake>) -> Vec<Wake> {
     kept
 }
 
-/// The state and everything it is joined to.
+/// The state and everything the loop connects it to.
 pub struct Loop<S> {
     /// The state.
     pub app: App,
@@ -118,10 +119,10 @@ pub struct Loop<S> {
     frames: Frames,
     pace: Pace,
     interest: Interest,
-    /// The size told last, since the last frame.
+    /// The size reported last, since the last frame.
     size: Option<(u16, u16)>,
     told_speed: Option<Instant>,
-    /// For the terminal and not for its picture; goes out with the next frame.
+    /// Bytes for the terminal that are not part of a frame; sent with the next frame.
     aside: Vec<u8>,
     between: Between,
     sender: WakeSender,
@@ -147,7 +148,7 @@ impl<S: Sink> Loop<S> {
         }
     }
 
-    /// Takes in what came before the first frame; returns whether to go on.
+    /// Takes in what came before the first frame; returns whether to continue.
     fn take_all(&mut self, wakes: Vec<Wake>) -> Result<bool> {
         for wake in wakes {
             if !self.take(wake)? {
@@ -157,7 +158,7 @@ impl<S: Sink> Loop<S> {
         Ok(true)
     }
 
-    /// Goes on until quit, told to end, or the terminal fails.
+    /// Runs until quit, asked to end, or the terminal fails.
     ///
     /// # Errors
     /// When the terminal fails.
@@ -177,7 +178,7 @@ impl<S: Sink> Loop<S> {
             if !self.take(wake)? {
                 return Ok(());
             }
-            // Everything that is here already belongs into one frame, unless there is so much that it would wait.
+            // Everything already queued goes into one frame, unless there is too much.
             while !self.is_due()
                 && let Ok(wake) = wakes.try_recv()
             {
@@ -221,7 +222,7 @@ impl<S: Sink> Loop<S> {
         }
     }
 
-    /// Once nothing is sent any more, the bar says so with one last frame.
+    /// Once nothing is sent, one last frame shows that in the bar.
     fn settle(&mut self) {
         let shown = self.app.wire;
         if shown.limit.is_some() && self.pace.wire(Instant::now()).bytes_per_second != shown.bytes_per_second {
@@ -241,7 +242,7 @@ impl<S: Sink> Loop<S> {
         }
     }
 
-    /// Takes in what happened; returns whether to go on.
+    /// Takes in what happened; returns whether to continue.
     fn take(&mut self, wake: Wake) -> Result<bool> {
         let message = match wake {
             Wake::End => return Ok(false),
@@ -264,7 +265,7 @@ impl<S: Sink> Loop<S> {
                 result.context("write to the terminal")?;
                 return Ok(true);
             }
-            // The same size found by looking is no news.
+            // A size that did not change is ignored.
             Wake::Message(Message::Resize(width, height)) if self.size.unwrap_or(self.app.size) == (width, height) => {
                 return Ok(true);
             }
@@ -293,7 +294,7 @@ impl<S: Sink> Loop<S> {
                 Effect::Copy(text) => self.aside.extend(clipboard::bytes(&text, self.between)),
                 Effect::Suspend => {
                     if !self.sink.suspend()? {
-                        self.app.warn("no shell could continue this screen here: it goes on");
+                        self.app.warn("no job control here: not suspended");
                     }
                 }
                 Effect::SavePicture(path) => {
@@ -324,7 +325,7 @@ impl<S: Sink> Loop<S> {
     }
 }
 
-/// Whether somebody would see the difference in the bar.
+/// Whether the difference is visible in the bar.
 fn is_noticeable(shown: &Wire, is: &Wire) -> bool {
     let apart = shown.bytes_per_second.abs_diff(is.bytes_per_second);
     let silent = is.bytes_per_second == 0 && apart > 0;

@@ -1,5 +1,5 @@
-//! The screen: state, messages, drawing. Nothing here touches a tensor, and nothing here writes what happened: only
-//! commands for workers.
+//! The screen: state, messages, drawing. It does not touch tensors, and it writes nothing into a run's record: it only
+//! sends commands to workers.
 
 pub(crate) mod actions;
 pub mod bench;

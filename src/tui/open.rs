@@ -1,4 +1,5 @@
-//! Opening the screen: from what was chosen to the state it begins with, and to the loop.
+//! Opens the screen: builds the initial state from the options and starts the loop. May use every other folder of the
+//! screen.
 
 use crate::{
     run::process,
@@ -58,16 +59,14 @@ impl TuiOptions {
 /// With what to type instead.
 pub fn can_draw() -> std::result::Result<(), String> {
     match std::env::var("TERM").as_deref() {
-        Ok("dumb") => Err(
-            "TERM=dumb: this terminal cannot place letters; `spikedeck status` prints lines, \
-                           `spikedeck snapshot` one frame"
-                .into(),
-        ),
+        Ok("dumb") => Err("TERM=dumb: this terminal cannot position the cursor; \
+                 `spikedeck status` prints lines, `spikedeck snapshot` one frame"
+            .into()),
         _ => Ok(()),
     }
 }
 
-/// Opens the screen; returns when it is quit. Runs and attacks go on.
+/// Opens the screen; returns when it is quit. Runs and attacks keep running.
 ///
 /// # Errors
 /// When there is no such theme, or standard output is no terminal.
@@ -75,7 +74,7 @@ pub fn run(options: TuiOptions) -> Result<()> {
     use std::io::IsTerminal;
     if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
         return Err(anyhow!(
-            "the screen needs a terminal: use `spikedeck status` or `spikedeck snapshot` where there is none"
+            "the screen needs a terminal: without one, use `spikedeck status` or `spikedeck snapshot`"
         ));
     }
     can_draw().map_err(|e| anyhow!(e))?;

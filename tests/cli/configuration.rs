@@ -66,13 +66,13 @@ fn an_arrangement_is_saved_on_one_screen_and_opens_the_next() {
     (0..20).for_each(|_| run.step());
     run.report();
     let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 120, 40);
-    terminal.wait_for(&["RUN", "20/100000", "quit"]);
+    terminal.wait_for(&["running", "20/100000", "quit"]);
     terminal.press("R");
     terminal.wait_for(&["Runs", "name", "state"]);
     terminal.press(":save-layout nightly\r");
-    terminal.wait_for(&["layout nightly is saved"]);
+    terminal.wait_for(&["layout nightly saved"]);
     terminal.press("\x1b");
-    terminal.wait_for(&["quit, runs go on"]);
+    terminal.wait_for(&["q quit"]);
     terminal.press("q");
     assert_eq!(terminal.end(), 0);
     let file = deck.path("config-home/spikedeck/layouts/nightly.toml");
@@ -80,7 +80,7 @@ fn an_arrangement_is_saved_on_one_screen_and_opens_the_next() {
     let mut terminal = Terminal::open(&deck, &["tui", "experiments", "--layout", "nightly"], 120, 40);
     terminal.wait_for(&["name", "state", "20/100000", "esc back"]);
     terminal.press("\x1b");
-    terminal.wait_for(&["quit, runs go on"]);
+    terminal.wait_for(&["q quit"]);
     terminal.press("q");
     assert_eq!(terminal.end(), 0);
     for (name, says) in [("weekly", "nightly"), ("../config", "letters, digits")] {
@@ -103,7 +103,7 @@ fn the_terminal_is_told_of_a_warning_and_of_an_end() {
     (0..30).for_each(|_| run.step());
     run.report();
     let terminal = Terminal::open(&deck, &["tui", "experiments"], 100, 30);
-    terminal.wait_for(&["RUN", "30/100000"]);
+    terminal.wait_for(&["running", "30/100000"]);
     let told = |words: &str| String::from_utf8_lossy(&terminal.raw()).contains(words);
     assert!(!told("\x1b]9;"));
     run.happened(EventKind::Alert {

@@ -97,7 +97,7 @@ fn an_imported_run_is_shown_with_its_charts() {
     let mut terminal = Terminal::open(&deck, &["tui", "theirs"], 140, 40);
     terminal.wait_for(&[
         "glyphs-7",
-        "NO END",
+        "no end",
         "step 40",
         "imported from",
         "raw 0.05",
@@ -105,7 +105,7 @@ fn an_imported_run_is_shown_with_its_charts() {
         "note: imported",
     ]);
     terminal.press("R");
-    terminal.wait_for(&["c columns", "glyphs-7", "NO END"]);
+    terminal.wait_for(&["c columns", "glyphs-7", "no end"]);
     terminal.press("\x1b");
     terminal.wait_for(&["imported from"]);
     terminal.press("q");

@@ -253,7 +253,7 @@ fn tags_are_kept_as_they_were_written_and_stay_distinct() {
         "a:b",
         "esc␛[2Jx",
         "train/loss",
-        "NO END",
+        "no end",
         "no end recorded",
     ]);
     terminal.press("q");

@@ -9,7 +9,7 @@ fn watched(deck: &Deck) -> (Pretender, Terminal) {
     (0..50).for_each(|_| run.step());
     run.report();
     let terminal = Terminal::open(deck, &["tui", "experiments"], 120, 40);
-    terminal.wait_for(&["RUN", "50/100000", "quit"]);
+    terminal.wait_for(&["running", "50/100000", "quit"]);
     (run, terminal)
 }
 

@@ -92,9 +92,9 @@ fn commands_go_to_the_run_and_a_stop_is_asked_about() {
     plain.type_line("set lambda=0.01");
     plain.wait_for(&["sent: ", "0.01"]);
     plain.type_line("stop");
-    plain.wait_for(&["type yes to do it"]);
+    plain.wait_for(&["type yes to confirm"]);
     plain.type_line("no");
-    plain.wait_for(&["left alone"]);
+    plain.wait_for(&["cancelled"]);
     plain.type_line("checkpiont");
     plain.wait_for(&["error: ", "did you mean \"checkpoint\"?"]);
     assert_eq!(inbox(&run), 1);

@@ -13,7 +13,7 @@ fn watching(deck: &Deck, more: &[&str], size: (u16, u16)) -> (Pretender, Termina
     run.report();
     let arguments = [&["tui", "experiments"], more].concat();
     let terminal = Terminal::open(deck, &arguments, size.0, size.1);
-    terminal.wait_for(&["RUN", "q"]);
+    terminal.wait_for(&["running", "q"]);
     (run, terminal)
 }
 
@@ -306,7 +306,7 @@ fn a_panic_gives_the_terminal_back() {
     terminal.wait_for(&["n new run"]);
     terminal.until_taken();
     std::fs::write(&sign, "now").unwrap();
-    terminal.wait_for(&["on purpose", "ended: a part of the screen failed"]);
+    terminal.wait_for(&["on purpose", "ended: a thread of the screen crashed"]);
     terminal.end();
     terminal.until_sane();
 }
@@ -321,7 +321,7 @@ fn a_storm_of_sizes_ends_with_the_right_picture() {
     terminal.resize(20, 5);
     terminal.wait_for(&["needs"]);
     terminal.resize(120, 40);
-    terminal.wait_for(&["RUN", "Loss", "quit"]);
+    terminal.wait_for(&["running", "Loss", "quit"]);
     let whole = settled(&terminal, 0);
     let rows: Vec<&str> = whole.lines().collect();
     assert!(
@@ -362,7 +362,7 @@ fn text_from_outside_never_commands_the_terminal() {
     )
     .unwrap();
     let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 160, 45);
-    terminal.wait_for(&["RUN", "EVIL"]);
+    terminal.wait_for(&["running", "EVIL"]);
     terminal.press("l");
     terminal.wait_for(&["EVIL", "log"]);
     terminal.press("qq");
@@ -394,7 +394,7 @@ fn a_terminal_is_sent_no_more_colours_than_it_has() {
     ] {
         let program = env!("CARGO_BIN_EXE_spikedeck");
         let mut terminal = Terminal::with(&deck, program, &["tui", "experiments"], environment, (120, 40));
-        terminal.wait_for(&["RUN", "Loss"]);
+        terminal.wait_for(&["running", "Loss"]);
         terminal.press("q");
         assert_eq!(terminal.end(), 0);
         let text = String::from_utf8_lossy(&terminal.raw()).into_owned();
@@ -484,7 +484,7 @@ fn tags_and_a_note_are_given_on_the_screen_and_in_the_shell() {
     terminal.press("#");
     terminal.wait_for(&["Tab: other field"]);
     terminal.press("baseline\thand-made\r");
-    terminal.wait_for(&["are written", "#baseline"]);
+    terminal.wait_for(&["saved", "#baseline"]);
     let (code, said) = deck.json(&["tag", &path, "+paper", "-baseline", "-hard"]);
     assert_eq!((code, &said["tags"]), (0, &serde_json::json!(["paper"])), "{said}");
     terminal.wait_for(&["#paper"]);

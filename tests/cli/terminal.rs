@@ -36,23 +36,23 @@ fn at_the_specifications() -> (Deck, Terminal) {
 fn the_screen_leads_from_an_empty_folder_to_an_attack_curve() {
     let (deck, mut terminal) = at_the_specifications();
     terminal.press("\r");
-    terminal.wait_for(&["RUN", "Loss"]);
+    terminal.wait_for(&["running", "Loss"]);
     terminal.press("p");
-    terminal.wait_for(&["PAUSE"]);
+    terminal.wait_for(&["paused"]);
     terminal.press("?");
     terminal.wait_for(&["Help"]);
     terminal.press("\x1b");
-    terminal.wait_for(&["Loss", "PAUSE"]);
+    terminal.wait_for(&["Loss", "paused"]);
     terminal.press("p");
-    terminal.wait_for(&["● RUN"]);
+    terminal.wait_for(&["● running"]);
     terminal.press("s");
-    terminal.wait_for(&["no, leave it"]);
+    terminal.wait_for(&["no, cancel"]);
     terminal.press("y");
-    terminal.wait_for(&["■ STOP"]);
+    terminal.wait_for(&["■ stopped"]);
     terminal.press("a");
     terminal.wait_for(&["enter launch", "pgd:3"]);
     terminal.press("\r");
-    terminal.wait_for(&["robust at ε", "Robust accuracy", "4/255", "8/255", "✓ DONE"]);
+    terminal.wait_for(&["robust at ε", "Robust accuracy", "4/255", "8/255", "✓ done"]);
     terminal.resize(80, 24);
     terminal.wait_for(&["robust at ε"]);
     terminal.resize(20, 5);
@@ -73,13 +73,13 @@ fn a_run_is_started_from_the_form_taken_back_and_forked() {
     terminal.press("e");
     terminal.wait_for(&["Start tiny", "ctrl-t measures"]);
     terminal.press("\x15many");
-    terminal.wait_for(&["mend what is marked first"]);
+    terminal.wait_for(&["fix the highlighted field"]);
     terminal.press("\x1530000");
     terminal.wait_for(&["--set train.epochs=30000"]);
     terminal.press("\x14");
     terminal.wait_for(&["for 420000 steps"]);
     terminal.press("\r");
-    terminal.wait_for(&["● RUN", "Loss"]);
+    terminal.wait_for(&["● running", "Loss"]);
     terminal.press("c");
     terminal.wait_for(&["✓ checkpoint"]);
     terminal.press("C");
@@ -91,7 +91,7 @@ fn a_run_is_started_from_the_form_taken_back_and_forked() {
     terminal.press("C");
     terminal.wait_for(&["1, newest first"]);
     terminal.press("olambda=0.01\r");
-    terminal.wait_for(&["● 2 RUN"]);
+    terminal.wait_for(&["● 2 running"]);
     terminal.press("q");
     let runs = deck.path("experiments/tiny/runs");
     let runs: Vec<_> = std::fs::read_dir(runs).unwrap().flatten().map(|e| e.path()).collect();
@@ -116,18 +116,18 @@ fn a_worker_is_ended_at_once_said_to_be_lost_and_resumed() {
     let run = deck.start(&["train.epochs=20000", "checkpoint.every=500"]);
     until_step(&run, 3);
     let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 120, 40);
-    terminal.wait_for(&["● RUN", "Loss"]);
+    terminal.wait_for(&["● running", "Loss"]);
     terminal.press("K");
-    terminal.wait_for(&["End the worker of", "Nothing is saved", "no, leave it"]);
+    terminal.wait_for(&["Kill the worker of", "Nothing is saved", "no, cancel"]);
     terminal.press("n");
-    terminal.wait_for(&["● RUN", "Loss"]);
+    terminal.wait_for(&["● running", "Loss"]);
     terminal.press("K");
     terminal.wait_for(&["Nothing is saved"]);
     terminal.press("y");
-    terminal.wait_for(&["? LOST", "resume"]);
+    terminal.wait_for(&["? lost", "resume"]);
     let path = run.path().to_str().unwrap().to_string();
     deck.done(&["train", "--resume", &path, "--detach"]);
-    terminal.wait_for(&["● RUN"]);
+    terminal.wait_for(&["● running"]);
     terminal.press("l");
     terminal.wait_for(&["Log"]);
     terminal.press("/nothing like it\r");
@@ -144,11 +144,11 @@ fn quitting_or_killing_the_screen_leaves_the_run_alone() {
     let deck = Deck::new();
     let run = deck.start(&["train.epochs=30"]);
     let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 100, 30);
-    terminal.wait_for(&["RUN"]);
+    terminal.wait_for(&["running"]);
     terminal.press("q");
     assert_eq!(terminal.end(), 0);
     let terminal = Terminal::open(&deck, &["tui", "experiments"], 100, 30);
-    terminal.wait_for(&["RUN"]);
+    terminal.wait_for(&["running"]);
     terminal.signal("KILL");
     let at = crate::deck::metrics(&run).last().map_or(0, |m| m.step);
     until_step(&run, at + 3);
@@ -162,31 +162,26 @@ fn checkpoints_are_looked_into_compared_pinned_removed_and_probed() {
     let run = deck.create(&["train.epochs=3", "checkpoint.keep=20"]);
     assert!(deck.output(&["worker", run.path().to_str().unwrap()]).status.success());
     let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 120, 40);
-    terminal.wait_for(&["✓ 1 DONE", "Loss"]);
+    terminal.wait_for(&["✓ 1 done", "Loss"]);
     terminal.press("C");
     terminal.wait_for(&["6, newest first", "enter inspect"]);
     terminal.press("\r");
-    terminal.wait_for(&[
-        "Checkpoint of step 42",
-        "every file is as it was saved",
-        "F32",
-        "of them zero",
-    ]);
+    terminal.wait_for(&["Checkpoint of step 42", "checksums OK", "F32", "of them zero"]);
     terminal.press("O");
     terminal.wait_for(&["the optimiser's tensors", "of them zero"]);
     terminal.press("\x1b");
-    terminal.wait_for(&["6, newest first", "whole"]);
+    terminal.wait_for(&["6, newest first", "valid"]);
     terminal.press("jjjj");
     terminal.press(" ");
     terminal.wait_for(&["marked"]);
     terminal.press("kd");
-    terminal.wait_for(&["From step 14 to step 21", "both whole", "Δ = second − first"]);
+    terminal.wait_for(&["From step 14 to step 21", "checksums OK", "Δ = second − first"]);
     terminal.press("\x1b");
     terminal.wait_for(&["6, newest first"]);
     terminal.press("P");
     terminal.wait_for(&["step 21 is pinned"]);
     terminal.press("X1\r");
-    terminal.wait_for(&["Remove", "of the 6 checkpoints", "cannot be brought back"]);
+    terminal.wait_for(&["Remove", "of the 6 checkpoints", "cannot be undone"]);
     terminal.press("y");
     terminal.wait_for(&["checkpoints removed", "newest first"]);
     let left = spikedeck::run::checkpoint::list(&run.read_manifest().unwrap().checkpoints);
@@ -200,9 +195,9 @@ fn checkpoints_are_looked_into_compared_pinned_removed_and_probed() {
     );
     // A quick probe: two keys.
     terminal.press("A");
-    terminal.wait_for(&["no, leave it"]);
+    terminal.wait_for(&["no, cancel"]);
     terminal.press("y");
-    terminal.wait_for(&["Robust accuracy", "✓ DONE", "robust at ε"]);
+    terminal.wait_for(&["Robust accuracy", "✓ done", "robust at ε"]);
     terminal.press("q");
     terminal.wait_for(&["newest first"]);
     terminal.press("qq");

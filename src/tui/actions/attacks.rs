@@ -1,4 +1,5 @@
-//! The keys of attacks: how jobs are looked at, and how they are begun and cancelled.
+//! Keys of the attack screen: which job and view are shown, and how jobs are started and cancelled. Starts no process
+//! itself.
 
 use super::Act;
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
     units::significant,
 };
 
-/// Changes what is looked at; asks nothing of the world.
+/// Changes what is shown; causes no effects.
 pub fn look(app: &mut App, act: Act, key: Key) {
     match act {
         Act::Mark => return mark(app),
@@ -83,7 +84,7 @@ fn to_fooled(app: &mut App, after: bool) {
     };
     match (at.copied(), app.layers.last_mut()) {
         (Some(at), Some(Layer::Attacks(view))) => view.image = at,
-        _ => app.say("no other image in this direction fooled the network, as far as it is attacked"),
+        _ => app.say("no more fooled images in this direction, among those attacked so far"),
     }
 }
 
@@ -103,15 +104,15 @@ pub fn choose_job(view: &mut AttackView, job: usize) {
     }
 }
 
-/// Keeps the job's curves to lay another's over them, or forgets them.
+/// Keeps the job's curves to overlay them on another's, or drops them.
 fn mark(app: &mut App) {
     let Some(attack) = app.attack().cloned() else { return };
     let again = app.marked.as_ref().is_some_and(|m| m.dir == attack.dir);
     app.marked = (!again).then(|| Box::new(attack));
     match again {
-        true => app.say("no other job is laid beside it any more"),
+        true => app.say("overlay removed"),
         false => {
-            app.say("this job stays beside the next one you look at, of this run or another; space here takes it away")
+            app.say("this job is overlaid on the next one you open, in this run or another; space here removes it")
         }
     }
 }
@@ -124,7 +125,7 @@ pub fn ask_to_cancel(app: &mut App) {
             "Cancel attack {} at cell {} of {}?",
             attack.id, attack.cells_done.0, attack.cells_done.1
         ),
-        consequence: "What is done is kept; launching the same attack again begins a new job.".into(),
+        consequence: "Finished cells are kept; launching the same attack again starts a new job.".into(),
         deed: Confirmed::Send {
             job: attack.dir.clone(),
             order: Order::Stop,
@@ -183,7 +184,7 @@ pub fn ask_to_probe(app: &mut App) {
             radii.join(", ")
         ),
         consequence: format!(
-            "Cost: {}{}. It is a job of its own and stops no run.",
+            "Cost: {}{}. It runs as a separate job and does not stop the run.",
             cost_in_words(&asked, app.run().map_or(0.0, |r| r.rate)),
             room_in_words(app, &asked)
         ),
@@ -202,7 +203,7 @@ fn room_in_words(app: &App, asked: &Asked) -> String {
     // Clean and attacked, four bytes a value.
     let bytes = (asked.cells * asked.grid.samples * values * 2 * 4) as f64;
     format!(
-        "; {} MB of disk for the images, to look at (5)",
+        "; {} MB of disk for the images (view 5)",
         significant((bytes / 1e6).max(0.1))
     )
 }
@@ -228,7 +229,7 @@ pub fn launch(app: &mut App, arguments: Vec<String>) -> Vec<Effect> {
     vec![Effect::Launch(Launch::Attack, arguments)]
 }
 
-/// Arguments that the attack form on screen stands for.
+/// Command-line arguments of the attack form on the screen.
 ///
 /// # Errors
 /// The form's first problem.

@@ -1,5 +1,5 @@
-//! The theme by the colour of the terminal's ground, where nobody chose one. Pure; the question is sent and the answer
-//! awaited by `event_loop`.
+//! Chooses a light or dark theme by the terminal's background colour where the user chose none. Pure; `event_loop`
+//! sends the query and waits for the answer.
 
 use crate::tui::{
     state::app::App,
@@ -13,7 +13,7 @@ pub fn begin(app: &mut App, env: impl Fn(&str) -> Option<String>) -> Option<Vec<
     match known {
         Known::Light => wear(app, false),
         Known::Dark => wear(app, true),
-        // On sixteen colours the terminal's own ground stays: what can be read on either is used until it is known.
+        // On sixteen colours the terminal's own background stays: what can be read on either is used until it is known.
         Known::Nothing if app.theme.depth() == Depth::Sixteen => app.theme = app.theme.on_any_ground(),
         Known::Nothing => {}
     }
@@ -21,7 +21,7 @@ pub fn begin(app: &mut App, env: impl Fn(&str) -> Option<String>) -> Option<Vec<
     question(&env)
 }
 
-/// The terminal said what its ground is, or that it does not say.
+/// The terminal said what its background is, or that it does not say.
 pub fn told(app: &mut App, ground: Option<Rgb>) {
     let Some(ground) = ground else { return };
     // A theme that was chosen in the meantime stays.

@@ -1,4 +1,4 @@
-//! The keys of the charts: scales, zoom, cursor, and which runs are laid over one another. Asks nothing of the world.
+//! Keys of the charts: scales, zoom, cursor, and which runs are overlaid. Pure; causes no effects.
 
 use super::Act;
 use crate::tui::state::app::MOST_OVERLAID;
@@ -9,7 +9,7 @@ use std::path::PathBuf;
 const CLOSER: f64 = 0.5;
 const FARTHER: f64 = 2.0;
 
-/// Changes what is looked at.
+/// Changes what is shown.
 pub fn look(app: &mut App, act: Act) {
     let all = charts::all_x(app);
     let view = &mut app.charts;
@@ -41,23 +41,23 @@ pub fn look(app: &mut App, act: Act) {
         Act::Metric => view.metric = view.metric.wrapping_add(1),
         Act::Dots => {
             let next = app.glyphs.dots.next();
-            // Letters are for terminals without Unicode, which have nothing else.
+            // ASCII characters are for terminals without Unicode, which have nothing else.
             let drawn = if next == Dots::Ascii { next.next() } else { next };
             app.glyphs = app.glyphs.with_dots(drawn);
-            app.say(format!("curves of {}; D goes on", drawn.name()));
+            app.say(format!("curves drawn with {}; D: next", drawn.name()));
         }
         Act::Overlay => lay_over(app),
         _ => {}
     }
 }
 
-/// Keys go to another chart.
+/// Focus on another chart.
 pub fn move_focus(app: &mut App, by: isize) {
     let many = charts::count(app);
     app.charts.focus = app.charts.focus.saturating_add_signed(by).min(many.saturating_sub(1));
 }
 
-/// Lays the selected run over the others, or takes it away.
+/// Overlays the selected run, or removes it.
 fn lay_over(app: &mut App) {
     let Some(dir) = app.selected.clone() else { return };
     match app.overlay.iter().position(|d| *d == dir) {
@@ -68,14 +68,14 @@ fn lay_over(app: &mut App) {
         }
         None if app.overlay.len() >= MOST_OVERLAID => {
             app.warn(format!(
-                "{MOST_OVERLAID} runs are laid over one another already; space on one of them takes it away"
+                "{MOST_OVERLAID} runs are overlaid already; space on one of them removes it"
             ));
         }
         None => {
             app.hues.give(&dir);
             app.overlay.push(dir);
             if app.overlay.len() == 1 {
-                app.say("this run stays on the charts; space on others lays them over it, space here takes it away");
+                app.say("this run stays on the charts; space on others overlays them, space here removes it");
             }
         }
     }
@@ -99,6 +99,8 @@ pub fn keep_overlay(app: &mut App) {
 fn group(app: &mut App) {
     app.charts.grouped = !app.charts.grouped;
     if app.charts.grouped && app.overlay.is_empty() {
-        app.say("runs that differ in their seed alone will be drawn as one; space on runs in the list lays them over one another");
+        app.say(
+            "runs that differ only in their seed will be drawn as one curve; space on runs in the list overlays them",
+        );
     }
 }

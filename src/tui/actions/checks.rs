@@ -1,4 +1,4 @@
-//! Why an action cannot be done now: each answers with a few words for a greyed key. Pure.
+//! Why an action cannot be done now, as a few words beside a greyed key. Pure; does nothing.
 
 use super::resume;
 use crate::{
@@ -36,7 +36,7 @@ pub fn can_demo(app: &App) -> Result<(), &'static str> {
     can_write(app)?;
     match app.can_train {
         true => Ok(()),
-        false => Err("this build is the viewer only, it has nothing to train with"),
+        false => Err("this is a viewer-only build: it cannot train"),
     }
 }
 
@@ -46,7 +46,7 @@ pub fn has_run(app: &App) -> Result<(), &'static str> {
 
 pub fn not_a_date(app: &App) -> Result<(), &'static str> {
     match app.charts.x {
-        XKind::Wall => Err("a date has no logarithm: x chooses another axis"),
+        XKind::Wall => Err("dates have no log scale: x chooses another axis"),
         _ => Ok(()),
     }
 }
@@ -54,13 +54,13 @@ pub fn not_a_date(app: &App) -> Result<(), &'static str> {
 pub fn compares(app: &App) -> Result<(), &'static str> {
     match app.overlay.iter().any(|dir| Some(dir) != app.selected.as_ref()) {
         true => Ok(()),
-        false => Err("no other run is laid over this one: space on it in the list does"),
+        false => Err("no run is overlaid: press space on one in the list"),
     }
 }
 
 pub fn unicode(app: &App) -> Result<(), &'static str> {
     match app.glyphs == crate::tui::theme::glyphs::ASCII {
-        true => Err("only ASCII is drawn: by --ascii, or because of the locale (LANG)"),
+        true => Err("ASCII only: set by --ascii or by the locale (LANG)"),
         false => Ok(()),
     }
 }
@@ -69,13 +69,13 @@ pub fn unicode(app: &App) -> Result<(), &'static str> {
 pub fn may_write(app: &App) -> Result<(), &'static str> {
     can_write(app)?;
     match app.run().is_some_and(|r| r.newer) {
-        true => Err("read-only: a newer program wrote this run"),
+        true => Err("read-only: this run was written by a newer version"),
         false if app.is_hidden() => Err("the filter hides the selected run: / changes it"),
         false => Ok(()),
     }
 }
 
-/// Whether the selected run can be told something.
+/// Whether a command can be sent to the selected run.
 ///
 /// # Errors
 /// Why it cannot.
@@ -94,7 +94,7 @@ pub fn can_pause(app: &App) -> Result<(), &'static str> {
         return can_resume(app).and(Err(why));
     }
     match app.run().map(|r| r.state) {
-        Some(RunState::Paused) => Err("it is paused already"),
+        Some(RunState::Paused) => Err("this run is already paused"),
         _ => Ok(()),
     }
 }
@@ -107,7 +107,7 @@ pub fn can_resume(app: &App) -> Result<(), &'static str> {
     }
     match app.run().map(|r| r.state) {
         Some(RunState::Paused) => Ok(()),
-        _ => Err("it is not paused"),
+        _ => Err("this run is not paused"),
     }
 }
 
@@ -134,7 +134,7 @@ pub fn can_attack(app: &App) -> Result<(), &'static str> {
     sound_checkpoint(app)
 }
 
-/// Whether the run can be told to go back to the selected checkpoint.
+/// Whether the run can be rolled back to the selected checkpoint.
 pub fn can_roll_back(app: &App) -> Result<(), &'static str> {
     live(app)?;
     sound_checkpoint(app)
@@ -148,7 +148,7 @@ pub fn can_fork(app: &App) -> Result<(), &'static str> {
     may_write(app)?;
     has_run(app)?;
     if !app.can_train {
-        return Err("this build is the viewer only, it has nothing to train with");
+        return Err("this is a viewer-only build: it cannot train");
     }
     sound_checkpoint(app)
 }
@@ -168,7 +168,7 @@ pub fn has_checkpoint(app: &App) -> Result<(), &'static str> {
 
 pub fn can_apart(app: &App) -> Result<(), &'static str> {
     sound_checkpoint(app)?;
-    let none = "there is no other to compare it with: space marks one";
+    let none = "no other checkpoint to compare with: space marks one";
     state::app::checkpoints::pair(app).map(|_| ()).ok_or(none)
 }
 
@@ -178,7 +178,7 @@ pub fn has_optimizer(app: &App) -> Result<(), &'static str> {
             asked: Asked::Inside { .. },
             ..
         }) => Ok(()),
-        _ => Err("two checkpoints are compared by their weights alone"),
+        _ => Err("checkpoints are compared by their weights only"),
     }
 }
 
@@ -195,22 +195,22 @@ pub fn can_prune(app: &App) -> Result<(), &'static str> {
     may_write(app)?;
     has_checkpoint(app)?;
     match app.run().is_some_and(|r| r.state.is_live()) {
-        true => Err("a run that is running prunes by itself (checkpoint.keep)"),
+        true => Err("this run is running and prunes by itself (checkpoint.keep)"),
         false => Ok(()),
     }
 }
 
 /// The command with its folder is on the screen.
-const NO_DATA: &str = "its data are missing: spikedeck data fetch brings them, as shown";
+const NO_DATA: &str = "its data set is missing: get it with spikedeck data fetch, as shown";
 
 pub fn can_start(app: &App) -> Result<(), &'static str> {
     can_write(app)?;
     match app.screen() {
-        Some(Layer::StartForm(form)) if form.wrong().is_some() => Err("mend what is marked first"),
+        Some(Layer::StartForm(form)) if form.wrong().is_some() => Err("fix the highlighted field"),
         Some(Layer::StartForm(_)) if missing_data(app).is_some() => Err(NO_DATA),
         Some(Layer::Start { .. }) => match app.chosen_spec() {
-            None => Err("there is no specification to start"),
-            Some(spec) if spec.summary.is_err() => Err("this specification has a mistake; see right"),
+            None => Err("no specification to start"),
+            Some(spec) if spec.summary.is_err() => Err("this specification has an error; see right"),
             Some(spec) if spec.missing.is_some() => Err(NO_DATA),
             Some(_) => Ok(()),
         },
@@ -222,7 +222,7 @@ pub fn can_start(app: &App) -> Result<(), &'static str> {
 pub fn can_estimate(app: &App) -> Result<(), &'static str> {
     can_start(app)?;
     match crate::tui::state::app::estimates::is_measured_now(app) {
-        true => Err("it is being measured already; Esc cancels that"),
+        true => Err("already measuring; Esc cancels"),
         false => Ok(()),
     }
 }
@@ -235,7 +235,7 @@ pub fn attack_live(app: &App) -> Result<(), &'static str> {
     }
 }
 
-/// Tags and notes are wishes, also about a run that has ended.
+/// Tags and notes are commands, also about a run that has ended.
 pub fn can_label(app: &App) -> Result<(), &'static str> {
     may_write(app)?;
     has_run(app)
@@ -245,9 +245,9 @@ pub fn can_label(app: &App) -> Result<(), &'static str> {
 pub fn can_remove(app: &App) -> Result<(), &'static str> {
     can_label(app)?;
     let run = app.run().ok_or("no run is selected")?;
-    // One that was created and never started waits for ever.
+    // A run that was created and never started would wait forever.
     match run.state.is_live() && !(run.state == RunState::Queued && run.pid == 0) {
-        true => Err("it is live: s stops it first"),
+        true => Err("this run is live: s stops it first"),
         false => Ok(()),
     }
 }
@@ -270,7 +270,7 @@ pub fn can_compare(app: &App) -> Result<(), &'static str> {
     has_run(app)?;
     match app.runs.len() > 1 {
         true => Ok(()),
-        false => Err("there is no second run to compare with"),
+        false => Err("no second run to compare with"),
     }
 }
 
@@ -281,19 +281,19 @@ pub fn can_copy(app: &App) -> Result<(), &'static str> {
 pub fn searched(app: &App) -> Result<(), &'static str> {
     match app.screen() {
         Some(Layer::Logs(view)) if !view.query.text().is_empty() => Ok(()),
-        _ => Err("nothing is searched: / does"),
+        _ => Err("no search yet: / starts one"),
     }
 }
 
 pub fn cut(app: &App) -> Result<(), &'static str> {
     match app.screen() {
         Some(Layer::Logs(view)) if !view.wrapped => Ok(()),
-        _ => Err("long lines are wrapped: W cuts them"),
+        _ => Err("long lines are wrapped: W truncates them"),
     }
 }
 
 pub fn has_job(app: &App) -> Result<(), &'static str> {
-    app.attack().map(|_| ()).ok_or("there is no attack yet")
+    app.attack().map(|_| ()).ok_or("no attack yet")
 }
 
 pub fn has_cells(app: &App) -> Result<(), &'static str> {

@@ -1,4 +1,4 @@
-//! Bringing a text to the clipboard.
+//! Copies a text to the clipboard and says how large it is. Pure; `terminal::clipboard` makes the bytes.
 
 use crate::tui::{
     state::app::{App, Effect},
@@ -15,6 +15,6 @@ pub fn hand_over(app: &mut App, what: &str, text: String) -> Vec<Effect> {
         n @ 0..1000 => format!("{n} bytes"),
         n => format!("{:.1} kB", n as f64 / 1000.0),
     };
-    app.say(format!("copied {what} ({size}), where the terminal lets programs copy"));
+    app.say(format!("copied {what} ({size}), if the terminal allows it"));
     vec![Effect::Copy(text)]
 }

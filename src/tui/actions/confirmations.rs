@@ -1,4 +1,5 @@
-//! Questions before something that cannot be taken back: they name the run, the step and what follows; and what a yes does.
+//! Questions before something that cannot be undone. Each names the run, the step and the consequence; also what a
+//! confirmed question leads to.
 
 use super::{attacks, resume, sending::send_to};
 use crate::{
@@ -38,10 +39,15 @@ pub fn ask_to_stop(app: &mut App, when: When) {
 pub fn ask_to_remove(app: &mut App) {
     let Some(run) = app.run() else { return };
     let confirm = Confirm {
-        question: format!("Remove {} ({}, step {})?", run.id, run.state.word(), run.step),
+        question: format!(
+            "Remove {} ({}, step {})?",
+            run.id,
+            crate::tui::theme::glyphs::UNICODE.state(run.state).1,
+            run.step
+        ),
         consequence: format!(
-            "Its folder and its checkpoints move into .trash beside them, and it is no longer listed. \
-             spikedeck remove --undo {0} brings it back; spikedeck remove --purge {0} deletes it for good.",
+            "Its folder and checkpoints move to .trash next to them; it is no longer listed. \
+             spikedeck remove --undo {0} restores it; spikedeck remove --purge {0} deletes it permanently.",
             run.id
         ),
         deed: Confirmed::Remove(run.dir.clone()),
@@ -55,31 +61,31 @@ pub fn ask_to_kill(app: &mut App) {
     };
     let pid = run.pid;
     if !app.host.is_empty() && run.host != app.host {
-        let why = format!("its worker is process {pid} on {}: end it there", run.host);
+        let why = format!("its worker is process {pid} on {}: kill it there", run.host);
         return app.say(why);
     }
     let newest = detail.checkpoints.iter().find(|c| c.problem.is_empty()).map(|c| c.step);
     let lost = match newest {
-        None => "There is no whole checkpoint yet: all of it is lost.".to_string(),
+        None => "There is no valid checkpoint yet: all progress is lost.".to_string(),
         Some(step) => format!(
-            "The newest whole checkpoint is of step {step}: {} steps after it are lost.",
+            "The newest valid checkpoint is at step {step}: the {} steps after it are lost.",
             run.step.saturating_sub(step)
         ),
     };
     let confirm = Confirm {
         question: format!(
-            "End the worker of {} at once, at step {}: process {pid} on {}?",
+            "Kill the worker of {} now, at step {}: process {pid} on {}?",
             run.id, run.step, run.host
         ),
         consequence: format!(
-            "Nothing is saved (SIGKILL). {lost} s stops it with a save; this is for a worker that does not obey."
+            "Nothing is saved (SIGKILL). {lost} s saves and stops; use this only if the worker does not respond."
         ),
         deed: Confirmed::Kill(run.dir.clone(), pid),
     };
     app.layers.push(Layer::Confirm(confirm));
 }
 
-/// Asks before a change is taken back whose value something newer has changed since; says whether it asked.
+/// Asks before a change is undone whose value something newer has changed since; says whether it asked.
 pub fn ask_to_override(app: &mut App, id: &str) -> bool {
     let (Some(run), Some(detail)) = (app.run(), app.detail()) else {
         return false;
@@ -89,7 +95,7 @@ pub fn ask_to_override(app: &mut App, id: &str) -> bool {
         let last = last_change::of(app, key).filter(|l| l.command != id)?;
         let back = change(key, app.current(key), *old);
         Some(format!(
-            "{} stands since step {} ({}); this makes it {back}.",
+            "{} is in effect since step {} ({}); this changes it back: {back}.",
             change(key, Some(last.old), last.new),
             last.step,
             last.kind.word()
@@ -104,7 +110,7 @@ pub fn ask_to_override(app: &mut App, id: &str) -> bool {
         .map(|(k, old, new)| change(k, Some(*old), *new))
         .collect();
     let confirm = Confirm {
-        question: format!("Undo {} of {}, over what came after it?", what.join(", "), run.id),
+        question: format!("Undo {} of {}, overriding later changes?", what.join(", "), run.id),
         consequence: overridden.join(" "),
         deed: Confirmed::Send {
             job: run.dir.clone(),

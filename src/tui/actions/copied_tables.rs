@@ -1,5 +1,5 @@
-//! What is on the screen as a table, for `y` (Markdown), `Y` (CSV) and `ctrl-y` (LaTeX): runs, their differences, an attack's
-//! cells, a checkpoint's tensors. Pure.
+//! The table on the screen as text for `y` (Markdown), `Y` (CSV) and `ctrl-y` (LaTeX): runs, their differences, an
+//! attack's cells, a checkpoint's tensors. Pure.
 
 use super::Act;
 use crate::tui::state;
@@ -44,7 +44,7 @@ pub fn here(app: &App) -> Option<Table<'_>> {
     }
 }
 
-/// Copies it in the form that the key stands for.
+/// Copies it in the format of the key.
 pub fn copy(app: &mut App, act: Act) -> Vec<Effect> {
     let Some(table) = here(app) else {
         return Vec::new();
@@ -139,7 +139,7 @@ fn apart(all: &[TensorApart]) -> Sheet {
         ("tensor", false),
         ("shape", false),
         ("relative distance", true),
-        ("greatest", true),
+        ("max", true),
         ("note", false),
     ];
     sheet(&heads, all.iter(), |t: &TensorApart| {

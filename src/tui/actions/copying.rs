@@ -1,5 +1,5 @@
-//! What `y` copies: the selected run's folder, a checkpoint's, a line of the log, an attack's table, a chart's numbers.
-//! Pure; the bytes that bring it to the clipboard are made in `clipboard`.
+//! What `y` copies: the path of the selected run or checkpoint, a line of the log, an attack's table, a chart's
+//! numbers. Pure; `terminal::clipboard` makes the bytes for the terminal.
 
 use super::{Act, clipboard::hand_over, copied_tables};
 use crate::{
@@ -30,7 +30,7 @@ pub fn copy(app: &mut App) -> Vec<Effect> {
     match chosen(app) {
         Some(Chosen { what, text }) => hand_over(app, &what, text),
         None => {
-            app.warn("there is nothing here to copy");
+            app.warn("nothing to copy here");
             Vec::new()
         }
     }
@@ -47,7 +47,7 @@ pub fn blocked(app: &App) -> Result<(), &'static str> {
         Some(Layer::Activity { .. }) => !state::activity::rows(app).is_empty(),
         _ => app.run().is_some(),
     };
-    there.then_some(()).ok_or("there is nothing here to copy yet")
+    there.then_some(()).ok_or("nothing to copy here yet")
 }
 
 fn chosen(app: &App) -> Option<Chosen> {
@@ -94,7 +94,7 @@ fn numbers(app: &App) -> Option<Chosen> {
         }
     }
     (text.len() > heading.len()).then(|| Chosen {
-        what: format!("{title} as CSV{}", if cut { ", the newest that fits" } else { "" }),
+        what: format!("{title} as CSV{}", if cut { ", newest points only" } else { "" }),
         text,
     })
 }

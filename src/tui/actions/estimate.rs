@@ -1,4 +1,4 @@
-//! Having it measured how long a run would take, and what becomes of the answer. Pure; `effects` measures.
+//! Asks how long a run would take, and stores the answer. Pure; `effects` measures.
 
 use crate::tui::state::{
     app::{App, Effect, Layer, start_arguments::chosen_arguments},
@@ -41,7 +41,7 @@ pub fn goes_on(app: &mut App, of: &[String], seconds: f64) {
     }
 }
 
-/// What came of it; an answer to a question that nobody asks any more is dropped.
+/// The result; an answer to an outdated question is dropped.
 pub fn answered(app: &mut App, of: &[String], answer: Result<String, String>) {
     if let Some(estimate) = app.estimate.as_mut().filter(|e| e.of == of && e.answer.is_none()) {
         let words = answer.clone().unwrap_or_else(|why| format!("not measured: {why}"));

@@ -1,4 +1,4 @@
-//! What the help finds, in the order in which it is shown, and what becomes of the one that is chosen there.
+//! The help: what a search finds, in display order, and how the chosen entry is run. Drawing is in `screens::help`.
 
 use super::{Act, Action, PLACES, Place};
 use crate::tui::{actions, keys::Word, state::app::App};
@@ -49,8 +49,8 @@ pub fn place_name(place: Place) -> &'static str {
     PLACES.iter().find(|(p, _)| *p == place).map_or("", |(_, name)| name)
 }
 
-/// How well an action fits what is searched, 0 the best; none where it has not each of the words: in its name, in what is
-/// said of it, or as a key.
+/// How well an action fits what is searched, 0 the best; none where it has not each of the words: in its name, in what
+/// is said of it, or as a key.
 fn rank(app: &App, action: &Action, typed: &str) -> Option<usize> {
     let (name, title) = (action.act.name(), action.title.to_lowercase());
     let wanted = &typed.to_lowercase();
@@ -78,7 +78,7 @@ fn has_words(app: &App, action: &Action, wanted: &str) -> bool {
     words.all(|word| is_said(word) || keys.iter().any(|key| key == word))
 }
 
-/// A sequence of keys in the words that people have for them.
+/// A key sequence with the usual names of its keys.
 fn key_words(keys: &str) -> impl Iterator<Item = String> {
     let names: Vec<String> = keys.split(' ').map(str::to_lowercase).collect();
     names.into_iter().flat_map(|name| {
@@ -145,8 +145,8 @@ pub fn unknown(app: &App, begun: &str) -> String {
     // Where keys are text, what leaves the program elsewhere only says how to leave.
     if begun == "ctrl-c" {
         return match key(Act::Back) {
-            Some(back) => format!("{begun}: {back} leaves this, q then leaves the screen; runs go on"),
-            None => format!("{begun}: q leaves the screen; runs go on"),
+            Some(back) => format!("{begun}: {back} closes this, then q quits; runs keep running"),
+            None => format!("{begun}: q quits; runs keep running"),
         };
     }
     match key(Act::Help) {
@@ -175,7 +175,7 @@ mod tests {
                 action.act.name()
             );
         }
-        assert_eq!(search_words("file write"), [Word::Picture]);
+        assert_eq!(search_words("file screen"), [Word::Picture]);
         fixture::press(&mut app, "?");
         fixture::press(&mut app, "/ p i c t u r e enter end enter");
         let Some(Layer::Command(command)) = app.layers.last() else {
@@ -195,7 +195,7 @@ mod tests {
         assert_eq!(names("table").first().map(String::as_str), Some("table"));
         assert!(names("table").len() < 12, "{:?}", names("table"));
         assert!(names("checkpoint")[0].starts_with("checkpoint"));
-        // Words in any order, and keys by what people call them.
+        // Words in any order, and keys by their usual names.
         assert!(
             names("date axis").contains(&"x-axis".to_string()),
             "{:?}",

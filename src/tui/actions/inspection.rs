@@ -1,4 +1,4 @@
-//! What keys ask about checkpoints, and what becomes of the answers. Pure.
+//! Questions that keys ask about checkpoints, and how the answers are stored. Pure; `effects` reads the files.
 
 use super::Act;
 use crate::tui::state::{
@@ -73,12 +73,12 @@ pub fn pin(app: &mut App) -> Vec<Effect> {
         .collect()
 }
 
-/// A checkpoint was pinned or set free, or could not be.
+/// A checkpoint was pinned or unpinned, or could not be.
 pub fn pinned(app: &mut App, folder: &Path, result: Result<bool, String>) {
     let which = named(app, folder);
     match result {
-        Ok(true) => app.say(format!("{which} is pinned: pruning leaves it alone")),
-        Ok(false) => app.say(format!("{which} is not pinned any more")),
+        Ok(true) => app.say(format!("{which} is pinned: pruning keeps it")),
+        Ok(false) => app.say(format!("{which} is no longer pinned")),
         Err(why) => app.warn(why),
     }
 }

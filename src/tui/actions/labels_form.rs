@@ -1,4 +1,4 @@
-//! Opening and saving the form of tags and note. Pure.
+//! Opens and saves the form of tags and note. Pure; `effects` writes the file.
 
 use crate::run::labels::Labels;
 use crate::tui::state::labels_form::LabelsForm;
@@ -49,10 +49,10 @@ pub fn save(app: &mut App) -> Vec<Effect> {
     }
 }
 
-/// What became of it: shown at once, without waiting for the next look at the list.
+/// The outcome: shown at once, without waiting for the next look at the list.
 pub fn written(app: &mut App, run: &PathBuf, result: Result<Labels, String>) {
     match result {
-        Err(why) => app.warn(format!("tags and note were not written: {why}")),
+        Err(why) => app.warn(format!("tags and note not saved: {why}")),
         Ok(labels) => {
             let Some(row) = app.runs.iter_mut().find(|r| r.dir == *run) else {
                 return;
@@ -60,7 +60,7 @@ pub fn written(app: &mut App, run: &PathBuf, result: Result<Labels, String>) {
             row.labels = labels.into();
             app.passing = None;
             let id = row.id.clone();
-            app.say(format!("tags and note of {id} are written"));
+            app.say(format!("tags and note of {id} saved"));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Arranging the screen by a layout, and saving how it is arranged. Pure; `effects` reads and writes the files.
+//! Applies a layout to the screen and saves the current one. Pure; `effects` reads and writes the files.
 
 use super::{may_write, selection};
 use crate::tui::{
@@ -87,17 +87,15 @@ pub fn save(app: &App, name: &str) -> Result<Vec<Effect>, String> {
     Ok(vec![Effect::SaveLayout(name.to_string(), file, Box::new(current(app)))])
 }
 
-/// What became of it.
+/// The outcome.
 pub fn saved(app: &mut App, name: &str, result: Result<(), String>) {
     match result {
-        Err(why) => app.warn(format!("the layout was not saved: {why}")),
+        Err(why) => app.warn(format!("layout not saved: {why}")),
         Ok(()) => {
             if let Err(at) = app.layouts.names.binary_search_by(|n| n.as_str().cmp(name)) {
                 app.layouts.names.insert(at, name.to_string());
             }
-            app.say(format!(
-                "layout {name} is saved; --layout {name} opens the screen with it"
-            ));
+            app.say(format!("layout {name} saved; --layout {name} opens the screen with it"));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the keys of the worker's output do: scrolling, searching, wrapping. Pure.
+//! Keys of the log view: scrolling, searching, wrapping. Pure.
 
 use super::Act;
 use crate::tui::{

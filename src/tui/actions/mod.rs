@@ -1,5 +1,6 @@
-//! The one table of actions: keys, words, where they are valid, and why they are greyed. Key dispatch, the bottom
-//! bar and the searchable help all read it; nothing else binds a key (typing text apart).
+//! What each key does to the state. The one table of actions (in `keys`) is behind key dispatch, bottom bar and help;
+//! nothing else binds a key, apart from typed text. This folder may use `text`, `theme`, `terminal`, `plot`, `picture`,
+//! `keys`, `model`, `settings`, `state` and `charts`. Pure: what is asked of the outside world is returned as effects.
 
 pub mod attacks;
 pub mod background;

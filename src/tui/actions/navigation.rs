@@ -1,4 +1,4 @@
-//! Moving: rows up and down in whatever has the keys, to a screen from wherever one is, and back by one.
+//! Moving: the selected row of whatever has the focus, to another screen, and back by one level.
 
 use super::{Act, attacks, chart_view, help};
 use crate::tui::state;

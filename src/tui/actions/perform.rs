@@ -1,4 +1,4 @@
-//! What each action does: the one place where an action becomes a change of the state and effects. Pure.
+//! The dispatcher: turns an action into a change of the state and effects. Pure; performs no effect itself.
 
 use super::{
     Act, Action, attacks, chart_view, confirmations, copied_tables, copying,
@@ -22,7 +22,7 @@ use crate::{
 };
 use crossterm::event::KeyCode;
 
-/// Does an action, or says why it cannot be done now, by what it was called.
+/// Does an action, or shows why it cannot be done now, under the name it was called by.
 pub fn attempt(app: &mut App, action: &Action, called: &str, key: Key) -> Vec<Effect> {
     if let Some(why) = action.blocked(app) {
         app.warn(format!("{called}: {why}"));
@@ -144,7 +144,7 @@ pub fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
     Vec::new()
 }
 
-/// What asks something of the world.
+/// Actions that cause effects.
 pub fn act_outside(app: &mut App, act: Act) -> Vec<Effect> {
     match act {
         Act::Start => {
@@ -237,7 +237,7 @@ pub fn do_named(app: &mut App, action: &'static Action) -> Vec<Effect> {
     attempt(app, action, &name, pressed(action))
 }
 
-/// The key that an action is told it was done by.
+/// The key that is passed to an action.
 pub fn pressed(action: &Action) -> Key {
     let first = action.keys.first().and_then(|k| Key::parse(k).ok());
     // `=` begins an exact value without typing a digit.

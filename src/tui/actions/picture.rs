@@ -1,4 +1,4 @@
-//! `:picture FILE`: what is on the screen, as a picture or as letters, for a paper or an issue. Pure; the loop draws and
+//! `:picture FILE`: saves the screen as an image or as text, for a paper or an issue. Pure; the loop draws and
 //! `effects` writes.
 
 use super::may_write;
@@ -17,6 +17,6 @@ pub fn take(app: &App, file: &str) -> Result<Vec<Effect>, String> {
     let path = PathBuf::from(file);
     match Form::of(&path) {
         Some(_) => Ok(vec![Effect::SavePicture(path)]),
-        None => Err("picture: write a file that ends with .svg, .png or .txt, such as picture loss.svg".into()),
+        None => Err("picture: name a file ending in .svg, .png or .txt, such as picture loss.svg".into()),
     }
 }

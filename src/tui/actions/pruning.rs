@@ -1,5 +1,5 @@
-//! Removing a run's older checkpoints: first which would go, then a question. What goes is chosen again by the verb that
-//! does it, under the run's lock. Pure.
+//! Removes a run's older checkpoints: lists which would be removed, then asks for confirmation. Pure; the command
+//! line's `prune` chooses them again under the run's lock.
 
 use crate::{
     tui::{
@@ -30,7 +30,10 @@ pub fn choices(app: &App, begun: &str) -> Vec<(String, String)> {
     let told = |keep: usize| {
         let going = going(list, keep);
         let freed: u64 = going.iter().map(|c| c.bytes).sum();
-        (keep.to_string(), format!("{} go, {} freed", going.len(), bytes(freed)))
+        (
+            keep.to_string(),
+            format!("removes {}, frees {}", going.len(), bytes(freed)),
+        )
     };
     let fits = |keep: &usize| *keep <= list.len() && keep.to_string().starts_with(begun.trim());
     [1, 2, 3, 5, 10, 20, 50].into_iter().filter(fits).map(told).collect()
@@ -42,7 +45,7 @@ pub fn choices(app: &App, begun: &str) -> Vec<(String, String)> {
 /// When it is no number, or nothing would go.
 pub fn ask(app: &mut App, words: &str) -> Result<Vec<Effect>, String> {
     let keep: usize = words.trim().parse().ok().filter(|n| (1..=100_000).contains(n)).ok_or(
-        "prune: write how many of the newest stay, 1 or more, such as prune 3; the best and pinned ones stay anyway",
+        "prune: how many of the newest to keep, 1 or more, such as prune 3; the best and pinned ones are always kept",
     )?;
     let (Some(run), Some(detail)) = (app.run(), app.detail()) else {
         return Err("prune: no run is selected".into());
@@ -50,7 +53,7 @@ pub fn ask(app: &mut App, words: &str) -> Result<Vec<Effect>, String> {
     let going = going(&detail.checkpoints, keep);
     if going.is_empty() {
         return Err(format!(
-            "prune: nothing would go; there are {} checkpoints, and the best and pinned ones stay",
+            "prune: nothing to remove; there are {} checkpoints, and the best and pinned ones are always kept",
             detail.checkpoints.len()
         ));
     }
@@ -69,7 +72,7 @@ pub fn ask(app: &mut App, words: &str) -> Result<Vec<Effect>, String> {
             run.id
         ),
         consequence: format!(
-            "{} are freed; what is removed cannot be brought back. {stay} stay: the {keep} newest, the best and pinned ones.",
+            "This frees {} and cannot be undone. {stay} are kept: the {keep} newest, the best and pinned ones.",
             bytes(freed)
         ),
         deed: Confirmed::Prune(run.dir.clone(), keep),

@@ -1,5 +1,5 @@
-//! Taking up a run that has ended: whether it can be, the question, and the command line that does it. Pure; the worker
-//! itself finds the checkpoint, as for `train --resume` in a shell.
+//! Resumes a run that has ended: whether it can be resumed, the question, and the command line. Pure; the worker finds
+//! the checkpoint, as for `train --resume` in a shell.
 
 use crate::{
     run::{status::RunState, text::clean},
@@ -17,25 +17,25 @@ use std::path::Path;
 pub fn possible(app: &App) -> Result<(), &'static str> {
     let run = app.run().ok_or("no run is selected")?;
     if run.imported.is_some() {
-        return Err("another program recorded this run: there is nothing to resume");
+        return Err("recorded by another program: it cannot be resumed");
     }
     match run.state {
         RunState::Stopped | RunState::Lost | RunState::Failed => {}
         RunState::Finished => {
-            return Err("it is finished, there is nothing to resume; o among its checkpoints forks it");
+            return Err("this run is done; to continue from it, fork a checkpoint (C, then o)");
         }
         _ => return Err("this run is not running"),
     }
     if !app.host.is_empty() && !run.host.is_empty() && run.host != app.host {
-        return Err("it was trained on another machine: resume it there");
+        return Err("this run was trained on another machine: resume it there");
     }
     match app.detail().is_some_and(|d| d.manifest.is_some()) {
         true => Ok(()),
-        false => Err("what it recorded is still being read"),
+        false => Err("its record is still being read"),
     }
 }
 
-/// Asks before a run is taken up, saying from where.
+/// Asks before a run is resumed, saying from where.
 pub fn ask(app: &mut App) {
     let (Some(run), Some(detail)) = (app.run(), app.detail()) else {
         return;
@@ -50,14 +50,14 @@ pub fn ask(app: &mut App) {
             },
         ),
         None => (
-            format!("Resume {} from where it began?", run.id),
-            format!("It was at step {} and has no whole checkpoint. ", run.step),
+            format!("Restart {} from the beginning?", run.id),
+            format!("It was at step {} and has no valid checkpoint.  ", run.step),
         ),
     };
     let arguments = arguments(&run.dir);
     let confirm = Confirm {
         question,
-        consequence: format!("{again}A worker is started by: {}", clean(&command_line(&arguments))),
+        consequence: format!("{again}Command: {}", clean(&command_line(&arguments))),
         deed: Confirmed::Resume(arguments),
     };
     app.layers.push(Layer::Confirm(confirm));

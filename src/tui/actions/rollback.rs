@@ -1,5 +1,5 @@
-//! From a checkpoint: the run goes back to it, or another run goes on from it. And what begins with a key and ends with
-//! words: a remark, a ramp.
+//! Actions on a checkpoint: rolling the run back to it, and forking a new run from it. Also opens the typed commands
+//! that begin with a key: remark and ramp. Pure.
 
 use super::Act;
 use crate::{
@@ -54,12 +54,12 @@ fn ask_to_roll_back(app: &mut App) {
     let lost = run.step.saturating_sub(checkpoint.step);
     let confirm = Confirm {
         question: format!(
-            "Take {} from step {} back to step {}?",
+            "Roll {} back from step {} to step {}?",
             run.id, run.step, checkpoint.step
         ),
         consequence: format!(
-            "{lost} steps no longer count, and changes made since are taken back. {newer} newer checkpoints are set aside beside \
-             the others; nothing is deleted. A fork (o) leaves this run as it is."
+            "{lost} steps are discarded and later changes reverted. \
+             {newer} newer checkpoints are set aside; nothing is deleted. A fork (o) leaves this run unchanged."
         ),
         deed: Confirmed::Send {
             job: run.dir.clone(),
@@ -96,18 +96,18 @@ pub fn steps(app: &App, begun: &str) -> Vec<(String, String)> {
 pub fn fork(app: &mut App, words: &str) -> Result<Vec<Effect>, String> {
     let mut words = words.split_whitespace();
     let step = words.next().filter(|w| w.parse::<u64>().is_ok());
-    let step = step.ok_or("fork: write the step of a checkpoint and what changes, such as fork 120 lambda=0.005")?;
+    let step = step.ok_or("fork: give a checkpoint's step and the changes, such as fork 120 lambda=0.005")?;
     let known = app
         .detail()
         .and_then(|d| d.checkpoints.iter().find(|c| c.step.to_string() == step));
     let Some(epoch) = known.map(|c| c.epoch) else {
-        return Err(format!("fork: there is no checkpoint of step {step}; C lists them"));
+        return Err(format!("fork: no checkpoint at step {step}; C lists them"));
     };
     let changes: Vec<&str> = words.collect();
     if let Some(wrong) = changes.iter().find(|c| !c.contains('=') || c.starts_with('-')) {
         return Err(format!("fork: {wrong}: write KEY=VALUE, such as lambda=0.005"));
     }
-    // By the same reading as the process that would be started, while what was typed can still be mended.
+    // Checked by the same code as in the started process, while the input can still be corrected.
     if let Some(manifest) = app.detail().and_then(|d| d.manifest.as_ref()) {
         let changes: Vec<String> = changes.iter().map(|c| c.to_string()).collect();
         check(&manifest.spec, epoch, &changes).map_err(|why| in_one_line(&why))?;

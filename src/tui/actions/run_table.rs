@@ -1,4 +1,4 @@
-//! What the table's keys do. Pure.
+//! Keys of the run table. Pure.
 
 use super::Act;
 use crate::tui::{
@@ -104,7 +104,7 @@ pub fn move_column(app: &mut App, by: isize) {
 pub fn remove_column(app: &mut App) {
     let mut columns = columns_of(app);
     match columns.len() {
-        0 | 1 => app.warn("the last column stays"),
+        0 | 1 => app.warn("the last column cannot be removed"),
         many => {
             columns.remove(app.table.at.min(many - 1));
             app.table.at = app.table.at.min(many - 2);
@@ -150,7 +150,7 @@ pub fn go(app: &mut App) {
         return;
     };
     let Some(terms) = terms_of_selected(app, &pivot) else {
-        return app.warn("these runs cannot be asked for by the filter: the value has quotation marks, or is none");
+        return app.warn("these runs cannot be filtered: the value is missing or has quotation marks");
     };
     let before = app.filter.text().trim().to_string();
     app.filter = Line::new(format!("{before} {terms}").trim());
@@ -158,7 +158,8 @@ pub fn go(app: &mut App) {
     super::selection::keep_selection(app);
 }
 
-/// Words of the filter that leave the runs of the selected group: the key, and what sets it apart where that can be said.
+/// Words of the filter that leave the runs of the selected group: the key, and what sets it apart where that can be
+/// said.
 pub fn terms_of_selected(app: &App, pivot: &Pivot) -> Option<String> {
     let (runs, columns) = (app.shown_runs(), columns_of(app));
     let groups = Groups::of(&runs, pivot, &columns, &app.glyphs);
@@ -177,13 +178,13 @@ pub fn choose(app: &mut App) {
     };
     let (purpose, chosen) = (chooser.purpose, chooser.found().get(chooser.row).map(|c| (*c).clone()));
     let Some(chosen) = chosen else {
-        return app.warn("nothing fits what is typed; backspace takes letters away");
+        return app.warn("no match; backspace deletes letters");
     };
     match (purpose, chosen) {
         (Purpose::Columns, column) => {
             let mut shown = columns_of(app);
             match shown.iter().position(|c| *c == column) {
-                Some(_) if shown.len() == 1 => return app.warn("the last column stays"),
+                Some(_) if shown.len() == 1 => return app.warn("the last column cannot be removed"),
                 Some(at) => drop(shown.remove(at)),
                 None => shown.push(column),
             }

@@ -1,4 +1,4 @@
-//! Which run is selected, and that one is where the filter changes. Pure.
+//! Which run is selected. Keeps the selection among the runs that pass the filter. Pure.
 
 use crate::{
     run::history::History,
@@ -29,7 +29,7 @@ pub fn select(app: &mut App, dir: PathBuf) {
     if app.selected.as_ref() == Some(&dir) {
         return;
     }
-    // What is known of runs that are laid over one another stays, until it is read again.
+    // What is known of runs that are overlaid stays, until it is read again.
     let known = app.others.remove(&dir).unwrap_or_default();
     if let Some(left) = app.detail.take().filter(|d| app.overlay.contains(&d.dir)) {
         let story = OverlaidRun {

@@ -1,4 +1,4 @@
-//! Orders to workers: noted as pending, and handed on to be sent. Pure.
+//! Sends commands to workers: notes them as pending and returns the effect. Pure.
 
 use crate::{
     run::command::{Order, When},
@@ -6,7 +6,7 @@ use crate::{
 };
 use std::path::Path;
 
-/// Sends an order to the selected run.
+/// Sends a command to the selected run.
 pub fn send(app: &mut App, order: Order, when: When) -> Vec<Effect> {
     match app.selected.clone() {
         Some(run) => send_to(app, &run, order, when),

@@ -1,11 +1,11 @@
-//! Opening the start form and starting what it holds. Pure.
+//! Opens the start form and starts the run it describes. Pure.
 
 use crate::tui::state::{
     app::{App, Effect, Launch, Layer, start_arguments::chosen_arguments},
     start_form::StartForm,
 };
 
-/// Opens the form for the chosen specification.
+/// Opens the form for the selected specification.
 pub fn open(app: &mut App) {
     let form = match app.chosen_spec() {
         Some(spec) if spec.text.is_empty() => Err("this file is too large for the form: use train --set".into()),

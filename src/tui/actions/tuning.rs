@@ -1,4 +1,5 @@
-//! Staging and sending changes of tunables: bounds are those of the one table, and the worker checks again. Pure.
+//! Stages and sends new values of hyper-parameters. Bounds come from the one table of tunables; the worker checks them
+//! again. Pure.
 
 use crate::tui::state::{
     app::{App, Effect, Layer},

@@ -1,4 +1,4 @@
-//! What this process and its threads took, as the kernel says it.
+//! Processor time and memory of this process and its threads, as reported by the kernel.
 
 use crate::run::process::process_seconds;
 use std::time::Instant;

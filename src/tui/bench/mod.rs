@@ -1,5 +1,6 @@
-//! How fast the screen is: the real watcher and the real drawing on made-up run directories, for growing runs also the
-//! real loop with frames counted instead of sent. Needs no terminal.
+//! Measures how fast the screen is: the real watcher and drawing code on synthetic run directories; for growing runs
+//! also the real loop, with frames counted instead of sent. Needs no terminal. May use every other folder of the
+//! screen.
 
 mod meter;
 mod scenarios;
@@ -34,7 +35,7 @@ pub struct Measured {
     pub list: List,
     /// One long run.
     pub long: Long,
-    /// Many growing runs laid over one another.
+    /// Many growing runs overlaid.
     pub growing: Growing,
     /// One growing run.
     pub steady: Steady,
@@ -68,7 +69,7 @@ pub struct Long {
     pub peak_bytes: u64,
 }
 
-/// Many growing runs laid over one another.
+/// Many growing runs overlaid.
 #[derive(Debug, Clone, Serialize)]
 pub struct Growing {
     /// How many.
@@ -99,7 +100,7 @@ pub fn measure(like: &Manifest, sizes: &Sizes, tell: &dyn Fn(&str)) -> Result<Me
     let long = scenarios::long(like, sizes.points)?;
     tell("many ended runs…");
     let list = scenarios::list(like, sizes.runs, sizes.seconds)?;
-    tell("growing runs laid over one another…");
+    tell("growing runs overlaid…");
     let growing = scenarios::growing(like, sizes.growing, sizes.seconds)?;
     tell("one growing run…");
     let steady = scenarios::steady(like, sizes.seconds)?;

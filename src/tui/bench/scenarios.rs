@@ -1,4 +1,4 @@
-//! The scenes that are measured: each builds its run directories, and plays what a person would see.
+//! The scenarios of the benchmark: each builds its run directories and measures what a user would do.
 
 use super::{
     Growing, List, Long, METRICS, PACE, Steady,
@@ -30,7 +30,7 @@ use std::{
 
 /// A metric of every made-up line.
 const METRIC: &str = "train.ce";
-/// After this long something is wrong.
+/// Timeout of a scenario.
 const PATIENCE: Duration = Duration::from_secs(600);
 /// Steps that a growing run has done before one looks, some minutes of them.
 const HISTORY: u64 = 20_000;
@@ -43,8 +43,8 @@ fn app(root: &Path, size: (u16, u16)) -> Result<App> {
     options.app(Depth::True, size)
 }
 
-/// Folds what the watcher tells into the state until that is so, and draws it; then for `settle` seconds, and for `then`
-/// seconds more, of which the share of a core is taken. Returns the seconds until it was so, and that share.
+/// Folds what the watcher tells into the state until that is so, and draws it; then for `settle` seconds, and for
+/// `then` seconds more, of which the share of a core is taken. Returns the seconds until it was so, and that share.
 fn watch(app: &mut App, root: &Path, is_there: impl Fn(&App) -> bool, settle: f64, then: f64) -> Result<(f64, f64)> {
     let (sender, receiver) = channel();
     let began = Instant::now();
@@ -74,7 +74,7 @@ fn watch(app: &mut App, root: &Path, is_there: impl Fn(&App) -> bool, settle: f6
             reached = Some(began.elapsed().as_secs_f64());
         }
         if began.elapsed() > PATIENCE {
-            bail!("the screen did not get there within {} s", PATIENCE.as_secs());
+            bail!("the screen was not ready within {} s", PATIENCE.as_secs());
         }
     }
 }
@@ -147,7 +147,7 @@ pub fn long(like: &Manifest, points: usize) -> Result<Long> {
     })
 }
 
-/// Many growing runs laid over one another.
+/// Many growing runs overlaid.
 pub fn growing(like: &Manifest, runs: usize, seconds: f64) -> Result<Growing> {
     let played = play(like, runs, HISTORY, seconds)?;
     Ok(Growing {
@@ -249,7 +249,7 @@ impl Sink for Counter {
     }
 }
 
-/// Runs that grow under the real loop; one is selected, the others lie over it.
+/// Runs that grow under the real loop; one is selected, the others are overlaid.
 fn play(like: &Manifest, runs: usize, before: u64, seconds: f64) -> Result<Played> {
     /// Not counted: until everything is read once.
     const WARM_UP: f64 = 6.0;
@@ -321,7 +321,7 @@ fn play(like: &Manifest, runs: usize, before: u64, seconds: f64) -> Result<Playe
     turn.until_quit(wakes)?;
     let (cpu, seconds) = match writer.join() {
         Ok(share) => share?,
-        Err(_) => bail!("the thread that writes failed"),
+        Err(_) => bail!("the writer thread failed"),
     };
     let mut played = match ages.lock() {
         Ok(mut ages) => {
@@ -329,7 +329,7 @@ fn play(like: &Manifest, runs: usize, before: u64, seconds: f64) -> Result<Playe
             ages.look();
             std::mem::take(&mut ages.played)
         }
-        Err(_) => bail!("the thread that writes failed"),
+        Err(_) => bail!("the writer thread failed"),
     };
     (played.cpu, played.seconds) = (cpu, seconds);
     Ok(played)

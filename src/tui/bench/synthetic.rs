@@ -1,4 +1,4 @@
-//! Made-up run directories: as a worker writes them, without a worker.
+//! Synthetic run directories: written as a worker writes them, without a worker.
 
 use super::METRICS;
 use crate::run::{
@@ -73,7 +73,7 @@ pub fn run(root: &Path, like: &Manifest, number: usize) -> Result<RunDir> {
     Ok(run)
 }
 
-/// Says that a run goes on, in this very process.
+/// Says that a run is live, in this very process.
 ///
 /// # Errors
 /// When the disk does not take it.

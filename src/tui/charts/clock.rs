@@ -1,5 +1,5 @@
-//! From a run's own clock to date and time: every event says both, so the moments between are known as well, also
-//! where a run lay still for a day between two workers. Pure.
+//! Converts a run's own clock to date and time. Every event records both, so the moments in between are known too, even
+//! where a run paused for a day between two workers. Pure.
 
 use crate::run::{
     clock,
@@ -27,7 +27,7 @@ impl Calendar {
             let Some(time) = since_epoch(&mark.time).filter(|_| mark.wall.is_finite()) else {
                 continue;
             };
-            // A clock that goes backwards would fold the curve over itself.
+            // A clock that goes backwards would make the curve overlap itself.
             let ahead = offsets
                 .last()
                 .is_none_or(|(wall, offset)| mark.wall >= *wall && time - mark.wall >= *offset);

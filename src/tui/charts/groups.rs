@@ -1,4 +1,4 @@
-//! Runs that differ in their seed alone, drawn as one line: their mean, within the least and the greatest of them.
+//! Runs that differ only in their seed, drawn as one curve: their mean, with the min–max range as a band. Pure.
 
 use super::selection::Member;
 use crate::{
@@ -6,16 +6,16 @@ use crate::{
     tui::plot::{Average, Axis, Point, Source, at_or_before, drawable},
 };
 
-/// A line of a group: the mean, and least and greatest.
+/// A line of a group: the mean, and min and max.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct MeanLine {
     /// The mean at each place.
     pub points: Vec<Point>,
-    /// x, least, greatest.
+    /// x, min, max.
     pub band: Vec<(f64, f64, f64)>,
 }
 
-/// The members of each group, by index; who is not yet read stands alone.
+/// The members of each group, by index; a run that is not yet read is a group of its own.
 pub fn groups(members: &[Member]) -> Vec<Vec<usize>> {
     let recipe = |m: &Member| {
         m.manifest.map(|manifest| {

@@ -1,4 +1,4 @@
-//! What happened to a run, on the x axis: checkpoints, tweaks, alerts, resumes, and where other runs were forked off.
+//! Events of a run on the x axis: checkpoints, changes, alerts, resumes and forks. Pure.
 
 use super::selection::Member;
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// The marks of the first of these runs; of the others only where they were forked off from it.
+/// The marks of the first run; of the others only where they were forked from it.
 pub fn marks(members: &[Member], kind: XKind, unit: f64) -> Vec<Mark> {
     let Some((run, others)) = members.split_first() else {
         return Vec::new();

@@ -1,6 +1,7 @@
-//! From the histories of the runs on the charts to what is drawn: which charts there are (`model::charts::kinds`), of which
-//! runs (`selection`, `groups`), against which x (`model::charts::view`, `clock`), with what marked (`marks`); `view` gathers
-//! what one frame shows. Pure; draws nothing.
+//! From the histories of the selected and overlaid runs to charts ready to be drawn: which charts
+//! (`model::charts::kinds`), which runs (`selection`, `groups`), which x (`model::charts::view`, `clock`), which marks
+//! (`marks`); `view` gathers what one frame shows. This folder may use `plot`, `model` and `state`. Pure; draws
+//! nothing.
 
 mod clock;
 mod groups;
@@ -40,7 +41,7 @@ pub fn count(app: &App) -> usize {
     plans(app, &cast(app)).len()
 }
 
-/// The title and the metrics of the chart that keys go to.
+/// The title and the metrics of the chart that has the focus.
 pub fn focused(app: &App) -> Option<(String, Vec<String>)> {
     let plan = plans(app, &cast(app)).into_iter().nth(app.charts.focus)?;
     let metrics = plan.curves().iter().map(|c| c.metric.clone()).collect();
@@ -92,7 +93,7 @@ fn all_x_of(app: &App, members: &[Member]) -> (f64, f64) {
             .iter()
             .filter_map(|m| first_positive(m, app.charts.x))
             .fold(f64::INFINITY, f64::min),
-        // A run that goes on from a checkpoint begins at its step: nothing of it lies before.
+        // A run that continues from a checkpoint begins at its step: nothing of it lies before.
         _ => members
             .iter()
             .map(|m| first_x(m, app.charts.x).unwrap_or(0.0))
@@ -117,7 +118,8 @@ fn last_x(member: &Member, kind: XKind) -> Option<f64> {
     }
 }
 
-/// Where a run that goes on from another's checkpoint has its first point; one that begins by itself begins at nought.
+/// Where a run that continues from another's checkpoint has its first point; one that begins by itself begins at
+/// nought.
 fn first_x(member: &Member, kind: XKind) -> Option<f64> {
     member.manifest.filter(|m| m.fork)?;
     let firsts = member.history.names().filter_map(|name| {

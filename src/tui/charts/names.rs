@@ -1,5 +1,5 @@
-//! What the runs on the charts are called: by what tells them from one another. Their names, where these differ; else the
-//! keys of the specification whose values differ; and at last the end of the id. Pure.
+//! Names of the runs on the charts, chosen so that they differ: their own names if these differ, else the keys of the
+//! specification whose values differ, else the end of the id. Pure.
 
 use crate::tui::model::{facts::Facts, sheet::say};
 use std::{collections::BTreeSet, sync::Arc};

@@ -1,5 +1,5 @@
-//! Robust accuracy over training: what the attack jobs found on the run's checkpoints, each attack and radius a line
-//! with its Wilson band, and beside them what the run's own probe measured at every checkpoint.
+//! Robust accuracy over training: results of the attack jobs on the run's checkpoints, one curve per attack and radius
+//! with its Wilson interval, next to the run's own probe at every checkpoint. Pure.
 
 use super::{marks::x_of, selection::Member, series::Series};
 use crate::tui::{
@@ -11,7 +11,7 @@ use std::{
     rc::Rc,
 };
 
-/// More lines than colours and signs would be told apart by nobody.
+/// More curves than colours and symbols could not be told apart.
 const MOST_LINES: usize = 7;
 
 /// Attack, backward mode and radius.
@@ -26,7 +26,7 @@ pub fn curves<'a>(run: &Member<'a>, attacks: &[AttackRow], view: &ChartsView, un
             let here = job.origins.get(cell.checkpoint).is_some_and(|o| is_run(run, o));
             let step = job.checkpoints.get(cell.checkpoint).and_then(|name| step_of(name));
             let (true, Some(step)) = (here, step) else { continue };
-            // An image that is not moved has no gradient to go by.
+            // Attacks that change nothing have no backward mode.
             let mode = if cell.moves() {
                 cell.backward.clone()
             } else {

@@ -1,4 +1,4 @@
-//! Which runs are on the charts: the selected one and those laid over it, each with a colour that stays its own.
+//! Which runs are on the charts: the selected one and the overlaid ones, each with a colour that stays its own. Pure.
 
 use super::{
     clock::Calendar,
@@ -17,7 +17,7 @@ use std::{collections::BTreeMap, path::Path};
 pub struct Member<'a> {
     /// Its directory.
     pub dir: &'a Path,
-    /// What tells it from the others.
+    /// Its distinguishing name.
     pub name: String,
     /// What it measured.
     pub history: &'a History,

@@ -1,4 +1,4 @@
-//! A run's metric as a source of points: what x counts is looked up when a point is asked for, so nothing is copied.
+//! A metric of a run as a source of points: x is computed when a point is read, so nothing is copied.
 
 use super::clock::Calendar;
 use crate::{

@@ -1,5 +1,5 @@
-//! One frame's charts: the runs on them, the part of x shown and what happened are gathered once, and each chart is
-//! built from them.
+//! The charts of one frame: runs, x range and events are gathered once, and each chart is built from them. Draws
+//! nothing.
 
 use super::{
     Picture, all_x_of, groups,
@@ -155,7 +155,7 @@ impl<'a> ChartSet<'a> {
     /// One metric of one run.
     fn curve(&self, run: &Member<'a>, plan: &CurvePlan, hue: usize, name: &str) -> Option<Curve<'a>> {
         let source = self.source(run, &plan.metric)?;
-        // A handful of points is shown one by one and not smoothed away.
+        // A few points are shown individually and not smoothed.
         let dotted = plan.manner == LineStyle::Dotted && source.len() <= 60;
         let smoothed = plan.manner == LineStyle::Noisy;
         Some(Curve {
@@ -188,7 +188,7 @@ impl<'a> ChartSet<'a> {
         };
         let line = groups::mean(&sources, &self.x, columns, weight);
         let raw = (weight > 0.0).then(|| groups::mean(&sources, &self.x, columns, 0.0).points);
-        // A single group has nothing to be told from.
+        // A single group needs no distinguishing name.
         let own = first.manifest.map_or(first.name.as_str(), |m| m.name.as_str());
         let name = if name.is_empty() { own } else { name };
         (!line.points.is_empty()).then(|| Curve {

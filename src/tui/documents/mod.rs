@@ -1,5 +1,5 @@
-//! What is made of the program without a terminal: the list of keys and the manual page, and frames as pictures. Uses all
-//! other rooms; nothing uses it but the command line.
+//! What is generated without a terminal: the list of keys, the manual page, and frames as pictures. May use every other
+//! folder of the screen; only the command line uses this one.
 
 pub mod reference;
 pub mod snapshot;

@@ -1,4 +1,4 @@
-//! The action table in words, for `docs/keys.md` and the manual page: written from the table that the screen itself reads.
+//! The table of actions as text, for `docs/keys.md` and the manual page: generated from the table that the screen uses.
 
 use crate::tui::{
     actions::{self, Act, PLACES, Place},
@@ -33,9 +33,9 @@ fn rows(place: Place) -> Vec<Row> {
 /// `docs/keys.md`, whole.
 pub fn markdown() -> String {
     let mut text = String::from(
-        "# Keys\n\nWritten from the program's own table of actions (`spikedeck keys` prints it); a test compares the two. \
-         `?` on the screen searches\nthe same table and does what is chosen, `:` does every action by its name. `[keys]` in the \
-         configuration gives an action other keys:\n`pause = [\"P\", \"z p\"]`.\n",
+        "# Keys\n\nGenerated from the program's table of actions (`spikedeck keys` prints it). `?` on the screen searches the same\n\
+         table and runs the selected action; `:` runs any action by its name. `[keys]` in the configuration changes the\n\
+         keys of an action: `pause = [\"P\", \"z p\"]`.\n",
     );
     for (place, rows) in places() {
         text.push_str(&format!(
@@ -52,7 +52,7 @@ pub fn markdown() -> String {
             ));
         }
     }
-    text.push_str("\n## Commands that take words\n\nTyped after `:`.\n\n| command | |\n|---|---|\n");
+    text.push_str("\n## Commands with arguments\n\nTyped after `:`.\n\n| command | |\n|---|---|\n");
     for word in Word::ALL {
         text.push_str(&format!("| `{}` | {} |\n", word.name(), escaped(word.about())));
     }

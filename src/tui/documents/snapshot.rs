@@ -1,5 +1,5 @@
-//! One frame without a terminal: run directories in, keys pressed, cells out. The same state, update and drawing as
-//! on the screen; nothing is sent or started.
+//! One frame without a terminal: run directories in, keys pressed, cells out. Uses the same state, update and drawing
+//! code as the screen; sends and starts nothing.
 
 use crate::tui::{
     effects,
@@ -19,27 +19,31 @@ use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 pub const SCREENS: &[(&str, &str, &str)] = &[
     ("runs", "", "the list of runs, with charts and controls as room allows"),
     ("charts", "tab", "the selected run's charts"),
-    ("chart", "tab e", "one chart on the whole screen"),
+    ("chart", "tab e", "one chart full screen"),
     ("tune", "t", "the live hyper-parameters"),
     ("checkpoints", "C", "the run's checkpoints"),
     ("checkpoint", "C enter", "what is in a checkpoint, tensor by tensor"),
-    ("checkpoint-diff", "C d", "how far two checkpoints are apart"),
+    ("checkpoint-diff", "C d", "the difference between two checkpoints"),
     ("attack", "r", "robust accuracy against ε"),
-    ("attack-sanity", "r 2", "whether an attack's numbers are believable"),
-    ("attack-theory", "r 3", "adversary against noise, and the bound"),
+    ("attack-sanity", "r 2", "sanity checks of an attack's result"),
+    (
+        "attack-theory",
+        "r 3",
+        "adversarial against random perturbations, and the bound",
+    ),
     ("attack-classes", "r 4", "accuracy by true class"),
     ("attack-samples", "r 5", "one image, clean and attacked"),
-    ("attack-form", "a", "what to attack, and how"),
+    ("attack-form", "a", "the form that sets up an attack"),
     ("start", "n", "specifications to start a run from"),
-    ("start-form", "n down e", "what a new run changes of its specification"),
+    ("start-form", "n down e", "the form that sets up a new run"),
     ("logs", "l", "what the worker printed"),
-    ("table", "R", "every run in a row"),
+    ("table", "R", "all runs in a table"),
     ("columns", "R c", "which columns the table of runs has"),
     ("groups", "R p enter", "runs grouped by a key of their specification"),
-    ("differences", "d", "what configurations differ in"),
+    ("differences", "d", "how configurations differ"),
     ("tags", "#", "a run's tags and note"),
-    ("activity", "H", "every command and what became of it"),
-    ("stop", "s", "the question before a run is stopped"),
+    ("activity", "H", "every command and its outcome"),
+    ("stop", "s", "the confirmation before a run is stopped"),
     ("help", "?", "every key"),
 ];
 

@@ -1,4 +1,4 @@
-//! The bytes by which the terminal is told of something.
+//! The escape sequence that alerts the user through the terminal (bell or OSC 9).
 
 use crate::{
     run::text::clean,
@@ -11,7 +11,7 @@ use crate::{
 /// Letters of a message at most.
 pub const LONGEST: usize = 200;
 
-/// The bytes that tell the terminal.
+/// The escape sequence of an alert.
 pub fn bytes(alerts: Alerts, text: &str, between: Between) -> Vec<u8> {
     match alerts {
         Alerts::None => Vec::new(),

@@ -1,4 +1,4 @@
-//! What the watcher is asked to read, by what is on the screen.
+//! What the watcher should read, by what is on the screen.
 
 use crate::tui::{
     state::app::{App, Layer, MOST_OVERLAID, attack_subjects::wanted_sample},
@@ -6,7 +6,7 @@ use crate::tui::{
 };
 use std::path::PathBuf;
 
-/// What the screen, as it is, wants to know.
+/// What the current screen needs.
 pub fn wanted(app: &App) -> Interest {
     Interest {
         run: app.selected.clone(),
@@ -21,7 +21,7 @@ pub fn wanted(app: &App) -> Interest {
     }
 }
 
-/// Commands whose answers are wanted: this session's, and where the activity is looked at, everybody's.
+/// Commands whose answers are wanted: this session's, and where the activity is shown, everybody's.
 fn open(app: &App) -> Vec<(PathBuf, String)> {
     let mut open = app.commands.open();
     let is_looked_at = app.layers.iter().any(|l| matches!(l, Layer::Activity { .. }));

@@ -1,5 +1,6 @@
-//! The hands: putting commands into inboxes and starting processes. Every answer comes back as a message; nothing
-//! here waits on the screen's thread.
+//! Performs the effects that `update` asks for: puts commands into inboxes, starts processes, reads checkpoints, writes
+//! files. Results come back as messages; slow work runs on threads of its own, never on the screen's. This folder may
+//! use `theme`, `terminal`, `picture`, `model`, `watcher`, `settings` and `state`. Decides nothing about the state.
 
 pub mod alert;
 pub mod interest;
@@ -34,13 +35,13 @@ use std::{
 /// What an error begins with on standard error.
 const ERROR: &str = "error:";
 
-/// Between two signs of life of something that is measured.
+/// Interval between progress messages of a measurement.
 const TICK: Duration = Duration::from_millis(250);
 
 /// The most bytes that are read of what a measuring process says.
 const LONGEST_ANSWER: u64 = 1 << 20;
 
-/// What touches the world slowly, on a thread of its own.
+/// Slow effects, on a thread of their own.
 pub fn perform(effect: Effect, tell: impl Fn(Message) + Send + 'static) {
     let work = move || {
         let message = match effect {
@@ -96,7 +97,7 @@ pub fn label(run: PathBuf, before: &Labels, after: &Labels) -> Message {
 
 /// SIGKILL to the process that works on a run, if it is on this machine and the one that was asked about.
 fn end_worker(run: &Path, pid: u32) -> Result<u32, String> {
-    let who = worker_of(run).ok_or("no worker was ever heard of")?;
+    let who = worker_of(run).ok_or("no worker has reported yet")?;
     if who.pid != pid {
         return Err(format!(
             "its worker is now process {}, not {pid}; K asks again",
@@ -135,20 +136,20 @@ pub fn inspect(asked: Asked) -> Message {
     Message::Inspected(asked, found.map_err(|e| clean_lines(&e.to_string())))
 }
 
-/// Has the verb remove checkpoints: it holds the run's lock and writes into its record.
+/// Removes checkpoints by running `spikedeck checkpoint prune`, which holds the run's lock and writes into its record.
 fn prune(run: &Path, keep: usize) -> Result<u64, String> {
     let run = run.display().to_string();
     let arguments = ["checkpoint", "prune", &run, "--keep", &keep.to_string(), "--yes"];
     let said = answer(&arguments.map(String::from))?;
     let removed = last_object(&said).and_then(|o| o.get("removed")?.as_u64());
-    removed.ok_or_else(|| "it did not say how many were removed: see the list".into())
+    removed.ok_or_else(|| "number removed unknown, see the list".into())
 }
 
-/// Has the verb move a run into the trash: it checks what needs it and holds its lock.
+/// Moves a run to the trash by running `spikedeck remove`, which checks what depends on it and holds its lock.
 fn remove(run: &Path) -> Result<PathBuf, String> {
     let said = answer(&["remove".to_string(), run.display().to_string(), "--yes".into()])?;
     let trash = last_object(&said).and_then(|o| o.get("removed")?.get(0)?.get("trash")?.as_str().map(PathBuf::from));
-    trash.ok_or_else(|| "it did not say where the run is now".into())
+    trash.ok_or_else(|| "its new place is unknown".into())
 }
 
 /// Runs this program with `arguments` and `--json`, and reads which directory it made from its last line.
@@ -172,7 +173,7 @@ fn measure(arguments: Vec<String>, cancel: &Cancel, tell: &impl Fn(Message)) -> 
         Err(why) => Err(why),
     };
     let answer = said.and_then(|said| {
-        let last = last_object(&said).ok_or("it did not answer in the form expected")?;
+        let last = last_object(&said).ok_or("unexpected answer")?;
         in_words(&last)
     });
     Some(Message::Estimated(arguments, answer.map_err(|why| clean_lines(&why))))
@@ -208,14 +209,14 @@ fn ended(command: &mut Command, goes_on: impl Fn() -> bool) -> Result<Option<Out
             }
         }
     }
-    let status = child.wait().map_err(|e| format!("its end is not known: {e}"))?;
+    let status = child.wait().map_err(|e| format!("its exit status is unknown: {e}"))?;
     let [stdout, stderr] = readers.map(|r| r.join().unwrap_or_default());
     Ok(Some(Output { status, stdout, stderr }))
 }
 
 fn run(what: Launch, arguments: &[String]) -> Result<PathBuf, String> {
     let said = answer(arguments).map_err(|why| format!("not started: {why}"))?;
-    directory(what, &said).ok_or_else(|| "started, but it did not say where: see the list of runs".into())
+    directory(what, &said).ok_or_else(|| "started, see the list of runs".into())
 }
 
 /// What this program says with these arguments and `--json`.
@@ -224,9 +225,9 @@ fn answer(arguments: &[String]) -> Result<String, String> {
     said_or_why(output.map_err(|e| format!("cannot be started: {e}"))?)
 }
 
-/// This program with these arguments and `--json`, heard and not seen.
+/// This program with these arguments and `--json`, its output captured.
 fn command(arguments: &[String]) -> Result<Command, String> {
-    let program = std::env::current_exe().map_err(|e| format!("this program's own file cannot be found: {e}"))?;
+    let program = std::env::current_exe().map_err(|e| format!("cannot find the spikedeck executable: {e}"))?;
     let mut command = Command::new(program);
     command
         .args(arguments)

@@ -1,4 +1,4 @@
-//! Writing what was on the screen into a file: slow for PNG, so on a thread of its own.
+//! Writes a frame to a file. PNG is slow, so this runs on its own thread.
 
 use crate::{
     run::files::save,
@@ -11,7 +11,7 @@ use crate::{
 use ratatui::buffer::Buffer;
 use std::path::{Path, PathBuf};
 
-/// Encodes and writes a frame, and tells what became of it.
+/// Encodes and writes a frame, and reports the outcome.
 pub fn save_picture(path: PathBuf, drawn: Buffer, theme: Theme, tell: impl Fn(Message) + Send + 'static) {
     std::thread::spawn(move || {
         let result = write(&path, &drawn, &theme);
@@ -25,7 +25,7 @@ pub fn save_picture(path: PathBuf, drawn: Buffer, theme: Theme, tell: impl Fn(Me
 /// When there is such a file, its name has no known ending, or it cannot be written.
 pub fn write(path: &Path, drawn: &Buffer, theme: &Theme) -> Result<(), String> {
     if std::fs::symlink_metadata(path).is_ok() {
-        return Err(format!("{}: is there already; choose another name", path.display()));
+        return Err(format!("{}: already exists; choose another name", path.display()));
     }
     let form = Form::of(path).ok_or("a picture's name ends with .svg, .png or .txt")?;
     let bytes = encode(form, drawn, theme).map_err(|e| format!("picture: {e}"))?;

@@ -1,4 +1,4 @@
-//! What can be done, by name.
+//! Every action by name. What an action does is in `actions`.
 
 /// What a key does. Its name in `:`, in key maps and in the documentation is the variant's, as `Act::name` writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,9 +15,9 @@ pub enum Act {
     PageUp,
     /// Ten rows down.
     PageDown,
-    /// Keys go to the next pane.
+    /// Focus on the next pane.
     NextPane,
-    /// Keys go to the pane before.
+    /// Focus on the previous pane.
     PreviousPane,
     /// From the run to its charts.
     Open,
@@ -27,23 +27,23 @@ pub enum Act {
     Start,
     /// Show only specifications that have what is typed.
     FilterSpecs,
-    /// Start the chosen specification.
+    /// Start the selected specification.
     StartChosen,
-    /// Change what the chosen specification says, for one run.
+    /// Change what the selected specification says, for one run.
     ChangeSpec,
     /// Measure how long it would take.
     Estimate,
     /// Start the demonstration.
     Demo,
-    /// Wait after this step.
+    /// Pause after this step.
     Pause,
-    /// Go on.
+    /// Resume.
     Resume,
     /// Save a checkpoint now.
     Checkpoint,
     /// Save and stop.
     Stop,
-    /// End the worker at once.
+    /// Kill the worker.
     Kill,
     /// To the tunables.
     Tune,
@@ -53,7 +53,7 @@ pub enum Act {
     ForkHere,
     /// Write a remark into the run's record.
     WriteRemark,
-    /// Change the selected value little by little.
+    /// Change the selected value gradually.
     RampHere,
     /// Half the value.
     Halve,
@@ -69,13 +69,13 @@ pub enum Act {
     Apply,
     /// Forget what is staged in this row.
     Unstage,
-    /// Take back the last applied change.
+    /// Undo the last applied change.
     Undo,
-    /// Take back the selected change.
+    /// Undo the selected change.
     UndoSelected,
     /// Measure the validation accuracy now.
     Evaluate,
-    /// Every command and what became of it.
+    /// Every command and the outcome.
     Activity,
     /// The list of checkpoints.
     Checkpoints,
@@ -93,37 +93,37 @@ pub enum Act {
     ChoosePanel,
     /// The next view of the attack job.
     NextPanel,
-    /// The view before.
+    /// The previous view.
     PreviousPanel,
-    /// The cell before.
+    /// The previous cell.
     CellBefore,
     /// The next cell.
     CellAfter,
-    /// The image before.
+    /// The previous image.
     SampleBefore,
     /// The next image.
     SampleAfter,
-    /// The fooled image before.
+    /// The previous image that fooled the network.
     FooledBefore,
     /// The next image that fooled the network.
     FooledAfter,
     /// Keep this job's curves under another's.
     Mark,
-    /// Every run in a row.
+    /// The run table.
     Table,
     /// The column to the left.
     ColumnLeft,
     /// The column to the right.
     ColumnRight,
-    /// Order by the chosen column.
+    /// Order by the selected column.
     Sort,
-    /// Add columns or take them away.
+    /// Add or remove columns.
     Columns,
-    /// Take the chosen column away.
+    /// Remove the selected column.
     RemoveColumn,
-    /// Move the chosen column to the left.
+    /// Move the selected column to the left.
     MoveColumnLeft,
-    /// Move the chosen column to the right.
+    /// Move the selected column to the right.
     MoveColumnRight,
     /// Group runs by a key of their specification.
     Pivot,
@@ -133,7 +133,7 @@ pub enum Act {
     Choose,
     /// Copy as comma-separated values.
     CopyCsv,
-    /// What the configurations of runs differ in.
+    /// The comparison of configurations.
     Diff,
     /// A run's tags and note.
     EditLabels,
@@ -143,15 +143,15 @@ pub enum Act {
     Logs,
     /// Search the worker's output.
     SearchLog,
-    /// The next older line that was found.
+    /// The next older match.
     OlderFound,
-    /// The next newer line that was found.
+    /// The next newer match.
     NewerFound,
-    /// Wrap long lines, or cut them.
+    /// Wrap or truncate long lines.
     WrapLog,
-    /// What is to the left of long lines.
+    /// Scroll long lines left.
     LogLeft,
-    /// What is to the right of long lines.
+    /// Scroll long lines right.
     LogRight,
     /// One chart on the whole screen.
     Expand,
@@ -163,19 +163,19 @@ pub enum Act {
     LogX,
     /// Step, epoch, time since the start, date.
     XAxis,
-    /// Half as much of x.
+    /// Zoom in on x.
     ZoomIn,
-    /// Twice as much of x.
+    /// Zoom out on x.
     ZoomOut,
-    /// All of x.
+    /// Show all of x.
     Whole,
-    /// Earlier x.
+    /// Pan left.
     PanLeft,
-    /// Later x.
+    /// Pan right.
     PanRight,
-    /// Lay the selected run over the others.
+    /// Overlay the selected run.
     Overlay,
-    /// Draw runs that differ in their seed alone as one.
+    /// Draw runs that differ only in their seed as one.
     Group,
     /// Another of a chart's metrics, where runs are compared.
     Metric,
@@ -193,15 +193,15 @@ pub enum Act {
     CursorFarRight,
     /// The next theme.
     Theme,
-    /// What is selected, to the clipboard.
+    /// Copy the selection to the clipboard.
     Copy,
     /// Copy the table for a paper.
     CopyLatex,
-    /// What is in the checkpoint.
+    /// Inspect the checkpoint.
     Inspect,
     /// The optimiser's tensors, or the network's.
     Optimizer,
-    /// How far two checkpoints are apart.
+    /// The difference between two checkpoints.
     Apart,
     /// Mark the checkpoint for comparing.
     MarkCheckpoint,
@@ -223,9 +223,9 @@ pub enum Act {
     GoAttacks,
     /// To the worker's output.
     GoLogs,
-    /// Type what to do.
+    /// Type a command.
     Command,
-    /// Do what is chosen in the help.
+    /// Run the entry selected in the help.
     DoChosen,
     /// This table.
     Help,
@@ -235,13 +235,13 @@ pub enum Act {
     Yes,
     /// No.
     No,
-    /// Leave one layer.
+    /// Go back one level.
     Back,
     /// Close; at the root, quit.
     Close,
-    /// Clear and draw anew.
+    /// Redraw.
     Redraw,
-    /// Back to the shell for a while.
+    /// Suspend to the shell.
     Suspend,
 }
 

@@ -1,5 +1,5 @@
-//! Which keys do what: the table's own, and those that a user put in their place. An action may have sequences, such as
-//! `z r`; what follows a begun one is shown until it is finished.
+//! The key map: the table's default keys and those a user configured. A key can be a sequence, such as `z r`; once its
+//! first key is pressed, the possible continuations are shown.
 
 use super::{Act, Action, PLACES, all, named};
 use crate::tui::{
@@ -33,7 +33,7 @@ impl KeyMap {
                 continue;
             };
             if FIXED.contains(&act) {
-                wrong.push(format!("keys.{name}: its key is what it does, and cannot be another"));
+                wrong.push(format!("keys.{name}: this key is fixed"));
                 continue;
             }
             match keys.iter().map(|k| spelled(k)).collect::<Result<Vec<_>, _>>() {
@@ -104,7 +104,7 @@ impl KeyMap {
     }
 }
 
-/// Whether a sequence goes on where another one ends.
+/// Whether one sequence continues where another ends.
 fn begins(long: &str, short: &str) -> bool {
     long.strip_prefix(short).is_some_and(|rest| rest.starts_with(' '))
 }
@@ -151,7 +151,7 @@ mod tests {
         assert!(wrong(&[("paus", &["P"])]).contains("did you mean \"pause\"?"));
         assert!(wrong(&[("pause", &["f99"])]).contains("is not a key"));
         assert!(wrong(&[("pause", &["a b c d"])]).contains("one to three keys"));
-        assert!(wrong(&[("exact", &["E"])]).contains("cannot be another"));
+        assert!(wrong(&[("exact", &["E"])]).contains("this key is fixed"));
         assert!(wrong(&[("undo", &["s"])]).contains("is also"));
         assert!(
             wrong(&[("undo", &["z"])]).contains("is also"),

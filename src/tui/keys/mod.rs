@@ -1,6 +1,6 @@
-//! What a person can ask for, and by which keys: the one table of actions with their places, keys and words, and the key
-//! map that a user's configuration puts over it. Data alone: whether an action can be done now, and what it does, is in
-//! `actions`. Uses `terminal` (what a key is) and `text`.
+//! The one table of actions: name, keys, help text, and the places where each is valid; and the key map that the user's
+//! configuration puts over it. This folder may use `text` and `terminal`. Data only: whether an action can be done now,
+//! and what it does, is in `actions`.
 
 mod act;
 pub mod keymap;
@@ -20,11 +20,11 @@ pub enum Pane {
     Runs,
     /// The grid of charts.
     Charts,
-    /// The tunables and what became of changes.
+    /// The tunables and the outcome of changes.
     Controls,
 }
 
-/// Where keys go.
+/// The focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// The list of runs.
@@ -49,25 +49,25 @@ pub enum Place {
     StartForm,
     /// The worker's output.
     Logs,
-    /// Every command and what became of it.
+    /// Every command and the outcome.
     Activity,
-    /// Every run in a row.
+    /// The run table.
     Table,
-    /// What the configurations of runs differ in.
+    /// The comparison of configurations.
     Diff,
     /// The table's columns, or keys to group by.
     Columns,
     /// A run's tags and note.
     Labels,
-    /// Every key that there is.
+    /// The help.
     Help,
-    /// Are you sure?
+    /// A confirmation.
     Confirm,
     /// What is typed after `:`.
     CommandLine,
 }
 
-/// Every place, with what the help calls it.
+/// Every place with its name in the help.
 pub const PLACES: [(Place, &str); 19] = [
     (Place::Runs, "runs"),
     (Place::Charts, "charts"),
@@ -86,7 +86,7 @@ pub const PLACES: [(Place, &str); 19] = [
     (Place::Columns, "columns"),
     (Place::Labels, "tags and note"),
     (Place::Help, "help"),
-    (Place::Confirm, "a question"),
+    (Place::Confirm, "confirmation"),
     (Place::CommandLine, "command line"),
 ];
 
@@ -117,7 +117,7 @@ pub enum Check {
     CanDemo,
     /// A run is selected.
     HasRun,
-    /// The selected run may be written to: it is seen, and no newer program wrote it.
+    /// The selected run may be written to: the filter does not hide it, and no newer version wrote it.
     MayWrite,
     /// The selected run has a live worker.
     Live,
@@ -149,7 +149,7 @@ pub enum Check {
     HasPlaces,
     /// x is no date.
     NotADate,
-    /// Another run is laid over the selected one.
+    /// Another run is overlaid on the selected one.
     Compares,
     /// More than ASCII is drawn.
     Unicode,

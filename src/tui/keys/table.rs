@@ -1,4 +1,4 @@
-//! The rows of the table, part by part in the order of the bottom bar. No logic: who may do what when is in `checks`.
+//! The rows of the table, in the order of the bottom bar. No logic: conditions are in `actions::checks`.
 
 use super::{Act, Action, Check, Place};
 use Place::{
@@ -6,8 +6,8 @@ use Place::{
     Expanded, Help as HelpPlace, Labels, Logs, Runs, Start as StartPlace, StartForm, Table, Tensors,
 };
 
-/// Every place, so ordered that the lists below are its beginnings and ends: panes, layers with rows, one chart, questions,
-/// and at the end those where keys are text.
+/// Every place, so ordered that the lists below are its beginnings and ends: panes, layers with rows, one chart,
+/// questions, and at the end those where keys are text.
 const EVERY: &[Place] = &[
     Runs,
     Charts,

@@ -1,15 +1,15 @@
-//! The commands of the command line that take words: their names and forms. What they do is in `actions::command_line`.
+//! The typed commands that take arguments: their names and forms. What they do is in `actions::command_line`.
 
 /// A command that takes words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Word {
     /// Change hyper-parameters, all or none.
     Set,
-    /// Change one little by little.
+    /// Change one gradually.
     Ramp,
     /// Tell the worker what to do at a step or an epoch.
     At,
-    /// Another run that goes on from a checkpoint.
+    /// Another run that continues from a checkpoint.
     Fork,
     /// Remove older checkpoints.
     Prune,
@@ -73,21 +73,22 @@ impl Word {
     pub fn about(self) -> &'static str {
         match self {
             Word::Set => "set KEY=VALUE…: change hyper-parameters between two steps, all or none",
-            Word::Ramp => "ramp KEY=FROM..TO/STEPS: change one little by little",
+            Word::Ramp => "ramp KEY=FROM..TO/STEPS: change one gradually",
             Word::At => {
-                "at step:N|epoch:N ORDER…: set, ramp, checkpoint, evaluate, pause, resume or stop, then; H and u take it back"
+                "at step:N|epoch:N COMMAND…: schedule set, ramp, checkpoint, evaluate, \
+                 pause, resume or stop; H and u cancel it"
             }
-            Word::Fork => "fork STEP KEY=VALUE…: start another run that goes on from a checkpoint, with changes",
+            Word::Fork => "fork STEP KEY=VALUE…: start a new run from a checkpoint, with changes",
             Word::Prune => {
-                "prune N: remove all but the newest N checkpoints, the best and pinned ones, after a question"
+                "prune N: remove all but the newest N checkpoints, the best and pinned ones, after confirmation"
             }
-            Word::Remark => "remark TEXT: write into the run's record",
+            Word::Remark => "remark TEXT: add a remark to the run's record",
             Word::Filter => "filter WORDS: show only runs that match, as / does",
-            Word::Select => "select NAME: go to a run",
-            Word::Theme => "theme NAME: other colours",
-            Word::Layout => "layout NAME: arrange the screen as it was saved",
-            Word::Picture => "picture FILE.svg|FILE.png|FILE.txt: write what is on the screen into a file",
-            Word::SaveLayout => "save-layout NAME: keep panes, charts, table, filter and theme under a name",
+            Word::Select => "select NAME: select a run",
+            Word::Theme => "theme NAME: change the theme",
+            Word::Layout => "layout NAME: load a saved layout",
+            Word::Picture => "picture FILE.svg|FILE.png|FILE.txt: save the screen as a file",
+            Word::SaveLayout => "save-layout NAME: save panes, charts, table, filter and theme under a name",
         }
     }
 

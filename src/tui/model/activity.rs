@@ -1,5 +1,5 @@
-//! Every command a run was given and what became of it, whoever gave it, and its alerts: folded from the run's own events
-//! and the worker's answers; wishes of this session that the worker has not taken yet come first. Pure.
+//! The activity of a run: every command with its outcome, whoever sent it, and the alerts. Folded from the run's events
+//! and the worker's answers. Pure.
 
 use super::{
     Seen,
@@ -30,7 +30,7 @@ pub struct Entry {
     pub time: String,
     /// Optimiser steps done then.
     pub step: u64,
-    /// Who wished it; empty for what the worker did by itself.
+    /// Who sent it; empty for what the worker did by itself.
     pub author: String,
     /// What it is about.
     pub what: What,
@@ -43,7 +43,7 @@ pub enum What {
     Command(PendingCommand),
     /// Older checkpoints were removed, by `checkpoint.keep` or by hand; which.
     Removed(String),
-    /// Something a person should look at.
+    /// An alert.
     Alert {
         /// A short name.
         kind: String,
@@ -70,7 +70,7 @@ pub struct Activity {
 }
 
 impl Activity {
-    /// Folds news in.
+    /// Adds news.
     pub fn tell(&mut self, seen: &Seen) {
         if seen.reset || seen.manifest.is_some() {
             self.entries.clear();
@@ -103,7 +103,7 @@ impl Activity {
         let Some(CommandState::Applied { changes, .. }) = state else {
             return Vec::new();
         };
-        // A ramp is recorded where it begins and where it ends: it is taken back to before its beginning.
+        // A ramp is recorded where it begins and where it ends: it is undone to before its beginning.
         let mut whole: Vec<(String, f64, f64)> = Vec::new();
         for (key, old, new) in changes {
             match whole.iter_mut().find(|(k, ..)| k == key) {

@@ -1,4 +1,4 @@
-//! An attack job, its cells, and the images that it kept.
+//! An attack job, its cells, and its kept images. Plain data.
 
 use crate::{
     run::{
@@ -47,11 +47,11 @@ pub struct AttackRow {
     pub worst: Vec<CellRow>,
     /// Cells, and the worst over several, by true class; empty where no labels are recorded.
     pub groups: Vec<GroupRow>,
-    /// Whether the numbers are believable.
+    /// Whether the numbers are reliable.
     pub checks: Vec<Check>,
     /// Why they may not be, where nothing looked for masked gradients.
     pub unlooked: Option<String>,
-    /// Adversary against noise, by index of the checkpoint.
+    /// Adversarial against random perturbations, by index of the checkpoint.
     pub vulnerability: Vec<(usize, VulnerabilityRecord)>,
     /// The results as they are copied.
     pub table: AttackTable,
@@ -72,7 +72,7 @@ pub struct GroupRow {
     pub classes: Vec<ClassTally>,
 }
 
-/// Which image of an attack is looked at.
+/// Which image of an attack is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SampleKey {
     /// The job's directory.
@@ -97,7 +97,7 @@ pub struct SampleSeen {
 pub struct Sample {
     /// Pixels, label and logits.
     pub example: Example,
-    /// Whether it was classified rightly when clean, where that is recorded.
+    /// Whether it was classified correctly when clean, if recorded.
     pub right_before: Option<bool>,
     /// … and when attacked.
     pub right_after: Option<bool>,
@@ -116,7 +116,7 @@ pub struct CellRow {
     pub backward: String,
     /// The radius.
     pub eps: Epsilon,
-    /// Share of the images seen so far that are still classified rightly.
+    /// Share of the images so far that are still classified correctly.
     pub accuracy: f64,
     /// Wilson interval, 95 %.
     pub interval: (f64, f64),

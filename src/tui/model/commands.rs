@@ -1,4 +1,4 @@
-//! What was wished and what became of it. A wish is only ever called applied when the worker said so.
+//! Commands sent in this session and their outcome. A command counts as applied only when the worker says so. Pure.
 
 use crate::{
     run::{
@@ -11,17 +11,17 @@ use crate::{
 };
 use std::path::{Path, PathBuf};
 
-/// The most wishes remembered.
+/// The most commands remembered.
 const MOST: usize = 200;
 
-/// One wish.
+/// One command.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PendingCommand {
-    /// By which the answer to sending finds it.
+    /// Identifies it when the result of sending arrives.
     pub ticket: u64,
     /// The run or attack directory.
     pub job: PathBuf,
-    /// What was wished.
+    /// The command.
     pub order: Order,
     /// When it is to take effect.
     pub when: When,
@@ -33,7 +33,7 @@ pub struct PendingCommand {
     pub state: CommandState,
 }
 
-/// How far a wish got.
+/// How far a command got.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CommandState {
     /// On its way to the inbox.
@@ -51,9 +51,9 @@ pub enum CommandState {
     },
     /// The worker refused, or it could not be sent.
     Rejected(String),
-    /// The worker answered that it came too late.
+    /// The worker answered that it arrived too late.
     Expired,
-    /// The worker ended without an answer; one that is found later still counts.
+    /// The worker exited without an answer; one found later still counts.
     Unheard,
 }
 
@@ -81,8 +81,8 @@ impl CommandState {
             CommandState::Accepted => "accepted, not yet applied".into(),
             CommandState::Applied { step, .. } => format!("applied at step {step}"),
             CommandState::Rejected(why) => format!("rejected: {}", clean(why)),
-            CommandState::Expired => "expired: it came too late".into(),
-            CommandState::Unheard => "not done: the run had ended".into(),
+            CommandState::Expired => "expired: it arrived too late".into(),
+            CommandState::Unheard => "not applied: the run had ended".into(),
         })
     }
 }
@@ -95,7 +95,7 @@ pub struct Commands {
 }
 
 impl Commands {
-    /// Remembers a new wish; returns its ticket.
+    /// Remembers a new command; returns its ticket.
     pub fn make(&mut self, job: &Path, order: Order, when: When, before: Vec<(String, f64)>) -> u64 {
         self.next += 1;
         if self.list.len() >= MOST {
@@ -134,7 +134,7 @@ impl Commands {
         }
     }
 
-    /// An event that names a command says what became of it, too.
+    /// An event that names a command says the outcome, too.
     pub fn happened(&mut self, event: &Event) {
         let (EventKind::Applied { command, .. } | EventKind::Rejected { command, .. }) = &event.what else {
             return;
@@ -144,7 +144,7 @@ impl Commands {
         }
     }
 
-    /// The worker of a run or job is gone: what it has not answered it will not do.
+    /// The worker of a run or job exited: unanswered commands will not be applied.
     pub fn ended(&mut self, job: &Path) {
         let open = self.list.iter_mut().filter(|w| w.job == job && w.id.is_some());
         for pending in open.filter(|w| w.state.is_open()) {
@@ -169,7 +169,7 @@ impl Commands {
         open.filter_map(|w| Some((w.job.clone(), w.id.clone()?))).collect()
     }
 
-    /// The newest wish for a tunable, with the value wished.
+    /// The newest command for a tunable, with the value requested.
     pub fn about<'a>(&'a self, job: &'a Path, key: &'a str) -> Option<(&'a PendingCommand, f64)> {
         self.of(job).find_map(|w| match &w.order {
             Order::Set { changes } => changes.iter().find(|(k, _)| k == key).map(|(_, v)| (w, *v)),
@@ -218,7 +218,7 @@ impl PendingCommand {
         }
     }
 
-    /// What is wished, in a few words.
+    /// What is requested, in a few words.
     pub fn words(&self) -> String {
         match self.when {
             When::Step(_) | When::Epoch(_) if self.state.is_open() => {
@@ -228,12 +228,10 @@ impl PendingCommand {
         }
     }
 
-    /// What became of it, as far as that is known.
+    /// The outcome, as far as that is known.
     pub fn outcome(&self) -> Option<String> {
         match (&self.order, &self.state) {
-            (Order::Checkpoint, CommandState::Applied { step, .. }) => {
-                Some(format!("saved at step {step} and pinned: pruning leaves it alone"))
-            }
+            (Order::Checkpoint, CommandState::Applied { step, .. }) => Some(format!("saved at step {step} and pinned")),
             (_, state) => state.in_words(),
         }
     }
@@ -263,7 +261,7 @@ impl PendingCommand {
                     let words = changes.iter().map(|(k, old, new)| change(k, Some(*old), *new));
                     format!("undo: {}", words.collect::<Vec<_>>().join(", "))
                 }
-                CommandState::Applied { .. } => "take back what was to come".into(),
+                CommandState::Applied { .. } => "cancel scheduled change".into(),
                 _ => "undo the last change".into(),
             },
             Order::Pause => "pause".into(),

@@ -1,4 +1,4 @@
-//! A key of a run's configuration in words, for comparing.
+//! A key of a run's configuration as text, for comparisons.
 
 use super::{
     RunRow,

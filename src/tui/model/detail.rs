@@ -1,4 +1,4 @@
-//! The selected run, those laid over it, and what the watcher saw of them.
+//! The selected run and the overlaid runs. Plain data.
 
 use super::{
     AttackRow,
@@ -23,7 +23,7 @@ pub struct Detail {
     pub attacks: Vec<AttackRow>,
     /// The end of the worker's output.
     pub logs: Vec<LogLine>,
-    /// Every command and what became of it.
+    /// Every command and the outcome.
     pub activity: Activity,
     /// Bytes of its journals read and there, while they are read for the first time.
     pub reading: Option<(u64, u64)>,
@@ -31,7 +31,7 @@ pub struct Detail {
     pub skipped_lines: u64,
 }
 
-/// What is known of a run that is only laid beside the selected one.
+/// What is known of a run that is only overlaid on the selected one.
 #[derive(Debug, Clone, Default)]
 pub struct OverlaidRun {
     /// What it is; absent while unread or unreadable.

@@ -1,4 +1,4 @@
-//! What tells runs of one name apart: the shortest of the end of the id, the whole id, and the id with its root. Pure.
+//! Tells runs of the same name apart by the shortest of: the end of the id, the whole id, the id with its root. Pure.
 
 use super::RunRow;
 use std::{collections::HashMap, path::Path};

@@ -1,4 +1,4 @@
-//! What a run says of itself beyond the list's columns: its specification and its newest metrics.
+//! What a run says about itself beyond the columns of the list: its specification and its newest metrics.
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

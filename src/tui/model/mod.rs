@@ -1,5 +1,6 @@
-//! What the screens show: plain data gathered by `watcher` from run directories, and folds over it. Text in it has passed
-//! the sanitiser. Uses `theme` and `plot`; knows nothing of panes, forms or keys.
+//! What is shown: one row per run, and everything about the selected run. The watcher fills it and the state keeps it.
+//! This folder may use `theme` and `plot`. Plain data and pure folds; no file is read here, and all text has
+//! been cleaned of control characters.
 
 pub mod activity;
 mod attack_row;

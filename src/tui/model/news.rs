@@ -1,4 +1,4 @@
-//! What the watcher tells.
+//! The messages of the watcher.
 
 use super::{RunRow, Seen, SpecRow};
 use crate::run::LeftOut;
@@ -8,7 +8,7 @@ use crate::run::LeftOut;
 pub enum News {
     /// Every run, newest first.
     Runs(Vec<RunRow>),
-    /// What lies in the folders looked in beyond what a list takes.
+    /// Folders that exceed the limits of the list.
     LeftOut(Vec<LeftOut>),
     /// News of one run.
     Seen(Box<Seen>),

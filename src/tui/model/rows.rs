@@ -1,4 +1,4 @@
-//! Rows of the selected run's lists: its checkpoints, and the lines that its worker printed.
+//! Rows of the selected run's lists: its checkpoints and the lines of its worker's output. Plain data.
 
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -17,7 +17,7 @@ pub struct CheckpointRow {
     pub bytes: u64,
     /// Whether it was the best on the validation split when saved.
     pub best: bool,
-    /// Whether pruning leaves it alone.
+    /// Whether pruning keeps it.
     pub pinned: bool,
     /// Metrics at that step.
     pub metrics: BTreeMap<String, f64>,

@@ -1,10 +1,10 @@
-//! One run in the list, as the watcher read it.
+//! One run in the list. Plain data.
 
 use super::facts::Facts;
 use crate::run::{health::Problem, imported::Record, labels::Labels, status::RunState};
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
-/// What is known of a run that another program recorded.
+/// Metadata of a run that another program recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Imported {
     /// The file or folder that it was read from.
@@ -26,7 +26,7 @@ pub struct RunRow {
     pub id: String,
     /// The experiment's name.
     pub name: String,
-    /// Derived from status, last word and process table.
+    /// Derived from status, reported result and process table.
     pub state: RunState,
     /// Why it failed, was stopped or was lost; or what is wrong with the directory.
     pub why: String,
@@ -52,7 +52,7 @@ pub struct RunRow {
     pub newer: bool,
     /// What it was imported from, where another program recorded it: it has no specification, and no worker.
     pub imported: Option<Imported>,
-    /// From what it went on.
+    /// The checkpoint it started from.
     pub parent: Option<Parent>,
     /// Every tunable as the worker last said it.
     pub tunables: Arc<BTreeMap<String, f64>>,
@@ -60,7 +60,7 @@ pub struct RunRow {
     pub labels: Arc<Labels>,
     /// What is wrong with it, the worst first; empty for nothing.
     pub health: Arc<Vec<Problem>>,
-    /// The best value of each metric and attack so far; empty until somebody asks for one.
+    /// The best value of each metric and attack so far; empty until requested.
     pub best: Arc<BTreeMap<String, f64>>,
     /// What else it says when a filter asks: its specification and newest metrics.
     pub facts: Arc<Facts>,
@@ -78,7 +78,7 @@ impl RunRow {
     }
 }
 
-/// The checkpoint that a run went on from.
+/// The checkpoint that a run continued from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parent {
     /// The id of its run.

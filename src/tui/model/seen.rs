@@ -1,4 +1,4 @@
-//! What the watcher saw of a run since it last looked.
+//! Changes of a run since the watcher last read it. Plain data.
 
 use super::{
     AttackRow, SampleSeen,
@@ -7,12 +7,12 @@ use super::{
 use crate::run::{command::Answer, event::Event, manifest::Manifest, metric::Lines, status::Status};
 use std::{path::PathBuf, sync::Arc};
 
-/// What the watcher saw anew of the selected run, or of one laid over it; parts that did not change are absent.
+/// Changes of the selected run or of an overlaid one; unchanged parts are absent.
 #[derive(Debug, Clone, Default)]
 pub struct Seen {
     /// The run's directory.
     pub dir: PathBuf,
-    /// Forget the history: what follows begins anew.
+    /// Clear the history: the following lines start from the beginning.
     pub reset: bool,
     /// New lines.
     pub metrics: Lines,
@@ -20,7 +20,7 @@ pub struct Seen {
     pub events: Vec<Event>,
     /// Read once, before everything else.
     pub manifest: Option<Box<Manifest>>,
-    /// The worker's last sign of life.
+    /// The worker's newest status.
     pub status: Option<Status>,
     /// The whole list.
     pub checkpoints: Option<Vec<CheckpointRow>>,
@@ -36,6 +36,6 @@ pub struct Seen {
     pub reading: Option<(u64, u64)>,
     /// Lines of the journals that were not what they should be, so far.
     pub skipped_lines: u64,
-    /// Lives as long as this is not folded into the state: so the watcher knows how far the screen lags behind.
+    /// Dropped once this is folded into the state, so the watcher knows how far the screen lags behind.
     pub unread: Option<Arc<()>>,
 }

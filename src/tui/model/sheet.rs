@@ -1,5 +1,5 @@
-//! Rows and columns of text that can be sorted, drawn and copied: what the table of runs, its groups and the comparison
-//! of configurations have in common. Pure.
+//! A sheet: rows and columns of text that can be sorted, drawn and copied. Shared by the run table, its groups and the
+//! comparison of configurations. Pure.
 
 use super::facts::Fact;
 use crate::{
@@ -22,7 +22,7 @@ pub struct Sheet {
 pub struct Head {
     /// Its name.
     pub label: String,
-    /// Whether rows are ordered by it, and then whether from the greatest down.
+    /// Whether rows are ordered by it, and then whether in descending order.
     pub sorted: Option<bool>,
     /// Whether its cells end at the right.
     pub right: bool,
@@ -31,7 +31,7 @@ pub struct Head {
 /// A row.
 #[derive(Debug, Clone, Default)]
 pub struct Line {
-    /// The run it speaks of, if it is one.
+    /// The run of this row, if it has one.
     pub run: Option<PathBuf>,
     /// One per column.
     pub cells: Vec<Cell>,
@@ -79,7 +79,7 @@ impl Cell {
     }
 }
 
-/// A fact in letters: whole numbers whole, others with four digits.
+/// A fact in letters: integers as integers, others with four digits.
 pub fn say(fact: &Fact) -> String {
     match fact {
         Fact::Text(text) => clean(text).into_owned(),
@@ -87,7 +87,7 @@ pub fn say(fact: &Fact) -> String {
     }
 }
 
-/// A number in letters that are no other number's, as somebody may have written it: `0.01`, `1e-7`.
+/// A number with enough digits to be unique, in its usual form: `0.01`, `1e-7`.
 pub fn exact(n: f64) -> String {
     match n == 0.0 || (1e-4..1e12).contains(&n.abs()) || !n.is_finite() {
         true => n.to_string(),
@@ -229,14 +229,14 @@ mod tests {
     fn a_paper_gets_words_for_states_and_spelled_signs() {
         let mut sheet = sheet(&[0.5]);
         sheet.rows[0].cells[0] = Cell {
-            text: "✓ DONE".into(),
-            key: Some(Fact::Text("DONE".into())),
+            text: "✓ done".into(),
+            key: Some(Fact::Text("done".into())),
             state: Some(RunState::Finished),
         };
         sheet.rows[0].cells[1] = Cell::text("β ≤ 2·σ² ✗");
         let latex = sheet.latex();
         assert!(
-            latex.contains("DONE & $\\beta$ $\\le$ 2$\\cdot$$\\sigma$$^2$ no"),
+            latex.contains("done & $\\beta$ $\\le$ 2$\\cdot$$\\sigma$$^2$ no"),
             "{latex}"
         );
         assert!(latex.is_ascii());

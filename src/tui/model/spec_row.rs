@@ -1,4 +1,5 @@
-//! A specification that a run can be started from, and whether its data are there.
+//! A specification that a run can be started from, and whether its data set is present. Whoever opens the screen
+//! supplies the latter; the screen does not read data sets.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,5 @@
-//! Cells out as a file: SVG and PNG, which both follow the shapes described once. Uses `theme`, and nothing of what is shown.
+//! Frames as files: SVG and PNG, which draw the same shapes, and plain text. This folder may use `theme`. Knows nothing
+//! about what is shown.
 
 mod png;
 mod shapes;
@@ -58,12 +59,12 @@ pub fn text(buffer: &Buffer) -> String {
     text
 }
 
-/// The frame as an SVG picture, on the theme's ground.
+/// The frame as an SVG picture, on the theme's background.
 pub fn picture(buffer: &Buffer, theme: &Theme) -> String {
     svg::render(buffer, own(theme))
 }
 
-/// The frame as a PNG picture, on the theme's ground.
+/// The frame as a PNG picture, on the theme's background.
 ///
 /// # Errors
 /// When there is nothing to draw.

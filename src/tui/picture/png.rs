@@ -1,5 +1,5 @@
-//! A frame as PNG: the cells of [`super::svg`] in dots, with letters of our own, for what shows no SVG. Twice as fine as on
-//! a screen of the usual kind, so that small letters are sharp.
+//! A frame as PNG: the same cells as in [`super::svg`], rasterised with an embedded font, for programs without SVG
+//! support. Twice the usual screen resolution, so that small text stays sharp.
 
 mod letters;
 mod strip;
@@ -50,7 +50,7 @@ pub fn render(buffer: &Buffer, own: Own) -> Result<Vec<u8>> {
     Ok(out)
 }
 
-/// A row: all grounds, then what stands on them, because letters may reach into their neighbours.
+/// A row: all backgrounds, then what stands on them, because letters may reach into their neighbours.
 fn draw(cells: &[&Cell], own: Own, letters: &mut Letters) -> Strip {
     let mut strip = Strip::new(cells.len() * CELL.0, CELL.1, own.ground);
     for (at, cell) in cells.iter().enumerate() {

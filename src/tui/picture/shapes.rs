@@ -1,5 +1,5 @@
-//! Signs that pictures draw and do not write: braille as dots, blocks and shades as areas, lines as lines. Described once,
-//! for every kind of picture, so that none of them depends on a font having these signs or on how its bars meet.
+//! Characters that are drawn as shapes rather than text: braille as dots, blocks and shades as areas, box-drawing lines
+//! as lines. Described once for all formats, so that none depends on a font.
 
 use ratatui::symbols::pixel;
 

@@ -1,4 +1,4 @@
-//! How a cell looks in a picture: its ink, its ground and its weight, in numbers. Not what stands in it.
+//! The style of a cell in a picture: foreground, background and weight as numbers. Not its text.
 
 use crate::tui::theme::Rgb;
 use ratatui::{
@@ -6,7 +6,7 @@ use ratatui::{
     style::{Color, Modifier},
 };
 
-/// What stands for the terminal's own colours, where a cell asks for no other.
+/// Default colours for cells that use the terminal's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Own {
     /// Behind everything.

@@ -1,5 +1,5 @@
-//! A frame as SVG: cells with their colours, weights and grounds, in a monospaced font that whoever looks at it has. What
-//! [`shapes`] knows is drawn.
+//! A frame as SVG: cells with colours and weights, in a monospaced font of the viewer. Characters that [`shapes`] knows
+//! are drawn as shapes.
 
 use super::{
     shapes::{self, Bar, Frame},
@@ -26,8 +26,8 @@ pub fn render(buffer: &Buffer, own: Own) -> String {
     out
 }
 
-/// Several frames of one size after one another, each for so many seconds with its caption below, around and around. Who
-/// wishes for less motion sees the first.
+/// Several frames of one size as a looping animation, each shown for the given seconds with its caption below. With
+/// reduced motion, only the first is shown.
 pub fn film(frames: &[(Buffer, String)], seconds: f64, own: Own) -> String {
     let size = frames.first().map_or((1, 1), |(b, _)| (b.area.width, b.area.height));
     let mut out = opening((size.0, size.1 + 2), own);
@@ -56,7 +56,7 @@ pub fn film(frames: &[(Buffer, String)], seconds: f64, own: Own) -> String {
     out
 }
 
-/// The picture's beginning, with its ground.
+/// The picture's beginning, with its background.
 fn opening((columns, rows): (u16, u16), own: Own) -> String {
     let (width, height) = (f64::from(columns) * CELL.0, f64::from(rows) * CELL.1);
     let mut out = String::new();
@@ -86,7 +86,7 @@ fn body(out: &mut String, buffer: &Buffer, own: Own) {
     }
 }
 
-/// One rectangle per stretch of the same ground.
+/// One rectangle per stretch of the same background.
 fn grounds(out: &mut String, cells: &[&Cell], row: u16, own: Own) {
     for (from, to, ground) in stretches(cells, |c| Look::of(c, own).ground) {
         if ground != own.ground {

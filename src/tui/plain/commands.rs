@@ -1,4 +1,5 @@
-//! Commands as typed lines: the words of `:` on the screen, and a few that answer in lines what the screen would show.
+//! Commands as typed lines: the commands of `:` on the screen, and a few that answer with lines where the screen would
+//! show something.
 
 use super::report::{in_words, list};
 use crate::{
@@ -38,10 +39,10 @@ const OWN: [(&str, &str); 8] = [
     ),
     ("checkpoints", "the selected run's checkpoints"),
     ("attacks", "the selected run's attacks, cell by cell"),
-    ("logs", "the last lines that the worker printed"),
+    ("logs", "the last lines of the worker's output"),
     ("start", "start SPEC: start a run from an experiment.toml or its folder"),
     ("help", "this list"),
-    ("quit", "leave; runs go on"),
+    ("quit", "quit; runs keep running"),
 ];
 
 /// Does what a line says.
@@ -79,7 +80,7 @@ fn by_table(app: &mut App, name: &str, rest: &str) -> Said {
         return match word.done(app, rest) {
             Ok(_) if word == Word::Filter => {
                 let (shown, all) = (app.shown_runs().len(), app.runs.len());
-                Said::Lines(vec![format!("{shown} of {all} runs are left; list names them")])
+                Said::Lines(vec![format!("{shown} of {all} runs match; list shows them")])
             }
             Ok(effects) => Said::Effects(effects),
             Err(why) => wrong(why),
@@ -97,7 +98,7 @@ fn by_table(app: &mut App, name: &str, rest: &str) -> Said {
         Some(_) => {
             app.layers.truncate(deep);
             wrong(format!(
-                "{name} opens a screen: use `spikedeck tui` without --plain, or type help for what is said here"
+                "{name} opens a screen: use `spikedeck tui` without --plain, or type help for the commands here"
             ))
         }
     }
@@ -111,11 +112,7 @@ fn unknown(name: &str) -> String {
         .map(|(n, _)| *n)
         .chain(words)
         .chain(names.iter().map(String::as_str));
-    format!(
-        "{}: there is no such command{}; type help",
-        quoted(name),
-        meant(name, known)
-    )
+    format!("{}: no such command{}; type help", quoted(name), meant(name, known))
 }
 
 fn wrong(why: impl std::fmt::Display) -> Said {
@@ -170,9 +167,9 @@ fn show(app: &mut App, name: &str) -> Vec<String> {
         let why = if name.is_empty() {
             "no run is selected".into()
         } else {
-            format!("{}: no run is called so", quoted(name))
+            format!("{}: no such run", quoted(name))
         };
-        return vec![format!("error: {why}; list names them")];
+        return vec![format!("error: {why}; list shows them")];
     };
     let mut lines = vec![in_words(run), format!("folder: {}", run.dir.display())];
     if run.epochs > 0 {
@@ -227,14 +224,14 @@ fn attacks(app: &App) -> Vec<String> {
         lines.push(format!(
             "attack {}: {}, {} of {} cells",
             job.id,
-            job.state.word(),
+            crate::tui::theme::glyphs::UNICODE.state(job.state).1,
             job.cells_done.0,
             job.cells_done.1
         ));
         lines.extend(job.cells.iter().map(|c| {
             let percent = significant(c.accuracy * 100.0);
             format!(
-                "{} {}, eps {}: {percent} % right of {}",
+                "{} {}, eps {}: {percent} % correct of {}",
                 c.attack, c.backward, c.eps, c.n
             )
         }));
@@ -245,7 +242,7 @@ fn attacks(app: &App) -> Vec<String> {
 fn logs(app: &App) -> Vec<String> {
     let lines = app.detail().map_or(&[][..], |d| &d.logs);
     match lines.is_empty() {
-        true => vec!["the worker printed nothing".into()],
+        true => vec!["no worker output yet".into()],
         false => lines
             .iter()
             .skip(lines.len().saturating_sub(LOG))

@@ -1,5 +1,6 @@
-//! The screen without a screen, for screen readers, logs and pipes: lines in, lines out. The same watcher, state and
-//! `update` as the screen's; `telling` says what changed, `words` takes commands. Nothing moves a cursor or has a colour.
+//! `--plain`: the screen as lines, for screen readers, logs and pipes. Uses the same watcher, state and `update` as the
+//! screen; `report` says what changed, `commands` reads commands. May use every other folder of the screen. Moves no
+//! cursor and uses no colours.
 
 mod commands;
 mod report;
@@ -37,7 +38,7 @@ const FIRST_LOOK: Duration = Duration::from_secs(5);
 /// How long the end of the input waits for a worker's answers. They are in the run's record anyhow.
 const LAST_ANSWERS: Duration = Duration::from_secs(3);
 
-/// How an event is said in one line; nothing for those that nobody needs to hear.
+/// An event as one line; none for unimportant events.
 pub type EventLine = fn(&Event) -> Option<String>;
 
 enum Heard {
@@ -46,7 +47,7 @@ enum Heard {
     EndOfInput,
 }
 
-/// Reads commands and says what changes until `quit` or the end of the input. Runs go on.
+/// Reads commands and says what changes until `quit` or the end of the input. Runs keep running.
 ///
 /// # Errors
 /// When no thread can be started, or nothing can be written.
@@ -82,9 +83,9 @@ pub fn run(
         ended: None,
     };
     match session.until_quit(&heard) {
-        // Whoever read has seen enough.
+        // The reader closed the pipe.
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => result.context("write what is said"),
+        result => result.context("write output"),
     }
 }
 
@@ -147,7 +148,7 @@ impl<W: Write> Session<W> {
 
     /// Whether a command would mean the run that one thinks of: the list is there and the selected one was read.
     fn is_ready(&self) -> bool {
-        // A run of a newer program and an imported one never tell a manifest that can be read.
+        // A run of a newer version and an imported run never have a readable manifest.
         let has_none = self.app.run().is_some_and(|r| r.newer || r.imported.is_some());
         let is_read = self.app.runs.is_empty()
             || (self.app.detail()).is_some_and(|d| (d.manifest.is_some() || has_none) && d.reading.is_none());
@@ -193,7 +194,7 @@ impl<W: Write> Session<W> {
         if let Some(Layer::Confirm(_)) = self.app.layers.last() {
             let effects = commands::answer(&mut self.app, line);
             if effects.is_none() {
-                self.say("left alone")?;
+                self.say("cancelled")?;
             }
             self.do_all(effects.unwrap_or_default())?;
             return self.say_changes();
@@ -212,7 +213,7 @@ impl<W: Write> Session<W> {
             let (question, consequence) = (confirm.question.clone(), confirm.consequence.clone());
             self.say(&question)?;
             self.say(&consequence)?;
-            self.say("type yes to do it; anything else leaves it alone")?;
+            self.say("type yes to confirm; anything else cancels")?;
         }
         Ok(())
     }

@@ -1,5 +1,5 @@
-//! What of the state is news, as lines: runs that came, changed their state or finished an epoch, what became of
-//! commands, events of the selected run, cells of its attacks.
+//! What changed, as lines: new runs, changed states, finished epochs, outcomes of commands, events of the selected run,
+//! cells of its attacks.
 
 use super::EventLine;
 use crate::{
@@ -25,7 +25,7 @@ pub struct Telling {
     selected: Option<PathBuf>,
     runs: BTreeMap<PathBuf, (RunState, u64)>,
     states: BTreeMap<u64, CommandState>,
-    /// Cells told, by job's id and number; none while the run's jobs have not been read.
+    /// Cells already reported, by job id and number; none while the run's jobs have not been read.
     cells: Option<BTreeSet<(String, usize)>>,
     jobs: BTreeMap<String, RunState>,
 }
@@ -44,7 +44,7 @@ impl Telling {
         }
     }
 
-    /// Events of the selected run that are new; those of before it was looked at are no news.
+    /// New events of the selected run; those from before it was selected are not reported.
     pub fn events(&self, app: &App, seen: &Seen) -> Vec<String> {
         let Some(detail) = app.detail().filter(|d| d.dir == seen.dir) else {
             return Vec::new();
@@ -88,7 +88,7 @@ impl Telling {
         if !self.introduced {
             self.introduced = true;
             lines.extend(self::list(app));
-            lines.push("type help for the commands, quit to leave; runs go on".into());
+            lines.push("type help for the commands, quit to leave; runs keep running".into());
             self.runs = app.runs.iter().map(|r| (r.dir.clone(), now(r))).collect();
             return;
         }
@@ -113,7 +113,7 @@ impl Telling {
             let stays = there.contains(dir);
             if !stays {
                 let id = dir.file_name().unwrap_or_default().to_string_lossy();
-                lines.push(format!("{id}: is no longer there"));
+                lines.push(format!("{id}: removed"));
             }
             stays
         });
@@ -153,7 +153,7 @@ impl Telling {
                         format!(" ({})", c.backward)
                     };
                     format!(
-                        "attack {}: {}{backward}, eps {}: {percent} % right of {}",
+                        "attack {}: {}{backward}, eps {}: {percent} % correct of {}",
                         job.id, c.attack, c.eps, c.n
                     )
                 }));
@@ -162,7 +162,7 @@ impl Telling {
                     lines.push(format!(
                         "attack {}: {}, {done} of {all} cells",
                         job.id,
-                        job.state.word()
+                        crate::tui::theme::glyphs::UNICODE.state(job.state).1
                     ));
                 }
             }
@@ -179,7 +179,7 @@ fn now(run: &RunRow) -> (RunState, u64) {
 
 /// A run in one line.
 pub fn in_words(run: &RunRow) -> String {
-    let mut line = format!("{}: {}", run.id, run.state.word());
+    let mut line = format!("{}: {}", run.id, crate::tui::theme::glyphs::UNICODE.state(run.state).1);
     match run.total {
         0 => line.push_str(", no steps yet"),
         total => line.push_str(&format!(", step {} of {total}", run.step)),
@@ -193,7 +193,7 @@ pub fn in_words(run: &RunRow) -> String {
     line
 }
 
-/// What became of a command; nothing while it is only on its way.
+/// The outcome of a command; nothing while it is only on its way.
 fn state_in_words(pending: &PendingCommand) -> Option<String> {
     let words = pending.words();
     match &pending.state {
@@ -203,8 +203,8 @@ fn state_in_words(pending: &PendingCommand) -> Option<String> {
         CommandState::Applied { step, .. } => Some(format!("done at step {step}: {words}")),
         // Not sent was said already.
         CommandState::Rejected(_) if pending.id.is_none() => None,
-        CommandState::Rejected(why) => Some(format!("error: refused: {words}: {why}")),
-        CommandState::Expired => Some(format!("error: too late: {words}")),
+        CommandState::Rejected(why) => Some(format!("error: rejected: {words}: {why}")),
+        CommandState::Expired => Some(format!("error: expired: {words}")),
         CommandState::Unheard => Some(format!("error: no answer, the worker has ended: {words}")),
     }
 }
@@ -214,7 +214,7 @@ pub fn list(app: &App) -> Vec<String> {
     let shown = app.shown_runs();
     if shown.is_empty() {
         return vec![match (app.runs.is_empty(), app.read_only) {
-            (true, true) => "no runs here yet; they are told when they appear".into(),
+            (true, true) => "no runs here yet; new ones are announced".into(),
             (true, false) => "no runs here yet; start SPEC starts one, demo a small one".into(),
             (false, _) => "no run matches; filter without a word shows all again".into(),
         }];

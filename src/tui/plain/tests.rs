@@ -72,7 +72,7 @@ fn commands_are_those_of_the_command_line_and_answered_where_they_are_wrong() {
     assert!(app.layers.is_empty());
     assert!(lines(obey(&mut app, "help")).iter().any(|l| l.starts_with("pause: ")));
     assert!(lines(obey(&mut app, "show"))[0].contains(&app.run().unwrap().id));
-    assert!(lines(obey(&mut app, "show nobody"))[0].contains("no run is called so"));
+    assert!(lines(obey(&mut app, "show nobody"))[0].contains("no such run"));
     assert!(matches!(obey(&mut app, "quit"), Said::Quit));
 }
 

@@ -1,5 +1,5 @@
-//! An axis: which value lies in which cell. A label always stands in the very cell where its value is drawn, because
-//! both ask [`Axis::place`]. Which values are labelled is in `ticks`, stable ranges are in `settle`.
+//! An axis: maps values to cells. A label always stands in the cell where its value is drawn, because both use
+//! [`Axis::place`]. Which values are labelled is in `ticks`; stable ranges are in `settle`.
 
 use super::number::decade;
 use crate::run::history::LARGEST;
@@ -16,7 +16,8 @@ pub enum Scale {
     /// Equal distances for equal ratios on either side of zero, and for equal differences near it: within ± a power of
     /// ten, [`Axis::linear_within`], which takes as much room on each side as every decade beyond.
     SymLog,
-    /// Seconds since the epoch: spread as [`Scale::Linear`], labelled with times of day and dates in the zone in which times are shown.
+    /// Seconds since the epoch: spread as [`Scale::Linear`], labelled with times of day and dates in the zone in which
+    /// times are shown.
     #[serde(skip)]
     Clock,
 }
@@ -68,14 +69,14 @@ impl Axis {
         Axis { linear, ..axis }
     }
 
-    /// From `low` to `high` with a little air, so that the curve does not lie on the frame.
+    /// From `low` to `high` with a margin, so that the curve does not touch the frame.
     pub fn with_air(scale: Scale, low: f64, high: f64) -> Axis {
         let tight = Axis::new(scale, low, high);
         let ends = (tight.position(tight.low), tight.position(tight.high));
         if ends != (Some(0.0), Some(1.0)) {
             return tight;
         }
-        // A quantity that is never negative is not given a negative axis by the air alone.
+        // The margin alone does not make the axis of a non-negative quantity negative.
         let floor = if tight.low >= 0.0 { 0.0 } else { f64::NEG_INFINITY };
         tight.stretched(tight.at(-0.04).max(floor), tight.at(1.04))
     }
@@ -152,7 +153,7 @@ impl Axis {
         self.low
     }
 
-    /// The greatest value shown.
+    /// The maximum shown.
     pub fn high(&self) -> f64 {
         self.high
     }

@@ -1,5 +1,5 @@
-//! Dots in cells: eight or four to a cell, or one letter to a cell where the terminal has nothing else. Knows nothing of
-//! values or axes.
+//! A grid of dots: eight or four per cell, or one character per cell on plain terminals. Knows nothing about values or
+//! axes.
 
 use crate::tui::theme::glyphs::Dots;
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};

@@ -1,5 +1,5 @@
-//! One chart: what it shows, and the order in which its parts are laid down. The axes are drawn in `frame`, lines
-//! and bands in `trace`, what happened in `marks`, the line of names and values above them in `legend`.
+//! One chart: its content, and the order in which its layers are drawn. Axes are in `frame`, curves and bands in
+//! `trace`, events in `marks`, the legend in `legend`.
 
 use super::{
     axis::{Axis, Scale},

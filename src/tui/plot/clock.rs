@@ -1,4 +1,4 @@
-//! Round times of day and dates, in the zone in which times are shown, for an axis of seconds since the epoch.
+//! Round times and dates in the display time zone, for an axis in seconds since the epoch.
 
 use super::{axis::Axis, tick::Tick};
 use crate::run::clock::zone;

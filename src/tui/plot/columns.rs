@@ -1,5 +1,5 @@
-//! Ten million points into a few hundred columns without losing one: every column keeps the least and the greatest
-//! value that fell into it, so a spike of a single step is always drawn.
+//! Reduces ten million points to a few hundred columns without losing one: every column keeps its minimum and maximum,
+//! so a spike of a single step is always drawn.
 
 use super::{
     axis::Axis,

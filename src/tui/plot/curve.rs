@@ -1,4 +1,4 @@
-//! One line of a chart, as data.
+//! One curve of a chart, as data. Draws nothing.
 
 use super::{point::Point, source::Source, style::Look};
 use std::rc::Rc;
@@ -16,7 +16,7 @@ pub struct Curve<'a> {
     pub raw: Option<Rc<dyn Source + 'a>>,
     /// Points that no longer count, one piece per resume.
     pub superseded: Vec<Vec<Point>>,
-    /// Least and greatest plausible value per point, `(x, low, high)` in ascending x; empty for none.
+    /// Minimum and maximum plausible value per point, `(x, low, high)` in ascending x; empty for none.
     pub band: Vec<(f64, f64, f64)>,
     /// Index of its colour.
     pub hue: usize,
@@ -33,7 +33,7 @@ pub struct Curve<'a> {
 pub enum Best {
     /// The least value: losses.
     Least,
-    /// The greatest value: accuracies.
+    /// The maximum: accuracies.
     Greatest,
 }
 

@@ -1,4 +1,4 @@
-//! Drawing a chart: frame, lines, marks, legend.
+//! Draws a chart: frame, curves, marks, legend. The data of a chart are in `chart`.
 
 use super::{
     axis::{Axis, Scale},
@@ -106,7 +106,7 @@ impl Chart<'_> {
         let mut canvas = Canvas::new(look.glyphs.dots, plot.width, plot.height);
         let count = canvas.across();
         let mut lines = Vec::with_capacity(self.curves.len());
-        // The first curve is the one people look for: it lies on top, and every line on every band and ghost.
+        // The first curve is drawn on top, and all curves above all bands and raw curves.
         for (at, curve) in self.curves.iter().rev().enumerate() {
             let ghost = Brush {
                 style: look.theme.ghost(curve.hue),

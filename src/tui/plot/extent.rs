@@ -1,4 +1,4 @@
-//! The range of y that a chart needs for what is seen of its curves, from summaries alone.
+//! The y range of a chart for the visible part of its curves, computed from summaries alone.
 
 use super::{
     axis::{Axis, Scale},
@@ -19,7 +19,7 @@ pub fn seen(source: &dyn Source, x: &Axis) -> Range<usize> {
     }
 }
 
-/// Least and greatest value of a range that have a place on the scale.
+/// Minimum and maximum value of a range that have a place on the scale.
 pub fn extent(source: &dyn Source, range: Range<usize>, scale: Scale) -> Option<(f64, f64)> {
     let (low, high) = source.summary(range.clone()).extremes?;
     let (low, high) = (source.y(low), source.y(high));

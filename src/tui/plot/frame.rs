@@ -1,4 +1,4 @@
-//! The axes around a plot: where the plot lies, which labels stand beside it, and how a value finds its cell.
+//! The axes around a plot: the plot area, the labels, and the cell of each value.
 
 use super::{
     axis::{Axis, Scale},

@@ -1,5 +1,5 @@
-//! A heat-map: one row per name, a colour per column for the value there. Shares axes with [`super::Chart`], so that
-//! columns mean the same x in both. Without colours it is drawn in shades.
+//! A heat-map: one row per name, one colour per column. Shares axes with [`super::Chart`], so that columns mean the
+//! same x in both. Drawn in shades where there are no colours.
 
 use super::{
     axis::{Axis, Scale},
@@ -56,7 +56,7 @@ pub struct Heat<'a> {
     pub x_name: String,
     /// Labels of x, where they are not to be round numbers.
     pub x_ticks: Option<Vec<Tick>>,
-    /// The values of the first and the last colour, instead of the data's least and greatest.
+    /// The values of the first and the last colour, instead of the data's min and max.
     pub range: Option<(f64, f64)>,
     /// Where the reader's cursor is.
     pub cursor: Option<f64>,

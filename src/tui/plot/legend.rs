@@ -1,5 +1,5 @@
-//! The line above a chart: its heading, and for each curve its sign, name and values. As much as fits, the least
-//! important first to go. With the cursor on, the values at the cursor.
+//! The legend above a chart: the title, and for each curve its symbol, name and values; the values at the cursor if
+//! there is one. The least important parts are dropped first if space is short.
 
 use super::{
     axis::{Axis, Scale},
@@ -74,7 +74,7 @@ enum Detail {
     /// Values, the raw ones beside those that are smoothed.
     Raw,
     Named,
-    /// Values beside signs, with the cursor on: what one looks for then.
+    /// Values next to symbols, if there is a cursor.
     Values,
     /// The first curve's value only.
     First,
@@ -99,7 +99,7 @@ fn heading(chart: &Chart, width: usize, look: Look) -> Line<'static> {
     ])
 }
 
-/// Text cut to so many cells, with a sign that something is missing.
+/// Text truncated to this many cells, with an ellipsis.
 pub(super) fn within(text: &str, width: usize, glyphs: &Glyphs) -> String {
     if text.width() <= width {
         return text.into();
@@ -150,7 +150,8 @@ fn compact(chart: &Chart, (heading, all): (&Line<'static>, &[Said]), detail: Det
 fn whole_entries(chart: &Chart, (heading, said): (&Line<'static>, &[Said]), look: Look, width: usize) -> Line<'static> {
     let (muted, text) = (look.theme.ink(Ink::Muted), look.theme.ink(Ink::Text));
     let all = chart.curves.len();
-    // A long title gives way to the first curve's name, as long as more than half of it stays and they are not the same.
+    // A long title gives way to the first curve's name, as long as more than half of it stays and they are not the
+    // same.
     let title = look.glyphs.spell(&chart.title).width();
     let first = chart.curves.first().zip(said.first()).map_or(0, |(curve, said)| {
         let more = if all > 1 {
@@ -189,7 +190,8 @@ fn whole_entries(chart: &Chart, (heading, said): (&Line<'static>, &[Said]), look
     line
 }
 
-/// One row of the full-screen legend; `raws` where some row has a raw value beside. What does not fit whole is left out.
+/// One row of the full-screen legend; `raws` where some row has a raw value beside. What does not fit whole is left
+/// out.
 fn row(
     chart: &Chart,
     (curve, said, raws): (&Curve, &Said, bool),
@@ -290,7 +292,7 @@ fn place(chart: &Chart, x: f64) -> String {
     }
 }
 
-/// The points on the screen with the least and the greatest value, of the raw values.
+/// The points on the screen with the minimum and maximum value, of the raw values.
 fn range(chart: &Chart, curve: &Curve) -> Option<(Point, Point)> {
     extremes(&*curve.data, visible(&*curve.data, &chart.x))
 }

@@ -1,4 +1,4 @@
-//! What happened, over a plot: vertical lines, signs on the bottom axis, and where there is room a few words.
+//! Events on a plot: vertical lines, symbols on the x axis, and short labels where there is room.
 
 use super::{frame::Frame, style::Look};
 use crate::tui::theme::Ink;
@@ -14,7 +14,7 @@ pub enum MarkKind {
     Tweak,
     /// A person should look.
     Alert,
-    /// The run went on from a checkpoint.
+    /// The run continued from a checkpoint.
     Resume,
     /// Another run began from a checkpoint of this one.
     Fork,

@@ -1,6 +1,6 @@
-//! Charts of our own: braille or ASCII, every spike kept, gaps where there is no number, and labels that stand
-//! exactly in their values' cells. Knows values and styles, and nothing of runs but how their
-//! columns are summed up.
+//! Curves, axes and heat-maps: numbers in, cells out. Braille or ASCII; every spike is kept, missing values are gaps,
+//! and labels stand exactly in their values' cells. This folder may use `theme`. Knows nothing about runs,
+//! except how their columns are summarised.
 
 mod axis;
 mod canvas;

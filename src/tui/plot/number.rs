@@ -1,4 +1,4 @@
-//! Round numbers n·10^e: their exact values, and how they are written.
+//! Round numbers n·10^e: their exact values and how they are written.
 
 /// n·10^e, correctly rounded.
 pub fn power(n: i64, e: i32) -> f64 {

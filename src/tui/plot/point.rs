@@ -1,4 +1,4 @@
-//! One measurement.
+//! One measurement: x and y.
 
 use crate::run::history::is_drawable as drawable;
 

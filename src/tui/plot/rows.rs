@@ -1,5 +1,5 @@
-//! An axis laid on the rows of a plot: its labelled values stand in the middle of rows, equally many rows apart, so that a
-//! value, its label and its line lie in one row of dots.
+//! Aligns an axis with the rows of a plot: labelled values stand in the middle of rows, equally many rows apart, so
+//! that a value, its label and its line share one row.
 
 use super::{
     axis::{Axis, Scale},
@@ -176,8 +176,8 @@ impl Laid {
 }
 
 impl Axis {
-    /// This axis, or a little more, so that labelled values stand in the middle of rows and equally far apart; and these
-    /// values. Where there is no such way, the axis as it is.
+    /// This axis, or a little more, so that labelled values stand in the middle of rows and equally far apart; and
+    /// these values. Where there is no such way, the axis as it is.
     pub fn on_rows(self, rows: usize) -> (Axis, Vec<Tick>) {
         let axis = self.linear_with_room();
         let grids = grids(&axis, rows).into_iter();

@@ -1,4 +1,4 @@
-//! Finding places in a source by halving: which points are on the screen, which is the first that can be drawn.
+//! Binary searches in a source: which points are visible, which is the first that can be drawn.
 
 use super::{
     axis::Axis,
@@ -65,7 +65,7 @@ pub fn last_drawable(source: &dyn Source, range: Range<usize>) -> Option<usize> 
     has(range.clone()).then(|| partition(range.start..range.end - 1, |at| has(at + 1..range.end)))
 }
 
-/// The points with the least and the greatest value of a range.
+/// The points with the minimum and maximum value of a range.
 pub fn extremes(source: &dyn Source, range: Range<usize>) -> Option<(Point, Point)> {
     let (low, high) = source.summary(range).extremes?;
     Some((point(source, low), point(source, high)))

@@ -1,5 +1,5 @@
-//! Ranges that stay where they are while a run grows, so that a steady chart is redrawn, and sent to a terminal,
-//! only where something happened.
+//! Stable ranges for growing runs, so that a steady chart is redrawn, and sent to the terminal, only where something
+//! changed.
 
 use super::{
     axis::{Axis, SMALLEST, Scale},

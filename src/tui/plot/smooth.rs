@@ -1,5 +1,5 @@
-//! The exponential moving average, freed of the bias towards its start (as TensorBoard does), known only where it is
-//! drawn: once per column, from as many earlier points as still weigh anything.
+//! The exponential moving average with bias correction (as in TensorBoard), computed only where it is drawn: once per
+//! column, from as many earlier points as still have weight.
 
 #[cfg(test)]
 use super::point::Point;

@@ -1,5 +1,5 @@
-//! What a curve is drawn from: points in ascending x that are asked for by index, so that a series of millions is
-//! never copied, and summaries of ranges of them, so that it is never walked.
+//! The data of a curve: points in ascending x, read by index, so that a series of millions is never copied; and
+//! summaries of ranges, so that it is never scanned.
 
 use super::point::Point;
 pub use crate::run::history::{Summary, is_drawable as drawable};
@@ -21,7 +21,7 @@ pub trait Source {
     /// The y of a point; what is not [`drawable`] is a gap.
     fn y(&self, index: usize) -> f64;
 
-    /// Gives the y of a range to `take`, in order, as they lie in memory: for those who walk.
+    /// Passes the y of a range to `take`, in order, in contiguous pieces: for scans.
     fn walk(&self, range: Range<usize>, take: &mut dyn FnMut(&[f64])) {
         range.for_each(|index| take(&[self.y(index)]));
     }

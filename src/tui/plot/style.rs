@@ -1,4 +1,4 @@
-//! How a chart is drawn.
+//! How a chart is drawn: colours, symbols, focus, full screen or not.
 
 use crate::tui::theme::{Theme, glyphs::Glyphs};
 

@@ -1,6 +1,5 @@
-//! Which round values are written beside an axis: multiples of 1, 2 or 5 times a power of ten, powers
-//! of ten, or round times of day; always at equal distances of values. A label stands in the very cell where its value is
-//! drawn, so gaps are equal wherever a gap is a whole number of cells, and differ by one cell at the most elsewhere.
+//! The labelled values of an axis: multiples of 1, 2 or 5 times a power of ten, powers of ten, or round times; always
+//! equally spaced in value. Labels stand in the cell of their value, so their distances are equal up to one cell.
 
 use super::{
     axis::{Axis, Scale},

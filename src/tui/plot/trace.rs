@@ -1,4 +1,4 @@
-//! How a line and a band of plausible values become dots on a canvas.
+//! Draws curves and confidence bands on a canvas.
 
 use super::{
     axis::Axis,

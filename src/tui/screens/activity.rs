@@ -1,4 +1,4 @@
-//! Every command the run was given, newest first, with who gave it and what became of it; and its alerts.
+//! The activity screen: every command sent to the run, newest first, with its author and outcome; and the alerts.
 
 use super::painter::{Painter, word};
 use crate::{
@@ -54,11 +54,9 @@ pub fn draw(painter: &mut Painter, area: Rect, from_oldest: usize) {
 
 fn nothing_yet(app: &App) -> &'static str {
     match app.run().map(|r| r.state) {
-        Some(state) if state.is_live() => {
-            "Nothing has been asked of this run yet. t tunes it, p pauses it, c saves a checkpoint."
-        }
-        Some(RunState::Finished | RunState::NoEnd) | None => "Nothing has been asked of this run.",
-        Some(_) => "Nothing has been asked of this run. p resumes it from its last checkpoint.",
+        Some(state) if state.is_live() => "No commands yet. t tunes the run, p pauses it, c saves a checkpoint.",
+        Some(RunState::Finished | RunState::NoEnd) | None => "No commands yet.",
+        Some(_) => "No commands yet. p resumes the run from its last checkpoint.",
     }
 }
 

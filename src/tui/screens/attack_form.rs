@@ -1,4 +1,4 @@
-//! The attack form: fields, what they allow, what it costs, and the command line it stands for.
+//! The attack form: fields, allowed values, cost, and the resulting command line.
 
 use super::{
     form::{Fields, LEFT, Row, draw_keys, one_line},
@@ -16,7 +16,7 @@ use crate::{
 use ratatui::layout::Rect;
 
 /// What the form's own keys do.
-const ENDS: [&str; 2] = ["Enter launches", "Esc leaves"];
+const ENDS: [&str; 2] = ["Enter: launch", "Esc: cancel"];
 
 /// Draws the screen.
 pub fn draw(painter: &mut Painter, area: Rect, form: &AttackForm) {
@@ -68,7 +68,7 @@ fn rows(form: &AttackForm) -> Vec<Row<'_>> {
 /// What stands below the fields: label, words, and how they are drawn.
 fn end(painter: &Painter, form: &AttackForm) -> Vec<(&'static str, String, Ink)> {
     let Ok(asked) = form.asked() else {
-        return vec![("cost", "mend what is marked first".into(), Ink::Muted)];
+        return vec![("cost", "fix the highlighted field".into(), Ink::Muted)];
     };
     let cost = cost_in_words(&asked, painter.app.run().map_or(0.0, |r| r.rate));
     let mut end = vec![("cost", cost, Ink::Text)];

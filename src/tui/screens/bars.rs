@@ -1,5 +1,4 @@
-//! The bar at the top (where we are, how many runs are in which state), the bar at the bottom (the keys that are
-//! valid now), and the remark above it.
+//! The top bar (folder, runs by state), the bottom bar (keys valid now), and the message above it.
 
 use super::painter::{Painter, Word, cut_left, word, wrap};
 use crate::{
@@ -14,7 +13,7 @@ use crate::{
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-/// Rows that a remark may take.
+/// Rows that a message may take.
 const MOST_ROWS: u16 = 4;
 
 /// Draws both bars; returns what is left between them.
@@ -88,7 +87,7 @@ fn counts(painter: &Painter) -> Vec<Word<'static>> {
 fn draw_bottom(painter: &mut Painter, area: Rect) {
     let raised = painter.theme().raised();
     painter.fill(area, raised);
-    // How to get help and how to leave are always seen.
+    // The keys for help and quitting are always visible.
     let (right, left): (Vec<_>, Vec<_>) = actions::bar(painter.app)
         .into_iter()
         .partition(|a| matches!(a.act, Act::Help | Act::Back | Act::Close));
@@ -148,7 +147,7 @@ fn draw_key(painter: &mut Painter, x: u16, y: u16, action: &Action) -> u16 {
     end + 1
 }
 
-/// Rows that the remark takes between the body and the keys, until the next key; a longer one is cut with a sign.
+/// Rows that the message takes between the body and the keys, until the next key; a longer one is cut with a sign.
 pub fn notice_rows(painter: &Painter) -> u16 {
     let room = painter.buffer.area.width.saturating_sub(4);
     let rows = painter.app.notice.as_ref().map(|notice| {
@@ -158,7 +157,7 @@ pub fn notice_rows(painter: &Painter) -> u16 {
     rows.map_or(0, |rows| rows.clamp(1, MOST_ROWS))
 }
 
-/// Draws the remark below the body, which has left it room.
+/// Draws the message below the body, which has left it room.
 pub fn draw_notice(painter: &mut Painter, body: Rect) {
     let Some(notice) = &painter.app.notice else { return };
     let rows = notice_rows(painter);

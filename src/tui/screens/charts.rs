@@ -1,4 +1,4 @@
-//! The grid of charts, and one chart on the whole screen.
+//! The grid of charts, and one chart full screen.
 
 use super::painter::Painter;
 use crate::tui::{
@@ -103,8 +103,8 @@ fn tile(body: Rect, (across, down): (usize, usize), at: usize) -> Rect {
     }
 }
 
-/// Columns and rows of charts: as many as stay readable. A remark that takes `noticed` rows for a while moves none of them
-/// to another page.
+/// Columns and rows of charts: as many as stay readable. A message that takes `noticed` rows for a while moves none of
+/// them to another page.
 fn shape(area: Rect, noticed: u16, many: usize) -> (usize, usize) {
     let across = usize::from(area.width / 36).clamp(1, 3).min(many.max(1));
     let down = usize::from((area.height + noticed).saturating_sub(1) / 7).clamp(1, 4);

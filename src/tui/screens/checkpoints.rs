@@ -1,4 +1,4 @@
-//! The run's checkpoints: step, time, size, and the metrics at that step.
+//! The list of a run's checkpoints: step, time, size, and the metrics at that step.
 
 use super::painter::{Painter, cut_left};
 use crate::{
@@ -126,7 +126,7 @@ fn marks(painter: &Painter, checkpoint: &CheckpointRow) -> (String, Ink) {
         (marked, "marked"),
         (checkpoint.best, "best"),
         (checkpoint.pinned, "pinned"),
-        (whole, "whole"),
+        (whole, "valid"),
         (forks > 0, &on),
     ];
     let words: Vec<&str> = all.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();

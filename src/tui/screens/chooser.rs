@@ -1,4 +1,4 @@
-//! A list that narrows as one types, over the run table: columns, or keys to group by.
+//! The chooser over the run table, a list that narrows while typing: columns, or keys to group by.
 
 use super::painter::{Painter, word};
 use crate::tui::{
@@ -30,7 +30,7 @@ pub fn draw(painter: &mut Painter, area: Rect, chooser: &Chooser) {
         height: place.height.saturating_sub(4),
     };
     if found.is_empty() {
-        return painter.hint(list, "Nothing fits what is typed. Backspace takes letters away.");
+        return painter.hint(list, "No match. Backspace deletes letters.");
     }
     let shown = state::run_table::columns_of(painter.app);
     let rows = usize::from(list.height);

@@ -1,4 +1,4 @@
-//! What is typed after `:`, over whatever is on the screen, and what fits it.
+//! The command line (`:`), over whatever is on the screen, with the matching entries.
 
 use super::painter::Painter;
 use crate::{

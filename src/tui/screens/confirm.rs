@@ -1,4 +1,4 @@
-//! A question over whatever is on the screen: what will be done, to which run, at which step, and what follows.
+//! A confirmation over whatever is on the screen: what will be done, to which run, at which step, and the consequence.
 
 use super::painter::{Painter, wrap};
 use crate::{
@@ -37,5 +37,5 @@ pub fn draw(painter: &mut Painter, area: Rect, confirm: &Confirm) {
     let x = painter.put(place.x + 2, row, width - 4, "y", painter.ink(Ink::Accent));
     let x = painter.put(x, row, width - 4, " yes    ", painter.ink(Ink::Text));
     let x = painter.put(x, row, width - 4, "n", painter.ink(Ink::Accent));
-    painter.put(x, row, width - 4, " no, leave it", painter.ink(Ink::Text));
+    painter.put(x, row, width - 4, " no, cancel", painter.ink(Ink::Text));
 }

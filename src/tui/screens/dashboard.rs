@@ -1,5 +1,5 @@
-//! The first screen: runs, the selected run's charts, and its controls; in three columns, two, or one below the
-//! other, by what the terminal has room for.
+//! The first screen: runs, the selected run's charts and its controls, in three, two or one columns depending on the
+//! size of the terminal.
 
 use super::{bars, charts, controls, painter::Painter, runs, summary, welcome};
 use crate::tui::state::app::Pane;
@@ -18,7 +18,7 @@ pub fn draw(painter: &mut Painter, area: Rect) {
     }
 }
 
-/// The height that there is without a remark: one that comes and goes moves nothing from its place.
+/// The height that there is without a message: one that comes and goes moves nothing from its place.
 fn whole(painter: &Painter, area: Rect) -> u16 {
     area.height + bars::notice_rows(painter)
 }

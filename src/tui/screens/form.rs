@@ -1,5 +1,5 @@
-//! The fields of a form, one below the other: what is wrong under each, as many as there is room for around the focused
-//! one, and how many there are above and below.
+//! The fields of a form with their errors. Scrolls around the focused field and says how many fields are hidden above
+//! and below.
 
 use super::painter::{Painter, wrap};
 use crate::tui::{

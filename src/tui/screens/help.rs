@@ -1,4 +1,4 @@
-//! Every key there is, from the one action table: first those valid where one came from, then the others. Searchable.
+//! The help screen: every key from the table of actions, those valid in the current place first. Searchable.
 
 use super::painter::Painter;
 use crate::tui::{
@@ -16,7 +16,7 @@ pub fn draw(painter: &mut Painter, area: Rect, query: &Line, typing: bool, row: 
     let (wanted, typed) = (query.text(), help::search_words(query.text()));
     let found = valid.len() + others.len() + typed.len();
     let aside = match (typing, wanted.is_empty()) {
-        (false, true) => "/ searches".to_string(),
+        (false, true) => "/ search".to_string(),
         _ => format!("{found} found  /"),
     };
     let body = painter.heading(area, "Help", &aside, true);
@@ -39,7 +39,7 @@ pub fn draw(painter: &mut Painter, area: Rect, query: &Line, typing: bool, row: 
     let words = valid.len() + others.len();
     for (title, first, part) in [
         (format!("Here: {}", help::place_name(here)), 0, valid),
-        ("Elsewhere".into(), elsewhere, others),
+        ("Other screens".into(), elsewhere, others),
     ] {
         if !part.is_empty() {
             lines.push(Entry::Title(title));
@@ -48,7 +48,7 @@ pub fn draw(painter: &mut Painter, area: Rect, query: &Line, typing: bool, row: 
         }
     }
     if !typed.is_empty() {
-        lines.push(Entry::Title("Typed after :".into()));
+        lines.push(Entry::Title("Commands (:)".into()));
         lines.extend(
             typed
                 .into_iter()
@@ -57,13 +57,13 @@ pub fn draw(painter: &mut Painter, area: Rect, query: &Line, typing: bool, row: 
         );
         lines.push(Entry::Gap);
     }
-    // The chosen one is said in full below, where there is room for that.
+    // The selected one is said in full below, where there is room for that.
     let whole = if body.height >= 12 { 3 } else { 0 };
     let rows = usize::from(body.height.saturating_sub(1 + whole));
     let chosen = row.min(found.saturating_sub(1));
     let is_chosen = |l: &Entry| matches!(l, Entry::Action(at, _) | Entry::Word(at, _) if *at == chosen);
     let seen = lines.iter().position(is_chosen).unwrap_or(0);
-    // The first heading stays in sight as long as it can.
+    // The first heading stays visible as long as possible.
     let top = (seen + 2).saturating_sub(rows);
     let actions = |part: &[Entry]| {
         part.iter()

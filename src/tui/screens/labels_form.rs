@@ -1,4 +1,4 @@
-//! Tags and note of a run, typed into a small form over whatever is on the screen.
+//! The small form for tags and note, over whatever is on the screen.
 
 use super::painter::Painter;
 use crate::tui::{

@@ -1,4 +1,4 @@
-//! The end of what the worker printed. Control characters are shown, not obeyed.
+//! The end of the worker's output. Control characters are shown, not executed.
 
 use super::painter::{Painter, wrap};
 use crate::tui::{
@@ -20,14 +20,14 @@ pub fn draw(painter: &mut Painter, area: Rect, view: &LogView) {
     let above = lines.len().saturating_sub(view.bottom(&lines) + 1);
     let place = match view.stays {
         _ if lines.is_empty() => String::new(),
-        None => "the end; new lines follow".into(),
+        None => "at the end, following".into(),
         Some(_) => format!("{above} lines above the end; G follows again"),
     };
     let found = match view.place(&lines) {
         None => String::new(),
         Some((_, 0)) => "; not found".into(),
-        Some((0, all)) => format!("; {all} lines found"),
-        Some((at, all)) => format!("; found {at} of {all}"),
+        Some((0, all)) => format!("; {all} matches"),
+        Some((at, all)) => format!("; match {at} of {all}"),
     };
     let side = if view.left > 0 {
         format!("; from column {}", view.left + 1)
@@ -36,7 +36,7 @@ pub fn draw(painter: &mut Painter, area: Rect, view: &LogView) {
     };
     let body = painter.heading(below, "Log", &format!("{place}{found}{side}"), true);
     if lines.is_empty() {
-        return painter.hint(body, "The worker has printed nothing.");
+        return painter.hint(body, "No worker output yet.");
     }
     let searching = view.typing || !view.query.text().is_empty();
     let rows = body.height.saturating_sub(u16::from(searching));

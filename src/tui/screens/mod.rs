@@ -1,4 +1,5 @@
-//! Drawing: the state in, cells out. One file per screen; nothing here changes the state or reads a file.
+//! Drawing: state in, cells out, one file per screen. This folder may use `text`, `theme`, `terminal`, `plot`, `keys`,
+//! `model`, `state`, `charts` and `actions`. It does not change the state and reads no file.
 
 mod activity;
 mod attack_form;
@@ -53,7 +54,7 @@ pub fn draw(app: &App, buffer: &mut Buffer) -> HitAreas {
         too_small(&mut painter, area);
     } else {
         let body = bars::draw(&mut painter, area);
-        // The remark has rows of its own, so that it hides nothing.
+        // The message has rows of its own, so that it hides nothing.
         let body = Rect {
             height: body.height - bars::notice_rows(&painter),
             ..body
@@ -101,7 +102,7 @@ fn draw_body(painter: &mut Painter, body: Rect) {
 fn too_small(painter: &mut Painter, area: Rect) {
     let (width, height) = SMALLEST;
     let text = format!(
-        "This terminal has {} × {} cells; spikedeck needs {width} × {height}. Make it larger, or press q. Runs go on.",
+        "This terminal has {} × {} cells; spikedeck needs {width} × {height}. Enlarge it, or press q: runs keep running.",
         area.width, area.height
     );
     let inside = Rect {

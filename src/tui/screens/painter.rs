@@ -1,4 +1,5 @@
-//! Putting words into cells: cut to fit, spelled for the terminal, never beyond the area. Every screen draws with it.
+//! The painter: puts text into cells, truncated to fit, spelled for the terminal, never outside its area. Every screen
+//! draws with it.
 
 use super::typed::seen;
 use crate::tui::{
@@ -91,7 +92,7 @@ impl<'a> Painter<'a> {
         }
     }
 
-    /// Colours an area's ground without touching its words.
+    /// Colours an area's background without touching its words.
     pub fn ground(&mut self, area: Rect, style: Style) {
         self.buffer.set_style(area.intersection(self.buffer.area), style);
     }
@@ -132,8 +133,8 @@ impl<'a> Painter<'a> {
         }
     }
 
-    /// How many rows of a list there are beyond those that are seen, before column `end`; nothing where all are seen. In
-    /// the heading above the list, or the frame around it.
+    /// How many rows of a list there are beyond those that are seen, before column `end`; nothing where all are seen.
+    /// In the heading above the list, or the frame around it.
     pub fn more(&mut self, end: u16, y: u16, above: usize, below: usize) {
         let parts = [(above, "↑"), (below, "↓")];
         let parts = parts.iter().filter(|(many, _)| *many > 0);
@@ -231,7 +232,7 @@ impl<'a> Painter<'a> {
         }
     }
 
-    /// A ground of its own with a frame, over what lies there; what it covers is not clicked.
+    /// A background of its own with a frame, over what lies there; what it covers is not clicked.
     pub fn popup(&mut self, area: Rect, ink: Ink) {
         let (raised, style) = (self.theme().raised(), self.ink(ink));
         self.fill(area, raised);
@@ -271,7 +272,7 @@ impl<'a> Painter<'a> {
         self.paragraph(inside, text, self.app.theme.ink(Ink::Muted));
     }
 
-    /// Prepares row `row` of a list: its ground and pointer, where it is the selected one. Returns the line.
+    /// Prepares row `row` of a list: its background and pointer, where it is the selected one. Returns the line.
     pub fn row(&mut self, area: Rect, row: u16, selected: bool) -> Rect {
         let line = Rect {
             y: area.y + row,
@@ -327,7 +328,7 @@ impl<'a> Painter<'a> {
         }
     }
 
-    /// Swaps ground and letters of some cells.
+    /// Swaps background and text colours of some cells.
     fn reverse(&mut self, x: u16, y: u16, width: u16) {
         let cells = Rect { x, y, width, height: 1 };
         self.ground(cells, Style::new().add_modifier(ratatui::style::Modifier::REVERSED));
@@ -339,7 +340,7 @@ pub fn word<'a>(text: impl Into<Cow<'a, str>>, style: Style) -> Word<'a> {
     (text.into(), style)
 }
 
-/// Text cut to `width` cells, with a sign that something is missing.
+/// Text truncated to `width` cells, with an ellipsis.
 pub fn cut<'a>(text: &'a str, width: usize, glyphs: &Glyphs) -> Cow<'a, str> {
     if text.width() <= width {
         return text.into();

@@ -1,4 +1,4 @@
-//! The list of runs: tall (two rows each, for a column) or short (one row each, for the whole width).
+//! The list of runs: two rows per run in a column, or one row per run across the full width.
 
 use super::painter::{Painter, Word, word};
 use crate::{
@@ -17,15 +17,15 @@ use unicode_width::UnicodeWidthStr;
 /// Columns for a name in the short list at least.
 const NAME: usize = 22;
 /// Columns beside it: sign and state, bar, numbers.
-const BESIDE: usize = 62;
+const BESIDE: usize = 63;
 
-/// Rows that the tall list would like, heading included, at most `most`.
+/// Rows that the tall list needs, heading included, at most `most`.
 pub fn rows_tall(painter: &Painter, most: u16) -> u16 {
     let many = painter.app.shown_runs().len().max(2);
     u16::try_from(many * 2 + 2).unwrap_or(most).min(most)
 }
 
-/// Rows that the short list would like, heading included, at most `most`.
+/// Rows that the short list needs, heading included, at most `most`.
 pub fn rows_short(painter: &Painter, most: u16) -> u16 {
     let many = painter.app.shown_runs().len().max(1);
     u16::try_from(many + 1).unwrap_or(most).clamp(2, most)
@@ -116,12 +116,12 @@ fn empty(painter: &mut Painter, body: Rect) -> bool {
     }
     let wrong = painter.app.filter_problem();
     let none = match &wrong {
-        Some(why) => format!("No run matches: {why}. Esc shows all again."),
-        None => "No run matches. Esc shows all again.".into(),
+        Some(why) => format!("No run matches: {why}. Esc clears the filter."),
+        None => "No run matches. Esc clears the filter.".into(),
     };
     let text = match (painter.app.runs.is_empty(), painter.app.shown_runs().is_empty()) {
         (true, _) if !painter.app.looked => "Looking for runs…",
-        (true, _) if painter.app.read_only => "No runs here yet. They appear by themselves.",
+        (true, _) if painter.app.read_only => "No runs here yet. New ones appear automatically.",
         (true, _) => "No runs yet. Press n to start one, or run `spikedeck demo`.",
         (false, true) => &none,
         (false, false) => return false,
@@ -172,7 +172,7 @@ fn draw_two(painter: &mut Painter, area: Rect, run: &RunRow, mark: Option<String
     let words = [
         word(pointer, painter.ink(Ink::Accent)),
         overlaid(painter, run),
-        word(format!("{sign} {state:<6} "), style),
+        word(format!("{sign} {state:<7} "), style),
         word(run.name.as_str(), painter.ink(Ink::Strong)),
         word(
             mark.map(|m| format!(" {m}")).unwrap_or_default(),
@@ -229,7 +229,7 @@ fn draw_one(painter: &mut Painter, area: Rect, run: &RunRow, mark: Option<String
         " "
     };
     let style = painter.theme().state(run.state);
-    // What tells it apart is not cut away: the name gives way.
+    // The distinguishing mark is not truncated; the name is.
     let mark = mark.map(|m| format!(" {m}")).unwrap_or_default();
     let mark = super::painter::cut(&mark, 15, painter.glyphs()).into_owned();
     let name = painter.glyphs().spell(&run.name).into_owned();
@@ -238,7 +238,7 @@ fn draw_one(painter: &mut Painter, area: Rect, run: &RunRow, mark: Option<String
     let words = [
         word(pointer, painter.ink(Ink::Accent)),
         overlaid(painter, run),
-        word(format!("{sign} {state:<6} "), style),
+        word(format!("{sign} {state:<7} "), style),
         word(name, painter.ink(Ink::Strong)),
         word(format!("{mark}{:rest$}", ""), painter.ink(Ink::Muted)),
     ];
@@ -291,7 +291,7 @@ fn health(run: &RunRow) -> String {
     }
 }
 
-/// What people called it: `  #baseline #paper`, after its name.
+/// Its tags, `  #baseline #paper`, after its name.
 fn tags(run: &RunRow) -> String {
     let tags: Vec<String> = run.labels.tags.iter().map(|t| format!("#{t}")).collect();
     match tags.is_empty() {

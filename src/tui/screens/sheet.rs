@@ -1,4 +1,4 @@
-//! A sheet of rows and columns: the first column always stays, the others scroll so that the chosen one is seen.
+//! Draws a sheet of rows and columns: the first column is fixed, the others scroll to keep the selected one visible.
 
 use super::painter::Painter;
 use crate::tui::{
@@ -16,7 +16,7 @@ const GAP: u16 = 2;
 /// Before the first column: pointer and mark.
 const MARGIN: u16 = 4;
 
-/// What is chosen in a sheet.
+/// The selection in a sheet.
 pub struct Chosen {
     /// The row.
     pub row: usize,
@@ -134,7 +134,7 @@ fn widths(painter: &Painter, sheet: &Sheet) -> Vec<u16> {
     sheet.heads.iter().enumerate().map(widest).collect()
 }
 
-/// Which columns are seen, each with its place and width: the first one, and as many as fit so that the chosen one is
+/// Which columns are seen, each with its place and width: the first one, and as many as fit so that the selected one is
 /// among them.
 fn fitting(widths: &[u16], room: u16, chosen: usize) -> Vec<(usize, u16, u16)> {
     let Some(first) = widths.first() else {

@@ -1,4 +1,4 @@
-//! Starting a run: the specifications found, what the selected one says, and the command line it stands for.
+//! Starting a run: the list of specifications, a summary of the selected one, and the resulting command line.
 
 use super::painter::Painter;
 use crate::tui::{model::SpecRow, state::start_form, terminal::key::Line, theme::Ink};
@@ -16,8 +16,8 @@ pub fn draw(painter: &mut Painter, area: Rect, row: usize, (query, typing): (&Li
     let aside = match (all, searched) {
         (0, _) => String::new(),
         (_, true) => format!("{} of {all}  /", specs.len()),
-        (1, false) => "1 specification, Enter starts, e changes".into(),
-        (_, false) => format!("{all} specifications, Enter starts, e changes, / filters"),
+        (1, false) => "1 specification; Enter: start, e: edit".into(),
+        (_, false) => format!("{all} specifications; Enter: start, e: edit, /: filter"),
     };
     let body = painter.heading(area, "Start a run", &aside, true);
     if searched {
@@ -70,13 +70,13 @@ pub fn draw(painter: &mut Painter, area: Rect, row: usize, (query, typing): (&Li
         if spec.summary.is_err() || painter.rows_of(detail, &whole) <= detail.height {
             return painter.page(detail, "", &whole);
         }
-        // What it comes to stays in sight: a line each for the command and the time.
+        // The result stays visible: a line each for the command and the time.
         let end = 2.min(detail.height);
         let above = Rect {
             height: detail.height - end,
             ..detail
         };
-        painter.page(above, "e shows every line", &|painter, place| {
+        painter.page(above, "e shows all of it", &|painter, place| {
             draw_summary(painter, place, spec);
         });
         let below = Rect {
@@ -112,7 +112,7 @@ fn draw_list(painter: &mut Painter, area: Rect, specs: &[SpecRow], row: usize) {
         let (ink, name) = match &spec.summary {
             Ok(_) if spec.missing.is_some() => (Ink::Muted, format!("{} (data missing)", spec.name)),
             Ok(_) => (Ink::Text, spec.name.clone()),
-            Err(_) => (Ink::Bad, format!("{} (mistake)", spec.name)),
+            Err(_) => (Ink::Bad, format!("{} (error)", spec.name)),
         };
         painter.put(
             line.x + 2,

@@ -1,4 +1,4 @@
-//! The form for a new run: fields with what is wrong under each, the command line it stands for, and how long it takes.
+//! The form for a new run: fields with their errors, the resulting command line, and the estimated time.
 
 use super::{
     form::{Fields, LEFT, Row, draw_keys, one_line},
@@ -19,12 +19,12 @@ use crate::{
 use ratatui::layout::Rect;
 
 /// What the form's own keys do.
-const ENDS: [&str; 3] = ["Enter starts", "Esc leaves", "ctrl-t time"];
+const ENDS: [&str; 3] = ["Enter: start", "Esc: cancel", "ctrl-t: estimate"];
 
 /// Columns from a label to what it stands before.
 const LABEL: u16 = LEFT - 2;
 
-/// What turns while something is measured.
+/// The spinner shown while measuring.
 const SPINNER: [&str; 4] = ["|", "/", "-", "\\"];
 
 /// Draws the screen.
@@ -77,7 +77,7 @@ fn rows(form: &StartForm) -> Vec<Row<'_>> {
     FIELDS.iter().enumerate().map(row).collect()
 }
 
-/// Lines that what is below the fields would like.
+/// Lines needed below the fields.
 fn end_wanted(painter: &Painter, width: u16, form: &StartForm) -> u16 {
     if form.wrong().is_some() {
         return 2;
@@ -101,7 +101,7 @@ fn draw_rest(painter: &mut Painter, area: Rect, form: &StartForm) {
     let mended = (0..FIELDS.len()).all(|at| form.problem(at).is_none());
     let (text, ink) = match mended {
         true => (one_line(&why), Ink::Bad),
-        false => ("mend what is marked first".into(), Ink::Muted),
+        false => ("fix the highlighted field".into(), Ink::Muted),
     };
     let style = painter.ink(ink);
     painter.paragraph(area, &text, style);
@@ -121,7 +121,7 @@ pub fn draw_missing(painter: &mut Painter, area: Rect) -> u16 {
 }
 
 fn missing_words(command: &str) -> String {
-    format!("its data are not there: {command}")
+    format!("data set missing: {command}")
 }
 
 /// The command line that something stands for, and the time it takes where that was asked; in a narrow place the end of
@@ -147,7 +147,7 @@ pub fn draw_end(painter: &mut Painter, area: Rect, arguments: &[String]) {
         let style = painter.ink(ink);
         row += painter.paragraph(part(row, area.height), &time, style) + 1;
     }
-    let text = "The run is a process of its own: it goes on when this screen is closed.";
+    let text = "The run is a separate process: it keeps running when this screen is closed.";
     if row < area.height {
         painter.paragraph(part(row, area.height), text, muted);
     }

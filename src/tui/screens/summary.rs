@@ -1,4 +1,4 @@
-//! Two lines that say which run this is, how far it is, and what it was started with.
+//! The two summary lines of the selected run: which run it is, its progress, and its main settings.
 
 use super::painter::{Painter, word};
 use crate::{
@@ -80,13 +80,13 @@ pub fn draw(painter: &mut Painter, area: Rect) -> Rect {
         .detail()
         .and_then(|d| d.manifest.as_deref())
         .map(|m| about(painter, m));
-    // How a run was stopped says less than what is wrong with it.
+    // A problem is more important than how a run was stopped.
     let told = match run.state {
         RunState::Stopped => worst(&run).or(reason),
         _ => reason.or_else(|| worst(&run)),
     };
     let second = match (told, about, &run.imported) {
-        // Who stopped it leaves room for what it is.
+        // Who stopped it is short enough to show the settings too.
         (Some(by), Some(about), _) if run.state == RunState::Stopped && worst(&run).is_none() => {
             format!("stopped by {by} {} {about}", painter.glyphs().dot)
         }
@@ -112,7 +112,7 @@ pub fn draw(painter: &mut Painter, area: Rect) -> Rect {
     }
 }
 
-/// What spoils it, in a sentence.
+/// Its worst problem, in a sentence.
 fn worst(run: &RunRow) -> Option<String> {
     let spoils = run.health.iter().find(|p| p.kind != Kind::Plateau)?;
     Some(spoils.why.clone())

@@ -1,4 +1,4 @@
-//! The table of runs, and what differs between configurations.
+//! The run table, and the comparison of configurations.
 
 use super::{
     painter::Painter,
@@ -48,8 +48,8 @@ pub fn draw(painter: &mut Painter, area: Rect) {
         let text = match all {
             0 => "No runs yet. Press q, then n to start one.".to_string(),
             _ => match app.filter_problem() {
-                Some(why) => format!("No run matches: {why}. / changes the filter; Esc in it shows all again."),
-                None => "No run matches. / changes the filter; Esc in it shows all again.".into(),
+                Some(why) => format!("No run matches: {why}. / changes the filter; Esc in it clears it."),
+                None => "No run matches. / changes the filter; Esc in it clears it.".into(),
             },
         };
         return painter.hint(body, &text);
@@ -102,9 +102,11 @@ pub fn draw_diff(painter: &mut Painter, area: Rect, row: usize, column: usize) {
         let is_unread = runs.iter().any(|r| r.facts.names().next().is_none());
         let is_unknown = |r: &&RunRow| r.imported.as_ref().is_some_and(|i| i.record.configuration.is_empty());
         let text = match runs.iter().any(is_unknown) {
-            true => "An imported run has no specification to compare, and its files say of none.",
-            false if is_unread => "A specification is not read yet, or cannot be read.",
-            false => "These runs are configured alike. Space marks the runs to compare, in the list or in the table.",
+            true => "Imported runs have no specification to compare.",
+            false if is_unread => "A specification is not read yet, or is unreadable.",
+            false => {
+                "These runs have the same configuration. Space marks runs to compare, in the list or in the table."
+            }
         };
         return painter.hint(body, text);
     }
@@ -112,7 +114,7 @@ pub fn draw_diff(painter: &mut Painter, area: Rect, row: usize, column: usize) {
         row: row.min(table.rows.len() - 1),
         column: column.min(table.heads.len() - 1),
     };
-    // The chosen row in full below, where it does not fit into its cells.
+    // The selected row in full below, where it does not fit into its cells.
     let foot = body.height.min(2);
     let list = Rect {
         height: body.height - foot,

@@ -1,4 +1,4 @@
-//! One checkpoint from inside, or two side by side: what was saved when, where it came from, and every tensor in a row.
+//! The tensors of a checkpoint, or of two compared: when it was saved, where it came from, and one row per tensor.
 
 use super::painter::{Painter, cut};
 use crate::{
@@ -42,10 +42,10 @@ pub fn draw(painter: &mut Painter, area: Rect, asked: &Asked, row: usize) {
         Asked::Apart { first, second } => format!("From {} to {}", named(app, first), named(app, second)),
     };
     let aside = match (asked, answer) {
-        (_, None) => "reading and comparing with the checksums…".to_string(),
-        (_, Some(Err(_))) => "not whole".into(),
-        (Asked::Inside { .. }, Some(Ok(_))) => "whole: every file is as it was saved".into(),
-        (Asked::Apart { .. }, Some(Ok(_))) => "both whole; against the norm of the first".into(),
+        (_, None) => "reading and verifying checksums…".to_string(),
+        (_, Some(Err(_))) => "damaged".into(),
+        (Asked::Inside { .. }, Some(Ok(_))) => "checksums OK".into(),
+        (Asked::Apart { .. }, Some(Ok(_))) => "checksums OK; relative to the first's norm".into(),
     };
     let aside = format!("{} {aside}", painter.glyphs().dot);
     let body = painter.heading(below, &title, &aside, true);
@@ -125,8 +125,8 @@ fn about(painter: &Painter, found: &CheckpointRow) -> Vec<(String, Ink)> {
     let mut all = vec![saved(found), accuracy(found), bytes(found.bytes)];
     if let Some(run) = app.run() {
         all.push(match run.step.saturating_sub(found.step) {
-            0 => "where the run is".into(),
-            n => format!("{n} steps before where the run is"),
+            0 => "current step".into(),
+            n => format!("{n} steps behind the run"),
         });
     }
     let marks = [(found.best, "best on validation"), (found.pinned, "pinned")];
@@ -154,7 +154,7 @@ fn about(painter: &Painter, found: &CheckpointRow) -> Vec<(String, Ink)> {
             .map(|r| r.id.as_str())
             .collect();
         if !children.is_empty() {
-            lines.push((format!("gone on from here: {}", children.join(", ")), Ink::Muted));
+            lines.push((format!("child runs: {}", children.join(", ")), Ink::Muted));
         }
     }
     lines
@@ -204,7 +204,7 @@ fn inside(painter: &mut Painter, area: Rect, all: &[TensorNumbers], row: usize) 
 
 fn apart(painter: &mut Painter, area: Rect, all: &[TensorApart], row: usize) {
     let heads: [Head; 3] = [("shape", 17, false), ("‖Δ‖/‖a‖", 10, true), ("max |Δ|", 10, true)];
-    // Counters, such as the batches that a normalisation has seen, are told and not drawn: they only grow.
+    // Counters, such as the batches of a normalisation, have no bar: they only grow.
     let relative = |t: &TensorApart| match t.distance {
         Distance::Apart { relative, .. } if relative.is_finite() && t.dtype.contains('F') => relative,
         _ => 0.0,
@@ -232,7 +232,7 @@ fn apart(painter: &mut Painter, area: Rect, all: &[TensorApart], row: usize) {
         painter,
         area,
         &heads,
-        "against the greatest",
+        "relative to max",
         all.iter().map(cells).collect(),
         row,
     );

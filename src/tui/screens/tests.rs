@@ -77,16 +77,16 @@ fn an_empty_place_says_what_to_press() {
     let drawn = text(&draw(&app));
     for said in [
         "Spikedeck trains spiking neural networks",
-        "No run was found in",
+        "No runs found in",
         "D        start the demo",
         "n        start a run",
     ] {
         assert!(drawn.contains(said), "{said}: {drawn}");
     }
     app.can_train = false;
-    assert!(text(&draw(&app)).contains("(not here: this build is the viewer only"));
+    assert!(text(&draw(&app)).contains("(not available: this is a viewer-only build"));
     app.read_only = true;
-    assert!(text(&draw(&app)).contains("(not here: read-only"));
+    assert!(text(&draw(&app)).contains("(not available: read-only"));
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn what_is_cut_at_the_smallest_size_says_how_much_more_there_is() {
         }
     }
     let start = text(&draw(&app));
-    assert!(start.contains("more lines: e shows every line"), "{start}");
+    assert!(start.contains("more lines: e shows all of it"), "{start}");
     assert!(
         start.contains("command") && start.contains("ctrl-t measures"),
         "{start}"

@@ -1,5 +1,4 @@
-//! A line being typed, where it is wider than its place: the part around the cursor, with a sign on each side on which
-//! something is missing. Pure.
+//! A text input wider than its field: the part around the cursor, with an ellipsis at each truncated end. Pure.
 
 use crate::tui::{text::graphemes::graphemes, theme::glyphs::Glyphs};
 use unicode_width::UnicodeWidthStr;

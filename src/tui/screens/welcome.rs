@@ -1,4 +1,4 @@
-//! What somebody sees who has no run yet: what this program is, and the few keys with which to begin.
+//! The welcome screen, shown while there are no runs: what the program is, and the first few keys.
 
 use super::painter::Painter;
 use crate::{
@@ -11,9 +11,10 @@ use crate::{
 use ratatui::layout::Rect;
 
 /// What Spikedeck is, in two sentences.
-const ABOUT: &str = "Spikedeck trains spiking neural networks that resist adversarial attacks, lets you steer them while \
-                     they train, and measures how much of their accuracy an attack leaves. Every run is a process of its \
-                     own that records what it does: this screen only looks and asks, so closing it stops nothing.";
+const ABOUT: &str = "Spikedeck trains spiking neural networks that resist adversarial attacks, \
+    lets you change hyper-parameters while they train, and \
+    measures their robust accuracy. \
+    Every run is a separate process that records what it does: closing this screen stops nothing.";
 
 /// The keys to begin with, and what they do.
 const BEGIN: [(Act, &str); 5] = [
@@ -23,8 +24,8 @@ const BEGIN: [(Act, &str); 5] = [
     ),
     (Act::Start, "start a run from an experiment.toml"),
     (Act::Help, "every key, searchable"),
-    (Act::Command, "type what to do"),
-    (Act::Close, "quit; runs go on"),
+    (Act::Command, "type a command"),
+    (Act::Close, "quit; runs keep running"),
 ];
 
 /// Draws the screen.
@@ -42,7 +43,7 @@ pub fn draw(painter: &mut Painter, area: Rect) {
     down(&mut rest, used);
     let roots: Vec<String> = painter.app.roots.iter().map(|r| r.display().to_string()).collect();
     let looked = format!(
-        "No run was found in {}. New ones appear by themselves.",
+        "No runs found in {}. New ones appear automatically.",
         clean(&roots.join(", "))
     );
     let used = painter.paragraph(rest, &looked, muted) + 1;
@@ -74,7 +75,7 @@ fn key(painter: &mut Painter, area: Rect, act: Act, what: &str) -> u16 {
         width: area.width.saturating_sub(9),
         ..area
     };
-    let said = blocked.map_or_else(|| what.to_string(), |why| format!("{what} (not here: {why})"));
+    let said = blocked.map_or_else(|| what.to_string(), |why| format!("{what} (not available: {why})"));
     painter.paragraph(inside, &said, style)
 }
 

@@ -1,4 +1,4 @@
-//! What follows a begun sequence of keys, above the bottom bar, until it is finished.
+//! The possible continuations of a key sequence, above the bottom bar, until it is complete.
 
 use super::painter::Painter;
 use crate::tui::{actions, keys::keymap::written, theme::Ink};

@@ -1,5 +1,5 @@
-//! Layouts: how the screen is arranged, under a name. `layouts/NAME.toml` in the configuration's folder says which pane or
-//! screen is open, what the charts count, the table's columns and order, the filter and the theme; never which run.
+//! Layouts: a named arrangement of the screen. `layouts/NAME.toml` in the configuration folder says which pane or
+//! screen is open, the x axis of the charts, the table's columns and order, the filter and the theme; never which run.
 
 use crate::{
     run::{files, text::clean},
@@ -28,7 +28,7 @@ pub struct Layout {
     /// The theme, where it is part of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub theme: Option<String>,
-    /// Where keys go.
+    /// The focus.
     pub pane: Pane,
     /// What lies over the panes.
     pub screen: Over,
@@ -67,7 +67,7 @@ pub struct Charts {
     pub smoothing: f64,
     /// Whether seeds are drawn as one.
     pub seeds_as_one: bool,
-    /// The chart that keys go to, from 0.
+    /// The chart that has the focus, from 0.
     pub focus: usize,
 }
 
@@ -93,7 +93,7 @@ pub struct Table {
     /// The column by which runs are ordered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order_by: Option<String>,
-    /// Whether from the greatest down.
+    /// Whether in descending order.
     pub falling: bool,
     /// The key by which runs are grouped.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -122,7 +122,7 @@ impl Layout {
         for text in texts.clone() {
             if Column::of_code(text).is_none() {
                 let why = format!(
-                    "{} is no column: write for example name, state, best.val.accuracy",
+                    "{} is not a column: use for example name, state, best.val.accuracy",
                     toml_file::quoted(text)
                 );
                 return wrong("table", why);
@@ -144,7 +144,7 @@ impl Layout {
             return wrong("charts.smoothing", format!("one of {known}"));
         }
         if layout.charts.focus >= MOST.0 {
-            return wrong("charts.focus", format!("a whole number from 0 to {}", MOST.0 - 1));
+            return wrong("charts.focus", format!("an integer from 0 to {}", MOST.0 - 1));
         }
         Ok(layout)
     }
@@ -181,7 +181,7 @@ impl Layouts {
     pub fn file(&self, name: &str) -> Result<PathBuf, String> {
         check(name)?;
         let folder = self.folder.as_ref();
-        let folder = folder.ok_or("there is no folder for layouts: neither XDG_CONFIG_HOME nor HOME is set")?;
+        let folder = folder.ok_or("no folder for layouts: neither XDG_CONFIG_HOME nor HOME is set")?;
         Ok(folder.join(format!("{name}.toml")))
     }
 
@@ -196,7 +196,7 @@ impl Layouts {
                 true => ": save-layout NAME saves one".to_string(),
                 false => format!(": choose one of {}", self.names.join(", ")),
             };
-            return Err(format!("there is no layout {}{known}", toml_file::quoted(name)));
+            return Err(format!("no such layout: {}{known}", toml_file::quoted(name)));
         }
         Layout::parse(&file.display().to_string(), &toml_file::read(&file)?)
     }
@@ -208,7 +208,7 @@ fn check(name: &str) -> Result<(), String> {
     match (1..=40).contains(&name.len()) && name.chars().all(plain) {
         true => Ok(()),
         false => Err(format!(
-            "{} is no name for a layout: letters, digits, '-' and '_', at most 40",
+            "{} is not a layout name: use letters, digits, '-' and '_', at most 40",
             toml_file::quoted(name)
         )),
     }

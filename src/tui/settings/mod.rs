@@ -1,4 +1,5 @@
-//! Files that people write, or that are written for them: the configuration and saved layouts; and how the screen is opened.
+//! Files that users write, or that are written for them (configuration and layouts), and the options the screen is
+//! opened with. This folder may use `text`, `theme`, `terminal`, `plot`, `keys` and `model`. Changes no state.
 
 pub mod config;
 pub mod layout;

@@ -1,4 +1,5 @@
-//! What can be chosen when the screen is opened: by `spikedeck tui`, by `spikedeck demo`, and headless by `spikedeck snapshot`.
+//! The options with which the screen is opened, by `spikedeck tui`, `spikedeck demo` and, without a terminal,
+//! `spikedeck snapshot`.
 
 use super::{
     config::Alerts,
@@ -19,7 +20,7 @@ pub struct TuiOptions {
     pub roots: Vec<PathBuf>,
     /// Whether lines are written instead of a screen.
     pub plain: bool,
-    /// Whether nothing may be wished.
+    /// Whether the screen is read-only.
     pub read_only: bool,
     /// A theme's name; the first one by default.
     pub theme: Option<String>,
@@ -29,7 +30,7 @@ pub struct TuiOptions {
     pub ascii: bool,
     /// Whether more than ASCII was asked for, whatever the locale says.
     pub unicode: bool,
-    /// What curves are made of.
+    /// The characters curves are drawn with.
     pub dots: Dots,
     /// Arrangements of the screen that were saved.
     pub layouts: Layouts,
@@ -37,7 +38,7 @@ pub struct TuiOptions {
     pub layout: Option<Layout>,
     /// How charts are shown at first.
     pub charts: ChartsView,
-    /// How the terminal is told that a run ended.
+    /// How the user is alerted when a run ends.
     pub alerts: Alerts,
     /// Keys that a user chose.
     pub keys: KeyMap,
@@ -51,7 +52,7 @@ pub struct TuiOptions {
     pub limit: Option<u64>,
     /// Arguments for every process that the screen starts, such as `--data DIR`.
     pub extra: Vec<String>,
-    /// Who knows whether a specification's data are there.
+    /// Tells whether a specification's data set is present.
     pub missing_data: MissingData,
 }
 

@@ -1,4 +1,4 @@
-//! What is listed of commands and what became of them: this session's and the record's. Pure.
+//! The rows of the activity screen: commands of this session and of the record, with their outcome. Pure.
 
 use super::{
     app::{App, Layer},
@@ -12,7 +12,7 @@ use std::collections::HashSet;
 
 /// What is shown as one line.
 pub enum Row<'a> {
-    /// A wish of this session that the record does not know yet.
+    /// A command of this session that the record does not know yet.
     Pending(&'a PendingCommand),
     /// What the run recorded.
     Recorded(&'a Entry),
@@ -31,7 +31,8 @@ impl<'a> Row<'a> {
     }
 }
 
-/// What is listed, newest first: wishes that the worker has not taken, then what the run recorded and this screen did.
+/// What is listed, newest first: commands that the worker has not taken, then what the run recorded and this screen
+/// did.
 pub fn rows(app: &App) -> Vec<Row<'_>> {
     let Some(detail) = app.detail() else { return Vec::new() };
     let recorded = &detail.activity.entries;
@@ -50,18 +51,18 @@ pub fn rows(app: &App) -> Vec<Row<'_>> {
     rows
 }
 
-/// The id of the selected command, if its changes can be taken back; else why not.
+/// The id of the selected command, if its changes can be undone; else why not.
 pub fn undoable(app: &App) -> Result<String, &'static str> {
     let Some(Layer::Activity { row }) = app.screen() else {
-        return Err("choose a change in the activity: H");
+        return Err("select a change in the activity: H");
     };
     match rows(app).into_iter().rev().nth(*row).map(|row| row.command()) {
-        None => Err("nothing has been asked of this run yet"),
-        Some(None) => Err("only a change of a value can be taken back"),
+        None => Err("no commands yet"),
+        Some(None) => Err("only a change of a value can be undone"),
         Some(Some(pending)) => match (&pending.state, &pending.id) {
             (CommandState::Applied { changes, .. }, Some(id)) if !changes.is_empty() => Ok(id.clone()),
             (CommandState::Accepted, Some(id)) if is_coming(app, id) => Ok(id.clone()),
-            _ => Err("only an applied change can be taken back, or what is still to come"),
+            _ => Err("only an applied or scheduled change can be undone"),
         },
     }
 }

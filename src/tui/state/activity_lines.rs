@@ -1,4 +1,4 @@
-//! What a line of the activity says, in words: for the screen, and for copying. Pure.
+//! The text of a line of the activity, for the screen and for copying. Pure.
 
 use super::{
     activity::{Row, is_coming, rows},
@@ -20,11 +20,11 @@ use crate::{
 pub enum Verdict {
     /// It was done.
     Done,
-    /// Nobody knows yet.
+    /// Not known yet.
     Open,
     /// It was refused, or did not work.
     Refused,
-    /// Nobody asked for it: something deserves a look.
+    /// An alert.
     Alert,
 }
 
@@ -41,7 +41,7 @@ pub struct Said {
     pub verdict: Verdict,
     /// What it was.
     pub words: String,
-    /// What became of it.
+    /// The outcome.
     pub answer: String,
 }
 
@@ -69,7 +69,7 @@ fn ended(app: &App, row: &Row) -> (Verdict, String, String) {
         Row::Pending(pending) => pending,
         Row::Done(doing) => {
             let (verdict, answer) = match &doing.outcome {
-                None => (Verdict::Open, "begun"),
+                None => (Verdict::Open, "started"),
                 Some(Ok(what)) => (Verdict::Done, what.as_str()),
                 Some(Err(why)) => (Verdict::Refused, why.as_str()),
             };
@@ -85,7 +85,7 @@ fn ended(app: &App, row: &Row) -> (Verdict, String, String) {
         CommandState::Sending => (Verdict::Open, "sending".into()),
         CommandState::Sent => (Verdict::Open, "sent; the worker has not answered".into()),
         CommandState::Accepted if pending.id.as_deref().is_some_and(|id| is_coming(app, id)) => {
-            (Verdict::Open, "accepted; u takes it back".into())
+            (Verdict::Open, "accepted; u cancels it".into())
         }
         CommandState::Accepted => (Verdict::Open, "received; no answer yet".into()),
         state => {
@@ -109,11 +109,11 @@ fn words(pending: &PendingCommand) -> String {
 
 /// Every line, newest first, with tabs between its parts; as many as a clipboard takes.
 pub fn copied(app: &App) -> String {
-    let mut text = format!("time ({})\tstep\tby\twhat\tbecame of it\n", clock::zone_name());
+    let mut text = format!("time ({})\tstep\tby\tcommand\toutcome\n", clock::zone_name());
     for row in rows(app) {
         let said = said(app, &row);
         let parts = [said.clock, said.step, said.author, said.words, said.answer];
-        // What a person typed has no tab of its own.
+        // Typed text must not contain tabs.
         let line = parts.map(|p| clean(&p).into_owned()).join("\t");
         if text.len() + line.len() + 1 > clipboard::MOST {
             break;

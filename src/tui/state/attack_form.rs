@@ -1,4 +1,4 @@
-//! The attack form: what is attacked and how, what it will cost, and the exact command line it stands for. Pure.
+//! The attack form: what is attacked and how, the cost, and the exact command line. Pure.
 
 use super::field::{self, Field, Kind};
 use crate::{
@@ -15,7 +15,7 @@ pub struct AttackForm {
     pub checkpoint: PathBuf,
     /// Attacks, radii, backward modes, samples, whether images are kept: as typed.
     pub fields: [Field; 5],
-    /// The field that keys go to.
+    /// The field that has the focus.
     pub focus: usize,
 }
 
@@ -33,7 +33,7 @@ pub const FIELDS: [(&str, &str); 5] = [
     ("samples", "how many test images, 1 to 1000000"),
     (
         "keep",
-        "yes keeps each attacked image, to look at one by one; no keeps none",
+        "yes keeps every attacked image for the samples view; no keeps none",
     ),
 ];
 
@@ -69,8 +69,8 @@ impl AttackForm {
         }
     }
 
-    /// A quick look: clean accuracy, FGSM and PGD-10 on 200 images, at the specification's radii. The images are kept: so
-    /// few are little, and looking at them is half of what a probe is for.
+    /// A quick look: clean accuracy, FGSM and PGD-10 on 200 images, at the specification's radii. The images are kept:
+    /// so few are little, and looking at them is half of what a probe is for.
     pub fn probe(checkpoint: PathBuf, grid: &AttackGrid) -> AttackForm {
         let quick = AttackGrid {
             attacks: vec![
@@ -193,7 +193,7 @@ fn radii(text: &str) -> Result<Vec<Epsilon>, String> {
     let radii: Result<Vec<Epsilon>, _> = parts.map(str::parse).collect();
     match radii {
         Err(e) => Err(e.to_string()),
-        Ok(list) if list.is_empty() => Err("the list of radii is empty: write for example 2/255,8/255".into()),
+        Ok(list) if list.is_empty() => Err("the list of radii is empty: use for example 2/255,8/255".into()),
         Ok(list) => Ok(list),
     }
 }
@@ -204,7 +204,7 @@ fn samples(text: &str) -> Result<usize, String> {
         .parse::<usize>()
         .ok()
         .filter(|n| (1..=1_000_000).contains(n));
-    number.ok_or_else(|| format!("{text:?}: samples must be a whole number between 1 and 1000000"))
+    number.ok_or_else(|| format!("{text:?}: samples must be an integer from 1 to 1000000"))
 }
 
 fn keep(text: &str) -> Result<bool, String> {

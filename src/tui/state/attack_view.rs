@@ -1,4 +1,4 @@
-//! Which attack job is looked at, in which view, and whose curves lie beside its own. Pure.
+//! Which attack job is shown, in which view, and which other job is overlaid. Pure.
 
 use crate::tui::model::{AttackRow, CellRow};
 
@@ -8,9 +8,9 @@ pub enum Panel {
     /// Robust accuracy against ε.
     #[default]
     Curves,
-    /// Whether the numbers are believable.
+    /// Whether the numbers are reliable.
     Sanity,
-    /// Adversary against noise, and the bound on their ratio.
+    /// Adversarial against random perturbations, and the bound on their ratio.
     Theory,
     /// Accuracy by true class.
     Classes,

@@ -1,4 +1,4 @@
-//! A list that narrows as one types: which columns the run table has, or by what it is grouped.
+//! The chooser, a list that narrows while typing: the columns of the run table, or the key to group by.
 
 use crate::tui::{
     model::table::columns::{self, Column},

@@ -1,4 +1,4 @@
-//! The command line's state.
+//! The state of the command line.
 
 use crate::tui::terminal::key::Line;
 
@@ -7,6 +7,6 @@ use crate::tui::terminal::key::Line;
 pub struct CommandLine {
     /// What is typed.
     pub line: Line,
-    /// The chosen entry.
+    /// The selected entry.
     pub row: usize,
 }

@@ -1,4 +1,4 @@
-//! In what the configurations of runs differ: one column per run, only the keys on which they do not agree. Pure.
+//! The comparison of configurations: one column per run, only the keys that differ. Pure.
 
 use super::app::App;
 use crate::tui::model::config_value::cell;

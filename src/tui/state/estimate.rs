@@ -1,5 +1,5 @@
-//! How long a run would take, measured on this machine by `train --dry-run` when somebody asks: what is asked, how long
-//! it has been measured, and the answer. Pure; `effects` measures.
+//! The estimated time of a run, measured on this machine by `train --dry-run` on request: the question, the elapsed
+//! time, and the answer. Pure; `effects` measures.
 
 use crate::units::seconds;
 use std::sync::{
@@ -20,7 +20,7 @@ pub struct Estimate {
     pub cancel: Cancel,
 }
 
-/// Tells whoever measures to stop.
+/// Signals the measuring thread to stop.
 #[derive(Debug, Clone, Default)]
 pub struct Cancel(Arc<AtomicBool>);
 
@@ -30,7 +30,7 @@ impl Cancel {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Whether somebody asked.
+    /// Whether cancelling was requested.
     pub fn is_asked(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
@@ -52,7 +52,7 @@ pub fn in_words(answer: &serde_json::Value) -> Result<String, String> {
     let of = |name: &str| answer.get("estimate")?.get(name)?.as_f64();
     let (Some(steps), Some(total)) = (number("steps"), number("seconds")) else {
         let why = answer.get("why").and_then(serde_json::Value::as_str);
-        return Err(why.unwrap_or("it said no time").to_string());
+        return Err(why.unwrap_or("no time reported").to_string());
     };
     let mut words = format!("about {} for {steps} steps", seconds(total));
     if let (Some(step), Some(rate)) = (of("step_seconds"), of("images_per_second")) {

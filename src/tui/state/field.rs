@@ -1,5 +1,5 @@
-//! A text field of a form. What a field holds when it is chosen is selected whole: the first character typed replaces it,
-//! while a cursor key, Home, End or Backspace puts the cursor into it and edits. Pure.
+//! A text field of a form. A newly focused field is selected as a whole: typing replaces it, while a cursor key, Home,
+//! End or Backspace edits it. Pure.
 
 use crate::tui::terminal::key::{Key, Line};
 use crossterm::event::KeyCode;

@@ -1,4 +1,4 @@
-//! What lies where on the screen, as the last frame drew it: how a mouse finds what a key would have named.
+//! Which target lies in which cells of the last frame, for the mouse.
 
 use crate::tui::{plot::Axis, terminal::key::Key};
 use ratatui::layout::Rect;
@@ -39,7 +39,7 @@ pub struct HitArea {
     pub target: Target,
 }
 
-/// The targets of a frame; later ones lie over earlier ones.
+/// The targets of a frame; later ones cover earlier ones.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct HitAreas(Vec<HitArea>);
 

@@ -1,5 +1,5 @@
-//! What is in a checkpoint, and how far two are apart: asked of the hands, shown when the answer comes. What was read is
-//! known to be whole or not from then on. Pure.
+//! The content of a checkpoint, or the difference between two: requested from `effects`, shown when the answer arrives.
+//! A checkpoint that was read is known to be valid or damaged from then on. Pure.
 
 use crate::{
     run::checkpoint::{TensorApart, TensorNumbers},
@@ -20,7 +20,7 @@ pub enum Asked {
         /// The optimiser's tensors instead of the network's.
         optimizer: bool,
     },
-    /// How far the second is from the first.
+    /// The difference of the second from the first.
     Apart {
         /// The one that changes are measured against.
         first: PathBuf,
@@ -47,13 +47,14 @@ pub struct Inspection {
     pub answer: Option<Result<Found, String>>,
 }
 
-/// The row of the chosen checkpoint, newest first; the next older one where it is gone, the newest where none is chosen.
+/// The row of the selected checkpoint, newest first; the next older one where it is gone, the newest where none is
+/// chosen.
 pub fn chosen_row(list: &[CheckpointRow], chosen: Option<&Path>) -> usize {
     let at_or_before = |dir: &Path| list.iter().position(|c| c.dir.as_path() <= dir);
     chosen.map_or(0, |dir| at_or_before(dir).unwrap_or(list.len().saturating_sub(1)))
 }
 
-/// How far a tensor is from its namesake.
+/// The difference between two tensors of the same name.
 pub fn distance_in_words(tensor: &TensorApart) -> String {
     use crate::{run::checkpoint::Distance, units::significant};
     match &tensor.distance {

@@ -1,4 +1,4 @@
-//! Tags and note of one run, as they are typed over whatever is on the screen. Pure; an effect writes them.
+//! The form of a run's tags and note. Pure; an effect writes them.
 
 use super::field::{self, Field};
 use crate::{run::labels::Labels, tui::terminal::key::Key};
@@ -15,7 +15,7 @@ pub struct LabelsForm {
     pub before: Labels,
     /// Tags and note, as typed.
     pub fields: [Field; 2],
-    /// The field that keys go to.
+    /// The field that has the focus.
     pub focus: usize,
 }
 

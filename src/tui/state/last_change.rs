@@ -1,5 +1,5 @@
-//! What last changed a hyper-parameter, whoever gave the order: from the run's own marks, with the kind of order from its
-//! activity. Pure; what is only wished is told by `wishes`.
+//! The last change of a hyper-parameter, whoever sent it: from the run's marks, with the kind of command from its
+//! activity. Pure; pending commands are in `model::commands`.
 
 use super::app::App;
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
 /// A change that the worker recorded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
-    /// What kind of order it came from.
+    /// What kind of command it came from.
     pub kind: Kind,
     /// The command's id; empty where it was none.
     pub command: String,
@@ -27,15 +27,15 @@ pub struct Change {
 pub enum Kind {
     /// A new value at once.
     Set,
-    /// A new value little by little.
+    /// A new value gradually.
     Ramp,
     /// The opposite of an earlier change.
     Undo,
     /// The run went back to before a change.
     Rollback,
-    /// The run went on from a checkpoint of before a change.
+    /// The run continued from a checkpoint of before a change.
     Resume,
-    /// An order that is no longer remembered.
+    /// A command that is no longer remembered.
     Unknown,
 }
 

@@ -1,4 +1,4 @@
-//! What may lie over the first screen, one over the other.
+//! The layers that can lie over the first screen, and over one another.
 
 use super::{
     attack_form::AttackForm, attack_view::AttackView, column_chooser::Chooser, command_line::CommandLine,
@@ -20,7 +20,7 @@ pub enum Layer {
         /// The selected one; none for the newest. Newer ones do not move it.
         chosen: Option<PathBuf>,
     },
-    /// What is in a checkpoint, or how far two are apart.
+    /// What is in a checkpoint, or the difference between two.
     Tensors {
         /// What was asked.
         asked: Asked,
@@ -29,7 +29,7 @@ pub enum Layer {
     },
     /// The attack jobs.
     Attacks(AttackView),
-    /// What to attack, and how.
+    /// The attack form.
     AttackForm(Box<AttackForm>),
     /// Which specification to start.
     Start {
@@ -37,47 +37,47 @@ pub enum Layer {
         row: usize,
         /// Which are shown: those whose name or summary has every word.
         query: Line,
-        /// Whether keys go into the query.
+        /// Whether keys are typed into the query.
         typing: bool,
     },
     /// What a new run changes of its specification.
     StartForm(Box<StartForm>),
     /// The worker's output.
     Logs(LogView),
-    /// Every run in a row.
+    /// The run table.
     Table,
     /// Which columns the table has, or by what it is grouped.
     Columns(Box<Chooser>),
-    /// In what the configurations of runs differ.
+    /// The comparison of configurations.
     Diff {
         /// The selected row.
         row: usize,
-        /// The chosen column.
+        /// The selected column.
         column: usize,
     },
     /// Tags and note of a run, typed over what is on the screen.
     Labels(Box<LabelsForm>),
-    /// Every command and what became of it.
+    /// Every command and the outcome.
     Activity {
         /// The selected entry, counted from the oldest: newer ones do not move it.
         row: usize,
     },
-    /// Every key that there is.
+    /// The help.
     Help {
         /// What is searched.
         query: Line,
-        /// Whether keys go into the query.
+        /// Whether keys are typed into the query.
         typing: bool,
-        /// The chosen one of what was found.
+        /// The selected one of what was found.
         row: usize,
     },
-    /// Are you sure?
+    /// A confirmation.
     Confirm(Confirm),
     /// What to do, typed.
     Command(CommandLine),
 }
 
-/// A question before something that cannot be taken back.
+/// A question before something that cannot be undone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Confirm {
     /// What will be done, naming run and step.
@@ -95,12 +95,12 @@ pub enum Confirmed {
     Send {
         /// Its directory.
         job: PathBuf,
-        /// What is wished.
+        /// What is requested.
         order: Order,
         /// When it is to take effect.
         when: When,
     },
-    /// The worker of this run is ended at once, if it is this process.
+    /// The worker of this run is killed, if it is this process.
     Kill(PathBuf, u32),
     /// All but so many of the newest checkpoints of this run are removed, its best and pinned ones excepted.
     Prune(PathBuf, usize),

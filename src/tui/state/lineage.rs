@@ -1,13 +1,13 @@
-//! Where a run came from and what went on from it, as far as the runs in sight say. Pure.
+//! The parents and children of a run, as far as they are among the listed runs. Pure.
 
 use super::app::App;
 use crate::tui::model::{Parent, RunRow};
 use std::collections::BTreeSet;
 
-/// Ancestors that are told at most.
+/// Maximum number of ancestors shown.
 const GENERATIONS: usize = 8;
 
-/// From what a run went on, the nearest first.
+/// The parents of a run, nearest first.
 pub fn ancestors<'a>(app: &'a App, run: &'a RunRow) -> Vec<&'a Parent> {
     let (mut found, mut seen) = (Vec::new(), BTreeSet::from([run.id.as_str()]));
     let mut next = run.parent.as_ref();
@@ -22,7 +22,7 @@ pub fn ancestors<'a>(app: &'a App, run: &'a RunRow) -> Vec<&'a Parent> {
     found
 }
 
-/// Runs that went on from a run's checkpoint of this step.
+/// Runs that continued from a run's checkpoint of this step.
 pub fn children<'a>(app: &'a App, run: &str, step: u64) -> Vec<&'a RunRow> {
     let of = |r: &&RunRow| r.parent.as_ref().is_some_and(|p| p.run == run && p.step == step);
     app.runs.iter().filter(of).collect()

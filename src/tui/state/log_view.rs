@@ -1,5 +1,5 @@
-//! How the worker's output is looked at: which line stays in view, what is searched, long lines wrapped or cut. Lines that
-//! arrive do not move what is read. Pure.
+//! The view of the worker's output: which line stays in view, the search, wrapping. New lines do not move what is being
+//! read. Pure.
 
 use crate::tui::{model::LogLine, terminal::key::Line};
 use std::ops::Range;
@@ -7,14 +7,14 @@ use std::ops::Range;
 /// Columns per step to the side.
 pub const SIDE: usize = 20;
 
-/// How the log is looked at.
+/// The view of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LogView {
     /// The line kept at the bottom ([`LogLine::id`]); none follows the end.
     pub stays: Option<(bool, u64)>,
     /// What is searched.
     pub query: Line,
-    /// Whether keys go into the query.
+    /// Whether keys are typed into the query.
     pub typing: bool,
     /// Whether long lines go on in the next row.
     pub wrapped: bool,

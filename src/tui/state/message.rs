@@ -1,4 +1,4 @@
-//! What comes into the screen's state and what it asks of the world.
+//! The messages that change the state, and the effects it asks for.
 
 use super::{
     estimate::Cancel,
@@ -20,22 +20,22 @@ use crate::{
 };
 use std::path::PathBuf;
 
-/// What can happen to the screen.
+/// A message to the screen.
 #[derive(Debug, Clone)]
 pub enum Message {
     /// A key was pressed.
     Key(Key),
     /// Text was pasted.
     Paste(String),
-    /// The mouse did something.
+    /// A mouse event.
     Mouse(Mouse),
-    /// The terminal answered what the colour of its ground is, or that it does not say.
+    /// The terminal answered what the colour of its background is, or that it does not say.
     Ground(Option<Rgb>),
     /// The terminal has a new size; at most once per frame.
     Resize(u16, u16),
     /// Every run found, newest first.
     Runs(Vec<RunRow>),
-    /// What lies in the folders looked in beyond what a list takes.
+    /// Folders that exceed the limits of the list.
     LeftOut(Vec<LeftOut>),
     /// News of the selected run.
     Seen(Box<Seen>),
@@ -45,11 +45,11 @@ pub enum Message {
     Sent(u64, Result<String, String>),
     /// A run's tags and note were written, or could not be.
     Labelled(PathBuf, Result<Labels, String>),
-    /// The worker of this run was ended, or could not be.
+    /// The worker of this run was killed, or could not be.
     Killed(PathBuf, Result<u32, String>),
     /// What is in checkpoints, or why it cannot be read.
     Inspected(Asked, Result<Found, String>),
-    /// A checkpoint was pinned or set free, or could not be.
+    /// A checkpoint was pinned or unpinned, or could not be.
     Pinned(PathBuf, Result<bool, String>),
     /// A run was moved into the trash (where it is now), or could not be.
     Removed(Result<PathBuf, String>),
@@ -61,7 +61,7 @@ pub enum Message {
     LayoutSaved(String, Result<(), String>),
     /// An arrangement was read, or could not be.
     LayoutRead(Box<Result<Layout, String>>),
-    /// How long a run of these arguments would take, or why nobody knows.
+    /// How long a run of these arguments would take, or why that is unknown.
     Estimated(Vec<String>, Result<String, String>),
     /// How long a run of these arguments would take is still measured, since so many seconds.
     Estimating(Vec<String>, f64),
@@ -93,23 +93,23 @@ impl From<Input> for Message {
     }
 }
 
-/// What is asked of the world.
+/// An effect that the state asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// Put a command into a run's or an attack job's inbox.
     Send {
-        /// By which the answer finds its wish.
+        /// By which the answer finds its command.
         ticket: u64,
         /// The run or attack directory.
         job: PathBuf,
-        /// What is wished.
+        /// What is requested.
         order: Order,
         /// When it is to take effect.
         when: When,
     },
     /// Run this program with these arguments and read which directory it made.
     Launch(Launch, Vec<String>),
-    /// End the worker of a run at once, if it is this process.
+    /// Kill the worker of a run, if it is this process.
     Kill(PathBuf, u32),
     /// Move a run into the trash.
     Remove(PathBuf),
@@ -140,15 +140,15 @@ pub enum Effect {
     },
     /// Look for specifications.
     FindSpecs,
-    /// Put this on the clipboard of whoever sits at the terminal.
+    /// Put this on the user's clipboard.
     Copy(String),
     /// Tell the terminal of this, as configured.
     Alert(String),
-    /// Clear and draw anew.
+    /// Redraw.
     Redraw,
     /// Stop until the shell continues us.
     Suspend,
-    /// Leave; runs go on.
+    /// Leave; runs keep running.
     Quit,
 }
 

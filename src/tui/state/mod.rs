@@ -1,5 +1,5 @@
-//! The whole state of the screen and its layers: which pane, form, dialog and selection; and the questions that are asked of it.
-//! What a key does to it is in `actions`.
+//! The whole state of the screen and its layers: focus, forms, dialogs, selection; and queries on it. This folder may
+//! use `theme`, `terminal`, `plot`, `keys`, `model` and `settings`. What a key does to it is in `actions`.
 
 pub mod activity;
 pub mod activity_lines;

@@ -1,4 +1,4 @@
-//! Where keys go: which pane or layer has them.
+//! The place that has the keyboard focus: a pane or a layer.
 
 use super::{
     app::{App, Pane},
@@ -6,12 +6,12 @@ use super::{
 };
 use crate::tui::keys::Place;
 
-/// Where keys go now.
+/// The place that has the focus.
 pub fn place(app: &App) -> Place {
     place_at(app, app.layers.last())
 }
 
-/// Where keys would go without the topmost layer: what the help and the command line speak of.
+/// The focus without the topmost layer: the place that the help and the command line refer to.
 pub fn place_under(app: &App) -> Place {
     place_at(app, app.layers.iter().rev().nth(1))
 }

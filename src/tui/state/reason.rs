@@ -1,5 +1,5 @@
-//! Why a run is not going on as it should: its worker's last word, what is wrong with its folder, or the last line that a
-//! worker which is gone wrote to standard error. Pure.
+//! Why a run is not running as it should: the result its worker reported, what is wrong with its folder, or the last
+//! line that a lost worker wrote to standard error. Pure.
 
 use super::{
     app::App,
@@ -48,8 +48,8 @@ fn lost(app: &App, run: &RunRow, why: Option<String>) -> String {
     // Only of the selected run is the output known.
     let last = is_selected.then(|| last_line(app)).flatten();
     match why.or(last) {
-        Some(why) => format!("the worker is gone: {why}"),
-        None => "the worker is gone without a last word".into(),
+        Some(why) => format!("worker exited: {why}"),
+        None => "worker exited without reporting a result".into(),
     }
 }
 
@@ -96,9 +96,9 @@ mod tests {
             let stopped = drawn(size, RunState::Stopped, "asked by lise", None);
             assert!(stopped.contains("asked by lise"), "{stopped}");
             let lost = drawn(size, RunState::Lost, "", Some("Killed: out of memory"));
-            assert!(lost.contains("the worker is gone: Killed: out of memory"), "{lost}");
+            assert!(lost.contains("worker exited: Killed: out of memory"), "{lost}");
             let silent = drawn(size, RunState::Lost, "", None);
-            assert!(silent.contains("gone without a last word"), "{silent}");
+            assert!(silent.contains("exited without reporting a result"), "{silent}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! The table of runs as it is shown now: columns, rows, groups, and what is selected of them. Pure.
+//! The run table as currently shown: columns, rows, groups, and the selection. Pure.
 
 use super::app::App;
 use crate::tui::model::table::columns::{self, Column};
@@ -118,7 +118,7 @@ pub fn selected_row(app: &App, sheet: &Sheet) -> usize {
     }
 }
 
-/// The chosen column of a table.
+/// The selected column of a table.
 pub fn selected_column(app: &App, sheet: &Sheet) -> usize {
     let at = app.table.pivot.as_ref().map_or(app.table.at, |p| p.at);
     at.min(sheet.heads.len().saturating_sub(1))

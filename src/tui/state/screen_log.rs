@@ -1,5 +1,5 @@
-//! What this screen itself did to runs: workers ended at once, processes started, checkpoints pinned. The worker hears of
-//! none of it, so that no record of its own tells it; orders to workers are `wishes`. Kept for this session alone. Pure.
+//! What this screen itself did to runs: workers killed, processes started, checkpoints pinned. Workers do not record
+//! these; commands to workers are in `model::commands`. Kept for this session only. Pure.
 
 use super::{attack_form::command_line, message::Launch};
 use crate::run::text::clean;
@@ -11,7 +11,7 @@ pub const MOST: usize = 200;
 /// One thing that was done.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScreenAction {
-    /// When it was begun, RFC 3339 UTC; empty where nobody told the time.
+    /// When it was started, RFC 3339 UTC; empty if unknown.
     pub time: String,
     /// The runs it concerns.
     pub runs: Vec<PathBuf>,
@@ -19,18 +19,18 @@ pub struct ScreenAction {
     pub step: u64,
     /// What it was.
     pub what: What,
-    /// What became of it; none while nobody knows.
+    /// The outcome; none while unknown.
     pub outcome: Option<Result<String, String>>,
 }
 
 /// What was done.
 #[derive(Debug, Clone, PartialEq)]
 pub enum What {
-    /// The worker of this process was ended at once.
+    /// The worker of this process was killed.
     Kill(u32),
     /// A process was started with these arguments.
     Launch(Launch, Vec<String>),
-    /// A checkpoint was pinned, or set free.
+    /// A checkpoint was pinned, or unpinned.
     Pin(PathBuf, bool),
 }
 

@@ -1,5 +1,5 @@
-//! The form for a new run: what a specification says, changed before it starts. Every key is checked as it is typed by the
-//! same reading that `train --set` does, and the command line it stands for is said whole. Pure.
+//! The form for a new run: a specification with changes. Every key is checked while typing by the same code as `train
+//! --set`, and the resulting command line is shown in full. Pure.
 
 use super::field::{self, Field, Kind};
 use crate::{
@@ -13,12 +13,12 @@ use std::path::{Path, PathBuf};
 pub const FIELDS: [(&str, &str, &str); 10] = [
     ("epochs", "train.epochs", "how often all training images are seen"),
     ("batch", "train.batch", "images per step"),
-    ("lr", "train.lr", "learning rate at the start"),
+    ("lr", "train.lr", "initial learning rate"),
     ("recipe", "train.recipe", "plain, sr, at, sr-at or rat"),
     ("λ", "objective.lambda", "weight of the sparsity term; 0 without sr"),
-    ("T", "network.steps", "time steps of one presentation"),
-    ("limit", "data.limit", "the first so many images; 0 is all"),
-    ("seed", "train.seed", "weights, orders, crops and noise follow from it"),
+    ("T", "network.steps", "time steps per image"),
+    ("limit", "data.limit", "only the first N images; 0 is all"),
+    ("seed", "train.seed", "determines weights, orders, crops and noise"),
     ("device", "train.device", "cpu, flex, tch, tch:cuda:N or cuda:N"),
     ("more", "", "KEY=VALUE of any other key, separated by spaces"),
 ];
@@ -36,7 +36,7 @@ pub struct StartForm {
     before: Vec<String>,
     /// What is typed.
     pub fields: Vec<Field>,
-    /// The field that keys go to.
+    /// The field that has the focus.
     pub focus: usize,
 }
 
@@ -57,7 +57,7 @@ impl StartForm {
     /// When it has a mistake.
     pub fn new(spec: &SpecRow) -> Result<StartForm, String> {
         let read = Experiment::parse(&spec.text, &spec.name, &spec.name, &[]);
-        let read = read.map_err(|_| "this specification has a mistake: mend it first".to_string())?;
+        let read = read.map_err(|_| "this specification has an error: fix it first".to_string())?;
         let table = toml::Table::try_from(&read).map_err(|e| e.to_string())?;
         let before: Vec<String> = FIELDS.iter().map(|(_, key, _)| said(&table, key)).collect();
         Ok(StartForm {

@@ -1,5 +1,4 @@
-//! Staging and sending changes of tunables, and where the hand is among them. A staged value is a wish not yet uttered;
-//! bounds are those of the one table, and the worker checks again.
+//! The table of tunables: the selected row and the staged values. A staged value has not been sent yet.
 
 use super::field::Field;
 use std::collections::BTreeMap;

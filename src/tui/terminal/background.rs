@@ -1,5 +1,5 @@
-//! Light or dark: where nobody chose a theme, the terminal is asked for the colour of its ground (OSC 11), or `COLORFGBG`
-//! says it. Pure; the question is sent and the answer awaited by `event_loop`.
+//! Light or dark: where the user chose no theme, the terminal is asked for its background colour (OSC 11), or
+//! `COLORFGBG` says it. Pure; `event_loop` sends the query and waits for the answer.
 
 /// What is asked, and then the question that every terminal answers: so it is known soon that there is no answer to the
 /// first one.
@@ -12,7 +12,7 @@ const SILENT: [&str; 9] = [
     "dumb", "linux", "screen", "vt", "eterm", "emacs", "cons25", "sun", "unknown",
 ];
 
-/// What is known of the ground before anything is asked.
+/// What is known of the background before anything is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Known {
     /// Dark.
@@ -23,12 +23,12 @@ pub enum Known {
     Nothing,
 }
 
-/// What the environment says of the ground.
+/// What the environment says of the background.
 pub fn of_environment(env: &impl Fn(&str) -> Option<String>) -> Known {
     if env("TERM").as_deref() == Some("linux") {
         return Known::Dark;
     }
-    // `15;0`, or with another part between: letters first, ground last, in numbers of the sixteen colours.
+    // `15;0`, or with another part between: letters first, background last, in numbers of the sixteen colours.
     let ground = env("COLORFGBG").and_then(|v| v.rsplit(';').next()?.trim().parse::<u8>().ok());
     match ground {
         Some(0..=6 | 8) => Known::Dark,

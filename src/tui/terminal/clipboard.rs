@@ -1,12 +1,12 @@
-//! Text for the clipboard of whoever sits at the terminal, also through SSH, tmux and screen: OSC 52 in bytes. Whether
-//! the terminal obeys is its own affair, and cannot be asked.
+//! Puts text on the user's clipboard with OSC 52, also through SSH, tmux and screen. Whether the terminal complies
+//! cannot be queried.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 /// Bytes at most: in base64 still below the 100,000 that xterm takes.
 pub const MOST: usize = 74_990;
 
-/// What stands between us and the terminal.
+/// The multiplexer between us and the terminal, if any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Between {
     /// Nothing.

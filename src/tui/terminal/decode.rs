@@ -1,6 +1,6 @@
-//! From a terminal's bytes to keys, pasted text, the mouse, and its answers to what was asked. Knows the old sequences of
-//! xterm, `CSI u` with its extensions by kitty, and modifyOtherKeys. Swallows what it does not know: an answer that comes
-//! late must not look like typed keys. Pure.
+//! Decodes a terminal's bytes into keys, pasted text, mouse events and answers to queries. Knows the xterm sequences,
+//! `CSI u` with kitty's extensions, and modifyOtherKeys. Drops unknown sequences: a late answer must not look like
+//! typed keys. Pure.
 
 mod control;
 mod keys;
@@ -18,9 +18,9 @@ pub enum Input {
     Key(Key),
     /// Text was pasted.
     Paste(String),
-    /// The mouse did something.
+    /// A mouse event.
     Mouse(Mouse),
-    /// The colour of the terminal's ground.
+    /// The colour of the terminal's background.
     Ground(Rgb),
     /// It has another size: columns and rows.
     Resized(u16, u16),

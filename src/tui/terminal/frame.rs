@@ -1,5 +1,5 @@
-//! From cells to bytes: what changed since the last frame, in as few bytes as terminals of every kind understand.
-//! Nothing changed, no bytes. Does not write them.
+//! Encodes frames: what changed since the last frame, in as few bytes as possible and for every kind of terminal. No
+//! change, no bytes. Does not write them.
 
 use ratatui::{
     buffer::{Buffer, Cell},
@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthStr;
 /// What a terminal holds back and shows at once; one that does not know the marks ignores them.
 const BEGIN: &[u8] = b"\x1b[?2026h";
 const END: &[u8] = b"\x1b[?2026l";
-/// Plain letters, and nothing on the screen.
+/// Resets attributes and clears the screen.
 const CLEAR: &str = "\x1b[0m\x1b[2J";
 /// Bytes of unchanged cells that are sent again at most, because moving the cursor over them costs as many.
 const CHEAP_GAP: usize = 6;
@@ -132,7 +132,7 @@ fn by_style<'a>(cells: &[Change<'a>]) -> Vec<Change<'a>> {
     ranked.into_iter().map(|(_, change)| change).collect()
 }
 
-/// A blank shows only its ground: the colour of the letters that it does not have may change unseen.
+/// A blank shows only its background: the colour of the letters that it does not have may change unseen.
 fn look_alike(a: &Cell, b: &Cell) -> bool {
     a.symbol() == " " && Painter::of(a).writes(b) && b.symbol() == " "
 }
@@ -174,7 +174,7 @@ impl Painter {
         }
     }
 
-    /// Writes the changes in this order; returns the text and the pen as the terminal holds it then.
+    /// Writes the changes in this order; returns the text and the graphic state as the terminal holds it then.
     fn write(&self, changes: &[Change], cells: &Buffer) -> (String, Painter) {
         // Where another program wrote to the terminal, its cursor may be anywhere.
         let mut pen = Painter {
@@ -263,7 +263,7 @@ const MODIFIERS: [(Modifier, u8); 9] = [
     (Modifier::CROSSED_OUT, 9),
 ];
 
-/// The code of a colour; `base` is 30 for letters and 40 for the ground.
+/// The code of a colour; `base` is 30 for letters and 40 for the background.
 fn color(color: Color, base: u8) -> String {
     let bright = base + 60;
     let plain = match color {
@@ -326,7 +326,7 @@ mod tests {
         }
     }
 
-    /// What a person sees of a cell.
+    /// What is visible of a cell.
     fn seen(screen: &vt100::Screen) -> Vec<String> {
         let mut cells = Vec::new();
         for (y, x) in (0..SIZE.1).flat_map(|y| (0..SIZE.0).map(move |x| (y, x))) {

@@ -1,5 +1,5 @@
-//! Keys by name: `p`, `?`, `ctrl-l`, `enter`, `pageup`. One spelling for the action table, the help, `snapshot --keys`
-//! and what the terminal sends.
+//! Keys by name: `p`, `?`, `ctrl-l`, `enter`, `pageup`. One spelling for the table of actions, the help, `snapshot
+//! --keys` and what the terminal sends.
 
 use crate::tui::text::graphemes::graphemes;
 use crossterm::event::KeyCode;

@@ -1,12 +1,10 @@
-//! Whether a terminal shows more than ASCII, by what the environment says of it. Pure.
+//! Whether the terminal can show more than ASCII, according to the environment. Pure.
 
-/// Why only ASCII is drawn, where the environment asks for that: the locale has no UTF-8 (`LC_ALL`, `LC_CTYPE`, `LANG`, of
-/// which the first that is set counts), or the terminal has no letters for curves.
+/// Why only ASCII is drawn, where the environment asks for that: the locale has no UTF-8 (`LC_ALL`, `LC_CTYPE`,
+/// `LANG`, of which the first that is set counts), or the terminal has no letters for curves.
 pub fn why_ascii(env: impl Fn(&str) -> Option<String>) -> Option<String> {
     if env("TERM").as_deref() == Some("linux") {
-        return Some(
-            "only ASCII is drawn: the Linux console (TERM=linux) has no braille; --dots block tries more".into(),
-        );
+        return Some("ASCII only: the Linux console (TERM=linux) has no braille; try --dots block".into());
     }
     let set = |name: &'static str| env(name).filter(|v| !v.is_empty()).map(|v| (name, v));
     let found = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);
@@ -19,11 +17,9 @@ pub fn why_ascii(env: impl Fn(&str) -> Option<String>) -> Option<String> {
         Some((_, value)) if is_utf8(&value) => None,
         Some((name, value)) => {
             let value: String = crate::run::text::clean(&value).chars().take(24).collect();
-            Some(format!(
-                "only ASCII is drawn: {name}={value} is no UTF-8 locale; {instead}"
-            ))
+            Some(format!("ASCII only: {name}={value} is no UTF-8 locale; {instead}"))
         }
-        None => Some(format!("only ASCII is drawn: no UTF-8 locale is set (LANG); {instead}")),
+        None => Some(format!("ASCII only: no UTF-8 locale is set (LANG); {instead}")),
     }
 }
 

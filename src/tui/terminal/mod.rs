@@ -1,5 +1,5 @@
-//! The device: opening and restoring it, reading keys and mouse, encoding frames, pace, writing, clipboard, what it can do.
-//! Knows nothing of what is shown.
+//! The terminal device: opening and restoring it, reading keys and mouse, encoding, pacing and writing frames,
+//! clipboard, capability detection. This folder may use `text` and `theme`. Knows nothing about what is shown.
 
 pub mod background;
 pub mod clipboard;

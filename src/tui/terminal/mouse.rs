@@ -1,4 +1,4 @@
-//! What the mouse does: where it was pressed, dragged and let go. Movement without a button is not asked for.
+//! Mouse events: press, drag, release. Movement without a button is not requested.
 
 /// Something that the mouse did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,23 +22,23 @@ pub enum MouseKind {
     Drag(Button),
     /// The button was let go.
     Up(Button),
-    /// The wheel turned away from the hand.
+    /// The wheel was scrolled up.
     ScrollUp,
-    /// The wheel turned towards the hand.
+    /// The wheel was scrolled down.
     ScrollDown,
-    /// The wheel was pushed to the left.
+    /// The wheel was scrolled left.
     ScrollLeft,
-    /// The wheel was pushed to the right.
+    /// The wheel was scrolled right.
     ScrollRight,
 }
 
 /// A button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Button {
-    /// Usually the forefinger's.
+    /// Usually the left one.
     Left,
     /// The wheel.
     Middle,
-    /// Usually the ring finger's.
+    /// Usually the right one.
     Right,
 }

@@ -1,5 +1,5 @@
-//! When the next frame may be drawn: at once after a key, seldom after mere news, and within a budget of bytes where
-//! one is set. Knows no clock: every question brings its time.
+//! When the next frame may be drawn: at once after a key, less often for news, and within a bandwidth budget if one is
+//! set. Has no clock: every call passes the time.
 
 use std::{
     collections::VecDeque,
@@ -8,8 +8,8 @@ use std::{
 
 /// Between two frames at least.
 pub const FRAME: Duration = Duration::from_millis(100);
-/// Between two frames that nobody asked for: with the watcher's own pause, what is seen is about a second old at most, on
-/// a local disk and without a budget.
+/// Between two frames that nobody asked for: with the watcher's own pause, what is seen is about a second old at most,
+/// on a local disk and without a budget.
 pub const NEWS: Duration = Duration::from_millis(500);
 /// News this soon after something was asked are the answer to it.
 const ANSWER: Duration = Duration::from_secs(1);
@@ -21,20 +21,20 @@ pub const WINDOW: Duration = Duration::from_secs(2);
 /// Why a frame is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cause {
-    /// Something was read.
+    /// The watcher read something.
     News,
-    /// Somebody pressed a key and waits.
+    /// The user pressed a key.
     Key,
 }
 
-/// What the line to the terminal carries, for the bar.
+/// The transfer rate to the terminal, for the bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Wire {
     /// Lately, rounded to hundreds.
     pub bytes_per_second: u64,
     /// At most, by `--max-kbps`.
     pub limit: Option<u64>,
-    /// Between two frames that nobody asked for.
+    /// Interval between frames caused by news.
     pub interval: Duration,
 }
 
@@ -73,7 +73,7 @@ impl Pace {
         self.wanted = self.wanted.max(Some(cause));
     }
 
-    /// Something was asked of the watcher: its answer is waited for.
+    /// A request was sent to the watcher, and the user waits for the answer.
     pub fn asked(&mut self, now: Instant) {
         self.asked = Some(now);
     }
@@ -108,14 +108,14 @@ impl Pace {
         let purse = self.purse_at(now);
         let after = purse - bytes as f64;
         self.filled = Some(now);
-        // Whoever presses keys sees them answered, and news not much later.
+        // Keys are answered at once, and news follows soon after.
         self.purse = match cause {
             Some(Cause::News) => after,
             _ => after.max(purse.min(-DEBT * limit as f64)),
         };
     }
 
-    /// What the line carries now.
+    /// The current transfer rate.
     pub fn wire(&mut self, now: Instant) -> Wire {
         self.forget_before(now);
         let bytes: u64 = self.sent.iter().map(|(_, bytes)| bytes).sum();

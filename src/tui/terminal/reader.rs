@@ -1,4 +1,5 @@
-//! Reads the terminal: keys, pasted text, the mouse, its answers, its size. Of a burst only what matters is passed on.
+//! The thread that reads the terminal: keys, pasted text, mouse, answers, size. Of a burst only what matters is passed
+//! on.
 
 use super::{
     decode::{Decoder, Input},
@@ -38,7 +39,8 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Starts it. `tell` is given everything that comes, and `None` once the terminal is gone; it answers whether to go on.
+    /// Starts it. `tell` is given everything that comes, and `None` once the terminal is gone; it answers whether to
+    /// continue.
     ///
     /// # Errors
     /// When no thread can be started.
@@ -54,7 +56,7 @@ impl Reader {
                     tell(None);
                     return;
                 };
-                // The signal tells sooner; but signals get lost, between us and under multiplexers.
+                // The signal is faster, but signals can get lost, for example under multiplexers.
                 let size = terminal_size();
                 if size != known
                     && let Some((width, height)) = size
@@ -74,7 +76,7 @@ impl Reader {
         Ok(Reader { stop, over })
     }
 
-    /// Stops it, so that the shell gets the next key; does not wait for ever, because a dead terminal may never answer.
+    /// Stops it, so that the shell gets the next key; does not wait forever, because a dead terminal may never answer.
     pub fn stop(self) {
         self.stop.store(true, Ordering::SeqCst);
         let _ = self.over.recv_timeout(Duration::from_millis(400));

@@ -1,5 +1,5 @@
-//! The terminal: taken over, and given back whatever happens: on return, error, panic, signals, and while it takes
-//! nothing.
+//! Takes over the terminal and restores it whatever happens: on return, error, panic, signals, and while it accepts no
+//! output.
 
 use super::writer::{self, Writer};
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
@@ -18,7 +18,7 @@ use std::{
 
 /// The other screen, pasted text marked as such, no cursor.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?25l";
-/// Buttons, and movement while one is held, in numbers of any size. Every movement (1003) would be a flood.
+/// Buttons, and movement while one is held, in numbers of any size. All movement (1003) would be too much.
 const MOUSE: &[u8] = b"\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 /// Everything off again that one of us may have switched on.
 /// The mouse twice: some terminals keep its modes for each of their two screens.
@@ -53,7 +53,7 @@ impl Screen {
         Ok(screen)
     }
 
-    /// Hands a frame over to the writer; returns at once.
+    /// Submits a frame to the writer; returns at once.
     pub fn send(&mut self, frame: Vec<u8>) {
         self.writer.write(frame);
     }
@@ -83,10 +83,10 @@ impl Screen {
         Ok(())
     }
 
-    /// Takes the terminal over again, whatever became of it in between.
+    /// Takes the terminal over again, whatever happened to it meanwhile.
     ///
     /// # Errors
-    /// When it cannot be had again.
+    /// When it cannot be taken over.
     pub fn take_again(&mut self) -> io::Result<()> {
         // What crossterm remembers of the modes is from before: a shell may have set others since.
         let _ = disable_raw_mode();
@@ -99,12 +99,12 @@ impl Screen {
     }
 }
 
-/// Whether a shell watches over this process, and can continue it.
+/// Whether a shell with job control can continue this process.
 fn has_shell() -> bool {
     let (Some(parent), Ok(session)) = (getppid(), getsid(None)) else {
         return false;
     };
-    // The group of a session's leader is nobody's job.
+    // The process group of a session leader is not a shell's job.
     getsid(Some(parent)).is_ok_and(|s| s == session) && getpgrp() != session
 }
 
@@ -137,7 +137,7 @@ fn leave() {
     if whole && writer::wait(LAST_FRAME) {
         writer::write_now(LEAVE, LAST_FRAME);
     } else {
-        // What the system still holds of the frame goes too, or there would be no room for the farewell.
+        // The rest of the frame in the system's buffer is discarded too, to leave room for the restoring sequences.
         let _ = tcflush(stdout(), QueueSelector::OFlush);
         writer::wait(LAST_FRAME);
         writer::write_now(&[CANCEL, LEAVE].concat(), LAST_FRAME);
@@ -154,7 +154,7 @@ fn install_panic_hook() {
             leave();
             before(panic);
             if was_ours && !PANICKED.swap(true, Ordering::SeqCst) {
-                // The screen without one of its threads would be a picture that never changes again.
+                // Without one of its threads the screen would freeze.
                 let _ = kill_process(getpid(), Signal::TERM);
             }
         }));

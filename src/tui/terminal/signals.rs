@@ -1,4 +1,4 @@
-//! Signals, heard by a thread of their own and passed on to the loop: to end, to stop and to go on, another size.
+//! The thread that receives signals and passes them to the loop: terminate, stop, continue, resize.
 
 use super::reader::terminal_size;
 use anyhow::{Context, Result};
@@ -12,7 +12,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-/// What a signal asks.
+/// What a signal asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignalKind {
     /// The terminal has another size.
@@ -25,7 +25,7 @@ pub enum SignalKind {
     End,
 }
 
-/// The thread that hears signals, until it is closed.
+/// The thread that receives signals, until it is closed.
 pub struct SignalListener {
     handle: signal_hook::iterator::Handle,
     /// Whether SIGQUIT came: who sends it expects that the process dies of it.
@@ -33,7 +33,7 @@ pub struct SignalListener {
 }
 
 impl SignalListener {
-    /// Starts it; `tell` is given what it hears and answers whether to go on.
+    /// Starts it; `tell` receives each signal and returns whether to continue.
     ///
     /// # Errors
     /// When signals cannot be listened for.

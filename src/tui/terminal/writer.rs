@@ -1,6 +1,5 @@
-//! The thread that writes frames: a terminal that takes nothing for a while (a stalled connection, a stopped tmux)
-//! holds up this thread alone, and keys and signals go on being obeyed. One write per frame, as long as the terminal
-//! takes it whole.
+//! The thread that writes frames: a terminal that accepts no output for a while (a stalled connection, a stopped tmux)
+//! blocks only this thread, and keys and signals still work. One write per frame, if the terminal accepts it whole.
 
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
@@ -28,7 +27,7 @@ static BUSY: AtomicBool = AtomicBool::new(false);
 /// Whether frames are dropped instead of written.
 static DROPPED: AtomicBool = AtomicBool::new(false);
 
-/// The way to the thread; it ends when this is dropped.
+/// The channel to the thread, which ends when this is dropped.
 pub struct Writer {
     frames: Sender<Vec<u8>>,
 }
@@ -52,7 +51,7 @@ impl Writer {
         Ok(Writer { frames: sender })
     }
 
-    /// Hands a frame over; returns at once.
+    /// Submits a frame; returns at once.
     pub fn write(&self, frame: Vec<u8>) {
         BUSY.store(true, Ordering::SeqCst);
         if self.frames.send(frame).is_err() {

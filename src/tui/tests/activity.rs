@@ -102,7 +102,7 @@ fn a_refusal_says_why_and_cannot_be_undone() {
     let events = vec![fixture::received("01D", set), fixture::event(1250, rejected)];
     let (drawn, effects) = pressed_after(events, "H u");
     assert!(drawn.contains("allowed is 0 to 1"), "{drawn}");
-    assert!(drawn.contains("only an applied change"), "{drawn}");
+    assert!(drawn.contains("only an applied or scheduled change"), "{drawn}");
     assert!(effects.is_empty());
 }
 
@@ -127,7 +127,10 @@ fn what_is_selected_stays_so_while_others_go_on_asking() {
     assert_eq!(fixture::press(&mut app, "u"), []);
     let drawn = text(&draw(&app)).replace('\n', " ");
     assert!(drawn.contains("Undo λ 0.005 → 0.01 of"), "{drawn}");
-    assert!(drawn.contains("λ 0.005 → 0.02 stands since step 1260 (set)"), "{drawn}");
+    assert!(
+        drawn.contains("λ 0.005 → 0.02 is in effect since step 1260 (set)"),
+        "{drawn}"
+    );
     assert_eq!(fixture::press(&mut app, "n"), []);
     let effects = fixture::press(&mut app, "u y");
     assert!(matches!(&effects[..], [Effect::Send { order, .. }] if *order == undo("01E")));

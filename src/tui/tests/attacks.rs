@@ -105,13 +105,13 @@ fn a_radius_is_read_out_of_all_curves_at_once_and_left_alone_by_esc() {
 fn nobody_reads_a_curve_without_how_the_checks_came_out() {
     let mut app = app();
     assert!(
-        drawn(&app).contains("sanity  ✓ 3  ! 1  ✗ 1  – 1 (2 says why)"),
+        drawn(&app).contains("sanity  ✓ 3  ! 1  ✗ 1  – 1 (2: details)"),
         "{}",
         drawn(&app)
     );
     app.glyphs = crate::tui::theme::glyphs::ASCII;
     assert!(
-        drawn(&app).contains("sanity  + 3  ! 1  x 1  - 1 (2 says why)"),
+        drawn(&app).contains("sanity  + 3  ! 1  x 1  - 1 (2: details)"),
         "{}",
         drawn(&app)
     );
@@ -315,7 +315,7 @@ fn n_goes_from_one_fooled_image_to_the_next() {
     assert_eq!(view(&app).image, 152);
     press(&mut app, "N N");
     assert_eq!(view(&app).image, 151);
-    assert!(app.notice.unwrap().text.contains("no other image"));
+    assert!(app.notice.unwrap().text.contains("no more fooled images"));
 }
 
 #[test]
@@ -419,11 +419,7 @@ fn an_images_answers_are_reached_at_the_smallest_size_and_are_never_cut_without_
         app
     };
     let mut app = open(60, 15);
-    assert!(
-        drawn(&app).contains("pagedown: the network's answers for"),
-        "{}",
-        drawn(&app)
-    );
+    assert!(drawn(&app).contains("pagedown: the logits of"), "{}", drawn(&app));
     press(&mut app, "pagedown");
     let answers = drawn(&app);
     assert!(

@@ -157,7 +157,7 @@ fn the_status_line_says_the_answer_where_it_said_that_it_waits() {
     assert_eq!(said("p", Verdict::Applied).0, "pause: applied at step 1250");
     assert_eq!(
         said("c", Verdict::Applied).0,
-        "checkpoint: saved at step 1250 and pinned: pruning leaves it alone"
+        "checkpoint: saved at step 1250 and pinned"
     );
     assert_eq!(
         said("u", Verdict::Rejected),
@@ -165,7 +165,7 @@ fn the_status_line_says_the_answer_where_it_said_that_it_waits() {
     );
     assert_eq!(
         said("E", Verdict::Expired),
-        ("evaluate: expired: it came too late".into(), true)
+        ("evaluate: expired: it arrived too late".into(), true)
     );
     assert_eq!(said("E", Verdict::Accepted).0, "evaluate: accepted, not yet applied");
 }
@@ -178,7 +178,7 @@ fn the_status_line_says_that_the_run_ended_before_it_answered() {
     let mut runs = app.runs.clone();
     runs[0].state = RunState::Finished;
     update(&mut app, Message::Runs(runs));
-    assert_eq!(app.notice.unwrap().text, "checkpoint: not done: the run had ended");
+    assert_eq!(app.notice.unwrap().text, "checkpoint: not applied: the run had ended");
 }
 
 #[test]

@@ -34,8 +34,8 @@ const WAYS: [(Place, &str); 19] = [
 /// typed, nothing is zoomed.
 const FIRST: [&str; 7] = ["", "down down right", "left left", "+ + {", "x", "up", "2"];
 
-/// Where nothing is meant to happen: one is there already, or nothing lies above; and the fixture has one attack job, so
-/// that there is none to go to.
+/// Where nothing is meant to happen: one is there already, or nothing lies above; and the fixture has one attack job,
+/// so that there is none to go to.
 const IDLE: [(Place, &[Act]); 4] = [
     (Place::Runs, &[Act::GoRuns, Act::Back]),
     (Place::Charts, &[Act::GoCharts]),

@@ -364,7 +364,7 @@ fn checkpoints() -> Vec<CheckpointRow> {
     vec![row(1200, false, 0.861), row(800, true, 0.864), row(400, false, 0.642)]
 }
 
-/// What the hands would say of the checkpoints that are asked about.
+/// What `effects` would say of the checkpoints that are asked about.
 pub fn answer(app: &mut App) {
     let Some(asked) = app.inspection.as_ref().map(|i| i.asked.clone()) else {
         return;

@@ -51,11 +51,7 @@ fn what_is_seen_is_written_and_nothing_is_overwritten() {
             bytes.starts_with(begins) && bytes.windows(holds.len()).any(|w| w == holds),
             "{name}"
         );
-        assert!(
-            write(&file, &drawn, &app.theme)
-                .unwrap_err()
-                .contains("is there already")
-        );
+        assert!(write(&file, &drawn, &app.theme).unwrap_err().contains("already exists"));
         assert_eq!(std::fs::read(&file).unwrap(), bytes);
     }
     assert_eq!(typed(&mut app, "picture a.gif"), []);

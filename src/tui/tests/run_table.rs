@@ -139,7 +139,7 @@ fn groups_are_copied_with_mean_deviation_and_n_as_columns() {
     };
     let heads = csv.lines().next().unwrap_or_default();
     assert!(
-        heads.starts_with("data.name,n,step least,step most,not finished,seeds,"),
+        heads.starts_with("data.name,n,step min,step max,not finished,seeds,"),
         "{heads}"
     );
     assert!(
@@ -158,8 +158,8 @@ fn groups_are_copied_with_mean_deviation_and_n_as_columns() {
 #[test]
 fn the_table_is_copied_as_markdown_and_as_csv() {
     for (keys, begins) in [
-        ("R y", "| name | begun (UTC) |"),
-        ("R Y", "name,begun (UTC),"),
+        ("R y", "| name | started (UTC) |"),
+        ("R Y", "name,started (UTC),"),
         ("d y", "| key |"),
     ] {
         let mut app = fixture::app(120, 40, false);

@@ -48,7 +48,7 @@ fn p_pauses_a_running_run_and_resumes_a_paused_one() {
     ));
     finish(&mut app);
     assert_eq!(press(&mut app, "p"), []);
-    assert!(app.notice.unwrap().text.contains("is finished"));
+    assert!(app.notice.unwrap().text.contains("is done"));
 }
 
 #[test]
@@ -214,13 +214,7 @@ fn a_filter_that_cannot_be_read_hides_nothing_and_says_why() {
     assert_eq!(app.shown_runs().len(), app.runs.len());
     assert!(app.notice.as_ref().unwrap().text.contains("a value is missing after >"));
     press(&mut app, "ctrl-u m o o d > 1");
-    assert!(
-        app.notice
-            .as_ref()
-            .unwrap()
-            .text
-            .contains("no run says anything of mood")
-    );
+    assert!(app.notice.as_ref().unwrap().text.contains("no run has mood"));
     press(&mut app, "ctrl-u s t a t e : r u n");
     assert_eq!((app.shown_runs().len(), app.notice.is_none()), (1, true));
 }
@@ -235,7 +229,7 @@ fn a_run_that_the_filter_hides_obeys_no_key() {
     press(&mut app, "esc");
     assert!(!app.is_hidden() && !press(&mut app, "p").is_empty());
     press(&mut app, "/ s t a t e : d n o e enter");
-    assert!(app.notice.as_ref().unwrap().text.contains("dnoe is no state"));
+    assert!(app.notice.as_ref().unwrap().text.contains("dnoe is not a state"));
 }
 
 #[test]
@@ -273,7 +267,7 @@ fn ctrl_c_where_keys_are_text_says_how_to_leave() {
         assert_eq!(press(&mut app, "ctrl-c"), []);
         let said = app.notice.clone().unwrap().text;
         assert!(
-            said.contains("esc leaves this") && app.layers == layers,
+            said.contains("esc closes this") && app.layers == layers,
             "{keys}: {said}"
         );
     }
@@ -378,7 +372,7 @@ fn ending_a_worker_at_once_is_asked_about_with_what_is_lost() {
         panic!("no question")
     };
     let run = app.run().unwrap();
-    for part in [run.id.as_str(), "process 4711 on meitner", "at once", "step 1240"] {
+    for part in [run.id.as_str(), "process 4711 on meitner", "now", "step 1240"] {
         assert!(confirm.question.contains(part), "{}", confirm.question);
     }
     assert!(

@@ -1,5 +1,5 @@
-//! What a person sees as one sign: letters with their marks, emoji joined by zero-width joiners, flags, skin tones. Text is
-//! cut and edited between them and never within one, and each is as wide as the cells that it is drawn into.
+//! Graphemes: what a person sees as one character (letters with marks, emoji joined by zero-width joiners, flags, skin
+//! tones). Text is cut and edited between graphemes only, and each is as wide as the cells it is drawn into.
 
 use ratatui::{style::Style, text::Span};
 use unicode_width::UnicodeWidthStr;

@@ -1,4 +1,4 @@
-//! Letters and hand-written text: what one letter is, and what somebody meant who mistyped a name.
+//! Text: graphemes, and files written by hand with suggestions for mistyped names. This folder uses no other.
 
 pub mod graphemes;
 pub mod toml_file;

@@ -1,11 +1,11 @@
-//! Files that people write for the screen, themes and configuration: read within bounds, and complained about by file,
-//! line and key with the nearest word that is meant.
+//! TOML files that users write (themes, configuration): read with a size limit; errors name file, line and key and
+//! suggest the nearest known word.
 
 use crate::run::text::clean;
 use std::{fs::File, io::Read, os::unix::fs::OpenOptionsExt, path::Path};
 use toml::{Spanned, de::DeTable};
 
-/// Bytes of a file at most; a hundred times what anybody writes by hand.
+/// Maximum size of a file in bytes; far more than is written by hand.
 pub const LARGEST: u64 = 64 * 1024;
 
 /// A file's name and text, for messages that say where.
@@ -61,7 +61,7 @@ pub fn read(path: &Path) -> Result<String, String> {
     read.map_err(|e| format!("{shown}: cannot be read: {e}"))?;
     match text.len() as u64 > LARGEST {
         true => Err(format!(
-            "{shown}: larger than {} kB: this is another file",
+            "{shown}: larger than {} kB: too large to be this file",
             LARGEST / 1024
         )),
         false => Ok(text),
@@ -70,7 +70,7 @@ pub fn read(path: &Path) -> Result<String, String> {
 
 /// The word that was probably meant, as a question; else nothing.
 pub fn meant<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    // Comparing costs the product of both lengths, and nobody means a word of a thousand letters.
+    // Comparing costs the product of both lengths, so very long words are skipped.
     if word.len() > 64 {
         return String::new();
     }

@@ -1,4 +1,4 @@
-//! Every theme that there is: the shipped ones, and files in the user's folder of themes.
+//! All themes: the built-in ones and the files in the user's themes folder.
 
 use super::{
     Depth, Theme,

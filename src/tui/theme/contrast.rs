@@ -1,16 +1,16 @@
-//! Whether a theme's words can be read: contrast by WCAG 2.1, at least 4.5 for words and 3 for lines.
+//! Whether a theme is readable: contrast by WCAG 2.1, at least 4.5 for text and 3 for lines.
 
 use super::{
     file::Palette,
     meaning::Meaning::{self, *},
 };
 
-/// Least contrast of words on their ground (WCAG 2.1, AA).
+/// Least contrast of words on their background (WCAG 2.1, AA).
 const WORDS: f64 = 4.5;
 /// Least contrast of lines (WCAG 2.1, non-text).
 const LINES: f64 = 3.0;
 
-/// Meanings that are written as words on every ground.
+/// Meanings that are written as words on every background.
 const WRITTEN: [Meaning; 16] = [
     Text, Strong, Muted, Accent, Good, Warn, Bad, Pending, Run, Pause, Stall, Done, Fail, Stop, Lost, Queued,
 ];

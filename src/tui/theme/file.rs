@@ -1,5 +1,5 @@
-//! A theme file: what each meaning looks like, by `#rrggbb` or by a name from its own `[palette]`, over the theme that
-//! it inherits. Says by file, line and key what is wrong with it.
+//! A theme file: a colour for each meaning, as `#rrggbb` or by a name from its own `[palette]`, over the theme it
+//! inherits. Errors name file, line and key.
 
 use super::{Rgb, heat::Ramp, meaning::Meaning};
 use crate::tui::text::toml_file::{Source, meant, quoted};
@@ -74,7 +74,7 @@ impl Sheet {
                 let name = word(source, key, value)?;
                 let ramp = Ramp::parse(name).ok_or_else(|| {
                     let known = Ramp::ALL.map(Ramp::name);
-                    let why = format!("heat: {} is no ramp: choose one of {}", quoted(name), known.join(", "));
+                    let why = format!("heat: {} is not a ramp: use one of {}", quoted(name), known.join(", "));
                     source.wrong(here, &why)
                 })?;
                 self.heat = Some(ramp);
@@ -103,7 +103,7 @@ impl Sheet {
             _ => {
                 let meaning = Meaning::parse(key).ok_or_else(|| {
                     let known = Meaning::NAMED.into_iter().map(|(_, word)| word).chain(OTHERS);
-                    let why = format!("{} is nothing that a theme colours{}", quoted(key), meant(key, known));
+                    let why = format!("{} is not a theme key{}", quoted(key), meant(key, known));
                     source.wrong(at, &why)
                 })?;
                 self.meanings.insert(meaning, said(source, key, value)?);
@@ -150,7 +150,7 @@ impl Sheet {
 
     fn missing(&self, key: &str) -> String {
         format!(
-            "{}: {key} has no colour: write one, or inherits = \"dark\" for all that is not said",
+            "{}: {key} has no colour: set one, or inherits = \"dark\" for every unset key",
             self.file
         )
     }
@@ -172,7 +172,7 @@ impl Sheet {
 }
 
 fn not_hex(key: &str, text: &str) -> String {
-    format!("{key}: {} is no colour: write #rrggbb", quoted(text))
+    format!("{key}: {} is not a colour: write #rrggbb", quoted(text))
 }
 
 fn word<'a>(source: Source, key: &str, value: &'a Spanned<DeValue>) -> Result<&'a str, String> {

@@ -1,4 +1,4 @@
-//! Every sign that is not a letter, in two sets: one for terminals with Unicode, one for those without (`--ascii`).
+//! Every symbol that is not a letter, in two sets: Unicode and ASCII (`--ascii`).
 
 use crate::run::status::RunState;
 use ratatui::symbols::{braille::BRAILLE, pixel};
@@ -6,11 +6,11 @@ use ratatui::symbols::{braille::BRAILLE, pixel};
 /// A set of signs, each one cell wide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Glyphs {
-    /// What curves are made of.
+    /// The characters curves are drawn with.
     pub dots: Dots,
     /// A vertical line.
     pub vertical: &'static str,
-    /// A vertical line that must not dominate.
+    /// A light vertical line.
     pub dotted: &'static str,
     /// A horizontal line.
     pub horizontal: &'static str,
@@ -38,7 +38,7 @@ pub struct Glyphs {
     pub ellipsis: &'static str,
     /// Not known.
     pub none: &'static str,
-    /// What is so, what is wished, what was refused.
+    /// Applied, pending, rejected.
     pub verdicts: (&'static str, &'static str, &'static str),
     /// Signs that tell curves apart without colour.
     pub curves: [&'static str; 8],
@@ -106,18 +106,18 @@ impl Glyphs {
         }
     }
 
-    /// Sign and word of a run's state: told by both, so never by colour alone.
+    /// Symbol and word of a run's state, so that it never depends on colour alone.
     pub fn state(&self, state: RunState) -> (&'static str, &'static str) {
         let (sign, plain, word) = match state {
-            RunState::Running => ("●", "*", "RUN"),
-            RunState::Paused => ("‖", "=", "PAUSE"),
-            RunState::Stalled => ("…", "~", "STALL"),
-            RunState::Finished => ("✓", "+", "DONE"),
-            RunState::Failed => ("✗", "x", "FAIL"),
-            RunState::Stopped => ("■", "#", "STOP"),
-            RunState::Lost => ("?", "?", "LOST"),
-            RunState::Queued => ("…", ".", "QUEUED"),
-            RunState::NoEnd => ("◦", "-", "NO END"),
+            RunState::Running => ("●", "*", "running"),
+            RunState::Paused => ("‖", "=", "paused"),
+            RunState::Stalled => ("…", "~", "stalled"),
+            RunState::Finished => ("✓", "+", "done"),
+            RunState::Failed => ("✗", "x", "failed"),
+            RunState::Stopped => ("■", "#", "stopped"),
+            RunState::Lost => ("?", "?", "lost"),
+            RunState::Queued => ("…", ".", "queued"),
+            RunState::NoEnd => ("◦", "-", "no end"),
         };
         (if *self == ASCII { plain } else { sign }, word)
     }
@@ -163,7 +163,7 @@ impl Glyphs {
     }
 }
 
-/// What dots are made of.
+/// The characters that dots are drawn with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Dots {
     /// 2×4 round dots to a cell: every terminal of today has them.

@@ -1,4 +1,4 @@
-//! Ramps of colours for heights: even steps of lightness, so that they are read in grey and by every eye.
+//! Colour maps: even steps of lightness, so that they are readable in greyscale and with colour blindness.
 
 use super::Rgb;
 

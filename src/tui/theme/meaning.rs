@@ -1,25 +1,25 @@
-//! What a colour can be for: the words of theme files, beside `series` and `heat`.
+//! What a colour can be used for: the keys of theme files, beside `series` and `heat`.
 
 /// What a colour is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Meaning {
-    /// The ground everything stands on.
+    /// The background.
     Background,
-    /// The ground of bars and pop-ups.
+    /// The background of bars and pop-ups.
     Raised,
-    /// Ordinary words.
+    /// Normal text.
     Text,
     /// Headings and the values that matter now.
     Strong,
     /// Labels, axes' numbers, hints.
     Muted,
-    /// Borders and axes; never words.
+    /// Borders and axes; never text.
     Faint,
     /// Keys and focus.
     Accent,
-    /// The ground of the selected row.
+    /// The background of the selected row.
     Selected,
-    /// Words of the selected row.
+    /// Text of the selected row.
     SelectedText,
     /// What went well.
     Good,
@@ -27,23 +27,23 @@ pub enum Meaning {
     Warn,
     /// What went wrong.
     Bad,
-    /// What is wished and not yet so.
+    /// What is requested and not yet applied.
     Pending,
-    /// A run that trains.
+    /// A running run.
     Run,
-    /// One that is paused.
+    /// A paused run.
     Pause,
-    /// One that is silent beyond its own deadline.
+    /// A run that missed its own deadline.
     Stall,
-    /// One that finished.
+    /// A run that finished.
     Done,
-    /// One that gave up.
+    /// A run that failed.
     Fail,
-    /// One that was stopped.
+    /// A stopped run.
     Stop,
-    /// One whose worker is gone.
+    /// A run whose worker exited without a result.
     Lost,
-    /// One whose worker has not been heard of.
+    /// A run whose worker has not reported yet.
     Queued,
 }
 use Meaning::*;
@@ -79,7 +79,7 @@ impl Meaning {
         Meaning::NAMED[self as usize].1
     }
 
-    /// The one of that word.
+    /// The meaning with this key.
     pub fn parse(word: &str) -> Option<Meaning> {
         let named = Meaning::NAMED.iter().find(|(_, w)| *w == word);
         named.map(|(meaning, _)| *meaning)

@@ -1,6 +1,6 @@
-//! Colours by meaning: a theme file names what a colour is for, and every screen asks for the meaning. Nothing else
-//! in the program names a colour. Falls back to 256 colours, to the terminal's own sixteen, or to none at all
-//! (`NO_COLOR`), where the terminal asks for it; state is told by word and glyph as well, so nothing is lost.
+//! Colours by meaning: a theme file gives each meaning a colour, and every screen asks for the meaning. No other code
+//! names a colour. Falls back to 256 colours, to the terminal's own sixteen, or to none (`NO_COLOR`); states are also
+//! shown by word and symbol, so nothing is lost. This folder may use `text`.
 
 mod collection;
 mod contrast;
@@ -27,7 +27,7 @@ pub struct Theme {
     name: String,
     palette: Palette,
     depth: Depth,
-    /// Whether the terminal's ground is known to be as the theme's, where the terminal keeps its own.
+    /// Whether the terminal's background is known to be as the theme's, where the terminal keeps its own.
     is_sure: bool,
     shelf: Arc<ThemeCollection>,
 }
@@ -35,13 +35,13 @@ pub struct Theme {
 /// What a colour is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ink {
-    /// Ordinary words.
+    /// Normal text.
     Text,
     /// Headings and the values that matter now.
     Strong,
     /// Labels, axes' numbers, hints.
     Muted,
-    /// Borders and axes; never words.
+    /// Borders and axes; never text.
     Faint,
     /// Keys and focus.
     Accent,
@@ -51,7 +51,7 @@ pub enum Ink {
     Warn,
     /// What went wrong.
     Bad,
-    /// What is wished and not yet so.
+    /// What is requested and not yet applied.
     Pending,
 }
 
@@ -88,7 +88,7 @@ impl Theme {
         self.shelf.theme(name, self.depth)
     }
 
-    /// Ground and letters of the whole screen.
+    /// Background and text colours of the whole screen.
     pub fn ground(&self) -> (Rgb, Rgb) {
         (self.palette.of(Meaning::Background), self.palette.of(Meaning::Text))
     }
@@ -103,7 +103,7 @@ impl Theme {
         Theme { depth, ..self.clone() }
     }
 
-    /// The same theme, as long as nobody knows whether the terminal's ground is light or dark.
+    /// The same theme, while it is unknown whether the terminal's background is light or dark.
     pub fn on_any_ground(&self) -> Theme {
         Theme {
             is_sure: false,
@@ -120,7 +120,7 @@ impl Theme {
         }
     }
 
-    /// Whether light letters stand on a dark ground.
+    /// Whether light letters stand on a dark background.
     fn is_dark(&self) -> bool {
         self.palette.of(Meaning::Background).is_dark()
     }
@@ -138,7 +138,7 @@ impl Theme {
         Style::new().fg(self.color(self.palette.of(meaning)))
     }
 
-    /// The ground everything stands on.
+    /// The background.
     pub fn base(&self) -> Style {
         let own = Style::new().fg(Color::Reset).bg(Color::Reset);
         self.or_own(
@@ -148,7 +148,7 @@ impl Theme {
         )
     }
 
-    /// The ground of bars and pop-ups.
+    /// The background of bars and pop-ups.
     pub fn raised(&self) -> Style {
         let style = self
             .ink_of(Meaning::Text)
@@ -156,7 +156,7 @@ impl Theme {
         self.or_own(style, Style::new())
     }
 
-    /// Words and lines by meaning; the ground is left as it is.
+    /// Text and lines by meaning; the background is left unchanged.
     pub fn ink(&self, ink: Ink) -> Style {
         let (meaning, mono) = match ink {
             Ink::Text => (Meaning::Text, Modifier::empty()),
@@ -190,7 +190,7 @@ impl Theme {
         self.or_own(style, Style::new().add_modifier(Modifier::REVERSED))
     }
 
-    /// The ground alone of the selected row, so that coloured words keep their colour.
+    /// The background of the selected row, so that coloured text keeps its colour.
     pub fn selected_ground(&self) -> Style {
         let style = Style::new().bg(self.color(self.palette.of(Meaning::Selected)));
         self.or_own(style, Style::new().add_modifier(Modifier::REVERSED))
@@ -235,14 +235,14 @@ impl Theme {
         self.or_own(style, own.add_modifier(Modifier::DIM))
     }
 
-    /// Two colours that are data, the pixels of an image, and not meanings; the ground stays where there is no second.
-    /// Only where [`Depth::is_rich`].
+    /// Two colours that are data, the pixels of an image, and not meanings; the background stays where there is no
+    /// second. Only where [`Depth::is_rich`].
     pub fn dyed(&self, upper: Rgb, lower: Option<Rgb>) -> Style {
         let style = Style::new().fg(self.color(upper));
         lower.map_or(style, |lower| style.bg(self.color(lower)))
     }
 
-    /// A ground by height between 0 and 1, with letters that can be read on it; none where colours are few.
+    /// A background by height between 0 and 1, with letters that can be read on it; none where colours are few.
     pub fn heat(&self, share: f64) -> Option<Style> {
         if !self.depth.is_rich() {
             return None;
@@ -251,12 +251,12 @@ impl Theme {
         Some(Style::new().fg(self.color(letters)).bg(self.color(ground)))
     }
 
-    /// Pairs of words and grounds that are hard to read, one sentence each; none in the shipped themes.
+    /// Pairs of text and backgrounds that are hard to read, one sentence each; none in the shipped themes.
     pub fn weak(&self) -> Vec<String> {
         contrast::weak(&self.palette)
     }
 
-    /// The theme's colours, or what stands for them where the terminal's own ground stays.
+    /// The theme's colours, or what stands for them where the terminal's own background stays.
     fn or_own(&self, style: Style, own: Style) -> Style {
         if self.depth.is_rich() { style } else { own }
     }

@@ -1,4 +1,4 @@
-//! Colours as numbers, and how many of them a terminal shows.
+//! Colours as numbers, and how many of them a terminal can show.
 
 /// How many colours the terminal shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -7,7 +7,7 @@ pub enum Depth {
     True,
     /// The 256-colour palette.
     Indexed,
-    /// The sixteen that a terminal names, on its own ground.
+    /// The sixteen that a terminal names, on its own background.
     Sixteen,
     /// None: bold, dim, underlined and reversed only.
     Mono,
@@ -107,7 +107,8 @@ impl Rgb {
         self.luminance() < 0.18
     }
 
-    /// How different two colours look: their distance in OKLab (Ottosson 2020), where 0.02 is about what is just noticed.
+    /// How different two colours look: their distance in OKLab (Ottosson 2020), where 0.02 is about what is just
+    /// noticed.
     pub fn apart(self, other: Rgb) -> f64 {
         let (a, b) = (self.oklab(), other.oklab());
         (0..3).map(|n| (a[n] - b[n]).powi(2)).sum::<f64>().sqrt()

@@ -1,5 +1,5 @@
-//! A theme on a terminal that names sixteen colours and keeps its own ground. Of those only the ones are used that can
-//! be read: the bright ones where the theme is dark, the deep ones where it is light.
+//! A theme on a terminal with sixteen colours and its own background. Only readable ones are used: the bright ones on
+//! dark, the dark ones on light.
 
 use super::Rgb;
 use ratatui::style::Color;
@@ -15,11 +15,11 @@ const ON_DARK: [(f32, Color); 5] = [
 /// By hue, on white.
 const ON_LIGHT: [(f32, Color); 3] = [(20.0, Color::Red), (215.0, Color::Blue), (310.0, Color::Magenta)];
 
-/// Where nobody knows what it is: on white and on black, in the colours of xterm, each has a contrast of at least 3; what is
-/// words in them is bold.
+/// If it is unknown: on white and on black, in the colours of xterm, each has a contrast of at least 3;
+/// what is words in them is bold.
 const ON_EITHER: [(f32, Color); 2] = [(20.0, Color::Red), (300.0, Color::Magenta)];
 
-/// The terminal's own ground.
+/// The terminal's own background.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Under {
     /// Dark, as the theme's.
@@ -32,7 +32,8 @@ pub enum Under {
 
 /// The readable colour nearest in hue; the terminal's own for greys, and where none is near.
 pub fn nearest(rgb: Rgb, under: Under) -> Color {
-    /// What is farther away in hue would be another colour. On a ground that is known something is always told apart.
+    /// What is farther away in hue would be another colour. On a background that is known something is always told
+    /// apart.
     const NEAR: f32 = 45.0;
     let Some(hue) = rgb.hue() else { return Color::Reset };
     let (colours, most) = match under {

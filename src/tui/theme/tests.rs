@@ -9,7 +9,7 @@ fn shipped(name: &str) -> Theme {
     Theme::named(name, Depth::True).unwrap()
 }
 
-/// A shelf with one file of a user beside the shipped ones.
+/// A collection with one user file beside the built-in ones.
 fn with(files: &[(&str, &str)]) -> Arc<ThemeCollection> {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in files {
@@ -32,9 +32,9 @@ fn every_shipped_theme_names_every_meaning_and_its_words_can_be_read() {
     }
 }
 
-/// Least distance of two series in OKLab. What is just noticed on areas side by side is about 0.02; a curve is one dot wide
-/// and its neighbour is elsewhere, so six times that. Two blues of which a reader complained were 0.063 apart, and two
-/// reds that nobody confused 0.14.
+/// Least distance of two series in OKLab. What is just noticed on areas side by side is about 0.02; a curve is one dot
+/// wide and its neighbour is elsewhere, so six times that. Two blues of which a reader complained were 0.063 apart,
+/// and two reds that nobody confused 0.14.
 const SERIES_APART: f64 = 0.12;
 /// As that on 256 colours, of which the nearest is taken.
 const INDEXED_APART: f64 = 0.1;

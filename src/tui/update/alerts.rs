@@ -1,4 +1,4 @@
-//! What the terminal is told of while nobody looks: a run that ended, failed or was lost, and what a worker warns of.
+//! Alerts for a user who is not watching: a run that ended, failed or was lost, and a worker's warnings.
 
 use crate::{
     run::{event::EventKind, status::RunState},

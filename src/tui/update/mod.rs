@@ -1,5 +1,5 @@
-//! State and message in, new state and effects out. No reading, no writing, no clock: the tests are triples of
-//! state, keys, state. What the world answered is folded in `news`; here are the keys.
+//! Message in, state and effects out; keys and messages. News from the watcher is in `news`, the mouse in `pointer`.
+//! This folder may use `terminal`, `keys`, `model`, `settings`, `state`, `charts` and `actions`. Pure.
 
 pub mod alerts;
 pub mod news;
@@ -62,7 +62,7 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
         Message::Killed(_, result) => {
             match result {
                 Ok(pid) => app.say(format!(
-                    "process {pid} was ended; p resumes the run from its last checkpoint"
+                    "process {pid} was killed; p resumes the run from its last checkpoint"
                 )),
                 Err(why) => app.warn(why),
             }

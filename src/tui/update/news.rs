@@ -1,4 +1,4 @@
-//! What the world answered, folded into the state: runs found, lines read, commands answered, processes started.
+//! Folds results into the state: runs found, lines read, commands answered, processes started.
 
 use super::alerts;
 use crate::tui::actions::selection::{keep_selection, select};
@@ -36,7 +36,7 @@ pub fn runs(app: &mut App, runs: Vec<RunRow>) -> Vec<Effect> {
     told
 }
 
-/// What the list could not take in.
+/// Folders that the list left out.
 pub fn left_out(app: &mut App, left_out: &[LeftOut]) -> Vec<Effect> {
     app.left_out = left_out.iter().map(|l| l.folders).sum();
     if let Some(first) = left_out.first() {
@@ -49,7 +49,7 @@ pub fn left_out(app: &mut App, left_out: &[LeftOut]) -> Vec<Effect> {
 pub fn removed(app: &mut App, result: Result<PathBuf, String>) -> Vec<Effect> {
     match result {
         Ok(trash) => app.say(format!(
-            "in the trash: {}; `spikedeck remove --undo {}` brings it back",
+            "in the trash: {}; `spikedeck remove --undo {}` restores it",
             clean(&trash.display().to_string()),
             clean(&trash.file_name().unwrap_or_default().to_string_lossy())
         )),
@@ -58,7 +58,7 @@ pub fn removed(app: &mut App, result: Result<PathBuf, String>) -> Vec<Effect> {
     Vec::new()
 }
 
-/// News of the selected run or of one laid over it; late news of another one is dropped.
+/// Changes of the selected run or of an overlaid one; late ones of other runs are dropped.
 pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     let told = alerts::warnings(app, &seen);
     for answer in &seen.answers {
@@ -100,7 +100,7 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     let before = std::mem::replace(&mut detail.attacks, attacks);
     let appeared = detail.attacks.len().saturating_sub(before.len());
     for layer in &mut app.layers {
-        // Jobs come and go: the one looked at stays.
+        // The shown job stays selected when jobs are added or removed.
         if let Layer::Attacks(view) = layer
             && let Some(looked_at) = before.get(view.job)
         {
@@ -135,19 +135,19 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     told
 }
 
-/// News of a run laid over the selected one.
+/// Changes of an overlaid run.
 fn tell_other(app: &mut App, seen: &Seen) {
     if !app.overlay.contains(&seen.dir) {
         return;
     }
     if !app.others.contains_key(&seen.dir) {
-        // One more: those that are no longer laid over it go.
+        // Runs that are no longer overlaid are dropped.
         app.others.retain(|dir, _| app.overlay.contains(dir));
     }
     tell(app.others.entry(seen.dir.clone()).or_default(), seen);
 }
 
-/// Folds what was read of a run's journals into its story.
+/// Folds new lines of a run's journals into its history.
 fn tell(story: &mut OverlaidRun, seen: &Seen) {
     if seen.reset {
         story.history = story
@@ -184,7 +184,7 @@ pub fn sent(app: &mut App, ticket: u64, result: Result<String, String>) -> Vec<E
     Vec::new()
 }
 
-/// Where the remark on the screen still says that an answer is awaited, the answer takes its place.
+/// Replaces the message that an answer is pending with the answer.
 fn tell_answer(app: &mut App) {
     let Some(about) = app.notice.as_ref().and_then(|n| n.about) else {
         return;
@@ -205,7 +205,7 @@ pub fn started(app: &mut App, what: Launch, arguments: &[String], result: Result
         (_, Err(why)) => app.warn(why),
         (Launch::Run, Ok(dir)) => {
             app.say(match arguments {
-                [verb, flag, ..] if verb == "train" && flag == "--resume" => "the run goes on: it was resumed",
+                [verb, flag, ..] if verb == "train" && flag == "--resume" => "the run was resumed",
                 _ => "the run has started",
             });
             match app.runs.iter().any(|r| r.dir == dir) {

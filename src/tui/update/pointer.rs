@@ -1,4 +1,4 @@
-//! What a press, a drag or the wheel means where it happened. Everything here has a key as well.
+//! What a click, a drag or the wheel does at its position. Each of these also has a key.
 
 use crate::tui::actions;
 use crate::tui::{

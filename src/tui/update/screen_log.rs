@@ -1,4 +1,4 @@
-//! Keeping the screen's own log: what it asked of the world, and what became of it.
+//! Fills the screen log: each effect that concerns a run, and its outcome.
 
 use crate::run::text::clean;
 use crate::tui::state::app::{App, Effect, Launch, Message};
@@ -45,13 +45,13 @@ pub fn run_of(app: &App, launch: Launch, arguments: &[String]) -> Option<PathBuf
     }
 }
 
-/// What became of it, where the message says so.
+/// The outcome, where the message says so.
 pub fn hear(app: &mut App, message: &Message) {
     match message {
         Message::Killed(run, result) => {
             let said = result
                 .clone()
-                .map(|pid| format!("process {pid} was ended; nothing was saved"));
+                .map(|pid| format!("process {pid} was killed; nothing was saved"));
             let of = app
                 .screen_log
                 .list

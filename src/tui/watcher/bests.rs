@@ -1,5 +1,5 @@
-//! The best value of each metric over the whole of each run, and of its attacks: for the table and for `best.NAME` in the
-//! filter. Read only while somebody asks, a little at each look, and each line once.
+//! The best value of each metric over the whole of each run, and of its attacks: for the table and for `best.NAME` in
+//! the filter. Read only on request, a little per look, each line once.
 
 use super::rows::Rows;
 use crate::tui::model;
@@ -25,7 +25,7 @@ use std::{
 const LOOK: Duration = Duration::from_millis(30);
 /// Bytes read of one run before the next has its turn.
 const BYTES: u64 = 4 << 20;
-/// A run's attacks are looked for at every so many looks: a listing of a folder each.
+/// A run's attacks are searched for only every few looks, because each search lists a folder.
 const SPREAD: usize = 8;
 /// The most attacks of one run that are read.
 const MOST_ATTACKS: usize = 64;
@@ -144,7 +144,7 @@ impl Reader {
     }
 }
 
-/// Folds lines of metrics into the best: the greatest of accuracies, the least of everything else.
+/// Folds lines of metrics into the best: the maximum of accuracies, the minimum of everything else.
 fn take(best: &mut Best, lines: &Lines) {
     let names: Vec<(&str, bool)> = lines
         .names()

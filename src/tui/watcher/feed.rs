@@ -1,5 +1,5 @@
-//! The selected run: its journals from where we stopped, its checkpoints, its attacks, its log, and the answers to
-//! commands. Only what changed is passed on.
+//! The selected run: its journals from the last position, its checkpoints, attacks, log, and answers to commands. Only
+//! changes are passed on.
 
 use super::{Interest, jobs::Jobs, journals::Journals};
 use crate::{
@@ -114,7 +114,7 @@ impl Feed {
                 ..known(&dir).unwrap_or_else(|| checkpoint_row(dir))
             })
             .collect();
-        // Each was the best when saved; of those the newest is the best.
+        // Each was the best when saved, so the newest of them is the best.
         let mut best_seen = false;
         for row in &mut rows {
             row.best = row.best && !best_seen;

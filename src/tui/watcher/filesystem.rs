@@ -1,4 +1,4 @@
-//! Whether a path lies on a file system that other machines write to without this one's kernel noticing.
+//! Whether a path is on a network file system, where other machines' writes cause no inotify events.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! An attack job's record as what the screen shows of it.
+//! Turns an attack job's record into its row on the screen.
 
 use crate::{
     run::{
@@ -160,7 +160,7 @@ fn groups(reader: &AttackReader, measured: &[Measured]) -> Vec<GroupRow> {
             checkpoint: s.checkpoint,
             attack: match (s.attack, s.of_survivors) {
                 (None, _) => "worst".into(),
-                (Some(attack), true) => format!("{attack} on what earlier cells left,"),
+                (Some(attack), true) => format!("{attack} on survivors of earlier cells,"),
                 (Some(attack), false) => attack.to_string(),
             },
             backward,

@@ -1,5 +1,5 @@
-//! The attack jobs on a run's checkpoints: those in its own folder, and those on checkpoints of several runs, which lie
-//! beside all runs. A job's row is made anew only where its files changed.
+//! The attack jobs on a run's checkpoints: those in its own folder, and those on checkpoints of several runs, whose
+//! folder is next to all runs. A row is rebuilt only if its files changed.
 
 use super::job_row::{find, row};
 use crate::{
@@ -27,7 +27,7 @@ pub struct Jobs {
     /// Those of several runs.
     shared: Option<PathBuf>,
     watched: BTreeMap<PathBuf, Watched>,
-    /// Jobs that are no business of this run.
+    /// Jobs that do not concern this run.
     others: BTreeSet<PathBuf>,
     sample: Option<SampleSeen>,
     more: bool,
@@ -82,7 +82,7 @@ impl Jobs {
             changed |= job.look(dir);
             self.more |= job.reader.has_more();
         }
-        // Rows are large, and most looks find nothing: they are copied only to be told.
+        // Rows are large and seldom change: they are copied only when sent.
         changed.then(|| self.newest_first())
     }
 
@@ -115,7 +115,7 @@ impl Jobs {
         self.watched.insert(dir, watched).is_none()
     }
 
-    /// The image asked for, if it is not the one told last. One that was not there is looked for again.
+    /// The image asked for, if it is not the one reported last. One that was not there is looked for again.
     pub fn sample(&mut self, wanted: Option<&SampleKey>) -> Option<SampleSeen> {
         let key = wanted?;
         let told = self.sample.as_ref().filter(|s| s.key == *key);

@@ -1,5 +1,5 @@
-//! A run's manifest, metrics and events from where we stopped: all that is read of a run laid over the selected one,
-//! and the greater part of what is read of that.
+//! A run's manifest, metrics and events from the last position: all that is read of an overlaid run, and most of what
+//! is read of the selected one.
 
 use crate::{
     run::{
@@ -75,7 +75,7 @@ impl Journals {
         }
         let was_reading = self.more && !self.caught_up;
         self.read(seen);
-        // Whoever listens may still have what an earlier reader of this run told.
+        // The screen may still have what an earlier reader of this run sent.
         seen.reset |= std::mem::take(&mut self.fresh);
         self.caught_up |= !self.more;
         if !self.caught_up {
@@ -97,7 +97,7 @@ impl Journals {
         let mut events = self.events.poll(budget);
         let mut metrics = self.metrics.poll(budget, &mut seen.metrics);
         if events.reset || metrics.reset {
-            // A replaced journal tells another story: both from the start.
+            // A replaced journal is a different history: both are read from the start.
             self.events.rewind();
             self.metrics.rewind();
             seen.metrics = Default::default();

@@ -1,5 +1,6 @@
-//! The eyes: a thread that reads run directories and says what is new. Wakes by inotify and by a slow clock on local
-//! disks, by the clock alone on network file systems, where inotify does not see other machines. Writes nothing.
+//! The thread that reads run directories and reports changes. Woken by inotify and a slow timer on local disks, by the
+//! timer alone on network file systems, where inotify does not see other machines. This folder may use `model`. Writes
+//! nothing.
 
 mod bests;
 mod feed;
@@ -38,17 +39,17 @@ use std::{
 const LOCAL: Duration = Duration::from_millis(1000);
 /// Between two looks over a network.
 const NETWORK: Duration = Duration::from_millis(2000);
-/// Between two looks at runs laid over the selected one: by the clock alone, because fifty of them would ring an alarm
-/// a thousand times a second.
+/// Between two looks at runs overlaid on the selected one: by the timer alone, because fifty of them would wake the
+/// thread a thousand times a second.
 const OTHERS: Duration = Duration::from_millis(400);
 /// Between two looks at most often.
 const SHORTEST: Duration = Duration::from_millis(100);
-/// Parts of more than [`LARGE`] lines that may wait for the screen; each is 20 MB at the most. Further ones are read once
-/// it has caught up.
+/// Parts of more than [`LARGE`] lines that may wait for the screen; each is 20 MB at the most. Further ones are read
+/// once it has caught up.
 const MOST_UNREAD: usize = 3;
 /// Lines.
 const LARGE: usize = 1000;
-/// How long runs laid over the selected one are read before requests are heard again.
+/// How long runs overlaid on the selected one are read before requests are heard again.
 const ROUND: Duration = Duration::from_millis(100);
 
 /// What the screen wants to know.
@@ -56,7 +57,7 @@ const ROUND: Duration = Duration::from_millis(100);
 pub struct Interest {
     /// The run read in full.
     pub run: Option<PathBuf>,
-    /// Runs whose journals are read too, for charts laid over those of the first; without it.
+    /// Runs whose journals are read too, for charts overlaid on those of the first; without it.
     pub overlay: Vec<PathBuf>,
     /// Whether its log is wanted.
     pub logs: bool,
@@ -103,13 +104,13 @@ struct WatchLoop {
     wake: Sender<Request>,
     alarm: Option<RecommendedWatcher>,
     first: bool,
-    /// What the list could not take in, as last told.
+    /// What the list could not take in, as last reported.
     left_out: Vec<LeftOut>,
     /// When the list of runs is due.
     list_at: Instant,
-    /// When the runs laid over the selected one are due.
+    /// When the runs overlaid on the selected one are due.
     others_at: Instant,
-    /// Its copies are parts of long journals that the screen has not folded in yet.
+    /// Counts the parts of long journals that the screen has not processed yet.
     unread: Arc<()>,
 }
 
@@ -233,7 +234,7 @@ impl WatchLoop {
         }
         let wake = self.wake.clone();
         let ring = move |event: notify::Result<notify::Event>| {
-            // Being read is no news.
+            // Reading a file is not a change.
             if event.is_ok_and(|e| !e.kind.is_access()) {
                 let _ = wake.send(Request::Changed);
             }
@@ -301,7 +302,7 @@ impl WatchLoop {
     }
 }
 
-/// The same looks without a thread, for a frame without a terminal.
+/// The watcher without a thread, for a frame without a terminal.
 pub struct Look {
     discovery: Discovery,
     rows: Rows,
@@ -311,7 +312,7 @@ pub struct Look {
 }
 
 impl Look {
-    /// Looks at nothing yet.
+    /// Watches nothing yet.
     pub fn new(roots: Vec<PathBuf>) -> Look {
         Look {
             discovery: Discovery::new(roots),

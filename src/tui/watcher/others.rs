@@ -1,5 +1,5 @@
-//! The runs laid over the selected one: of each only what its charts need. Asked in rounds, so that each has its turn
-//! however long the others are.
+//! The overlaid runs: only what their charts need. Read in rounds, so that each gets its turn however long the others
+//! are.
 
 use super::journals::Journals;
 use crate::tui::model::Seen;

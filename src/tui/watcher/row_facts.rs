@@ -1,4 +1,4 @@
-//! What is said of one run beside its row's small files: facts for the filter, and what is wrong with it.
+//! Data of one run beyond its small files: values for the filter, and its health.
 
 use crate::{
     run::{

@@ -15,7 +15,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-/// A run that has ended, and whose folders did not change, is looked at only every so many times, in case they lie.
+/// An ended run whose folders did not change is read again only every few looks, in case the times are wrong.
 const SELDOM: usize = 128;
 
 /// Runs that have ended are asked in turns, each at every so many looks: two questions each, a thousand runs long.
@@ -24,7 +24,7 @@ const SPREAD: usize = 3;
 /// How long facts are read at one look, before keys and the selected run have their turn.
 const FACTS_PER_LOOK: Duration = Duration::from_millis(40);
 
-/// Facts of a run that trains are read anew at every so many looks.
+/// Facts of a live run are read again every few looks.
 const FACTS_EVERY: usize = 8;
 
 /// Rows by directory, as last seen.
@@ -63,7 +63,7 @@ impl Rows {
         for (n, dir) in found.iter().enumerate() {
             let known = self.rows.get(dir);
             let resting = known.filter(|k| !k.row.state.is_live() && !(self.looks + n).is_multiple_of(SELDOM));
-            // A third of those that rest at each look: one that is taken up again is seen within three.
+            // A third of those that rest at each look: one that is resumed is seen within three.
             if resting.is_some() && !(self.looks + n).is_multiple_of(SPREAD) {
                 continue;
             }
@@ -237,7 +237,7 @@ mod tests {
         testing,
     };
 
-    /// Long enough ago to be trusted.
+    /// Long enough ago to be reliable.
     fn age(run: &RunDir) {
         let then = SystemTime::now() - std::time::Duration::from_secs(60);
         for folder in [run.path().to_path_buf(), run.path().join("control")] {

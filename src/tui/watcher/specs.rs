@@ -1,4 +1,4 @@
-//! Specifications that a run can be started from, and what each says in a few lines.
+//! Specifications that a run can be started from, with a summary of each.
 
 use crate::{
     run::{

@@ -1,4 +1,5 @@
-//! `at step:2000 stop`: an order for later, typed. What can be told to a worker now can be told for then.
+//! `at step:2000 stop`: a command scheduled for a later step or epoch. Everything that can be sent to a worker now can
+//! be scheduled.
 
 use crate::{
     run::{
@@ -39,7 +40,7 @@ pub fn done(app: &mut App, words: &str) -> Result<Vec<Effect>, String> {
     if passed {
         let run = app.run().map_or((0, 0.0), |r| (r.step, r.epoch));
         return Err(format!(
-            "at {}: the run is at step {}, epoch {:.2} already",
+            "at {}: the run is already at step {}, epoch {:.2}",
             words.split_whitespace().next().unwrap_or_default(),
             run.0,
             run.1
@@ -60,13 +61,13 @@ fn order(words: &str) -> Result<Order, String> {
     if let Some((_, order)) = PLAIN.iter().find(|(plain, _)| *plain == name) {
         return match rest.trim() {
             "" => Ok(order.clone()),
-            more => Err(format!("at: {name} takes no more words, and there is {more:?}")),
+            more => Err(format!("at: {name} takes no arguments, found {more:?}")),
         };
     }
     match name {
         "set" => order_syntax::set(rest),
         "ramp" => order_syntax::ramp(rest.trim()),
-        _ => Err("at: write when and what, such as at epoch:5 set lambda=0.01 or at step:2000 stop".into()),
+        _ => Err("at: say when and what, such as at epoch:5 set lambda=0.01 or at step:2000 stop".into()),
     }
 }
 

@@ -1,5 +1,5 @@
-//! `:` and Ctrl-P: what to do, typed. A list beside it shows what fits, from the one table of actions and the few commands
-//! that take words; `enter` does what is chosen, `tab` writes it out.
+//! The command line (`:` or Ctrl-P): completion and dispatch. A list shows the matching entries from the table of
+//! actions and the commands that take arguments; `enter` runs the selected one, `tab` completes it.
 
 mod later;
 mod words;
@@ -193,7 +193,7 @@ fn done(app: &mut App, chosen: Option<Entry>) -> Vec<Effect> {
         .split_once(' ')
         .and_then(|(name, rest)| Some((Word::named(name)?, rest)));
     if let Some((word, rest)) = worded {
-        // Words that are chosen from a list may be begun only: the chosen one is meant.
+        // Words that are chosen from a list may be begun only: the selected one is meant.
         let rest = match (word.is_a_choice(), &chosen) {
             (true, Some(entry)) => entry.text.split_once(' ').map_or(rest, |(_, whole)| whole),
             _ => rest,
@@ -209,7 +209,7 @@ fn done(app: &mut App, chosen: Option<Entry>) -> Vec<Effect> {
     }
     match chosen {
         None => {
-            app.warn(format!("{typed}: there is no such command; ? lists what there is"));
+            app.warn(format!("{typed}: no such command; ? lists all"));
             app.layers.push(Layer::Command(command));
             Vec::new()
         }

@@ -55,7 +55,7 @@ fn it_speaks_of_what_lies_under_it() {
 fn a_name_of_several_runs_is_said_to_be_one() {
     let mut app = app();
     let why = Word::Select.done(&mut app, "fashion").unwrap_err();
-    assert!(why.contains("fits 2 runs"), "{why}");
+    assert!(why.contains("matches 2 runs"), "{why}");
     assert!(Word::Select.done(&mut app, "fashion-mnist-sr").is_ok());
 }
 
@@ -138,7 +138,7 @@ fn a_begun_sequence_goes_on_or_is_forgotten() {
 #[test]
 fn what_is_chosen_in_the_help_is_done_where_one_came_from() {
     let mut app = app();
-    press(&mut app, "? / w a i t space a f t e r enter");
+    press(&mut app, "? / p a u s e space a f t e r enter");
     assert!(matches!(
         &press(&mut app, "enter")[..],
         [Effect::Send {
@@ -190,10 +190,10 @@ fn orders_are_given_for_later_and_a_stop_is_asked_about() {
         "{sent:?}"
     );
     for (words, says) in [
-        ("at step:3 set lambda=0.01", "is at step 1240"),
+        ("at step:3 set lambda=0.01", "is already at step 1240"),
         ("at noon stop", "step:N or epoch:N"),
-        ("at epoch:9", "write when and what"),
-        ("at epoch:9 stop now", "no more words"),
+        ("at epoch:9", "say when and what"),
+        ("at epoch:9 stop now", "takes no arguments"),
         ("at epoch:9 set lambda=-1", "between 0 and 1000"),
     ] {
         assert_eq!(typed(&mut app, words), [], "{words}");

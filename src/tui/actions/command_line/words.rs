@@ -1,4 +1,4 @@
-//! Commands that take words after their name. What they send is what the keys and the command line of the shell send.
+//! Commands that take arguments. They send the same commands as the keys and the shell's command line.
 
 use super::later;
 use crate::tui::keys::Word;
@@ -65,7 +65,13 @@ impl Word {
                 let wanted = rest.trim().to_lowercase();
                 let fits = |text: &str| text.to_lowercase().contains(&wanted);
                 let runs = app.runs.iter().filter(|r| fits(&r.id) || fits(&r.name));
-                runs.map(|r| (r.id.clone(), r.state.word().to_string())).collect()
+                runs.map(|r| {
+                    (
+                        r.id.clone(),
+                        crate::tui::theme::glyphs::UNICODE.state(r.state).1.to_string(),
+                    )
+                })
+                .collect()
             }
             Word::Theme => {
                 let names = app.theme.names().filter(|n| n.contains(rest.trim()));
@@ -82,7 +88,7 @@ impl Word {
     /// Does it.
     ///
     /// # Errors
-    /// When the words are not of its form, or it cannot be done now: with the mend.
+    /// When the arguments are wrong or it cannot be done now; the message says how to fix it.
     pub fn done(self, app: &mut App, rest: &str) -> Result<Vec<Effect>, String> {
         if let Some(why) = self.blocked(app) {
             return Err(format!("{}: {why}", self.name()));
@@ -93,7 +99,7 @@ impl Word {
             Word::At => later::done(app, rest),
             Word::Fork => rollback::fork(app, rest),
             Word::Prune => pruning::ask(app, rest),
-            Word::Remark if rest.is_empty() => Err("remark: write what is to be remembered".into()),
+            Word::Remark if rest.is_empty() => Err("remark: the text is missing".into()),
             Word::Remark => Ok(actions::sending::send(
                 app,
                 Order::Annotate { text: rest.into() },
@@ -129,7 +135,7 @@ impl Word {
     }
 }
 
-/// The one run that is called so, or whose id or name contains it.
+/// The one run that has this name, or whose id or name contains it.
 fn meant(app: &App, wanted: &str) -> Result<std::path::PathBuf, String> {
     if let Some(run) = app.runs.iter().find(|r| r.id == wanted) {
         return Ok(run.dir.clone());
@@ -142,13 +148,13 @@ fn meant(app: &App, wanted: &str) -> Result<std::path::PathBuf, String> {
         found.retain(|r| r.name == wanted);
     }
     match found[..] {
-        [] => Err(format!("{wanted}: no run is called so")),
+        [] => Err(format!("{wanted}: no such run")),
         [one] => Ok(one.dir.clone()),
         _ => {
             let ids: Vec<&str> = found.iter().take(4).map(|r| r.id.as_str()).collect();
             let more = if found.len() > ids.len() { ", …" } else { "" };
             Err(format!(
-                "{wanted} fits {} runs: write more of the id: {}{more}",
+                "{wanted} matches {} runs, type more of the id: {}{more}",
                 found.len(),
                 ids.join(", ")
             ))

@@ -77,7 +77,7 @@ fn what_a_file_gets_wrong_is_said_with_its_line_or_key() {
         ("pane = \"nowhere\"", "line 1"),
         ("[charts]\nsmoothing = 0.123\n", "charts.smoothing"),
         ("[charts]\nfocus = 999\n", "charts.focus"),
-        ("[table]\ncolumns = [\"nonsense\"]\n", "\"nonsense\" is no column"),
+        ("[table]\ncolumns = [\"nonsense\"]\n", "\"nonsense\" is not a column"),
         ("filter = \"a\\u0007b\"", "control characters"),
         ("[", "line 1"),
     ] {

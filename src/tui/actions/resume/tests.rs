@@ -74,7 +74,7 @@ fn a_no_resumes_nothing() {
 
 #[test]
 fn what_cannot_be_resumed_says_why() {
-    assert!(refused(ended(RunState::Finished)).contains("is finished"));
+    assert!(refused(ended(RunState::Finished)).contains("is done"));
     let mut app = ended(RunState::Stopped);
     app.read_only = true;
     assert!(refused(app).contains("read-only"));
@@ -98,5 +98,5 @@ fn a_damaged_checkpoint_is_passed_over_and_without_one_the_run_begins_again() {
         }
     };
     assert!(question(1).contains("step 800"), "{}", question(1));
-    assert!(question(9).contains("from where it began"), "{}", question(9));
+    assert!(question(9).contains("from the beginning"), "{}", question(9));
 }

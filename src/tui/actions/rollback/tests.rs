@@ -61,12 +61,12 @@ fn a_fork_is_typed_and_starts_another_run() {
     assert!(app.notice.clone().unwrap().text.contains("KEY=VALUE"));
     assert!(
         matches!(app.layers.last(), Some(Layer::Command(_))),
-        "it stays to be mended"
+        "it stays to be fixed"
     );
     assert!(
         fork(&mut app, "99999999")
             .unwrap_err()
-            .contains("no checkpoint of step")
+            .contains("no checkpoint at step")
     );
     assert!(fork(&mut app, "x").unwrap_err().contains("fork 120"));
 }

@@ -1,4 +1,4 @@
-//! Rows about attacks: the views of a job, and jobs begun and cancelled.
+//! Rows of attacks: the views of a job, and starting and cancelling jobs.
 
 use super::{Act, Action, Check};
 use crate::tui::keys::Place;
@@ -14,21 +14,14 @@ pub static VIEWS: &[Action] = &[
         Check::Always,
         "curves, sanity checks, theory, classes, samples"
     ),
-    action!(
-        NextPanel,
-        ["tab"],
-        "",
-        &[Attacks],
-        Check::Always,
-        "the next of these views"
-    ),
+    action!(NextPanel, ["tab"], "", &[Attacks], Check::Always, "the next view"),
     action!(
         PreviousPanel,
         ["backtab"],
         "",
         &[Attacks],
         Check::Always,
-        "the view before"
+        "the previous view"
     ),
     action!(
         CellBefore,
@@ -36,7 +29,7 @@ pub static VIEWS: &[Action] = &[
         "cell",
         &[Attacks],
         Check::HasCells,
-        "in classes and samples: the cell before"
+        "in classes and samples: the previous cell"
     ),
     action!(
         CellAfter,
@@ -52,7 +45,7 @@ pub static VIEWS: &[Action] = &[
         "read",
         &[Attacks],
         Check::HasPlaces,
-        "in curves: the radius before is read out; in samples: the image before"
+        "in curves: read out the previous radius; in samples: the previous image"
     ),
     action!(
         SampleAfter,
@@ -60,7 +53,7 @@ pub static VIEWS: &[Action] = &[
         "",
         &[Attacks],
         Check::HasPlaces,
-        "in curves: the next radius is read out; in samples: the next image"
+        "in curves: read out the next radius; in samples: the next image"
     ),
     action!(
         FooledAfter,
@@ -76,7 +69,7 @@ pub static VIEWS: &[Action] = &[
         "",
         &[Attacks],
         Check::HasSamples,
-        "in samples: the image before that fooled the network"
+        "in samples: the previous image that fooled the network"
     ),
     action!(
         Mark,
@@ -84,7 +77,7 @@ pub static VIEWS: &[Action] = &[
         "overlay",
         &[Attacks],
         Check::HasJob,
-        "keep this job's curves to lay another job's over them, this run's or another's; again takes them away"
+        "keep this job's curves to overlay them on another job, of this run or another; again removes them"
     ),
 ];
 
@@ -104,7 +97,7 @@ pub static JOBS: &[Action] = &[
         "probe",
         &[Checkpoints, Runs, Charts, Controls, Attacks],
         Check::CanAttack,
-        "quick probe: clean, FGSM and PGD-10 on 200 images, after a question that says what it costs"
+        "quick probe: clean, FGSM and PGD-10 on 200 images, after a confirmation that states the cost"
     ),
     action!(
         CancelAttack,
@@ -112,6 +105,6 @@ pub static JOBS: &[Action] = &[
         "cancel",
         &[Attacks],
         Check::AttackLive,
-        "cancel the attack job; what is done is kept"
+        "cancel the attack job; finished cells are kept"
     ),
 ];

@@ -1,4 +1,4 @@
-//! What is done with checkpoints.
+//! Rows of checkpoints.
 
 use super::{Act, Action, Check};
 use crate::tui::keys::Place;
@@ -12,7 +12,7 @@ pub static CHECKPOINTS: &[Action] = &[
         "inspect",
         &[Checkpoints],
         Check::HasCheckpoint,
-        "compare its files with their checksums and show every tensor: norm, greatest value, share of zeros"
+        "verify its checksums and list every tensor: norm, maximum, share of zeros"
     ),
     action!(
         Apart,
@@ -20,7 +20,7 @@ pub static CHECKPOINTS: &[Action] = &[
         "compare",
         &[Checkpoints],
         Check::CanApart,
-        "how far it is from the marked checkpoint, or else from the next older one, tensor by tensor"
+        "compare it with the marked checkpoint, or else the next older one, tensor by tensor"
     ),
     action!(
         MarkCheckpoint,
@@ -28,7 +28,7 @@ pub static CHECKPOINTS: &[Action] = &[
         "",
         &[Checkpoints],
         Check::HasCheckpoint,
-        "mark it, so that others are compared with it, also those of other runs"
+        "mark it to compare others with it, also those of other runs"
     ),
     action!(
         Optimizer,
@@ -36,7 +36,7 @@ pub static CHECKPOINTS: &[Action] = &[
         "optimiser",
         &[Tensors],
         Check::HasOptimizer,
-        "the optimiser's tensors, or the network's again"
+        "switch between the network's and the optimiser's tensors"
     ),
     action!(
         RollBack,
@@ -44,7 +44,7 @@ pub static CHECKPOINTS: &[Action] = &[
         "roll back",
         &[Checkpoints],
         Check::CanRollBack,
-        "the run goes back to this checkpoint, after a question; later ones are set aside, not deleted"
+        "roll the run back to this checkpoint, after confirmation; later ones are set aside, not deleted"
     ),
     action!(
         ForkHere,
@@ -52,7 +52,7 @@ pub static CHECKPOINTS: &[Action] = &[
         "fork",
         &[Checkpoints],
         Check::CanFork,
-        "another run that goes on from this checkpoint; type what it changes, such as lambda=0.005"
+        "start a new run from this checkpoint; type its changes, such as lambda=0.005"
     ),
     action!(
         Pin,
@@ -60,7 +60,7 @@ pub static CHECKPOINTS: &[Action] = &[
         "pin",
         &[Checkpoints, Tensors],
         Check::CanPin,
-        "keep it when older ones are removed, or no longer"
+        "pin it, so that pruning keeps it; again unpins it"
     ),
     action!(
         Prune,
@@ -68,6 +68,6 @@ pub static CHECKPOINTS: &[Action] = &[
         "prune",
         &[Checkpoints],
         Check::CanPrune,
-        "remove older checkpoints: type how many of the newest stay, see which would go, then say yes"
+        "remove older checkpoints: type how many of the newest to keep, then confirm"
     ),
 ];

@@ -1,4 +1,4 @@
-//! Rows of the table of runs, of what configurations differ in, and of tags.
+//! Rows of the run table, the comparison of configurations, and tags.
 
 use super::{Act, Action, Check};
 use crate::tui::keys::Place;
@@ -12,7 +12,7 @@ pub static RUNS: &[Action] = &[
         "go",
         &[Table],
         Check::HasRow,
-        "to this run; from a group, to its runs"
+        "open this run; in a group, its runs"
     ),
     action!(
         ColumnLeft,
@@ -20,7 +20,7 @@ pub static RUNS: &[Action] = &[
         "column",
         &[Table, Diff],
         Check::Always,
-        "choose the column to the left"
+        "select the column to the left"
     ),
     action!(
         ColumnRight,
@@ -28,7 +28,7 @@ pub static RUNS: &[Action] = &[
         "",
         &[Table, Diff],
         Check::Always,
-        "choose the column to the right"
+        "select the column to the right"
     ),
     action!(
         Sort,
@@ -36,7 +36,7 @@ pub static RUNS: &[Action] = &[
         "sort",
         &[Table],
         Check::HasRow,
-        "order by the chosen column; again, the other way round"
+        "sort by the selected column; again reverses the order"
     ),
     action!(
         Overlay,
@@ -44,7 +44,7 @@ pub static RUNS: &[Action] = &[
         "mark",
         &[Table],
         Check::NotGrouped,
-        "mark this run, to lay it over others on the charts and to compare configurations; again takes the mark away"
+        "mark this run, to overlay it on the charts and to compare configurations; again unmarks it"
     ),
     action!(
         Columns,
@@ -52,7 +52,7 @@ pub static RUNS: &[Action] = &[
         "columns",
         &[Table],
         Check::HasRow,
-        "add columns or take them away: metrics now or at their best, any key of the specification"
+        "add or remove columns: newest or best metrics, any key of the specification"
     ),
     action!(
         RemoveColumn,
@@ -60,7 +60,7 @@ pub static RUNS: &[Action] = &[
         "",
         &[Table],
         Check::NotGrouped,
-        "take the chosen column away"
+        "remove the selected column"
     ),
     action!(
         MoveColumnLeft,
@@ -68,7 +68,7 @@ pub static RUNS: &[Action] = &[
         "",
         &[Table],
         Check::NotGrouped,
-        "move the chosen column to the left"
+        "move the selected column to the left"
     ),
     action!(
         MoveColumnRight,
@@ -76,7 +76,7 @@ pub static RUNS: &[Action] = &[
         "",
         &[Table],
         Check::NotGrouped,
-        "move the chosen column to the right"
+        "move the selected column to the right"
     ),
     action!(
         Pivot,
@@ -84,7 +84,7 @@ pub static RUNS: &[Action] = &[
         "group",
         &[Table],
         Check::HasRow,
-        "group runs by a key of their specification: mean ± standard deviation of each column; again, single runs"
+        "group runs by a key of their specification: mean ± standard deviation of each column; again ungroups them"
     ),
     action!(
         Choose,
@@ -92,7 +92,7 @@ pub static RUNS: &[Action] = &[
         "choose",
         &[Columns],
         Check::Always,
-        "take it, or take it away"
+        "add it, or remove it"
     ),
     action!(
         CopyCsv,
@@ -100,7 +100,7 @@ pub static RUNS: &[Action] = &[
         "",
         &[Table, Diff, Attacks, Tensors],
         Check::CanCopy,
-        "copy it as comma-separated values, numbers in full"
+        "copy it as CSV, numbers at full precision"
     ),
     action!(
         CopyLatex,
@@ -108,19 +108,19 @@ pub static RUNS: &[Action] = &[
         "",
         &[Table, Diff, Attacks, Tensors],
         Check::CanCopy,
-        "copy it as a LaTeX table, with the rules of booktabs"
+        "copy it as a LaTeX table (booktabs)"
     ),
     action!(
         SaveLabels,
         ["enter"],
-        "write",
+        "save",
         &[Labels],
         Check::MayWrite,
-        "write what is typed into the run's folder; the worker does not read it"
+        "save them in the run's folder; the worker does not read them"
     ),
 ];
 
-/// Ways to them, after what one does more often.
+/// Keys that lead there, after the more frequent ones.
 pub static WAYS: &[Action] = &[
     action!(
         Table,
@@ -128,7 +128,7 @@ pub static WAYS: &[Action] = &[
         "table",
         &[Runs, Charts, Controls, Checkpoints, Attacks],
         Check::HasRun,
-        "every run in a row, with columns and an order of one's own"
+        "all runs in a table, with the columns and order you choose"
     ),
     action!(
         Diff,
@@ -136,7 +136,7 @@ pub static WAYS: &[Action] = &[
         "differences",
         &[Runs, Charts, Controls, Table],
         Check::CanCompare,
-        "what the configurations differ in: of the marked runs, else of this one and the one it came from, else of all shown"
+        "compare configurations: of the marked runs, else of this run and its parent, else of all shown"
     ),
     action!(
         EditLabels,
@@ -144,7 +144,7 @@ pub static WAYS: &[Action] = &[
         "tags",
         &[Runs, Charts, Controls, Expanded, Checkpoints, Logs, Table],
         Check::CanLabel,
-        "the run's tags and note, also after it has ended; tag:NAME and note:WORD in the filter find them"
+        "edit the run's tags and note, also after it has ended; filter by tag:NAME and note:WORD"
     ),
     action!(
         Remove,
@@ -152,6 +152,6 @@ pub static WAYS: &[Action] = &[
         "",
         &[Runs, Table],
         Check::CanRemove,
-        "move a run that has ended, and its checkpoints, into the trash beside them, after a question"
+        "move an ended run and its checkpoints to the trash next to them, after confirmation"
     ),
 ];

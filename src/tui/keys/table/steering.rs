@@ -1,4 +1,4 @@
-//! Rows that answer questions, start runs and steer them.
+//! Rows that answer questions, start runs and control them.
 
 use super::{Act, Action, BASE, Check, RUN, TUNABLES};
 use crate::tui::keys::Place;
@@ -9,15 +9,15 @@ use Place::{
 
 /// Questions, runs and tunables.
 pub static STEERING: &[Action] = &[
-    action!(Yes, ["y"], "yes", &[Confirm], Check::Always, "do it"),
-    action!(No, ["n"], "no", &[Confirm], Check::Always, "leave everything as it is"),
+    action!(Yes, ["y"], "yes", &[Confirm], Check::Always, "confirm"),
+    action!(No, ["n"], "no", &[Confirm], Check::Always, "cancel; nothing changes"),
     action!(
         LaunchAttack,
         ["enter"],
         "launch",
         &[Form],
         Check::MayWrite,
-        "launch the attack as a job of its own; it needs neither this screen nor the run"
+        "launch the attack as a separate job, independent of this screen and of the run"
     ),
     action!(
         StartChosen,
@@ -25,23 +25,23 @@ pub static STEERING: &[Action] = &[
         "start",
         &[StartPlace, StartForm],
         Check::CanStart,
-        "start a run from this specification, exactly by the command line shown"
+        "start a run from this specification, with the command shown"
     ),
     action!(
         ChangeSpec,
         ["e"],
-        "change",
+        "edit",
         &[StartPlace],
         Check::CanStart,
-        "change what the specification says, for this run alone; checked as it is typed"
+        "override keys of the specification, for this run only; checked as you type"
     ),
     action!(
         Estimate,
         ["ctrl-t"],
-        "time",
+        "estimate",
         &[StartPlace, StartForm],
         Check::CanEstimate,
-        "measure a few steps here and say how long the run would take"
+        "measure a few steps here and estimate how long the run takes"
     ),
     action!(
         SearchHelp,
@@ -49,7 +49,7 @@ pub static STEERING: &[Action] = &[
         "search",
         &[HelpPlace],
         Check::Always,
-        "search keys and words"
+        "search keys and commands"
     ),
     action!(
         Apply,
@@ -57,7 +57,7 @@ pub static STEERING: &[Action] = &[
         "apply",
         TUNABLES,
         Check::CanApply,
-        "send everything staged as one command; the worker applies all of it or nothing"
+        "send everything staged as one command; the worker applies all of it or none"
     ),
     action!(
         Open,
@@ -65,7 +65,7 @@ pub static STEERING: &[Action] = &[
         "charts",
         &[Runs],
         Check::HasRun,
-        "go to the run's charts"
+        "show the run's charts"
     ),
     action!(Halve, ["-"], "÷2", TUNABLES, Check::Live, "stage half the value"),
     action!(Double, ["+"], "×2", TUNABLES, Check::Live, "stage twice the value"),
@@ -91,7 +91,7 @@ pub static STEERING: &[Action] = &[
         "type",
         TUNABLES,
         Check::Live,
-        "type an exact value; a digit begins at once"
+        "type an exact value; a digit starts typing"
     ),
     action!(
         Unstage,
@@ -99,16 +99,9 @@ pub static STEERING: &[Action] = &[
         "",
         TUNABLES,
         Check::Staged,
-        "forget what is staged in this row"
+        "discard what is staged in this row"
     ),
-    action!(
-        Undo,
-        ["u"],
-        "undo",
-        RUN,
-        Check::Live,
-        "take back the last applied change (the worker sends the opposite)"
-    ),
+    action!(Undo, ["u"], "undo", RUN, Check::Live, "undo the last applied change"),
     action!(
         Start,
         ["n"],
@@ -139,7 +132,7 @@ pub static STEERING: &[Action] = &[
         "pause",
         &[Runs, Charts, Controls, Expanded, Logs],
         Check::CanPause,
-        "wait after this step; a paused run still obeys"
+        "pause after this step; a paused run still takes commands"
     ),
     action!(
         Resume,
@@ -147,7 +140,7 @@ pub static STEERING: &[Action] = &[
         "resume",
         &[Runs, Charts, Controls, Expanded, Logs],
         Check::CanResume,
-        "let a paused run go on; one that was stopped, was lost or failed is taken up again, after a question"
+        "resume a paused run; restart a stopped, lost or failed one from its last checkpoint, after confirmation"
     ),
     action!(
         Stop,
@@ -155,7 +148,7 @@ pub static STEERING: &[Action] = &[
         "stop",
         &[Runs, Charts, Controls, Expanded, Logs],
         Check::Live,
-        "save and stop, after a question; the run can be resumed later"
+        "save and stop, after confirmation; the run can be resumed later"
     ),
     action!(
         Checkpoint,
@@ -171,7 +164,7 @@ pub static STEERING: &[Action] = &[
         "",
         &[Runs, Charts, Controls, Expanded, Logs],
         Check::Live,
-        "end the worker's process at once, after a question; what was not saved is lost"
+        "kill the worker's process, after confirmation; what was not saved is lost"
     ),
     action!(
         WriteRemark,
@@ -179,7 +172,7 @@ pub static STEERING: &[Action] = &[
         "",
         RUN,
         Check::Live,
-        "write a remark into the run's record, at this step"
+        "add a remark to the run's record, at this step"
     ),
     action!(
         RampHere,
@@ -187,7 +180,7 @@ pub static STEERING: &[Action] = &[
         "ramp",
         &[Controls],
         Check::Live,
-        "change the selected value little by little: type to what, and over how many steps"
+        "change the selected value gradually: type the target and the number of steps"
     ),
     action!(
         Evaluate,
@@ -195,7 +188,7 @@ pub static STEERING: &[Action] = &[
         "",
         &[Runs, Charts, Controls, Expanded, Checkpoints, Logs],
         Check::Live,
-        "measure the validation accuracy after this step, out of turn"
+        "measure the validation accuracy after this step, outside the schedule"
     ),
     action!(
         UndoSelected,
@@ -203,6 +196,6 @@ pub static STEERING: &[Action] = &[
         "undo this",
         &[Activity],
         Check::CanUndoSelected,
-        "take back the selected change (the worker sends the opposite)"
+        "undo the selected change, or cancel it while it is scheduled"
     ),
 ];

@@ -1,4 +1,4 @@
-//! Rows that only look: screens, charts, lists, help, and the way out.
+//! Rows that change nothing in a run: screens, charts, lists, help, quitting.
 
 use super::{ALL, Act, Action, BASE, CLOSABLE, LAYERS, LISTS, PLOTS, SCREENS};
 use crate::tui::keys::{Check, Place};
@@ -15,7 +15,7 @@ pub static LOOKING: &[Action] = &[
         "expand",
         &[Charts],
         Check::HasRun,
-        "give this chart the whole screen"
+        "show this chart full screen"
     ),
     action!(
         Checkpoints,
@@ -39,7 +39,7 @@ pub static LOOKING: &[Action] = &[
         "smooth",
         PLOTS,
         Check::Always,
-        "smoothing 0, 0.6, 0.9, 0.98, 0.99; the raw line stays as a ghost"
+        "smoothing 0, 0.6, 0.9, 0.98, 0.99; the raw curve stays, faint"
     ),
     action!(
         YScale,
@@ -64,17 +64,17 @@ pub static LOOKING: &[Action] = &[
         "zoom",
         PLOTS,
         Check::HasRun,
-        "half as much of x in all charts, around the cursor, else at the newest point"
+        "zoom in on x in all charts, around the cursor, else at the newest point"
     ),
-    action!(ZoomOut, ["-"], "", PLOTS, Check::HasRun, "twice as much of x"),
-    action!(Whole, ["0"], "", PLOTS, Check::Always, "all of x"),
+    action!(ZoomOut, ["-"], "", PLOTS, Check::HasRun, "zoom out on x"),
+    action!(Whole, ["0"], "", PLOTS, Check::Always, "show all of x"),
     action!(
         PanLeft,
         ["{"],
         "",
         PLOTS,
         Check::HasRun,
-        "a quarter of the width earlier"
+        "pan left by a quarter of the width"
     ),
     action!(
         PanRight,
@@ -82,7 +82,7 @@ pub static LOOKING: &[Action] = &[
         "",
         PLOTS,
         Check::HasRun,
-        "a quarter of the width later"
+        "pan right by a quarter of the width"
     ),
     action!(
         Group,
@@ -90,7 +90,7 @@ pub static LOOKING: &[Action] = &[
         "",
         PLOTS,
         Check::Always,
-        "draw runs that differ in their seed alone as one: mean, least and greatest"
+        "draw runs that differ only in their seed as one curve: mean, min and max"
     ),
     action!(
         Metric,
@@ -98,7 +98,7 @@ pub static LOOKING: &[Action] = &[
         "",
         PLOTS,
         Check::Compares,
-        "where runs are compared: another of the charts' metrics"
+        "next metric, where runs are compared"
     ),
     action!(
         Dots,
@@ -154,7 +154,7 @@ pub static LOOKING: &[Action] = &[
         "overlay",
         &[Runs],
         Check::HasRun,
-        "keep this run on the charts, to lay other runs over it; again takes it away"
+        "keep this run on the charts, to overlay other runs; again removes it"
     ),
     action!(
         Filter,
@@ -162,7 +162,7 @@ pub static LOOKING: &[Action] = &[
         "filter",
         &[Runs, Table],
         Check::Always,
-        "show only runs whose name or id contains a word, or by what they say: state:done lambda>=0.005 val.accuracy>0.5 best.pgd>0.2 best.pgd@8/255>0.2 tag:paper root:lab -host:x"
+        "show only runs whose name or id contains a word, or by its values: state:done lambda>=0.005 val.accuracy>0.5 best.pgd>0.2 best.pgd@8/255>0.2 tag:paper root:lab -host:x"
     ),
     action!(
         FilterSpecs,
@@ -170,7 +170,7 @@ pub static LOOKING: &[Action] = &[
         "filter",
         &[Start],
         Check::Always,
-        "show only specifications whose name or summary has every word that is typed"
+        "show only specifications whose name or summary contains every word typed"
     ),
     action!(
         SearchLog,
@@ -186,7 +186,7 @@ pub static LOOKING: &[Action] = &[
         "older",
         &[Logs],
         Check::Searched,
-        "the next older line that was found"
+        "the next older match"
     ),
     action!(
         NewerFound,
@@ -194,7 +194,7 @@ pub static LOOKING: &[Action] = &[
         "newer",
         &[Logs],
         Check::Searched,
-        "the next newer line that was found"
+        "the next newer match"
     ),
     action!(
         WrapLog,
@@ -202,24 +202,10 @@ pub static LOOKING: &[Action] = &[
         "wrap",
         &[Logs],
         Check::Always,
-        "wrap long lines, or cut them"
+        "wrap or truncate long lines"
     ),
-    action!(
-        LogLeft,
-        ["left"],
-        "",
-        &[Logs],
-        Check::Cut,
-        "what is to the left of long lines"
-    ),
-    action!(
-        LogRight,
-        ["right"],
-        "",
-        &[Logs],
-        Check::Cut,
-        "what is to the right of long lines"
-    ),
+    action!(LogLeft, ["left"], "", &[Logs], Check::Cut, "scroll long lines left"),
+    action!(LogRight, ["right"], "", &[Logs], Check::Cut, "scroll long lines right"),
     action!(
         Logs,
         ["l"],
@@ -234,7 +220,7 @@ pub static LOOKING: &[Action] = &[
         "activity",
         &[Runs, Charts, Controls, Expanded, Checkpoints, Logs],
         Check::HasRun,
-        "every command the run was given, by whom, and what became of it; and its alerts"
+        "every command sent to the run, by whom, and its outcome; and its alerts"
     ),
     action!(
         NextPane,
@@ -242,7 +228,7 @@ pub static LOOKING: &[Action] = &[
         "pane",
         BASE,
         Check::Always,
-        "keys go to the next pane: runs, charts, controls"
+        "focus the next pane: runs, charts, controls"
     ),
     action!(
         PreviousPane,
@@ -250,7 +236,7 @@ pub static LOOKING: &[Action] = &[
         "",
         BASE,
         Check::Always,
-        "keys go to the pane before"
+        "focus the previous pane"
     ),
     action!(
         Up,
@@ -258,7 +244,7 @@ pub static LOOKING: &[Action] = &[
         "",
         LISTS,
         Check::Always,
-        "up; in the charts, the chart before"
+        "up; in the charts, the previous chart"
     ),
     action!(
         Down,
@@ -268,7 +254,7 @@ pub static LOOKING: &[Action] = &[
         Check::Always,
         "down; in the charts, the next chart"
     ),
-    action!(Up, ["up", "k"], "", &[Expanded], Check::Always, "the chart before"),
+    action!(Up, ["up", "k"], "", &[Expanded], Check::Always, "the previous chart"),
     action!(Down, ["down", "j"], "", &[Expanded], Check::Always, "the next chart"),
     action!(Top, ["g", "home"], "", LISTS, Check::Always, "first row"),
     action!(Bottom, ["G", "end"], "", LISTS, Check::Always, "last row"),
@@ -299,17 +285,17 @@ pub static LOOKING: &[Action] = &[
         "command",
         SCREENS,
         Check::Always,
-        "type what to do: every action by its name, set lambda=0.01, ramp, remark, filter, select, theme"
+        "type a command: every action by its name, set lambda=0.01, ramp, remark, filter, select, theme"
     ),
-    action!(GoRuns, ["z r"], "", SCREENS, Check::Always, "to the list of runs"),
-    action!(GoCharts, ["z c"], "", SCREENS, Check::HasRun, "to the run's charts"),
+    action!(GoRuns, ["z r"], "", SCREENS, Check::Always, "go to the list of runs"),
+    action!(GoCharts, ["z c"], "", SCREENS, Check::HasRun, "go to the run's charts"),
     action!(
         GoControls,
         ["z t"],
         "",
         SCREENS,
         Check::HasRun,
-        "to the run's hyper-parameters"
+        "go to the run's hyper-parameters"
     ),
     action!(
         GoCheckpoints,
@@ -317,7 +303,7 @@ pub static LOOKING: &[Action] = &[
         "",
         SCREENS,
         Check::HasRun,
-        "to the run's checkpoints"
+        "go to the run's checkpoints"
     ),
     action!(
         GoAttacks,
@@ -325,16 +311,16 @@ pub static LOOKING: &[Action] = &[
         "",
         SCREENS,
         Check::HasRun,
-        "to the attacks on the run's checkpoints"
+        "go to the attacks on the run's checkpoints"
     ),
-    action!(GoLogs, ["z l"], "", SCREENS, Check::HasRun, "to the worker's output"),
+    action!(GoLogs, ["z l"], "", SCREENS, Check::HasRun, "go to the worker's output"),
     action!(
         DoChosen,
         ["enter"],
-        "do it",
+        "run",
         &[HelpPlace],
         Check::Always,
-        "do what is chosen, where one came from"
+        "run the selected action"
     ),
     action!(Theme, ["T"], "", ALL, Check::Always, "the next theme"),
     action!(Help, ["?"], "help", ALL, Check::Always, "every key, searchable"),
@@ -344,33 +330,26 @@ pub static LOOKING: &[Action] = &[
         "",
         &[Runs, Charts, Controls],
         Check::Always,
-        "forget what is staged, the cursor, the zoom or the filter"
+        "clear what is staged, the cursor, the zoom or the filter"
     ),
-    action!(Back, ["esc"], "back", LAYERS, Check::Always, "leave one layer"),
+    action!(Back, ["esc"], "back", LAYERS, Check::Always, "go back one level"),
     action!(
         Close,
         ["q"],
-        "quit, runs go on",
+        "quit",
         BASE,
         Check::Always,
-        "quit this screen; runs and attacks go on without it"
+        "quit this screen; runs and attacks keep running"
     ),
-    action!(Close, ["q"], "", CLOSABLE, Check::Always, "close this layer"),
+    action!(Close, ["q"], "", CLOSABLE, Check::Always, "close this screen"),
     action!(Close, ["ctrl-c"], "", ALL, Check::Always, "as q"),
-    action!(
-        Redraw,
-        ["ctrl-l"],
-        "",
-        ALL,
-        Check::Always,
-        "clear the screen and draw it anew"
-    ),
+    action!(Redraw, ["ctrl-l"], "", ALL, Check::Always, "redraw the screen"),
     action!(
         Suspend,
         ["ctrl-z"],
         "",
         ALL,
         Check::Always,
-        "back to the shell; fg returns here"
+        "suspend to the shell; fg returns here"
     ),
 ];

@@ -1,4 +1,4 @@
-//! Colours of runs on the charts, kept for as long as a run stays marked.
+//! Colours of runs on the charts, kept as long as a run stays marked.
 
 use std::{collections::BTreeMap, path::Path};
 

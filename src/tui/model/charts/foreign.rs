@@ -1,5 +1,5 @@
-//! Metrics that no chart of ours is for, because another program measured them: a chart for each. What a worker measures
-//! beside its charts is not among them.
+//! Charts for metrics that only other programs recorded, one chart per metric. Metrics of our own worker that have no
+//! chart are left out.
 
 use super::plan::{Content, CurvePlan, LineStyle, Origins, Plan};
 use crate::run::{history::History, metric::NAMES, text::clean};

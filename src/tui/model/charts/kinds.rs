@@ -1,4 +1,4 @@
-//! Which charts there are: a table of what is drawn together, and which of it a run has. Draws nothing.
+//! The kinds of charts: a table of which metrics are drawn together, and which charts a run has. Draws nothing.
 
 use super::{
     foreign,

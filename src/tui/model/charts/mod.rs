@@ -1,4 +1,4 @@
-//! Charts as data: which there are, what of them a run has, how they are looked at, and each run's colour.
+//! Charts as data: the kinds, which of them a run has, how they are viewed, and each run's colour.
 
 pub mod colours;
 mod foreign;

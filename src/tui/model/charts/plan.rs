@@ -1,4 +1,4 @@
-//! What a chart shows, before it is filled with a run's numbers.
+//! What a chart shows, before a run's numbers are filled in.
 
 use crate::run::{history::History, imported::Record};
 use std::{
@@ -13,7 +13,7 @@ pub enum LineStyle {
     Noisy,
     /// As it is: settings, and what is measured now and then.
     Plain,
-    /// A handful of points, each marked.
+    /// A few points, each marked.
     Dotted,
 }
 

@@ -1,5 +1,5 @@
-//! How the charts are looked at: what x counts, which part of it is shown, and where the reader's cursor stands. One
-//! view for all charts, so that zoom, pan and cursor are the same everywhere. Pure.
+//! How the charts are viewed: the unit of x, the visible range, the cursor. One view for all charts, so that zoom, pan
+//! and cursor agree everywhere. Pure.
 
 use crate::tui::plot::Scale;
 
@@ -57,7 +57,7 @@ pub struct Window {
 /// How the charts are shown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChartsView {
-    /// The chart that keys go to.
+    /// The chart that has the focus.
     pub focus: usize,
     /// Index into [`SMOOTHING`].
     pub smoothing: usize,
@@ -73,7 +73,7 @@ pub struct ChartsView {
     pub cursor: Option<f64>,
     /// The right end of x, where the charts do not follow.
     pub frozen: Option<f64>,
-    /// Whether runs that differ in their seed alone are drawn as one: their mean within the least and the greatest.
+    /// Whether runs that differ only in their seed are drawn as one: their mean within the minimum and maximum.
     pub grouped: bool,
     /// Which of a chart's metrics is drawn where several runs are compared.
     pub metric: usize,

@@ -1,5 +1,5 @@
-//! The language of the run list's filter: `state:running step>=1000 -host:node7 vgg`. Words beside one
-//! another must all hold; `-` before one turns it round. Pure: what a run says of itself is asked by name.
+//! The language of the run filter: `state:running step>=1000 -host:node7 vgg`. All terms must hold; `-` negates one.
+//! Pure: values of a run are looked up by name.
 
 mod parse;
 mod run;
@@ -84,13 +84,13 @@ impl Filter {
         self.0.iter().find_map(|term| match &term.claim {
             Claim::Fact { name, comparison, with } if name == "state" => no_state(*comparison, with),
             Claim::Fact { name, with, .. } if is_number(name) && number(with).is_none() => Some(format!(
-                "{name} is a number and {with} is none: write it as 0.2, 1e-3, 20%, 8/255 or 12k"
+                "{name} is a number and {with} is not: write 0.2, 1e-3, 20%, 8/255 or 12k"
             )),
             _ => None,
         })
     }
 
-    /// The first name asked for that nobody knows.
+    /// The first unknown name in the filter.
     pub fn unknown(&self, known: impl Fn(&str) -> bool) -> Option<&str> {
         self.0.iter().find_map(|term| match &term.claim {
             Claim::Fact { name, .. } if !known(name) => Some(name.as_str()),
@@ -143,11 +143,14 @@ fn no_state(comparison: Comparison, with: &str) -> Option<String> {
         Comparison::Has | Comparison::Is => asked(comparison),
         _ => true,
     };
-    let words: Vec<&str> = RunState::ALL.iter().map(|s| s.word()).collect();
-    (!is_one).then(|| format!("{with} is no state: write one of {}", words.join(", ")))
+    let words: Vec<String> = RunState::ALL
+        .iter()
+        .map(|s| UNICODE.state(*s).1.replace(' ', "_"))
+        .collect();
+    (!is_one).then(|| format!("{with} is not a state: use one of {}", words.join(", ")))
 }
 
-/// A state as the list writes it, and in full: DONE is also finished.
+/// A state as the screen writes it and as the record does: `done` is also `finished`.
 fn state(state: RunState) -> Fact {
     Fact::Text(format!("{} {}", UNICODE.state(state).1, state.word()))
 }

@@ -1,4 +1,4 @@
-//! From typed text to a filter, or to a sentence that says what is missing. Total: every text is one or the other.
+//! Parses a filter, or returns one sentence that says what is wrong. Never panics, whatever the text.
 
 use super::{Claim, Comparison, Filter, Term};
 
@@ -23,8 +23,8 @@ pub fn parse(text: &str) -> Result<Filter, String> {
     let words = split(text)?;
     if let Some((word, _)) = words.iter().find(|(w, quoted)| !quoted && is_joint(w)) {
         return Err(format!(
-            "{word} is no word of this language: words beside one another must all hold, - before one turns it round; a \
-             run of this name is \"{word}\""
+            "{word} is not an operator: all terms must hold, - before one negates it; \
+                 for a run of this name, write \"{word}\""
         ));
     }
     words.iter().map(|(w, _)| term(w)).collect::<Result<_, _>>().map(Filter)
@@ -51,7 +51,7 @@ fn split(text: &str) -> Result<Vec<(String, bool)>, String> {
         }
     }
     if quoted {
-        return Err("a quotation mark is open: close it with \"".into());
+        return Err("a quotation mark is not closed: add \"".into());
     }
     if any || !word.is_empty() {
         words.push((word, any));
@@ -87,7 +87,7 @@ fn term(word: &str) -> Result<Term, String> {
     }
     if let Some((second, _)) = SIGNS.iter().find(|(second, _)| with.starts_with(second)) {
         return Err(format!(
-            "{word}: {second} follows {sign}: write one of < <= = != >= > : between a name and a value, such as step>=1000"
+            "{word}: {second} after {sign}: use one of < <= = != >= > : between a name and a value, such as step>=1000"
         ));
     }
     Ok(Term {

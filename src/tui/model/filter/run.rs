@@ -1,4 +1,4 @@
-//! What a run in the list says when a filter asks it.
+//! The values of a run that a filter can test.
 
 use super::Asked;
 use crate::tui::model::{RunRow, disambiguation::root, facts::Fact};
@@ -61,7 +61,10 @@ mod tests {
     fn runs_are_found_by_name_by_state_and_by_how_far_they_are() {
         let all = fixture::rows();
         assert_eq!(left(""), all.len());
-        assert_eq!((left("state:run"), left("state:running"), left("state=run")), (1, 1, 1));
+        assert_eq!(
+            (left("state:run"), left("state:running"), left("state=running")),
+            (1, 1, 1)
+        );
         assert_eq!(left("-state:done"), all.len() - left("state:finished"));
         assert_eq!(left("step>=0"), all.len());
         assert!(left("glyphs step>1000") < all.len());

@@ -1,1 +1,1 @@
-//! A list that narrows as one types: which columns the run table has, or by what it is grouped.
+//! A list that narrows while typing: the columns of the run table, or the key to group by.

@@ -1,4 +1,4 @@
-//! What the columns of the run table can show, and what a run says in one.
+//! The columns of the run table, and the value of a run in each.
 
 use crate::{
     run::{clock, text::clean},
@@ -24,7 +24,7 @@ pub enum Column {
     Id,
     /// In which of several roots it lies.
     Root,
-    /// The run and checkpoint that it went on from.
+    /// The run and checkpoint that it continued from.
     From,
     /// When it was started.
     Begun,
@@ -82,7 +82,7 @@ impl Column {
             Column::Id => "id".into(),
             Column::Root => "root".into(),
             Column::From => "from".into(),
-            Column::Begun => format!("begun ({})", clock::zone_name()),
+            Column::Begun => format!("started ({})", clock::zone_name()),
             Column::State => "state".into(),
             Column::Health => "health".into(),
             Column::Step => "step".into(),
@@ -129,14 +129,14 @@ impl Column {
     /// What is said of it in the chooser.
     pub fn about(&self) -> &'static str {
         match self {
-            Column::Best(name) if model::charts::kinds::is_better_greater(name) => "greatest over the whole run",
-            Column::Best(name) if is_of_attack(name) => "robust accuracy; without a radius at the largest",
-            Column::Best(_) => "least over the whole run",
+            Column::Best(name) if model::charts::kinds::is_better_greater(name) => "max over the whole run",
+            Column::Best(name) if is_of_attack(name) => "robust accuracy; without a radius, at the largest",
+            Column::Best(_) => "min over the whole run",
             Column::Now(_) => "newest value",
-            Column::Key(_) => "specification; hyper-parameters as they are now",
+            Column::Key(_) => "specification; current values of hyper-parameters",
             Column::Health => "what is wrong: NaN, at chance, …; empty for nothing",
-            Column::Root => "the folder that it lies in",
-            Column::From => "the run and step that it went on from",
+            Column::Root => "the folder it is in",
+            Column::From => "its parent run and step",
             _ => "",
         }
     }
@@ -199,7 +199,7 @@ impl Column {
             Column::Host => Cell::text(run.host.as_str()),
             Column::Device => Cell::text(run.device.as_str()),
             Column::Best(name) => match run.best.get(name) {
-                // No metric is called so: it is an attack's, and a share.
+                // No metric has this name: it is an attack's, and a share.
                 Some(v) if is_of_attack(name) && run.facts.get(name).is_none() => {
                     Cell::number(*v, format!("{:.1} %", v * 100.0))
                 }
@@ -230,8 +230,8 @@ fn is_of_attack(name: &str) -> bool {
     !name.contains('.')
 }
 
-/// Month, day and time that a run's id begins with, or at which an imported one began: `11-23 09:45`, in the zone in which
-/// times are shown.
+/// Month, day and time that a run's id begins with, or at which an imported one began: `11-23 09:45`, in the zone in
+/// which times are shown.
 pub fn begun(run: &RunRow) -> String {
     let time = match &run.imported {
         None => time_of(&run.id),
@@ -286,7 +286,7 @@ pub fn differs(runs: &[&RunRow], key: &str) -> bool {
     rest.iter().any(|run| run.fact(key) != said)
 }
 
-/// What is shown where nobody chose.
+/// The default columns.
 pub fn usual(runs: &[&RunRow]) -> Vec<Column> {
     let mut columns = vec![Column::Name, Column::Begun, Column::State];
     if runs.iter().any(|r| !r.health.is_empty()) {

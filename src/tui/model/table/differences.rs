@@ -1,6 +1,6 @@
-//! Which runs may be averaged: those whose resolved specifications are equal in everything but their seeds, the names
-//! that people gave them, and the key by which they are grouped; which were changed alike while they ran; and which
-//! went on from the same checkpoint. How far they are does not make them unlike; it is shown beside them. Pure.
+//! Which runs may be averaged: those whose resolved specifications are equal except for seeds, names and the key they
+//! are grouped by, that were changed alike while running, and that started from the same checkpoint. Progress does not
+//! matter; it is shown next to them. Pure.
 
 use crate::tui::model::{self, RunRow, facts::Fact, filter::Asked, sheet::order};
 use std::collections::BTreeSet;
@@ -57,7 +57,7 @@ fn are_alike(a: &RunRow, b: &RunRow, except: &str) -> bool {
     has_no_other && keys(a, except).all(|key| say_the_same(a, b, key))
 }
 
-/// Without a specification nobody knows what a run is like.
+/// A run without a specification cannot be compared.
 fn is_known(run: &RunRow) -> bool {
     run.facts.names().any(|n| run.facts.is_key(n))
 }
@@ -94,8 +94,8 @@ pub fn told_apart(group: &Group, groups: &[Group], key: &str, differing: &[&str]
     }
     if !is_known(run) {
         return match run.imported.is_some() {
-            true => "imported: its specification is not known".into(),
-            false => "its specification is not read".into(),
+            true => "imported: no specification".into(),
+            false => "specification not read".into(),
         };
     }
     let said = |key: &&str| match model::config_value::value(run, key, arrow) {

@@ -1,4 +1,4 @@
-//! How the table of runs is grouped.
+//! How the run table is grouped: the state of the grouping.
 
 /// How runs are grouped.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -7,8 +7,8 @@ pub struct Pivot {
     pub key: String,
     /// The selected group.
     pub row: usize,
-    /// The chosen column.
+    /// The selected column.
     pub at: usize,
-    /// The column by which groups are ordered, and whether from the greatest down.
+    /// The column by which groups are ordered, and whether in descending order.
     pub sort: Option<(usize, bool)>,
 }

@@ -1,5 +1,4 @@
-//! The table of runs: which columns, in which order, grouped or not, and what its keys do. Pure; it is kept as long as
-//! the screen lives.
+//! The state of the run table: columns, order, grouping. Pure; it is kept as long as the screen runs.
 
 pub mod chooser;
 pub mod columns;
@@ -12,14 +11,14 @@ use super::facts::Fact;
 use columns::Column;
 use grouping::Pivot;
 
-/// How the table is looked at.
+/// The view of the table.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TableView {
-    /// The columns, once somebody chose them.
+    /// The columns, once chosen.
     pub columns: Option<Vec<Column>>,
-    /// The chosen column.
+    /// The selected column.
     pub at: usize,
-    /// The column by which runs are ordered, and whether from the greatest down; newest first where none is.
+    /// The column by which runs are ordered, and whether in descending order; newest first where none is.
     pub sort: Option<(Column, bool)>,
     /// By what runs are grouped, if they are.
     pub pivot: Option<Pivot>,

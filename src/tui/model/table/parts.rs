@@ -1,4 +1,4 @@
-//! The columns of grouped runs: what stands in each for one group, on the screen and for a program.
+//! The columns of grouped runs: the value of a group in each, for the screen and for export.
 
 use super::{
     columns::Column,
@@ -97,7 +97,7 @@ impl<'a> Part<'a> {
     /// The headings of what it gives a program.
     pub fn labels(&self, pivot: &Pivot) -> Vec<String> {
         match self {
-            Part::Steps => vec!["step least".into(), "step most".into(), "not finished".into()],
+            Part::Steps => vec!["step min".into(), "step max".into(), "not finished".into()],
             Part::Mean(column) => {
                 let name = column.label();
                 vec![format!("{name} mean"), format!("{name} deviation"), format!("{name} n")]
@@ -153,7 +153,7 @@ fn count(n: usize) -> Cell {
 
 fn value(row: &Row) -> Cell {
     let mut text = match &row.group.value {
-        None => "(not said)".into(),
+        None => "(not set)".into(),
         Some(Fact::Number(n)) => exact(*n),
         Some(text) => say(text),
     };
@@ -167,7 +167,7 @@ fn value(row: &Row) -> Cell {
     }
 }
 
-/// The least and the greatest step, and how many runs have not finished.
+/// The minimum and maximum step, and how many runs have not finished.
 fn how_far(runs: &[&RunRow]) -> (u64, u64, usize) {
     let steps = || runs.iter().map(|r| r.step);
     let open = runs.iter().filter(|r| r.state != RunState::Finished).count();

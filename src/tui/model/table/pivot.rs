@@ -1,5 +1,5 @@
-//! Runs grouped by a key of their specification: of each group how many there are, how far and with which seeds, and of
-//! each column with numbers the mean and the spread. Only runs that are alike are in one group: see `likeness`.
+//! Runs grouped by a key of their specification: for each group the number of runs, progress and seeds, and for each
+//! numeric column mean and standard deviation. Only comparable runs are in one group: see `differences`.
 
 use super::{
     columns::Column,

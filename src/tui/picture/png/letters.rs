@@ -1,5 +1,5 @@
-//! Letters as dots: DejaVu Sans Mono, the font that our SVG asks for first, carried in the program. What it lacks and our
-//! screens show is drawn here (ℓ, the pictures of control characters); what else it lacks is a hollow box.
+//! Rasterised text: DejaVu Sans Mono, the first font our SVG asks for, embedded in the program. Characters it lacks and
+//! our screens use are drawn here (ℓ, control pictures); any other is a hollow box.
 
 use super::CELL;
 use ab_glyph::{Font, FontRef, Outline, OutlineCurve, OutlinedGlyph, Point, PxScale, PxScaleFactor, Rect, point};
@@ -86,7 +86,7 @@ impl Letters {
     }
 }
 
-/// The name of what a picture of a control character stands for.
+/// The name of the control character that a control picture stands for.
 fn control(c: char) -> Option<&'static str> {
     const NAMES: [&str; 34] = [
         "NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "HT", "LF", "VT", "FF", "CR", "SO", "SI", "DLE",

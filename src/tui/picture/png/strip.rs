@@ -1,4 +1,4 @@
-//! The dots of one row of cells. What lies outside is not drawn.
+//! The pixels of one row of cells. Pixels outside are not drawn.
 
 use crate::tui::theme::Rgb;
 

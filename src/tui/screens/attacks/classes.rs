@@ -20,16 +20,14 @@ const HEADINGS: [&str; 5] = ["class", "images", "clean", "robust", "change"];
 pub fn draw(painter: &mut Painter, area: Rect, attack: &AttackRow, view: &AttackView) {
     let Some(last) = attack.groups.len().checked_sub(1) else {
         let text = match attack.cells.is_empty() || attack.state.is_live() {
-            true => "No classes yet: the worker records the images' true classes after the clean images.",
-            false => {
-                "This job's record holds no true classes: an earlier version made it. Press a to attack again and see them."
-            }
+            true => "No classes yet: true classes are recorded after the clean images.",
+            false => "An earlier version recorded this job, without true classes. Press a to attack again.",
         };
         return painter.hint(area, text);
     };
     let at = view.group.unwrap_or(last).min(last);
     let group = &attack.groups[at];
-    let place = format!("{} of {}, [ ] chooses", at + 1, last + 1);
+    let place = format!("{} of {}, [ ]: choose", at + 1, last + 1);
     let words = [
         word(title(attack, group), painter.ink(Ink::Strong)),
         word(format!("   {place}"), painter.ink(Ink::Muted)),

@@ -1,5 +1,5 @@
-//! Robust accuracy against ε: one curve per checkpoint, attack and backward mode with its Wilson band, and the same as
-//! a table.
+//! Robust accuracy against ε: one curve per checkpoint, attack and backward mode with its Wilson interval, and the same
+//! as a table.
 
 use super::above_and_below;
 use crate::{
@@ -102,7 +102,7 @@ struct Row<'a> {
     hue: Option<usize>,
 }
 
-/// More curves than there are colours and signs would be told apart by nobody: then the worst cases alone are drawn.
+/// With more curves than colours and symbols, only the worst cases are drawn.
 const MOST_CURVES: usize = 8;
 
 impl Row<'_> {
@@ -161,8 +161,8 @@ fn rows_of<'a>(index: usize, subject: &Subject<'a>) -> Vec<Row<'a>> {
     rows
 }
 
-/// On how many images each worst over several cells is counted, for the rows whose cells did not all go through the same
-/// ones: a line each.
+/// On how many images each worst over several cells is counted, for the rows whose cells did not all go through the
+/// same ones: a line each.
 fn counted_on(rows: &[Row], radii: &[Epsilon]) -> Vec<String> {
     let most = |subject: usize| {
         let own = rows.iter().filter(|r| r.subject == subject);
@@ -326,14 +326,14 @@ fn draw_table(
         }
     }
     let below = area.y.saturating_add(rows.len() as u16).saturating_add(1)..area.bottom();
-    let interval = (column >= INTERVAL).then(|| format!("beside each its {BAND}"));
+    let interval = (column >= INTERVAL).then(|| format!("each with its {BAND}"));
     for (y, line) in below.zip(counted_on(rows, radii).into_iter().chain(interval)) {
         painter.put(area.x + 2, y, area.width.saturating_sub(2), &line, muted);
     }
 }
 
-/// `61.0`, with its interval where there is room, on a ground by its height; a cell still being measured says how far
-/// it is.
+/// `61.0`, with its interval where there is room, on a background by its height; a cell still being measured says how
+/// far it is.
 fn draw_cell(painter: &mut Painter, end: u16, y: u16, width: u16, cell: Option<&CellRow>) {
     let Some(cell) = cell else {
         painter.put_right(end, y, width, painter.glyphs().none, painter.ink(Ink::Faint));

@@ -1,4 +1,4 @@
-//! A histogram in one line of letters, as high as the tallest bin asks.
+//! A histogram in one line of block characters, scaled to the largest bin.
 
 use crate::tui::theme::glyphs::{self, Glyphs};
 

@@ -1,5 +1,5 @@
-//! An attack job: what state it is in, whether its numbers are believable, and its views: curves, sanity checks,
-//! theory, classes, samples.
+//! The attack screen: the state of a job, a summary of its sanity checks, and its views: curves, sanity checks, theory,
+//! classes, samples.
 
 mod classes;
 mod curves;
@@ -104,7 +104,7 @@ fn draw_state(painter: &mut Painter, area: Rect, attack: &AttackRow) -> u16 {
     painter.words(rest, 0, &words);
     let mut words = counts(painter, attack);
     let stays = painter.app.marked.as_deref().is_some_and(|m| m.dir == attack.dir);
-    let aside = if stays { "; stays beside the next job" } else { "" };
+    let aside = if stays { "; overlaid on the next job" } else { "" };
     words.push(word(format!("  on {}{aside}", attack.checkpoints.join(", ")), muted));
     painter.words(area, 1, &words);
     if let Some(beside) = painter.app.marked.as_deref().filter(|m| m.dir != attack.dir) {
@@ -129,19 +129,19 @@ fn counts(painter: &Painter, attack: &AttackRow) -> Vec<Word<'static>> {
         .iter()
         .any(|c| matches!(c.state, Verdict::Warn | Verdict::Fail))
     {
-        words.push(word("(2 says why)", muted));
+        words.push(word("(2: details)", muted));
     }
     words
 }
 
-/// The job whose curves lie beside: no number without its checks either.
+/// The overlaid job, with a summary of its checks.
 fn draw_beside(painter: &mut Painter, area: Rect, attack: &AttackRow, beside: &AttackRow) {
-    let mut words = vec![word("beside  ", painter.ink(Ink::Accent))];
+    let mut words = vec![word("overlaid  ", painter.ink(Ink::Accent))];
     words.extend(
         counts(painter, beside)
             .into_iter()
             .skip(1)
-            .filter(|w| w.0 != "(2 says why)"),
+            .filter(|w| w.0 != "(2: details)"),
     );
     let on = format!("  on {} {}", beside.origins.join(", "), beside.checkpoints.join(", "));
     words.push(word(on, painter.ink(Ink::Muted)));

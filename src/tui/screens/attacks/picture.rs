@@ -1,5 +1,5 @@
-//! Images in cells: two pixels to a cell by a half-block in two colours; where there is no colour, or nothing but ASCII,
-//! one letter by brightness.
+//! Images in cells: two pixels per cell with half-blocks in two colours; without colours or Unicode, one character per
+//! cell by brightness.
 
 use crate::tui::{
     screens::painter::Painter,
@@ -7,7 +7,7 @@ use crate::tui::{
 };
 use ratatui::layout::Rect;
 
-/// Letters from dark to bright.
+/// Characters from dark to bright.
 const RAMP: [&str; 10] = [" ", ".", ":", "-", "=", "+", "*", "#", "%", "@"];
 
 /// An image in colours between 0 and 1.
@@ -94,7 +94,7 @@ impl Picture {
     }
 }
 
-/// Relative luminance without the eye's curve: good enough for ten letters.
+/// Linear luminance without gamma: good enough for ten characters.
 fn brightness([r, g, b]: [f32; 3]) -> f32 {
     0.299 * r + 0.587 * g + 0.114 * b
 }

@@ -1,4 +1,4 @@
-//! One image: clean, what the attack changed, and what came of it, with the network's answers before and after.
+//! One image: clean, the perturbation, attacked, and the network's logits before and after.
 
 use super::picture::Picture;
 use crate::{
@@ -25,7 +25,7 @@ const BAR: u16 = 14;
 /// Draws the view.
 pub fn draw(painter: &mut Painter, area: Rect, attack: &AttackRow, view: &AttackView) {
     let Some((at, cell)) = chosen_cell(attack, view) else {
-        return painter.hint(area, "No image is attacked yet: the clean ones come first.");
+        return painter.hint(area, "No attacked image yet: clean images are measured first.");
     };
     let many = attack.cells.iter().filter(|c| c.moves()).count();
     let image = view.image.min(cell.done.saturating_sub(1));
@@ -68,9 +68,9 @@ pub fn draw(painter: &mut Painter, area: Rect, attack: &AttackRow, view: &Attack
         }
         _ if !attack.keeps => painter.hint(
             below,
-            "This job keeps no images. Press a and say yes to keep, or add --keep on the command line, to look at them here.",
+            "This job keeps no images. To see them here, press a and set keep to yes, or add --keep on the command line.",
         ),
-        Some(Ok(None)) => painter.hint(below, "This image was not kept, or not yet: its batch may still be attacked."),
+        Some(Ok(None)) => painter.hint(below, "This image was not kept, or its batch is still being attacked."),
         None => painter.hint(below, "reading…"),
     }
 }
@@ -99,7 +99,7 @@ fn draw_sample(painter: &mut Painter, area: Rect, (attack, cell): (&AttackRow, &
         (false, _) => draw_answers(painter, rest, &sample.example, top),
         (true, 0) => {}
         (true, classes) => {
-            let text = format!("pagedown: the network's answers for {classes} classes");
+            let text = format!("pagedown: the logits of {classes} classes");
             let y = rest.y.min(area.bottom().saturating_sub(1));
             painter.put(area.x, y, area.width, &text, painter.ink(Ink::Muted));
         }
@@ -120,7 +120,10 @@ fn verdict(painter: &Painter, sample: &Sample) -> (String, Ink) {
     };
     let verdicts = painter.glyphs().verdicts;
     match (right(sample.right_before, before), right(sample.right_after, after)) {
-        (Some(false), _) => (format!("! wrong when clean, so not attacked: {label}{path}"), Ink::Warn),
+        (Some(false), _) => (
+            format!("! misclassified when clean, not attacked: {label}{path}"),
+            Ink::Warn,
+        ),
         (_, Some(true)) => (format!("{} not fooled: {label}{path}", verdicts.0), Ink::Good),
         (_, Some(false)) => (format!("{} fooled: {label}{path}", verdicts.2), Ink::Bad),
         _ => (format!("{label}{path}"), Ink::Text),
@@ -180,7 +183,7 @@ fn draw_answers(painter: &mut Painter, area: Rect, example: &Example, top: usize
         return;
     }
     if before.is_empty() || before.len() != after.len() {
-        let text = "The network's answers were not kept: an earlier version attacked.";
+        let text = "An earlier version recorded this job, without logits.";
         painter.put(area.x, area.y, area.width, text, painter.ink(Ink::Muted));
         return;
     }

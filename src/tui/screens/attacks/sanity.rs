@@ -1,5 +1,5 @@
-//! Is the result believable? Every check with its verdict, its figure, what it asks and its reason, what failed first;
-//! above them whether masked gradients were looked for at all.
+//! The sanity checks of an attack: verdict, figure, question and reason of each, failed ones first; above them a
+//! warning if gradient masking was not tested.
 
 use crate::{
     run::attack_job::{Check, Verdict},
@@ -18,7 +18,7 @@ const LEFT: u16 = 52;
 /// Columns that what is said below a check is moved in.
 const BELOW: u16 = 10;
 
-/// Sign, word and colour of a verdict: told by all three.
+/// Symbol, word and colour of a verdict.
 pub fn told(painter: &Painter, verdict: Verdict) -> (&'static str, &'static str, Ink) {
     let glyphs = painter.glyphs();
     match verdict {
@@ -39,7 +39,7 @@ pub fn draw(painter: &mut Painter, area: Rect, attack: &AttackRow, top: usize) {
     }
     let below = lines.len().saturating_sub(top + rows);
     let foot = match (below, top) {
-        (0, 0) => "fail: do not believe it; warn: look closer; skipped: nothing to check it by".into(),
+        (0, 0) => "fail: result unreliable; warn: look closer; skipped: cannot be checked here".into(),
         (0, _) => "pageup: above".to_string(),
         (n, _) => format!("pagedown: {n} more lines"),
     };
@@ -60,7 +60,7 @@ fn all_lines<'a>(painter: &Painter, width: u16, attack: &'a AttackRow) -> Vec<Li
     } else {
         width.saturating_sub(BELOW + 4)
     };
-    let mut lines = vec![Line::of("Sanity checks: is this result believable?", 0, Ink::Strong)];
+    let mut lines = vec![Line::of("Sanity checks", 0, Ink::Strong)];
     if let Some(unlooked) = &attack.unlooked {
         let note = format!("Note: {unlooked}.");
         let rows = wrap(&painter.glyphs().spell(&note), usize::from(width.saturating_sub(2)));

@@ -1,5 +1,5 @@
-//! How much more an adversary moves the true class's confidence than noise of the same size, against ε, beside what
-//! the gradient predicts and the bound that its sparsity sets.
+//! How much more an adversarial perturbation changes the true class's confidence than random noise of the same size,
+//! against ε; next to the first-order prediction and the bound from the gradient's sparsity.
 
 use super::{above_and_below, draw_columns, histogram};
 use crate::{
@@ -54,11 +54,10 @@ pub fn draw(painter: &mut Painter, area: Rect, attack: &AttackRow, top: usize) {
             crate::spec::Norm::L2 => {
                 "The gap between adversary and noise is measured for ℓ∞ radii only: attack with --norm linf to see it."
             }
-            crate::spec::Norm::Linf if attack.state.is_live() => {
-                "Not measured yet: the worker does so after the clean images."
-            }
+            crate::spec::Norm::Linf if attack.state.is_live() => "Not measured yet: this comes after the clean images.",
             crate::spec::Norm::Linf => {
-                "Not measured: this job ended before it was, or an earlier version made it. Press A for a quick probe, which measures it."
+                "Not measured: the job ended before, or an earlier version recorded it. \
+                 Press A for a quick probe, which measures it."
             }
         };
         return painter.hint(area, text);
@@ -201,7 +200,7 @@ fn chart(known: &[Known]) -> Chart<'static> {
         y_scale: Scale::Log,
         y_range: None,
         cursor: None,
-        empty: "noise moved no image's confidence: there is no ratio to draw".into(),
+        empty: "noise changed no image's confidence: no ratio to draw".into(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What happens to the run beside its tunables: orders, what is to come, checkpoints, the newest attack, events.
+//! The lower part of the controls: pending commands, scheduled commands, checkpoints, the newest attack, events.
 
 use super::{recorded, scheduled};
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
 };
 use ratatui::{layout::Rect, style::Style};
 
-/// Newest first: what was wished here, and what the worker recorded.
+/// Newest first: what was requested here, and what the worker recorded.
 pub fn draw(painter: &mut Painter, area: Rect) {
     if area.height < 2 {
         return;
@@ -29,8 +29,8 @@ pub fn draw(painter: &mut Painter, area: Rect) {
         .map(|text| (text, painter.ink(Ink::Pending)))
         .collect();
     for (title, part) in [
-        ("Wishes", open),
-        ("To come", later),
+        ("Commands", open),
+        ("Scheduled", later),
         ("Checkpoints", kept),
         ("Attack", attack),
         ("Events", events),
@@ -76,9 +76,9 @@ fn commands(painter: &Painter) -> Vec<(String, Style)> {
                 (format!("{good} {words} {dot} at step {step}"), painter.ink(Ink::Good))
             }
             CommandState::Rejected(why) => (format!("{bad} {words}: {}", clean(why)), painter.ink(Ink::Bad)),
-            CommandState::Expired => (format!("{bad} {words}: came too late"), painter.ink(Ink::Bad)),
+            CommandState::Expired => (format!("{bad} {words}: arrived too late"), painter.ink(Ink::Bad)),
             CommandState::Unheard => (
-                format!("{bad} {words}: not done, the run had ended"),
+                format!("{bad} {words}: not applied, the run had ended"),
                 painter.ink(Ink::Bad),
             ),
         }
@@ -134,7 +134,7 @@ fn newest_attack(painter: &Painter) -> Vec<(String, Style)> {
         .min_by(|a, b| a.accuracy.total_cmp(&b.accuracy));
     if let Some(w) = worst {
         let percent = w.accuracy * 100.0;
-        let text = format!("{} at {}: {percent:.1} % of {} left", w.attack, w.eps, w.n);
+        let text = format!("{} {}: {percent:.1} % of {} robust", w.attack, w.eps, w.n);
         lines.push((text, painter.ink(Ink::Text)));
     }
     lines

@@ -1,5 +1,5 @@
-//! What the selected tunable is, below the table: its bounds, when it takes effect, how it changed before, or what is
-//! wrong with the value being typed.
+//! The details of the selected tunable, below the table: bounds, when a change takes effect, past changes, or the error
+//! in the value being typed.
 
 use super::{recorded, scheduled};
 use crate::tui::{screens::painter::Painter, theme::Ink};
@@ -42,7 +42,7 @@ pub fn draw(painter: &mut Painter, area: Rect, focused: bool) -> u16 {
     );
     if let (Some((now, name)), Some(start)) = (scheduled(painter, tunable), painter.app.current(tunable.key)) {
         let (start, now) = (tunable.show(start), tunable.show(now));
-        let text = format!("{start} at the start, {now} now by the {name} schedule");
+        let text = format!("{start} initially, {now} now ({name} schedule)");
         let style = painter.ink(Ink::Text);
         row += painter.paragraph(inside(row), &text, style);
     }

@@ -1,5 +1,5 @@
-//! The controls: every tunable with what it is, what is staged, and what became of the last wish; then what happened
-//! to the run. Values are those the worker reports.
+//! The controls: every tunable with its value, what is staged, and the outcome of the last command; then the run's
+//! events. Values are those the worker reports.
 
 mod events;
 mod hint;

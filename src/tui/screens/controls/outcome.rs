@@ -1,4 +1,4 @@
-//! What became of the last wish for a tunable, or what changed it last, in the line below its value.
+//! The outcome of the last command for a tunable, or its last change, in the line below its value.
 
 use super::scheduled;
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// What is wished of a tunable and not answered, or was refused; else what changed it last, whoever gave the order.
+/// The command for a tunable that is not answered, or was refused; else what changed it last, whoever sent the command.
 pub fn of(painter: &Painter, tunable: &Tunable, width: usize) -> Option<(String, Ink)> {
     let run = painter.app.selected.as_ref()?;
     let last = last_change::of(painter.app, tunable.key);
@@ -56,8 +56,8 @@ pub fn of(painter: &Painter, tunable: &Tunable, width: usize) -> Option<(String,
             return unrecorded.or(last).map(|l| changed(painter, tunable, &l, width));
         }
         CommandState::Rejected(why) => (format!("{bad} rejected: {}", clean(why)), Ink::Bad),
-        CommandState::Expired => (format!("{bad} {requested} came too late"), Ink::Bad),
-        CommandState::Unheard => (format!("{bad} {requested} not done: the run had ended"), Ink::Bad),
+        CommandState::Expired => (format!("{bad} {requested} arrived too late"), Ink::Bad),
+        CommandState::Unheard => (format!("{bad} {requested} not applied: the run had ended"), Ink::Bad),
     })
 }
 

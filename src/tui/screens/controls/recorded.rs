@@ -1,5 +1,5 @@
-//! What the worker recorded, in words, the newest first: changes of one tunable, and everything that happened to the
-//! run. What is only wished is told elsewhere.
+//! Events that the worker recorded, as text, newest first: changes of one tunable, and everything else. Pending
+//! commands are in `events`.
 
 use crate::{
     run::{
@@ -12,7 +12,7 @@ use crate::{
 };
 use ratatui::style::Style;
 
-/// The most past changes of the selected tunable that are told.
+/// Maximum number of past changes shown.
 const PAST: usize = 4;
 
 /// What the worker recorded of a tunable's changes, the newest first.
@@ -52,9 +52,9 @@ pub fn events(painter: &Painter) -> Vec<(String, Style)> {
                 Ink::Bad,
             ),
             MarkKind::EndedEarly(why) => (clean(why).into_owned(), Ink::Text),
-            MarkKind::Started(n) => (format!("worker {n} began"), Ink::Muted),
+            MarkKind::Started(n) => (format!("worker {n} started"), Ink::Muted),
             MarkKind::Paused => ("paused".into(), Ink::Text),
-            MarkKind::Continued => ("went on".into(), Ink::Text),
+            MarkKind::Continued => ("resumed".into(), Ink::Text),
             MarkKind::Note(text) => (format!("note: {}", clean(text)), Ink::Text),
             MarkKind::Finished => ("finished".into(), Ink::Good),
             MarkKind::Stopped(by) => (format!("stopped by {}", clean(by)), Ink::Text),

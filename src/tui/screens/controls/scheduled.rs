@@ -1,4 +1,4 @@
-//! What the worker has accepted and will do later, in words: values on their way and orders that wait.
+//! Changes and commands that the worker accepted and will apply later, as text: running ramps and scheduled commands.
 
 use crate::{
     run::{
@@ -10,7 +10,7 @@ use crate::{
     tui::{screens::painter::Painter, theme::Ink},
 };
 
-/// What is to come of the selected run, while its worker lives.
+/// What is scheduled of the selected run, while its worker lives.
 fn all<'a>(painter: &Painter<'a>) -> &'a [ScheduledCommand] {
     let app = painter.app;
     let live = app.run().is_some_and(|r| r.state.is_live());
@@ -23,7 +23,7 @@ pub fn has(painter: &Painter, command: Option<&str>) -> bool {
     all(painter).iter().any(|c| Some(c.command.as_str()) == command)
 }
 
-/// What is to come of one tunable: `0.002 → 0.01 by step 2000, 43 %`, `→ 0.01 at epoch 5`.
+/// What is scheduled of one tunable: `0.002 → 0.01 by step 2000, 43 %`, `→ 0.01 at epoch 5`.
 pub fn of(painter: &Painter, tunable: &Tunable) -> Vec<(String, Ink)> {
     let arrow = painter.glyphs().arrow;
     let open = painter.glyphs().verdicts.1;
@@ -47,7 +47,7 @@ pub fn of(painter: &Painter, tunable: &Tunable) -> Vec<(String, Ink)> {
         .collect()
 }
 
-/// What is to come besides changes: `stop at epoch 40`.
+/// What is scheduled besides changes: `stop at epoch 40`.
 pub fn others(painter: &Painter) -> Vec<String> {
     let open = painter.glyphs().verdicts.1;
     let told = |c: &&ScheduledCommand| c.changes.is_empty();

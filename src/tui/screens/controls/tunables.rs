@@ -1,5 +1,5 @@
-//! The table of tunables: a line for each with its value and what is staged, and below it what became of the last
-//! wish and what is to come.
+//! The table of tunables: one line each with its value and what is staged, and below it the outcome of the last command
+//! and scheduled changes.
 
 use super::{outcome, scheduled};
 use crate::{

@@ -1,4 +1,4 @@
-//! Everything that can be configured: names, what is allowed, the variable that overrides the file, and the default.
+//! Every setting: name, allowed values, the environment variable that overrides the file, and the default.
 
 /// What can be configured, beside the `[keys]` table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -11,25 +11,25 @@ pub enum Key {
     Plain,
     /// Whether only ASCII is drawn.
     Ascii,
-    /// What curves are made of.
+    /// What curves are drawn with.
     Dots,
     /// Whether the mouse is listened to.
     Mouse,
     /// Kilobytes per second at most.
     MaxKbps,
-    /// Whether nothing may be wished.
+    /// Whether the screen is read-only.
     ReadOnly,
     /// The folder of data sets.
     Data,
     /// Folders with runs.
     Roots,
-    /// How the terminal is told of what happens.
+    /// How the user is alerted.
     Alerts,
     /// The charts' moving average.
     Smoothing,
-    /// What x counts.
+    /// The unit of x.
     X,
-    /// How y is spread.
+    /// The scale of y.
     Y,
     /// Whether x is logarithmic.
     LogX,
@@ -46,7 +46,7 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// One of these numbers.
     Steps(&'static [f64]),
-    /// A whole number within.
+    /// An integer within.
     Whole(i64, i64),
     /// A folder.
     Folder,
@@ -68,14 +68,14 @@ impl Kind {
                 let list: Vec<String> = list.iter().map(f64::to_string).collect();
                 format!("one of {}", list.join(", "))
             }
-            Kind::Whole(low, high) => format!("a whole number from {low} to {high}"),
-            Kind::Folder => "an absolute folder, or one that begins with ~/".into(),
-            Kind::Folders => "a list of absolute folders, or of such that begin with ~/".into(),
+            Kind::Whole(low, high) => format!("an integer from {low} to {high}"),
+            Kind::Folder => "an absolute path, or one starting with ~/".into(),
+            Kind::Folders => "a list of absolute paths, or paths starting with ~/".into(),
         }
     }
 }
 
-/// What a setting is where nobody says anything.
+/// The value of a setting that is not configured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Otherwise {
     /// This, as the file would write it.
@@ -127,7 +127,7 @@ pub const SETTINGS: [Setting; 15] = [
         Kind::Text,
         "SPIKEDECK_THEME",
         Default("\"dark\""),
-        "The theme; T goes through all of them."
+        "The theme; T cycles through them."
     ),
     setting!(
         Layout,
@@ -135,7 +135,7 @@ pub const SETTINGS: [Setting; 15] = [
         Kind::Text,
         "SPIKEDECK_LAYOUT",
         Unset("\"nightly\""),
-        "The saved layout that the screen opens with; over [charts], under a theme given by flag."
+        "The saved layout to open with; it overrides [charts], and a theme given by flag overrides its theme."
     ),
     setting!(
         Plain,
@@ -159,7 +159,7 @@ pub const SETTINGS: [Setting; 15] = [
         DOTS,
         "SPIKEDECK_DOTS",
         Default("\"braille\""),
-        "What curves are made of."
+        "What curves are drawn with."
     ),
     setting!(
         Mouse,
@@ -167,7 +167,7 @@ pub const SETTINGS: [Setting; 15] = [
         Kind::Flag,
         "SPIKEDECK_MOUSE",
         Default("true"),
-        "Listen to the mouse; false leaves it to the terminal."
+        "Use the mouse; false leaves it to the terminal."
     ),
     setting!(
         MaxKbps,
@@ -175,7 +175,7 @@ pub const SETTINGS: [Setting; 15] = [
         Kind::Whole(1, 100_000),
         "SPIKEDECK_MAX_KBPS",
         Unset("8"),
-        "Kilobytes per second sent to the terminal at most."
+        "Maximum output to the terminal, in kilobytes per second."
     ),
     setting!(
         ReadOnly,
@@ -183,7 +183,7 @@ pub const SETTINGS: [Setting; 15] = [
         Kind::Flag,
         "SPIKEDECK_READ_ONLY",
         Default("false"),
-        "Look only: nothing is started, changed or stopped."
+        "Read only: nothing is started, changed or stopped."
     ),
     setting!(
         Data,
@@ -191,7 +191,7 @@ pub const SETTINGS: [Setting; 15] = [
         Kind::Folder,
         "SPIKEDECK_DATA",
         Unset("\"~/data\""),
-        "The folder of data sets that runs started here are given."
+        "The data-set folder passed to runs started here."
     ),
     setting!(
         Roots,
@@ -199,7 +199,7 @@ pub const SETTINGS: [Setting; 15] = [
         Kind::Folders,
         "SPIKEDECK_ROOTS",
         Default("[]"),
-        "Folders with runs, where none is named; the working folder if empty."
+        "Folders with runs, if none is named; the working folder if empty."
     ),
     setting!(
         Alerts,
@@ -207,7 +207,7 @@ pub const SETTINGS: [Setting; 15] = [
         ALERTS,
         "SPIKEDECK_ALERTS",
         Default("\"none\""),
-        "How the terminal is told that a run ended, failed or was lost."
+        "How to alert you that a run ended, failed or was lost."
     ),
     setting!(
         Smoothing,
@@ -215,16 +215,16 @@ pub const SETTINGS: [Setting; 15] = [
         Kind::Steps(&crate::tui::model::charts::view::SMOOTHING),
         "SPIKEDECK_SMOOTHING",
         Default("0.9"),
-        "Weight of the moving average on the past."
+        "Weight of the past in the moving average."
     ),
-    setting!(X, "charts.x", XS, "SPIKEDECK_X", Default("\"step\""), "What x counts."),
+    setting!(X, "charts.x", XS, "SPIKEDECK_X", Default("\"step\""), "The unit of x."),
     setting!(
         Y,
         "charts.y",
         YS,
         "SPIKEDECK_Y",
         Default("\"linear\""),
-        "How y is spread."
+        "The scale of y."
     ),
     setting!(
         LogX,
@@ -232,7 +232,7 @@ pub const SETTINGS: [Setting; 15] = [
         Kind::Flag,
         "SPIKEDECK_LOG_X",
         Default("false"),
-        "Spread x logarithmically."
+        "Logarithmic x."
     ),
 ];
 

@@ -1,5 +1,5 @@
-//! What a person has configured: where it lies, what it may say, and what the screen makes of it. First the file, then
-//! the environment over it, then flags over both.
+//! The user's configuration: where the file is, and how its values are used. Environment variables override the file;
+//! flags override both.
 
 mod keys;
 mod read;
@@ -37,7 +37,7 @@ pub enum Value {
     Text(String),
     /// Yes or no.
     Flag(bool),
-    /// A whole number.
+    /// An integer.
     Whole(i64),
     /// A number.
     Number(f64),
@@ -133,12 +133,12 @@ impl Config {
         }
     }
 
-    /// What curves are made of.
+    /// The characters curves are drawn with.
     pub fn dots(&self) -> Dots {
         self.text(Key::Dots).and_then(Dots::parse).unwrap_or_default()
     }
 
-    /// How the terminal is told of what happens.
+    /// How the user is alerted.
     pub fn alerts(&self) -> Alerts {
         match self.text(Key::Alerts) {
             Some("bell") => Alerts::WakeSender,
@@ -173,7 +173,7 @@ impl Config {
     }
 }
 
-/// How the terminal is told that a run ended, failed or was lost.
+/// How the user is alerted when a run ended, failed or was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Alerts {
     /// Not at all.
@@ -191,7 +191,7 @@ pub const FILE: &str = "config.toml";
 /// A file that says all there is and changes nothing: every line is a comment.
 pub fn commented() -> String {
     let mut text = String::from(
-        "# Spikedeck's configuration. Every line shows a default, or what it could be; remove the # to change it.\n",
+        "# Spikedeck's configuration. Every line shows a default or an example; remove the # to change it.\n",
     );
     let mut table = "";
     for setting in &SETTINGS {

@@ -1,4 +1,5 @@
-//! Reading settings: from the file with lines, from variables with names, both refused with what is allowed.
+//! Reads settings from the file (errors name the line) and from environment variables (errors name the variable). Every
+//! error says what is allowed.
 
 use super::{Config, Key, Kind, Origin, SETTINGS, Setting, Value};
 use crate::tui::text::toml_file::{Source, meant, quoted};
@@ -35,7 +36,11 @@ impl Config {
                         let known = SETTINGS.iter().map(|s| s.name);
                         let all: Vec<&str> = known.clone().chain(["keys"]).collect();
                         let near = meant(name, known.chain(["keys", "charts"]));
-                        let why = format!("{} is no setting{near}; there are {}", quoted(name), all.join(", "));
+                        let why = format!(
+                            "{} is not a setting{near}; settings are {}",
+                            quoted(name),
+                            all.join(", ")
+                        );
                         source.wrong(at, &why)
                     })?;
                     let found = value_of(setting.kind, inner, home).ok_or_else(|| {
@@ -125,7 +130,7 @@ fn value_of(kind: Kind, value: &DeValue, home: Option<&Path>) -> Option<Value> {
     }
 }
 
-/// A file means the same wherever one stands, so its folders are absolute or in one's home.
+/// A file must not depend on the working folder, so its folders are absolute or below the home folder.
 fn expand(text: &str, home: Option<&Path>) -> Option<PathBuf> {
     match text.strip_prefix("~/") {
         Some(rest) => home.map(|h| h.join(rest)),

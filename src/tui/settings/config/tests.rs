@@ -81,7 +81,7 @@ fn what_is_wrong_is_said_by_file_line_key_and_what_is_allowed() {
         ("charts = 3", &["[charts]"]),
         ("keys = 3", &["[keys]"]),
         ("theme = ", &["config.toml, line 1"]),
-        ("\"\\u001b[2J\" = 1", &["no setting"]),
+        ("\"\\u001b[2J\" = 1", &["not a setting"]),
     ] {
         let why = load(text, &[]).unwrap_err();
         assert!(said.iter().all(|s| why.contains(s)), "{text}: {why}");

@@ -1,4 +1,4 @@
-//! Whose curves an attack's page shows, and which image is wanted.
+//! Whose curves the attack screen shows, and which image is requested. Reads no file.
 
 use super::{App, Layer};
 use crate::{
@@ -75,7 +75,7 @@ pub fn names(all: &[(&AttackRow, usize)], own: usize) -> Vec<String> {
     let run = |(a, c): &(&AttackRow, usize)| part(&a.origins, *c);
     let joined = |first: &str, second: &str| format!("{first} {second}").trim().to_string();
     let beside = |names: &[String]| -> Vec<String> {
-        let marked = |(at, name): (usize, &String)| joined(name, if at < own { "" } else { "beside" });
+        let marked = |(at, name): (usize, &String)| joined(name, if at < own { "" } else { "overlaid" });
         names.iter().enumerate().map(marked).collect()
     };
     let steps: Vec<String> = all.iter().map(step).collect();

@@ -1,4 +1,4 @@
-//! Which checkpoints are meant by keys, and what is asked about them.
+//! Which checkpoint a key refers to, and the questions about checkpoints. Reads no file.
 
 use super::{App, Layer};
 use crate::{

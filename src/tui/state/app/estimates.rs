@@ -1,4 +1,4 @@
-//! Whether something is being measured.
+//! Whether the time of a run is being measured. Measures nothing.
 
 use super::{App, Layer, start_arguments::chosen_arguments};
 

@@ -1,5 +1,5 @@
-//! What is wrong with the filter: that it cannot be read, that it asks for what no run says, or for a value that none
-//! can have. The sentence names what could be asked for instead.
+//! What is wrong with the filter: it cannot be parsed, no run has the name it asks for, or no run can have the value.
+//! The message suggests alternatives.
 
 use super::App;
 use crate::tui::model;
@@ -18,7 +18,7 @@ impl App {
         }
     }
 
-    /// Whether any run says something under this name; the best values are not there before somebody asks.
+    /// Whether any run says something under this name; best values are only read on request.
     fn is_said(&self, name: &str) -> bool {
         let is_unread = || self.runs.iter().all(|r| r.best.is_empty());
         match name.strip_prefix(filter::BEST) {
@@ -48,13 +48,13 @@ impl App {
                 near
             };
             let near: Vec<String> = near.into_iter().map(|n| format!("{}{n}", filter::BEST)).collect();
-            return format!("no run says anything of {name}: ask for {}", near.join(", "));
+            return format!("no run has {name}: try {}", near.join(", "));
         }
         let near: BTreeSet<&str> = self.runs.iter().flat_map(|r| r.facts.near(name)).collect();
         let near: Vec<&str> = match near.is_empty() {
             true => filter::NAMES.to_vec(),
             false => near.into_iter().take(6).collect(),
         };
-        format!("no run says anything of {name}: ask for {}", near.join(", "))
+        format!("no run has {name}: try {}", near.join(", "))
     }
 }

@@ -1,4 +1,4 @@
-//! Which runs pass the filter, and whether the selected one is among them. What a filter means is `filter`'s to say.
+//! Which runs pass the filter, and whether the selected one is among them. The filter's meaning is in `model::filter`.
 
 use super::App;
 use crate::tui::{

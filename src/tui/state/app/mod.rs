@@ -1,5 +1,6 @@
-//! The whole state of the screen, changed only by `update`. The questions asked of it are in the files of this folder:
-//! which runs pass the filter, what is wrong with the filter, what is known of the selected run, what lies on top.
+//! The whole state of the screen, changed only by `actions` and `update`. Queries on it are in the files of this
+//! folder: which runs pass the filter, what is wrong with the filter, what is known about the selected run, which layer
+//! is on top.
 
 pub mod attack_subjects;
 pub mod checkpoints;
@@ -38,7 +39,7 @@ use crate::tui::{
 use filtered::FilteredRuns;
 use std::{collections::BTreeMap, path::PathBuf};
 
-/// The most runs laid over one another.
+/// The most runs overlaid.
 pub const MOST_OVERLAID: usize = 64;
 
 /// A part of x drawn out with the mouse.
@@ -64,7 +65,7 @@ impl Drag {
 pub struct App {
     /// Where runs are looked for, for the heading.
     pub roots: Vec<PathBuf>,
-    /// Whether nothing may be wished.
+    /// Whether the screen is read-only.
     pub read_only: bool,
     /// This machine, as workers name theirs; empty where that is not known.
     pub host: String,
@@ -74,15 +75,15 @@ pub struct App {
     pub follow_demo: bool,
     /// Arguments that every started process gets, such as `--data DIR`.
     pub extra: Vec<String>,
-    /// Who knows whether a specification's data are there.
+    /// Tells whether a specification's data set is present.
     pub missing_data: MissingData,
-    /// How the terminal is told of what happens.
+    /// How the terminal is alerted.
     pub alerts: Alerts,
     /// Signs.
     pub glyphs: Glyphs,
     /// Colours.
     pub theme: Theme,
-    /// The name of the theme that waits for the terminal to say what its ground is, where nobody chose one.
+    /// The theme to use until the terminal reports its background colour, if the user chose none.
     pub by_ground: Option<String>,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
@@ -96,27 +97,27 @@ pub struct App {
     pub selected: Option<PathBuf>,
     /// What is known of the selected run.
     pub detail: Option<Detail>,
-    /// Runs laid over the selected one's charts, in the order in which they were marked.
+    /// Runs overlaid on the selected one's charts, in the order in which they were marked.
     pub overlay: Vec<PathBuf>,
     /// Colours of the runs on the charts.
     pub hues: Hues,
-    /// What lies where on the screen, as last drawn.
+    /// The hit areas of the last frame.
     pub hit_areas: HitAreas,
     /// A part of x that the mouse is drawing out.
     pub drag: Option<Drag>,
-    /// What is known of the runs laid over.
+    /// What is known of the overlaid runs.
     pub others: BTreeMap<PathBuf, OverlaidRun>,
     /// Shows only runs that pass this, in the language of [`crate::tui::model::filter`].
     pub filter: Line,
     /// What came of the filter, kept until it or the runs change.
     pub passing: Option<FilteredRuns>,
-    /// Whether keys go into the filter.
+    /// Whether keys are typed into the filter.
     pub filtering: bool,
     /// What a filter or search that is being typed was before: Esc brings it back.
     pub before_typing: Line,
-    /// Where keys go while no layer is open.
+    /// The focus while no layer is open.
     pub pane: Pane,
-    /// What lies over the first screen.
+    /// The open layers.
     pub layers: Vec<Layer>,
     /// How the table of runs is shown.
     pub table: TableView,
@@ -124,11 +125,11 @@ pub struct App {
     pub charts: ChartsView,
     /// The tunables table.
     pub tune: Tune,
-    /// What was wished and what became of it.
+    /// Commands of this session and their outcome.
     pub commands: Commands,
-    /// What this screen did by itself and what became of it.
+    /// What this screen did by itself and the outcome.
     pub screen_log: ScreenLog,
-    /// When the message that is taken in came, RFC 3339 UTC; empty where nobody tells the time.
+    /// The time of the current message, RFC 3339 UTC; empty if unknown.
     pub now: String,
     /// Specifications, once looked for.
     pub specs: Option<Vec<SpecRow>>,
@@ -136,17 +137,17 @@ pub struct App {
     pub layouts: Layouts,
     /// How long a run would take, asked last.
     pub estimate: Option<Estimate>,
-    /// A remark.
+    /// A message.
     pub notice: Option<Notice>,
-    /// Which keys do what.
+    /// The key map.
     pub keys: KeyMap,
-    /// A sequence of keys that was begun.
+    /// The keys of an incomplete sequence.
     pub prefix: Vec<Key>,
     /// A run that should be selected as soon as it is found.
     pub awaited: Option<PathBuf>,
     /// The id of an attack job that is shown as soon as it is found.
     pub awaited_attack: Option<String>,
-    /// An attack job whose curves are laid beside those of the one looked at.
+    /// An attack job whose curves are overlaid on the one shown.
     pub marked: Option<Box<AttackRow>>,
     /// The checkpoint that others are compared with; kept from run to run.
     pub marked_checkpoint: Option<PathBuf>,
@@ -156,7 +157,7 @@ pub struct App {
     pub integrity: BTreeMap<PathBuf, Result<(), String>>,
     /// The image asked for last, with the answer.
     pub sample: Option<SampleSeen>,
-    /// What the line to the terminal carries.
+    /// The transfer rate to the terminal.
     pub wire: Wire,
 }
 

@@ -1,15 +1,15 @@
-//! A remark over the last rows of the screen, and how it is made.
+//! The message over the last rows of the screen.
 
 use super::App;
 
-/// A remark that stays until the next key.
+/// A message that stays until the next key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     /// One sentence.
     pub text: String,
     /// Whether something did not work.
     pub bad: bool,
-    /// The ticket of the wish it speaks of: what became of that takes its place.
+    /// The ticket of the command it is about: the outcome takes its place.
     pub about: Option<u64>,
 }
 

@@ -1,4 +1,4 @@
-//! What is known of the selected run: its row, its detail, and the values in force.
+//! What is known about the selected run: its row, its detail, and the current values.
 
 use super::App;
 use crate::{

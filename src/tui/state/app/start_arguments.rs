@@ -1,4 +1,5 @@
-//! What would be started, and whether its data are there.
+//! The command-line arguments of the run that would be started now, and whether its data set is present. Starts
+//! nothing.
 
 use super::{App, Layer};
 use crate::tui::{model::SpecRow, state::start_form::arguments};

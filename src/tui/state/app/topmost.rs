@@ -1,4 +1,4 @@
-//! What lies on top: the screen that is looked at, what is chosen on it, and whether keys are text there.
+//! The topmost layer: which screen is shown, what is selected on it, and whether keys are typed text.
 
 use super::App;
 use crate::tui::{
@@ -18,7 +18,7 @@ impl App {
         self.layers.iter().rev().find(is_screen)
     }
 
-    /// The chosen specification, where they are listed.
+    /// The selected specification, where they are listed.
     pub fn chosen_spec(&self) -> Option<&SpecRow> {
         match self.screen() {
             Some(Layer::Start { row, .. }) => self.shown_specs().get(*row).copied(),

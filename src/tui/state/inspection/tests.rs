@@ -1,4 +1,5 @@
-//! Looking into checkpoints, comparing, pinning and removing them as triples: a state, keys, and the state and effects after.
+//! Looking into checkpoints, comparing, pinning and removing them as triples: a state, keys, and the state and effects
+//! after.
 
 use super::*;
 use crate::tui::App;
@@ -39,7 +40,7 @@ fn a_checkpoint_is_read_when_asked_for_and_known_to_be_whole_after() {
         optimizer: false,
     };
     assert_eq!(press(&mut app, "enter"), [Effect::Inspect(asked)]);
-    assert!(screen(&app).contains("reading and comparing with the checksums"));
+    assert!(screen(&app).contains("reading and verifying checksums"));
     fixture::answer(&mut app);
     let drawn = screen(&app);
     for part in [
@@ -60,7 +61,7 @@ fn a_checkpoint_is_read_when_asked_for_and_known_to_be_whole_after() {
     assert!(screen(&app).contains("the optimiser's tensors"));
     press(&mut app, "esc");
     assert_eq!(app.integrity.get(&newest), Some(&Ok(())));
-    assert!(screen(&app).contains("whole"));
+    assert!(screen(&app).contains("valid"));
 }
 
 #[test]
@@ -82,7 +83,7 @@ fn an_answer_to_another_question_is_not_shown() {
     let first = app.inspection.as_ref().unwrap().asked.clone();
     press(&mut app, "esc down enter");
     update(&mut app, Message::Inspected(first, Err("damaged".into())));
-    assert!(screen(&app).contains("reading and comparing"));
+    assert!(screen(&app).contains("reading and verifying"));
 }
 
 #[test]
@@ -156,17 +157,17 @@ fn older_ones_are_removed_after_a_preview() {
     (more.step, more.pinned, more.dir) = (200, false, more.dir.with_file_name("step-000000200"));
     list.push(more);
     press(&mut app, "X 1");
-    assert!(screen(&app).contains("1 go, 412.3 kB freed"), "{}", screen(&app));
+    assert!(screen(&app).contains("removes 1, frees 412.3 kB"), "{}", screen(&app));
     press(&mut app, "enter");
     let Some(Layer::Confirm(confirm)) = app.layers.last() else {
         panic!("no question")
     };
     assert!(confirm.question.contains("steps 200?"), "{}", confirm.question);
-    assert!(confirm.consequence.contains("3 stay"), "{}", confirm.consequence);
+    assert!(confirm.consequence.contains("3 are kept"), "{}", confirm.consequence);
     assert!(press(&mut app, "enter").is_empty());
     assert_eq!(press(&mut app, "y"), [Effect::Prune(fixture::dir(), 1)]);
     update(&mut app, Message::Pruned(Err("a worker has it".into())));
     assert!(screen(&app).contains("a worker has it"));
     press(&mut app, "X 9 enter");
-    assert!(screen(&app).contains("nothing would go"));
+    assert!(screen(&app).contains("nothing to remove"));
 }

@@ -60,7 +60,7 @@ fn data_that_are_not_there_are_said_and_nothing_starts() {
         spec.missing = Some("spikedeck data fetch mnist --data /d".into());
     }
     assert!(press(&mut app, "enter").is_empty());
-    assert!(app.notice.clone().unwrap().text.contains("data are missing"));
+    assert!(app.notice.clone().unwrap().text.contains("data set is missing"));
     fill(&mut app, "", "data.name=glyphs");
     assert_eq!(missing_data(&app), None);
     press(&mut app, "esc");
@@ -115,7 +115,7 @@ fn what_is_wrong_is_said_under_its_field_and_nothing_starts() {
         assert!(problem.contains(says), "{key}={text}: {problem}");
         assert!(form(&app).wrong().is_some());
         assert!(press(&mut app, "enter").is_empty(), "{text}");
-        assert!(app.notice.clone().unwrap().text.contains("mend"));
+        assert!(app.notice.clone().unwrap().text.contains("fix"));
         fill(&mut app, key, &before);
     }
     assert_eq!(form(&app).wrong(), None);

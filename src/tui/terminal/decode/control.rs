@@ -1,4 +1,4 @@
-//! Control sequences (`ESC [`) and strings (`ESC ]`, `ESC P` and their like) of ECMA-48.
+//! Control sequences (`ESC [`) and strings (`ESC ]`, `ESC P` and others) of ECMA-48.
 
 use super::{Input, Step, keys, numbers::Numbers, pointer};
 use crate::tui::theme::Rgb;
@@ -15,7 +15,7 @@ pub fn csi(rest: &[u8]) -> Step {
     if rest == b"[" {
         return Step::Partial;
     }
-    // The mouse as terminals told it before numbers.
+    // The mouse in the older protocol.
     if let [b'M', told @ ..] = rest {
         return match told {
             [button, x, y, ..] => Step::Whole(BEFORE + 4, pointer::old([*button, *x, *y])),

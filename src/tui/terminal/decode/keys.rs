@@ -1,5 +1,4 @@
-//! Which key a byte or a sequence names, with the modifiers that were held. Shift is part of a character: `CSI 97;2u` is
-//! `A`.
+//! Which key a byte or a sequence means, with its modifiers. Shift is part of a character: `CSI 97;2u` is `A`.
 
 use super::numbers::Numbers;
 use crate::tui::terminal::key::Key;

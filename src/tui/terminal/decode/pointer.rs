@@ -1,4 +1,4 @@
-//! What the mouse did, as xterm counts buttons: by numbers (mode 1006), or in three bytes as before.
+//! Mouse events with xterm's button numbers: as numbers (mode 1006), or in the three bytes of the older protocol.
 
 use super::{Input, numbers::Numbers};
 use crate::tui::terminal::mouse::{Button, Mouse, MouseKind};
@@ -12,7 +12,7 @@ pub fn by_numbers(numbers: &Numbers, is_up: bool) -> Option<Input> {
     mouse(numbers.get(0), place, is_up)
 }
 
-/// `CSI M` and three bytes, each 32 more than its number. Which button is let go is not told.
+/// `CSI M` and three bytes, each 32 more than its number. It does not say which button was released.
 pub fn old(told: [u8; 3]) -> Option<Input> {
     let [button, column, row] = told.map(|b| u32::from(b.saturating_sub(32)));
     let is_up = button & 0b1100_0011 == 3;

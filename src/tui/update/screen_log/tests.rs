@@ -46,12 +46,12 @@ fn a_worker_killed_from_here_is_told_of_as_such() {
     update(&mut app, Message::Killed(fixture::dir(), Ok(4711)));
     become_state(&mut app, RunState::Lost);
     let drawn = activity(&mut app);
-    assert!(drawn.contains("process 4711 was ended; nothing was saved"), "{drawn}");
+    assert!(drawn.contains("process 4711 was killed; nothing was saved"), "{drawn}");
     assert!(drawn.contains("killed by K from this screen"), "{drawn}");
     app.runs[0].pid = 4712;
     let drawn = activity(&mut app);
     assert!(
-        drawn.contains("the worker is gone: ") && !drawn.contains("killed by K"),
+        drawn.contains("worker exited: ") && !drawn.contains("killed by K"),
         "another worker since: {drawn}"
     );
 }
@@ -119,9 +119,6 @@ fn a_run_that_failed_is_not_told_to_be_tuned() {
     become_state(&mut app, RunState::Failed);
     app.detail.as_mut().unwrap().activity = Default::default();
     let drawn = activity(&mut app);
-    assert!(drawn.contains("Nothing has been asked of this run"), "{drawn}");
-    assert!(
-        !drawn.contains("t tunes it") && drawn.contains("p resumes it"),
-        "{drawn}"
-    );
+    assert!(drawn.contains("No commands yet"), "{drawn}");
+    assert!(!drawn.contains("t tunes") && drawn.contains("p resumes"), "{drawn}");
 }

@@ -107,7 +107,7 @@ fn for_a_program_mean_deviation_and_n_are_columns() {
     let csv = Groups::of(&runs, &pivot, &columns, &UNICODE).numbers().csv();
     assert_eq!(
         csv,
-        "objective.lambda,n,step least,step most,not finished,seeds,gradient.l1 mean,gradient.l1 deviation,gradient.l1 n\n\
+        "objective.lambda,n,step min,step max,not finished,seeds,gradient.l1 mean,gradient.l1 deviation,gradient.l1 n\n\
          0.01,3,1560,1560,0,0 1 2,0.75,0.3535533905932738,2\n\
          0.02,1,1560,1560,0,0,,,0\n"
     );
