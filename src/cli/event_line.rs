@@ -2,13 +2,11 @@
 
 use crate::{
     run::{
-        checkpoint::step_of,
         event::{Event, EventKind},
         history::removed_words,
     },
     units::significant,
 };
-use std::path::Path;
 
 /// An event in one line; nothing for those that nobody needs to hear.
 pub fn event_line(event: &Event) -> Option<String> {
@@ -56,8 +54,7 @@ pub fn event_line(event: &Event) -> Option<String> {
         EventKind::Stopped { by } => format!("step {step}: stopped by {by}"),
         EventKind::Failed { why } => format!("step {step}: failed: {why}"),
         EventKind::Pruned { checkpoints } => {
-            let steps: Vec<u64> = checkpoints.iter().filter_map(|c| step_of(Path::new(c))).collect();
-            format!("step {step}: {}", removed_words(&steps))
+            format!("step {step}: {}", removed_words(checkpoints))
         }
         EventKind::Received { .. } | EventKind::Other => return None,
     })

@@ -12,7 +12,7 @@ mod row_numbers;
 mod series;
 
 pub use chunks::partition;
-pub use mark::{Mark, MarkKind, Saved, removed_words};
+pub use mark::{Mark, Saved, removed_words};
 pub use pyramid::{LARGEST, Summary, is_drawable};
 pub use series::{Point, SeriesView};
 

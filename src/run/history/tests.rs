@@ -183,7 +183,7 @@ fn a_tunable_is_what_was_said_last_and_never_what_was_hoped() {
     let late = status("2026-11-23T10:00:07.000Z", 4);
     h.apply_status(&late);
     assert_eq!(h.tunables()["objective.lambda"], 0.002);
-    assert!(matches!(&h.marks()[0].kind, MarkKind::Tweak { new, .. } if *new == 0.5));
+    assert!(matches!(&h.marks()[0].kind, EventKind::Applied { new, .. } if *new == 0.5));
 }
 
 #[test]

@@ -1,10 +1,7 @@
 //! Converts a run's own clock to date and time. Every event records both, so the moments in between are known too, even
 //! where a run paused for a day between two workers. Pure.
 
-use crate::run::{
-    clock,
-    history::{History, MarkKind},
-};
+use crate::run::{clock, event::EventKind, history::History};
 
 /// Where each worker's clock stands against the calendar.
 #[derive(Debug, Clone, Default)]
@@ -19,7 +16,7 @@ impl Calendar {
         let begins = history.marks().iter().filter(|m| {
             matches!(
                 m.kind,
-                MarkKind::Started(_) | MarkKind::Resumed(_) | MarkKind::RolledBack(_)
+                EventKind::Started { .. } | EventKind::Resumed { .. } | EventKind::RolledBack { .. }
             )
         });
         let mut offsets: Vec<(f64, f64)> = Vec::new();

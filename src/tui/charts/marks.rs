@@ -1,11 +1,9 @@
 //! Events of a run on the x axis: checkpoints, changes, alerts, resumes and forks. Pure.
 
 use super::selection::Member;
+use crate::run::event::EventKind;
 use crate::{
-    run::{
-        history::{self, History},
-        text::clean,
-    },
+    run::{history::History, text::clean},
     tui::{
         model::{charts::view::XKind, commands},
         plot::{Mark, MarkKind},
@@ -38,13 +36,13 @@ pub fn marks(members: &[Member], kind: XKind, unit: f64) -> Vec<Mark> {
     marks
 }
 
-fn said(kind: &history::MarkKind) -> Option<(MarkKind, String)> {
+fn said(kind: &EventKind) -> Option<(MarkKind, String)> {
     Some(match kind {
-        history::MarkKind::Tweak { key, old, new, .. } => (MarkKind::Tweak, commands::change(key, Some(*old), *new)),
-        history::MarkKind::Checkpoint { .. } => (MarkKind::Checkpoint, String::new()),
-        history::MarkKind::Resumed(_) => (MarkKind::Resume, "resumed".into()),
-        history::MarkKind::RolledBack(_) => (MarkKind::Resume, "rolled back".into()),
-        history::MarkKind::Alert { kind, .. } => (MarkKind::Alert, clean(kind).into_owned()),
+        EventKind::Applied { key, old, new, .. } => (MarkKind::Tweak, commands::change(key, Some(*old), *new)),
+        EventKind::Saved { .. } => (MarkKind::Checkpoint, String::new()),
+        EventKind::Resumed { .. } => (MarkKind::Resume, "resumed".into()),
+        EventKind::RolledBack { .. } => (MarkKind::Resume, "rolled back".into()),
+        EventKind::Alert { kind, .. } => (MarkKind::Alert, clean(kind).into_owned()),
         _ => return None,
     })
 }

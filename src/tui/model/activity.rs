@@ -6,16 +6,12 @@ use super::{
     commands::{CommandState, PendingCommand},
 };
 use crate::run::{
-    checkpoint::step_of,
     command::{Order, When},
     event::{Event, EventKind},
     history::removed_words,
     text::clean,
 };
-use std::{
-    collections::VecDeque,
-    path::{Path, PathBuf},
-};
+use std::{collections::VecDeque, path::PathBuf};
 
 /// The most entries remembered, about 300 bytes each; the oldest go.
 const MOST: usize = 2000;
@@ -132,8 +128,7 @@ impl Activity {
             }
             EventKind::Rejected { command, .. } => self.ended(command, event),
             EventKind::Pruned { checkpoints } => {
-                let steps: Vec<u64> = checkpoints.iter().filter_map(|c| step_of(Path::new(c))).collect();
-                self.push(event, String::new(), What::Removed(removed_words(&steps)));
+                self.push(event, String::new(), What::Removed(removed_words(checkpoints)));
             }
             EventKind::Alert { kind, why } => {
                 let (kind, why) = (clean(kind).into_owned(), clean(why).into_owned());

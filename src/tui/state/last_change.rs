@@ -3,7 +3,7 @@
 
 use super::app::App;
 use crate::{
-    run::{command::Order, history::MarkKind},
+    run::{command::Order, event::EventKind},
     tui::model::Detail,
 };
 
@@ -70,7 +70,7 @@ pub fn of(app: &App, key: &str) -> Option<Change> {
     let mut last = None;
     for mark in detail.history.marks() {
         let kind = match &mark.kind {
-            MarkKind::Tweak {
+            EventKind::Applied {
                 command,
                 key: changed,
                 old,
@@ -87,8 +87,8 @@ pub fn of(app: &App, key: &str) -> Option<Change> {
                 last = Some(change);
                 continue;
             }
-            MarkKind::RolledBack(_) => Kind::Rollback,
-            MarkKind::Resumed(_) => Kind::Resume,
+            EventKind::RolledBack { .. } => Kind::Rollback,
+            EventKind::Resumed { .. } => Kind::Resume,
             _ => continue,
         };
         let kept = holding.iter().take_while(|c| c.step <= mark.step).count();
@@ -113,7 +113,7 @@ pub fn of(app: &App, key: &str) -> Option<Change> {
 
 /// Whether the worker has recorded a change of this hyper-parameter by this command, also one that no longer counts.
 pub fn is_recorded(app: &App, key: &str, id: &str) -> bool {
-    let by = |kind: &MarkKind| matches!(kind, MarkKind::Tweak { command, key: k, .. } if command == id && k == key);
+    let by = |kind: &EventKind| matches!(kind, EventKind::Applied { command, key: k, .. } if command == id && k == key);
     app.detail()
         .is_some_and(|d| d.history.marks().iter().rev().any(|m| by(&m.kind)))
 }

@@ -3,7 +3,8 @@
 
 use crate::{
     run::{
-        history::{Mark, MarkKind, removed_words},
+        event::EventKind,
+        history::{Mark, removed_words},
         text::clean,
     },
     spec::Tunable,
@@ -22,7 +23,7 @@ pub fn past(painter: &Painter, tunable: &Tunable) -> Vec<String> {
     };
     let marks = detail.history.marks();
     let told = |m: &Mark| match &m.kind {
-        MarkKind::Tweak { command, key, old, new } if key == tunable.key && !m.superseded => {
+        EventKind::Applied { command, key, old, new } if key == tunable.key && !m.superseded => {
             let (old, new) = (tunable.show(*old), tunable.show(*new));
             let kind = kind_in_words(Kind::of(detail, command));
             Some(format!("step {}: {old} {} {new}{kind}", m.step, painter.glyphs().arrow))
@@ -40,27 +41,41 @@ pub fn events(painter: &Painter) -> Vec<(String, Style)> {
     let marks = detail.history.marks().iter().rev().filter(|m| !m.superseded);
     let line = |m: &Mark| {
         let (text, ink) = match &m.kind {
-            MarkKind::Tweak { command, key, old, new } => {
+            EventKind::Applied { command, key, old, new } => {
                 let kind = kind_in_words(Kind::of(detail, command));
                 (format!("{}{kind}", change(key, Some(*old), *new)), Ink::Text)
             }
-            MarkKind::Alert { kind, why } => (format!("! {}: {}", clean(kind), clean(why)), Ink::Bad),
-            MarkKind::Rejected { why, .. } => (format!("rejected: {}", clean(why)), Ink::Bad),
-            MarkKind::Resumed(_) => (format!("{} resumed", painter.glyphs().resume), Ink::Text),
-            MarkKind::RolledBack(why) => (
-                format!("{} rolled back {}", painter.glyphs().resume, clean(why)),
-                Ink::Bad,
-            ),
-            MarkKind::EndedEarly(why) => (clean(why).into_owned(), Ink::Text),
-            MarkKind::Started(n) => (format!("worker {n} started"), Ink::Muted),
-            MarkKind::Paused => ("paused".into(), Ink::Text),
-            MarkKind::Continued => ("resumed".into(), Ink::Text),
-            MarkKind::Note(text) => (format!("note: {}", clean(text)), Ink::Text),
-            MarkKind::Finished => ("finished".into(), Ink::Good),
-            MarkKind::Stopped(by) => (format!("stopped by {}", clean(by)), Ink::Text),
-            MarkKind::Failed(why) => (format!("failed: {}", clean(why)), Ink::Bad),
-            MarkKind::Removed(steps) => (removed_words(steps), Ink::Muted),
-            MarkKind::Checkpoint { .. } => return None,
+            EventKind::Alert { kind, why } => (format!("! {}: {}", clean(kind), clean(why)), Ink::Bad),
+            EventKind::Rejected { why, .. } => (format!("rejected: {}", clean(why)), Ink::Bad),
+            EventKind::Resumed { .. } => (format!("{} resumed", painter.glyphs().resume), Ink::Text),
+            EventKind::RolledBack {
+                from,
+                lr_factor,
+                why,
+                command,
+                ..
+            } => {
+                // A command leaves the learning rate alone; a worker that rolls back by itself lowers it.
+                let rate = match command {
+                    Some(_) => String::new(),
+                    None => format!(", learning rate × {lr_factor}"),
+                };
+                let sign = painter.glyphs().resume;
+                (
+                    format!("{sign} rolled back from step {from}{rate}: {}", clean(why)),
+                    Ink::Bad,
+                )
+            }
+            EventKind::EndedEarly { why } => (clean(why).into_owned(), Ink::Text),
+            EventKind::Started { incarnation, .. } => (format!("worker {incarnation} started"), Ink::Muted),
+            EventKind::Paused => ("paused".into(), Ink::Text),
+            EventKind::Continued => ("resumed".into(), Ink::Text),
+            EventKind::Annotated { text } => (format!("note: {}", clean(text)), Ink::Text),
+            EventKind::Finished { .. } => ("finished".into(), Ink::Good),
+            EventKind::Stopped { by } => (format!("stopped by {}", clean(by)), Ink::Text),
+            EventKind::Failed { why } => (format!("failed: {}", clean(why)), Ink::Bad),
+            EventKind::Pruned { checkpoints } => (removed_words(checkpoints), Ink::Muted),
+            EventKind::Saved { .. } | EventKind::Received { .. } | EventKind::Other => return None,
         };
         let step = significant(m.step as f64);
         Some((format!("{step:>6}  {text}"), painter.ink(ink)))
