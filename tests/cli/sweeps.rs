@@ -159,11 +159,13 @@ fn a_budget_that_is_spent_is_said_to_be_the_reason() {
         answer["why"].as_str().unwrap().contains("budget of 4 seconds"),
         "{answer}"
     );
-    let last = cells(&answer).iter().rfind(|c| c["backward"] != "worst").unwrap();
-    assert!(
-        last["n"].as_u64().unwrap() < 100 && last["stopped"] == "budget",
-        "{last}"
-    );
+    // On a busy machine the budget may be spent before the first image is.
+    for cell in cells(&answer).iter().filter(|c| c["attack"] == "pgd:2000x9") {
+        assert!(
+            cell["n"].as_u64().unwrap() < 100 && cell["stopped"] == "budget",
+            "{cell}"
+        );
+    }
 }
 
 #[test]
