@@ -220,6 +220,12 @@ fn extend(args: &TrainArgs, path: &Path, out: Output) -> Result<Code> {
     let old = run.read_manifest()?.spec;
     let mut changes = args.set.clone();
     if let Some(more) = args.extend {
+        let sets = |change: &&String| ["train.epochs=", "epochs="].iter().any(|key| change.starts_with(key));
+        if let Some(change) = changes.iter().find(sets) {
+            return Err(usage(format!(
+                "--extend {more} and --set {change} both say how many epochs there are: give one of them"
+            )));
+        }
         changes.push(format!("train.epochs={}", old.train.epochs.saturating_add(more)));
     }
     let mut fork =

@@ -158,6 +158,9 @@ fn a_finished_run_is_extended_as_another_run() {
     let run = first["run"].as_str().unwrap();
     let (code, text) = said(&deck, &["train", "--resume", run]);
     assert!(code == 2 && text.contains("--extend"), "{text}");
+    let both = ["train", "--resume", run, "--extend", "2", "--set", "train.epochs=9"];
+    let (code, text) = said(&deck, &both);
+    assert!(code == 2 && text.contains("give one of them"), "{text}");
     let (code, answer) = deck.json(&["train", "--resume", run, "--extend", "2", "--set", "lambda=0.01"]);
     assert_eq!((code, answer["state"].as_str()), (0, Some("finished")), "{answer}");
     assert_ne!(answer["run"], first["run"]);

@@ -85,7 +85,7 @@ fn a_run_is_started_from_the_form_taken_back_and_forked() {
     terminal.press("C");
     terminal.wait_for(&["1, newest first", "o fork"]);
     terminal.press("b");
-    terminal.wait_for(&["back to step", "nothing is deleted"]);
+    terminal.wait_for(&["Roll back to step", "nothing is deleted"]);
     terminal.press("y\x1b");
     terminal.wait_for(&["✓ roll back to step-"]);
     terminal.press("C");

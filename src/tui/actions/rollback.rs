@@ -51,11 +51,13 @@ fn ask_to_roll_back(app: &mut App) {
     let newer = app
         .detail()
         .map_or(0, |d| d.checkpoints.iter().filter(|c| c.step > checkpoint.step).count());
-    let lost = run.step.saturating_sub(checkpoint.step);
+    // The list of runs may lag behind the run's own record.
+    let reached = app.detail().map_or(0, |d| d.history.progress().step).max(run.step);
+    let lost = reached.saturating_sub(checkpoint.step);
     let confirm = Confirm {
         question: format!(
-            "Roll {} back from step {} to step {}?",
-            run.id, run.step, checkpoint.step
+            "Roll back to step {} of {}, from step {reached}?",
+            checkpoint.step, run.id
         ),
         consequence: format!(
             "{lost} steps are discarded and later changes reverted. \

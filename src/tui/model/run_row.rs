@@ -24,6 +24,8 @@ pub struct RunRow {
     pub dir: PathBuf,
     /// Its id.
     pub id: String,
+    /// When it was created, RFC 3339 UTC, as its manifest says; may be empty.
+    pub created: String,
     /// The experiment's name.
     pub name: String,
     /// Derived from status, reported result and process table.
@@ -67,6 +69,21 @@ pub struct RunRow {
 }
 
 impl RunRow {
+    /// By what lists are ordered: the time that its id begins with; of a run with a name of its own when it was created.
+    pub fn listed_at(&self) -> String {
+        time_of(&self.id).unwrap_or_else(|| self.created.clone())
+    }
+
+    /// When it was created, RFC 3339 UTC: the time that its id begins with, which is `20261123-094512`; of a run with a
+    /// name of its own what its manifest says.
+    pub fn created_at(&self) -> Option<String> {
+        let said = || Some(self.created.clone()).filter(|c| !c.is_empty());
+        match &self.imported {
+            Some(imported) => Some(imported.created.clone()),
+            None => time_of(&self.id).or_else(said),
+        }
+    }
+
     /// What is wrong with it in a few words: `! at chance, ~ plateau`; empty for nothing.
     pub fn health_words(&self) -> String {
         let words: Vec<String> = self
@@ -92,5 +109,33 @@ pub struct Parent {
 impl std::fmt::Display for Parent {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} step {}", self.run, self.step)
+    }
+}
+
+fn time_of(id: &str) -> Option<String> {
+    let digits = |from: usize, to: usize| id.get(from..to).filter(|d| d.bytes().all(|b| b.is_ascii_digit()));
+    let (day, time) = (digits(0, 8)?, digits(9, 15)?);
+    Some(format!(
+        "{}-{}-{}T{}:{}:{}Z",
+        &day[..4],
+        &day[4..6],
+        &day[6..],
+        &time[..2],
+        &time[2..4],
+        &time[4..]
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::tui::tests::fixture;
+
+    #[test]
+    fn a_run_with_a_name_of_its_own_stands_where_its_time_puts_it() {
+        let mut row = fixture::rows()[0].clone();
+        assert!(row.created_at().is_some() && row.created_at() == Some(row.listed_at()));
+        (row.id, row.created) = ("job-7".into(), "2026-11-30T12:00:00.000Z".into());
+        assert_eq!(row.created_at().as_deref(), Some("2026-11-30T12:00:00.000Z"));
+        assert!(row.listed_at().as_str() > "2026-11-23T09:45:12Z" && row.listed_at().as_str() < "2026-12-01T00:00:00Z");
     }
 }

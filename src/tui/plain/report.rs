@@ -190,6 +190,9 @@ pub fn in_words(run: &RunRow) -> String {
     if !run.why.is_empty() {
         line.push_str(&format!(": {}", run.why));
     }
+    if !run.health.is_empty() {
+        line.push_str(&format!(" ({})", run.health_words()));
+    }
     line
 }
 

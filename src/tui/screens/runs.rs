@@ -1,11 +1,12 @@
 //! The list of runs: two rows per run in a column, or one row per run across the full width.
 
 use super::painter::{Painter, Word, word};
+use crate::run::clock;
 use crate::{
     run::status::RunState,
     tui::{
         charts,
-        model::{RunRow, disambiguation::Apart, table::columns::begun},
+        model::{RunRow, disambiguation::Apart, table::columns::started},
         state::{app::Pane, hit_areas::Target, reason},
         theme::Ink,
     },
@@ -87,6 +88,9 @@ fn heading(painter: &mut Painter, area: Rect) -> Rect {
     let aside = match filtered {
         true => format!("{shown} of {all}  /"),
         false if all > 0 && painter.app.left_out > 0 => format!("{all} (+{} not listed)", painter.app.left_out),
+        false if all > 0 && painter.app.runs.iter().any(|r| !r.state.is_live()) && area.width > 30 => {
+            format!("{all}, times in {}", clock::zone_name())
+        }
         false if all > 0 => format!("{all}"),
         false => String::new(),
     };
@@ -214,7 +218,7 @@ fn draw_two(painter: &mut Painter, area: Rect, run: &RunRow, mark: Option<String
         &facts(run),
         painter.ink(Ink::Text),
     );
-    let begun = begun(run);
+    let begun = started(run);
     let room = second.right().saturating_sub(x + 1);
     if room >= begun.len() as u16 {
         painter.put_right(second.right(), second.y, room, &begun, painter.ink(Ink::Muted));

@@ -9,8 +9,8 @@ use crate::tui::{
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-/// The widest column.
-const WIDEST: usize = 36;
+/// The widest column where there is no room to spare.
+const WIDEST: u16 = 36;
 /// Between two columns.
 const GAP: u16 = 2;
 /// Before the first column: pointer and mark.
@@ -29,8 +29,8 @@ pub fn draw(painter: &mut Painter, area: Rect, sheet: &Sheet, chosen: &Chosen) {
     if area.height < 2 || sheet.heads.is_empty() {
         return;
     }
-    let widths = widths(painter, sheet);
     let room = area.width.saturating_sub(MARGIN + 1);
+    let widths = widths(painter, sheet, room);
     let shown = fitting(&widths, room, chosen.column);
     draw_heads(painter, area, sheet, &shown, chosen.column);
     let rows = usize::from(area.height - 1);
@@ -120,7 +120,8 @@ fn label(head: &Head) -> String {
     }
 }
 
-fn widths(painter: &Painter, sheet: &Sheet) -> Vec<u16> {
+/// How wide each column is: as wide as what stands in it, but at most [`WIDEST`] as long as others would be pushed out.
+fn widths(painter: &Painter, sheet: &Sheet, room: u16) -> Vec<u16> {
     let wide = |text: &str| painter.glyphs().spell(text).width();
     let widest = |(column, head): (usize, &Head)| {
         let cells = sheet
@@ -129,9 +130,25 @@ fn widths(painter: &Painter, sheet: &Sheet) -> Vec<u16> {
             .filter_map(|l| l.cells.get(column))
             .map(|c| wide(&c.text));
         let widest = cells.max().unwrap_or(0).max(wide(&label(head)));
-        widest.clamp(1, WIDEST) as u16
+        widest.clamp(1, usize::from(u16::MAX)) as u16
     };
-    sheet.heads.iter().enumerate().map(widest).collect()
+    let wanted: Vec<u16> = sheet.heads.iter().enumerate().map(widest).collect();
+    shared(&wanted, room)
+}
+
+/// Columns cut to [`WIDEST`], and what is left of the room given back to those that were cut, from the left.
+fn shared(wanted: &[u16], room: u16) -> Vec<u16> {
+    let mut widths: Vec<u16> = wanted.iter().map(|w| (*w).min(WIDEST)).collect();
+    let taken = widths
+        .iter()
+        .fold(0u16, |sum, w| sum.saturating_add(w.saturating_add(GAP)));
+    let mut spare = room.saturating_sub(taken.saturating_sub(GAP));
+    for (width, wanted) in widths.iter_mut().zip(wanted) {
+        let more = (wanted - *width).min(spare);
+        *width += more;
+        spare -= more;
+    }
+    widths
 }
 
 /// Which columns are seen, each with its place and width: the first one, and as many as fit so that the selected one is
@@ -169,6 +186,14 @@ fn fitting(widths: &[u16], room: u16, chosen: usize) -> Vec<(usize, u16, u16)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_left_of_the_width_goes_to_columns_that_were_cut() {
+        assert_eq!(shared(&[10, 60, 50], 300), [10, 60, 50]);
+        assert_eq!(shared(&[10, 60, 50], 100), [10, 50, 36]);
+        assert_eq!(shared(&[10, 60, 50], 40), [10, 36, 36], "there is nothing to spare");
+        assert!(shared(&[], 40).is_empty());
+    }
 
     #[test]
     fn the_first_column_stays_and_the_chosen_one_is_seen_at_any_width() {

@@ -168,7 +168,11 @@ pub fn cost_in_words(asked: &Asked, rate: f64) -> String {
         ),
         false => String::new(),
     };
-    format!("{} cells, {passes} passes of one image{time}", asked.cells)
+    let cells = match asked.cells {
+        1 => "1 cell".to_string(),
+        many => format!("{many} cells"),
+    };
+    format!("{cells}, {passes} passes of one image{time}")
 }
 
 /// A command line as people would type it.
@@ -193,6 +197,9 @@ fn radii(text: &str) -> Result<Vec<Epsilon>, String> {
     let radii: Result<Vec<Epsilon>, _> = parts.map(str::parse).collect();
     match radii {
         Err(e) => Err(e.to_string()),
+        Ok(list) if list.iter().any(|e| e.value() > 1.0) => {
+            Err("a radius is a share of the pixel range, from 0 to 1 (255/255): use for example 8/255".into())
+        }
         Ok(list) if list.is_empty() => Err("the list of radii is empty: use for example 2/255,8/255".into()),
         Ok(list) => Ok(list),
     }
@@ -218,6 +225,12 @@ fn keep(text: &str) -> Result<bool, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_radius_beyond_the_pixel_range_is_marked_before_anything_is_started() {
+        assert!(radii("20").unwrap_err().contains("from 0 to 1"));
+        assert!(radii("8/255,300/255").is_err() && radii("8/255,1").is_ok());
+    }
 
     #[test]
     fn the_command_line_says_what_the_form_says() {

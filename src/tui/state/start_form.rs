@@ -111,7 +111,13 @@ impl StartForm {
         // Beside the others: a recipe that needs λ may be right only together with it.
         let whole = self.experiment(&self.changes()).err()?;
         let own = self.experiment(&changes).err();
-        own.or_else(|| whole.contains(FIELDS[field].1).then_some(whole))
+        // The message begins with every change that was made: only the key that it names is meant.
+        let names = |why: &str| {
+            why.rsplit("key: ")
+                .next()
+                .is_some_and(|part| part.contains(FIELDS[field].1))
+        };
+        own.or_else(|| names(&whole).then_some(whole))
             .filter(|_| self.experiment(&self.changes()).is_err())
     }
 

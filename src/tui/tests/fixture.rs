@@ -86,6 +86,7 @@ pub fn dir() -> PathBuf {
 /// The list of runs, newest first.
 pub fn rows() -> Vec<RunRow> {
     let row = |id: &str, name: &str, state, step, total, why: &str| RunRow {
+        created: String::new(),
         dir: format!("/home/ada/spikes/experiments/{name}/runs/{id}").into(),
         id: id.into(),
         name: name.into(),

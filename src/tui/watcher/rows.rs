@@ -144,7 +144,8 @@ impl Rows {
     /// Sorted by id, which begins with the time of the start.
     pub fn newest_first(&self) -> Vec<RunRow> {
         let mut rows: Vec<RunRow> = self.rows.values().map(|k| k.row.clone()).collect();
-        rows.sort_by(|a, b| b.id.cmp(&a.id).then_with(|| a.dir.cmp(&b.dir)));
+        // Whatever a run is called, it stands where its time puts it.
+        rows.sort_by_cached_key(|r| std::cmp::Reverse((r.listed_at(), r.id.clone(), std::cmp::Reverse(r.dir.clone()))));
         rows
     }
 }
@@ -190,6 +191,7 @@ fn row(dir: &Path, header: &Header) -> RunRow {
             &header.name
         })
         .into_owned(),
+        created: clean(&header.created).into_owned(),
         state,
         why: clean(&why).into_owned(),
         step,

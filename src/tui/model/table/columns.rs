@@ -178,7 +178,7 @@ impl Column {
             Column::Id => Cell::text(run.id.as_str()),
             Column::Root => Cell::text(disambiguation::root(run)),
             Column::From => Cell::text(run.parent.as_ref().map(ToString::to_string).unwrap_or_default()),
-            Column::Begun => Cell::text(begun(run)),
+            Column::Begun => Cell::text(started(run)),
             Column::State => {
                 let (sign, word) = glyphs.state(run.state);
                 Cell {
@@ -230,29 +230,10 @@ fn is_of_attack(name: &str) -> bool {
     !name.contains('.')
 }
 
-/// Month, day and time that a run's id begins with, or at which an imported one began: `11-23 09:45`, in the zone in
-/// which times are shown.
-pub fn begun(run: &RunRow) -> String {
-    let time = match &run.imported {
-        None => time_of(&run.id),
-        Some(imported) => Some(imported.created.clone()),
-    };
+/// Month, day and time at which a run was created: `11-23 09:45`, in the zone in which times are shown.
+pub fn started(run: &RunRow) -> String {
+    let time = run.created_at();
     time.and_then(|t| clock::shown(&t, "%m-%d %H:%M")).unwrap_or_default()
-}
-
-/// The time that an id begins with, which is `20261123-094512` in UTC.
-fn time_of(id: &str) -> Option<String> {
-    let digits = |from: usize, to: usize| id.get(from..to).filter(|d| d.bytes().all(|b| b.is_ascii_digit()));
-    let (day, time) = (digits(0, 8)?, digits(9, 15)?);
-    Some(format!(
-        "{}-{}-{}T{}:{}:{}Z",
-        &day[..4],
-        &day[4..6],
-        &day[6..],
-        &time[..2],
-        &time[2..4],
-        &time[4..]
-    ))
 }
 
 /// Every column that these runs have something for.

@@ -160,3 +160,12 @@ fn who_may_not_write_starts_nothing() {
     assert!(press(&mut app, "enter").is_empty() && press(&mut app, "ctrl-t").is_empty());
     assert!(app.notice.unwrap().text.contains("read-only"));
 }
+
+#[test]
+fn only_the_field_that_is_wrong_is_marked_though_others_were_changed() {
+    let mut app = app();
+    fill(&mut app, "train.batch", "64");
+    fill(&mut app, "train.epochs", "");
+    assert!(form(&app).problem(field("train.epochs")).is_some());
+    assert_eq!(form(&app).problem(field("train.batch")), None);
+}
