@@ -99,23 +99,17 @@ fn parsed(old: &Experiment, changes: &[String]) -> Result<Experiment, String> {
 /// Why a checkpoint of `old`, so many epochs in, cannot be resumed from as `new`.
 fn misfit(old: &Experiment, new: &Experiment, epoch: f64) -> Option<String> {
     let fixed = [
-        ("network", old.network == new.network, "the checkpoint's weights"),
-        ("data", old.data == new.data, "the steps counted so far"),
-        (
-            "train.batch",
-            old.train.batch == new.train.batch,
-            "the steps counted so far",
-        ),
-        (
-            "train.optimizer",
-            old.train.optimizer == new.train.optimizer,
-            "the checkpoint's optimiser",
-        ),
+        ("network", "the checkpoint's network"),
+        ("data", "the data that the steps so far were counted on"),
+        ("train.batch", "the batch that the steps so far were counted by"),
+        ("train.optimizer", "the optimiser whose state the checkpoint holds"),
     ];
-    if let Some((key, _, what)) = fixed.iter().find(|(_, same, _)| !same) {
-        return Some(format!(
-            "no fork: {key} does not fit {what}; train SPEC --resume-weights CKPT starts from the weights alone"
-        ));
+    for (key, what) in fixed {
+        if let Some(changed) = differing(old, new, key) {
+            return Some(format!(
+                "no fork: {changed} is not that of {what}; train SPEC --resume-weights CKPT starts from the weights alone"
+            ));
+        }
     }
     (epoch >= new.train.epochs as f64).then(|| {
         format!(
@@ -124,6 +118,35 @@ fn misfit(old: &Experiment, new: &Experiment, epoch: f64) -> Option<String> {
             epoch.floor() as u64 + 10
         )
     })
+}
+
+/// The first key at or below this one in which two specifications differ.
+fn differing(old: &Experiment, new: &Experiment, key: &str) -> Option<String> {
+    let values = [old, new].map(|spec| toml::Value::try_from(spec).ok());
+    let [Some(old), Some(new)] = values else { return None };
+    let at = |spec: &toml::Value| {
+        key.split('.')
+            .try_fold(spec.clone(), |table, part| table.get(part).cloned())
+    };
+    let (old, new) = (at(&old), at(&new));
+    if old == new {
+        return None;
+    }
+    let table = |value: &Option<toml::Value>| {
+        value
+            .as_ref()
+            .and_then(toml::Value::as_table)
+            .cloned()
+            .unwrap_or_default()
+    };
+    let (old, new) = (table(&old), table(&new));
+    let names = old.keys().chain(new.keys().filter(|name| !old.contains_key(*name)));
+    let mut changed = names.filter(|name| old.get(*name) != new.get(*name));
+    Some(
+        changed
+            .next()
+            .map_or_else(|| key.to_string(), |name| format!("{key}.{name}")),
+    )
 }
 
 #[cfg(test)]
@@ -140,7 +163,7 @@ mod tests {
     fn what_the_checkpoint_holds_cannot_be_changed() {
         let old = testing::experiment();
         for (change, says) in [
-            ("network.steps=7", "weights"),
+            ("network.steps=7", "network.steps is not that of the checkpoint"),
             ("data.limit=77", "steps"),
             ("batch=3", "steps"),
             ("epochs=1", "nothing would be left"),

@@ -103,7 +103,7 @@ fn gradients(
 /// What can be said of a checkpoint on which nothing is attacked: how its logits are counted.
 fn counted_only(manifest: &AttackManifest, checkpoint: usize, network: &Network, images: &Images) -> Measured {
     let logits = attack::counted_logits(network, &images.pixels, &images.places, draws(manifest));
-    let (logit_spread, not_finite) = spread(&runs(network, images), images.len());
+    let (logit_spread, not_finite) = spread(&runs(network, images, manifest.seed), images.len());
     Measured {
         checkpoint,
         images: images.len(),
@@ -150,8 +150,9 @@ fn measure_on(
 }
 
 /// The logits of some runs of the same images, each with draws of its own.
-fn runs(network: &Network, images: &Images) -> Vec<Vec<f32>> {
-    let run = |draw: u64| {
+fn runs(network: &Network, images: &Images, seed: u64) -> Vec<Vec<f32>> {
+    let run = |number: u64| {
+        let draw = seed.wrapping_mul(RUNS).wrapping_add(number);
         let how = How { draw, ..How::EVALUATE };
         network.forward(&images.pixels, images.len(), &how).logits
     };

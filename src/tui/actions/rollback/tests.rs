@@ -75,7 +75,7 @@ fn a_fork_is_typed_and_starts_another_run() {
 fn a_change_that_is_none_is_said_whole_and_what_was_typed_stays() {
     let mut app = app();
     press(&mut app, "o");
-    for (wrong, says) in [("lambda=abc", "must be"), ("batch=7", "train.batch does not fit")] {
+    for (wrong, says) in [("lambda=abc", "must be"), ("batch=7", "train.batch is not that of")] {
         press(&mut app, "end");
         assert!(typed(&mut app, wrong).is_empty());
         let said = app.notice.clone().unwrap().text;
