@@ -6,7 +6,7 @@
 //! the set that needs no file at all.
 //!
 //! Nothing here knows a tensor: batches leave as plain vectors, so the room builds without a backend. Everything
-//! random is a pure function of a seed and a position ([`random`]), so a resumed run needs no generator's state.
+//! random is a pure function of a seed and a position (`crate::random`), so a resumed run needs no generator's state.
 
 pub mod augment;
 pub mod batches;

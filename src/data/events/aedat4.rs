@@ -1,7 +1,7 @@
 //! AEDAT 4.0, the format of iniVation's DV: a header, then packets of several streams, each packed on its own.
 //!
-//! A packet's content is one FlatBuffer ([`tables`]), as it is, or packed as an LZ4 or a Zstandard frame ([`unpack`]).
-//! The header's XML names the streams ([`header`]); each is a sensor of its own, so the events of one are handed over
+//! A packet's content is one FlatBuffer (`tables`), as it is, or packed as an LZ4 or a Zstandard frame (`unpack`).
+//! The header's XML names the streams (`header`); each is a sensor of its own, so the events of one are handed over
 //! and those of others are only counted. A table of all packets may stand at the end; it is not needed.
 
 mod header;

@@ -2,7 +2,7 @@
 //!
 //! Words are laid out as EVT2's are, with a mask of valid pixels below. They stand in the file either as one number
 //! or as two halves, the upper first. A header may say which; where it does not, both are tried on the first words
-//! ([`order`]) and what was taken is told.
+//! (`order`) and what was taken is told.
 
 mod order;
 

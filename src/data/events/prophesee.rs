@@ -1,4 +1,4 @@
-//! What Prophesee's files have in common, RAW (EVT2, EVT2.1, EVT3) and DAT: their headers, and words of RAW ([`words`]).
+//! What Prophesee's files have in common, RAW (EVT2, EVT2.1, EVT3) and DAT: their headers, and words of RAW (`words`).
 //!
 //! Both begin with text lines `% key value`. A RAW file says how it is encoded by `format NAME;width=W;height=H` or by
 //! `evt 2.0|2.1|3.0`; a DAT file has two bytes after its lines, the type of its events and their size.

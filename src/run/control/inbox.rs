@@ -70,7 +70,7 @@ impl Inbox {
     }
 
     /// Removes old answers, and old files that were no commands, so that neither folder grows without end: the newest
-    /// [`KEPT`] of each stay, and every answer whose command still lies in the inbox. Returns how many went. Only for the
+    /// `KEPT` of each stay, and every answer whose command still lies in the inbox. Returns how many went. Only for the
     /// worker that holds the job's lock; what was obeyed stands in the events.
     pub fn sweep(&mut self) -> usize {
         self.answered = 0;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 /// The tunables table.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Tune {
-    /// The selected row of [`TUNABLES`].
+    /// The selected row of `spec::TUNABLES`.
     pub row: usize,
     /// Values staged and not yet sent, by key.
     pub staged: BTreeMap<&'static str, f64>,

@@ -107,7 +107,7 @@ pub struct App {
     pub drag: Option<Drag>,
     /// What is known of the overlaid runs.
     pub others: BTreeMap<PathBuf, OverlaidRun>,
-    /// Shows only runs that pass this, in the language of [`crate::tui::model::filter`].
+    /// Shows only runs that pass this, in the language of `model::filter`.
     pub filter: Line,
     /// What came of the filter, kept until it or the runs change.
     pub passing: Option<FilteredRuns>,
