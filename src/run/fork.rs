@@ -113,7 +113,7 @@ fn misfit(old: &Experiment, new: &Experiment, epoch: f64) -> Option<String> {
     }
     (epoch >= new.train.epochs as f64).then(|| {
         format!(
-            "no fork: it is at epoch {epoch} of {}: nothing would be left to train; change train.epochs as well, for example to {}",
+            "no fork: it is at epoch {epoch} of {}: nothing would be left to train; set more, for example train.epochs={}",
             new.train.epochs,
             epoch.floor() as u64 + 10
         )
