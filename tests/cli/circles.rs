@@ -1,6 +1,7 @@
 //! No circle of files in the source: whoever reads a file can first read what it uses. A module and its own children may
 //! name each other. Groups that ARCHITECTURE.md names, and says why they read better so, are allowed.
 
+use crate::layers::{files, text_of};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,23 +14,11 @@ pub type Module = Vec<String>;
 
 /// Code that the compiler sees, by module: comments, texts, test modules and `#[cfg(test)]` items are left out.
 fn modules() -> BTreeMap<Module, String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut found = BTreeMap::new();
-    let mut folders = vec![root.clone()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|e| e == "rs") {
-                let module = module_of(path.strip_prefix(&root).unwrap());
-                if !module.is_empty() && !is_test(&module) {
-                    found.insert(module, without_tests(&bare(&fs::read_to_string(&path).unwrap())));
-                }
-            }
-        }
-    }
-    found
+    let named = files().into_iter().map(|file| (module_of(&file), file));
+    let product = named.filter(|(module, _)| !module.is_empty() && !is_test(module));
+    product
+        .map(|(module, file)| (module, without_tests(&bare(&text_of(&file)))))
+        .collect()
 }
 
 fn module_of(file: &Path) -> Module {

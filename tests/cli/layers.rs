@@ -87,31 +87,39 @@ const CRATES: &[(&str, &[&str])] = &[
     ("ruzstd", &["data"]),
 ];
 
-/// Every source file with the room it belongs to.
-fn sources() -> Vec<(String, PathBuf, String)> {
+/// Every source file, from `src` on.
+pub fn files() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut found = Vec::new();
-    let mut folders = vec![root.clone()];
+    let (mut found, mut folders) = (Vec::new(), vec![root.clone()]);
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|e| e == "rs") {
-                let inside = path.strip_prefix(&root).unwrap();
-                let first = inside.components().next().unwrap().as_os_str().to_string_lossy();
-                let room = first.trim_end_matches(".rs").to_string();
-                let code: String = fs::read_to_string(&path)
-                    .unwrap()
-                    .lines()
-                    .filter(|l| !l.trim_start().starts_with("//"))
-                    .map(|l| format!("{l}\n"))
-                    .collect();
-                found.push((room, inside.to_path_buf(), code));
+                found.push(path.strip_prefix(&root).unwrap().to_path_buf());
             }
         }
     }
     found
+}
+
+/// The text of a source file.
+pub fn text_of(file: &Path) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file)).unwrap()
+}
+
+/// Every source file with the room it belongs to.
+fn sources() -> Vec<(String, PathBuf, String)> {
+    let source = |file: PathBuf| {
+        let first = file.components().next().unwrap().as_os_str().to_string_lossy();
+        let room = first.trim_end_matches(".rs").to_string();
+        let text = text_of(&file);
+        let code = text.lines().filter(|l| !l.trim_start().starts_with("//"));
+        let code = code.map(|l| format!("{l}\n")).collect();
+        (room, file, code)
+    };
+    files().into_iter().map(source).collect()
 }
 
 /// The rooms a file names as `crate::room`, also inside `use crate::{…}`.

@@ -306,6 +306,21 @@ mod tests {
     };
     use std::rc::Rc;
 
+    fn chart<'a>(title: &str, curves: Vec<Curve<'a>>) -> Chart<'a> {
+        Chart {
+            title: title.into(),
+            curves,
+            marks: Vec::new(),
+            x: Axis::new(Scale::Linear, 0.0, 1.0),
+            x_name: "step".into(),
+            x_ticks: None,
+            y_scale: Scale::Linear,
+            y_range: None,
+            cursor: None,
+            empty: String::new(),
+        }
+    }
+
     fn legend(width: u16) -> String {
         let curve = |at: usize| Curve {
             name: format!("curve number {at}"),
@@ -315,18 +330,7 @@ mod tests {
             }]),
             ..Curve::default()
         };
-        let chart = Chart {
-            title: "Loss".into(),
-            curves: (0..3).map(curve).collect(),
-            marks: Vec::new(),
-            x: Axis::new(Scale::Linear, 0.0, 1.0),
-            x_name: "step".into(),
-            x_ticks: None,
-            y_scale: Scale::Linear,
-            y_range: None,
-            cursor: None,
-            empty: String::new(),
-        };
+        let chart = chart("Loss", (0..3).map(curve).collect());
         let (rows, _) = tests::drawn((width, 6), &UNICODE, Depth::Mono, |area, look, buffer| {
             draw(&chart, area, look, buffer);
         });
@@ -386,18 +390,7 @@ mod tests {
             data: Rc::new(vec![Point { x: 0.5, y: 0.25 }]),
             ..Curve::default()
         };
-        let chart = Chart {
-            title: "Robust accuracy over training (7 of 10)".into(),
-            curves: (0..7).map(curve).collect(),
-            marks: Vec::new(),
-            x: Axis::new(Scale::Linear, 0.0, 1.0),
-            x_name: "step".into(),
-            x_ticks: None,
-            y_scale: Scale::Linear,
-            y_range: None,
-            cursor: None,
-            empty: String::new(),
-        };
+        let chart = chart("Robust accuracy over training (7 of 10)", (0..7).map(curve).collect());
         let (rows, _) = tests::drawn((42, 6), &UNICODE, Depth::Mono, |area, look, buffer| {
             draw(&chart, area, look, buffer);
         });
