@@ -6,7 +6,7 @@
 //! is a fold over what the worker wrote. The screen never touches a tensor; the network code never touches a file
 //! or a screen; only the worker knows both.
 //!
-//! Modules in reading order: [`units`] and [`random`] are used by all; [`spec`] says what is wanted, [`run`] what happened on disk; [`data`] makes
+//! Modules in reading order: [`units`], [`random`] and [`input`] (the form of samples) are used by all; [`spec`] says what is wanted, [`run`] what happened on disk; [`data`] makes
 //! batches; [`exchange`] reads other programs' weights; `snn`, `train` and `attack` compute; `worker` joins computing and recording; [`tui`] shows and steers;
 //! [`cli`] is one file per command. Who may import whom is in ARCHITECTURE.md and held by `tests/cli/layers.rs`.
 //!
@@ -15,6 +15,8 @@
 pub mod units;
 
 pub mod random;
+
+pub mod input;
 
 pub mod spec;
 

@@ -7,6 +7,7 @@ use super::oracle::{Attacker, Draws, Oracle, counted_logits, is_deterministic};
 use super::search::Problem;
 use super::square::Shape;
 use super::{Images, Terms, apgd, momentum, pgd, sa_pgd, square};
+use crate::input::Label;
 use crate::snn::Network;
 use crate::spec::{APGD_TARGETS, Aim, AttackKind, AttackLoss};
 
@@ -23,13 +24,19 @@ pub struct Attacked {
 }
 
 /// Which images the network classifies rightly, by its own forward pass, averaged over draws of a random coding.
-pub fn classified_rightly(network: &Network, pixels: &[f32], labels: &[u8], places: &[u64], draws: Draws) -> Vec<bool> {
+pub fn classified_rightly(
+    network: &Network,
+    pixels: &[f32],
+    labels: &[Label],
+    places: &[u64],
+    draws: Draws,
+) -> Vec<bool> {
     if labels.is_empty() {
         return Vec::new();
     }
     let logits = counted_logits(network, pixels, places, draws);
     let k = logits.len() / labels.len();
-    let right = |(z, y): (&[f32], &u8)| loss::is_right(z, usize::from(*y));
+    let right = |(z, y): (&[f32], &Label)| loss::is_right(z, usize::from(*y));
     logits.chunks_exact(k).zip(labels).map(right).collect()
 }
 

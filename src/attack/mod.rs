@@ -26,6 +26,7 @@ pub use loss::{Goal, slope as loss_slope, value as loss_value};
 pub use oracle::{Attacker, Draws, Oracle, Query, Slope, counted_logits, input_gradient, is_deterministic};
 pub use vulnerability::{Radius as VulnerabilityRadius, Vulnerability, gradient_norms, vulnerability};
 
+use crate::input::Label;
 use crate::spec::{Aim, AttackKind, AttackLoss, BackwardMode, Norm, Surrogate};
 use crate::units::Epsilon;
 
@@ -85,7 +86,7 @@ pub struct Images {
     /// `[n, C, H, W]` in [0, 1].
     pub pixels: Vec<f32>,
     /// True classes.
-    pub labels: Vec<u8>,
+    pub labels: Vec<Label>,
     /// Place of each in its order.
     pub places: Vec<u64>,
 }

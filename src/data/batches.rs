@@ -4,6 +4,7 @@
 
 use super::augment::Augment;
 use super::dataset::Split;
+use crate::input::Label;
 use crate::random::{Purpose, stream};
 
 /// `indices` in the order of `epoch`.
@@ -26,7 +27,7 @@ pub fn gather(
     augment: Augment,
     seed: u64,
     epoch: u64,
-) -> (Vec<f32>, Vec<u8>) {
+) -> (Vec<f32>, Vec<Label>) {
     let mut pixels = Vec::with_capacity(indices.len() * split.image_len());
     let mut labels = Vec::with_capacity(indices.len());
     for &sample in indices {

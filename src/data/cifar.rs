@@ -34,7 +34,7 @@ pub(super) fn read_records(
                 classes - 1
             ));
         }
-        into.labels.push(label);
+        into.labels.push(label.into());
         into.pixels.extend_from_slice(pixels);
     }
     Ok(())

@@ -2,6 +2,7 @@
 //!
 //! Pixels stay bytes (a quarter of the memory of floats) until [`super::batches::gather`] makes a batch of them.
 
+use crate::input::Label;
 use sha2::{Digest, Sha256};
 
 /// One named data set with its two splits.
@@ -29,7 +30,7 @@ pub struct Split {
     /// `n·c·h·w` bytes, `[N, C, H, W]` row-major; 0..=255 stands for \[0,1\] by division by 255.
     pub pixels: Vec<u8>,
     /// `n` labels.
-    pub labels: Vec<u8>,
+    pub labels: Vec<Label>,
 }
 
 impl Split {
@@ -66,7 +67,11 @@ impl Split {
         let mut hash = Sha256::new();
         hash.update((self.len() as u64).to_le_bytes());
         hash.update(&self.pixels);
-        hash.update(&self.labels);
+        // A byte each where that is enough, as records from before there were more classes have it.
+        match self.labels.iter().all(|l| *l <= Label::from(u8::MAX)) {
+            true => self.labels.iter().for_each(|l| hash.update([*l as u8])),
+            false => self.labels.iter().for_each(|l| hash.update(l.to_le_bytes())),
+        }
         hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
     }
 
@@ -78,5 +83,24 @@ impl Split {
             pixels: self.pixels[..n * self.image_len()].to_vec(),
             labels: self.labels[..n].to_vec(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_is_of_bytes_as_long_as_labels_are_and_tells_wide_labels_apart() {
+        let split = |labels: &[Label]| Split {
+            pixels: vec![1, 2],
+            labels: labels.to_vec(),
+        };
+        let digest = |bytes: &[u8]| {
+            let hash = Sha256::digest([&2u64.to_le_bytes()[..], &[1, 2], bytes].concat());
+            hash.iter().map(|b| format!("{b:02x}")).collect::<String>()
+        };
+        assert_eq!(split(&[3, 255]).digest(), digest(&[3, 255]));
+        assert_eq!(split(&[3, 256]).digest(), digest(&[3, 0, 0, 1]));
     }
 }

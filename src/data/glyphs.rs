@@ -11,6 +11,7 @@ mod canvas;
 mod shapes;
 
 use super::dataset::{Dataset, Split};
+use crate::input::Label;
 use crate::random::{Purpose, Stream, stream};
 use canvas::{Canvas, Point};
 
@@ -59,7 +60,7 @@ pub fn generate(seed: u64, train: usize, test: usize) -> Dataset {
 
 fn split(seed: u64, which: u64, n: usize) -> Split {
     let mut pixels = Vec::with_capacity(n * SIZE * SIZE);
-    let labels: Vec<u8> = (0..n).map(|i| (i % CLASS_NAMES.len()) as u8).collect();
+    let labels: Vec<Label> = (0..n).map(|i| (i % CLASS_NAMES.len()) as Label).collect();
     for (index, &label) in labels.iter().enumerate() {
         let mut stream = stream(seed, Purpose::Glyphs, which, index as u64);
         draw(usize::from(label), &mut stream).write(&mut stream, &mut pixels);

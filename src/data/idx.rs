@@ -4,6 +4,7 @@
 //! each. Counts are checked against what is allowed before anything is allocated, and the content must end where the
 //! header says. A fault comes back as words; the caller knows the file.
 
+use crate::input::Label;
 use std::io::Read;
 
 pub(super) const IMAGES: u32 = 2051;
@@ -21,7 +22,7 @@ pub(super) fn read_images(reader: &mut dyn Read, most: usize, [h, w]: [usize; 2]
 }
 
 /// Read the labels: at most `most`, each below `classes`.
-pub(super) fn read_labels(reader: &mut dyn Read, most: usize, classes: usize) -> Result<Vec<u8>, String> {
+pub(super) fn read_labels(reader: &mut dyn Read, most: usize, classes: usize) -> Result<Vec<Label>, String> {
     let [magic, count] = header(reader)?;
     check_magic(magic, LABELS, "labels")?;
     check_count(count, most)?;
@@ -32,7 +33,7 @@ pub(super) fn read_labels(reader: &mut dyn Read, most: usize, classes: usize) ->
             labels[at],
             classes - 1
         )),
-        None => Ok(labels),
+        None => Ok(labels.into_iter().map(Label::from).collect()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! A validation part held out of training: stratified, and fixed by its seed.
 
 use super::error::DataError;
+use crate::input::Label;
 use crate::random::{Purpose, stream};
 
 /// Divide `0..labels.len()` into (training, validation) indices, both in ascending order.
@@ -10,7 +11,7 @@ use crate::random::{Purpose, stream};
 ///
 /// # Errors
 /// `share` outside [0, 1).
-pub fn hold_out(labels: &[u8], share: f64, seed: u64) -> Result<(Vec<u32>, Vec<u32>), DataError> {
+pub fn hold_out(labels: &[Label], share: f64, seed: u64) -> Result<(Vec<u32>, Vec<u32>), DataError> {
     if !(0.0..1.0).contains(&share) {
         return Err(DataError::OutOfRange {
             what: "the validation share",
@@ -18,7 +19,8 @@ pub fn hold_out(labels: &[u8], share: f64, seed: u64) -> Result<(Vec<u32>, Vec<u
             allowed: "it must be at least 0 and below 1",
         });
     }
-    let mut by_class: Vec<Vec<u32>> = vec![Vec::new(); 256];
+    let classes = labels.iter().max().map_or(0, |most| usize::from(*most) + 1);
+    let mut by_class: Vec<Vec<u32>> = vec![Vec::new(); classes];
     for (index, &label) in labels.iter().enumerate() {
         by_class[usize::from(label)].push(index as u32);
     }
@@ -38,8 +40,10 @@ pub fn hold_out(labels: &[u8], share: f64, seed: u64) -> Result<(Vec<u32>, Vec<u
 mod tests {
     use super::*;
 
-    fn labels() -> Vec<u8> {
-        (0..1000).map(|i| if i % 10 < 7 { 0 } else { (i % 10) as u8 }).collect()
+    fn labels() -> Vec<Label> {
+        (0..1000)
+            .map(|i| if i % 10 < 7 { 0 } else { (i % 10) as Label })
+            .collect()
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What an attack is measured by and aims at: the norm of its radius, the loss it ascends, the class it wants.
 
 use super::as_text::as_text;
+use crate::input::{Label, MOST_CLASSES};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -36,7 +37,7 @@ pub enum Aim {
     /// The class with the smallest clean logit.
     LeastLikely,
     /// This class; images of this class are not moved.
-    Class(u8),
+    Class(Label),
 }
 
 impl fmt::Display for Aim {
@@ -56,9 +57,15 @@ impl FromStr for Aim {
         match text.trim() {
             "next" => Ok(Aim::Next),
             "least-likely" => Ok(Aim::LeastLikely),
-            number => number.parse().map(Aim::Class).map_err(|_| {
-                format!("{text:?} is not a target: allowed are next, least-likely and a class from 0 to 255")
-            }),
+            number => {
+                let class = number.parse().ok().filter(|k| *k < MOST_CLASSES);
+                class.map(Aim::Class).ok_or_else(|| {
+                    format!(
+                        "{text:?} is not a target: allowed are next, least-likely and a class from 0 to {}",
+                        MOST_CLASSES - 1
+                    )
+                })
+            }
         }
     }
 }
@@ -74,7 +81,7 @@ mod tests {
         for text in ["next", "least-likely", "0", "9"] {
             assert_eq!(text.parse::<Aim>().unwrap().to_string(), text);
         }
-        for text in ["", "-1", "256", "nearest"] {
+        for text in ["", "-1", "10000", "nearest"] {
             assert!(text.parse::<Aim>().unwrap_err().contains("least-likely"), "{text}");
         }
     }

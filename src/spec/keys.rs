@@ -3,6 +3,7 @@
 //! types have them.
 
 use super::{DATA_SETS, PRESETS, surrogate::SURROGATES};
+use crate::input::MOST_CLASSES;
 
 /// A key.
 #[derive(Debug, Clone, Copy)]
@@ -131,7 +132,12 @@ pub static KEYS: &[Key] = &[
         "d of WRN-d-k (`wide_resnet`)",
     ),
     key("network.width", Whole(1.0, 64.0), "", "k of WRN-d-k (`wide_resnet`)"),
-    key("network.classes", Whole(2.0, 10_000.0), "", "output classes K"),
+    key(
+        "network.classes",
+        Whole(2.0, MOST_CLASSES as f64),
+        "",
+        "output classes K",
+    ),
     key(
         "network.image",
         Said("`[channels, height, width]`: 1 to 16, 4 to 1024, 4 to 1024"),

@@ -6,6 +6,7 @@ use super::{
     family::{BlockItem, Family},
     preset,
 };
+use crate::input::MOST_CLASSES;
 use serde::{Deserialize, Serialize};
 
 /// `[network]`, as written.
@@ -135,7 +136,7 @@ impl NetworkSpec {
     }
 
     pub(super) fn check(&self, c: &mut Checker) {
-        c.count("network.classes", self.classes, 2, 10_000, "10");
+        c.count("network.classes", self.classes, 2, MOST_CLASSES.into(), "10");
         c.count("network.steps", self.steps, 1, 256, "4");
         // As it was written: the nearest f32 of 0.01 lies below it.
         let written = |value: f32| value.to_string().parse().unwrap_or(f64::NAN);

@@ -1,6 +1,7 @@
 //! Accuracy and cross-entropy in evaluation mode.
 
 use super::objective;
+use crate::input::Label;
 use crate::random::counted_draw;
 use crate::snn::{How, Network};
 
@@ -18,7 +19,7 @@ pub struct Evaluation {
 /// Evaluates batches `(pixels [n, C, H, W], labels [n])`; between batches `stop` may end it early, and `None` comes back.
 pub fn evaluate(
     network: &Network,
-    batches: impl Iterator<Item = (Vec<f32>, Vec<u8>)>,
+    batches: impl Iterator<Item = (Vec<f32>, Vec<Label>)>,
     mut stop: impl FnMut() -> bool,
 ) -> Option<Evaluation> {
     let (mut right, mut ce, mut images) = (0, 0.0, 0);

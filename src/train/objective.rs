@@ -3,10 +3,11 @@
 //! Everything here is arithmetic on `[N, K]` logits on the host, in f64: the difference of two almost equal
 //! confidences divided by a small h is where f32 would hurt.
 
+use crate::input::Label;
 use crate::spec::Variant;
 
 /// Cross-entropy, mean over samples, and its gradient with respect to the logits.
-pub fn cross_entropy(logits: &[f32], labels: &[u8], smoothing: f64) -> (f64, Vec<f32>) {
+pub fn cross_entropy(logits: &[f32], labels: &[Label], smoothing: f64) -> (f64, Vec<f32>) {
     let n = labels.len();
     let k = logits.len() / n.max(1);
     let mut gradient = Vec::with_capacity(logits.len());
@@ -45,7 +46,7 @@ pub fn predicted(z: &[f32]) -> usize {
 }
 
 /// How many samples are classified rightly; none whose logits are not all numbers.
-pub fn correct(logits: &[f32], labels: &[u8]) -> usize {
+pub fn correct(logits: &[f32], labels: &[Label]) -> usize {
     let k = logits.len() / labels.len().max(1);
     logits
         .chunks_exact(k)
@@ -55,7 +56,7 @@ pub fn correct(logits: &[f32], labels: &[u8]) -> usize {
 }
 
 /// r, the class with the largest logit but the true one, per sample.
-pub fn runner_up(logits: &[f32], labels: &[u8]) -> Vec<usize> {
+pub fn runner_up(logits: &[f32], labels: &[Label]) -> Vec<usize> {
     let k = logits.len() / labels.len().max(1);
     let best = |z: &[f32], y: usize| {
         let mut best = usize::from(y == 0);
@@ -74,7 +75,7 @@ pub fn runner_up(logits: &[f32], labels: &[u8]) -> Vec<usize> {
 }
 
 /// The confidence f of each sample, and ∂f/∂z `[N, K]`.
-pub fn confidence(variant: Variant, logits: &[f32], labels: &[u8], runners: &[usize]) -> (Vec<f64>, Vec<f64>) {
+pub fn confidence(variant: Variant, logits: &[f32], labels: &[Label], runners: &[usize]) -> (Vec<f64>, Vec<f64>) {
     let k = logits.len() / labels.len().max(1);
     let mut slopes = vec![0.0; logits.len()];
     let mut values = Vec::with_capacity(labels.len());
@@ -162,7 +163,7 @@ mod tests {
     use super::*;
 
     const Z: [f32; 6] = [1.0, -0.5, 0.25, 0.1, 2.0, -1.0];
-    const Y: [u8; 2] = [0, 2];
+    const Y: [Label; 2] = [0, 2];
 
     /// Central difference of `f` at each logit.
     fn numeric(f: impl Fn(&[f32]) -> f64) -> Vec<f64> {

@@ -1,6 +1,7 @@
 //! The input gradient and the neurons' activity on a fixed batch (method: section 4): what the sparsity charts draw.
 
 use super::{objective, vulnerability};
+use crate::input::Label;
 use crate::snn::{How, Network};
 use crate::spec::{BackwardMode, Surrogate, Variant};
 use std::collections::BTreeMap;
@@ -17,7 +18,7 @@ const RELATIVE: f64 = 0.01;
 pub fn measure(
     network: &Network,
     pixels: &[f32],
-    labels: &[u8],
+    labels: &[Label],
     surrogate: Surrogate,
     also: Option<&(usize, vulnerability::Terms)>,
 ) -> BTreeMap<String, f64> {

@@ -2,6 +2,7 @@
 //! without it.
 
 use super::{objective, optimizer::Optimizer, orthogonal};
+use crate::input::Label;
 use crate::snn::{
     How, Network, WeightGradients,
     backend::{Array, download, kernels},
@@ -99,7 +100,7 @@ impl Trainer {
     ///
     /// # Errors
     /// [`NotFinite`], before any weight or statistic has changed.
-    pub fn step(&mut self, pixels: &[f32], labels: &[u8], settings: &Settings<'_>) -> Result<StepReport, NotFinite> {
+    pub fn step(&mut self, pixels: &[f32], labels: &[Label], settings: &Settings<'_>) -> Result<StepReport, NotFinite> {
         let lambda = settings.objective.lambda;
         let sparse = settings.objective.has_second_pass(settings.train.recipe);
         let found = self.passes(pixels, labels, settings, sparse)?;
@@ -130,7 +131,7 @@ impl Trainer {
     pub fn passes(
         &mut self,
         pixels: &[f32],
-        labels: &[u8],
+        labels: &[Label],
         s: &Settings<'_>,
         sparse: bool,
     ) -> Result<Found, NotFinite> {

@@ -5,6 +5,7 @@ use super::attacking::load_network;
 use super::data_splits::DataSplits;
 use super::training::step;
 use crate::attack::{self, Images, Terms};
+use crate::input::Label;
 use crate::random::{Purpose, stream};
 use crate::snn::{
     How, Network,
@@ -213,7 +214,7 @@ impl Subject {
         let parameters = network.parameter_count();
         let logits = attack::counted_logits(&network, &images.pixels, &images.places, attack::Draws::ONE);
         // Labelled as the network sees them, so that there is something to attack.
-        let of = |z: &[f32]| (0..z.len()).max_by(|a, b| z[*a].total_cmp(&z[*b])).unwrap_or(0) as u8;
+        let of = |z: &[f32]| (0..z.len()).max_by(|a, b| z[*a].total_cmp(&z[*b])).unwrap_or(0) as Label;
         images.labels = logits.chunks_exact(self.spec.network.classes).map(of).collect();
         let terms = Terms {
             kind: ATTACK,
@@ -266,7 +267,7 @@ fn random_images(spec: &Experiment) -> Images {
     let mut random = stream(spec.train.seed, Purpose::Probe, 0, 0);
     Images {
         pixels: (0..n * size).map(|_| random.uniform()).collect(),
-        labels: (0..n).map(|i| (i % spec.network.classes) as u8).collect(),
+        labels: (0..n).map(|i| (i % spec.network.classes) as Label).collect(),
         places: (0..n as u64).collect(),
     }
 }

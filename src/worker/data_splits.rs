@@ -3,6 +3,7 @@
 use super::prefetch::Prefetch;
 use crate::attack::Images;
 use crate::data::{self, Augment, DataError, Dataset};
+use crate::input::Label;
 use crate::run::provenance::DataRecord;
 use crate::spec::{AugmentKind, Experiment};
 use std::path::Path;
@@ -156,23 +157,23 @@ impl DataSplits {
     }
 
     /// The first `n` training images as they are: what probes measure on.
-    pub fn probe(&self, n: usize) -> (Vec<f32>, Vec<u8>) {
+    pub fn probe(&self, n: usize) -> (Vec<f32>, Vec<Label>) {
         self.plain(&self.dataset.train, &self.train[..n.min(self.train.len())])
     }
 
-    fn plain(&self, split: &data::Split, indices: &[u32]) -> (Vec<f32>, Vec<u8>) {
+    fn plain(&self, split: &data::Split, indices: &[u32]) -> (Vec<f32>, Vec<Label>) {
         data::batches::gather(split, self.dataset.image, indices, Augment::None, 0, 0)
     }
 
     /// The validation images in batches.
-    pub fn validation(&self) -> impl Iterator<Item = (Vec<f32>, Vec<u8>)> {
+    pub fn validation(&self) -> impl Iterator<Item = (Vec<f32>, Vec<Label>)> {
         self.validation
             .chunks(EVALUATION_BATCH)
             .map(|c| self.plain(&self.dataset.train, c))
     }
 
     /// The test images in batches.
-    pub fn test(&self) -> impl Iterator<Item = (Vec<f32>, Vec<u8>)> {
+    pub fn test(&self) -> impl Iterator<Item = (Vec<f32>, Vec<Label>)> {
         let all: Vec<u32> = (0..self.dataset.test.labels.len() as u32).collect();
         let chunks: Vec<Vec<u32>> = all.chunks(EVALUATION_BATCH).map(<[u32]>::to_vec).collect();
         chunks.into_iter().map(|c| self.plain(&self.dataset.test, &c))

@@ -8,22 +8,25 @@ use std::path::{Path, PathBuf};
 const MAY: &[(&str, &[&str])] = &[
     ("units", &[]),
     ("random", &[]),
-    ("spec", &["units"]),
-    ("run", &["spec", "units"]),
-    ("data", &["spec", "random", "units"]),
+    ("input", &[]),
+    ("spec", &["input", "units"]),
+    ("run", &["spec", "input", "units"]),
+    ("data", &["spec", "random", "input", "units"]),
     ("exchange", &[]),
-    ("snn", &["spec", "random", "units"]),
-    ("train", &["snn", "data", "spec", "random", "units"]),
-    ("attack", &["snn", "data", "spec", "random", "units"]),
+    ("snn", &["spec", "random", "input", "units"]),
+    ("train", &["snn", "data", "spec", "random", "input", "units"]),
+    ("attack", &["snn", "data", "spec", "random", "input", "units"]),
     (
         "worker",
-        &["train", "attack", "snn", "data", "run", "spec", "random", "units"],
+        &[
+            "train", "attack", "snn", "data", "run", "spec", "random", "input", "units",
+        ],
     ),
-    ("tui", &["run", "spec", "units"]),
+    ("tui", &["run", "spec", "input", "units"]),
     (
         "cli",
         &[
-            "tui", "worker", "train", "attack", "snn", "exchange", "data", "run", "spec", "random", "units",
+            "tui", "worker", "train", "attack", "snn", "exchange", "data", "run", "spec", "random", "input", "units",
         ],
     ),
 ];

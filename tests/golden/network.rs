@@ -2,6 +2,7 @@
 
 use crate::compare::{File, Tally, Tolerance};
 use spikedeck::attack::{self, Images, Terms};
+use spikedeck::input::Label;
 use spikedeck::snn::{How, Network, backend::Device, backend::download};
 use spikedeck::spec::{AttackKind, BackwardMode, NetworkSpec, ObjectiveSpec, Recipe, Surrogate, TrainSpec, Variant};
 use spikedeck::train::{Optimizer, Settings, Trainer, objective};
@@ -31,7 +32,7 @@ struct Case<'a> {
     device: &'a Device,
     spec: NetworkSpec,
     x: &'a [f32],
-    y: Vec<u8>,
+    y: Vec<Label>,
     h: f64,
     lambda: f64,
 }
@@ -42,7 +43,7 @@ pub fn check(file: &File, device: &Device, tally: &mut Tally) {
     spec.steps = number("T") as usize;
     spec.leak = number("tau") as f32;
     spec.threshold = number("threshold") as f32;
-    let y = file.get("y").iter().map(|v| *v as u8).collect();
+    let y = file.get("y").iter().map(|v| *v as Label).collect();
     let case = Case {
         file,
         device,

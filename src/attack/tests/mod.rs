@@ -33,7 +33,7 @@ fn images(n: usize) -> Images {
     let mut random = stream(11, Purpose::Probe, 0, 0);
     Images {
         pixels: (0..n * D).map(|_| 0.5 + random.symmetric(0.2)).collect(),
-        labels: (0..n).map(|i| (i % 3) as u8).collect(),
+        labels: (0..n).map(|i| (i % 3) as crate::input::Label).collect(),
         places: (0..n as u64).collect(),
     }
 }

@@ -20,7 +20,10 @@ fn rightly(network: &Network, n: usize) -> Images {
     let mut random = stream(5, Purpose::Probe, 1, 0);
     images.pixels.iter_mut().for_each(|p| *p = random.uniform());
     let logits = counted_logits(network, &images.pixels, &images.places, Draws::ONE);
-    images.labels = logits.chunks_exact(3).map(|z| loss::order(z)[0] as u8).collect();
+    images.labels = logits
+        .chunks_exact(3)
+        .map(|z| loss::order(z)[0] as crate::input::Label)
+        .collect();
     images
 }
 

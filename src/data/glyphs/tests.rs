@@ -47,7 +47,7 @@ fn the_bytes_are_the_same_everywhere() {
     let mut sum = Sha256::new();
     for split in [&data.train, &data.test] {
         sum.update(&split.pixels);
-        sum.update(&split.labels);
+        split.labels.iter().for_each(|l| sum.update([*l as u8]));
     }
     let hex: String = sum.finalize().iter().map(|b| format!("{b:02x}")).collect();
     assert_eq!(hex, "c27a82b275faef520916168cafe8c24ca39a64c5a2176744663fa4d6b3922bee");

@@ -1,6 +1,7 @@
 //! Results by true class: which classes an attack takes and which it leaves. Pure.
 
 use super::{Cell, Cells, Summary, left};
+use crate::input::Label;
 use crate::spec::AttackKind;
 
 impl Cells {
@@ -32,7 +33,7 @@ pub struct ClassTally {
 
 /// Per true class: images that all these cells have done, those of them that the clean cell has right, and those that
 /// every one of these cells left so. Up to the largest label.
-pub fn by_class(cells: &[&Cell], clean: Option<&Cell>, labels: &[u8]) -> Vec<ClassTally> {
+pub fn by_class(cells: &[&Cell], clean: Option<&Cell>, labels: &[Label]) -> Vec<ClassTally> {
     let classes = labels.iter().max().map_or(0, |most| usize::from(*most) + 1);
     let mut tallies = vec![ClassTally::default(); classes];
     for (index, label) in labels.iter().enumerate() {

@@ -1,6 +1,7 @@
 //! `examples/`: attacked images that a job kept, read one at a time. The files may be anybody's: names, headers, shapes
 //! and sizes are checked, and no more is read than one image and its logits.
 
+use crate::input::{Label, MOST_CLASSES};
 use crate::run::{
     checkpoint::{Header, TensorInfo, read_header},
     error::RunError,
@@ -15,8 +16,6 @@ use std::{
 const MOST_FILES: usize = 1_000_000;
 /// The most values of an image: four times 512 × 512 pixels.
 const MOST_VALUES: u64 = 4 << 18;
-/// The most classes.
-const MOST_CLASSES: u64 = 4096;
 
 /// One image, clean and attacked.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -28,7 +27,7 @@ pub struct Example {
     /// The pixels after the attack.
     pub adversarial: Vec<f32>,
     /// The true class, where it is recorded.
-    pub label: Option<u8>,
+    pub label: Option<Label>,
     /// The image's place in its split.
     pub place: Option<i64>,
     /// The network's output on the clean image; empty where it was not kept.
@@ -85,10 +84,21 @@ pub fn read_example(
         image: [shape[1] as usize, shape[2] as usize, shape[3] as usize],
         clean: floats(&clean),
         adversarial: floats(&adversarial),
-        label: bytes("label", "U8")?.first().copied(),
+        label: label(&reader)?,
         place: bytes("place", "I64")?.try_into().ok().map(i64::from_le_bytes),
         clean_logits: logits("clean_logits")?,
         adversarial_logits: logits("adversarial_logits")?,
+    }))
+}
+
+/// A byte, or two where there are more than 256 classes.
+fn label(reader: &Reader<'_>) -> Result<Option<Label>, RunError> {
+    let wide = reader.header.tensors.get("label").is_some_and(|t| t.dtype == "U16");
+    let row = reader.row("label", if wide { "U16" } else { "U8" }, 1)?;
+    Ok(row.and_then(|(_, bytes)| match bytes[..] {
+        [byte] => Some(Label::from(byte)),
+        [low, high] => Some(Label::from_le_bytes([low, high])),
+        _ => None,
     }))
 }
 
@@ -187,13 +197,18 @@ fn row_bytes(info: &TensorInfo, dtype: &str) -> Option<u64> {
     let size = match dtype {
         "F32" => 4,
         "I64" => 8,
+        "U16" => 2,
         _ => 1,
     };
     let (rows, inner) = info.shape.split_first()?;
     let values = inner
         .iter()
         .try_fold(1u64, |n, d| n.checked_mul(*d).filter(|n| *n > 0))?;
-    let most = if inner.len() == 1 { MOST_CLASSES } else { MOST_VALUES };
+    let most = if inner.len() == 1 {
+        MOST_CLASSES.into()
+    } else {
+        MOST_VALUES
+    };
     let bytes = values.checked_mul(size).filter(|_| values <= most)?;
     let (from, to) = info.data_offsets;
     (rows.checked_mul(bytes)? == to.checked_sub(from)?).then_some(bytes)

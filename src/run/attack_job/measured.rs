@@ -1,5 +1,6 @@
 //! `measured.json`: what an attack's worker measured of a checkpoint beside the cells, for the panels of its checks, of theory and of classes.
 
+use crate::input::Label;
 use crate::spec::{AttackKind, BackwardMode};
 use crate::units::Epsilon;
 use serde::{Deserialize, Serialize};
@@ -28,7 +29,7 @@ pub struct Measured {
     pub modes: Vec<MeasuredMode>,
     /// True classes of the job's images, in its order: of all, or of the first 50,000.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub labels: Vec<u8>,
+    pub labels: Vec<Label>,
     /// Where gradients are another network's: one of the attacks with the network's own, for comparison.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub white_box: Option<WhiteBox>,

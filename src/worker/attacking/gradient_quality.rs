@@ -2,6 +2,7 @@
 //! a step along it lowers the margin. Both of the margin between logits, so that a saturated loss plays no part.
 
 use crate::attack::{self, Attacker, Draws, Goal, Images};
+use crate::input::Label;
 use crate::run::attack_job::{FloatSteps, Leads};
 use crate::snn::Network;
 use crate::spec::{AttackLoss, BackwardMode};
@@ -44,7 +45,7 @@ pub fn measure(
 }
 
 /// The gradient of a loss, image by image.
-pub fn slopes(loss: AttackLoss, logits: &[f32], labels: &[u8]) -> Vec<f32> {
+pub fn slopes(loss: AttackLoss, logits: &[f32], labels: &[Label]) -> Vec<f32> {
     let k = (logits.len() / labels.len().max(1)).max(1);
     let mut slopes = vec![0.0; logits.len()];
     let rows = logits.chunks_exact(k).zip(slopes.chunks_exact_mut(k)).zip(labels);
@@ -53,9 +54,9 @@ pub fn slopes(loss: AttackLoss, logits: &[f32], labels: &[u8]) -> Vec<f32> {
 }
 
 /// How far the best other class is ahead of the true one, image by image.
-fn margins(logits: &[f32], labels: &[u8]) -> Vec<f64> {
+fn margins(logits: &[f32], labels: &[Label]) -> Vec<f64> {
     let k = (logits.len() / labels.len().max(1)).max(1);
-    let margin = |(z, y): (&[f32], &u8)| attack::loss_value(AttackLoss::Margin, z, usize::from(*y), Goal::Away);
+    let margin = |(z, y): (&[f32], &Label)| attack::loss_value(AttackLoss::Margin, z, usize::from(*y), Goal::Away);
     logits.chunks_exact(k).zip(labels).map(margin).collect()
 }
 

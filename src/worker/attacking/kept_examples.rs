@@ -2,6 +2,7 @@
 //! logits that were counted before and after.
 
 use crate::attack::{Draws, Images, counted_logits};
+use crate::input::Label;
 use crate::run::{
     attack_job::{AttackDir, CellKey},
     files::{create_folder, publish},
@@ -38,6 +39,7 @@ pub fn keep(job: &AttackDir, network: &Network, draws: Draws, kept: &Kept<'_>) -
     let logits = |pixels: &[f32]| bytes(&counted_logits(network, pixels, &images.places, draws));
     let (clean, moved) = (bytes(&images.pixels), bytes(kept.adversarial));
     let (before, after) = (logits(&images.pixels), logits(kept.adversarial));
+    let (label_type, labels) = packed(&images.labels);
     let places: Vec<u8> = images.places.iter().flat_map(|p| (*p as i64).to_le_bytes()).collect();
     let [c, h, w] = network.spec.image;
     let (pixels, classes) = (vec![n, c, h, w], vec![n, network.spec.classes]);
@@ -46,7 +48,7 @@ pub fn keep(job: &AttackDir, network: &Network, draws: Draws, kept: &Kept<'_>) -
         ("adversarial", TensorView::new(Dtype::F32, pixels, &moved)?),
         ("clean_logits", TensorView::new(Dtype::F32, classes.clone(), &before)?),
         ("adversarial_logits", TensorView::new(Dtype::F32, classes, &after)?),
-        ("label", TensorView::new(Dtype::U8, vec![n], &images.labels)?),
+        ("label", TensorView::new(label_type, vec![n], &labels)?),
         ("place", TensorView::new(Dtype::I64, vec![n], &places)?),
     ];
     let about: HashMap<String, String> = [
@@ -62,6 +64,15 @@ pub fn keep(job: &AttackDir, network: &Network, draws: Draws, kept: &Kept<'_>) -
     create_folder(&job.examples())?;
     let (number, first) = kept.number;
     Ok(publish(&job.example(number, first), &bytes)?)
+}
+
+/// Classes as a byte each where that is enough, which every reader knows, else as two.
+fn packed(labels: &[Label]) -> (Dtype, Vec<u8>) {
+    let narrow: Result<Vec<u8>, _> = labels.iter().map(|l| u8::try_from(*l)).collect();
+    match narrow {
+        Ok(bytes) => (Dtype::U8, bytes),
+        Err(_) => (Dtype::U16, labels.iter().flat_map(|l| l.to_le_bytes()).collect()),
+    }
 }
 
 fn bytes(values: &[f32]) -> Vec<u8> {

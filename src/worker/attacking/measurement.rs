@@ -5,6 +5,7 @@
 use super::gradient_quality::{self, slopes};
 use super::{draws, target::Target, terms};
 use crate::attack::{self, Attacker, Goal, Images, Terms};
+use crate::input::Label;
 use crate::run::{
     attack::AttackManifest,
     attack_job::{GradientNorms, Measured, MeasuredMode, VulnerabilityAt, VulnerabilityRecord, WhiteBox},
@@ -53,7 +54,7 @@ pub fn measure(
     let images = target.splits.images(target.of_test, places);
     let labels = |places: &[u32]| target.splits.images(target.of_test, places).labels;
     let labelled = share(LABELLED, manifest, target);
-    let labels: Vec<u8> = target.places[..labelled].chunks(256).flat_map(labels).collect();
+    let labels: Vec<Label> = target.places[..labelled].chunks(256).flat_map(labels).collect();
     if manifest.replay.is_some() {
         return Ok(go_on()?.then(|| Measured {
             labels,
@@ -211,9 +212,9 @@ fn unbounded(network: &Network, images: &Images, right: &[usize], mode: Backward
 }
 
 /// The share of images whose true class has all the confidence that f32 can express.
-fn saturated(logits: &[f32], labels: &[u8]) -> f64 {
+fn saturated(logits: &[f32], labels: &[Label]) -> f64 {
     let k = logits.len() / labels.len().max(1);
-    let certain = |(z, y): &(&[f32], &u8)| {
+    let certain = |(z, y): &(&[f32], &Label)| {
         // 1 − p = 1 − exp(−CE).
         let ce = attack::loss_value(AttackLoss::Ce, z, usize::from(**y), Goal::Away);
         -(-ce).exp_m1() < SATURATED

@@ -2,6 +2,7 @@
 //! them is checked, and no more is read than such a batch can hold.
 
 use super::target::Target;
+use crate::input::Label;
 use crate::run::{
     attack::{AttackLine, MOST_BATCH, Replay},
     attack_job::{AttackDir, CellKey, Cells, list_examples},
@@ -40,7 +41,7 @@ pub struct Batch {
     /// `[n, C, H, W]`.
     pub adversarial: Vec<f32>,
     /// True classes.
-    pub labels: Vec<u8>,
+    pub labels: Vec<Label>,
     /// Whether the job itself went no further in this cell.
     pub is_last: bool,
 }
@@ -114,7 +115,7 @@ impl Replayed {
     }
 
     /// The kept images at positions `first`, `first` + 1, … of the target's order.
-    fn join(&self, kept: &Tensors, cell: &CellKey, first: usize, target: &Target) -> Result<(Vec<f32>, Vec<u8>)> {
+    fn join(&self, kept: &Tensors, cell: &CellKey, first: usize, target: &Target) -> Result<(Vec<f32>, Vec<Label>)> {
         let n = kept.labels.len();
         let rows: HashMap<i64, usize> = kept.places.iter().enumerate().map(|(row, p)| (*p, row)).collect();
         let places = target.places.get(first..first + n).unwrap_or_default();
@@ -159,7 +160,7 @@ impl Shape {
     /// Bytes that such a file can have.
     fn bytes(&self) -> u64 {
         let floats = 2 * (self.image.iter().product::<usize>() + self.classes);
-        HEADER + (self.most * (4 * floats + 9)) as u64
+        HEADER + (self.most * (4 * floats + 10)) as u64
     }
 }
 
@@ -167,7 +168,7 @@ impl Shape {
 struct Tensors {
     clean: Vec<f32>,
     adversarial: Vec<f32>,
-    labels: Vec<u8>,
+    labels: Vec<Label>,
     places: Vec<i64>,
 }
 
@@ -204,7 +205,9 @@ fn parse(bytes: &[u8], cell: &CellKey, shape: &Shape) -> Result<Tensors, String>
         tensor("clean_logits", Dtype::F32, &[shape.classes])?;
     }
     let ((n, clean), (moved, adversarial)) = (pixels("clean")?, pixels("adversarial")?);
-    let (labels, places) = (tensor("label", Dtype::U8, &[])?, tensor("place", Dtype::I64, &[])?);
+    let places = tensor("place", Dtype::I64, &[])?;
+    let wide = file.tensor("label").is_ok_and(|t| t.dtype() == Dtype::U16);
+    let labels = tensor("label", if wide { Dtype::U16 } else { Dtype::U8 }, &[])?;
     if [moved, labels.shape()[0], places.shape()[0]] != [n; 3] || !(1..=shape.most).contains(&n) {
         return Err(format!(
             "its tensors must all have the same number of images, from 1 to {}",
@@ -215,7 +218,14 @@ fn parse(bytes: &[u8], cell: &CellKey, shape: &Shape) -> Result<Tensors, String>
     Ok(Tensors {
         clean,
         adversarial,
-        labels: labels.data().to_vec(),
+        labels: match wide {
+            true => labels
+                .data()
+                .chunks_exact(2)
+                .map(|b| Label::from_le_bytes([b[0], b[1]]))
+                .collect(),
+            false => labels.data().iter().copied().map(Label::from).collect(),
+        },
         places: places.data().chunks_exact(8).map(integer).collect(),
     })
 }

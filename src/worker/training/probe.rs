@@ -2,6 +2,7 @@
 //! how much is measured does not depend on a clock.
 
 use super::Session;
+use crate::input::Label;
 use crate::snn::Network;
 use crate::spec::Experiment;
 use crate::train::{probe, probe_budget::ProbeBudget, vulnerability};
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 /// The probe batch: pixels and labels.
-pub type Batch = (Vec<f32>, Vec<u8>);
+pub type Batch = (Vec<f32>, Vec<Label>);
 
 /// Seconds spent since this worker started.
 #[derive(Debug, Clone, Copy, Default)]

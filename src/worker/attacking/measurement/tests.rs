@@ -50,7 +50,7 @@ fn images(network: &Network) -> Images {
         &(0..IMAGES as u64).collect::<Vec<_>>(),
         attack::Draws::ONE,
     );
-    let best = |z: &[f32]| (0..4).fold(0, |best, c| if z[c] > z[best] { c } else { best }) as u8;
+    let best = |z: &[f32]| (0..4).fold(0, |best, c| if z[c] > z[best] { c } else { best }) as crate::input::Label;
     Images {
         pixels,
         labels: logits.chunks_exact(4).map(best).collect(),
