@@ -1,21 +1,16 @@
 //! A network: forward, backward, and the statistics that training keeps.
 
-mod backward_walk;
-mod forward_walk;
-
 use super::backend::{Array, Device, download, kernels, precision};
 use super::build::{Blueprint, blueprint};
 use super::how::How;
 use super::initialise::draw;
-use super::layer::{Layer, count};
+use super::layer::{Backward, Forward, Layers, Values, WeightGradients};
 use super::modes::Sharpness;
 use super::parameter::{Buffer, Draft, Parameter};
-use super::pass::{Memory, Pass};
+use super::pass::Pass;
 use super::signal::{Shape, Signal};
 use crate::random::{Purpose, stream};
 use crate::spec::{Encoding, NetworkSpec};
-use backward_walk::Backward;
-use forward_walk::Forward;
 
 /// Share of a new batch in the running statistics.
 const NORM_MOMENTUM: f32 = 0.1;
@@ -30,22 +25,24 @@ pub struct Network {
     pub parameters: Vec<Parameter>,
     /// Batch-norm statistics.
     pub buffers: Vec<Buffer>,
-    pub(super) layers: Vec<Layer>,
+    pub(super) layers: Layers,
     /// Levels of the neurons' rate curve, where this is an ANN twin.
     pub(super) levels: Option<usize>,
 }
 
-/// ∂/∂parameter in the order of [`Network::parameters`]; `None` for what a walk did not reach.
-pub type WeightGradients = Vec<Option<Array>>;
-
 impl Network {
     /// Builds a checked specification with initial weights drawn from `seed`; `None` if it was not checked.
     pub fn new(spec: &NetworkSpec, device: &Device, seed: u64) -> Option<Network> {
+        Some(Network::of(blueprint(spec)?, spec, device, seed))
+    }
+
+    /// The layers of a blueprint with initial weights drawn from `seed`.
+    pub(super) fn of(blueprint: Blueprint, spec: &NetworkSpec, device: &Device, seed: u64) -> Network {
         let Blueprint {
             layers,
             parameters,
             norms,
-        } = blueprint(spec)?;
+        } = blueprint;
         let with_values = |(index, draft): (usize, Draft)| Parameter {
             value: device.upload(draw(&draft, index, seed)),
             name: draft.name,
@@ -58,14 +55,14 @@ impl Network {
             variance: device.upload(vec![1.0; channels]),
             batches: 0,
         };
-        Some(Network {
+        Network {
             spec: spec.clone(),
             device: device.clone(),
             layers,
             parameters: parameters.into_iter().enumerate().map(with_values).collect(),
             buffers: norms.into_iter().map(fresh).collect(),
             levels: None,
-        })
+        }
     }
 
     /// Its ANN twin (see `twin`), with as many levels as it has time steps. Where pixels are coded as random spikes, the
@@ -88,7 +85,7 @@ impl Network {
 
     /// Trained values in all.
     pub fn parameter_count(&self) -> usize {
-        count(&self.parameters)
+        self.parameters.iter().map(Parameter::len).sum()
     }
 
     /// Runs `images` images, `pixels` `[images, C, H, W]` in [0, 1] (not clamped here). A random coding knows them by their
@@ -103,11 +100,7 @@ impl Network {
         let images = places.len();
         let x = self.encode(pixels, places, how.draw);
         let encoded = x.shape;
-        let mut forward = Forward {
-            network: self,
-            how,
-            statistics: Vec::new(),
-        };
+        let mut forward = Forward::new(self.values(), how);
         let (y, memories) = precision::with(how.precision, || forward.walk(&self.layers, x));
         let last = y.shape;
         let logits = mean_over_steps(&download(&y.data), last.steps);
@@ -131,7 +124,7 @@ impl Network {
     /// [`Network::input_gradient`], with what an adaptive backward mode has learned of these images in earlier passes.
     pub fn input_gradient_adapting(&self, pass: &Pass, logits_gradient: &[f32], sharpness: &mut Sharpness) -> Vec<f32> {
         let mut backward = Backward {
-            network: self,
+            values: self.values(),
             how: pass.how,
             weights: None,
             sharpness,
@@ -153,7 +146,7 @@ impl Network {
         earlier: Option<WeightGradients>,
     ) -> WeightGradients {
         let mut backward = Backward {
-            network: self,
+            values: self.values(),
             how: pass.how,
             weights: Some(earlier.unwrap_or_else(|| vec![None; self.parameters.len()])),
             sharpness: &mut Sharpness::default(),
@@ -249,8 +242,15 @@ impl Network {
         pixels
     }
 
-    pub(super) fn memories<'a>(&self, pass: &'a Pass) -> &'a [Memory] {
-        &pass.memories
+    /// What its layers read.
+    fn values(&self) -> Values<'_> {
+        Values {
+            parameters: &self.parameters,
+            buffers: &self.buffers,
+            device: &self.device,
+            steps: self.spec.steps,
+            levels: self.levels,
+        }
     }
 }
 

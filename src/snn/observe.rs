@@ -1,9 +1,9 @@
 //! What the neurons did in a recorded pass: firing rates, surrogate support, silence, synaptic operations.
 
 use super::backend::{Array, Plane, download};
-use super::layer::Layer;
+use super::layer::{Firing, Layer, Memory};
 use super::network::Network;
-use super::pass::{Memory, Pass};
+use super::pass::Pass;
 use crate::spec::{BackwardMode, Surrogate};
 
 /// Energy of an accumulate at 45 nm, in picojoule.
@@ -42,26 +42,24 @@ impl Network {
     /// Activity of every spiking layer, in order, of a pass made with `observe`.
     pub fn activity(&self, pass: &Pass) -> Vec<LayerActivity> {
         let mut found = Vec::new();
-        collect(self.memories(pass), &mut |memory| match memory {
-            Memory::Membranes {
-                u,
-                spikes: Some(s),
+        self.visit(pass, &mut |_, memory| {
+            let Some(Firing {
+                potentials,
+                spikes: Some(spikes),
                 membrane,
-                ..
-            } => {
-                let width = support_width(pass.how.mode);
-                let distance = (u.clone() - membrane.threshold).abs();
-                let support = mean(distance.lower_elem(width).float());
-                found.push(measure(s, support, membrane.steps * pass.images));
-            }
-            Memory::Rates {
-                spikes: Some(s),
-                membrane,
-                ..
-            } => {
-                found.push(measure(s, f64::NAN, membrane.steps * pass.images));
-            }
-            _ => {}
+            }) = memory.firing()
+            else {
+                return;
+            };
+            let support = match potentials {
+                Some(u) => {
+                    let width = support_width(pass.how.mode);
+                    let distance = (u.clone() - membrane.threshold).abs();
+                    mean(distance.lower_elem(width).float())
+                }
+                None => f64::NAN,
+            };
+            found.push(measure(spikes, support, membrane.steps * pass.images));
         });
         found
     }
@@ -70,8 +68,13 @@ impl Network {
     /// more than a rounding, another order of sums may fire where this one did not.
     pub fn margins(&self, pass: &Pass) -> Vec<f32> {
         let mut margins = vec![f32::INFINITY; pass.images];
-        collect(self.memories(pass), &mut |memory| {
-            let Memory::Membranes { u, membrane, .. } = memory else {
+        self.visit(pass, &mut |_, memory| {
+            let Some(Firing {
+                potentials: Some(u),
+                membrane,
+                ..
+            }) = memory.firing()
+            else {
                 return;
             };
             let units = (membrane.neurons / pass.images.max(1)).max(1);
@@ -91,12 +94,32 @@ impl Network {
     /// Synaptic work per image of a recorded pass.
     pub fn work(&self, pass: &Pass) -> Work {
         let mut work = Work::default();
-        work_of(&self.layers, self.memories(pass), &mut work);
+        self.visit(pass, &mut |layer, memory| add_work(layer, memory, &mut work));
         let images = pass.images.max(1) as f64;
         Work {
             synaptic_operations: work.synaptic_operations / images,
             multiply_accumulates: work.multiply_accumulates / images,
         }
+    }
+
+    /// Visits every layer that is not made of others, in order, with what it remembered.
+    fn visit(&self, pass: &Pass, look: &mut Look<'_>) {
+        for (layer, memory) in self.layers.iter().zip(&pass.memories) {
+            visit(layer.as_ref(), memory, look);
+        }
+    }
+}
+
+/// Looks at one layer.
+type Look<'a> = dyn FnMut(&dyn Layer, &Memory) + 'a;
+
+fn visit(layer: &dyn Layer, memory: &Memory, look: &mut Look<'_>) {
+    let parts = layer.parts(memory);
+    if parts.is_empty() {
+        look(layer, memory);
+    }
+    for (layer, memory) in parts {
+        visit(layer, memory, look);
     }
 }
 
@@ -128,49 +151,22 @@ fn support_width(mode: BackwardMode) -> f32 {
     }
 }
 
-/// Visits every memory in the order of the layers.
-fn collect(memories: &[Memory], visit: &mut impl FnMut(&Memory)) {
-    for memory in memories {
-        match memory {
-            Memory::Block(block) => {
-                collect(&block.head, visit);
-                collect(&block.branch, visit);
-                if let Some(shortcut) = &block.shortcut {
-                    visit(shortcut);
-                }
-            }
-            other => visit(other),
-        }
-    }
-}
-
-fn work_of(layers: &[Layer], memories: &[Memory], work: &mut Work) {
-    for (layer, memory) in layers.iter().zip(memories) {
-        match (layer, memory) {
-            (Layer::Block(block), Memory::Block(memory)) => {
-                work_of(&block.head, &memory.head, work);
-                work_of(&block.branch, &memory.branch, work);
-                if let (Some(layer), Some(memory)) = (&block.shortcut, &memory.shortcut) {
-                    work_of(std::slice::from_ref(layer), std::slice::from_ref(memory), work);
-                }
-            }
-            (layer, Memory::Input(x) | Memory::Scaled { input: x, .. }) => {
-                let Plane {
-                    rows,
-                    channels,
-                    height,
-                    width,
-                } = x.shape.plane();
-                let per_input = layer.fan_out();
-                let inputs = (rows * channels * height * width) as f64;
-                if x.shape.steps == 1 && x.shape.height > 1 {
-                    work.multiply_accumulates += inputs * per_input;
-                } else {
-                    let active = mean(x.data.clone().not_equal_elem(0.0).float());
-                    work.synaptic_operations += inputs * active * per_input;
-                }
-            }
-            _ => {}
-        }
+fn add_work(layer: &dyn Layer, memory: &Memory, work: &mut Work) {
+    let per_input = layer.fan_out();
+    let Some(x) = memory.input().filter(|_| per_input > 0.0) else {
+        return;
+    };
+    let Plane {
+        rows,
+        channels,
+        height,
+        width,
+    } = x.shape.plane();
+    let inputs = (rows * channels * height * width) as f64;
+    if x.shape.steps == 1 && x.shape.height > 1 {
+        work.multiply_accumulates += inputs * per_input;
+    } else {
+        let active = mean(x.data.clone().not_equal_elem(0.0).float());
+        work.synaptic_operations += inputs * active * per_input;
     }
 }

@@ -1,193 +1,23 @@
-//! What a network needs and costs, from its specification alone: no device, no values.
+//! The plan of a network from its specification alone.
 
-use super::build::blueprint;
-use super::layer::Layer;
-use super::parameter::Draft;
-use super::segments::segments;
-use super::stages::own_parameters;
+use super::build::{Blueprint, blueprint};
+use super::layer::{Flow, Plan, Planning};
 use crate::spec::{Encoding, NetworkSpec};
-
-/// What a network is made of.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Plan {
-    /// Its layers that have parameters, in order.
-    pub layers: Vec<LayerPlan>,
-    /// Values per image that a recorded pass keeps for its backward walk.
-    pub remembered: u64,
-    /// The same where it keeps only what enters each segment (`train.checkpointing`).
-    pub entering: u64,
-    /// Values per image that the widest segment needs while it is computed again.
-    pub widest: u64,
-    /// Values per image of the largest signal between two layers, all time steps.
-    pub largest: u64,
-}
-
-/// One layer.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LayerPlan {
-    /// As in the state dict: `layer1.0`.
-    pub name: String,
-    /// Channels, height and width of what it gives.
-    pub output: [usize; 3],
-    /// Trained values.
-    pub parameters: u64,
-    /// Multiply-accumulates of one forward pass per image, all time steps, as if every input were non-zero.
-    pub macs: u64,
-}
-
-impl Plan {
-    /// Trained values in all.
-    pub fn parameters(&self) -> u64 {
-        self.layers.iter().map(|l| l.parameters).sum()
-    }
-
-    /// Multiply-accumulates of one forward pass per image.
-    pub fn macs(&self) -> u64 {
-        self.layers.iter().map(|l| l.macs).sum()
-    }
-}
 
 /// Plans a network; `None` only for a specification that was not checked.
 pub fn plan(spec: &NetworkSpec) -> Option<Plan> {
-    let blueprint = blueprint(spec)?;
-    let mut walk = Walk {
-        parameters: &blueprint.parameters,
-        time: spec.steps,
-        plan: Plan::default(),
-    };
+    Some(plan_of(&blueprint(spec)?, spec))
+}
+
+/// Plans these layers on the images and time steps of a specification.
+pub(super) fn plan_of(blueprint: &Blueprint, spec: &NetworkSpec) -> Plan {
+    let mut planning = Planning::new(&blueprint.parameters, spec.steps);
     let steps = match spec.encoding {
         Encoding::Direct => 1,
         Encoding::Poisson => spec.steps,
     };
-    let mut flow = Flow { steps, at: spec.image };
-    for segment in segments(&blueprint.layers) {
-        let (entering, before) = (flow.values(), walk.plan.remembered);
-        flow = walk.layers(segment.layers, flow);
-        let inside = walk.plan.remembered - before;
-        match segment.is_plain {
-            true => walk.plan.entering += inside,
-            false => {
-                walk.plan.entering += entering;
-                walk.plan.widest = walk.plan.widest.max(inside);
-            }
-        }
-    }
-    Some(walk.plan)
-}
-
-/// What flows between two layers: time steps that differ, and channels, height and width.
-#[derive(Debug, Clone, Copy)]
-struct Flow {
-    steps: usize,
-    at: [usize; 3],
-}
-
-impl Flow {
-    fn values(self) -> u64 {
-        (self.steps * self.at.iter().product::<usize>()) as u64
-    }
-}
-
-struct Walk<'a> {
-    parameters: &'a [Draft],
-    /// T.
-    time: usize,
-    plan: Plan,
-}
-
-impl Walk<'_> {
-    fn layers(&mut self, layers: &[Layer], flow: Flow) -> Flow {
-        let mut flow = flow;
-        for (i, layer) in layers.iter().enumerate() {
-            // Neurons keep their input; behind a batch norm, what that one keeps serves both.
-            let norm_serves = i > 0 && matches!(layers[i - 1], Layer::Norm { .. });
-            if matches!(layer, Layer::Lif) && !norm_serves {
-                self.plan.remembered += flow.values();
-            }
-            flow = self.layer(layer, flow);
-        }
-        flow
-    }
-
-    fn layer(&mut self, layer: &Layer, from: Flow) -> Flow {
-        let to = match layer {
-            Layer::Convolution {
-                outputs,
-                kernel,
-                stride,
-                padding,
-                ..
-            } => {
-                let side = |n: usize| (n + 2 * padding - kernel) / stride + 1;
-                let at = [*outputs, side(from.at[1]), side(from.at[2])];
-                Flow { at, ..from }
-            }
-            Layer::Linear { outputs, .. } => Flow {
-                at: [*outputs, 1, 1],
-                ..from
-            },
-            Layer::Flatten => Flow {
-                at: [from.at.iter().product(), 1, 1],
-                ..from
-            },
-            Layer::Pool(k) => Flow {
-                at: [from.at[0], from.at[1] / k, from.at[2] / k],
-                ..from
-            },
-            Layer::Lif => Flow {
-                steps: self.time,
-                ..from
-            },
-            Layer::Norm { .. } => from,
-            Layer::Block(_) => return self.block(layer, from),
-        };
-        self.plan.remembered += match layer {
-            Layer::Convolution { .. } | Layer::Linear { .. } | Layer::Norm { .. } => from.values(),
-            _ => 0,
-        };
-        self.plan.largest = self.plan.largest.max(to.values());
-        let own = own_parameters(layer);
-        if let Some(first) = own.first() {
-            let macs = match layer {
-                Layer::Norm { .. } => 0,
-                _ => self.fan_in(*first) * to.values(),
-            };
-            self.list(own, to.at, macs);
-        }
-        to
-    }
-
-    fn block(&mut self, layer: &Layer, from: Flow) -> Flow {
-        let Layer::Block(block) = layer else { return from };
-        let activated = self.layers(&block.head, from);
-        let to = self.layers(&block.branch, activated);
-        if let Some(shortcut) = &block.shortcut {
-            self.layer(shortcut, activated);
-            // Its input is the one that the branch keeps already.
-            self.plan.remembered -= activated.values();
-        }
-        // Both summands are kept for the gradient of their coefficients.
-        self.plan.remembered += 2 * to.values();
-        self.list(vec![block.combination], to.at, 0);
-        to
-    }
-
-    fn list(&mut self, parameters: Vec<usize>, output: [usize; 3], macs: u64) {
-        let size = |p: &usize| self.parameters[*p].shape.iter().product::<usize>() as u64;
-        let name = &self.parameters[parameters[0]].name;
-        let name = name.rsplit_once('.').map_or(name.as_str(), |(layer, _)| layer);
-        self.plan.layers.push(LayerPlan {
-            name: name.to_string(),
-            output,
-            parameters: parameters.iter().map(size).sum(),
-            macs,
-        });
-    }
-
-    /// Inputs that one output value sums up.
-    fn fan_in(&self, weight: usize) -> u64 {
-        self.parameters[weight].shape[1..].iter().product::<usize>() as u64
-    }
+    planning.walk_segments(&blueprint.layers, Flow { steps, at: spec.image });
+    planning.plan
 }
 
 #[cfg(test)]

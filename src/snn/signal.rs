@@ -1,6 +1,6 @@
 //! What flows between layers: feature maps of some images over some time steps.
 
-use super::backend::{Array, Plane};
+use super::backend::{Array, Neurons, Plane};
 
 /// Feature maps `[steps·images, channels, height, width]` in the backend's order. `steps` is 1 where the signal does
 /// not change over time (a constant input before the first spiking layer), else T.
@@ -43,6 +43,15 @@ impl Shape {
             width: plane.width,
             ..self
         }
+    }
+
+    /// The shape of what neurons, and the pool behind them, make of an input of this shape.
+    pub fn fired(self, neurons: Neurons) -> Shape {
+        let over_time = Shape {
+            steps: neurons.membrane.steps,
+            ..self
+        };
+        over_time.with(neurons.outputs())
     }
 }
 

@@ -1,6 +1,5 @@
 //! Which spiking layer each weight feeds, so that measurements of weights can be reported by layer.
 
-use super::layer::Layer;
 use super::network::Network;
 
 impl Network {
@@ -8,44 +7,9 @@ impl Network {
     /// behind the last one, the output layer, has the number of spiking layers.
     pub fn stages(&self) -> Vec<usize> {
         let mut stages = vec![0; self.parameters.len()];
-        walk(&self.layers, 0, &mut stages);
+        let layers = self.layers.iter();
+        layers.fold(0, |spiking, layer| layer.mark_stages(spiking, &mut stages));
         stages
-    }
-}
-
-/// Walks layers behind so many spiking ones; returns how many there are behind them.
-fn walk(layers: &[Layer], mut spiking: usize, stages: &mut [usize]) -> usize {
-    for layer in layers {
-        match layer {
-            Layer::Lif => spiking += 1,
-            Layer::Block(block) => {
-                let inside = walk(&block.head, spiking, stages);
-                spiking = walk(&block.branch, inside, stages);
-                // Both ways into the sum feed what comes after it.
-                if let Some(shortcut) = &block.shortcut {
-                    walk(std::slice::from_ref(shortcut), spiking, stages);
-                }
-                mark(stages, [block.combination], spiking);
-            }
-            other => mark(stages, own_parameters(other), spiking),
-        }
-    }
-    spiking
-}
-
-fn mark(stages: &mut [usize], parameters: impl IntoIterator<Item = usize>, stage: usize) {
-    for parameter in parameters {
-        stages[parameter] = stage;
-    }
-}
-
-/// The parameters of a layer that is not made of others.
-pub(super) fn own_parameters(layer: &Layer) -> Vec<usize> {
-    match layer {
-        Layer::Convolution { weight, bias, .. } => std::iter::once(*weight).chain(*bias).collect(),
-        Layer::Linear { weight, bias, .. } => vec![*weight, *bias],
-        Layer::Norm { gamma, beta, .. } => vec![*gamma, *beta],
-        Layer::Lif | Layer::Pool(_) | Layer::Flatten | Layer::Block(_) => Vec::new(),
     }
 }
 

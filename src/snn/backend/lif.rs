@@ -4,7 +4,7 @@
 //! Works on plain slices, for every backend whose arrays lie in host memory; knows no tensor type. [`forward`] and
 //! [`backward`] keep every membrane potential, for those who look at them; `neurons.rs` computes them again instead.
 
-use super::kernels::Membrane;
+use super::kernels::{Membrane, RateSlope};
 use super::widest::dispatch;
 use crate::spec::Surrogate;
 use rayon::prelude::*;
@@ -12,43 +12,6 @@ use std::f32::consts::PI;
 
 /// Neurons per piece: two such f32 buffers fit the first-level cache.
 const COLUMN: usize = 2048;
-
-/// The slope that stands for a neuron in the rate-based backward, as a function of its mean input over time:
-/// `middle` on [low, high], plus `below` on [0, low].
-pub struct RateSlope {
-    pub low: f32,
-    pub high: f32,
-    pub middle: f32,
-    pub below: f32,
-}
-
-impl RateSlope {
-    /// κ = 0.2 and the reference's constants for leak τ and threshold θ.
-    pub fn new(m: Membrane) -> RateSlope {
-        const KAPPA: f32 = 0.2;
-        let (tau, theta) = (m.leak, m.threshold);
-        RateSlope {
-            low: (1.0 - tau) * theta,
-            high: 2.0 * theta,
-            middle: (1.0 - KAPPA * (1.0 - tau)) / ((tau + 1.0) * theta),
-            below: KAPPA,
-        }
-    }
-
-    fn at(&self, mean: f32) -> f32 {
-        let inside = if (self.low..=self.high).contains(&mean) {
-            self.middle
-        } else {
-            0.0
-        };
-        let below = if (0.0..=self.low).contains(&mean) {
-            self.below
-        } else {
-            0.0
-        };
-        inside + below
-    }
-}
 
 /// Cuts `[steps, width · columns]` into columns of so many values: for each column its `steps` slices.
 pub(super) fn columns(data: &mut [f32], steps: usize, column: usize) -> Vec<Vec<&mut [f32]>> {

@@ -8,19 +8,16 @@ mod channels_last;
 pub mod choices;
 #[cfg(any(feature = "flex", feature = "tch"))]
 mod convolutions;
+#[cfg(feature = "cuda")]
+mod cube;
 mod device;
 #[cfg(feature = "flex")]
 mod flex;
 pub mod kernels;
-#[cfg_attr(
-    not(any(feature = "flex", feature = "tch")),
-    allow(dead_code, reason = "CubeCL's arrays do not lie in host memory")
-)]
+#[cfg(any(feature = "flex", feature = "tch"))]
 mod lif;
 #[cfg(any(feature = "flex", feature = "tch"))]
 mod norms;
-#[cfg(any(feature = "cuda", test))]
-mod portable;
 pub mod precision;
 #[cfg(test)]
 mod samples;

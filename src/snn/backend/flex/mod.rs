@@ -13,7 +13,10 @@ mod unrolled;
 
 use super::channels_last::{self, Affine, layout, norm, pool};
 use super::convolutions::Branch;
-use super::kernels::{Convolution, Kernels, Membrane, Neurons, Norm, NormedNeurons, Plane, SgdStep};
+use super::kernels::{
+    Convolution, ConvolutionKernels, LayoutKernels, LinearKernels, Membrane, NeuronKernels, Neurons, Norm, NormKernels,
+    NormedNeurons, OptimiserKernels, Plane, PoolKernels, SgdStep,
+};
 use super::{lif, sgd, sums};
 use crate::spec::Surrogate;
 use burn_flex::{Flex, FlexTensor};
@@ -35,7 +38,7 @@ fn make(n: usize, fill: impl FnOnce(&mut [f32])) -> FlexTensor {
     out
 }
 
-impl Kernels for Flex {
+impl LayoutKernels for Flex {
     fn plane_in(x: FlexTensor, p: Plane) -> FlexTensor {
         if p.channels == 1 || p.height * p.width == 1 {
             return x;
@@ -49,11 +52,9 @@ impl Kernels for Flex {
         }
         make(p.len(), |y| layout::channels_first(values(&x), y, p))
     }
+}
 
-    fn affine(x: FlexTensor, scale: FlexTensor, shift: FlexTensor, p: Plane) -> FlexTensor {
-        make(p.len(), |y| norm::affine(values(&x), values(&scale), values(&shift), y))
-    }
-
+impl ConvolutionKernels for Flex {
     fn convolution(x: FlexTensor, w: FlexTensor, b: FlexTensor, c: Convolution) -> FlexTensor {
         make(c.output().len(), |y| {
             convolution::forward(values(&x), values(&w), values(&b), y, c, Branch::asked())
@@ -72,6 +73,20 @@ impl Kernels for Flex {
         });
         let gb = make(c.outputs, |gb| norm::column_sums(values(&gy), gb));
         (gw, gb)
+    }
+}
+
+impl NormKernels for Flex {
+    fn affine(x: FlexTensor, scale: FlexTensor, shift: FlexTensor, p: Plane) -> FlexTensor {
+        make(p.len(), |y| norm::affine(values(&x), values(&scale), values(&shift), y))
+    }
+
+    fn moments(x: FlexTensor, p: Plane) -> (FlexTensor, FlexTensor) {
+        let mut variance = buffers::array(p.channels);
+        let mean = make(p.channels, |mean| {
+            norm::moments(values(&x), mean, variance.storage_mut())
+        });
+        (mean, variance)
     }
 
     fn norm(x: FlexTensor, gamma: FlexTensor, beta: FlexTensor, n: Norm) -> (FlexTensor, FlexTensor, FlexTensor) {
@@ -111,7 +126,20 @@ impl Kernels for Flex {
         });
         (gx, gg, gb)
     }
+}
 
+impl PoolKernels for Flex {
+    fn pool(x: FlexTensor, p: Plane, k: usize) -> FlexTensor {
+        let out = p.pooled(k);
+        make(out.len(), |y| pool::forward(values(&x), y, p, k))
+    }
+
+    fn pool_backward(gy: FlexTensor, p: Plane, k: usize) -> FlexTensor {
+        make(p.len(), |gx| pool::backward(values(&gy), gx, p, k))
+    }
+}
+
+impl NeuronKernels for Flex {
     fn lif(x: FlexTensor, m: Membrane) -> (FlexTensor, FlexTensor) {
         let mut u = buffers::array(m.steps * m.neurons);
         let s = make(m.steps * m.neurons, |s| lif::forward(values(&x), s, u.storage_mut(), m));
@@ -122,6 +150,10 @@ impl Kernels for Flex {
         make(m.input_len(), |gx| lif::backward(values(&u), values(&gs), gx, m, s))
     }
 
+    fn rate_backward(x: FlexTensor, gs: FlexTensor, m: Membrane) -> FlexTensor {
+        make(m.input_len(), |gx| lif::rate_backward(values(&x), values(&gs), gx, m))
+    }
+
     fn spikes(x: FlexTensor, n: Neurons) -> FlexTensor {
         make(n.outputs().len(), |y| channels_last::spikes(values(&x), y, n))
     }
@@ -130,14 +162,6 @@ impl Kernels for Flex {
         make(n.inputs().len(), |gx| {
             channels_last::spikes_backward(values(&x), values(&gy), gx, n)
         })
-    }
-
-    fn moments(x: FlexTensor, p: Plane) -> (FlexTensor, FlexTensor) {
-        let mut variance = buffers::array(p.channels);
-        let mean = make(p.channels, |mean| {
-            norm::moments(values(&x), mean, variance.storage_mut())
-        });
-        (mean, variance)
     }
 
     fn norm_spikes(
@@ -181,20 +205,9 @@ impl Kernels for Flex {
         });
         (gx, gg, gb)
     }
+}
 
-    fn rate_backward(x: FlexTensor, gs: FlexTensor, m: Membrane) -> FlexTensor {
-        make(m.input_len(), |gx| lif::rate_backward(values(&x), values(&gs), gx, m))
-    }
-
-    fn pool(x: FlexTensor, p: Plane, k: usize) -> FlexTensor {
-        let out = p.pooled(k);
-        make(out.len(), |y| pool::forward(values(&x), y, p, k))
-    }
-
-    fn pool_backward(gy: FlexTensor, p: Plane, k: usize) -> FlexTensor {
-        make(p.len(), |gx| pool::backward(values(&gy), gx, p, k))
-    }
-
+impl LinearKernels for Flex {
     fn linear(x: FlexTensor, w: FlexTensor, b: FlexTensor, rows: usize) -> FlexTensor {
         make(rows * values(&b).len(), |y| {
             linear::forward(values(&x), values(&w), values(&b), y, Branch::asked())
@@ -217,7 +230,9 @@ impl Kernels for Flex {
         let gb = make(outputs, |gb| norm::column_sums(values(&gy), gb));
         (gw, gb)
     }
+}
 
+impl OptimiserKernels for Flex {
     fn accumulate(mut sum: FlexTensor, x: FlexTensor) -> FlexTensor {
         sums::accumulate(sum.storage_mut(), values(&x));
         sum

@@ -2,10 +2,7 @@
 //! reach (CUDA). They compute what `lif.rs` and `sgd.rs` compute, also on the CPU, where the tests compare the two.
 
 use crate::{
-    snn::backend::{
-        kernels::{Membrane, SgdStep},
-        lif::RateSlope,
-    },
+    snn::backend::kernels::{Membrane, RateSlope, SgdStep},
     spec::Surrogate,
 };
 use burn_tch::TchTensor;

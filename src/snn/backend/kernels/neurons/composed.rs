@@ -1,10 +1,10 @@
-//! LIF neurons composed of burn's operations, one time step after the other; computes what `lif.rs` does.
+//! LIF neurons composed of burn's operations, one time step after the other; and neurons with a pool or a batch norm composed
+//! of the backend's own kernels.
 
-use super::{F, flat, over_rows};
-use crate::{
-    snn::backend::{kernels::Membrane, lif::RateSlope},
-    spec::Surrogate,
-};
+use super::super::composing::{F, flat, over_rows};
+use super::super::norm::Norm;
+use super::{Membrane, NeuronKernels, Neurons, NormedNeurons, RateSlope};
+use crate::spec::Surrogate;
 use burn::backend::tensor::BoolTensor;
 use burn::backend::{Backend, TensorMetadata, get_device_settings};
 use burn::tensor::{FloatDType, Shape, Slice};
@@ -39,7 +39,7 @@ fn ones_like<B: Backend>(x: &F<B>) -> F<B> {
     B::float_ones(x.shape(), &x.device(), FloatDType::F32)
 }
 
-/// Spikes and membranes before the reset.
+/// See `NeuronKernels::lif`.
 pub fn lif<B: Backend>(x: F<B>, m: Membrane) -> (F<B>, F<B>) {
     let x = steps::<B>(x, m);
     let mut potentials = Vec::with_capacity(m.steps);
@@ -127,7 +127,7 @@ pub fn lif_backward<B: Backend>(u: F<B>, gs: F<B>, m: Membrane, s: Surrogate) ->
     over_time::<B>(B::float_cat(back, 0), m)
 }
 
-/// gs times the slope at the mean input over time.
+/// See `NeuronKernels::rate_backward`: gs times the slope at the mean input over time.
 pub fn rate_backward<B: Backend>(x: F<B>, gs: F<B>, m: Membrane) -> F<B> {
     let mean = B::float_mean_dim(steps::<B>(x, m), 0);
     let r = RateSlope::new(m);
@@ -147,4 +147,57 @@ fn over_time<B: Backend>(gx: F<B>, m: Membrane) -> F<B> {
         true => over_rows::<B>(gx),
         false => flat::<B>(gx),
     }
+}
+
+/// The pool behind neurons; 1 is none.
+fn pooled<B: NeuronKernels>(s: F<B>, n: Neurons) -> F<B> {
+    match n.pool {
+        1 => s,
+        k => B::pool(s, n.spikes(), k),
+    }
+}
+
+/// See `NeuronKernels::spikes`.
+pub fn spikes<B: NeuronKernels>(x: F<B>, n: Neurons) -> F<B> {
+    let (s, _) = B::lif(x, n.membrane);
+    pooled::<B>(s, n)
+}
+
+/// See `NeuronKernels::spikes_backward`.
+pub fn spikes_backward<B: NeuronKernels>(x: F<B>, gy: F<B>, n: Neurons) -> F<B> {
+    let (_, u) = B::lif(x, n.membrane);
+    let gs = match n.pool {
+        1 => gy,
+        k => B::pool_backward(gy, n.spikes(), k),
+    };
+    B::lif_backward(u, gs, n.membrane, n.surrogate)
+}
+
+/// Scale and shift of a batch norm.
+fn scaling<B: Backend>([gamma, beta]: [F<B>; 2], [mean, variance]: [F<B>; 2], eps: f32) -> (F<B>, F<B>) {
+    let deviation = B::float_sqrt(B::float_add_scalar(variance, eps.into()));
+    let scale = B::float_div(gamma, deviation);
+    let shift = B::float_sub(beta, B::float_mul(mean, scale.clone()));
+    (scale, shift)
+}
+
+/// See `NeuronKernels::norm_spikes`.
+pub fn norm_spikes<B: NeuronKernels>(x: F<B>, affine: [F<B>; 2], statistics: [F<B>; 2], n: NormedNeurons) -> F<B> {
+    let (scale, shift) = scaling::<B>(affine, statistics, n.eps);
+    B::spikes(B::affine(x, scale, shift, n.neurons.inputs()), n.neurons)
+}
+
+/// See `NeuronKernels::norm_spikes_backward`.
+pub fn norm_spikes_backward<B: NeuronKernels>(
+    x: F<B>,
+    gy: F<B>,
+    [gamma, beta]: [F<B>; 2],
+    [mean, variance]: [F<B>; 2],
+    n: NormedNeurons,
+) -> (F<B>, F<B>, F<B>) {
+    let NormedNeurons { neurons, eps } = n;
+    let plane = neurons.inputs();
+    let (scale, shift) = scaling::<B>([gamma.clone(), beta], [mean.clone(), variance.clone()], eps);
+    let g = B::spikes_backward(B::affine(x.clone(), scale, shift, plane), gy, neurons);
+    B::norm_backward(x, g, gamma, mean, variance, Norm { plane, eps })
 }
