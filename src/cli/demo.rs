@@ -15,9 +15,8 @@ use crate::{
         Budget, RunDir, RunReader, SCHEMA,
         attack::{AttackLoss, AttackManifest, Norm, Order, Split},
         attack_job::{AttackDir, result_json as attack_json},
-        checkpoint, clock,
+        checkpoint, clock, launcher,
         new_run::NewRun,
-        spawn,
         status::RunState,
     },
     spec::Experiment,
@@ -84,7 +83,7 @@ fn on_screen(run: &RunDir, out: Output) -> Result<Code> {
     };
     // A broken configuration is reported before anything is started.
     check_theme(options.theme.as_deref())?;
-    spawn::start_worker(run, &[])?;
+    launcher::start_worker(run, &[])?;
     let behind = run.clone();
     std::thread::Builder::new().name("demo".into()).spawn(move || {
         // Nobody could read an error behind the screen; the attack's own record says what went wrong.
@@ -106,7 +105,7 @@ fn attack_when_trained(run: &RunDir) -> Result<()> {
         }
     }
     let dir = new_attack(&reader)?;
-    spawn::start_attack_worker(dir.path())?;
+    launcher::start_attack_worker(dir.path())?;
     Ok(())
 }
 
@@ -114,7 +113,7 @@ fn in_lines(run: &RunDir, out: Output) -> Result<Code> {
     let interrupts = Interrupts::take_over().context("Ctrl-C")?;
     out.say(format!("training in {}", run.path().display()));
     let reader = caught_up(run)?;
-    spawn::start_worker(run, &[])?;
+    launcher::start_worker(run, &[])?;
     let trained = follow(reader, out, &interrupts)?;
     let code = conclude(&trained, out);
     let mut answer = result_json(&trained);
@@ -124,7 +123,7 @@ fn in_lines(run: &RunDir, out: Output) -> Result<Code> {
     }
     let dir = new_attack(&trained.reader)?;
     out.say(format!("\nattacking in {}", dir.path().display()));
-    spawn::start_attack_worker(dir.path())?;
+    launcher::start_attack_worker(dir.path())?;
     let attacked = follow_attack(&dir, out, &interrupts)?;
     print_table(&attacked.reader, out);
     answer["attack"] = attack_json(&attacked.reader, "glyphs");

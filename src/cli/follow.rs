@@ -7,7 +7,8 @@ use crate::{
         command::{Order, When},
         control,
         event::Event,
-        kill::{How, kill, worker_of},
+        job_worker::worker_of,
+        launcher::How,
         provenance::DataRecord,
         status::RunState,
     },
@@ -111,13 +112,13 @@ impl<'a> InterruptHandler<'a> {
 
 fn end_at_once(job: &Path, out: Output) {
     let Some(who) = worker_of(job) else { return };
-    if let Err(e) = kill(job, &who, How::Ask) {
+    if let Err(e) = who.end(job, How::Ask) {
         out.note(e.to_string());
         return;
     }
     std::thread::sleep(Duration::from_millis(300));
     // Gone by itself in the meantime is just as well.
-    let _ = kill(job, &who, How::AtOnce);
+    let _ = who.end(job, How::AtOnce);
 }
 
 /// The object that `train --json` ends with.
@@ -257,7 +258,8 @@ mod tests {
         event::EventKind,
         files::publish_json,
         journal::Appender,
-        launch::Launch,
+        launcher::{Handle, LOCAL, Launch},
+        process,
         status::{Exit, Outcome},
         testing,
     };
@@ -267,7 +269,7 @@ mod tests {
     fn run(folder: &Path) -> (RunDir, Child) {
         let run = RunDir::create(folder, &testing::manifest("20261123-094512-here-0abc")).unwrap();
         let child = Command::new("sleep").arg("60").spawn().unwrap();
-        Launch::record(run.path(), child.id()).unwrap();
+        Launch::record(run.path(), &Handle::new(LOCAL, &process::of(child.id()))).unwrap();
         (run, child)
     }
 

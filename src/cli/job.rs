@@ -4,8 +4,8 @@ use super::resolve;
 use crate::run::{
     RunDir,
     attack_job::AttackDir,
-    kill::worker_of,
-    process::{self, Alive, Identity},
+    job_worker::worker_of,
+    launcher::{Alive, Worker},
 };
 use anyhow::Result;
 use std::path::Path;
@@ -40,15 +40,15 @@ impl Job {
         }
     }
 
-    /// The process that works on it, as far as is known.
-    pub fn worker(&self) -> Option<Identity> {
+    /// Its worker, as far as is known.
+    pub fn worker(&self) -> Option<Worker> {
         worker_of(self.path())
     }
 }
 
 /// Whether the job's worker certainly does not live any more.
 pub fn is_dead(job: &Path) -> bool {
-    worker_of(job).is_some_and(|who| process::alive(&who) == Alive::No)
+    worker_of(job).is_some_and(|who| who.alive() == Alive::No)
 }
 
 /// The last lines that a worker printed before it died without reporting a result.

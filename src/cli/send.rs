@@ -14,7 +14,7 @@ use crate::run::{
     clock::now,
     command::{Answer, Command, Order, Verdict, When},
     control::{Sending, await_answer, send_with},
-    kill::{How, kill},
+    launcher::How,
     order_syntax,
     status::RunState,
     watch::state_of,
@@ -171,9 +171,10 @@ fn kill_worker(job: &Job, out: Output) -> Result<Code> {
     let who = job
         .worker()
         .ok_or_else(|| usage(format!("{}: no worker has reported yet", job.path().display())))?;
-    kill(job.path(), &who, How::AtOnce)?;
-    out.say(format!("process {} killed; what was not saved is lost", who.pid));
-    let why = format!("SIGKILL to process {}", who.pid);
+    who.end(job.path(), How::AtOnce)?;
+    let name = who.describe().name;
+    out.say(format!("{name} killed; what was not saved is lost"));
+    let why = format!("SIGKILL to {name}");
     out.answer(&json!({ "id": null, "result": "applied", "step": null, "old": null, "new": null, "why": why }));
     Ok(Code::Done)
 }

@@ -10,6 +10,7 @@ use crate::{
         health::Problem,
         imported,
         labels::Labels,
+        launcher::Launch,
         manifest::Manifest,
         status::RunState,
         text::clean,
@@ -93,8 +94,10 @@ fn describe(dir: &RunDir, depth: Depth) -> Described {
     let (header, manifest) = dir.read_both();
     let status = dir.read_status().ok().flatten();
     let digest = digest::read(dir, manifest.as_ref().ok(), status.as_ref(), depth);
-    let ending = Ending::read(dir, status.as_ref(), || header.as_ref().ok()?.checkpoints.clone());
-    let state = state_by(dir, ending.exit.as_ref(), status.as_ref(), now());
+    let launch = Launch::read(dir.path());
+    let root = || header.as_ref().ok()?.checkpoints.clone();
+    let ending = Ending::read(dir, status.as_ref(), launch.as_ref(), root);
+    let state = state_by(ending.exit.as_ref(), status.as_ref(), launch.as_ref(), now());
     let labels = Labels::read(dir);
     let (history, progress) = (&digest.history, digest.history.progress());
     // What is measured rarely stands in the last checkpoint's record, where the newest lines do not have it.

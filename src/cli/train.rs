@@ -12,13 +12,13 @@ use crate::{
     data::root,
     run::{
         Budget, RunDir, checkpoint, fork,
-        kill::worker_of,
+        job_worker::worker_of,
+        launcher,
         lock::RunLock,
         new_run::NewRun,
         place::absolute,
         resume::resume_point,
-        spawn,
-        status::{Outcome, Phase, RunState, Status},
+        status::{Outcome, Phase, RunState},
     },
     spec::Experiment,
 };
@@ -281,7 +281,7 @@ pub fn start(run: &RunDir, detach: bool, options: &[OsString], out: Output) -> R
     } else {
         Some(Interrupts::take_over().context("Ctrl-C")?)
     };
-    spawn::start_worker(run, options)?;
+    launcher::start_worker(run, options)?;
     reader.expect_another_end();
     let Some(interrupts) = interrupts else {
         if let Some(why) = ended_at_once(run) {
@@ -310,9 +310,9 @@ fn ended_at_once(run: &RunDir) -> Option<String> {
             return (exit.outcome == Outcome::Failed).then_some(exit.why);
         }
         let status = run.read_status().ok().flatten();
-        let who = worker_of(run.path());
-        let is_its = |s: &Status| who.as_ref().is_some_and(|w| w.pid == s.pid);
-        if status.is_some_and(|s| s.phase != Phase::Starting && is_its(&s)) {
+        // Before the new worker reports, the status is the last one's.
+        let is_its = || worker_of(run.path()).is_some_and(|w| w.reported.is_some());
+        if status.is_some_and(|s| s.phase != Phase::Starting && is_its()) {
             return None;
         }
         std::thread::sleep(Duration::from_millis(10));

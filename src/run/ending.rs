@@ -4,7 +4,8 @@
 use super::{
     RunDir,
     files::{open_regular, read_json},
-    process::{self, Alive, Identity},
+    launcher::{Alive, Launch, Worker},
+    process::Identity,
     status::{Exit, RunState, Status},
     text::clean,
 };
@@ -30,14 +31,20 @@ pub struct Ending {
 }
 
 impl Ending {
-    /// Reads it. `checkpoints` says where the run's checkpoints lie, and is asked only where no exit record is in the run's
+    /// Reads it. `launch` says whom to ask about the worker; `checkpoints` says where the run's checkpoints lie, and is asked only where no exit record is in the run's
     /// own folder and its worker is not known to live.
-    pub fn read(dir: &RunDir, status: Option<&Status>, checkpoints: impl FnOnce() -> Option<PathBuf>) -> Ending {
+    pub fn read(
+        dir: &RunDir,
+        status: Option<&Status>,
+        launch: Option<&Launch>,
+        checkpoints: impl FnOnce() -> Option<PathBuf>,
+    ) -> Ending {
         let (exit, problem) = match dir.read_exit() {
             Ok(exit) => (exit, None),
             Err(e) => (None, Some(clean(&e.to_string()).into_owned())),
         };
-        if exit.is_some() || status.is_some_and(|s| process::alive(&Identity::from(s)) == Alive::Yes) {
+        let reported = |s: &Status| Worker::that_reported(launch, &s.time, Identity::from(s));
+        if exit.is_some() || status.is_some_and(|s| reported(s).alive() == Alive::Yes) {
             return Ending { exit, problem };
         }
         let beside = checkpoints().and_then(|root| read_json::<Exit>(&root.join(LAST_WORDS)).ok().flatten());
@@ -108,7 +115,7 @@ mod tests {
         let (folder, run, status) = run();
         let root = folder.path().join("checkpoints");
         std::fs::create_dir(&root).unwrap();
-        let read = |status: Option<&Status>| Ending::read(&run, status, || Some(root.clone()));
+        let read = |status: Option<&Status>| Ending::read(&run, status, None, || Some(root.clone()));
         publish_json(&root.join(LAST_WORDS), &exit(1, "an earlier one")).unwrap();
         assert_eq!(read(Some(&status)), Ending::default());
         publish_json(&root.join(LAST_WORDS), &exit(2, "disk\nfull")).unwrap();
@@ -124,7 +131,7 @@ mod tests {
     fn a_lost_run_says_what_was_printed_last_and_a_bad_last_word_what_is_wrong_with_it() {
         let (_folder, run, status) = run();
         let reason = || {
-            Ending::read(&run, Some(&status), || None)
+            Ending::read(&run, Some(&status), None, || None)
                 .reason(&run, RunState::Lost)
                 .unwrap()
         };

@@ -47,6 +47,10 @@ pub enum EventKind {
         /// The images; none where the program that recorded it did not say.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         images: Option<super::provenance::DataRecord>,
+        /// What it computes from and by: for a run that resumes or takes over weights, those; none where the program that
+        /// recorded it did not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        provenance: Option<super::provenance::Provenance>,
     },
     /// Went on from a checkpoint: everything recorded after `step` is superseded.
     Resumed {

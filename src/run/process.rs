@@ -3,7 +3,7 @@
 
 use super::{attack::AttackStatus, status::Status};
 use serde::{Deserialize, Serialize};
-use std::{ffi::OsStr, os::unix::ffi::OsStrExt, path::PathBuf};
+use std::{ffi::OsStr, os::unix::ffi::OsStrExt, path::PathBuf, sync::OnceLock};
 
 /// A process, told apart from every other that ever ran.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,13 +38,14 @@ pub fn here() -> Identity {
 pub fn of(pid: u32) -> Identity {
     Identity {
         host: host(),
-        boot: boot(),
+        boot: boot().into(),
         pid,
         process_start: Stat::of(pid).map_or(0, |s| s.start),
     }
 }
 
-/// Looks a process up in the process table, where that means anything.
+/// Looks a process up in the process table, where that means anything. Only `launcher::local` asks this; everybody else asks
+/// a [`Worker`](super::launcher::Worker).
 pub fn alive(who: &Identity) -> Alive {
     if who.host != host() {
         return Alive::Unknown;
@@ -97,10 +98,19 @@ pub fn author() -> String {
     format!("{user}@{}", host())
 }
 
-fn boot() -> String {
-    std::fs::read_to_string("/proc/sys/kernel/random/boot_id")
-        .map(|t| t.trim().to_string())
-        .unwrap_or_default()
+/// This machine's boot; empty where the system does not tell. It cannot change while this process lives.
+fn boot() -> &'static str {
+    static BOOT: OnceLock<String> = OnceLock::new();
+    BOOT.get_or_init(|| {
+        std::fs::read_to_string("/proc/sys/kernel/random/boot_id")
+            .map(|t| t.trim().to_string())
+            .unwrap_or_default()
+    })
+}
+
+/// Whether `boot` of `host` is this machine since it was booted last, so that its seconds since boot are ours.
+pub fn is_this_boot(host: &str, boot: &str) -> bool {
+    !boot.is_empty() && boot == self::boot() && host == self::host()
 }
 
 /// The directories that attack workers of this machine work on, as their command lines name them; empty where the system

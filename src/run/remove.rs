@@ -10,9 +10,9 @@ use super::{
     clock::now,
     ending::LAST_WORDS,
     files::{create_folder, sync_folder},
-    kill::worker_of,
+    job_worker::worker_of,
+    launcher::{Alive, attacks_at_work},
     lock::RunLock,
-    process::{Alive, alive, attack_workers},
     status::RunState,
     watch::state_of,
 };
@@ -161,7 +161,7 @@ pub fn trashed(homes: &[PathBuf]) -> Vec<PathBuf> {
 fn refuse_live(run: &RunDir, force: bool) -> Result<(), RunError> {
     let state = state_of(run, now());
     let worker = worker_of(run.path());
-    let who = worker.as_ref().map(|w| (w.host.clone(), alive(w)));
+    let who = worker.as_ref().map(|w| (w.describe().host, w.alive()));
     let (shown, word) = (run.path().display(), state.label());
     let why = match (state.is_live(), who) {
         (false, _) | (true, Some((_, Alive::No))) => return Ok(()),
@@ -176,7 +176,7 @@ fn refuse_live(run: &RunDir, force: bool) -> Result<(), RunError> {
     Err(RunError::refused(run.path(), why))
 }
 
-/// Attacks on its checkpoints that are recorded elsewhere (`--out`) and have a worker on this machine; those of other
+/// Attacks on its checkpoints that are recorded elsewhere (`--out`) and have a worker that a launcher can list; those of other
 /// machines cannot be known.
 fn elsewhere(run: &RunDir) -> Vec<PathBuf> {
     let Some(checkpoints) = run.header().ok().and_then(|h| h.checkpoints) else {
@@ -191,7 +191,7 @@ fn elsewhere(run: &RunDir) -> Vec<PathBuf> {
                 .any(|c| c.starts_with(&checkpoints))
         })
     };
-    let mut all: Vec<PathBuf> = attack_workers().into_iter().filter(works_on_it).collect();
+    let mut all: Vec<PathBuf> = attacks_at_work().into_iter().filter(works_on_it).collect();
     all.sort();
     all
 }
@@ -204,7 +204,7 @@ fn is_working(attack: &Path) -> bool {
         bytes: 0,
         time: std::time::Duration::ZERO,
     });
-    reader.state(now()).is_live() && worker_of(attack).is_some_and(|w| alive(&w) != Alive::No)
+    reader.state(now()).is_live() && worker_of(attack).is_some_and(|w| w.alive() != Alive::No)
 }
 
 /// The run's own folder of checkpoints, if there is one.

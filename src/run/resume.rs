@@ -150,6 +150,7 @@ mod tests {
                     steps_per_epoch,
                     data,
                     images,
+                    provenance: None,
                 },
             );
         }

@@ -1,20 +1,13 @@
-//! Starting a worker: this same program, in a session of its own, so that neither a closed terminal nor a killed
-//! viewer takes it along. What it prints goes to `stdout.log` and `stderr.log` in its directory.
+//! Starting a process of this machine that outlives us: this same program, in a session of its own, so that neither a
+//! closed terminal nor a killed viewer takes it along. What it prints goes to `stdout.log` and `stderr.log` in its
+//! directory. Who starts workers is `launcher`.
 
-use super::{
-    RunDir,
-    error::RunError,
-    files::{append_inside, read_inside},
-    launch::Launch,
-    lock::RunLock,
-    process::{self, Alive},
-};
+use super::{error::RunError, files::append_inside};
 use std::{
     ffi::OsString,
     os::unix::process::CommandExt,
     path::Path,
     process::{Command, Stdio},
-    time::{Duration, Instant},
 };
 
 /// Tells the allocators to keep freed pages: a step frees and takes the same buffers again, and the kernel would clear
@@ -29,62 +22,6 @@ const KEEP_PAGES: [(&str, &str); 4] = [
 
 /// Set for the process in which [`as_a_worker_would`] does the work.
 const MEASURING: &str = "SPIKEDECK_MEASURING";
-
-/// How long a new worker may take until it holds the run's lock.
-const TAKES_OVER: Duration = Duration::from_secs(60);
-
-/// Starts `spikedeck worker RUN` with these options, waits until it has taken the run over, and returns its process id.
-///
-/// # Errors
-/// When this program cannot be found or started, or the logs cannot be written; when the worker ended before it had the
-/// run, because another one has it for example: with what it said.
-pub fn start_worker(run: &RunDir, options: &[OsString]) -> Result<u32, RunError> {
-    let log = run.stderr_log();
-    let before = std::fs::metadata(&log).map_or(0, |m| m.len());
-    let pid = start("worker", run.path(), options)?;
-    let who = process::of(pid);
-    let started = Instant::now();
-    while !has_taken_over(run, pid) {
-        if process::alive(&who) == Alive::No && !has_taken_over(run, pid) {
-            return Err(RunError::refused(run.path(), said_since(&log, before)));
-        }
-        if started.elapsed() > TAKES_OVER {
-            break;
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    Ok(pid)
-}
-
-/// A worker has the run when it holds the lock and has set the exit record of the one before it aside, or has ended since
-/// with an exit record of its own.
-fn has_taken_over(run: &RunDir, pid: u32) -> bool {
-    let holds = RunLock::holder_of(run.path()).is_some_and(|holder| holder == pid);
-    holds && (!run.exit().exists() || !RunLock::is_held(run.path()))
-}
-
-/// The last line that was printed to a log since it had so many bytes.
-fn said_since(log: &Path, before: u64) -> String {
-    let bytes = read_inside(log, 16 << 20).unwrap_or_default();
-    let new = bytes
-        .get(usize::try_from(before).unwrap_or(usize::MAX)..)
-        .unwrap_or_default();
-    let text = String::from_utf8_lossy(new);
-    let line = text.lines().rev().find(|l| !l.trim().is_empty());
-    let said = line.map_or("it said nothing", |l| l.trim().trim_start_matches("error: "));
-    format!(
-        "its worker ended before it had taken the run over: {}",
-        super::text::clean(said)
-    )
-}
-
-/// Starts `spikedeck attack-worker DIR` and returns its process id.
-///
-/// # Errors
-/// As [`start_worker`].
-pub fn start_attack_worker(dir: &Path) -> Result<u32, RunError> {
-    start("attack-worker", dir, &[])
-}
 
 /// Does this process's work in another one under the settings of a worker, for what measures how fast a worker is: the
 /// allocator reads them when a program starts, and a busy machine shares itself out by session (measured: half the
@@ -116,14 +53,16 @@ fn keep_pages(command: &mut Command) {
     command.envs(open.copied());
 }
 
-fn start(verb: &str, job: &Path, options: &[OsString]) -> Result<u32, RunError> {
+/// Starts `spikedeck VERB JOB OPTIONS…` under the settings of a worker, and returns its process id.
+///
+/// # Errors
+/// When this program cannot be found or started, or the logs cannot be written.
+pub fn this_program(verb: &str, job: &Path, options: &[OsString]) -> Result<u32, RunError> {
     let program = std::env::current_exe().map_err(RunError::io(Path::new("spikedeck"), "find this program"))?;
     let mut command = Command::new(&program);
     command.arg(verb).arg(job).args(options);
     keep_pages(&mut command);
-    let pid = start_detached(&mut command, job)?;
-    Launch::record(job, pid)?;
-    Ok(pid)
+    start_detached(&mut command, job)
 }
 
 /// Starts `command` in a new session without a terminal, printing to the job's logs.
@@ -151,6 +90,8 @@ fn start_detached(command: &mut Command, job: &Path) -> Result<u32, RunError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::process::{self, Alive};
+    use std::time::Duration;
 
     #[test]
     fn a_worker_leads_its_own_session_and_prints_to_its_logs() {

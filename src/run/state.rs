@@ -1,8 +1,8 @@
-//! Which state a run is in, from what is on the disk and in the process table: never from a file's age alone.
+//! Which state a run is in, from what is on the disk and what its launcher says: never from a file's age alone.
 
 use super::{
     clock::{self, Timestamp, seconds_between},
-    process::Alive,
+    launcher::Alive,
     status::{Exit, Outcome, Phase, RunState, Status},
 };
 
@@ -10,9 +10,8 @@ use super::{
 /// and the exit record follows the last status at once.
 pub const GRACE: f64 = 2.0;
 
-/// In this order: the exit record of the status's incarnation or a later one; a process that is known to be gone; a
-/// status within the worker's own deadline; a process that the process table still has, or that cannot be looked up
-/// from here.
+/// In this order: the exit record of the status's incarnation or a later one; a worker that is known to be gone; a status
+/// within the worker's own deadline; a worker that still lives, or of which that cannot be said from here.
 pub fn derive_state(exit: Option<&Exit>, status: Option<&Status>, now: Timestamp, alive: Alive) -> RunState {
     let exit_record = exit.filter(|e| status.is_none_or(|s| e.incarnation >= s.incarnation));
     if let Some(exit) = exit_record {

@@ -80,6 +80,7 @@ pub fn checkpoint_meta(step: u64) -> CheckpointMeta {
         metrics: Default::default(),
         tunables: Default::default(),
         best: false,
+        provenance: Default::default(),
         files: Default::default(),
     }
 }

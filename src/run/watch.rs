@@ -8,10 +8,10 @@ use super::{
     event::Event,
     history::History,
     journal::{Budget, LineReader, Tail},
-    launch::Launch,
+    launcher::{Alive, Launch, Worker},
     manifest::Manifest,
     metric::Lines,
-    process::{self, Alive, Identity},
+    process::{self, Identity},
     state::derive_state,
     status::{Exit, RunState, Status},
 };
@@ -110,14 +110,15 @@ impl RunReader {
             self.status = status;
             changed = true;
         }
-        let ending = Ending::read(&self.dir, self.status.as_ref(), || self.header.checkpoints.clone());
+        let launch = Launch::read(self.dir.path());
+        changed |= launch != self.launch;
+        self.launch = launch;
+        let root = || self.header.checkpoints.clone();
+        let ending = Ending::read(&self.dir, self.status.as_ref(), self.launch.as_ref(), root);
         if ending.problem.is_none() || self.ending.exit.is_none() {
             changed |= ending != self.ending;
             self.ending = ending;
         }
-        let launch = Launch::read(self.dir.path());
-        changed |= launch != self.launch;
-        self.launch = launch;
         changed
     }
 
@@ -196,13 +197,14 @@ impl RunReader {
 /// A run's state from its small files alone, without its journals.
 pub fn state_of(dir: &RunDir, now: Timestamp) -> RunState {
     let status = dir.read_status().ok().flatten();
-    let ending = Ending::read(dir, status.as_ref(), || dir.header().ok()?.checkpoints);
-    state_by(dir, ending.exit.as_ref(), status.as_ref(), now)
+    let launch = Launch::read(dir.path());
+    let ending = Ending::read(dir, status.as_ref(), launch.as_ref(), || dir.header().ok()?.checkpoints);
+    state_by(ending.exit.as_ref(), status.as_ref(), launch.as_ref(), now)
 }
 
-/// [`state_of`] where the exit record and `status.json` have been read already.
-pub fn state_by(dir: &RunDir, exit: Option<&Exit>, status: Option<&Status>, now: Timestamp) -> RunState {
-    run_state(exit, status, Launch::read(dir.path()).as_ref(), None, now)
+/// [`state_of`] where the exit record, `status.json` and `control/launch.json` have been read already.
+pub fn state_by(exit: Option<&Exit>, status: Option<&Status>, launch: Option<&Launch>, now: Timestamp) -> RunState {
+    run_state(exit, status, launch, None, now)
 }
 
 fn run_state(
@@ -216,8 +218,9 @@ fn run_state(
     if let Some(state) = launch.filter(|_| exit.is_none()).and_then(|l| l.state(heard)) {
         return state;
     }
-    let alive = status.map_or(Alive::Unknown, |s| process::alive(&Identity::from(s)));
-    let now = status.map_or(now, |s| by_the_workers_clock(s, alive, now));
+    let reported = |s: &Status| Worker::that_reported(launch, &s.time, Identity::from(s));
+    let alive = status.map_or(Alive::Unknown, |s| reported(s).alive());
+    let now = status.map_or(now, |s| by_the_workers_clock(s, now));
     let state = derive_state(exit, status, now, alive);
     // A status that we saw renewed in time is fresh, whatever the other machine's clock says.
     match (state, status, renewed) {
@@ -230,8 +233,8 @@ fn run_state(
 
 /// `now`, as the worker's clock has it, where the worker's machine is this one: by the seconds since boot, whatever was
 /// done to the clock in between.
-fn by_the_workers_clock(status: &Status, alive: Alive, now: Timestamp) -> Timestamp {
-    let same_machine = alive != Alive::Unknown && status.uptime > 0.0;
+fn by_the_workers_clock(status: &Status, now: Timestamp) -> Timestamp {
+    let same_machine = status.uptime > 0.0 && process::is_this_boot(&status.host, &status.boot);
     let age = process::uptime().filter(|_| same_machine).map(|up| up - status.uptime);
     let then = super::clock::parse(&status.time);
     match (then, age.filter(|age| *age >= 0.0)) {

@@ -1,18 +1,15 @@
 //! Opens the screen: builds the initial state from the options and starts the loop. May use every other folder of the
 //! screen.
 
-use crate::{
-    run::process,
-    tui::{
-        actions::{background, layout},
-        event_loop::{self, TerminalOptions},
-        keys::Pane,
-        settings::options::TuiOptions,
-        state::app::App,
-        theme::{
-            Depth, ThemeCollection,
-            glyphs::{self, Glyphs},
-        },
+use crate::tui::{
+    actions::{background, layout},
+    event_loop::{self, TerminalOptions},
+    keys::Pane,
+    settings::options::TuiOptions,
+    state::app::App,
+    theme::{
+        Depth, ThemeCollection,
+        glyphs::{self, Glyphs},
     },
 };
 use anyhow::{Result, anyhow};
@@ -33,7 +30,6 @@ impl TuiOptions {
         app.alerts = self.alerts;
         app.keys = self.keys.clone();
         app.read_only = self.read_only;
-        app.host = process::host();
         app.can_train = cfg!(feature = "engine");
         app.follow_demo = self.follow_demo;
         app.extra.clone_from(&self.extra);

@@ -10,6 +10,7 @@ use crate::run::{
     RunError, SCHEMA,
     checkpoint::{self, CheckpointMeta},
     clock,
+    provenance::Provenance,
 };
 use crate::snn::{backend::download, weights};
 use crate::spec::TUNABLES;
@@ -77,6 +78,8 @@ pub struct CheckpointContext<'a> {
     pub directory: &'a Path,
     /// Which incarnation of its worker this is.
     pub incarnation: u32,
+    /// What the run computes from and by.
+    pub provenance: &'a Provenance,
     /// How far it is.
     pub at: Progress,
     /// Seconds on the run's own clock.
@@ -123,6 +126,10 @@ pub fn save(on: &CheckpointContext<'_>, trainer: &Trainer, state: &WorkerState) 
             .map(|t| (t.key.to_string(), t.get(experiment)))
             .collect(),
         best: on.best,
+        provenance: Provenance {
+            model_sha256: None,
+            ..on.provenance.clone()
+        },
         files: BTreeMap::new(),
     })?)
 }

@@ -9,7 +9,7 @@ use super::progress::Progress;
 use super::selection::Selection;
 use super::training::{probe, robustness, step, untrained};
 use crate::input::Label;
-use crate::run::manifest::Manifest;
+use crate::run::{manifest::Manifest, provenance::Provenance};
 use crate::snn::backend::Device;
 use crate::spec::Experiment;
 use crate::train::{StepReport, Trainer, evaluate, probe_budget::ProbeBudget, schedule};
@@ -208,6 +208,7 @@ fn time_checkpoint(manifest: &Manifest, trainer: &Trainer) -> Result<f64> {
         root: &root,
         id: &manifest.id,
         directory: &root,
+        provenance: &Provenance::default(),
         at: Progress::default(),
         wall: 0.0,
         best: false,

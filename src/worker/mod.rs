@@ -14,6 +14,7 @@ mod out_of_memory;
 mod prefetch;
 mod prior_record;
 mod progress;
+mod provenance;
 mod recorder;
 mod resource_usage;
 mod retry;

@@ -6,7 +6,7 @@ use crate::run::{
     event::{Event, EventKind},
     journal::{last_lines, read_all},
     metric::Metric,
-    provenance::DataRecord,
+    provenance::Provenance,
 };
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -22,8 +22,8 @@ pub struct PriorRecord {
     pub rollbacks: u32,
     /// Where the data sets are, if a worker was told another place than the run was created with.
     pub data: Option<PathBuf>,
-    /// The images trained on until then.
-    pub images: Option<DataRecord>,
+    /// What was computed from and by until then: the images of all incarnations, the rest of the last one.
+    pub provenance: Provenance,
     /// Commands received, in order.
     pub received: Vec<Received>,
     /// Rollback commands that were accepted.
@@ -67,11 +67,15 @@ impl PriorRecord {
                 incarnation,
                 data,
                 images,
+                device,
+                provenance,
                 ..
             } => {
                 self.incarnation = self.incarnation.max(incarnation);
                 self.data = data.or(self.data.take());
-                self.images = images.or(self.images.take());
+                let before = self.provenance.data.take();
+                self.provenance = Provenance::of_started(provenance.as_ref(), images.as_ref(), &device);
+                self.provenance.data = self.provenance.data.take().or(before);
             }
             EventKind::RolledBack {
                 times,

@@ -1,5 +1,6 @@
 //! The training worker: a loop of steps, and between two steps everything else.
 
+mod changes;
 mod commands;
 mod divergence;
 mod evaluation;
@@ -35,6 +36,7 @@ use crate::run::{
     files::sweep_partial,
     lock::RunLock,
     manifest::Manifest,
+    provenance::Provenance,
     status::Outcome,
 };
 use crate::train::{NotFinite, Trainer};
@@ -149,6 +151,8 @@ pub(super) struct Session {
     /// Rollback commands that were accepted: a checkpoint may still hold one as yet to come.
     accepted_rollbacks: BTreeSet<String>,
     last_saved: Option<u64>,
+    /// What it computes from and by.
+    provenance: Provenance,
     /// When the inbox was last looked into: before the first step in any case.
     last_poll: Option<Instant>,
 }

@@ -315,3 +315,21 @@ fn the_top_of_the_screen_holds_rooms_and_the_files_that_tell_its_story() {
     files.sort();
     assert_eq!(files, ["event_loop.rs", "mod.rs", "open.rs", "wake.rs"]);
 }
+
+/// Questions about a process of this machine: everybody but its launcher asks a worker.
+const PROCESS_QUESTIONS: &[&str] = &["process::alive(", "attack_workers(", "pidfd_open", "pidfd_send_signal"];
+
+#[test]
+fn only_the_local_launcher_looks_at_processes() {
+    let mut wrong = Vec::new();
+    for (_, file, code) in sources() {
+        let name = file.display().to_string();
+        let product = code.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        if ["run/launcher/local.rs", "run/process.rs"].contains(&name.as_str()) {
+            continue;
+        }
+        let asked = PROCESS_QUESTIONS.iter().filter(|question| product.contains(**question));
+        wrong.extend(asked.map(|question| format!("{name}: {question}")));
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

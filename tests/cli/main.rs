@@ -42,6 +42,8 @@ mod pictures;
 mod pipes;
 mod plain;
 mod pretender;
+#[cfg(feature = "engine")]
+mod provenance;
 mod recordings;
 #[cfg(feature = "engine")]
 mod resume;

@@ -31,6 +31,7 @@ impl Pretender {
             steps_per_epoch: 400,
             data: None,
             images: None,
+            provenance: None,
         });
         pretender.report();
         pretender

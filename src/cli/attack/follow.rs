@@ -4,8 +4,9 @@ use crate::{
     cli::{follow::InterruptHandler, interrupt::Interrupts, job, output::Output},
     run::{
         Budget,
-        attack::AttackManifest,
+        attack::{AttackManifest, Split},
         attack_job::{AttackDir, AttackReader, Check, Summary, Verdict, masking, summary_json},
+        provenance::Subjects,
         state::ended,
         status::RunState,
     },
@@ -83,6 +84,11 @@ pub fn print_table(reader: &AttackReader, out: Output) {
     if let Some(masking) = masking(reader.manifest()).filter(|m| !m.looked_for) {
         out.say(format!("\nNote: {}.", masking.why));
     }
+    let of_test = reader.manifest().split == Split::Test;
+    let remarks = Subjects::of_job(reader.dir().path()).remarks(of_test);
+    remarks
+        .into_iter()
+        .for_each(|remark| out.say(format!("\nNote: {remark}.")));
 }
 
 /// The worst over one mode, or over one attack, only repeats its line.

@@ -3,6 +3,7 @@
 mod args;
 mod cost;
 mod follow;
+mod provenance_notes;
 mod replay;
 
 pub use args::AttackArgs;
@@ -20,9 +21,8 @@ use crate::{
         attack::{AttackManifest, Stopped},
         attack_job::{AttackDir, plan, result_json},
         checkpoint::{self, Checkpoint},
-        clock,
+        clock, launcher,
         lock::RunLock,
-        spawn,
         status::RunState,
     },
     spec::{Aim, AttackGrid, AttackKind, BackwardMode},
@@ -52,6 +52,9 @@ pub fn run(args: AttackArgs, out: Output) -> Result<Code> {
         None => manifest(&args, &checkpoints, id)?,
     };
     manifest.check().map_err(usage)?;
+    provenance_notes::notes(&manifest, &checkpoints)
+        .into_iter()
+        .for_each(|note| out.note(note));
     if args.dry_run {
         return show(&manifest, &place, out);
     }
@@ -72,7 +75,7 @@ pub fn start(dir: &AttackDir, detach: bool, dataset: &str, out: Output) -> Resul
     } else {
         Some(Interrupts::take_over().context("Ctrl-C")?)
     };
-    spawn::start_attack_worker(dir.path())?;
+    launcher::start_attack_worker(dir.path())?;
     let Some(interrupts) = interrupts else {
         out.say(format!("running: {}", dir.path().display()));
         out.answer(&json!({ "attack": dir.path(), "state": "running" }));
@@ -306,6 +309,7 @@ mod tests {
             metrics: [].into(),
             tunables: [].into(),
             best: true,
+            provenance: Default::default(),
             files: [].into(),
         };
         draft.publish(meta).unwrap()

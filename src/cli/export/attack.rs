@@ -8,7 +8,9 @@ use crate::{
     },
     run::{
         Budget,
+        attack::Split,
         attack_job::{AttackReader, AttackTable},
+        provenance::Subjects,
     },
 };
 use anyhow::{Context, Result};
@@ -48,6 +50,9 @@ pub fn export(args: &ExportArgs, format: Format, out: Output) -> Result<Code> {
             "not finished: {done} of {all} cells; each row says of how many images it is"
         ));
     }
+    let of_test = reader.manifest().split == Split::Test;
+    let remarks = Subjects::of_job(reader.dir().path()).remarks(of_test);
+    remarks.into_iter().for_each(|remark| out.note(remark));
     if reader.skipped() > 0 {
         out.note(format!(
             "{} lines of {} were not readable and are left out",

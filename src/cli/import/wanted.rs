@@ -291,6 +291,7 @@ pub fn record(spec: Experiment, folder: &Path) -> crate::run::checkpoint::Checkp
         spec,
         metrics: BTreeMap::new(),
         best: false,
+        provenance: Default::default(),
         files: BTreeMap::new(),
     }
 }

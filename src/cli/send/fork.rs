@@ -7,7 +7,7 @@ use crate::{
         job::Job,
         output::Output,
     },
-    run::{fork, spawn},
+    run::{fork, launcher},
 };
 use anyhow::Result;
 use serde_json::json;
@@ -23,7 +23,7 @@ pub fn start(job: &Job, checkpoint: &str, changes: &[String], out: Output) -> Re
     require_engine("send RUN fork")?;
     let fork = fork::plan(run, checkpoint, changes, std::env::args().collect()).map_err(|e| usage(e.to_string()))?;
     let new = fork.create()?;
-    spawn::start_worker(&new, &[])?;
+    launcher::start_worker(&new, &[])?;
     let (step, path) = (fork.step, new.path());
     out.say(format!("forked from step {step}: {}", path.display()));
     out.answer(&json!({

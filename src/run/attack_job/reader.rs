@@ -7,8 +7,8 @@ use crate::run::{
     error::RunError,
     files::read_json,
     journal::{Budget, Tail},
-    launch::Launch,
-    process::{self, Alive, Identity},
+    launcher::{Alive, Launch, Worker},
+    process::Identity,
     state::{GRACE, ended, is_fresh},
     status::{Exit, Outcome, RunState},
 };
@@ -88,8 +88,8 @@ impl AttackReader {
         let Some(status) = &self.status else {
             return RunState::Queued;
         };
-        let alive = process::alive(&Identity::from(status));
-        if alive == Alive::No && !is_fresh(&status.time, GRACE, now) {
+        let worker = Worker::that_reported(self.launch.as_ref(), &status.time, Identity::from(status));
+        if worker.alive() == Alive::No && !is_fresh(&status.time, GRACE, now) {
             return RunState::Lost;
         }
         if is_fresh(&status.time, status.next_report_s, now) {

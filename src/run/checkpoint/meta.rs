@@ -1,5 +1,6 @@
 //! `checkpoint.json`: what was saved, when and of which run.
 
+use crate::run::provenance::Provenance;
 use crate::spec::Experiment;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, path::PathBuf};
@@ -34,12 +35,24 @@ pub struct CheckpointMeta {
     pub tunables: BTreeMap<String, f64>,
     /// Whether it was the best on the validation split when it was saved.
     pub best: bool,
+    /// What it was computed from and by; empty where the program that saved it did not say. Its own weights' digest is
+    /// among `files`.
+    #[serde(default, skip_serializing_if = "Provenance::is_empty")]
+    pub provenance: Provenance,
     /// Every file beside this one; filled in by [`super::Draft::publish`].
     #[serde(default)]
     pub files: BTreeMap<String, FileRecord>,
 }
 
 impl CheckpointMeta {
+    /// What results of this checkpoint are computed from: its own weights, and what they were computed from.
+    pub fn provenance(&self) -> Provenance {
+        Provenance {
+            model_sha256: self.files.get(super::MODEL).map(|f| f.sha256.clone()),
+            ..self.provenance.clone()
+        }
+    }
+
     /// The metrics that are this checkpoint's own. A worker saves the latest value of each; what was measured on the
     /// validation split at the end of an epoch is of other weights, where it was saved within the next one.
     pub fn own_metrics(&self) -> BTreeMap<String, f64> {

@@ -18,6 +18,7 @@ fn meta(step: u64) -> CheckpointMeta {
         metrics: [("val.accuracy".to_string(), f64::NAN)].into(),
         tunables: BTreeMap::new(),
         best: false,
+        provenance: Default::default(),
         files: BTreeMap::new(),
     }
 }

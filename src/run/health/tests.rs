@@ -44,6 +44,7 @@ fn health() -> Health {
             steps_per_epoch: 10,
             data: None,
             images: None,
+            provenance: None,
         },
     ));
     health

@@ -20,7 +20,7 @@ use super::{
     event::{Event, EventKind, Tested},
     manifest::Manifest,
     metric::{Lines, MOST_NAMES, Metric, is_reasonable_name},
-    provenance::DataRecord,
+    provenance::{DataRecord, Provenance},
     schedule::ScheduledCommand,
     status::Status,
 };
@@ -45,6 +45,7 @@ pub struct History {
     scheduled: Vec<ScheduledCommand>,
     finished: BTreeMap<String, f64>,
     images: Option<DataRecord>,
+    provenance: Provenance,
     tested: Option<Tested>,
 }
 
@@ -147,9 +148,11 @@ impl History {
                 total_steps,
                 steps_per_epoch,
                 images,
+                provenance,
                 ..
             } => {
                 self.images.clone_from(images);
+                self.provenance = Provenance::of_started(provenance.as_ref(), images.as_ref(), device);
                 self.progress.incarnation = *incarnation;
                 self.progress.device.clone_from(device);
                 self.progress.total_steps = *total_steps;
@@ -241,6 +244,11 @@ impl History {
     /// The images trained and judged on, where the worker said so: what accuracies are shares of.
     pub fn images(&self) -> Option<&DataRecord> {
         self.images.as_ref()
+    }
+
+    /// What the newest worker computes from and by, as far as it said so.
+    pub fn provenance(&self) -> &Provenance {
+        &self.provenance
     }
 
     /// What the test accuracy is of.

@@ -246,7 +246,7 @@ pub fn can_remove(app: &App) -> Result<(), &'static str> {
     can_label(app)?;
     let run = app.run().ok_or("no run is selected")?;
     // A run that was created and never started would wait forever.
-    match run.state.is_live() && !(run.state == RunState::Queued && run.pid == 0) {
+    match run.state.is_live() && !(run.state == RunState::Queued && run.worker.is_empty()) {
         true => Err("this run is live: s stops it first"),
         false => Ok(()),
     }

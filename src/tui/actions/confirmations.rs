@@ -59,9 +59,9 @@ pub fn ask_to_kill(app: &mut App) {
     let (Some(run), Some(detail)) = (app.run(), app.detail()) else {
         return;
     };
-    let pid = run.pid;
-    if !app.host.is_empty() && run.host != app.host {
-        let why = format!("its worker is process {pid} on {}: kill it there", run.host);
+    let worker = run.worker.clone();
+    if !run.reachable {
+        let why = format!("its worker is {worker} on {}: kill it there", run.host);
         return app.say(why);
     }
     let newest = detail.checkpoints.iter().find(|c| c.problem.is_empty()).map(|c| c.step);
@@ -74,13 +74,13 @@ pub fn ask_to_kill(app: &mut App) {
     };
     let confirm = Confirm {
         question: format!(
-            "Kill the worker of {} now, at step {}: process {pid} on {}?",
+            "Kill the worker of {} now, at step {}: {worker} on {}?",
             run.id, run.step, run.host
         ),
         consequence: format!(
             "Nothing is saved (SIGKILL). {lost} s saves and stops; use this only if the worker does not respond."
         ),
-        deed: Confirmed::Kill(run.dir.clone(), pid),
+        deed: Confirmed::Kill(run.dir.clone(), worker),
     };
     app.layers.push(Layer::Confirm(confirm));
 }
@@ -128,7 +128,7 @@ pub fn confirm(app: &mut App) -> Vec<Effect> {
             Confirmed::Send { job, order, when } => send_to(app, &job, order, when),
             Confirmed::Remove(run) => vec![Effect::Remove(run)],
             Confirmed::Prune(run, keep) => vec![Effect::Prune(run, keep)],
-            Confirmed::Kill(run, pid) => vec![Effect::Kill(run, pid)],
+            Confirmed::Kill(run, worker) => vec![Effect::Kill(run, worker)],
             Confirmed::Attack(arguments) => attacks::launch(app, arguments),
             Confirmed::Resume(arguments) => resume::launch(app, arguments),
         },

@@ -26,7 +26,7 @@ pub fn possible(app: &App) -> Result<(), &'static str> {
         }
         _ => return Err("this run is not running"),
     }
-    if !app.host.is_empty() && !run.host.is_empty() && run.host != app.host {
+    if !run.reachable {
         return Err("this run was trained on another machine: resume it there");
     }
     match app.detail().is_some_and(|d| d.manifest.is_some()) {

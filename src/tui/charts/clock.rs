@@ -67,6 +67,7 @@ mod tests {
                 steps_per_epoch: 10,
                 data: None,
                 images: None,
+                provenance: None,
             },
         });
     }

@@ -11,8 +11,9 @@ use crate::{
         checkpoint::{self, MODEL, OPTIMIZER, apart, open_whole, tensors},
         command::{Order, When},
         control::send,
-        kill::{How, kill, worker_of},
+        job_worker::worker_of,
         labels::{self, Labels},
+        launcher::How,
         text::{clean, clean_lines},
     },
     tui::{
@@ -54,8 +55,8 @@ pub fn perform(effect: Effect, tell: impl Fn(Message) + Send + 'static) {
             Effect::Label { run, before, after } => label(run, &before, &after),
             Effect::SaveLayout(name, file, layout) => Message::LayoutSaved(name, layout::write(&file, &layout)),
             Effect::ReadLayout(name, layouts) => Message::LayoutRead(Box::new(layouts.read(&name))),
-            Effect::Kill(run, pid) => {
-                let result = end_worker(&run, pid);
+            Effect::Kill(run, worker) => {
+                let result = end_worker(&run, &worker);
                 Message::Killed(run, result)
             }
             Effect::Inspect(asked) => inspect(asked),
@@ -95,17 +96,15 @@ pub fn label(run: PathBuf, before: &Labels, after: &Labels) -> Message {
     Message::Labelled(run, result.map_err(|e| clean_lines(&e.to_string())))
 }
 
-/// SIGKILL to the process that works on a run, if it is on this machine and the one that was asked about.
-fn end_worker(run: &Path, pid: u32) -> Result<u32, String> {
-    let who = worker_of(run).ok_or("no worker has reported yet")?;
-    if who.pid != pid {
-        return Err(format!(
-            "its worker is now process {}, not {pid}; K asks again",
-            who.pid
-        ));
+/// Ends the worker of a run at once, if it is in reach and the one that was asked about.
+fn end_worker(run: &Path, asked: &str) -> Result<String, String> {
+    let worker = worker_of(run).ok_or("no worker has reported yet")?;
+    let name = clean(&worker.describe().name).into_owned();
+    if name != asked {
+        return Err(format!("its worker is now {name}, not {asked}; K asks again"));
     }
-    kill(run, &who, How::AtOnce).map_err(|e| clean_lines(&e.to_string()))?;
-    Ok(who.pid)
+    worker.end(run, How::AtOnce).map_err(|e| clean_lines(&e.to_string()))?;
+    Ok(name)
 }
 
 /// Reads checkpoints; names from files are cleaned before they come to the screen.

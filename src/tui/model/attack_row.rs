@@ -4,6 +4,7 @@ use crate::{
     run::{
         attack::Norm,
         attack_job::{AttackTable, Check, ClassTally, Example, VulnerabilityRecord},
+        provenance::Provenance,
         status::RunState,
     },
     units::Epsilon,
@@ -55,6 +56,8 @@ pub struct AttackRow {
     pub vulnerability: Vec<(usize, VulnerabilityRecord)>,
     /// The results as they are copied.
     pub table: AttackTable,
+    /// What each checkpoint's results were computed from and by, as far as it is recorded.
+    pub provenance: Vec<Provenance>,
 }
 
 /// A cell of an attack, or the worst over several of them, by true class.

@@ -28,7 +28,7 @@ pub struct RunRow {
     pub created: String,
     /// The experiment's name.
     pub name: String,
-    /// Derived from status, reported result and process table.
+    /// Derived from status, reported result and launcher.
     pub state: RunState,
     /// Why it failed, was stopped or was lost; or what is wrong with the directory.
     pub why: String,
@@ -48,8 +48,10 @@ pub struct RunRow {
     pub device: String,
     /// Where it trains.
     pub host: String,
-    /// Its newest worker's process there; 0 while not known.
-    pub pid: u32,
+    /// Its newest worker, as its launcher names it (`process 4711`); empty while there is none.
+    pub worker: String,
+    /// Whether that worker can be asked about and ended from here; so too where there is none.
+    pub reachable: bool,
     /// Whether a newer program wrote it: shown, never written to.
     pub newer: bool,
     /// What it was imported from, where another program recorded it: it has no specification, and no worker.

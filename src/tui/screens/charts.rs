@@ -1,11 +1,15 @@
 //! The grid of charts, and one chart full screen.
 
 use super::painter::Painter;
+use crate::run::provenance::{Kind, Use, compare};
 use crate::tui::{
     charts::{ChartSet, Picture, cursor_in_words},
     model::charts::plan::Plan,
     plot::{Look, Placed, Scale},
-    state::{app::Pane, hit_areas::Target},
+    state::{
+        app::{App, Pane},
+        hit_areas::Target,
+    },
 };
 use ratatui::layout::Rect;
 
@@ -111,6 +115,18 @@ fn shape(area: Rect, noticed: u16, many: usize) -> (usize, usize) {
     (across, down.min(many.div_ceil(across).max(1)))
 }
 
+/// Whether one of the runs on the charts is known to have other images than the selected one.
+fn are_of_other_images(app: &App) -> bool {
+    let Some(here) = app.detail().map(|d| d.history.provenance()) else {
+        return false;
+    };
+    let mut others = app.overlay.iter().filter_map(|dir| app.others.get(dir));
+    others.any(|other| {
+        let differences = compare(here, other.history.provenance(), Use::SideBySide);
+        differences.iter().any(|d| d.kind == Kind::Data)
+    })
+}
+
 /// How the charts are shown, in words: only what is not as usual, but what x counts.
 fn settings(painter: &Painter) -> String {
     let view = &painter.app.charts;
@@ -128,6 +144,9 @@ fn settings(painter: &Painter) -> String {
     if compared > 0 {
         let what = if view.grouped { "runs, seeds together" } else { "runs" };
         parts.push(format!("{} {what}", compared + 1));
+        if are_of_other_images(painter.app) {
+            parts.push("not all of the same images".into());
+        }
     }
     if view.weight() > 0.0 {
         parts.push(format!("smooth {}", view.weight()));

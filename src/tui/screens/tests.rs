@@ -181,6 +181,7 @@ fn accuracies_say_of_how_many_images_they_are() {
         steps_per_epoch: 400,
         data: None,
         images: Some(images),
+        provenance: None,
     };
     let event = Event {
         time: String::new(),

@@ -101,7 +101,7 @@ pub enum Confirmed {
         when: When,
     },
     /// The worker of this run is killed, if it is this process.
-    Kill(PathBuf, u32),
+    Kill(PathBuf, String),
     /// All but so many of the newest checkpoints of this run are removed, its best and pinned ones excepted.
     Prune(PathBuf, usize),
     /// Move a run into the trash.

@@ -46,7 +46,7 @@ pub enum Message {
     /// A run's tags and note were written, or could not be.
     Labelled(PathBuf, Result<Labels, String>),
     /// The worker of this run was killed, or could not be.
-    Killed(PathBuf, Result<u32, String>),
+    Killed(PathBuf, Result<String, String>),
     /// What is in checkpoints, or why it cannot be read.
     Inspected(Asked, Result<Found, String>),
     /// A checkpoint was pinned or unpinned, or could not be.
@@ -109,8 +109,8 @@ pub enum Effect {
     },
     /// Run this program with these arguments and read which directory it made.
     Launch(Launch, Vec<String>),
-    /// Kill the worker of a run, if it is this process.
-    Kill(PathBuf, u32),
+    /// Kill the worker of a run, if it is still the one of this name.
+    Kill(PathBuf, String),
     /// Move a run into the trash.
     Remove(PathBuf),
     /// Read what is in checkpoints.

@@ -42,8 +42,8 @@ pub fn instead(app: &App, run: &RunRow) -> Option<String> {
 
 fn lost(app: &App, run: &RunRow, why: Option<String>) -> String {
     let is_selected = app.selected.as_ref() == Some(&run.dir);
-    if is_selected && let Some(pid) = killed(app) {
-        return format!("killed by K from this screen (process {pid})");
+    if is_selected && let Some(worker) = killed(app) {
+        return format!("killed by K from this screen ({worker})");
     }
     // Only of the selected run is the output known.
     let last = is_selected.then(|| last_line(app)).flatten();
@@ -61,10 +61,11 @@ fn last_line(app: &App) -> Option<String> {
 }
 
 /// Whether this screen killed the worker that a lost run had last.
-pub fn killed(app: &App) -> Option<u32> {
+pub fn killed(app: &App) -> Option<&str> {
     let run = app.run().filter(|r| r.state == RunState::Lost)?;
-    let did = |d: &&ScreenAction| d.what == What::Kill(run.pid) && matches!(d.outcome, Some(Ok(_)));
-    app.screen_log.of(&run.dir).find(did).map(|_| run.pid)
+    let did =
+        |d: &&ScreenAction| matches!(&d.what, What::Kill(w) if *w == run.worker) && matches!(d.outcome, Some(Ok(_)));
+    app.screen_log.of(&run.dir).find(did).map(|_| run.worker.as_str())
 }
 
 #[cfg(test)]

@@ -26,8 +26,8 @@ pub struct ScreenAction {
 /// What was done.
 #[derive(Debug, Clone, PartialEq)]
 pub enum What {
-    /// The worker of this process was killed.
-    Kill(u32),
+    /// The worker of this name was killed.
+    Kill(String),
     /// A process was started with these arguments.
     Launch(Launch, Vec<String>),
     /// A checkpoint was pinned, or unpinned.
@@ -38,7 +38,7 @@ impl ScreenAction {
     /// What it was, in a few words.
     pub fn words(&self) -> String {
         match &self.what {
-            What::Kill(pid) => format!("kill (process {pid})"),
+            What::Kill(worker) => format!("kill ({worker})"),
             What::Launch(_, arguments) => match arguments.get(..2) {
                 Some([verb, flag]) if verb == "train" && flag == "--resume" => "resume from the last checkpoint".into(),
                 Some([verb, _]) if verb == "send" => clean(&arguments[2..].join(" ")).into_owned(),

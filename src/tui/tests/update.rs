@@ -386,8 +386,11 @@ fn ending_a_worker_at_once_is_asked_about_with_what_is_lost() {
         press(&mut app, "enter").is_empty() && app.layers.len() == 1,
         "enter is no yes"
     );
-    assert_eq!(press(&mut app, "y"), [Effect::Kill(fixture::dir(), 4711)]);
-    app.host = "elsewhere".into();
+    assert_eq!(
+        press(&mut app, "y"),
+        [Effect::Kill(fixture::dir(), "process 4711".into())]
+    );
+    app.runs[0].reachable = false;
     press(&mut app, "K");
     assert!(app.layers.is_empty(), "it is not asked what cannot be done");
     app.read_only = true;

@@ -61,8 +61,8 @@ fn take(app: &mut App, message: Message) -> Vec<Effect> {
         }
         Message::Killed(_, result) => {
             match result {
-                Ok(pid) => app.say(format!(
-                    "process {pid} was killed; p resumes the run from its last checkpoint"
+                Ok(worker) => app.say(format!(
+                    "{worker} was killed; p resumes the run from its last checkpoint"
                 )),
                 Err(why) => app.warn(why),
             }

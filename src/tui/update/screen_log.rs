@@ -9,7 +9,7 @@ use std::path::PathBuf;
 pub fn begin(app: &mut App, effects: &[Effect]) {
     for effect in effects {
         let (run, what) = match effect {
-            Effect::Kill(run, pid) => (Some(run.clone()), What::Kill(*pid)),
+            Effect::Kill(run, worker) => (Some(run.clone()), What::Kill(worker.clone())),
             Effect::Pin(folder, pinned) => (app.selected.clone(), What::Pin(folder.clone(), *pinned)),
             Effect::Launch(launch, arguments) => {
                 let run = run_of(app, *launch, arguments);
@@ -51,7 +51,7 @@ pub fn hear(app: &mut App, message: &Message) {
         Message::Killed(run, result) => {
             let said = result
                 .clone()
-                .map(|pid| format!("process {pid} was killed; nothing was saved"));
+                .map(|worker| format!("{worker} was killed; nothing was saved"));
             let of = app
                 .screen_log
                 .list

@@ -2,11 +2,13 @@
 
 use crate::{
     run::{
+        attack::Split,
         attack_job::{
             AttackReader, AttackTable, Cell, Cells, Measured, Summary, Tally, by_class, masking, read_example,
             sanity_panel,
         },
         clock,
+        provenance::{Provenance, Subjects},
         text::{clean, clean_lines},
     },
     spec::{AttackKind, BackwardMode},
@@ -84,7 +86,14 @@ pub fn row(dir: &Path, reader: &AttackReader, measured: &[Measured]) -> AttackRo
             .filter_map(|m| Some((m.checkpoint, m.vulnerability.clone()?)))
             .collect(),
         table: AttackTable::of(reader),
+        provenance: provenance(dir, reader),
     }
+}
+
+fn provenance(dir: &Path, reader: &AttackReader) -> Vec<Provenance> {
+    let (subjects, manifest) = (Subjects::of_job(dir), reader.manifest());
+    let of = |number| subjects.provenance(number, manifest.split == Split::Test);
+    (0..manifest.checkpoints.len()).map(of).collect()
 }
 
 fn cell_row(number: usize, cell: &Cell, cells: &Cells) -> CellRow {

@@ -3,8 +3,19 @@
 use super::row_facts;
 use crate::{
     run::{
-        RunDir, SCHEMA, checkpoint::step_of, clock, dir::Header, ending::Ending, imported, kill::worker_of,
-        labels::Labels, settled, status::RunState, text::clean, watch::state_by,
+        RunDir, SCHEMA,
+        checkpoint::step_of,
+        clock,
+        dir::Header,
+        ending::Ending,
+        imported,
+        labels::Labels,
+        launcher::{Launch, Worker},
+        process::Identity,
+        settled,
+        status::RunState,
+        text::clean,
+        watch::state_by,
     },
     tui::model::{Imported, Parent, RunRow},
 };
@@ -166,9 +177,10 @@ fn header(dir: &Path) -> Header {
 fn row(dir: &Path, header: &Header) -> RunRow {
     let run = RunDir::at(dir);
     let status = run.read_status().ok().flatten();
-    let ending = Ending::read(&run, status.as_ref(), || header.checkpoints.clone());
+    let launch = Launch::read(dir);
+    let ending = Ending::read(&run, status.as_ref(), launch.as_ref(), || header.checkpoints.clone());
     let exit = &ending.exit;
-    let state = state_by(&run, exit.as_ref(), status.as_ref(), clock::now());
+    let state = state_by(exit.as_ref(), status.as_ref(), launch.as_ref(), clock::now());
     let newer = header.schema > u64::from(SCHEMA);
     let why = match newer {
         true => format!("schema {} is newer than this program", header.schema),
@@ -181,7 +193,9 @@ fn row(dir: &Path, header: &Header) -> RunRow {
         .map_or(0, |s| s.step)
         .max(exit.as_ref().map_or(0, |e| e.step));
     let named = status.as_ref();
-    let who = worker_of(dir);
+    let reported = named.map(|s| (s.time.as_str(), Identity::from(s)));
+    let worker = Worker::newest(launch.as_ref(), reported);
+    let who = worker.as_ref().map(Worker::describe).unwrap_or_default();
     RunRow {
         dir: dir.to_path_buf(),
         id: clean(&run.id()).into_owned(),
@@ -201,8 +215,9 @@ fn row(dir: &Path, header: &Header) -> RunRow {
         rate: named.map_or(0.0, |s| s.rate),
         eta: named.map_or(0.0, |s| s.eta),
         device: named.map(|s| clean(&s.device).into_owned()).unwrap_or_default(),
-        host: who.as_ref().map(|w| clean(&w.host).into_owned()).unwrap_or_default(),
-        pid: who.map_or(0, |w| w.pid),
+        host: clean(&who.host).into_owned(),
+        worker: clean(&who.name).into_owned(),
+        reachable: worker.is_none_or(|w| w.is_reachable()),
         newer,
         imported: header.imported.as_deref().map(|from| Imported {
             from: clean(&from.display().to_string()).into_owned(),

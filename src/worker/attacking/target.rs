@@ -4,10 +4,11 @@ use crate::random::{Purpose, stream};
 use crate::run::{
     attack::{AttackManifest, Order, Split, Twin},
     checkpoint,
+    provenance::DeviceRecord,
 };
 use crate::snn::{Network, backend::Device};
 use crate::spec::Experiment;
-use crate::worker::{checkpoint_io::MODEL, data_splits::DataSplits};
+use crate::worker::{checkpoint_io::MODEL, data_splits::DataSplits, provenance::of_device};
 use anyhow::{Context, Result, anyhow, bail};
 use std::path::Path;
 
@@ -25,6 +26,8 @@ pub struct Target {
     pub of_test: bool,
     /// SHA-256 of the attacked weights, and of those that are differentiated where they are another checkpoint's.
     pub weights: (String, Option<String>),
+    /// What it runs on.
+    pub device: DeviceRecord,
 }
 
 impl Target {
@@ -70,6 +73,7 @@ impl Target {
         );
         Ok(Target {
             weights,
+            device: of_device(&device),
             network,
             source,
             splits,

@@ -83,6 +83,7 @@ impl Session {
             id: &self.manifest.id,
             directory: self.run.path(),
             incarnation: recorder.incarnation,
+            provenance: &self.provenance,
             at: self.at,
             wall: recorder.wall(),
             best: reason == Reason::Best,

@@ -1,11 +1,12 @@
 //! How a training worker starts: from the specification, from a parent's weights, or from the run's newest checkpoint.
 
 use super::Session;
+use super::changes::other_images;
 use super::exactly_once::Recorded;
 use super::probe::Spent;
 use super::retention::Reason;
 use crate::run::{
-    checkpoint, control::Inbox, dir::RunDir, event::EventKind, manifest::Manifest, provenance::DataRecord,
+    checkpoint, control::Inbox, dir::RunDir, event::EventKind, manifest::Manifest, provenance::Data,
     resume::resume_point, status::Phase,
 };
 use crate::snn::{Network, backend::Device};
@@ -17,6 +18,7 @@ use crate::worker::data_splits::DataSplits;
 use crate::worker::health_checks::HealthChecks;
 use crate::worker::prior_record::PriorRecord;
 use crate::worker::progress::Progress;
+use crate::worker::provenance;
 use crate::worker::recorder::Recorder;
 use crate::worker::resource_usage::ResourceUsage;
 use crate::worker::selection::Selection;
@@ -87,15 +89,14 @@ impl Session {
         if let Some(note) = splits.note() {
             crate::worker::log(format_args!("{note}"));
         }
-        let images = splits.record();
-        if let Some(before) = earlier.images.as_ref().filter(|_| !options.accept_data)
-            && let Some(difference) = images.difference(before)
-        {
+        let provenance = provenance::here(&device, Data::Splits(splits.record()), None);
+        if let Some(other) = other_images(&provenance, earlier).filter(|_| !options.accept_data) {
             bail!(
-                "{}: the images of {} are not those that this run was trained on: {difference}. Order, split and number of \
-                 steps would change; put the data back, or resume with --accept-data if it is meant",
+                "{}: the images of {} are not those that this run was trained on: {}. {}",
                 manifest.data.display(),
-                spec.data.name
+                spec.data.name,
+                other.what,
+                other.advice
             );
         }
         let per_epoch = splits.steps_per_epoch();
@@ -129,16 +130,17 @@ impl Session {
             accepted_rollbacks: earlier.accepted_rollbacks.clone(),
             last_saved: None,
             last_poll: None,
+            provenance,
             manifest,
         };
-        session.record_start((&device.to_string(), images), earlier, options, recorder)?;
+        session.record_start(&device.to_string(), earlier, options, recorder)?;
         Ok(session)
     }
 
     /// Records the start, and loads the newest intact checkpoint where there is an earlier incarnation.
     fn record_start(
         &mut self,
-        (device, images): (&str, DataRecord),
+        device: &str,
         earlier: &PriorRecord,
         options: &StartOptions,
         recorder: &mut Recorder,
@@ -155,7 +157,8 @@ impl Session {
             // Also after a first incarnation that ended before it saved anything.
             self.load_parent()?;
         }
-        let other_images = earlier.images.as_ref().and_then(|before| images.difference(before));
+        let changes = self.changes(resumed.as_deref(), earlier)?;
+        self.provenance.model_sha256 = self.origin(resumed.as_deref());
         let forked = resumed.is_none() && self.manifest.fork;
         self.rollbacks = self.rollbacks.max(earlier.rollbacks);
         let started = EventKind::Started {
@@ -164,15 +167,11 @@ impl Session {
             total_steps: self.at.total,
             steps_per_epoch: self.at.per_epoch,
             data: options.data.clone(),
-            images: Some(images),
+            images: self.provenance.splits().cloned(),
+            provenance: Some(self.provenance.clone()),
         };
         recorder.event(self.at.step, started)?;
-        if let Some(difference) = other_images {
-            let why = format!(
-                "goes on with other images, as --accept-data allows: {difference}. Order, split and number of steps are \
-                 others from here on, and accuracies before and after are not of the same images"
-            );
-            let kind = "data".into();
+        for (kind, why) in changes {
             recorder.event(self.at.step, EventKind::Alert { kind, why })?;
         }
         if resumed.is_none()

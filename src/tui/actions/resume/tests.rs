@@ -12,7 +12,6 @@ use crate::{
 /// The selected run has ended so.
 fn ended(state: RunState) -> App {
     let mut app = fixture::app(120, 40, false);
-    app.host = "meitner".into();
     let mut runs = app.runs.clone();
     runs[0].state = state;
     update(&mut app, Message::Runs(runs));
@@ -79,7 +78,7 @@ fn what_cannot_be_resumed_says_why() {
     app.read_only = true;
     assert!(refused(app).contains("read-only"));
     let mut app = ended(RunState::Lost);
-    app.host = "elsewhere".into();
+    app.runs[0].reachable = false;
     assert!(refused(app).contains("another machine"));
 }
 

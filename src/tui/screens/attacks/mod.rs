@@ -11,7 +11,11 @@ mod theory;
 
 use super::painter::{Painter, Word, word};
 use crate::{
-    run::attack_job::Verdict,
+    run::{
+        attack_job::Verdict,
+        provenance::{Use, compare},
+        text::clean,
+    },
     tui::{
         model::AttackRow,
         state::attack_view::{AttackView, Panel},
@@ -147,6 +151,10 @@ fn draw_beside(painter: &mut Painter, area: Rect, attack: &AttackRow, beside: &A
     words.push(word(on, painter.ink(Ink::Muted)));
     if beside.norm != attack.norm {
         words.push(word("  its radii are in another norm", painter.ink(Ink::Warn)));
+    }
+    if let (Some(here), Some(there)) = (attack.provenance.first(), beside.provenance.first()) {
+        let differences = compare(here, there, Use::SideBySide).into_iter();
+        words.extend(differences.map(|d| word(format!("  {}", clean(&d.what)), painter.ink(Ink::Warn))));
     }
     painter.words(area, 2, &words);
 }

@@ -67,8 +67,6 @@ pub struct App {
     pub roots: Vec<PathBuf>,
     /// Whether the screen is read-only.
     pub read_only: bool,
-    /// This machine, as workers name theirs; empty where that is not known.
-    pub host: String,
     /// Whether this build can train: the viewer alone cannot.
     pub can_train: bool,
     /// Whether an attack's screen opens by itself.
@@ -167,7 +165,6 @@ impl App {
         App {
             roots: Vec::new(),
             read_only: false,
-            host: String::new(),
             can_train: true,
             follow_demo: false,
             extra: Vec::new(),

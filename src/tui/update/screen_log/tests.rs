@@ -13,7 +13,6 @@ use crate::{
 
 fn app() -> App {
     let mut app = fixture::app(160, 45, false);
-    app.host = "meitner".into();
     app.can_train = true;
     app.now = "2026-11-23T10:01:02.000Z".into();
     app
@@ -43,12 +42,12 @@ fn a_worker_killed_from_here_is_told_of_as_such() {
         drawn.contains("10:01:02") && drawn.contains("kill (process 4711)"),
         "{drawn}"
     );
-    update(&mut app, Message::Killed(fixture::dir(), Ok(4711)));
+    update(&mut app, Message::Killed(fixture::dir(), Ok("process 4711".into())));
     become_state(&mut app, RunState::Lost);
     let drawn = activity(&mut app);
     assert!(drawn.contains("process 4711 was killed; nothing was saved"), "{drawn}");
     assert!(drawn.contains("killed by K from this screen"), "{drawn}");
-    app.runs[0].pid = 4712;
+    app.runs[0].worker = "process 4712".into();
     let drawn = activity(&mut app);
     assert!(
         drawn.contains("worker exited: ") && !drawn.contains("killed by K"),
