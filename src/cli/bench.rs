@@ -9,7 +9,7 @@ use super::{
 use crate::{
     data::{info::Given, root},
     run::checkpoint,
-    spec::Experiment,
+    spec::{Experiment, LossTerm, Recipe},
     tui::bench::{PACE, Sizes, measure, synthetic},
 };
 use anyhow::{Context, Result};
@@ -155,11 +155,9 @@ fn tui(args: &BenchArgs, out: Output) -> Result<Code> {
 /// # Errors
 /// When the network or the recipe is unknown, a number out of range, or the checkpoint cannot be read.
 fn spec(args: &BenchArgs) -> Result<Experiment> {
-    let lambda = if matches!(args.recipe.as_str(), "sr" | "sr-at") {
-        0.002
-    } else {
-        0.0
-    };
+    // An unknown recipe is refused with the whole specification.
+    let sparse = Recipe::named(&args.recipe).is_some_and(|r| r.has(LossTerm::Sparsity));
+    let lambda = if sparse { 0.002 } else { 0.0 };
     let quoted = |key: &str, value: &str| format!("{key}={}", toml::Value::String(value.into()));
     let mut set = vec![
         format!("train.batch={}", args.batch),

@@ -194,6 +194,6 @@ mod tests {
     fn the_demonstrations_specification_is_valid() {
         let new = new_run().unwrap();
         assert_eq!(new.spec.name, "demo");
-        assert!(new.spec.train.recipe.sparsifies());
+        assert!(new.spec.train.recipe.has(crate::spec::LossTerm::Sparsity));
     }
 }

@@ -78,11 +78,11 @@ fn costs(_: &crate::run::manifest::Manifest, out: Output) -> Value {
 /// Parameters, work and memory from the specification; the time from a short measurement, where that can be made.
 #[cfg(feature = "engine")]
 fn costs(manifest: &crate::run::manifest::Manifest, out: Output) -> Value {
-    use crate::{snn, train::probe_budget, worker::estimate, worker::footprint::Footprint};
+    use crate::{snn, train::cost, worker::estimate, worker::footprint::Footprint};
     let spec = &manifest.spec;
     let plan = snn::plan(&spec.network).unwrap_or_default();
     let memory = Footprint::of(spec, &plan);
-    let macs = (plan.macs() as f64 * probe_budget::step_cost(spec)) as u64;
+    let macs = (plan.macs() as f64 * cost::step_cost(spec)) as u64;
     for layer in &plan.layers {
         let [c, h, w] = layer.output;
         let (name, count) = (&layer.name, layer.parameters);

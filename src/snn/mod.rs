@@ -9,6 +9,7 @@
 mod batch_tests;
 
 pub mod backend;
+mod batch_statistics;
 mod build;
 mod how;
 mod initialise;
@@ -25,6 +26,7 @@ mod stages;
 mod twin;
 pub mod weights;
 
+pub use batch_statistics::BatchStatistics;
 pub use how::How;
 pub use layer::{LayerPlan, Plan, WeightGradients};
 pub use modes::Sharpness;

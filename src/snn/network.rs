@@ -1,6 +1,7 @@
 //! A network: forward, backward, and the statistics that training keeps.
 
 use super::backend::{Array, Device, download, kernels, precision};
+use super::batch_statistics::BatchStatistics;
 use super::build::{Blueprint, blueprint};
 use super::how::How;
 use super::initialise::draw;
@@ -169,9 +170,9 @@ impl Network {
         }
     }
 
-    /// Moves the running batch-norm statistics by a training-mode pass (unbiased variance over T·N·H·W).
-    pub fn absorb(&mut self, pass: &Pass) {
-        for s in &pass.statistics {
+    /// Moves the running batch-norm statistics by those of a training-mode pass (unbiased variance over T·N·H·W).
+    pub fn absorb(&mut self, statistics: &BatchStatistics) {
+        for s in &statistics.0 {
             let buffer = &mut self.buffers[s.norm];
             let unbiased = s.positions as f32 / (s.positions as f32 - 1.0).max(1.0);
             let blend = |old: Array, new: Array| old * (1.0 - NORM_MOMENTUM) + new * NORM_MOMENTUM;

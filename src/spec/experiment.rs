@@ -2,8 +2,8 @@
 
 use super::plain_words::plain;
 use super::{
-    AdversarySpec, AttackGrid, CheckpointSpec, DataSpec, NetworkSpec, ObjectiveSpec, ProbeSpec, SpecError, TrainSpec,
-    error::Checker,
+    AdversarySpec, AttackGrid, CheckpointSpec, DataSpec, NetworkSpec, ObjectiveSpec, ProbeSpec, Recipe, SpecError,
+    TrainSpec, error::Checker,
 };
 use serde::{Deserialize, Serialize};
 use std::{io::Read, path::Path};
@@ -152,20 +152,33 @@ impl Experiment {
         self.probe.check(&mut c);
         self.checkpoint.check(&mut c);
         self.attack.check(&mut c);
-        let consistent = self.train.recipe.sparsifies() || self.objective.lambda == 0.0;
-        c.require(
-            consistent,
-            "objective.lambda",
-            self.objective.lambda,
-            "0 unless train.recipe is \"sr\" or \"sr-at\"",
-            "write train.recipe = \"sr\", or leave lambda out",
-        );
+        self.check_weights(&mut c);
         match c.0.is_empty() {
             true => Ok(()),
             false => Err(SpecError::Invalid {
                 file: file.into(),
                 problems: c.0,
             }),
+        }
+    }
+
+    /// A term that the recipe lacks weighs nothing.
+    fn check_weights(&self, c: &mut Checker) {
+        for term in self.train.recipe.lacking() {
+            let Some(weight) = term.facts().weight else { continue };
+            let names: Vec<String> = Recipe::names_with(term).map(|n| format!("{n:?}")).collect();
+            let (value, last) = (self.objective.weight(term), weight.key.rsplit('.').next());
+            c.require(
+                value == 0.0,
+                weight.key,
+                value,
+                &format!("0 unless train.recipe is {}", names.join(" or ")),
+                &format!(
+                    "write train.recipe = {}, or leave {} out",
+                    names.first().map_or("", String::as_str),
+                    last.unwrap_or(weight.key)
+                ),
+            );
         }
     }
 }

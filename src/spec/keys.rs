@@ -2,7 +2,7 @@
 //! file, and held to them by tests: the same keys, the same bounds, the same words. Defaults are not written here: the
 //! types have them.
 
-use super::{DATA_SETS, PRESETS, surrogate::SURROGATES};
+use super::{DATA_SETS, PRESETS, RECIPE_DESCRIPTIONS, RECIPE_NAMES, surrogate::SURROGATES};
 use crate::input::MOST_CLASSES;
 
 /// A key.
@@ -188,12 +188,7 @@ pub static KEYS: &[Key] = &[
         "",
         "only stated by other programs' files; pools are 2×2 averages",
     ),
-    key(
-        "train.recipe",
-        Word(&["plain", "sr", "at", "sr-at", "rat"]),
-        "",
-        "cross-entropy; with λ·R; on adversarial images; both; adversarial images and regularised weights",
-    ),
+    key("train.recipe", Word(&RECIPE_NAMES), "", RECIPE_DESCRIPTIONS),
     key(
         "train.epochs",
         Whole(1.0, 100_000.0),

@@ -1,6 +1,6 @@
 //! The objective (method: section 3) and the adversary that adversarial training trains against.
 
-use super::{AttackKind, Recipe, error::Checker};
+use super::{AttackKind, LossTerm, error::Checker};
 use crate::units::Epsilon;
 use serde::{Deserialize, Serialize};
 
@@ -31,9 +31,17 @@ pub struct ObjectiveSpec {
 }
 
 impl ObjectiveSpec {
-    /// Whether a step of this recipe takes the shifted pass.
-    pub fn has_second_pass(&self, recipe: Recipe) -> bool {
-        recipe.sparsifies() && (self.lambda > 0.0 || self.second_pass_at_zero)
+    /// What a term is multiplied by in the loss.
+    pub fn weight(&self, term: LossTerm) -> f64 {
+        match term {
+            LossTerm::CrossEntropy => 1.0,
+            LossTerm::Sparsity => self.lambda,
+        }
+    }
+
+    /// Whether a step takes the sparsity term's shifted pass, where its recipe has that term.
+    pub fn has_shifted_pass(&self) -> bool {
+        self.lambda > 0.0 || self.second_pass_at_zero
     }
 }
 

@@ -1,36 +1,7 @@
 //! How the weights are moved: recipe, optimiser, schedule, batch.
 
-use super::{Surrogate, error::Checker};
+use super::{Recipe, Surrogate, error::Checker};
 use serde::{Deserialize, Serialize};
-
-/// The paper's recipes (method: section 3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Recipe {
-    /// Cross-entropy alone.
-    #[default]
-    Plain,
-    /// Cross-entropy + λ·R.
-    Sr,
-    /// Cross-entropy on adversarial images.
-    At,
-    /// Adversarial images and λ·R.
-    SrAt,
-    /// Adversarial images, weights regularised after each step.
-    Rat,
-}
-
-impl Recipe {
-    /// Whether the recipe's objective contains λ·R.
-    pub fn sparsifies(self) -> bool {
-        matches!(self, Recipe::Sr | Recipe::SrAt)
-    }
-
-    /// Whether the batch is replaced by adversarial images.
-    pub fn attacks(self) -> bool {
-        matches!(self, Recipe::At | Recipe::SrAt | Recipe::Rat)
-    }
-}
 
 /// The optimiser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -138,7 +109,7 @@ pub struct TrainSpec {
 impl Default for TrainSpec {
     fn default() -> Self {
         TrainSpec {
-            recipe: Recipe::Plain,
+            recipe: Recipe::default(),
             epochs: 200,
             batch: 32,
             optimizer: OptimizerKind::Sgd,

@@ -1,6 +1,6 @@
 //! Accuracy and cross-entropy in evaluation mode.
 
-use super::objective;
+use super::{objective, terms};
 use crate::input::Label;
 use crate::random::counted_draw;
 use crate::snn::{How, Network};
@@ -35,7 +35,7 @@ pub fn evaluate(
         };
         let pass = network.forward_of(&pixels, &places, &how);
         right += objective::correct(&pass.logits, &labels);
-        ce += objective::cross_entropy(&pass.logits, &labels, 0.0).0 * labels.len() as f64;
+        ce += terms::cross_entropy(&pass.logits, &labels, 0.0).0 * labels.len() as f64;
         images += labels.len();
     }
     let n = images.max(1) as f64;

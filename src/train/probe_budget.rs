@@ -4,8 +4,9 @@
 //! twentieth does not suffice for the images asked for, fewer are taken, and `probe.samples` says how many; the cadence
 //! of the gradient probe is kept, and the vulnerability is measured less often. One image is always measured, so a run of a few steps per epoch may spend more.
 
+use super::cost::step_cost;
 use super::vulnerability::{DRAWS, STEPS};
-use crate::spec::{AttackKind, Experiment};
+use crate::spec::Experiment;
 
 /// Probes per epoch where the specification does not say how often.
 const PROBES_PER_EPOCH: u64 = 20;
@@ -108,33 +109,6 @@ impl ProbeBudget {
         let often = self.every.saturating_mul(self.vulnerability_every);
         (steps / self.every + first(self.every), steps / often + first(often))
     }
-}
-
-/// Cost of a training step, in forward passes of one image: a backward walk to the input costs one more, and one to
-/// the weights another.
-pub fn step_cost(experiment: &Experiment) -> f64 {
-    let train = &experiment.train;
-    let update = match experiment.objective.has_second_pass(train.recipe) {
-        // Two forward passes, the input gradient, and both backward walks.
-        true => 7.0,
-        false => 3.0,
-    };
-    let attack = match train.recipe.attacks() {
-        false => 0.0,
-        true => {
-            // Only one start is taken in training.
-            let one = match experiment.adversary.attack {
-                AttackKind::Pgd { steps, .. } => AttackKind::Pgd { steps, restarts: 1 },
-                other => other,
-            };
-            // One forward pass is for counting, which training does not do.
-            match one.passes() {
-                (forward, 0) => forward as f64 - 1.0,
-                (_, gradients) => 2.0 * gradients as f64,
-            }
-        }
-    };
-    train.batch as f64 * (update + attack)
 }
 
 #[cfg(test)]

@@ -231,19 +231,7 @@ impl Controls {
 
     /// What is within bounds but would silently do nothing is refused.
     fn sensible(&self, t: &Tunable, value: f64) -> Result<(), String> {
-        let recipe = self.experiment.train.recipe;
-        if t.key == "objective.lambda" && value != 0.0 && !recipe.sparsifies() {
-            return Err(format!(
-                "objective.lambda = {value}: this run's recipe has no sparsity term; start a run with train.recipe = \"sr\""
-            ));
-        }
-        if t.key.starts_with("adversary.") && !recipe.attacks() {
-            return Err(format!(
-                "{}: this run's recipe trains on clean images; start a run with train.recipe = \"at\"",
-                t.key
-            ));
-        }
-        Ok(())
+        self.experiment.train.recipe.check_effect(t.key, value)
     }
 
     fn write(&mut self, t: &'static Tunable, value: f64) -> Change {

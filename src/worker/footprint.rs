@@ -2,6 +2,7 @@
 
 use crate::snn::Plan;
 use crate::spec::{Experiment, OptimizerKind};
+use crate::train::cost::most_passes;
 
 /// Bytes of a value.
 const VALUE: u64 = 4;
@@ -22,8 +23,7 @@ pub struct Footprint {
 impl Footprint {
     /// Of a training step, or of an evaluation where that is wider.
     pub fn of(spec: &Experiment, plan: &Plan) -> Footprint {
-        // With λ·R both passes are remembered.
-        let passes = if spec.train.recipe.sparsifies() { 2 } else { 1 };
+        let passes = most_passes(spec.train.recipe) as u64;
         let states = match spec.train.optimizer {
             OptimizerKind::Sgd => 1,
             OptimizerKind::Adamw => 2,

@@ -11,6 +11,7 @@ pub(super) mod robustness;
 mod rollback;
 mod start;
 pub(super) mod step;
+mod transforms;
 
 pub use start::StartOptions;
 pub(super) use start::untrained;

@@ -2,10 +2,10 @@
 
 use crate::compare::{File, Tally, Tolerance};
 use spikedeck::attack::{self, Images, Terms};
-use spikedeck::input::Label;
+use spikedeck::input::{Batch, Input, Label};
 use spikedeck::snn::{How, Network, backend::Device, backend::download};
 use spikedeck::spec::{AttackKind, BackwardMode, NetworkSpec, ObjectiveSpec, Recipe, Surrogate, TrainSpec, Variant};
-use spikedeck::train::{Optimizer, Settings, Trainer, objective};
+use spikedeck::train::{Optimizer, Settings, Trainer, objective, terms};
 use spikedeck::units::Epsilon;
 use std::fs;
 
@@ -111,13 +111,13 @@ impl Case<'_> {
         tally.compare(self.file, &key("f"), &singles(&f), Tolerance::Value);
         let gx = network.input_gradient(&pass, &singles(&slopes));
         tally.compare(self.file, &key("f_input_gradient"), &gx, Tolerance::Gradient);
-        let moved = objective::shifted_images(self.x, &gx, self.h);
+        let moved = terms::shifted_images(self.x, &gx, self.h);
         let shifted = network.forward(&moved, self.n(), &how);
         let (f2, _) = objective::confidence(variant, &shifted.logits, &self.y, &runners);
         tally.compare(self.file, &key("f_shifted"), &singles(&f2), Tolerance::Value);
         let d: Vec<f32> = f.iter().zip(&f2).map(|(a, b)| ((b - a) / self.h) as f32).collect();
         tally.compare(self.file, &key("finite_difference"), &d, Tolerance::Value);
-        let ce = objective::cross_entropy(&pass.logits, &self.y, 0.0).1;
+        let ce = terms::cross_entropy(&pass.logits, &self.y, 0.0).1;
         let gx = network.input_gradient(&pass, &ce);
         tally.compare(self.file, &key("ce_input_gradient"), &gx, Tolerance::Gradient);
         let adversarial = attack::perturb(network, &self.images(), &self.terms(AttackKind::Fgsm, mode));
@@ -191,18 +191,27 @@ impl Case<'_> {
         tally.compare(self.file, &key("f"), &singles(&f.0), Tolerance::Value);
         let gx = network.input_gradient(&pass, &singles(&f.1));
         tally.compare(self.file, &key("f_input_gradient"), &gx, Tolerance::Gradient);
-        let moved = objective::shifted_images(self.x, &gx, self.h);
+        let moved = terms::shifted_images(self.x, &gx, self.h);
         let shifted = network.forward(&moved, self.n(), &how);
         let f2 = objective::confidence(Variant::SoftmaxL1, &shifted.logits, &self.y, &runners);
         tally.compare(self.file, &key("f_shifted"), &singles(&f2.0), Tolerance::Value);
-        let r = objective::sparsity(Variant::SoftmaxL1, &f, &f2, self.h).r;
-        let ce = objective::cross_entropy(&pass.logits, &self.y, 0.0).0;
+        let r = terms::sparsity(Variant::SoftmaxL1, &f, &f2, self.h).r;
+        let ce = terms::cross_entropy(&pass.logits, &self.y, 0.0).0;
         tally.compare(
             self.file,
             &key("losses"),
             &singles(&[ce, r, ce + self.lambda * r]),
             Tolerance::Value,
         );
+    }
+
+    fn batch(&self) -> Batch {
+        Batch {
+            input: Input::image(self.spec.image),
+            values: self.x.to_vec(),
+            labels: self.y.clone(),
+            places: (0..self.n() as u64).collect(),
+        }
     }
 
     fn trainer(&self) -> (Trainer, TrainSpec, ObjectiveSpec) {
@@ -225,29 +234,32 @@ impl Case<'_> {
     }
 
     fn training_passes(&self, tally: &mut Tally) {
-        let (mut trainer, train, objective) = self.trainer();
+        let (trainer, train, objective) = self.trainer();
         let settings = Settings {
             train: &train,
             objective: &objective,
             lr: train.lr,
             step: 1,
         };
-        let found = trainer.passes(self.x, &self.y, &settings, true).unwrap();
-        let sparse = found.sparse.unwrap();
+        let found = trainer.passes(&self.batch(), 0, &settings).unwrap();
+        let [ce, sparse] = &found.terms[..] else {
+            panic!("{} terms", found.terms.len())
+        };
+        let traced = |name: &str| &sparse.by_sample.iter().find(|(n, _)| *n == name).unwrap().1;
         tally.compare(self.file, "train.logits", &found.logits, Tolerance::Value);
         tally.compare(
             self.file,
             "train.f_input_gradient",
-            &sparse.input_gradient,
+            traced("input_gradient"),
             Tolerance::Gradient,
         );
         tally.compare(
             self.file,
             "train.finite_difference",
-            &singles(&sparse.differences),
+            traced("differences"),
             Tolerance::Value,
         );
-        let losses = [found.ce, sparse.r, found.ce + self.lambda * sparse.r];
+        let losses = [ce.value, sparse.value, found.loss()];
         tally.compare(self.file, "train.losses", &singles(&losses), Tolerance::Value);
         for (p, g) in trainer.network.parameters.iter().zip(&found.gradients) {
             let g = download(g.as_ref().unwrap_or_else(|| panic!("no gradient for {}", p.name)));
@@ -263,7 +275,7 @@ impl Case<'_> {
             lr: train.lr,
             step: 1,
         };
-        trainer.step(self.x, &self.y, &settings).unwrap();
+        trainer.step(&self.batch(), &settings).unwrap();
         for p in &trainer.network.parameters {
             tally.compare(
                 self.file,

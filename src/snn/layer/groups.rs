@@ -169,7 +169,7 @@ mod tests {
             });
             assert!(found[0].3.iter().any(|g| *g != 0.0) && found[0].1.len() == network.parameters.len());
             assert_eq!(found[0], found[1]);
-            let pass = network.forward(
+            let mut pass = network.forward(
                 &x,
                 3,
                 &How {
@@ -177,7 +177,7 @@ mod tests {
                     ..remembering
                 },
             );
-            network.absorb(&pass);
+            network.absorb(&pass.take_statistics());
             assert_eq!(network.buffers[0].batches, 1);
         }
     }

@@ -3,7 +3,6 @@
 use super::painter::{Painter, word};
 use crate::{
     run::{clock, health::Kind, manifest::Manifest, status::RunState, text::clean},
-    spec::Recipe,
     tui::{
         model::{Imported, RunRow, disambiguation::Apart},
         state::reason,
@@ -151,23 +150,20 @@ fn origin(painter: &Painter, run: &RunRow) -> Option<String> {
 /// `sr on glyphs · vgg 16-P-32-P T4 · λ 0.002 · lr 0.1 · batch 32 · seed 0 · cpu`.
 fn about(painter: &Painter, manifest: &Manifest) -> String {
     let spec = &manifest.spec;
-    let recipe = match spec.train.recipe {
-        Recipe::Plain => "plain",
-        Recipe::Sr => "SR",
-        Recipe::At => "AT",
-        Recipe::SrAt => "SR+AT",
-        Recipe::Rat => "RAT",
-    };
+    let recipe = spec.train.recipe.facts();
     let now = |key: &str, start: f64| significant(painter.app.current(key).unwrap_or(start));
     // What the accuracies on this screen are shares of.
     let images = painter.app.detail().and_then(|d| d.history.images());
     let n = images.map_or_else(String::new, |i| format!(" (n {} val, {} test)", i.validation, i.test));
     let mut parts = vec![
-        format!("{recipe} on {}{n}", clean(&spec.data.name)),
+        format!("{} on {}{n}", recipe.label, clean(&spec.data.name)),
         spec.network.label(),
     ];
-    if spec.train.recipe.sparsifies() {
-        parts.push(format!("λ {}", now("objective.lambda", spec.objective.lambda)));
+    for term in recipe.terms {
+        if let Some(weight) = term.facts().weight {
+            let value = now(weight.key, spec.objective.weight(*term));
+            parts.push(format!("{} {value}", weight.symbol));
+        }
     }
     let rate = format!("lr {}", now("train.lr", spec.train.lr));
     parts.push(match painter.app.scheduled_rate() {

@@ -4,7 +4,7 @@
 use super::field::{self, Field, Kind};
 use crate::{
     run::text::clean_lines,
-    spec::Experiment,
+    spec::{Experiment, RECIPE_NAME_LIST, RECIPE_NAMES},
     tui::{model::SpecRow, terminal::key::Key},
 };
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ pub const FIELDS: [(&str, &str, &str); 10] = [
     ("epochs", "train.epochs", "how often all training images are seen"),
     ("batch", "train.batch", "images per step"),
     ("lr", "train.lr", "initial learning rate"),
-    ("recipe", "train.recipe", "plain, sr, at, sr-at or rat"),
+    ("recipe", "train.recipe", RECIPE_NAME_LIST),
     ("λ", "objective.lambda", "weight of the sparsity term; 0 without sr"),
     ("T", "network.steps", "time steps per image"),
     ("limit", "data.limit", "only the first N images; 0 is all"),
@@ -43,7 +43,7 @@ pub struct StartForm {
 /// What a field takes: the space bar goes through recipes and devices.
 fn kind(key: &str) -> Kind {
     match key {
-        "train.recipe" => Kind::Choice(&["plain", "sr", "at", "sr-at", "rat"]),
+        "train.recipe" => Kind::Choice(&RECIPE_NAMES),
         "train.device" => Kind::Choice(&["cpu", "flex", "tch", "tch:cuda:0", "cuda:0"]),
         "" => Kind::Text,
         _ => Kind::Word,

@@ -5,7 +5,7 @@ use crate::{
         files::read_bounded,
         text::{clean, clean_lines},
     },
-    spec::{Experiment, Recipe},
+    spec::{Experiment, recipe_in_words},
     tui::model::SpecRow,
     units::significant,
 };
@@ -73,18 +73,6 @@ fn row(path: PathBuf, missing: impl Fn(&str) -> Option<String>) -> SpecRow {
 /// What a specification says, as name and value.
 pub fn summary(spec: &Experiment) -> Vec<(String, String)> {
     let list = |items: Vec<String>| items.join(", ");
-    let recipe = match spec.train.recipe {
-        Recipe::Plain => "plain: cross-entropy alone".to_string(),
-        Recipe::Sr => format!("SR: cross-entropy + λ·R, λ = {}", significant(spec.objective.lambda)),
-        Recipe::At => format!("AT: trained on {} at {}", spec.adversary.attack, spec.adversary.eps),
-        Recipe::SrAt => format!(
-            "SR+AT: λ = {}, trained on {} at {}",
-            significant(spec.objective.lambda),
-            spec.adversary.attack,
-            spec.adversary.eps
-        ),
-        Recipe::Rat => format!("RAT: trained on {} at {}", spec.adversary.attack, spec.adversary.eps),
-    };
     let limit = match spec.data.limit {
         0 => String::new(),
         n => format!(", the first {n} images"),
@@ -100,7 +88,7 @@ pub fn summary(spec: &Experiment) -> Vec<(String, String)> {
             format!("{}{limit}, {validation} % held out for validation", spec.data.name),
         ),
         ("network", spec.network.label()),
-        ("recipe", recipe),
+        ("recipe", recipe_in_words(spec)),
         (
             "training",
             format!(

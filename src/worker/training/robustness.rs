@@ -7,7 +7,7 @@ use crate::attack::{self, Images, Terms};
 use crate::run::status::Phase;
 use crate::snn::Network;
 use crate::spec::{APGD_TARGETS, AttackKind, BackwardMode, Experiment};
-use crate::train::probe_budget::step_cost;
+use crate::train::cost::step_cost;
 use crate::worker::recorder::Recorder;
 use anyhow::Result;
 use std::collections::BTreeMap;

@@ -1,9 +1,9 @@
-//! One step of training: its batch, its adversarial images, its update, and the numbers recorded of it.
+//! One step of training: its batch, what the recipe makes of it, its update, and the numbers recorded of it.
 
-use super::Session;
-use super::divergence;
-use crate::attack::{self, Images, Terms};
-use crate::spec::{BackwardMode, Experiment};
+use super::{Session, divergence, transforms};
+use crate::attack::Images;
+use crate::input::{Batch, Input};
+use crate::spec::Experiment;
 use crate::train::{NotFinite, Settings, StepReport, Trainer, schedule};
 use crate::worker::recorder::Recorder;
 use anyhow::Result;
@@ -13,11 +13,11 @@ use std::time::Instant;
 /// Weight of the newest step in the mean seconds of a step.
 const RATE_BLEND: f64 = 0.1;
 
-/// Takes one step, the `step`th from 1: the batch becomes adversarial where the recipe says so, and the weights move.
+/// Takes one step, the `step`th from 1: the batch is transformed as the recipe says, and the weights move.
 /// Training, `bench step` and `train --dry-run` all come through here.
 ///
 /// # Errors
-/// When a number is not finite; no weight has moved then.
+/// When a number is not finite; nothing has moved then.
 pub fn take(
     trainer: &mut Trainer,
     images: &mut Images,
@@ -25,16 +25,8 @@ pub fn take(
     lr: f64,
     step: u64,
 ) -> Result<StepReport, NotFinite> {
-    if spec.train.recipe.attacks() {
-        let terms = Terms {
-            kind: spec.adversary.attack,
-            eps: spec.adversary.eps,
-            alpha: Some(spec.adversary.alpha).filter(|a| a.value() > 0.0),
-            mode: BackwardMode::Bptt(spec.train.surrogate),
-            seed: spec.train.seed.wrapping_add(step - 1),
-            ..Terms::default()
-        };
-        images.pixels = attack::perturb(&trainer.network, images, &terms);
+    if let Some(transform) = transforms::of(spec.train.recipe) {
+        images.pixels = transform(&trainer.network, images, spec, step);
     }
     let settings = Settings {
         train: &spec.train,
@@ -42,7 +34,20 @@ pub fn take(
         lr,
         step,
     };
-    trainer.step(&images.pixels, &images.labels, &settings)
+    let batch = Batch {
+        input: Input::image(spec.network.image),
+        values: std::mem::take(&mut images.pixels),
+        labels: images.labels.clone(),
+        places: images.places.clone(),
+    };
+    let report = trainer.step(&batch, &settings);
+    images.pixels = batch.values;
+    report
+}
+
+/// What is recorded of a step's update: its measurements under `train.`, whichever terms they come from.
+fn recorded(report: &StepReport) -> impl Iterator<Item = (String, f64)> {
+    report.metrics().map(|(name, value)| (format!("train.{name}"), value))
 }
 
 impl Session {
@@ -59,22 +64,19 @@ impl Session {
         let blend = if recorder.step_seconds == 0.0 { 1.0 } else { RATE_BLEND };
         recorder.step_seconds += blend * (seconds - recorder.step_seconds);
         let mut values: BTreeMap<String, f64> = [
-            ("train.ce", report.ce),
-            ("train.loss", report.loss),
-            ("train.accuracy", report.accuracy),
             ("train.lr", lr),
             ("train.lambda", spec.objective.lambda),
             ("train.h", spec.objective.h),
-            ("train.gradient_norm", report.gradient_norm),
             ("train.images_per_second", images.len() as f64 / seconds),
         ]
         .into_iter()
         .map(|(k, v)| (k.to_string(), v))
         .collect();
-        values.extend(report.r.map(|r| ("train.r".to_string(), r)));
+        values.extend(recorded(&report));
         values.extend(self.probe(&report.gradient_squares));
         self.latest.extend(values.iter().map(|(k, v)| (k.clone(), *v)));
-        let warnings = [self.health_checks.step(report.ce), self.health_checks.probe(&values)];
+        let rising = report.metric("ce").and_then(|ce| self.health_checks.step(ce));
+        let warnings = [rising, self.health_checks.probe(&values)];
         // Of this machine and minute: no part of what a checkpoint says.
         values.extend(self.resource_usage.sample());
         recorder.metric(self.at, values)?;
@@ -82,5 +84,34 @@ impl Session {
             self.warn(recorder, warning)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_a_term_measures_is_recorded_under_its_own_name() {
+        let report = StepReport {
+            loss: 1.5,
+            accuracy: 0.5,
+            gradient_norm: 2.0,
+            gradient_squares: Vec::new(),
+            terms: vec![("ce", 1.0), ("kl", 0.25)],
+        };
+        let all: BTreeMap<String, f64> = recorded(&report).collect();
+        let names: Vec<&str> = all.keys().map(String::as_str).collect();
+        assert_eq!(
+            names,
+            [
+                "train.accuracy",
+                "train.ce",
+                "train.gradient_norm",
+                "train.kl",
+                "train.loss"
+            ]
+        );
+        assert_eq!(all["train.kl"], 0.25);
     }
 }
