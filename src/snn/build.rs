@@ -24,7 +24,7 @@ pub(super) fn blueprint(spec: &NetworkSpec) -> Option<Blueprint> {
     let mut b = Builder {
         parameters: Vec::new(),
         norms: Vec::new(),
-        at: spec.image,
+        at: spec.input().frame,
     };
     let layers = match spec.architecture()? {
         Family::Vgg { blocks, hidden } => b.vgg(&blocks, &hidden, spec.classes),

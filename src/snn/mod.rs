@@ -10,6 +10,7 @@ mod batch_tests;
 
 pub mod backend;
 mod build;
+mod encoder;
 mod how;
 mod initialise;
 mod layer;
@@ -25,6 +26,9 @@ mod stages;
 mod twin;
 pub mod weights;
 
+pub use encoder::Encoder;
+#[cfg(test)]
+pub(crate) use encoder::testing;
 pub use how::How;
 pub use modes::Sharpness;
 pub use network::{Network, WeightGradients};

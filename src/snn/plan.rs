@@ -1,11 +1,12 @@
 //! What a network needs and costs, from its specification alone: no device, no values.
 
 use super::build::blueprint;
+use super::encoder::Encoder;
 use super::layer::Layer;
 use super::parameter::Draft;
 use super::segments::segments;
 use super::stages::own_parameters;
-use crate::spec::{Encoding, NetworkSpec};
+use crate::spec::NetworkSpec;
 
 /// What a network is made of.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -55,11 +56,10 @@ pub fn plan(spec: &NetworkSpec) -> Option<Plan> {
         time: spec.steps,
         plan: Plan::default(),
     };
-    let steps = match spec.encoding {
-        Encoding::Direct => 1,
-        Encoding::Poisson => spec.steps,
+    let mut flow = Flow {
+        steps: Encoder::of(spec).steps(),
+        at: spec.input().frame,
     };
-    let mut flow = Flow { steps, at: spec.image };
     for segment in segments(&blueprint.layers) {
         let (entering, before) = (flow.values(), walk.plan.remembered);
         flow = walk.layers(segment.layers, flow);

@@ -3,6 +3,8 @@
 
 pub mod evaluate;
 mod finite_checks;
+#[cfg(test)]
+mod frames_tests;
 pub mod objective;
 mod optimizer;
 mod orthogonal;

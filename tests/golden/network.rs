@@ -1,8 +1,8 @@
 //! A whole network: evaluation in four backward modes, both objectives, attacks, and one training step.
 
 use crate::compare::{File, Tally, Tolerance};
-use spikedeck::attack::{self, Images, Terms};
-use spikedeck::input::Label;
+use spikedeck::attack::{self, Terms};
+use spikedeck::input::{Batch, Label};
 use spikedeck::snn::{How, Network, backend::Device, backend::download};
 use spikedeck::spec::{AttackKind, BackwardMode, NetworkSpec, ObjectiveSpec, Recipe, Surrogate, TrainSpec, Variant};
 use spikedeck::train::{Optimizer, Settings, Trainer, objective};
@@ -92,9 +92,10 @@ impl Case<'_> {
         }
     }
 
-    fn images(&self) -> Images {
-        Images {
-            pixels: self.x.to_vec(),
+    fn images(&self) -> Batch {
+        Batch {
+            input: self.spec.input(),
+            values: self.x.to_vec(),
             labels: self.y.clone(),
             places: (0..self.n() as u64).collect(),
         }

@@ -2,7 +2,8 @@
 
 use super::Session;
 use super::divergence;
-use crate::attack::{self, Images, Terms};
+use crate::attack::{self, Terms};
+use crate::input::Batch;
 use crate::spec::{BackwardMode, Experiment};
 use crate::train::{NotFinite, Settings, StepReport, Trainer, schedule};
 use crate::worker::recorder::Recorder;
@@ -20,7 +21,7 @@ const RATE_BLEND: f64 = 0.1;
 /// When a number is not finite; no weight has moved then.
 pub fn take(
     trainer: &mut Trainer,
-    images: &mut Images,
+    images: &mut Batch,
     spec: &Experiment,
     lr: f64,
     step: u64,
@@ -34,7 +35,7 @@ pub fn take(
             seed: spec.train.seed.wrapping_add(step - 1),
             ..Terms::default()
         };
-        images.pixels = attack::perturb(&trainer.network, images, &terms);
+        images.values = attack::perturb(&trainer.network, images, &terms);
     }
     let settings = Settings {
         train: &spec.train,
@@ -42,7 +43,7 @@ pub fn take(
         lr,
         step,
     };
-    trainer.step(&images.pixels, &images.labels, &settings)
+    trainer.step(&images.values, &images.labels, &settings)
 }
 
 impl Session {
