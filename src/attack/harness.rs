@@ -5,9 +5,8 @@ use super::ball::Ball;
 use super::loss::{self, Goal};
 use super::oracle::{Attacker, Draws, Oracle, counted_logits, is_deterministic};
 use super::search::Problem;
-use super::square::Shape;
-use super::{Images, Terms, apgd, momentum, pgd, sa_pgd, square};
-use crate::input::Label;
+use super::{Terms, apgd, momentum, pgd, sa_pgd, square};
+use crate::input::{Batch, Label};
 use crate::snn::Network;
 use crate::spec::{APGD_TARGETS, Aim, AttackKind, AttackLoss};
 
@@ -42,11 +41,11 @@ pub fn classified_rightly(
 
 /// Attacks images that are right when clean. Gradients are those of `source`, where one is given; what is counted is
 /// always `network`. Further restarts and targets meet only the images that are still right.
-pub fn attack(network: &Network, source: Option<&Network>, images: &Images, terms: &Terms) -> Attacked {
+pub fn attack(network: &Network, source: Option<&Network>, images: &Batch, terms: &Terms) -> Attacked {
     let n = images.len();
     let mut found = Attacked {
         right: vec![true; n],
-        pixels: images.pixels.clone(),
+        pixels: images.values.clone(),
     };
     if n == 0 {
         return found;
@@ -56,7 +55,7 @@ pub fn attack(network: &Network, source: Option<&Network>, images: &Images, term
     let leave = source.is_none()
         && is_deterministic(network)
         && ((terms.mode.fires_as_counted() && !terms.mode.sees_whole_batch()) || !terms.kind.uses_gradient());
-    let clean = counted_logits(network, &images.pixels, &images.places, terms.draws());
+    let clean = counted_logits(network, &images.values, &images.places, terms.draws());
     let (k, size) = (clean.len() / n, images.size());
     for round in 0..rounds(terms.kind, k) {
         let goals: Vec<Option<Goal>> = (0..n)
@@ -73,7 +72,7 @@ pub fn attack(network: &Network, source: Option<&Network>, images: &Images, term
         // Each start is a new attack: what an adaptive mode learned goes with the last.
         let attacker = Attacker::new(source.unwrap_or(network), terms.mode, terms.draws(), &part.places);
         let goals: Vec<Goal> = still.iter().filter_map(|i| goals[*i]).collect();
-        let moved = run(&attacker, network.spec.image, &part, &goals, terms, round, leave);
+        let moved = run(&attacker, &part, &goals, terms, round, leave);
         let right = classified_rightly(network, &moved, &part.labels, &part.places, terms.draws());
         for ((i, right), x) in still.iter().zip(right).zip(moved.chunks_exact(size)) {
             if found.right[*i] {
@@ -87,14 +86,14 @@ pub fn attack(network: &Network, source: Option<&Network>, images: &Images, term
 
 /// Attacks every image once, to its last step, without looking whether it was right before: what adversarial training
 /// trains on.
-pub fn perturb(network: &Network, images: &Images, terms: &Terms) -> Vec<f32> {
+pub fn perturb(network: &Network, images: &Batch, terms: &Terms) -> Vec<f32> {
     let attacker = Attacker::new(network, terms.mode, terms.draws(), &images.places);
     let goals = vec![Goal::Away; images.len()];
-    run(&attacker, network.spec.image, images, &goals, terms, 0, false)
+    run(&attacker, images, &goals, terms, 0, false)
 }
 
 /// `steps` times x ← P(x + α·sign(g)), from `start`; the last iterate.
-pub fn descend(network: &Network, images: &Images, start: Vec<f32>, steps: u32, terms: &Terms) -> Vec<f32> {
+pub fn descend(network: &Network, images: &Batch, start: Vec<f32>, steps: u32, terms: &Terms) -> Vec<f32> {
     let attacker = Attacker::new(network, terms.mode, terms.draws(), &images.places);
     let goals = vec![Goal::Away; images.len()];
     let problem = problem(&attacker, images, &goals, terms, 0, false);
@@ -140,7 +139,7 @@ fn step(terms: &Terms) -> f32 {
 
 fn problem<'a>(
     oracle: &'a dyn Oracle,
-    images: &'a Images,
+    images: &'a Batch,
     goals: &'a [Goal],
     terms: &Terms,
     round: u32,
@@ -165,8 +164,7 @@ fn problem<'a>(
 /// One round of an attack.
 pub(super) fn run(
     oracle: &dyn Oracle,
-    shape: Shape,
-    images: &Images,
+    images: &Batch,
     goals: &[Goal],
     terms: &Terms,
     round: u32,
@@ -175,19 +173,19 @@ pub(super) fn run(
     let p = &problem(oracle, images, goals, terms, round, leave);
     let alpha = terms.alpha.map(|a| a.value() as f32);
     match terms.kind {
-        AttackKind::None => images.pixels.clone(),
+        AttackKind::None => images.values.clone(),
         AttackKind::Noise => pgd::starts(p, |o, r| p.ball.uniform(o, r)),
         AttackKind::Gaussian => pgd::starts(p, |o, r| p.ball.normal(o, r)),
         AttackKind::Fgsm => pgd::fgsm(p),
         AttackKind::Rfgsm => pgd::rfgsm(p, alpha),
         AttackKind::RfgsmTa => pgd::rfgsm_torchattacks(p, alpha),
-        AttackKind::Bim { steps } => pgd::ascend(p, &images.pixels, step(terms), steps),
+        AttackKind::Bim { steps } => pgd::ascend(p, &images.values, step(terms), steps),
         AttackKind::Pgd { steps, .. } => pgd::pgd(p, step(terms), steps),
         AttackKind::MiFgsm { steps } => momentum::mifgsm(p, alpha, steps),
         AttackKind::ApgdCe { steps } | AttackKind::ApgdDlr { steps } | AttackKind::ApgdT { steps } => {
             apgd::apgd(p, steps)
         }
         AttackKind::SaPgd { steps } => sa_pgd::sa_pgd(p, steps),
-        AttackKind::Square { queries } => square::square(p, shape, queries),
+        AttackKind::Square { queries } => square::square(p, queries),
     }
 }

@@ -26,7 +26,6 @@ pub use loss::{Goal, slope as loss_slope, value as loss_value};
 pub use oracle::{Attacker, Draws, Oracle, Query, Slope, counted_logits, input_gradient, is_deterministic};
 pub use vulnerability::{Radius as VulnerabilityRadius, Vulnerability, gradient_norms, vulnerability};
 
-use crate::input::Label;
 use crate::spec::{Aim, AttackKind, AttackLoss, BackwardMode, Norm, Surrogate};
 use crate::units::Epsilon;
 
@@ -76,47 +75,6 @@ impl Default for Terms {
             target: None,
             eot: 1,
             seed: 0,
-        }
-    }
-}
-
-/// Some images, each with its place in the data set, from which its randomness is drawn.
-#[derive(Debug, Clone, Default)]
-pub struct Images {
-    /// `[n, C, H, W]` in [0, 1].
-    pub pixels: Vec<f32>,
-    /// True classes.
-    pub labels: Vec<Label>,
-    /// Place of each in its order.
-    pub places: Vec<u64>,
-}
-
-impl Images {
-    /// How many.
-    pub fn len(&self) -> usize {
-        self.labels.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.labels.is_empty()
-    }
-
-    /// Values per image.
-    pub fn size(&self) -> usize {
-        self.pixels.len() / self.len().max(1)
-    }
-
-    /// Those whose index is in `keep`.
-    pub fn select(&self, keep: &[usize]) -> Images {
-        let size = self.size();
-        Images {
-            pixels: keep
-                .iter()
-                .flat_map(|i| self.pixels[i * size..][..size].iter().copied())
-                .collect(),
-            labels: keep.iter().map(|i| self.labels[*i]).collect(),
-            places: keep.iter().map(|i| self.places[*i]).collect(),
         }
     }
 }

@@ -1,15 +1,15 @@
 //! What an attack may ask of a network: logits, and the gradient of a loss of them. Behind a trait, so that every
 //! attack is tested on a linear function whose answer is known in closed form.
 
-use super::Images;
+use crate::input::Batch;
 pub use crate::random::mix;
 use crate::snn::{How, Network, Sharpness};
-use crate::spec::{BackwardMode, Encoding};
+use crate::spec::BackwardMode;
 use std::cell::RefCell;
 
 /// Some images of a batch at some points.
 pub struct Query<'a> {
-    /// Pixels `[n, C, H, W]`.
+    /// Values `[n, C, H, W]` or `[n, T, C, H, W]`.
     pub x: &'a [f32],
     /// Which images of the batch they are, by index: what an oracle keeps for an image is kept under this.
     pub who: &'a [usize],
@@ -25,7 +25,7 @@ pub trait Oracle {
     /// Logits `[n, K]`.
     fn logits(&self, query: &Query<'_>) -> Vec<f32>;
 
-    /// Logits, and the gradient `[n, C, H, W]` of the loss that `slope` is the derivative of.
+    /// Logits, and the gradient of the values, in their form, of the loss that `slope` is the derivative of.
     fn gradient(&self, query: &Query<'_>, slope: Slope<'_>) -> (Vec<f32>, Vec<f32>);
 }
 
@@ -129,15 +129,15 @@ impl Oracle for Attacker<'_> {
 
 /// Draws that are worth taking: one where nothing is random.
 fn draws(network: &Network, asked: u32) -> u32 {
-    match network.spec.encoding {
-        Encoding::Direct => 1,
-        Encoding::Poisson => asked.max(1),
+    match network.encoder.is_random() {
+        true => asked.max(1),
+        false => 1,
     }
 }
 
 /// Whether two passes of the same images give the same logits.
 pub fn is_deterministic(network: &Network) -> bool {
-    network.spec.encoding == Encoding::Direct
+    !network.encoder.is_random()
 }
 
 /// The network's own logits of some images, as they are counted: its own forward pass, averaged over draws which no attack
@@ -153,11 +153,11 @@ pub fn counted_logits(network: &Network, pixels: &[f32], places: &[u64], draws: 
 }
 
 /// The gradient of a loss at some images, by itself: what probes measure.
-pub fn input_gradient(attacker: &Attacker<'_>, images: &Images, slope: Slope<'_>) -> (Vec<f32>, Vec<f32>) {
+pub fn input_gradient(attacker: &Attacker<'_>, images: &Batch, slope: Slope<'_>) -> (Vec<f32>, Vec<f32>) {
     let who: Vec<usize> = (0..images.len()).collect();
     attacker.gradient(
         &Query {
-            x: &images.pixels,
+            x: &images.values,
             who: &who,
             draw: 0,
         },

@@ -43,7 +43,7 @@ pub fn ascend(p: &Problem<'_>, starts: &[f32], alpha: f32, steps: u32) -> Vec<f3
 
 /// x + ε·sign(g).
 pub fn fgsm(p: &Problem<'_>) -> Vec<f32> {
-    ascend(p, &p.images.pixels, p.ball.eps, 1)
+    ascend(p, &p.images.values, p.ball.eps, 1)
 }
 
 /// Every image's start, by its own random numbers.

@@ -1,10 +1,10 @@
 //! The loop of every iterated attack. Each image is searched on its own; all searches that are not done are evaluated in one
 //! batch, and an image that has reached its goal leaves the batch. So a result never depends on the batch.
 
-use super::Images;
 use super::ball::Ball;
 use super::loss::{self, Goal};
 use super::oracle::{Oracle, Query, mix};
+use crate::input::Batch;
 use crate::random::{Purpose, Stream, stream};
 use crate::spec::AttackLoss;
 
@@ -40,7 +40,7 @@ pub struct Problem<'a> {
     /// The network that is asked.
     pub oracle: &'a dyn Oracle,
     /// The images.
-    pub images: &'a Images,
+    pub images: &'a Batch,
     /// Where the loss leads each image.
     pub goals: &'a [Goal],
     /// Whether an image has arrived in its goal's class only, or in any wrong one.
@@ -60,8 +60,7 @@ pub struct Problem<'a> {
 impl Problem<'_> {
     /// An image's original.
     pub fn origin(&self, image: usize) -> &[f32] {
-        let size = self.images.size();
-        &self.images.pixels[image * size..][..size]
+        self.images.sample(image)
     }
 
     /// An image's own random numbers.
@@ -139,7 +138,7 @@ pub fn search<C: Search>(p: &Problem<'_>, mut searches: Vec<C>, steps: u32) -> V
             })
             .collect();
     }
-    let mut pixels = Vec::with_capacity(p.images.pixels.len());
+    let mut pixels = Vec::with_capacity(p.images.values.len());
     for (image, (search, kept)) in searches.into_iter().zip(kept).enumerate() {
         let mut x = kept.unwrap_or_else(|| search.result());
         p.ball.project(&mut x, p.origin(image));

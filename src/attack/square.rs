@@ -20,7 +20,7 @@ fn share(query: u32, queries: u32) -> f64 {
     FIRST_SHARE / f64::from(1u32 << halvings)
 }
 
-/// Channels, height, width.
+/// Channels, height, width; the channels of all frames one after the other.
 pub type Shape = [usize; 3];
 
 /// An integer below `n`.
@@ -122,7 +122,10 @@ impl Search for Square {
 }
 
 /// The best image after at most that many forward passes.
-pub fn square(p: &Problem<'_>, shape: Shape, queries: u32) -> Vec<f32> {
+pub fn square(p: &Problem<'_>, queries: u32) -> Vec<f32> {
+    let input = p.images.input;
+    let [channels, height, width] = input.frame;
+    let shape = [input.frames() * channels, height, width];
     let searches = p.searches(|i| Square::new(p.origin(i), shape, p.random(i), &p.ball, queries));
     search(p, searches, queries)
 }

@@ -4,7 +4,7 @@
 
 use super::augment::Augment;
 use super::dataset::Split;
-use crate::input::Label;
+use crate::input::{Batch, Input};
 use crate::random::{Purpose, stream};
 
 /// `indices` in the order of `epoch`.
@@ -15,34 +15,31 @@ pub fn order(indices: &[u32], seed: u64, epoch: u64) -> Vec<u32> {
     order
 }
 
-/// The images and labels at `indices`: pixels in \[0,1\] as `[N, C, H, W]`, and N labels.
+/// The samples at `indices` of a split whose samples have this form: bytes divided by 255, so that they are in \[0, 1\]. A
+/// sample's place is its index.
 ///
 /// A sample's augmentation depends on (seed, epoch, its index in the split) and not on the batch it falls in. An
 /// index past the end of the split is left out.
 #[must_use]
-pub fn gather(
-    split: &Split,
-    image: [usize; 3],
-    indices: &[u32],
-    augment: Augment,
-    seed: u64,
-    epoch: u64,
-) -> (Vec<f32>, Vec<Label>) {
-    let mut pixels = Vec::with_capacity(indices.len() * split.image_len());
-    let mut labels = Vec::with_capacity(indices.len());
+pub fn gather(split: &Split, input: Input, indices: &[u32], augment: Augment, seed: u64, epoch: u64) -> Batch {
+    let mut batch = Batch::empty(input);
+    batch.values.reserve_exact(indices.len() * split.image_len());
     for &sample in indices {
         let index = sample as usize;
         if let (Some(bytes), Some(&label)) = (split.image(index), split.labels.get(index)) {
-            augment.append(bytes, image, (seed, epoch, sample), &mut pixels);
-            labels.push(label);
+            augment.append(bytes, input.frame, (seed, epoch, sample), &mut batch.values);
+            batch.labels.push(label);
+            batch.places.push(u64::from(sample));
         }
     }
-    (pixels, labels)
+    batch
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const INPUT: Input = Input::image([1, 3, 3]);
 
     fn split() -> Split {
         Split {
@@ -65,27 +62,27 @@ mod tests {
 
     #[test]
     fn a_batch_is_what_the_indices_say() {
-        let (pixels, labels) = gather(&split(), [1, 3, 3], &[2, 0], Augment::None, 0, 0);
-        assert_eq!(labels, [6, 4]);
-        assert_eq!(pixels[0], 18.0 / 255.0);
-        assert_eq!(pixels[9..], (0..9).map(|i| i as f32 / 255.0).collect::<Vec<_>>());
+        let batch = gather(&split(), INPUT, &[2, 0], Augment::None, 0, 0);
+        assert_eq!((batch.labels, batch.places), (vec![6, 4], vec![2, 0]));
+        assert_eq!(batch.values[0], 18.0 / 255.0);
+        assert_eq!(batch.values[9..], (0..9).map(|i| i as f32 / 255.0).collect::<Vec<_>>());
     }
 
     #[test]
     fn a_sample_is_varied_the_same_in_whichever_batch_it_falls() {
         let vary = Augment::CropFlip { pad: 1 };
-        let (alone, _) = gather(&split(), [1, 3, 3], &[3], vary, 7, 2);
-        let (beside, _) = gather(&split(), [1, 3, 3], &[1, 3], vary, 7, 2);
+        let alone = gather(&split(), INPUT, &[3], vary, 7, 2).values;
+        let beside = gather(&split(), INPUT, &[1, 3], vary, 7, 2).values;
         assert_eq!(alone, beside[9..]);
         let epochs: Vec<_> = (0..20)
-            .map(|e| gather(&split(), [1, 3, 3], &[3], vary, 7, e).0)
+            .map(|e| gather(&split(), INPUT, &[3], vary, 7, e).values)
             .collect();
         assert!(epochs.iter().any(|e| *e != epochs[0]));
     }
 
     #[test]
     fn an_index_past_the_end_is_left_out() {
-        let (pixels, labels) = gather(&split(), [1, 3, 3], &[9, 1], Augment::None, 0, 0);
-        assert_eq!((pixels.len(), labels), (9, vec![5]));
+        let batch = gather(&split(), INPUT, &[9, 1], Augment::None, 0, 0);
+        assert_eq!((batch.values.len(), batch.labels, batch.places), (9, vec![5], vec![1]));
     }
 }

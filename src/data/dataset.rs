@@ -2,7 +2,7 @@
 //!
 //! Pixels stay bytes (a quarter of the memory of floats) until [`super::batches::gather`] makes a batch of them.
 
-use crate::input::Label;
+use crate::input::{Input, Label};
 use sha2::{Digest, Sha256};
 
 /// One named data set with its two splits.
@@ -22,6 +22,14 @@ pub struct Dataset {
     pub test: Split,
     /// A line worth showing about this copy of the data, such as "10000 of 50000 training images".
     pub note: Option<String>,
+}
+
+impl Dataset {
+    /// The form of one sample, as batches have it.
+    #[must_use]
+    pub const fn input(&self) -> Input {
+        Input::image(self.image)
+    }
 }
 
 /// Images and their labels, in the file's order.

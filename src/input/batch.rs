@@ -45,11 +45,29 @@ impl Batch {
         self.labels.is_empty()
     }
 
+    /// Values per sample.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.input.len()
+    }
+
     /// The values of one sample; empty past the end.
     #[must_use]
     pub fn sample(&self, index: usize) -> &[f32] {
-        let size = self.input.len();
+        let size = self.size();
         self.values.get(index * size..(index + 1) * size).unwrap_or_default()
+    }
+
+    /// The first `n` samples; all where there are fewer.
+    #[must_use]
+    pub fn first(&self, n: usize) -> Batch {
+        let n = n.min(self.len());
+        Batch {
+            input: self.input,
+            values: self.values[..n * self.size()].to_vec(),
+            labels: self.labels[..n].to_vec(),
+            places: self.places[..n].to_vec(),
+        }
     }
 
     /// The samples of these indices, in this order; indices past the end are left out.

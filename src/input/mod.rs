@@ -17,9 +17,10 @@ pub struct Input {
 }
 
 /// How a sample lies in time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Time {
     /// One image, shown at every time step.
+    #[default]
     Static,
     /// So many frames, each shown at its own time step.
     Frames(usize),
@@ -52,6 +53,23 @@ impl Range {
         low: 0.0,
         high: 1.0,
     };
+
+    /// Whether a value may be one of a sample; what is no number may not.
+    #[must_use]
+    pub fn holds(&self, value: f32) -> bool {
+        let fits = match self.element {
+            Element::Real => true,
+            Element::Whole => value.fract() == 0.0,
+        };
+        fits && (self.low..=self.high).contains(&value)
+    }
+}
+
+impl std::fmt::Display for Range {
+    /// `[0, 1]`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "[{}, {}]", self.low, self.high)
+    }
 }
 
 impl Input {
@@ -80,6 +98,15 @@ impl Input {
         self.frame[0] * self.frame[1] * self.frame[2]
     }
 
+    /// The dimensions of one sample: `[C, H, W]`, or `[T, C, H, W]`.
+    #[must_use]
+    pub fn dimensions(&self) -> Vec<usize> {
+        match self.time {
+            Time::Static => self.frame.to_vec(),
+            Time::Frames(n) => [&[n], &self.frame[..]].concat(),
+        }
+    }
+
     /// Values of one sample, `[frames, C, H, W]`.
     #[must_use]
     pub const fn len(&self) -> usize {
@@ -90,5 +117,37 @@ impl Input {
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_has_the_dimensions_that_its_values_are_laid_out_in() {
+        let image = Input::image([3, 4, 5]);
+        let frames = Input {
+            time: Time::Frames(7),
+            ..image
+        };
+        assert_eq!((image.dimensions(), image.len()), (vec![3, 4, 5], 60));
+        assert_eq!((frames.dimensions(), frames.len()), (vec![7, 3, 4, 5], 420));
+    }
+
+    #[test]
+    fn a_range_holds_its_ends_and_nothing_that_is_no_number() {
+        let counts = Range {
+            element: Element::Whole,
+            low: 0.0,
+            high: 3.0,
+        };
+        let held = |range: Range| [0.0, 1.0, 0.5, 3.0, -0.001, 3.001, f32::NAN].map(|v| range.holds(v));
+        assert_eq!(held(Range::UNIT), [true, true, true, false, false, false, false]);
+        assert_eq!(held(counts), [true, true, false, true, false, false, false]);
+        assert_eq!(
+            (Range::UNIT.to_string(), counts.to_string()),
+            ("[0, 1]".into(), "[0, 3]".into())
+        );
     }
 }

@@ -33,7 +33,7 @@ fn networks() -> Vec<(&'static str, Network)> {
 fn logits_and_input_gradients_do_not_depend_on_the_batch() {
     const IMAGES: usize = 21;
     for (name, network) in networks() {
-        let size: usize = network.spec.image.iter().product();
+        let size: usize = network.encoder.input().len();
         let mut random = stream(5, Purpose::Probe, 0, 0);
         let pixels: Vec<f32> = (0..IMAGES * size).map(|_| random.uniform()).collect();
         let how = How::attack(BackwardMode::Bptt(Surrogate::REFERENCE));

@@ -17,7 +17,7 @@ pub(super) struct Blueprint {
 pub(super) fn blueprint(spec: &NetworkSpec) -> Option<Blueprint> {
     let mut families = Families {
         spec,
-        b: Builder::new(spec.image),
+        b: Builder::new(spec.input().frame),
     };
     let layers = match spec.architecture()? {
         Family::Vgg { blocks, hidden } => families.vgg(&blocks, &hidden),

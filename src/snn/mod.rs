@@ -11,6 +11,7 @@ mod batch_tests;
 pub mod backend;
 mod batch_statistics;
 mod build;
+mod encoder;
 mod how;
 mod initialise;
 mod layer;
@@ -27,6 +28,9 @@ mod twin;
 pub mod weights;
 
 pub use batch_statistics::BatchStatistics;
+pub use encoder::Encoder;
+#[cfg(test)]
+pub(crate) use encoder::testing;
 pub use how::How;
 pub use layer::{LayerPlan, Plan, WeightGradients};
 pub use modes::Sharpness;

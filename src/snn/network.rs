@@ -1,17 +1,17 @@
 //! A network: forward, backward, and the statistics that training keeps.
 
-use super::backend::{Array, Device, download, kernels, precision};
+use super::backend::{Array, Device, download, precision};
 use super::batch_statistics::BatchStatistics;
 use super::build::{Blueprint, blueprint};
+use super::encoder::Encoder;
 use super::how::How;
 use super::initialise::draw;
 use super::layer::{Backward, Forward, Layers, Values, WeightGradients};
 use super::modes::Sharpness;
 use super::parameter::{Buffer, Draft, Parameter};
 use super::pass::Pass;
-use super::signal::{Shape, Signal};
-use crate::random::{Purpose, stream};
-use crate::spec::{Encoding, NetworkSpec};
+use super::signal::Signal;
+use crate::spec::NetworkSpec;
 
 /// Share of a new batch in the running statistics.
 const NORM_MOMENTUM: f32 = 0.1;
@@ -22,6 +22,8 @@ pub struct Network {
     pub spec: NetworkSpec,
     /// Where it lives.
     pub device: Device,
+    /// How samples become the currents of its first layer.
+    pub encoder: Encoder,
     /// Trained tensors, in the order of the reference's state dict.
     pub parameters: Vec<Parameter>,
     /// Batch-norm statistics.
@@ -59,6 +61,7 @@ impl Network {
         Network {
             spec: spec.clone(),
             device: device.clone(),
+            encoder: Encoder::of(spec),
             layers,
             parameters: parameters.into_iter().enumerate().map(with_values).collect(),
             buffers: norms.into_iter().map(fresh).collect(),
@@ -70,14 +73,9 @@ impl Network {
     /// twin takes the pixels themselves, which are the spikes' mean.
     pub fn into_twin(self) -> Network {
         let levels = self.spec.steps;
-        let mut spec = self.spec;
-        spec.steps = 1;
-        if spec.encoding == Encoding::Poisson {
-            spec.encoding = Encoding::Direct;
-            spec.mean = vec![0.0; spec.mean.len()];
-            spec.std = vec![1.0; spec.std.len()];
-        }
+        let spec = Encoder::without_time(self.spec);
         Network {
+            encoder: Encoder::of(&spec),
             spec,
             levels: Some(levels),
             ..self
@@ -89,17 +87,17 @@ impl Network {
         self.parameters.iter().map(Parameter::len).sum()
     }
 
-    /// Runs `images` images, `pixels` `[images, C, H, W]` in [0, 1] (not clamped here). A random coding knows them by their
-    /// place in this batch.
+    /// Runs so many samples of the encoder's form, `[images, C, H, W]` or `[images, T, C, H, W]` (not clamped here to what their
+    /// values may be). A random coding knows them by their place in this batch.
     pub fn forward(&self, pixels: &[f32], images: usize, how: &How) -> Pass {
         let places: Vec<u64> = (0..images as u64).collect();
         self.forward_of(pixels, &places, how)
     }
 
-    /// [`Network::forward`] of images that a random coding knows by these numbers, such as their places in the data set.
+    /// [`Network::forward`] of samples that a random coding knows by these numbers, such as their places in the data set.
     pub fn forward_of(&self, pixels: &[f32], places: &[u64], how: &How) -> Pass {
         let images = places.len();
-        let x = self.encode(pixels, places, how.draw);
+        let x = self.encoder.encode(&self.device, pixels, places, how.draw);
         let encoded = x.shape;
         let mut forward = Forward::new(self.values(), how);
         let (y, memories) = precision::with(how.precision, || forward.walk(&self.layers, x));
@@ -116,8 +114,8 @@ impl Network {
         }
     }
 
-    /// Carries ∂/∂logits `[images, classes]` back through a recorded pass: ∂/∂image, `[images, C, H, W]`. Empty where the
-    /// pass was not recorded.
+    /// Carries ∂/∂logits `[images, classes]` back through a recorded pass: ∂/∂sample, in the samples' form. Empty where
+    /// the pass was not recorded.
     pub fn input_gradient(&self, pass: &Pass, logits_gradient: &[f32]) -> Vec<f32> {
         self.input_gradient_adapting(pass, logits_gradient, &mut Sharpness::default())
     }
@@ -134,7 +132,7 @@ impl Network {
         let gx = precision::with(pass.how.precision, || {
             backward.walk(&self.layers, pass.memories.clone(), gy, true)
         });
-        gx.map(|g| self.decode(g, pass.encoded)).unwrap_or_default()
+        gx.map(|g| self.encoder.decode(g, pass.encoded)).unwrap_or_default()
     }
 
     /// Carries ∂/∂logits back through a recorded pass to the weights, and adds what it finds to what `earlier` passes
@@ -180,67 +178,6 @@ impl Network {
             buffer.variance = blend(buffer.variance.clone(), s.variance.clone() * unbiased);
             buffer.batches += 1;
         }
-    }
-
-    /// The image as the first layer sees it: normalised once (direct), or T draws of spikes (Poisson).
-    fn encode(&self, pixels: &[f32], places: &[u64], draw: u64) -> Signal {
-        let [channels, height, width] = self.spec.image;
-        let area = height * width;
-        let (values, steps) = match self.spec.encoding {
-            Encoding::Direct => (self.normalise(pixels, area), 1),
-            Encoding::Poisson => {
-                let mut spikes = Vec::with_capacity(pixels.len() * self.spec.steps);
-                for t in 0..self.spec.steps {
-                    for (image, place) in pixels.chunks((channels * area).max(1)).zip(places) {
-                        let mut random = stream(draw, Purpose::Poisson, *place, t as u64);
-                        spikes.extend(image.iter().map(|p| if *p >= random.uniform() { 1.0 } else { 0.0 }));
-                    }
-                }
-                (spikes, self.spec.steps)
-            }
-        };
-        let shape = Shape {
-            steps,
-            images: places.len(),
-            channels,
-            height,
-            width,
-        };
-        Signal {
-            data: kernels::plane_in(self.device.upload(values), shape.plane()),
-            shape,
-        }
-    }
-
-    fn normalise(&self, pixels: &[f32], area: usize) -> Vec<f32> {
-        let mut values = Vec::with_capacity(pixels.len());
-        for (i, plane) in pixels.chunks_exact(area).enumerate() {
-            let c = i % self.spec.mean.len();
-            let (mean, deviation) = (self.spec.mean[c], self.spec.std[c]);
-            values.extend(plane.iter().map(|p| (p - mean) / deviation));
-        }
-        values
-    }
-
-    /// From the gradient of the encoded image to that of the pixels (straight through Poisson's spikes).
-    fn decode(&self, gradient: Signal, encoded: Shape) -> Vec<f32> {
-        let values = download(&kernels::plane_out(gradient.data, encoded.plane()));
-        let mut pixels = match encoded.steps {
-            1 => values,
-            steps => {
-                let n = values.len() / steps;
-                (0..n).map(|i| (0..steps).map(|t| values[t * n + i]).sum()).collect()
-            }
-        };
-        if self.spec.encoding == Encoding::Direct {
-            for (i, plane) in pixels.chunks_exact_mut(encoded.height * encoded.width).enumerate() {
-                let deviation = self.spec.std[i % encoded.channels];
-                for g in plane {
-                    *g /= deviation;
-                }
-            }
-        }
-        pixels
     }
 
     /// What its layers read.

@@ -1,9 +1,10 @@
 //! What the neurons did in a recorded pass: firing rates, surrogate support, silence, synaptic operations.
 
 use super::backend::{Array, Plane, download};
-use super::layer::{Firing, Layer, Memory};
+use super::layer::{Firing, Layer, Memory, Role};
 use super::network::Network;
 use super::pass::Pass;
+use super::signal::Signal;
 use crate::spec::{BackwardMode, Surrogate};
 
 /// Energy of an accumulate at 45 nm, in picojoule.
@@ -27,7 +28,7 @@ pub struct LayerActivity {
 pub struct Work {
     /// Accumulates caused by spikes (or other non-zero inputs).
     pub synaptic_operations: f64,
-    /// Multiply-accumulates of layers whose input is an image.
+    /// Multiply-accumulates of layers whose input is no spikes: an image or frames.
     pub multiply_accumulates: f64,
 }
 
@@ -93,12 +94,15 @@ impl Network {
 
     /// Synaptic work per image of a recorded pass.
     pub fn work(&self, pass: &Pass) -> Work {
-        let mut work = Work::default();
-        self.visit(pass, &mut |layer, memory| add_work(layer, memory, &mut work));
+        let mut tally = Tally {
+            work: Work::default(),
+            is_spiking: self.encoder.is_spiking(),
+        };
+        self.visit(pass, &mut |layer, memory| tally.add(layer, memory));
         let images = pass.images.max(1) as f64;
         Work {
-            synaptic_operations: work.synaptic_operations / images,
-            multiply_accumulates: work.multiply_accumulates / images,
+            synaptic_operations: tally.work.synaptic_operations / images,
+            multiply_accumulates: tally.work.multiply_accumulates / images,
         }
     }
 
@@ -151,22 +155,75 @@ fn support_width(mode: BackwardMode) -> f32 {
     }
 }
 
-fn add_work(layer: &dyn Layer, memory: &Memory, work: &mut Work) {
-    let per_input = layer.fan_out();
-    let Some(x) = memory.input().filter(|_| per_input > 0.0) else {
-        return;
-    };
-    let Plane {
-        rows,
-        channels,
-        height,
-        width,
-    } = x.shape.plane();
-    let inputs = (rows * channels * height * width) as f64;
-    if x.shape.steps == 1 && x.shape.height > 1 {
-        work.multiply_accumulates += inputs * per_input;
-    } else {
-        let active = mean(x.data.clone().not_equal_elem(0.0).float());
-        work.synaptic_operations += inputs * active * per_input;
+/// Work counted layer by layer.
+struct Tally {
+    work: Work,
+    /// Whether what flows at this point are spikes: behind the first neurons, or before them where the input is coded so.
+    is_spiking: bool,
+}
+
+impl Tally {
+    fn add(&mut self, layer: &dyn Layer, memory: &Memory) {
+        if let Some(x) = memory.input().filter(|_| layer.fan_out() > 0.0) {
+            self.layer(layer, x);
+        }
+        self.is_spiking |= matches!(layer.role(), Role::Spikes(_));
+    }
+
+    fn layer(&mut self, layer: &dyn Layer, x: &Signal) {
+        let Plane {
+            rows,
+            channels,
+            height,
+            width,
+        } = x.shape.plane();
+        let inputs = (rows * channels * height * width) as f64;
+        if self.is_spiking {
+            let active = mean(x.data.clone().not_equal_elem(0.0).float());
+            self.work.synaptic_operations += inputs * active * layer.fan_out();
+        } else {
+            self.work.multiply_accumulates += inputs * layer.fan_out();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snn::{How, backend::Device};
+    use crate::spec::NetworkSpec;
+
+    fn work(encoding: &str, steps: usize) -> Work {
+        let spec: NetworkSpec = serde_json::from_value(serde_json::json!({
+            "family": "vgg", "blocks": [[8], [8, "pool"]], "hidden": [], "classes": 3, "image": [1, 4, 4],
+            "mean": [0.5], "std": [0.25], "steps": steps, "encoding": encoding, "threshold": 0.2,
+        }))
+        .unwrap();
+        let network = Network::new(&spec, &Device::find("cpu").unwrap(), 3).unwrap();
+        let pixels: Vec<f32> = (0..32).map(|i| i as f32 / 32.0).collect();
+        let how = How {
+            observe: true,
+            ..How::attack(How::EVALUATE.mode)
+        };
+        network.work(&network.forward(&pixels, 2, &how))
+    }
+
+    #[test]
+    fn with_one_time_step_spikes_are_added_as_with_two_and_only_the_image_is_multiplied() {
+        let [one, two] = [1, 2].map(|steps| work("direct", steps));
+        let of_image = (16 * 8 * 9) as f64;
+        assert_eq!(
+            (one.multiply_accumulates, two.multiply_accumulates),
+            (of_image, of_image)
+        );
+        assert!(one.synaptic_operations > 0.0 && one.synaptic_operations <= two.synaptic_operations);
+        assert!(one.microjoule() <= two.microjoule(), "{one:?} {two:?}");
+    }
+
+    #[test]
+    fn an_input_of_spikes_is_never_multiplied() {
+        for steps in [1, 2] {
+            assert_eq!(work("poisson", steps).multiply_accumulates, 0.0);
+        }
     }
 }

@@ -1,22 +1,23 @@
 //! The plan of a network from its specification alone.
 
 use super::build::{Blueprint, blueprint};
+use super::encoder::Encoder;
 use super::layer::{Flow, Plan, Planning};
-use crate::spec::{Encoding, NetworkSpec};
+use crate::spec::NetworkSpec;
 
 /// Plans a network; `None` only for a specification that was not checked.
 pub fn plan(spec: &NetworkSpec) -> Option<Plan> {
     Some(plan_of(&blueprint(spec)?, spec))
 }
 
-/// Plans these layers on the images and time steps of a specification.
+/// Plans these layers on the input and time steps of a specification.
 pub(super) fn plan_of(blueprint: &Blueprint, spec: &NetworkSpec) -> Plan {
     let mut planning = Planning::new(&blueprint.parameters, spec.steps);
-    let steps = match spec.encoding {
-        Encoding::Direct => 1,
-        Encoding::Poisson => spec.steps,
+    let flow = Flow {
+        steps: Encoder::of(spec).steps(),
+        at: spec.input().frame,
     };
-    planning.walk_segments(&blueprint.layers, Flow { steps, at: spec.image });
+    planning.walk_segments(&blueprint.layers, flow);
     planning.plan
 }
 

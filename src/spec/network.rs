@@ -6,7 +6,7 @@ use super::{
     family::{BlockItem, Family},
     preset,
 };
-use crate::input::MOST_CLASSES;
+use crate::input::{Input, MOST_CLASSES};
 use serde::{Deserialize, Serialize};
 
 /// `[network]`, as written.
@@ -113,6 +113,11 @@ impl NetworkSpec {
             }),
             _ => None,
         }
+    }
+
+    /// The form of one sample: an image of brightness, shown at every time step.
+    pub const fn input(&self) -> Input {
+        Input::image(self.image)
     }
 
     /// A name for people: `vgg11 T8`, `vgg 32-P-64-P T4`.

@@ -1,7 +1,7 @@
 //! Accuracy and cross-entropy in evaluation mode.
 
 use super::{objective, terms};
-use crate::input::Label;
+use crate::input::Batch;
 use crate::random::counted_draw;
 use crate::snn::{How, Network};
 
@@ -16,27 +16,27 @@ pub struct Evaluation {
     pub images: usize,
 }
 
-/// Evaluates batches `(pixels [n, C, H, W], labels [n])`; between batches `stop` may end it early, and `None` comes back.
+/// Evaluates batches; between batches `stop` may end it early, and `None` comes back.
 pub fn evaluate(
     network: &Network,
-    batches: impl Iterator<Item = (Vec<f32>, Vec<Label>)>,
+    batches: impl Iterator<Item = Batch>,
     mut stop: impl FnMut() -> bool,
 ) -> Option<Evaluation> {
     let (mut right, mut ce, mut images) = (0, 0.0, 0);
-    for (pixels, labels) in batches {
+    for batch in batches {
         if stop() {
             return None;
         }
         // As an attack with seed 0 counts them: by their places in the split, not in a batch.
-        let places: Vec<u64> = (images as u64..).take(labels.len()).collect();
+        let places: Vec<u64> = (images as u64..).take(batch.len()).collect();
         let how = How {
             draw: counted_draw(0, 0),
             ..How::EVALUATE
         };
-        let pass = network.forward_of(&pixels, &places, &how);
-        right += objective::correct(&pass.logits, &labels);
-        ce += terms::cross_entropy(&pass.logits, &labels, 0.0).0 * labels.len() as f64;
-        images += labels.len();
+        let pass = network.forward_of(&batch.values, &places, &how);
+        right += objective::correct(&pass.logits, &batch.labels);
+        ce += terms::cross_entropy(&pass.logits, &batch.labels, 0.0).0 * batch.len() as f64;
+        images += batch.len();
     }
     let n = images.max(1) as f64;
     Some(Evaluation {

@@ -5,6 +5,8 @@ pub mod cost;
 pub mod evaluate;
 mod finite_checks;
 mod found;
+#[cfg(test)]
+mod frames_tests;
 mod hooks;
 mod loss;
 mod not_finite;

@@ -1,7 +1,7 @@
 //! The input gradient and the neurons' activity on a fixed batch (method: section 4): what the sparsity charts draw.
 
 use super::{objective, vulnerability};
-use crate::input::Label;
+use crate::input::Batch;
 use crate::snn::{How, Network};
 use crate::spec::{BackwardMode, Surrogate, Variant};
 use std::collections::BTreeMap;
@@ -17,8 +17,7 @@ const RELATIVE: f64 = 0.01;
 /// `also` says on how many of the images the vulnerability is measured too.
 pub fn measure(
     network: &Network,
-    pixels: &[f32],
-    labels: &[Label],
+    batch: &Batch,
     surrogate: Surrogate,
     also: Option<&(usize, vulnerability::Terms)>,
 ) -> BTreeMap<String, f64> {
@@ -26,21 +25,16 @@ pub fn measure(
         observe: true,
         ..How::attack(BackwardMode::Bptt(surrogate))
     };
-    let pass = network.forward(pixels, labels.len(), &how);
+    let (n, labels) = (batch.len(), &batch.labels);
+    let pass = network.forward(&batch.values, n, &how);
     let runners = objective::runner_up(&pass.logits, labels);
     let (_, slopes) = objective::confidence(Variant::SoftmaxL1, &pass.logits, labels, &runners);
     let slopes: Vec<f32> = slopes.into_iter().map(|s| s as f32).collect();
     let gradient = network.input_gradient(&pass, &slopes);
-    let mut found = summary(&gradient, labels.len());
+    let mut found = summary(&gradient, n);
     if let Some((n, terms)) = also {
-        let size = pixels.len() / labels.len().max(1);
-        found.extend(first_order(&gradient[..n * size], *n));
-        found.extend(vulnerability::measure(
-            network,
-            &pixels[..n * size],
-            &labels[..*n],
-            terms,
-        ));
+        found.extend(first_order(&gradient[..n * batch.size()], *n));
+        found.extend(vulnerability::measure(network, &batch.first(*n), terms));
     }
     for (i, layer) in network.activity(&pass).into_iter().enumerate() {
         found.insert(format!("layer.{i}.firing_rate"), layer.firing_rate);
@@ -48,7 +42,7 @@ pub fn measure(
         found.insert(format!("layer.{i}.silent"), layer.silent);
     }
     let work = network.work(&pass);
-    found.insert("probe.samples".into(), labels.len() as f64);
+    found.insert("probe.samples".into(), n as f64);
     found.insert("energy.synops".into(), work.synaptic_operations * 1e-6);
     found.insert("energy.microjoule".into(), work.microjoule());
     found

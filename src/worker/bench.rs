@@ -4,8 +4,8 @@
 use super::attacking::load_network;
 use super::data_splits::DataSplits;
 use super::training::step;
-use crate::attack::{self, Images, Terms};
-use crate::input::Label;
+use crate::attack::{self, Terms};
+use crate::input::{Batch, Label};
 use crate::random::{Purpose, stream};
 use crate::snn::{
     How, Network,
@@ -65,7 +65,7 @@ pub struct Subject {
     /// Where the weights come from; without one, they are drawn. Each measurement makes its own network, so that its memory
     /// is that of one.
     checkpoint: Option<PathBuf>,
-    images: Images,
+    images: Batch,
     spec: Experiment,
 }
 
@@ -104,9 +104,8 @@ impl Subject {
     /// When the device or the data are not there.
     pub fn trained(checkpoint: &Path, data: &Path, spec: Experiment) -> Result<Subject> {
         let device = Device::for_training(&spec.train)?;
-        let (pixels, labels) = DataSplits::load(&spec, data)?.probe(spec.train.batch);
-        let places = (0..labels.len() as u64).collect();
-        let images = Images { pixels, labels, places };
+        let mut images = DataSplits::load(&spec, data)?.probe(spec.train.batch);
+        images.places = (0..images.len() as u64).collect();
         Ok(Subject {
             device,
             checkpoint: Some(checkpoint.to_path_buf()),
@@ -150,7 +149,7 @@ impl Subject {
         let (mut activity, n) = (Vec::new(), self.batch());
         let network = self.network()?;
         let evaluation = choices::recorded(|| {
-            let pass = network.forward(&self.images.pixels, n, &how);
+            let pass = network.forward(&self.images.values, n, &how);
             activity = network.activity(&pass);
         });
         let mut trainer = self.trainer()?;
@@ -199,7 +198,7 @@ impl Subject {
     pub fn evaluate(&self) -> Result<Bench> {
         let network = self.network()?;
         timed(&self.device, network.parameter_count(), || {
-            attack::counted_logits(&network, &self.images.pixels, &self.images.places, attack::Draws::ONE);
+            attack::counted_logits(&network, &self.images.values, &self.images.places, attack::Draws::ONE);
             Ok(())
         })
     }
@@ -212,7 +211,7 @@ impl Subject {
         let mut images = self.images.clone();
         let network = self.network()?;
         let parameters = network.parameter_count();
-        let logits = attack::counted_logits(&network, &images.pixels, &images.places, attack::Draws::ONE);
+        let logits = attack::counted_logits(&network, &images.values, &images.places, attack::Draws::ONE);
         // Labelled as the network sees them, so that there is something to attack.
         let of = |z: &[f32]| (0..z.len()).max_by(|a, b| z[*a].total_cmp(&z[*b])).unwrap_or(0) as Label;
         images.labels = logits.chunks_exact(self.spec.network.classes).map(of).collect();
@@ -261,12 +260,12 @@ fn timed(device: &Device, parameters: usize, mut once: impl FnMut() -> Result<()
     })
 }
 
-fn random_images(spec: &Experiment) -> Images {
-    let size: usize = spec.network.image.iter().product();
-    let n = spec.train.batch;
+fn random_images(spec: &Experiment) -> Batch {
+    let (input, n) = (spec.network.input(), spec.train.batch);
     let mut random = stream(spec.train.seed, Purpose::Probe, 0, 0);
-    Images {
-        pixels: (0..n * size).map(|_| random.uniform()).collect(),
+    Batch {
+        input,
+        values: (0..n * input.len()).map(|_| random.uniform()).collect(),
         labels: (0..n).map(|i| (i % spec.network.classes) as Label).collect(),
         places: (0..n as u64).collect(),
     }

@@ -1,9 +1,8 @@
 //! The data set of a run, divided once into training, validation and test images: its batches and its probe batch.
 
 use super::prefetch::Prefetch;
-use crate::attack::Images;
 use crate::data::{self, Augment, DataError, Dataset};
-use crate::input::Label;
+use crate::input::Batch;
 use crate::run::provenance::DataRecord;
 use crate::spec::{AugmentKind, Experiment};
 use std::path::Path;
@@ -54,7 +53,7 @@ impl DataSplits {
     /// Loads and divides the data set of a specification.
     pub fn load(spec: &Experiment, root: &Path) -> Result<DataSplits, DataSplitsError> {
         let dataset = data::load(&spec.data.name, root)?;
-        if dataset.image != spec.network.image || dataset.classes != spec.network.classes {
+        if dataset.input() != spec.network.input() || dataset.classes != spec.network.classes {
             return Err(DataSplitsError::Shape {
                 name: spec.data.name.clone(),
                 wanted: spec.network.image,
@@ -124,7 +123,7 @@ impl DataSplits {
 
     /// The batch of an epoch at a position, augmented, with each image's place in the training file. The one behind it is
     /// gathered meanwhile.
-    pub fn batch(&mut self, epoch: u64, position: u64) -> Images {
+    pub fn batch(&mut self, epoch: u64, position: u64) -> Batch {
         if self.order.as_ref().is_none_or(|(e, _)| *e != epoch) {
             self.order = Some((epoch, data::batches::order(&self.train, self.seed, epoch)));
         }
@@ -136,13 +135,8 @@ impl DataSplits {
         let gather = |chosen: Vec<u32>| {
             let (dataset, augment, seed) = (self.dataset.clone(), self.augment, self.seed);
             move || {
-                let (split, image) = (&dataset.train, dataset.image);
-                let (pixels, labels) = data::batches::gather(split, image, &chosen, augment, seed, epoch);
-                Images {
-                    pixels,
-                    labels,
-                    places: chosen.into_iter().map(u64::from).collect(),
-                }
+                let (split, input) = (&dataset.train, dataset.input());
+                data::batches::gather(split, input, &chosen, augment, seed, epoch)
             }
         };
         let images = self
@@ -157,31 +151,31 @@ impl DataSplits {
     }
 
     /// The first `n` training images as they are: what probes measure on.
-    pub fn probe(&self, n: usize) -> (Vec<f32>, Vec<Label>) {
+    pub fn probe(&self, n: usize) -> Batch {
         self.plain(&self.dataset.train, &self.train[..n.min(self.train.len())])
     }
 
-    fn plain(&self, split: &data::Split, indices: &[u32]) -> (Vec<f32>, Vec<Label>) {
-        data::batches::gather(split, self.dataset.image, indices, Augment::None, 0, 0)
+    fn plain(&self, split: &data::Split, indices: &[u32]) -> Batch {
+        data::batches::gather(split, self.dataset.input(), indices, Augment::None, 0, 0)
     }
 
     /// The validation images in batches.
-    pub fn validation(&self) -> impl Iterator<Item = (Vec<f32>, Vec<Label>)> {
+    pub fn validation(&self) -> impl Iterator<Item = Batch> {
         self.validation
             .chunks(EVALUATION_BATCH)
             .map(|c| self.plain(&self.dataset.train, c))
     }
 
     /// The test images in batches.
-    pub fn test(&self) -> impl Iterator<Item = (Vec<f32>, Vec<Label>)> {
+    pub fn test(&self) -> impl Iterator<Item = Batch> {
         let all: Vec<u32> = (0..self.dataset.test.labels.len() as u32).collect();
         let chunks: Vec<Vec<u32>> = all.chunks(EVALUATION_BATCH).map(<[u32]>::to_vec).collect();
         chunks.into_iter().map(|c| self.plain(&self.dataset.test, &c))
     }
 
     /// Test or validation images at `indices` of that split's own order.
-    pub fn images(&self, of_test: bool, places: &[u32]) -> Images {
-        let (pixels, labels) = match of_test {
+    pub fn images(&self, of_test: bool, places: &[u32]) -> Batch {
+        let found = match of_test {
             true => self.plain(&self.dataset.test, places),
             false => {
                 let chosen: Vec<u32> = places
@@ -191,10 +185,9 @@ impl DataSplits {
                 self.plain(&self.dataset.train, &chosen)
             }
         };
-        Images {
-            pixels,
-            labels,
+        Batch {
             places: places.iter().map(|p| u64::from(*p)).collect(),
+            ..found
         }
     }
 

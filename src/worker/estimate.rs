@@ -8,7 +8,7 @@ use super::data_splits::DataSplits;
 use super::progress::Progress;
 use super::selection::Selection;
 use super::training::{probe, robustness, step, untrained};
-use crate::input::Label;
+use crate::input::Batch;
 use crate::run::{manifest::Manifest, provenance::Provenance};
 use crate::snn::backend::Device;
 use crate::spec::Experiment;
@@ -183,7 +183,7 @@ fn time_probes(
 }
 
 /// Seconds to evaluate `size` images, from the first batches.
-fn time_evaluation(trainer: &Trainer, batches: impl Iterator<Item = (Vec<f32>, Vec<Label>)>, size: usize) -> f64 {
+fn time_evaluation(trainer: &Trainer, batches: impl Iterator<Item = Batch>, size: usize) -> f64 {
     let (started, mut images) = (Instant::now(), 0);
     let mut batches = batches.peekable();
     while batches.peek().is_some() && (images == 0 || started.elapsed().as_secs_f64() < EVALUATION_SECONDS) {

@@ -1,7 +1,7 @@
 //! The next batch, gathered on a thread of its own while a step computes. A batch is a pure function of its epoch and
 //! position, so it does not matter which thread gathers it.
 
-use crate::attack::Images;
+use crate::input::Batch;
 use std::thread::{Builder, JoinHandle};
 
 /// An epoch and a position in it.
@@ -9,17 +9,17 @@ type Place = (u64, u64);
 
 /// What is under way, if anything.
 #[derive(Default)]
-pub struct Prefetch(Option<(Place, JoinHandle<Images>)>);
+pub struct Prefetch(Option<(Place, JoinHandle<Batch>)>);
 
 impl Prefetch {
     /// Begins to gather the batch at a place. Where no thread can be started, nothing is prefetched.
-    pub fn begin(&mut self, place: Place, gather: impl FnOnce() -> Images + Send + 'static) {
+    pub fn begin(&mut self, place: Place, gather: impl FnOnce() -> Batch + Send + 'static) {
         let thread = Builder::new().name("batches".into()).spawn(gather);
         self.0 = thread.ok().map(|thread| (place, thread));
     }
 
     /// The batch at a place, if it is the one under way.
-    pub fn take(&mut self, place: Place) -> Option<Images> {
+    pub fn take(&mut self, place: Place) -> Option<Batch> {
         let (of, thread) = self.0.take()?;
         thread.join().ok().filter(|_| of == place)
     }
@@ -28,12 +28,13 @@ impl Prefetch {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::Input;
 
-    fn images(n: u64) -> Images {
-        Images {
-            pixels: Vec::new(),
+    fn images(n: u64) -> Batch {
+        Batch {
             labels: vec![0],
             places: vec![n],
+            ..Batch::empty(Input::image([1, 1, 1]))
         }
     }
 

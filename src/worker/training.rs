@@ -28,6 +28,7 @@ use super::resource_usage::ResourceUsage;
 use super::retry;
 use super::selection::Selection;
 use super::signals::Signals;
+use crate::input::Batch;
 use crate::run::{
     RunError, checkpoint,
     command::{Answer, Command},
@@ -132,7 +133,7 @@ pub(super) struct Session {
     controls: Controls,
     trainer: Trainer,
     splits: DataSplits,
-    probe_batch: probe::Batch,
+    probe_batch: Batch,
     spent: probe::Spent,
     resource_usage: ResourceUsage,
     health_checks: HealthChecks,

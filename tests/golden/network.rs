@@ -1,8 +1,8 @@
 //! A whole network: evaluation in four backward modes, both objectives, attacks, and one training step.
 
 use crate::compare::{File, Tally, Tolerance};
-use spikedeck::attack::{self, Images, Terms};
-use spikedeck::input::{Batch, Input, Label};
+use spikedeck::attack::{self, Terms};
+use spikedeck::input::{Batch, Label};
 use spikedeck::snn::{How, Network, backend::Device, backend::download};
 use spikedeck::spec::{AttackKind, BackwardMode, NetworkSpec, ObjectiveSpec, Recipe, Surrogate, TrainSpec, Variant};
 use spikedeck::train::{Optimizer, Settings, Trainer, objective, terms};
@@ -92,9 +92,10 @@ impl Case<'_> {
         }
     }
 
-    fn images(&self) -> Images {
-        Images {
-            pixels: self.x.to_vec(),
+    fn images(&self) -> Batch {
+        Batch {
+            input: self.spec.input(),
+            values: self.x.to_vec(),
             labels: self.y.clone(),
             places: (0..self.n() as u64).collect(),
         }
@@ -205,15 +206,6 @@ impl Case<'_> {
         );
     }
 
-    fn batch(&self) -> Batch {
-        Batch {
-            input: Input::image(self.spec.image),
-            values: self.x.to_vec(),
-            labels: self.y.clone(),
-            places: (0..self.n() as u64).collect(),
-        }
-    }
-
     fn trainer(&self) -> (Trainer, TrainSpec, ObjectiveSpec) {
         let recipe: serde_json::Value = serde_json::from_str(&self.file.metadata["train_step"]).unwrap();
         let train = TrainSpec {
@@ -241,7 +233,7 @@ impl Case<'_> {
             lr: train.lr,
             step: 1,
         };
-        let found = trainer.passes(&self.batch(), 0, &settings).unwrap();
+        let found = trainer.passes(&self.images(), 0, &settings).unwrap();
         let [ce, sparse] = &found.terms[..] else {
             panic!("{} terms", found.terms.len())
         };
@@ -275,7 +267,7 @@ impl Case<'_> {
             lr: train.lr,
             step: 1,
         };
-        trainer.step(&self.batch(), &settings).unwrap();
+        trainer.step(&self.images(), &settings).unwrap();
         for p in &trainer.network.parameters {
             tally.compare(
                 self.file,

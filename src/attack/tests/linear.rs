@@ -9,9 +9,9 @@ use crate::attack::{
 };
 
 /// One round without leaving, every image going away from its class.
-fn moved(oracle: &Linear, images: &Images, terms: &Terms) -> Vec<f32> {
+fn moved(oracle: &Linear, images: &Batch, terms: &Terms) -> Vec<f32> {
     let goals = vec![Goal::Away; images.len()];
-    run(oracle, SHAPE, images, &goals, terms, 0, false)
+    run(oracle, images, &goals, terms, 0, false)
 }
 
 /// Two classes only: the third never wins, so that every loss rises with z₁ − z₀.
@@ -21,8 +21,8 @@ fn two_classes() -> Linear {
     oracle
 }
 
-fn of_class_zero(n: usize) -> Images {
-    Images {
+fn of_class_zero(n: usize) -> Batch {
+    Batch {
         labels: vec![0; n],
         ..images(n)
     }
@@ -38,14 +38,14 @@ fn one_step_finds_the_best_point_of_the_cube_and_of_the_sphere() {
     let w = direction(&oracle);
     let length = w.iter().map(|w| w * w).sum::<f32>().sqrt();
     let x = moved(&oracle, &images, &terms("fgsm", 0.1));
-    for (i, (x, o)) in x.iter().zip(&images.pixels).enumerate() {
+    for (i, (x, o)) in x.iter().zip(&images.values).enumerate() {
         assert!((x - (o + 0.1 * w[i % D].signum())).abs() < 1e-6);
     }
     let l2 = Terms {
         norm: Norm::L2,
         ..terms("fgsm", 0.1)
     };
-    for (i, (x, o)) in moved(&oracle, &images, &l2).iter().zip(&images.pixels).enumerate() {
+    for (i, (x, o)) in moved(&oracle, &images, &l2).iter().zip(&images.values).enumerate() {
         assert!((x - (o + 0.1 * w[i % D] / length)).abs() < 1e-6);
     }
 }
@@ -56,7 +56,7 @@ fn every_iterated_attack_finds_the_optimum_of_a_linear_function() {
     let w = direction(&oracle);
     let gain = |x: &[f32]| -> f32 {
         x.iter()
-            .zip(&images.pixels)
+            .zip(&images.values)
             .enumerate()
             .map(|(i, (x, o))| w[i % D] * (x - o))
             .sum()
@@ -75,7 +75,7 @@ fn every_iterated_attack_finds_the_optimum_of_a_linear_function() {
             }
             let best = 0.1 * 4.0 * if norm == Norm::Linf { one } else { two };
             let goals = vec![Goal::Towards(1); 4];
-            let x = run(&oracle, SHAPE, &images, &goals, &terms, 0, false);
+            let x = run(&oracle, &images, &goals, &terms, 0, false);
             assert!(gain(&x) > 0.99 * best, "{kind} {norm:?}: {} of {best}", gain(&x));
             assert!(gain(&x) < 1.0001 * best, "{kind} {norm:?} left the ball");
         }
@@ -101,7 +101,7 @@ fn squares_climb_without_any_gradient() {
                     ..terms(kind, 0.1)
                 },
             );
-            let all = x.iter().zip(&images.pixels).enumerate();
+            let all = x.iter().zip(&images.values).enumerate();
             all.map(|(i, (x, o))| w[i % D] * (x - o)).sum::<f32>() / (0.4 * best)
         };
         let (few, many) = (gain("square:5"), gain("square:1500"));
@@ -135,8 +135,8 @@ fn a_targeted_attack_moves_towards_its_target() {
                 .iter()
                 .map(|y| Goal::Towards((usize::from(*y) + 1) % 3))
                 .collect();
-            let x = run(&oracle, SHAPE, &images, &goals, &terms, 0, false);
-            for (i, (x, o)) in x.chunks_exact(D).zip(images.pixels.chunks_exact(D)).enumerate() {
+            let x = run(&oracle, &images, &goals, &terms, 0, false);
+            for (i, (x, o)) in x.chunks_exact(D).zip(images.values.chunks_exact(D)).enumerate() {
                 let y = usize::from(images.labels[i]);
                 let gain = |x: &[f32]| loss::value(own_loss(&terms), &oracle.z(x), y, goals[i]);
                 let there = loss::is_right(&oracle.z(o), (y + 1) % 3);
@@ -156,7 +156,7 @@ fn images_that_have_arrived_leave_the_batch() {
     let (oracle, images) = (Linear::new(9), images(9));
     let goals = vec![Goal::Away; 9];
     let terms = terms("pgd:20", 0.1);
-    let x = run(&oracle, SHAPE, &images, &goals, &terms, 0, true);
+    let x = run(&oracle, &images, &goals, &terms, 0, true);
     let asked = oracle.asked.borrow().clone();
     assert!(
         asked.windows(2).all(|w| w[0] >= w[1]) && asked[0] == 9 && asked.len() <= 20,
@@ -219,7 +219,7 @@ fn torchattacks_random_step_leaves_pixels_where_they_were() {
     let still = |kind: &str| {
         let x = moved(&oracle, &images, &terms(kind, eps));
         x.iter()
-            .zip(&images.pixels)
+            .zip(&images.values)
             .filter(|(x, o)| (**x - **o).abs() < 1e-6)
             .count()
     };
@@ -240,7 +240,12 @@ proptest::proptest! {
         targeted in proptest::bool::ANY,
     ) {
         let oracle = Linear::new(seed);
-        let images = Images { pixels, labels: vec![0, 1], places: vec![0, 1] };
+        let images = Batch {
+            input: Input::image(SHAPE),
+            values: pixels,
+            labels: vec![0, 1],
+            places: vec![0, 1],
+        };
         let norm = if l2 { Norm::L2 } else { Norm::Linf };
         for kind in kinds(ALL) {
             if l2 && !kind.knows_l2() {
@@ -249,8 +254,8 @@ proptest::proptest! {
             let eps = f64::from(n) / 255.0;
             let terms = Terms { kind, norm, seed, ..terms("none", eps) };
             let goals = if targeted { vec![Goal::Towards(2); 2] } else { vec![Goal::Away; 2] };
-            let x = run(&oracle, SHAPE, &images, &goals, &terms, 0, false);
-            for (x, o) in x.chunks_exact(D).zip(images.pixels.chunks_exact(D)) {
+            let x = run(&oracle, &images, &goals, &terms, 0, false);
+            for (x, o) in x.chunks_exact(D).zip(images.values.chunks_exact(D)) {
                 let delta = || x.iter().zip(o).map(|(x, o)| f64::from(*x) - f64::from(*o));
                 let size = match norm {
                     Norm::Linf => delta().fold(0.0, |m, d| d.abs().max(m)),

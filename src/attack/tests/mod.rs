@@ -1,9 +1,11 @@
 //! The algorithms on functions whose answers are known, and on a small spiking network.
 
+mod frames;
 mod linear;
 mod spiking;
 
 use super::*;
+use crate::input::{Batch, Input};
 use crate::random::{Purpose, stream};
 use std::cell::RefCell;
 
@@ -29,10 +31,11 @@ fn terms(kind: &str, eps: f64) -> Terms {
 }
 
 /// Random images with pixels from 0.3 to 0.7, of class 0, 1, 2, 0, …
-fn images(n: usize) -> Images {
+fn images(n: usize) -> Batch {
     let mut random = stream(11, Purpose::Probe, 0, 0);
-    Images {
-        pixels: (0..n * D).map(|_| 0.5 + random.symmetric(0.2)).collect(),
+    Batch {
+        input: Input::image(SHAPE),
+        values: (0..n * D).map(|_| 0.5 + random.symmetric(0.2)).collect(),
         labels: (0..n).map(|i| (i % 3) as crate::input::Label).collect(),
         places: (0..n as u64).collect(),
     }

@@ -15,11 +15,11 @@ fn network(encoding: &str) -> Network {
 }
 
 /// Images labelled with what the network says of them.
-fn rightly(network: &Network, n: usize) -> Images {
+fn rightly(network: &Network, n: usize) -> Batch {
     let mut images = images(n);
     let mut random = stream(5, Purpose::Probe, 1, 0);
-    images.pixels.iter_mut().for_each(|p| *p = random.uniform());
-    let logits = counted_logits(network, &images.pixels, &images.places, Draws::ONE);
+    images.values.iter_mut().for_each(|p| *p = random.uniform());
+    let logits = counted_logits(network, &images.values, &images.places, Draws::ONE);
     images.labels = logits
         .chunks_exact(3)
         .map(|z| loss::order(z)[0] as crate::input::Label)
@@ -169,7 +169,7 @@ fn images_of_the_wanted_class_are_left_alone() {
         ..terms("pgd:5", 0.2)
     };
     let found = attack(&network, None, &images, &terms);
-    assert!(found.right[0] && found.pixels[..D] == images.pixels[..D]);
+    assert!(found.right[0] && found.pixels[..D] == images.values[..D]);
 }
 
 #[test]
@@ -179,9 +179,9 @@ fn adversarial_training_gets_the_last_iterate() {
     let terms = terms("bim:4", 0.1);
     let goals = vec![Goal::Away; 6];
     let attacker = Attacker::new(&network, terms.mode, Draws::ONE, &images.places);
-    let whole = run(&attacker, SHAPE, &images, &goals, &terms, 0, false);
+    let whole = run(&attacker, &images, &goals, &terms, 0, false);
     assert_eq!(perturb(&network, &images, &terms), whole);
-    assert_eq!(descend(&network, &images, images.pixels.clone(), 4, &terms), whole);
+    assert_eq!(descend(&network, &images, images.values.clone(), 4, &terms), whole);
 }
 
 #[test]

@@ -83,10 +83,14 @@ fn fits(origin: &Path, checkpoint: &Checkpoint) -> Result<(), String> {
     };
     let of = |c: &Checkpoint| {
         let spec = &c.meta.spec;
-        (spec.data.name.clone(), spec.network.image, spec.network.classes)
+        (
+            spec.data.name.clone(),
+            spec.network.input().dimensions(),
+            spec.network.classes,
+        )
     };
     let ((data, image, classes), (other, wanted, known)) = (of(&origin), of(checkpoint));
-    match (&data, image, classes) == (&other, wanted, known) {
+    match (&data, &image, classes) == (&other, &wanted, known) {
         true => Ok(()),
         false => Err(format!(
             "its images are of {data}, {image:?} with {classes} classes; {} takes {other}, {wanted:?} with {known}",

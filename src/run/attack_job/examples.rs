@@ -1,7 +1,7 @@
-//! `examples/`: attacked images that a job kept, read one at a time. The files may be anybody's: names, headers, shapes
-//! and sizes are checked, and no more is read than one image and its logits.
+//! `examples/`: attacked samples that a job kept, read one at a time. The files may be anybody's: names, headers, shapes
+//! and sizes are checked, and no more is read than one sample and its logits.
 
-use crate::input::{Label, MOST_CLASSES};
+use crate::input::{Label, MOST_CLASSES, Time};
 use crate::run::{
     checkpoint::{Header, TensorInfo, read_header},
     error::RunError,
@@ -9,22 +9,27 @@ use crate::run::{
 };
 use std::{
     io::{Read, Seek, SeekFrom},
+    ops::RangeInclusive,
     path::{Path, PathBuf},
 };
 
 /// The most files in the folder that are looked at.
 const MOST_FILES: usize = 1_000_000;
-/// The most values of an image: four times 512 × 512 pixels.
+/// Dimensions of a tensor of samples: without or with time.
+const SAMPLES: RangeInclusive<usize> = 4..=5;
+/// The most values of a sample: four times 512 × 512 pixels.
 const MOST_VALUES: u64 = 4 << 18;
 
-/// One image, clean and attacked.
+/// One sample, clean and attacked.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Example {
-    /// Channels, rows, columns.
+    /// Whether it is an image or frames.
+    pub time: Time,
+    /// Channels, rows, columns: of the image, or of each frame.
     pub image: [usize; 3],
-    /// The pixels as they were, channel by channel.
+    /// The values as they were, frame by frame and channel by channel.
     pub clean: Vec<f32>,
-    /// The pixels after the attack.
+    /// The values after the attack.
     pub adversarial: Vec<f32>,
     /// The true class, where it is recorded.
     pub label: Option<Label>,
@@ -36,7 +41,19 @@ pub struct Example {
     pub adversarial_logits: Vec<f32>,
 }
 
-/// Image `index`, in the job's order, of cell `cell`; `None` where it was not kept (yet). A batch's file holds the
+impl Example {
+    /// The sum of a sample's frames, `[C, H, W]`; an image is its own.
+    #[must_use]
+    pub fn added(&self, values: &[f32]) -> Vec<f32> {
+        let area = self.image.iter().product::<usize>().max(1);
+        let mut frames = values.chunks(area);
+        let mut sum = frames.next().unwrap_or_default().to_vec();
+        frames.for_each(|frame| sum.iter_mut().zip(frame).for_each(|(s, v)| *s += v));
+        sum
+    }
+}
+
+/// Sample `index`, in the job's order, of cell `cell`; `None` where it was not kept (yet). A batch's file holds the
 /// images that were `tried`, in order.
 ///
 /// # Errors
@@ -58,13 +75,13 @@ pub fn read_example(
         header: &header,
         at: (first..index).filter(|i| tried(*i)).count() as u64,
     };
-    let Some((shape, clean)) = reader.row("clean", "F32", 4)? else {
+    let Some((shape, clean)) = reader.row("clean", "F32", SAMPLES)? else {
         return Err(RunError::damaged(&path, "holds no tensor `clean`"));
     };
     if reader.at >= shape[0] {
         return Ok(None);
     }
-    let Some((other, adversarial)) = reader.row("adversarial", "F32", 4)? else {
+    let Some((other, adversarial)) = reader.row("adversarial", "F32", SAMPLES)? else {
         return Err(RunError::damaged(&path, "holds no tensor `adversarial`"));
     };
     if other != shape {
@@ -73,15 +90,22 @@ pub fn read_example(
             format!("`clean` is {shape:?}, `adversarial` {other:?}"),
         ));
     }
-    let bytes = |name, dtype| Ok(reader.row(name, dtype, 1)?.map(|(_, bytes)| bytes).unwrap_or_default());
+    let bytes = |name, dtype| {
+        Ok(reader
+            .row(name, dtype, 1..=1)?
+            .map(|(_, bytes)| bytes)
+            .unwrap_or_default())
+    };
     let logits = |name| {
         Ok(reader
-            .row(name, "F32", 2)?
+            .row(name, "F32", 2..=2)?
             .map(|(_, bytes)| floats(&bytes))
             .unwrap_or_default())
     };
+    let (time, image) = form(&shape);
     Ok(Some(Example {
-        image: [shape[1] as usize, shape[2] as usize, shape[3] as usize],
+        time,
+        image,
         clean: floats(&clean),
         adversarial: floats(&adversarial),
         label: label(&reader)?,
@@ -91,10 +115,20 @@ pub fn read_example(
     }))
 }
 
+/// Whether a tensor of samples, `[n, C, H, W]` or `[n, T, C, H, W]`, has frames, and the shape of an image or frame.
+fn form(shape: &[u64]) -> (Time, [usize; 3]) {
+    let side = |from_end: usize| shape.iter().rev().nth(from_end).map_or(0, |n| *n as usize);
+    let time = match shape {
+        [_, frames, _, _, _] => Time::Frames(*frames as usize),
+        _ => Time::Static,
+    };
+    (time, [side(2), side(1), side(0)])
+}
+
 /// A byte, or two where there are more than 256 classes.
 fn label(reader: &Reader<'_>) -> Result<Option<Label>, RunError> {
     let wide = reader.header.tensors.get("label").is_some_and(|t| t.dtype == "U16");
-    let row = reader.row("label", if wide { "U16" } else { "U8" }, 1)?;
+    let row = reader.row("label", if wide { "U16" } else { "U8" }, 1..=1)?;
     Ok(row.and_then(|(_, bytes)| match bytes[..] {
         [byte] => Some(Label::from(byte)),
         [low, high] => Some(Label::from_le_bytes([low, high])),
@@ -161,16 +195,17 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// One row of a tensor, with the tensor's shape; nothing where there is no such tensor. A row beyond the tensor's
     /// end is empty.
-    fn row(&self, name: &str, dtype: &str, dimensions: usize) -> Result<Option<Row>, RunError> {
+    fn row(&self, name: &str, dtype: &str, dimensions: RangeInclusive<usize>) -> Result<Option<Row>, RunError> {
         let Some(info) = self.header.tensors.get(name) else {
             return Ok(None);
         };
         let wrong = |why: String| RunError::damaged(self.path, format!("`{name}` {why}"));
-        if info.dtype != dtype || info.shape.len() != dimensions {
-            let found = format!(
-                "is {} {:?}, not {dtype} of {dimensions} dimensions",
-                info.dtype, info.shape
-            );
+        if info.dtype != dtype || !dimensions.contains(&info.shape.len()) {
+            let wanted = match (dimensions.start(), dimensions.end()) {
+                (least, most) if least == most => least.to_string(),
+                (least, most) => format!("{least} or {most}"),
+            };
+            let found = format!("is {} {:?}, not {dtype} of {wanted} dimensions", info.dtype, info.shape);
             return Err(wrong(found));
         }
         let bytes = row_bytes(info, dtype).ok_or_else(|| wrong(format!("cannot have the shape {:?}", info.shape)))?;
@@ -269,6 +304,23 @@ mod tests {
                 "{cell} {index}"
             );
         }
+    }
+
+    #[test]
+    fn samples_of_frames_are_told_by_their_dimensions_and_added_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let values = bytes((0..24).map(|i| i as f32));
+        let view = || TensorView::new(Dtype::F32, vec![2, 3, 1, 2, 2], &values).unwrap();
+        let file = folder.path().join("0000-0000000.safetensors");
+        std::fs::write(
+            file,
+            serialize([("clean", view()), ("adversarial", view())], None).unwrap(),
+        )
+        .unwrap();
+        let found = read_example(folder.path(), 0, 1, |_| true).unwrap().unwrap();
+        assert_eq!((found.time, found.image), (Time::Frames(3), [1, 2, 2]));
+        assert_eq!(found.clean, (12..24).map(|i| i as f32).collect::<Vec<_>>());
+        assert_eq!(found.added(&found.clean), [48.0, 51.0, 54.0, 57.0]);
     }
 
     #[test]

@@ -199,7 +199,7 @@ fn room_in_words(app: &App, asked: &Asked) -> String {
     let Some(manifest) = manifest.filter(|_| asked.keep) else {
         return String::new();
     };
-    let values: usize = manifest.spec.network.image.iter().product();
+    let values: usize = manifest.spec.network.input().len();
     // Clean and attacked, four bytes a value.
     let bytes = (asked.cells * asked.grid.samples * values * 2 * 4) as f64;
     format!(

@@ -4,7 +4,8 @@ use super::kept_examples::{Kept, keep};
 use super::replay::Replayed;
 use super::target::Target;
 use super::{Sweep, draws, terms, text};
-use crate::attack::{self, Attacked, Images, Terms};
+use crate::attack::{self, Attacked, Terms};
+use crate::input::Batch;
 use crate::run::{
     attack::CellEnd,
     attack_job::{CellKey, Span},
@@ -20,7 +21,7 @@ impl Sweep {
             let images = target.splits.images(target.of_test, places);
             let right = attack::classified_rightly(
                 &target.network,
-                &images.pixels,
+                &images.values,
                 &images.labels,
                 &images.places,
                 draws(&self.manifest),
@@ -50,7 +51,7 @@ impl Sweep {
         (number, span): (usize, &Span),
         cell: &CellKey,
         target: &Target,
-        tried: Images,
+        tried: Batch,
         found: &Attacked,
         line: &str,
     ) -> Result<()> {
@@ -59,7 +60,7 @@ impl Sweep {
             false => {
                 let places = &target.places[span.first..span.end];
                 let images = target.splits.images(target.of_test, places);
-                let mut adversarial = images.pixels.clone();
+                let mut adversarial = images.values.clone();
                 let size = images.size().max(1);
                 for (at, x) in span.tried.iter().zip(found.pixels.chunks_exact(size)) {
                     adversarial[at * size..][..size].copy_from_slice(x);

@@ -1,8 +1,8 @@
 //! Whether a backward mode's gradient can be followed: how large it is beside the float steps of the logits, and whether
 //! a step along it lowers the margin. Both of the margin between logits, so that a saturated loss plays no part.
 
-use crate::attack::{self, Attacker, Draws, Goal, Images};
-use crate::input::Label;
+use crate::attack::{self, Attacker, Draws, Goal};
+use crate::input::{Batch, Label, Range};
 use crate::run::attack_job::{FloatSteps, Leads};
 use crate::snn::Network;
 use crate::spec::{AttackLoss, BackwardMode};
@@ -14,7 +14,7 @@ const STEP: f64 = 8.0 / 255.0;
 /// Measures on images that are right when clean; nothing without any.
 pub fn measure(
     network: &Network,
-    images: &Images,
+    images: &Batch,
     mode: BackwardMode,
     draws: Draws,
 ) -> (Option<FloatSteps>, Option<Leads>) {
@@ -26,10 +26,10 @@ pub fn measure(
     let (logits, gradient) = attack::input_gradient(&attacker, images, &slope);
     let moved = |side: f32| {
         let pixels: Vec<f32> = images
-            .pixels
+            .values
             .iter()
             .zip(&gradient)
-            .map(|(x, g)| moved(*x, *g, side))
+            .map(|(x, g)| moved(*x, *g, side, images.input.range))
             .collect();
         margins(
             &attack::counted_logits(network, &pixels, &images.places, draws),
@@ -60,8 +60,8 @@ fn margins(logits: &[f32], labels: &[Label]) -> Vec<f64> {
     logits.chunks_exact(k).zip(labels).map(margin).collect()
 }
 
-/// A pixel after one step along the gradient's sign, or against it.
-fn moved(x: f32, g: f32, side: f32) -> f32 {
+/// A value after one step along the gradient's sign, or against it.
+fn moved(x: f32, g: f32, side: f32, range: Range) -> f32 {
     let sign = if g > 0.0 {
         1.0
     } else if g < 0.0 {
@@ -69,7 +69,7 @@ fn moved(x: f32, g: f32, side: f32) -> f32 {
     } else {
         0.0
     };
-    (x + side * sign * STEP as f32).clamp(0.0, 1.0)
+    (x + side * sign * STEP as f32).clamp(range.low, range.high)
 }
 
 /// max|g|·ε in steps of f32 at the size of the largest logit. What is not a number counts as no gradient.
@@ -137,8 +137,9 @@ mod tests {
 
     #[test]
     fn pixels_stay_pixels() {
-        assert_eq!(moved(1.0, 3.0, 1.0), 1.0);
-        assert_eq!(moved(0.5, f32::NAN, 1.0), 0.5);
-        assert!((moved(0.5, -2.0, 1.0) - (0.5 - STEP as f32)).abs() < 1e-7);
+        let moved = |x, g| moved(x, g, 1.0, Range::UNIT);
+        assert_eq!(moved(1.0, 3.0), 1.0);
+        assert_eq!(moved(0.5, f32::NAN), 0.5);
+        assert!((moved(0.5, -2.0) - (0.5 - STEP as f32)).abs() < 1e-7);
     }
 }

@@ -1,8 +1,8 @@
 //! Adversarial images on disk: one safetensors file per batch of a cell, `examples/CELL-FIRST.safetensors`, with the
 //! logits that were counted before and after.
 
-use crate::attack::{Draws, Images, counted_logits};
-use crate::input::Label;
+use crate::attack::{Draws, counted_logits};
+use crate::input::{Batch, Label};
 use crate::run::{
     attack_job::{AttackDir, CellKey},
     files::{create_folder, publish},
@@ -19,14 +19,14 @@ pub struct Kept<'a> {
     /// Which cell.
     pub cell: &'a CellKey,
     /// The images, clean.
-    pub images: &'a Images,
+    pub images: &'a Batch,
     /// The same, attacked.
     pub adversarial: &'a [f32],
     /// One character per image, as recorded.
     pub robust: &'a str,
 }
 
-/// Writes `clean` and `adversarial` `[n, C, H, W]`, `clean_logits` and `adversarial_logits` `[n, K]`, `label` `[n]` and
+/// Writes `clean` and `adversarial` `[n, C, H, W]` or `[n, T, C, H, W]`, `clean_logits` and `adversarial_logits` `[n, K]`, `label` `[n]` and
 /// `place` `[n]`, with the cell as metadata. The logits cost two more forward passes.
 ///
 /// # Errors
@@ -37,15 +37,15 @@ pub fn keep(job: &AttackDir, network: &Network, draws: Draws, kept: &Kept<'_>) -
         return Ok(());
     }
     let logits = |pixels: &[f32]| bytes(&counted_logits(network, pixels, &images.places, draws));
-    let (clean, moved) = (bytes(&images.pixels), bytes(kept.adversarial));
-    let (before, after) = (logits(&images.pixels), logits(kept.adversarial));
+    let (clean, moved) = (bytes(&images.values), bytes(kept.adversarial));
+    let (before, after) = (logits(&images.values), logits(kept.adversarial));
     let (label_type, labels) = packed(&images.labels);
     let places: Vec<u8> = images.places.iter().flat_map(|p| (*p as i64).to_le_bytes()).collect();
-    let [c, h, w] = network.spec.image;
-    let (pixels, classes) = (vec![n, c, h, w], vec![n, network.spec.classes]);
+    let samples = [&[n], &images.input.dimensions()[..]].concat();
+    let classes = vec![n, network.spec.classes];
     let views = [
-        ("clean", TensorView::new(Dtype::F32, pixels.clone(), &clean)?),
-        ("adversarial", TensorView::new(Dtype::F32, pixels, &moved)?),
+        ("clean", TensorView::new(Dtype::F32, samples.clone(), &clean)?),
+        ("adversarial", TensorView::new(Dtype::F32, samples, &moved)?),
         ("clean_logits", TensorView::new(Dtype::F32, classes.clone(), &before)?),
         ("adversarial_logits", TensorView::new(Dtype::F32, classes, &after)?),
         ("label", TensorView::new(label_type, vec![n], &labels)?),
@@ -95,12 +95,13 @@ mod tests {
         }))
         .unwrap();
         let network = Network::new(&spec, &Device::find("cpu").unwrap(), 1).unwrap();
-        let images = Images {
-            pixels: (0..32).map(|i| i as f32 / 32.0).collect(),
+        let images = Batch {
+            input: spec.input(),
+            values: (0..32).map(|i| i as f32 / 32.0).collect(),
             labels: vec![0, 2],
             places: vec![7, 5],
         };
-        let adversarial: Vec<f32> = images.pixels.iter().map(|p| 1.0 - p).collect();
+        let adversarial: Vec<f32> = images.values.iter().map(|p| 1.0 - p).collect();
         let folder = tempfile::tempdir().unwrap();
         let job = AttackDir::at(folder.path());
         let cell = CellKey {
@@ -119,7 +120,7 @@ mod tests {
         keep(&job, &network, Draws::ONE, &kept).unwrap();
         let file = std::fs::read(job.examples().join("0003-0000064.safetensors")).unwrap();
         let tensors = SafeTensors::deserialize(&file).unwrap();
-        for (name, pixels) in [("clean_logits", &images.pixels), ("adversarial_logits", &adversarial)] {
+        for (name, pixels) in [("clean_logits", &images.values), ("adversarial_logits", &adversarial)] {
             let found = tensors.tensor(name).unwrap();
             assert_eq!((found.dtype(), found.shape()), (Dtype::F32, &[2, 3][..]), "{name}");
             let logits: Vec<f32> = found

@@ -4,8 +4,8 @@
 
 use super::gradient_quality::{self, slopes};
 use super::{draws, target::Target, terms};
-use crate::attack::{self, Attacker, Goal, Images, Terms};
-use crate::input::Label;
+use crate::attack::{self, Attacker, Goal, Terms};
+use crate::input::{Batch, Label};
 use crate::run::{
     attack::AttackManifest,
     attack_job::{GradientNorms, Measured, MeasuredMode, VulnerabilityAt, VulnerabilityRecord, WhiteBox},
@@ -102,8 +102,8 @@ fn gradients(
 }
 
 /// What can be said of a checkpoint on which nothing is attacked: how its logits are counted.
-fn counted_only(manifest: &AttackManifest, checkpoint: usize, network: &Network, images: &Images) -> Measured {
-    let logits = attack::counted_logits(network, &images.pixels, &images.places, draws(manifest));
+fn counted_only(manifest: &AttackManifest, checkpoint: usize, network: &Network, images: &Batch) -> Measured {
+    let logits = attack::counted_logits(network, &images.values, &images.places, draws(manifest));
     let (logit_spread, not_finite) = spread(&runs(network, images, manifest.seed), images.len());
     Measured {
         checkpoint,
@@ -124,10 +124,10 @@ fn measure_on(
     manifest: &AttackManifest,
     checkpoint: usize,
     network: &Network,
-    images: &Images,
+    images: &Batch,
     go_on: &mut GoOn<'_>,
 ) -> Result<Option<Measured>> {
-    let right = attack::classified_rightly(network, &images.pixels, &images.labels, &images.places, draws(manifest));
+    let right = attack::classified_rightly(network, &images.values, &images.labels, &images.places, draws(manifest));
     let right: Vec<usize> = (0..images.len()).filter(|i| right[*i]).collect();
     let mut modes = Vec::with_capacity(manifest.backward.len());
     for mode in &manifest.backward {
@@ -151,11 +151,11 @@ fn measure_on(
 }
 
 /// The logits of some runs of the same images, each with draws of its own.
-fn runs(network: &Network, images: &Images, seed: u64) -> Vec<Vec<f32>> {
+fn runs(network: &Network, images: &Batch, seed: u64) -> Vec<Vec<f32>> {
     let run = |number: u64| {
         let draw = seed.wrapping_mul(RUNS).wrapping_add(number);
         let how = How { draw, ..How::EVALUATE };
-        network.forward(&images.pixels, images.len(), &how).logits
+        network.forward(&images.values, images.len(), &how).logits
     };
     (0..RUNS).map(run).collect()
 }
@@ -186,7 +186,7 @@ fn spread(runs: &[Vec<f32>], images: usize) -> (f64, usize) {
 }
 
 /// The share of images whose input gradient is zero, or not a number, in every pixel.
-fn zero_gradient(network: &Network, images: &Images, mode: BackwardMode, terms: &Terms) -> f64 {
+fn zero_gradient(network: &Network, images: &Batch, mode: BackwardMode, terms: &Terms) -> f64 {
     let attacker = Attacker::new(network, mode, terms.draws(), &images.places);
     let slope = |logits: &[f32]| slopes(terms.loss, logits, &images.labels);
     let (_, gradient) = attack::input_gradient(&attacker, images, &slope);
@@ -195,11 +195,12 @@ fn zero_gradient(network: &Network, images: &Images, mode: BackwardMode, terms: 
     count as f64 / images.len().max(1) as f64
 }
 
-/// The accuracy that is left where every pixel may take any value.
-fn unbounded(network: &Network, images: &Images, right: &[usize], mode: BackwardMode, terms: &Terms) -> f64 {
+/// The accuracy that is left where every value may become any of its range.
+fn unbounded(network: &Network, images: &Batch, right: &[usize], mode: BackwardMode, terms: &Terms) -> f64 {
+    let range = images.input.range;
     let terms = Terms {
         kind: CONTROL,
-        eps: Epsilon::new(1.0).unwrap_or_default(),
+        eps: Epsilon::new(f64::from(range.high - range.low)).unwrap_or_default(),
         norm: Norm::Linf,
         alpha: None,
         target: None,
@@ -224,7 +225,7 @@ fn saturated(logits: &[f32], labels: &[Label]) -> f64 {
 }
 
 /// The job's last gradient attack at its largest radius, with the network's own gradients.
-fn white_box(manifest: &AttackManifest, network: &Network, images: &Images) -> Option<WhiteBox> {
+fn white_box(manifest: &AttackManifest, network: &Network, images: &Batch) -> Option<WhiteBox> {
     let attack = *manifest.attacks.iter().rev().find(|a| a.uses_gradient())?;
     let eps = manifest
         .eps
@@ -232,7 +233,7 @@ fn white_box(manifest: &AttackManifest, network: &Network, images: &Images) -> O
         .copied()
         .max_by(|a, b| a.value().total_cmp(&b.value()))?;
     let backward = *manifest.backward.first()?;
-    let right = attack::classified_rightly(network, &images.pixels, &images.labels, &images.places, draws(manifest));
+    let right = attack::classified_rightly(network, &images.values, &images.labels, &images.places, draws(manifest));
     let right: Vec<usize> = (0..images.len()).filter(|i| right[*i]).collect();
     let terms = Terms {
         kind: attack,
@@ -252,7 +253,7 @@ fn white_box(manifest: &AttackManifest, network: &Network, images: &Images) -> O
 }
 
 /// The gap between adversary and noise, on few images; `None` for radii in another norm.
-fn vulnerability(manifest: &AttackManifest, network: &Network, images: &Images) -> Option<VulnerabilityRecord> {
+fn vulnerability(manifest: &AttackManifest, network: &Network, images: &Batch) -> Option<VulnerabilityRecord> {
     let mode = *manifest.backward.first()?;
     if manifest.norm != Norm::Linf || images.is_empty() {
         return None;

@@ -2,7 +2,7 @@
 //! them is checked, and no more is read than such a batch can hold.
 
 use super::target::Target;
-use crate::input::Label;
+use crate::input::{Input, Label, Range};
 use crate::run::{
     attack::{AttackLine, MOST_BATCH, Replay},
     attack_job::{AttackDir, CellKey, Cells, list_examples},
@@ -38,7 +38,7 @@ pub struct Replayed {
 
 /// A batch of kept images, in the order of the job that replays them.
 pub struct Batch {
-    /// `[n, C, H, W]`.
+    /// In the form of the target's samples.
     pub adversarial: Vec<f32>,
     /// True classes.
     pub labels: Vec<Label>,
@@ -98,7 +98,7 @@ impl Replayed {
             );
         };
         let shape = Shape {
-            image: target.network.spec.image,
+            input: target.network.encoder.input(),
             classes: target.network.spec.classes,
             most: self.batch,
         };
@@ -130,16 +130,17 @@ impl Replayed {
         let size = images.size();
         let mut adversarial = Vec::with_capacity(n * size);
         for (i, row) in joined.iter().enumerate() {
-            let (was, is) = (&kept.clean[row * size..][..size], &images.pixels[i * size..][..size]);
+            let (was, is) = (&kept.clean[row * size..][..size], &images.values[i * size..][..size]);
             let place = places[i];
             if was != is || kept.labels[*row] != images.labels[i] {
                 bail!("its image at place {place} is another one than that of this checkpoint's data and split");
             }
             let moved = &kept.adversarial[row * size..][..size];
-            if !is_within(is, moved, cell.eps.value(), self.norm) {
+            if !is_within(is, moved, cell.eps.value(), self.norm, images.input.range) {
                 bail!(
-                    "its image at place {place} lies outside the radius {} or outside [0, 1]",
-                    cell.eps
+                    "its image at place {place} lies outside the radius {} or outside {}",
+                    cell.eps,
+                    images.input.range
                 );
             }
             adversarial.extend_from_slice(moved);
@@ -150,7 +151,7 @@ impl Replayed {
 
 /// What a batch of the replayed checkpoint looks like.
 struct Shape {
-    image: [usize; 3],
+    input: Input,
     classes: usize,
     /// Images at most.
     most: usize,
@@ -159,7 +160,7 @@ struct Shape {
 impl Shape {
     /// Bytes that such a file can have.
     fn bytes(&self) -> u64 {
-        let floats = 2 * (self.image.iter().product::<usize>() + self.classes);
+        let floats = 2 * (self.input.len() + self.classes);
         HEADER + (self.most * (4 * floats + 10)) as u64
     }
 }
@@ -200,7 +201,8 @@ fn parse(bytes: &[u8], cell: &CellKey, shape: &Shape) -> Result<Tensors, String>
             )),
         }
     };
-    let pixels = |name: &str| tensor(name, Dtype::F32, &shape.image).map(|t| (t.shape()[0], floats(t.data())));
+    let pixels =
+        |name: &str| tensor(name, Dtype::F32, &shape.input.dimensions()).map(|t| (t.shape()[0], floats(t.data())));
     if file.tensor("clean_logits").is_ok() {
         tensor("clean_logits", Dtype::F32, &[shape.classes])?;
     }
@@ -235,8 +237,8 @@ fn floats(data: &[u8]) -> Vec<f32> {
     data.chunks_exact(4).map(float).collect()
 }
 
-/// Whether an image is in the ball around the clean one and in [0, 1]; one with a NaN is not.
-fn is_within(clean: &[f32], moved: &[f32], eps: f64, norm: Norm) -> bool {
+/// Whether a sample is in the ball around the clean one and all its values may be; one with a NaN is not.
+fn is_within(clean: &[f32], moved: &[f32], eps: f64, norm: Norm, range: Range) -> bool {
     let change = || clean.iter().zip(moved).map(|(a, b)| f64::from(*b) - f64::from(*a));
     let length = match norm {
         Norm::Linf => change().fold(0.0, |m: f64, d| m.max(d.abs())),
@@ -246,7 +248,7 @@ fn is_within(clean: &[f32], moved: &[f32], eps: f64, norm: Norm) -> bool {
         Norm::Linf => SLACK,
         Norm::L2 => SLACK + ROUNDING * (clean.len() as f64).sqrt(),
     };
-    moved.iter().all(|x| (0.0..=1.0).contains(x)) && length <= eps + slack
+    moved.iter().all(|x| range.holds(*x)) && length <= eps + slack
 }
 
 #[cfg(test)]

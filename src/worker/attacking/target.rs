@@ -110,15 +110,15 @@ fn source(
     if twin == Some(Twin::Ann) {
         network = network.into_twin();
     }
-    let of = |n: &Network| (n.spec.image, n.spec.classes);
+    let of = |n: &Network| (n.encoder.input(), n.spec.classes);
     match of(&network) == of(victim) {
         true => Ok(network),
         false => bail!(
             "--transfer-from {}: takes images {:?} of {} classes, the attacked network {:?} of {}",
             path.display(),
-            network.spec.image,
+            network.encoder.input().frame,
             network.spec.classes,
-            victim.spec.image,
+            victim.encoder.input().frame,
             victim.spec.classes
         ),
     }

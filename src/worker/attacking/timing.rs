@@ -1,7 +1,8 @@
 //! How long a pass takes on this machine, for cost estimates.
 
 use super::draws;
-use crate::attack::{self, Attacker, Images};
+use crate::attack::{self, Attacker};
+use crate::input::Batch;
 use crate::run::attack::AttackManifest;
 use crate::snn::backend::Device;
 use crate::spec::BackwardMode;
@@ -29,10 +30,10 @@ pub fn pass_seconds(manifest: &AttackManifest, checkpoint: usize) -> Result<Pass
     let path = path.ok_or_else(|| anyhow::anyhow!("no checkpoint {checkpoint}"))?;
     let (network, _) = super::target::load_network(path, &Device::find(&manifest.device)?, manifest.steps)?;
     let n = manifest.batch.min(manifest.samples).clamp(1, IMAGES);
-    let size: usize = network.spec.image.iter().product();
-    let pixels: Vec<f32> = (0..n * size).map(|i| (i % 251) as f32 / 250.0).collect();
-    let images = Images {
-        pixels,
+    let input = network.spec.input();
+    let images = Batch {
+        input,
+        values: (0..n * input.len()).map(|i| (i % 251) as f32 / 250.0).collect(),
         labels: vec![0; n],
         places: (0..n as u64).collect(),
     };
@@ -52,7 +53,7 @@ pub fn pass_seconds(manifest: &AttackManifest, checkpoint: usize) -> Result<Pass
     let modes = manifest.backward.len().max(1) as f64;
     Ok(PassSeconds {
         forward: second(Box::new(|| {
-            attack::counted_logits(&network, &images.pixels, &images.places, draws);
+            attack::counted_logits(&network, &images.values, &images.places, draws);
         })),
         gradient: manifest.backward.iter().map(one).sum::<f64>() / modes,
     })

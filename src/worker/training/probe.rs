@@ -2,15 +2,12 @@
 //! how much is measured does not depend on a clock.
 
 use super::Session;
-use crate::input::Label;
+use crate::input::Batch;
 use crate::snn::Network;
 use crate::spec::Experiment;
 use crate::train::{probe, probe_budget::ProbeBudget, vulnerability};
 use std::collections::BTreeMap;
 use std::time::Instant;
-
-/// The probe batch: pixels and labels.
-pub type Batch = (Vec<f32>, Vec<Label>);
 
 /// Seconds spent since this worker started.
 #[derive(Debug, Clone, Copy, Default)]
@@ -36,8 +33,7 @@ pub fn measure(
     (budget, step): (ProbeBudget, u64),
     squares: &[f64],
 ) -> BTreeMap<String, f64> {
-    let n = budget.samples.min(batch.1.len());
-    let size = batch.0.len() / batch.1.len().max(1);
+    let batch = batch.first(budget.samples);
     let also = budget.measures_vulnerability(step).then(|| {
         let terms = vulnerability::Terms {
             eps: spec.probe.eps.value(),
@@ -45,15 +41,9 @@ pub fn measure(
             chunk: spec.train.batch,
             seed: spec.train.seed,
         };
-        (budget.vulnerability_samples.min(n), terms)
+        (budget.vulnerability_samples.min(batch.len()), terms)
     });
-    let mut values = probe::measure(
-        network,
-        &batch.0[..n * size],
-        &batch.1[..n],
-        spec.train.surrogate,
-        also.as_ref(),
-    );
+    let mut values = probe::measure(network, &batch, spec.train.surrogate, also.as_ref());
     values.extend(probe::weight_gradients(network, squares));
     values
 }

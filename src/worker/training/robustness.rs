@@ -3,7 +3,8 @@
 
 use super::Session;
 use super::retention::Reason;
-use crate::attack::{self, Images, Terms};
+use crate::attack::{self, Terms};
+use crate::input::Batch;
 use crate::run::status::Phase;
 use crate::snn::Network;
 use crate::spec::{APGD_TARGETS, AttackKind, BackwardMode, Experiment};
@@ -36,8 +37,8 @@ fn at_once(spec: &Experiment, kind: AttackKind) -> usize {
 }
 
 /// How many of the images are still classified rightly; those that are wrong when clean are not.
-fn robust(network: &Network, images: &Images, terms: &Terms) -> usize {
-    let right = attack::classified_rightly(network, &images.pixels, &images.labels, &images.places, terms.draws());
+fn robust(network: &Network, images: &Batch, terms: &Terms) -> usize {
+    let right = attack::classified_rightly(network, &images.values, &images.labels, &images.places, terms.draws());
     let right: Vec<usize> = (0..images.len()).filter(|i| right[*i]).collect();
     let found = attack::attack(network, None, &images.select(&right), terms);
     found.right.iter().filter(|r| **r).count()
@@ -45,7 +46,7 @@ fn robust(network: &Network, images: &Images, terms: &Terms) -> usize {
 
 /// The seconds that a probe of `size` images takes at the most, measured on the first of `images`: an image that is
 /// broken leaves early, which an untrained network cannot show.
-pub fn most_seconds(network: &Network, images: impl Fn(usize) -> Images, size: usize, spec: &Experiment) -> f64 {
+pub fn most_seconds(network: &Network, images: impl Fn(usize) -> Batch, size: usize, spec: &Experiment) -> f64 {
     let (Some(terms), true) = (terms(spec), size > 0) else {
         return 0.0;
     };
@@ -57,7 +58,7 @@ pub fn most_seconds(network: &Network, images: impl Fn(usize) -> Images, size: u
     let started = Instant::now();
     attack::perturb(network, &some, &terms);
     let one = started.elapsed().as_secs_f64();
-    attack::classified_rightly(network, &some.pixels, &some.labels, &some.places, terms.draws());
+    attack::classified_rightly(network, &some.values, &some.labels, &some.places, terms.draws());
     let counted = started.elapsed().as_secs_f64() - one;
     (f64::from(rounds) * (one + 2.0 * counted) + counted) * size as f64 / some.len().max(1) as f64
 }

@@ -1,8 +1,7 @@
 //! One step of training: its batch, what the recipe makes of it, its update, and the numbers recorded of it.
 
 use super::{Session, divergence, transforms};
-use crate::attack::Images;
-use crate::input::{Batch, Input};
+use crate::input::Batch;
 use crate::spec::Experiment;
 use crate::train::{NotFinite, Settings, StepReport, Trainer, schedule};
 use crate::worker::recorder::Recorder;
@@ -20,13 +19,13 @@ const RATE_BLEND: f64 = 0.1;
 /// When a number is not finite; nothing has moved then.
 pub fn take(
     trainer: &mut Trainer,
-    images: &mut Images,
+    images: &mut Batch,
     spec: &Experiment,
     lr: f64,
     step: u64,
 ) -> Result<StepReport, NotFinite> {
     if let Some(transform) = transforms::of(spec.train.recipe) {
-        images.pixels = transform(&trainer.network, images, spec, step);
+        images.values = transform(&trainer.network, images, spec, step);
     }
     let settings = Settings {
         train: &spec.train,
@@ -34,15 +33,7 @@ pub fn take(
         lr,
         step,
     };
-    let batch = Batch {
-        input: Input::image(spec.network.image),
-        values: std::mem::take(&mut images.pixels),
-        labels: images.labels.clone(),
-        places: images.places.clone(),
-    };
-    let report = trainer.step(&batch, &settings);
-    images.pixels = batch.values;
-    report
+    trainer.step(images, &settings)
 }
 
 /// What is recorded of a step's update: its measurements under `train.`, whichever terms they come from.

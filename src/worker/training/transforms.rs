@@ -2,13 +2,13 @@
 
 mod adversary;
 
-use crate::attack::Images;
+use crate::input::Batch;
 use crate::snn::Network;
 use crate::spec::{BatchTransform, Experiment, Recipe};
 
 /// The values `[N, C, H, W]` that take the place of a batch's own, for the step of this number (from 1). The network does
 /// not change.
-pub type Transform = fn(&Network, &Images, &Experiment, u64) -> Vec<f32>;
+pub type Transform = fn(&Network, &Batch, &Experiment, u64) -> Vec<f32>;
 
 /// The code of a transform.
 fn transform(of: BatchTransform) -> Transform {

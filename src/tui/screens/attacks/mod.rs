@@ -7,6 +7,7 @@ mod histogram;
 mod picture;
 mod samples;
 mod sanity;
+mod shown;
 mod theory;
 
 use super::painter::{Painter, Word, word};

@@ -1,9 +1,9 @@
 //! One image: clean, the perturbation, attacked, and the network's logits before and after.
 
 use super::picture::Picture;
+use super::shown::Shown;
 use crate::{
     run::attack_job::Example,
-    spec::Norm,
     tui::{
         model::{AttackRow, CellRow, Sample},
         screens::painter::{Painter, word},
@@ -132,31 +132,13 @@ fn verdict(painter: &Painter, sample: &Sample) -> (String, Ink) {
 
 /// The three pictures side by side with their headings; returns the rows used.
 fn draw_pictures(painter: &mut Painter, area: Rect, attack: &AttackRow, cell: &CellRow, example: &Example) -> u16 {
-    let change: Vec<f32> = example
-        .clean
-        .iter()
-        .zip(&example.adversarial)
-        .map(|(a, b)| b - a)
-        .collect();
-    let largest = change
-        .iter()
-        .filter(|v| v.is_finite())
-        .fold(0.0f32, |m, v| m.max(v.abs()));
-    // Within an ℓ₂ ball one pixel may change by any part of the radius.
-    let (span, unit) = match attack.norm {
-        Norm::Linf => (cell.eps.value() as f32, cell.eps.to_string()),
-        Norm::L2 => (largest, significant(f64::from(largest))),
-    };
-    let scaled: Vec<f32> = change
-        .iter()
-        .map(|v| 0.5 + v / (2.0 * span.max(f32::MIN_POSITIVE)))
-        .collect();
+    let shown = Shown::of(example, attack.norm, cell.eps);
     let room = area.height.saturating_sub(ANSWERS + 2).max(area.height / 2);
     let wide = (area.width.saturating_sub(4) / 3).min(2 * room.max(1) * 2);
     let parts = [
-        ("clean".to_string(), &example.clean),
-        (format!("change, ±{unit}"), &scaled),
-        ("attacked".to_string(), &example.adversarial),
+        (format!("clean{}", shown.over), &shown.clean),
+        (format!("change, ±{}", shown.unit), &shown.change),
+        (format!("attacked{}", shown.over), &shown.attacked),
     ];
     let mut used = 0;
     let mut x = area.x;

@@ -41,7 +41,7 @@ fn network(encoding: &str) -> Network {
 }
 
 /// Images labelled with what the network says of them.
-fn images(network: &Network) -> Images {
+fn images(network: &Network) -> Batch {
     let mut random = stream(5, Purpose::Probe, 1, 0);
     let pixels: Vec<f32> = (0..IMAGES * 36).map(|_| random.uniform()).collect();
     let logits = attack::counted_logits(
@@ -51,8 +51,9 @@ fn images(network: &Network) -> Images {
         attack::Draws::ONE,
     );
     let best = |z: &[f32]| (0..4).fold(0, |best, c| if z[c] > z[best] { c } else { best }) as crate::input::Label;
-    Images {
-        pixels,
+    Batch {
+        input: network.spec.input(),
+        values: pixels,
         labels: logits.chunks_exact(4).map(best).collect(),
         places: (0..IMAGES as u64).collect(),
     }
@@ -144,7 +145,7 @@ fn a_network_whose_weights_diverged_is_neither_right_nor_deterministic() {
     weight.value = weight.value.clone() * f32::NAN;
     let right = attack::classified_rightly(
         &network,
-        &images.pixels,
+        &images.values,
         &[0; IMAGES],
         &images.places,
         attack::Draws::ONE,

@@ -1,10 +1,13 @@
 //! Kept files that are not what they should be are refused with what they should be.
 
 use super::*;
+use crate::input::{Element, Time};
+use crate::run::attack_job::read_example;
+use crate::worker::attacking::kept_examples::{Kept, keep};
 use safetensors::tensor::TensorView;
 
 const SHAPE: Shape = Shape {
-    image: [1, 2, 2],
+    input: Input::image([1, 2, 2]),
     classes: 3,
     most: 4,
 };
@@ -53,6 +56,61 @@ fn refusal(bytes: &[u8]) -> String {
 fn a_sound_file_is_read() {
     let found = parse(&file("fgsm", None), &cell(), &SHAPE).unwrap();
     assert_eq!((found.clean.len(), found.labels.len(), found.places.len()), (8, 2, 2));
+}
+
+#[test]
+fn a_batch_of_frames_is_kept_and_read_again_value_by_value() {
+    let (network, _) = crate::snn::testing::networks(2);
+    let input = network.encoder.input();
+    let images = crate::input::Batch {
+        input,
+        values: (0..2 * input.len()).map(|i| (i % 5) as f32).collect(),
+        labels: vec![2, 0],
+        places: vec![31, 7],
+    };
+    let adversarial: Vec<f32> = images.values.iter().map(|v| v + 1.0).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let job = AttackDir::at(folder.path());
+    let kept = Kept {
+        number: (0, 0),
+        cell: &cell(),
+        images: &images,
+        adversarial: &adversarial,
+        robust: "10",
+    };
+    keep(&job, &network, crate::attack::Draws::ONE, &kept).unwrap();
+    let bytes = std::fs::read(job.example(0, 0)).unwrap();
+    let shape = Shape { input, ..SHAPE };
+    let found = parse(&bytes, &cell(), &shape).unwrap();
+    assert_eq!((&found.clean, &found.adversarial), (&images.values, &adversarial));
+    assert_eq!((found.labels, found.places), (vec![2, 0], vec![31, 7]));
+    // An image of as many values is another form.
+    let still = Shape {
+        input: Input {
+            time: Time::Static,
+            ..input
+        },
+        ..SHAPE
+    };
+    let refused = parse(&bytes, &cell(), &still).err().unwrap();
+    assert!(
+        refused.contains("[2, 2, 2, 4, 4]; this checkpoint needs F32 [n, 2, 4, 4]"),
+        "{refused}"
+    );
+    let shown = read_example(&job.examples(), 0, 1, |_| true).unwrap().unwrap();
+    assert_eq!((shown.time, shown.image), (Time::Frames(2), [2, 4, 4]));
+    assert_eq!(shown.adversarial, adversarial[input.len()..]);
+}
+
+#[test]
+fn a_count_that_is_not_whole_or_beyond_the_most_is_none() {
+    let counts = Range {
+        element: Element::Whole,
+        low: 0.0,
+        high: 9.0,
+    };
+    let is = |moved: [f32; 2]| is_within(&[1.0, 8.0], &moved, 2.0, Norm::Linf, counts);
+    assert!(is([3.0, 9.0]) && !is([2.5, 8.0]) && !is([1.0, 10.0]) && !is([4.0, 8.0]));
 }
 
 #[test]
@@ -111,6 +169,10 @@ fn an_image_outside_its_radius_or_outside_the_pixels_is_none() {
         ([0.5, 0.5, 0.0, 1.001], Norm::Linf, false),
         ([0.5, f32::NAN, 0.0, 1.0], Norm::Linf, false),
     ] {
-        assert_eq!(is_within(&clean, &moved, eps, norm), is, "{moved:?} {norm:?}");
+        assert_eq!(
+            is_within(&clean, &moved, eps, norm, Range::UNIT),
+            is,
+            "{moved:?} {norm:?}"
+        );
     }
 }
