@@ -1,18 +1,15 @@
 //! From an attack's terms to its result: which algorithm runs with which starts, targets and losses, and which images
 //! the attacked network still classifies rightly afterwards.
 
-use super::ball::Ball;
+use super::budget::{self, Noise};
 use super::loss::{self, Goal};
 use super::oracle::{Attacker, Draws, Oracle, counted_logits, is_deterministic};
 use super::search::Problem;
-use super::square::Shape;
 use super::{Images, Terms, apgd, momentum, pgd, sa_pgd, square};
-use crate::input::Label;
+use crate::input::{Label, Range};
+use crate::random::Purpose;
 use crate::snn::Network;
-use crate::spec::{APGD_TARGETS, Aim, AttackKind, AttackLoss};
-
-/// α/ε where no step size is given: 2.55/255 at 8/255.
-const STEP_SHARE: f64 = 2.55 / 8.0;
+use crate::spec::{APGD_TARGETS, Aim, AttackKind, AttackLoss, STEP_SHARE};
 
 /// What became of some images.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -90,7 +87,11 @@ pub fn attack(network: &Network, source: Option<&Network>, images: &Images, term
 pub fn perturb(network: &Network, images: &Images, terms: &Terms) -> Vec<f32> {
     let attacker = Attacker::new(network, terms.mode, terms.draws(), &images.places);
     let goals = vec![Goal::Away; images.len()];
-    run(&attacker, network.spec.image, images, &goals, terms, 0, false)
+    let problem = Problem {
+        purpose: Purpose::Adversary,
+        ..problem(&attacker, images, &goals, terms, 0, false)
+    };
+    attacked(&problem, network.spec.image, terms)
 }
 
 /// `steps` times x ← P(x + α·sign(g)), from `start`; the last iterate.
@@ -98,7 +99,7 @@ pub fn descend(network: &Network, images: &Images, start: Vec<f32>, steps: u32, 
     let attacker = Attacker::new(network, terms.mode, terms.draws(), &images.places);
     let goals = vec![Goal::Away; images.len()];
     let problem = problem(&attacker, images, &goals, terms, 0, false);
-    pgd::ascend(&problem, &start, step(terms), steps)
+    problem.within_budget(pgd::ascend(&problem, &start, step(terms), steps))
 }
 
 /// Independent starts, or targets of APGD-T.
@@ -152,12 +153,10 @@ fn problem<'a>(
         goals,
         exactly: terms.target.is_some(),
         loss: own_loss(terms),
-        ball: Ball {
-            norm: terms.norm,
-            eps: terms.eps.value() as f32,
-        },
+        budget: budget::of(terms.norm, terms.eps.value() as f32, Range::UNIT),
         leave,
         seed: terms.seed,
+        purpose: Purpose::Attack,
         round,
     }
 }
@@ -165,23 +164,27 @@ fn problem<'a>(
 /// One round of an attack.
 pub(super) fn run(
     oracle: &dyn Oracle,
-    shape: Shape,
+    shape: [usize; 3],
     images: &Images,
     goals: &[Goal],
     terms: &Terms,
     round: u32,
     leave: bool,
 ) -> Vec<f32> {
-    let p = &problem(oracle, images, goals, terms, round, leave);
+    attacked(&problem(oracle, images, goals, terms, round, leave), shape, terms)
+}
+
+/// The images of a problem, attacked as the terms say within the problem's budget.
+pub(super) fn attacked(p: &Problem<'_>, shape: [usize; 3], terms: &Terms) -> Vec<f32> {
     let alpha = terms.alpha.map(|a| a.value() as f32);
-    match terms.kind {
-        AttackKind::None => images.pixels.clone(),
-        AttackKind::Noise => pgd::starts(p, |o, r| p.ball.uniform(o, r)),
-        AttackKind::Gaussian => pgd::starts(p, |o, r| p.ball.normal(o, r)),
+    let points = match terms.kind {
+        AttackKind::None => return p.images.pixels.clone(),
+        AttackKind::Noise => pgd::starts(p, |o, r| p.budget.sample(Noise::Uniform, o, r)),
+        AttackKind::Gaussian => pgd::starts(p, |o, r| p.budget.sample(Noise::Normal, o, r)),
         AttackKind::Fgsm => pgd::fgsm(p),
         AttackKind::Rfgsm => pgd::rfgsm(p, alpha),
         AttackKind::RfgsmTa => pgd::rfgsm_torchattacks(p, alpha),
-        AttackKind::Bim { steps } => pgd::ascend(p, &images.pixels, step(terms), steps),
+        AttackKind::Bim { steps } => pgd::ascend(p, &p.images.pixels, step(terms), steps),
         AttackKind::Pgd { steps, .. } => pgd::pgd(p, step(terms), steps),
         AttackKind::MiFgsm { steps } => momentum::mifgsm(p, alpha, steps),
         AttackKind::ApgdCe { steps } | AttackKind::ApgdDlr { steps } | AttackKind::ApgdT { steps } => {
@@ -189,5 +192,6 @@ pub(super) fn run(
         }
         AttackKind::SaPgd { steps } => sa_pgd::sa_pgd(p, steps),
         AttackKind::Square { queries } => square::square(p, shape, queries),
-    }
+    };
+    p.within_budget(points)
 }

@@ -162,7 +162,7 @@ fn new_attack(reader: &RunReader) -> Result<AttackDir> {
         checkpoints: vec![checkpoint.path().to_path_buf()],
         data: crate::data::root::resolve(None),
         attacks: grid.attacks,
-        norm: Norm::Linf,
+        norm: Norm::default(),
         eps: grid.eps,
         backward: grid.backward,
         samples: grid.samples,

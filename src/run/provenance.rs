@@ -41,6 +41,9 @@ impl DataRecord {
 pub struct Subjects {
     /// Version of the program that started it.
     pub version: String,
+    /// Which table of random numbers' codes it was started with (`random::TABLE`); 0 before there were two.
+    #[serde(default)]
+    pub random_table: u32,
     /// SHA-256 of the weights, by the checkpoint's number in the job; the transfer source is under the number of checkpoints.
     pub weights: BTreeMap<usize, String>,
     /// SHA-256 of the images and labels attacked, with their number before any limit.

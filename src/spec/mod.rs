@@ -24,7 +24,7 @@ mod tunable;
 
 pub use attack::AttackGrid;
 pub use attack_kind::{APGD_TARGETS, AttackKind, AttackName};
-pub use attack_terms::{Aim, AttackLoss, Norm};
+pub use attack_terms::{Aim, AttackLoss, Norm, STEP_SHARE};
 pub use checkpoint::{CheckpointSpec, ProbeSpec};
 pub use data::{AugmentKind, DATA_SETS, DataSpec, training_images};
 pub use document::page;

@@ -4,6 +4,7 @@
 //! confidences divided by a small h is where f32 would hurt.
 
 use crate::input::Label;
+use crate::measure::{self, log_softmax};
 use crate::spec::Variant;
 
 /// Cross-entropy, mean over samples, and its gradient with respect to the logits.
@@ -24,14 +25,6 @@ pub fn cross_entropy(logits: &[f32], labels: &[Label], smoothing: f64) -> (f64, 
         }
     }
     (total / n as f64, gradient)
-}
-
-/// log softmax of one sample.
-pub fn log_softmax(z: &[f32]) -> Vec<f64> {
-    let max = z.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let shifted: Vec<f64> = z.iter().map(|v| f64::from(*v) - f64::from(max)).collect();
-    let log_sum = shifted.iter().map(|v| v.exp()).sum::<f64>().ln();
-    shifted.into_iter().map(|v| v - log_sum).collect()
 }
 
 /// The class with the largest logit; the first of equals, as PyTorch's argmax on the CPU.
@@ -91,13 +84,7 @@ pub fn confidence(variant: Variant, logits: &[f32], labels: &[Label], runners: &
                 slope[runners[i]] = -s;
                 values.push(f);
             }
-            Variant::SoftmaxL1 => {
-                let p: Vec<f64> = log_softmax(z).into_iter().map(f64::exp).collect();
-                for (c, s) in slope.iter_mut().enumerate() {
-                    *s = p[y] * (f64::from(u8::from(c == y)) - p[c]);
-                }
-                values.push(p[y]);
-            }
+            Variant::SoftmaxL1 => values.push(measure::confidence(z, y, slope)),
         }
     }
     (values, slopes)

@@ -264,7 +264,7 @@ fn timed(device: &Device, parameters: usize, mut once: impl FnMut() -> Result<()
 fn random_images(spec: &Experiment) -> Images {
     let size: usize = spec.network.image.iter().product();
     let n = spec.train.batch;
-    let mut random = stream(spec.train.seed, Purpose::Probe, 0, 0);
+    let mut random = stream(spec.train.seed, Purpose::Bench, 0, 0);
     Images {
         pixels: (0..n * size).map(|_| random.uniform()).collect(),
         labels: (0..n).map(|i| (i % spec.network.classes) as Label).collect(),

@@ -1,8 +1,9 @@
-//! Whether a resumed job attacks what it attacked before: the same weights, and the same images.
+//! Whether a resumed job attacks what it attacked before: the same weights, and the same images in the same order.
 
 use super::target::Target;
+use crate::random;
 use crate::run::{
-    attack::AttackManifest,
+    attack::{AttackManifest, Order},
     attack_job::AttackDir,
     files::{publish_json, read_json},
     provenance::Subjects,
@@ -13,13 +14,20 @@ use std::path::PathBuf;
 /// Compares a checkpoint that was just loaded with what the job's record says of it, and records it the first time.
 ///
 /// # Errors
-/// When the weights, those of the transfer source or the images are not those of before, or the record cannot be written.
+/// When the weights, those of the transfer source, the images or their order are not those of before, or the record cannot be written.
 pub fn check(job: &AttackDir, manifest: &AttackManifest, number: usize, target: &Target) -> Result<()> {
     let path: PathBuf = job.path().join("subjects.json");
     let mut known: Subjects = read_json(&path)?.unwrap_or_default();
     let mut new = known.clone();
     if new.version.is_empty() {
         new.version = env!("CARGO_PKG_VERSION").into();
+        new.random_table = random::TABLE;
+    }
+    if new.random_table != random::TABLE && manifest.order == Order::Shuffled {
+        bail!(
+            "{}: was started by a version that shuffles images in another order; start again with another --out",
+            job.path().display()
+        );
     }
     let (own, source) = &target.weights;
     let checkpoint = manifest.checkpoints.get(number).cloned().unwrap_or_default();

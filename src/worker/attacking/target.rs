@@ -122,7 +122,7 @@ fn source(
 
 /// Fisher and Yates.
 fn shuffle(places: &mut [u32], seed: u64) {
-    let mut random = stream(seed, Purpose::Attack, u64::MAX, 0);
+    let mut random = stream(seed, Purpose::AttackOrder, 0, 0);
     for i in (1..places.len()).rev() {
         let j = (random.uniform() * (i + 1) as f32) as usize;
         places.swap(i, j.min(i));

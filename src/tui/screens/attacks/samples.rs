@@ -3,7 +3,6 @@
 use super::picture::Picture;
 use crate::{
     run::attack_job::Example,
-    spec::Norm,
     tui::{
         model::{AttackRow, CellRow, Sample},
         screens::painter::{Painter, word},
@@ -142,10 +141,10 @@ fn draw_pictures(painter: &mut Painter, area: Rect, attack: &AttackRow, cell: &C
         .iter()
         .filter(|v| v.is_finite())
         .fold(0.0f32, |m, v| m.max(v.abs()));
-    // Within an ℓ₂ ball one pixel may change by any part of the radius.
-    let (span, unit) = match attack.norm {
-        Norm::Linf => (cell.eps.value() as f32, cell.eps.to_string()),
-        Norm::L2 => (largest, significant(f64::from(largest))),
+    // Within another ball than a cube one pixel may change by any part of the radius.
+    let (span, unit) = match attack.norm.is_cube() {
+        true => (cell.eps.value() as f32, cell.eps.to_string()),
+        false => (largest, significant(f64::from(largest))),
     };
     let scaled: Vec<f32> = change
         .iter()

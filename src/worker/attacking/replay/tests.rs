@@ -111,6 +111,10 @@ fn an_image_outside_its_radius_or_outside_the_pixels_is_none() {
         ([0.5, 0.5, 0.0, 1.001], Norm::Linf, false),
         ([0.5, f32::NAN, 0.0, 1.0], Norm::Linf, false),
     ] {
-        assert_eq!(is_within(&clean, &moved, eps, norm), is, "{moved:?} {norm:?}");
+        assert_eq!(
+            budget::of(norm, eps, Range::UNIT).holds(&moved, &clean),
+            is,
+            "{moved:?} {norm:?}"
+        );
     }
 }
