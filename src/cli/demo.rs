@@ -20,7 +20,7 @@ use crate::{
         spawn,
         status::RunState,
     },
-    spec::Experiment,
+    spec::{Experiment, SPEC_FILE},
     tui::{self, TuiOptions},
 };
 use anyhow::{Context, Result};
@@ -61,7 +61,7 @@ pub fn run(args: &DemoArgs, out: Output) -> Result<Code> {
 fn new_run() -> Result<NewRun> {
     Ok(NewRun {
         spec: Experiment::parse(SPEC, "experiments/demo/experiment.toml", "demo", &Vec::new())?,
-        spec_file: Path::new(FOLDER).join("experiment.toml"),
+        spec_file: Path::new(FOLDER).join(SPEC_FILE),
         runs: None,
         checkpoints: None,
         data: crate::data::root::resolve(None),

@@ -7,6 +7,7 @@ use super::{
     files::{append_inside, read_inside},
     launch::Launch,
     lock::RunLock,
+    names,
     process::{self, Alive},
 };
 use std::{
@@ -130,8 +131,8 @@ fn start(verb: &str, job: &Path, options: &[OsString]) -> Result<u32, RunError> 
 fn start_detached(command: &mut Command, job: &Path) -> Result<u32, RunError> {
     command
         .stdin(Stdio::null())
-        .stdout(append_inside(&job.join("stdout.log"))?)
-        .stderr(append_inside(&job.join("stderr.log"))?);
+        .stdout(append_inside(&job.join(names::STDOUT))?)
+        .stderr(append_inside(&job.join(names::STDERR))?);
     // SAFETY: the closure runs in the child between fork and exec, where only async-signal-safe calls are allowed;
     // setsid is one bare system call, allocates nothing and touches no memory of ours.
     unsafe {

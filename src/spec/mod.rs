@@ -29,7 +29,7 @@ pub use checkpoint::{CheckpointSpec, ProbeSpec};
 pub use data::{AugmentKind, DATA_SETS, DataSpec, training_images};
 pub use document::page;
 pub use error::{Problem, SpecError};
-pub use experiment::{Experiment, Overrides};
+pub use experiment::{Experiment, Overrides, SPEC_FILE};
 pub use family::{BlockItem, Family};
 pub use keys::{KEYS, Key, Takes};
 pub use mode::{BackwardMode, Spread};

@@ -26,6 +26,7 @@ mod exchange;
 #[cfg(feature = "engine")]
 mod experiments;
 mod exports;
+mod file_names;
 #[cfg(feature = "engine")]
 mod full_disk;
 #[cfg(feature = "engine")]
@@ -42,6 +43,7 @@ mod pictures;
 mod pipes;
 mod plain;
 mod pretender;
+mod purposes;
 mod recordings;
 #[cfg(feature = "engine")]
 mod resume;

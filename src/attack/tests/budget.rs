@@ -39,7 +39,9 @@ impl Budget for FewCells {
     fn step(&self, x: &mut [f32], gradient: &[f32], size: f32) {
         let mut order: Vec<usize> = (0..x.len()).collect();
         order.sort_by(|a, b| gradient[*b].abs().total_cmp(&gradient[*a].abs()));
-        order[..self.cells].iter().for_each(|at| x[*at] += size * sign(gradient[*at]));
+        order[..self.cells]
+            .iter()
+            .for_each(|at| x[*at] += size * sign(gradient[*at]));
     }
 
     fn sample(&self, _: Noise, origin: &[f32], random: &mut Stream) -> Vec<f32> {
@@ -76,19 +78,37 @@ fn moved(kind: &str, pixels: &[f32], budget: Box<dyn Budget>) -> Vec<f32> {
         round: 0,
     };
     let alpha = Some(Epsilon::new(1.0).unwrap());
-    attacked(&problem, SHAPE, &Terms { alpha, ..terms(kind, 0.1) })
+    attacked(
+        &problem,
+        SHAPE,
+        &Terms {
+            alpha,
+            ..terms(kind, 0.1)
+        },
+    )
 }
 
 #[test]
 fn a_few_cells_of_counts_are_attacked_within_their_budget() {
     let counts: Vec<f32> = (0..4 * D).map(|i| (i * 7 % 16) as f32).collect();
-    for kind in ["noise", "gaussian", "pgd:10", "bim:4", "apgd-ce:8", "sapgd:8", "square:20"] {
+    for kind in [
+        "noise",
+        "gaussian",
+        "pgd:10",
+        "bim:4",
+        "apgd-ce:8",
+        "sapgd:8",
+        "square:20",
+    ] {
         let found = moved(kind, &counts, Box::new(FewCells { cells: 3 }));
         assert_ne!(found, counts, "{kind}");
         for (x, o) in found.chunks_exact(D).zip(counts.chunks_exact(D)) {
             let changed = x.iter().zip(o).filter(|(x, o)| x != o).count();
             assert!(changed <= 3, "{kind}: {changed} cells");
-            assert!(x.iter().all(|v| v.fract() == 0.0 && (0.0..=15.0).contains(v)), "{kind}: {x:?}");
+            assert!(
+                x.iter().all(|v| v.fract() == 0.0 && (0.0..=15.0).contains(v)),
+                "{kind}: {x:?}"
+            );
         }
     }
 }

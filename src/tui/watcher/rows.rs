@@ -4,7 +4,7 @@ use super::row_facts;
 use crate::{
     run::{
         RunDir, SCHEMA, checkpoint::step_of, clock, dir::Header, ending::Ending, imported, kill::worker_of,
-        labels::Labels, settled, status::RunState, text::clean, watch::state_by,
+        labels::Labels, names, settled, status::RunState, text::clean, watch::state_by,
     },
     tui::model::{Imported, Parent, RunRow},
 };
@@ -50,7 +50,7 @@ type Stamp = (SystemTime, Option<SystemTime>);
 
 fn stamp(dir: &Path) -> Option<Stamp> {
     let changed = settled(dir)?;
-    let control = dir.join("control");
+    let control = dir.join(names::CONTROL);
     let launched = settled(&control);
     (launched.is_some() || !control.exists()).then_some((changed, launched))
 }

@@ -6,6 +6,7 @@ use crate::run::{
     attack::{AttackManifest, Order},
     attack_job::AttackDir,
     files::{publish_json, read_json},
+    names,
     provenance::Subjects,
 };
 use anyhow::{Result, bail};
@@ -16,7 +17,7 @@ use std::path::PathBuf;
 /// # Errors
 /// When the weights, those of the transfer source, the images or their order are not those of before, or the record cannot be written.
 pub fn check(job: &AttackDir, manifest: &AttackManifest, number: usize, target: &Target) -> Result<()> {
-    let path: PathBuf = job.path().join("subjects.json");
+    let path: PathBuf = job.path().join(names::SUBJECTS);
     let mut known: Subjects = read_json(&path)?.unwrap_or_default();
     let mut new = known.clone();
     if new.version.is_empty() {

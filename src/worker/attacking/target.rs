@@ -4,10 +4,11 @@ use crate::random::{Purpose, stream};
 use crate::run::{
     attack::{AttackManifest, Order, Split, Twin},
     checkpoint,
+    names::MODEL,
 };
 use crate::snn::{Network, backend::Device};
 use crate::spec::Experiment;
-use crate::worker::{checkpoint_io::MODEL, data_splits::DataSplits};
+use crate::worker::data_splits::DataSplits;
 use anyhow::{Context, Result, anyhow, bail};
 use std::path::Path;
 

@@ -5,7 +5,7 @@ use super::exactly_once::Recorded;
 use super::probe::Spent;
 use super::retention::Reason;
 use crate::run::{
-    checkpoint, control::Inbox, dir::RunDir, event::EventKind, manifest::Manifest, provenance::DataRecord,
+    checkpoint, control::Inbox, dir::RunDir, event::EventKind, manifest::Manifest, names, provenance::DataRecord,
     resume::resume_point, status::Phase,
 };
 use crate::snn::{Network, backend::Device};
@@ -283,7 +283,7 @@ impl Session {
             let path = parent.path().display().to_string();
             self.trainer
                 .network
-                .load_safetensors(&parent.read_file(checkpoint_io::MODEL)?)
+                .load_safetensors(&parent.read_file(names::MODEL)?)
                 .context(path)?;
         }
         Ok(())
