@@ -24,13 +24,13 @@ fn upload(values: impl FnMut(usize) -> f32, n: usize) -> Array {
 }
 
 fn noise(n: usize, seed: u64) -> Array {
-    let mut random = stream(seed, Purpose::Probe, 0, 0);
+    let mut random = stream(seed, Purpose::Bench, 0, 0);
     upload(|_| random.symmetric(1.0), n)
 }
 
 /// Values of which so large a share is one, all others zero.
 fn spikes(n: usize, share: f32) -> Array {
-    let mut random = stream(1, Purpose::Probe, 0, 0);
+    let mut random = stream(1, Purpose::Bench, 0, 0);
     upload(|_| if random.uniform() < share { 1.0 } else { 0.0 }, n)
 }
 

@@ -7,7 +7,7 @@
 //! or a screen; only the worker knows both.
 //!
 //! Modules in reading order: [`units`], [`random`] and [`input`] (the form of samples) are used by all; [`spec`] says what is wanted, [`run`] what happened on disk; [`data`] makes
-//! batches; [`exchange`] reads other programs' weights; `snn`, `train` and `attack` compute; `worker` joins computing and recording; [`tui`] shows and steers;
+//! batches; [`exchange`] reads other programs' weights; `measure` holds quantities that `train` and `attack` share; `snn`, `train` and `attack` compute; `worker` joins computing and recording; [`tui`] shows and steers;
 //! [`cli`] is one file per command. Who may import whom is in ARCHITECTURE.md and held by `tests/cli/layers.rs`.
 //!
 //! Without a backend feature (`--no-default-features`) the computing modules are absent and what is left is the viewer.
@@ -25,6 +25,9 @@ pub mod run;
 pub mod data;
 
 pub mod exchange;
+
+#[cfg(feature = "engine")]
+pub mod measure;
 
 #[cfg(feature = "engine")]
 pub mod snn;

@@ -4,43 +4,42 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-/// What a stream of random numbers is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    /// Initial weights; the index is the parameter's.
-    Weights,
-    /// Poisson coding; the seed is the draw, indices are the image and the time step.
-    Poisson,
-    /// Random starts and noise of the trainer's adversary; the index is the step.
-    Adversary,
-    /// Random starts and noise of an attack; indices are the image and the restart.
-    Attack,
-    /// Monte-Carlo directions of a probe.
-    Probe,
-    /// The order of an epoch; the index is the epoch.
-    Order,
-    /// Crops and flips of a sample.
-    Augment,
-    /// The validation split.
-    HoldOut,
-    /// The embedded glyphs.
-    Glyphs,
+/// The table of purposes: name, code, what its numbers are, and its two indices (0 where there is none).
+macro_rules! purposes {
+    ($($name:ident = $code:literal: $what:literal, [$a:literal, $b:literal];)*) => {
+        /// What a stream of random numbers is for. Each purpose has a code of its own, so that no two share a stream. A code
+        /// never changes: recorded runs depend on it. Each belongs to one room.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[repr(u64)]
+        pub enum Purpose {
+            $(#[doc = concat!($what, "; indices: ", $a, ", ", $b, ".")] $name = $code,)*
+        }
+
+        impl Purpose {
+            /// All of them, in the order of the table.
+            pub const ALL: &[Purpose] = &[$(Purpose::$name),*];
+        }
+    };
 }
 
-impl Purpose {
-    /// Its number in a stream's key. Numbers never change: every recorded run depends on them. Those of data sets and
-    /// those of networks were given out apart from each other and overlap, so a data stream equals the network stream of
-    /// the same number, seed and indices; within each of the two kinds, streams of different purposes never meet.
-    fn code(self) -> u64 {
-        match self {
-            Purpose::Weights | Purpose::Order => 1,
-            Purpose::Poisson | Purpose::Augment => 2,
-            Purpose::Adversary | Purpose::HoldOut => 3,
-            Purpose::Attack | Purpose::Glyphs => 4,
-            Purpose::Probe => 5,
-        }
-    }
+purposes! {
+    Order = 1: "The order of an epoch's samples", ["epoch", "0"];
+    Augment = 2: "Crops and flips of a sample", ["epoch", "sample"];
+    HoldOut = 3: "The validation split of a class", ["class", "0"];
+    Glyphs = 4: "The embedded glyphs", ["part of the data set", "glyph"];
+    Probe = 5: "Noise of the training probe", ["image of the probe's batch", "draw"];
+    Weights = 6: "Initial values of a parameter", ["parameter", "0"];
+    Poisson = 7: "Poisson coding; the seed is the draw", ["image", "time step"];
+    Adversary = 8: "Random starts and noise of the trainer's adversary", ["image", "restart"];
+    Attack = 9: "Random starts, noise and proposals of an attack", ["image", "restart"];
+    Orthogonal = 10: "Rows that RAT regularises in a large layer", ["step", "parameter"];
+    Vulnerability = 11: "Noise that an attack job compares its adversary with", ["image", "draw"];
+    AttackOrder = 12: "The order of an attack job's images", ["0", "0"];
+    Bench = 13: "Images and arrays of a benchmark", ["0", "0"];
 }
+
+/// The number of this table of codes, which a job records; raised by every change that gives a purpose another code.
+pub const TABLE: u32 = 2;
 
 /// A stream of random numbers.
 #[derive(Debug, Clone)]
@@ -50,7 +49,7 @@ pub struct Stream(ChaCha8Rng);
 #[must_use]
 pub fn stream(seed: u64, purpose: Purpose, a: u64, b: u64) -> Stream {
     let mut key = [0u8; 32];
-    for (bytes, word) in key.chunks_exact_mut(8).zip([seed, purpose.code(), a, b]) {
+    for (bytes, word) in key.chunks_exact_mut(8).zip([seed, purpose as u64, a, b]) {
         bytes.copy_from_slice(&word.to_le_bytes());
     }
     Stream(ChaCha8Rng::from_seed(key))
@@ -123,13 +122,20 @@ mod tests {
         assert_ne!(draw(Purpose::Weights, 1), draw(Purpose::Attack, 1));
     }
 
+    #[test]
+    fn every_purpose_has_a_code_of_its_own() {
+        let codes: std::collections::BTreeSet<u64> = Purpose::ALL.iter().map(|p| *p as u64).collect();
+        assert_eq!(codes.len(), Purpose::ALL.len());
+    }
+
     /// Runs that were recorded with these numbers must be resumed with them.
     #[test]
-    fn the_numbers_of_a_place_never_change() {
+    fn the_first_numbers_of_a_purpose_never_change() {
+        let first = |p: &Purpose| (*p, stream(1, *p, 2, 3).below(1 << 30));
+        let drawn: Vec<(Purpose, u32)> = Purpose::ALL.iter().map(first).collect();
+        assert_eq!(drawn, [(Purpose::Order, 928_984_470),]);
         let mut order = stream(1, Purpose::Order, 2, 3);
-        let drawn = [order.below(1 << 30), order.below(1 << 30)];
-        assert_eq!(drawn, [928_984_470, 843_031_521]);
-        assert_eq!(stream(1, Purpose::Weights, 2, 3).below(1 << 30), drawn[0]);
+        assert_eq!([order.below(1 << 30), order.below(1 << 30)], [928_984_470, 843_031_521]);
     }
 
     #[test]

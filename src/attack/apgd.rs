@@ -1,7 +1,7 @@
 //! APGD (Croce and Hein 2020): projected ascent with momentum that halves its step size and returns to the best point when
 //! the loss no longer rises.
 
-use super::ball::Ball;
+use super::budget::{Budget, Noise};
 use super::checkpoints::Checkpoints;
 use super::search::{Problem, Search, View, search};
 
@@ -29,7 +29,7 @@ pub(super) struct Apgd {
 }
 
 impl Apgd {
-    fn new(origin: &[f32], start: Vec<f32>, ball: &Ball, steps: u32) -> Apgd {
+    fn new(origin: &[f32], start: Vec<f32>, budget: &dyn Budget, steps: u32) -> Apgd {
         Apgd {
             origin: origin.to_vec(),
             previous: start.clone(),
@@ -39,7 +39,7 @@ impl Apgd {
             best_loss: f64::NEG_INFINITY,
             last_loss: f64::NEG_INFINITY,
             wrong: None,
-            eta: 2.0 * ball.eps,
+            eta: 2.0 * budget.radius(),
             checkpoints: Checkpoints::of(steps),
             looks: 0,
             rises: 0,
@@ -59,10 +59,10 @@ impl Apgd {
         self.halved_at_check
     }
 
-    fn step(&mut self, gradient: &[f32], ball: &Ball) {
+    fn step(&mut self, gradient: &[f32], budget: &dyn Budget) {
         let mut z = self.x.clone();
-        ball.step(&mut z, gradient, self.eta);
-        ball.project(&mut z, &self.origin);
+        budget.step(&mut z, gradient, self.eta);
+        budget.project(&mut z, &self.origin);
         // The first step has no movement behind it.
         let new = if self.looks == 1 { 1.0 } else { NEW };
         let mut next: Vec<f32> = self
@@ -72,7 +72,7 @@ impl Apgd {
             .zip(&self.previous)
             .map(|((x, z), before)| x + new * (z - x) + (1.0 - new) * (x - before))
             .collect();
-        ball.project(&mut next, &self.origin);
+        budget.project(&mut next, &self.origin);
         self.previous = std::mem::replace(&mut self.x, next);
     }
 }
@@ -84,7 +84,7 @@ impl Search for Apgd {
         &self.x
     }
 
-    fn advance(&mut self, view: &View<'_>, ball: &Ball) {
+    fn advance(&mut self, view: &View<'_>, budget: &dyn Budget) {
         if view.reached {
             self.wrong = Some(self.x.clone());
         }
@@ -108,9 +108,9 @@ impl Search for Apgd {
             self.eta /= 2.0;
             self.x = self.best.clone();
             let gradient = self.best_gradient.clone();
-            self.step(&gradient, ball);
+            self.step(&gradient, budget);
         } else {
-            self.step(view.gradient, ball);
+            self.step(view.gradient, budget);
         }
     }
 
@@ -122,8 +122,8 @@ impl Search for Apgd {
 /// One search per image, from a random start at the full radius.
 pub(super) fn searches(p: &Problem<'_>, steps: u32) -> Vec<Apgd> {
     p.searches(|i| {
-        let start = p.ball.full_radius(p.origin(i), &mut p.random(i));
-        Apgd::new(p.origin(i), start, &p.ball, steps)
+        let start = p.budget.start(Noise::Edge, p.origin(i), &mut p.random(i));
+        Apgd::new(p.origin(i), start, &*p.budget, steps)
     })
 }
 

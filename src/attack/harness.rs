@@ -1,17 +1,15 @@
 //! From an attack's terms to its result: which algorithm runs with which starts, targets and losses, and which images
 //! the attacked network still classifies rightly afterwards.
 
-use super::ball::Ball;
+use super::budget::{self, Noise};
 use super::loss::{self, Goal};
 use super::oracle::{Attacker, Draws, Oracle, counted_logits, is_deterministic};
 use super::search::Problem;
 use super::{Terms, apgd, momentum, pgd, sa_pgd, square};
 use crate::input::{Batch, Label};
+use crate::random::Purpose;
 use crate::snn::Network;
-use crate::spec::{APGD_TARGETS, Aim, AttackKind, AttackLoss};
-
-/// α/ε where no step size is given: 2.55/255 at 8/255.
-const STEP_SHARE: f64 = 2.55 / 8.0;
+use crate::spec::{APGD_TARGETS, Aim, AttackKind, AttackLoss, STEP_SHARE};
 
 /// What became of some images.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -89,7 +87,11 @@ pub fn attack(network: &Network, source: Option<&Network>, images: &Batch, terms
 pub fn perturb(network: &Network, images: &Batch, terms: &Terms) -> Vec<f32> {
     let attacker = Attacker::new(network, terms.mode, terms.draws(), &images.places);
     let goals = vec![Goal::Away; images.len()];
-    run(&attacker, images, &goals, terms, 0, false)
+    let problem = Problem {
+        purpose: Purpose::Adversary,
+        ..problem(&attacker, images, &goals, terms, 0, false)
+    };
+    attacked(&problem, terms)
 }
 
 /// `steps` times x ← P(x + α·sign(g)), from `start`; the last iterate.
@@ -97,7 +99,7 @@ pub fn descend(network: &Network, images: &Batch, start: Vec<f32>, steps: u32, t
     let attacker = Attacker::new(network, terms.mode, terms.draws(), &images.places);
     let goals = vec![Goal::Away; images.len()];
     let problem = problem(&attacker, images, &goals, terms, 0, false);
-    pgd::ascend(&problem, &start, step(terms), steps)
+    problem.within_budget(pgd::ascend(&problem, &start, step(terms), steps))
 }
 
 /// Independent starts, or targets of APGD-T.
@@ -151,12 +153,10 @@ fn problem<'a>(
         goals,
         exactly: terms.target.is_some(),
         loss: own_loss(terms),
-        ball: Ball {
-            norm: terms.norm,
-            eps: terms.eps.value() as f32,
-        },
+        budget: budget::of(terms.norm, terms.eps.value() as f32, images.input.range),
         leave,
         seed: terms.seed,
+        purpose: Purpose::Attack,
         round,
     }
 }
@@ -170,16 +170,20 @@ pub(super) fn run(
     round: u32,
     leave: bool,
 ) -> Vec<f32> {
-    let p = &problem(oracle, images, goals, terms, round, leave);
+    attacked(&problem(oracle, images, goals, terms, round, leave), terms)
+}
+
+/// The images of a problem, attacked as the terms say within the problem's budget.
+pub(super) fn attacked(p: &Problem<'_>, terms: &Terms) -> Vec<f32> {
     let alpha = terms.alpha.map(|a| a.value() as f32);
-    match terms.kind {
-        AttackKind::None => images.values.clone(),
-        AttackKind::Noise => pgd::starts(p, |o, r| p.ball.uniform(o, r)),
-        AttackKind::Gaussian => pgd::starts(p, |o, r| p.ball.normal(o, r)),
+    let points = match terms.kind {
+        AttackKind::None => return p.images.values.clone(),
+        AttackKind::Noise => pgd::starts(p, |o, r| p.budget.sample(Noise::Uniform, o, r)),
+        AttackKind::Gaussian => pgd::starts(p, |o, r| p.budget.sample(Noise::Normal, o, r)),
         AttackKind::Fgsm => pgd::fgsm(p),
         AttackKind::Rfgsm => pgd::rfgsm(p, alpha),
         AttackKind::RfgsmTa => pgd::rfgsm_torchattacks(p, alpha),
-        AttackKind::Bim { steps } => pgd::ascend(p, &images.values, step(terms), steps),
+        AttackKind::Bim { steps } => pgd::ascend(p, &p.images.values, step(terms), steps),
         AttackKind::Pgd { steps, .. } => pgd::pgd(p, step(terms), steps),
         AttackKind::MiFgsm { steps } => momentum::mifgsm(p, alpha, steps),
         AttackKind::ApgdCe { steps } | AttackKind::ApgdDlr { steps } | AttackKind::ApgdT { steps } => {
@@ -187,5 +191,6 @@ pub(super) fn run(
         }
         AttackKind::SaPgd { steps } => sa_pgd::sa_pgd(p, steps),
         AttackKind::Square { queries } => square::square(p, queries),
-    }
+    };
+    p.within_budget(points)
 }

@@ -1,11 +1,11 @@
-//! Adversarial attacks on [0, 1] pixels (method: section 5). The harness, not an attack, keeps to the budget: every
-//! image that comes back has been moved to the ε-ball and to [0, 1].
+//! Adversarial attacks (method: section 5). What a perturbation may cost is a `budget`; the harness, not an attack, keeps to
+//! it: every image that comes back has been moved into it and measured.
 //!
 //! Each image is attacked on its own (`search`); batches only share the work. Randomness belongs to the image
 //! (seed, image, restart), so results do not depend on how images fall into batches.
 
 mod apgd;
-mod ball;
+pub mod budget;
 mod checkpoints;
 mod harness;
 mod loss;
@@ -20,11 +20,10 @@ mod vulnerability;
 #[cfg(test)]
 mod tests;
 
-pub use ball::Ball;
 pub use harness::{Attacked, attack, classified_rightly, descend, perturb};
 pub use loss::{Goal, slope as loss_slope, value as loss_value};
 pub use oracle::{Attacker, Draws, Oracle, Query, Slope, counted_logits, input_gradient, is_deterministic};
-pub use vulnerability::{Radius as VulnerabilityRadius, Vulnerability, gradient_norms, vulnerability};
+pub use vulnerability::{Radius as VulnerabilityRadius, Vulnerability, gradient_sizes, vulnerability};
 
 use crate::spec::{Aim, AttackKind, AttackLoss, BackwardMode, Norm, Surrogate};
 use crate::units::Epsilon;
@@ -68,7 +67,7 @@ impl Default for Terms {
         Terms {
             kind: AttackKind::None,
             eps: Epsilon::ZERO,
-            norm: Norm::Linf,
+            norm: Norm::default(),
             alpha: None,
             mode: BackwardMode::Bptt(Surrogate::REFERENCE),
             loss: AttackLoss::Ce,

@@ -1,6 +1,6 @@
 //! MI-FGSM (Dong et al. 2018): BIM along a decaying sum of gradients, each normalised by its ℓ₁ norm; μ = 1.
 
-use super::ball::Ball;
+use super::budget::Budget;
 use super::search::{Problem, Search, View, search};
 
 /// Share of the old direction that stays.
@@ -18,13 +18,13 @@ impl Search for Momentum {
         &self.x
     }
 
-    fn advance(&mut self, view: &View<'_>, ball: &Ball) {
+    fn advance(&mut self, view: &View<'_>, budget: &dyn Budget) {
         let size: f64 = view.gradient.iter().map(|g| f64::from(g.abs())).sum();
         for (d, g) in self.direction.iter_mut().zip(view.gradient) {
             *d = DECAY * *d + if size > 0.0 { (f64::from(*g) / size) as f32 } else { 0.0 };
         }
-        ball.step(&mut self.x, &self.direction, self.alpha);
-        ball.project(&mut self.x, &self.origin);
+        budget.step(&mut self.x, &self.direction, self.alpha);
+        budget.project(&mut self.x, &self.origin);
     }
 
     fn result(self) -> Vec<f32> {
@@ -34,7 +34,7 @@ impl Search for Momentum {
 
 /// From the image itself; α = ε/k unless given.
 pub fn mifgsm(p: &Problem<'_>, alpha: Option<f32>, steps: u32) -> Vec<f32> {
-    let alpha = alpha.unwrap_or(p.ball.eps / steps.max(1) as f32);
+    let alpha = alpha.unwrap_or(p.budget.radius() / steps.max(1) as f32);
     let searches = p.searches(|i| Momentum {
         origin: p.origin(i).to_vec(),
         x: p.origin(i).to_vec(),

@@ -1,7 +1,7 @@
 //! Sign-gradient ascent with a fixed step: FGSM (Goodfellow 2015) and its random-start forms (Tramèr 2018), BIM
 //! (Kurakin 2017), PGD (Madry 2018).
 
-use super::ball::{Ball, sign};
+use super::budget::{Budget, Noise, sign};
 use super::search::{Problem, Search, View, search};
 use crate::random::Stream;
 
@@ -20,9 +20,9 @@ impl Search for Ascent {
         &self.x
     }
 
-    fn advance(&mut self, view: &View<'_>, ball: &Ball) {
-        ball.step(&mut self.x, view.gradient, self.alpha);
-        ball.project(&mut self.x, &self.origin);
+    fn advance(&mut self, view: &View<'_>, budget: &dyn Budget) {
+        budget.step(&mut self.x, view.gradient, self.alpha);
+        budget.project(&mut self.x, &self.origin);
     }
 
     fn result(self) -> Vec<f32> {
@@ -43,7 +43,7 @@ pub fn ascend(p: &Problem<'_>, starts: &[f32], alpha: f32, steps: u32) -> Vec<f3
 
 /// x + ε·sign(g).
 pub fn fgsm(p: &Problem<'_>) -> Vec<f32> {
-    ascend(p, &p.images.values, p.ball.eps, 1)
+    ascend(p, &p.images.values, p.budget.radius(), 1)
 }
 
 /// Every image's start, by its own random numbers.
@@ -55,23 +55,26 @@ pub fn starts(p: &Problem<'_>, start: impl Fn(&[f32], &mut Stream) -> Vec<f32>) 
 
 /// PGD from a uniform point of the ball.
 pub fn pgd(p: &Problem<'_>, alpha: f32, steps: u32) -> Vec<f32> {
-    ascend(p, &starts(p, |o, r| p.ball.uniform(o, r)), alpha, steps)
+    ascend(p, &starts(p, |o, r| p.budget.start(Noise::Uniform, o, r)), alpha, steps)
 }
 
 /// x' = x + a·sign(N(0, 1)), then x' + (ε − a)·sign(g(x')); a = ε/2 unless given.
 pub fn rfgsm(p: &Problem<'_>, alpha: Option<f32>) -> Vec<f32> {
-    let first = alpha.unwrap_or(p.ball.eps / 2.0).min(p.ball.eps);
-    ascend(p, &starts(p, |o, r| corner(o, first, r)), p.ball.eps - first, 1)
+    let eps = p.budget.radius();
+    let first = alpha.unwrap_or(eps / 2.0).min(eps);
+    ascend(p, &corners(p, first), eps - first, 1)
 }
 
 /// The same with the whole of torchattacks' step both times, and a projection. Where the two steps disagree in sign
 /// the pixel ends unmoved, about half of them at ε = 8/255; for a smaller ε the start lies outside the ball.
 pub fn rfgsm_torchattacks(p: &Problem<'_>, alpha: Option<f32>) -> Vec<f32> {
     let step = alpha.unwrap_or(TORCHATTACKS_STEP);
-    ascend(p, &starts(p, |o, r| corner(o, step, r)), step, 1)
+    ascend(p, &corners(p, step), step, 1)
 }
 
-fn corner(origin: &[f32], size: f32, random: &mut Stream) -> Vec<f32> {
-    let pixel = |o: &f32, r: &mut Stream| (o + size * sign(r.normal())).clamp(0.0, 1.0);
-    origin.iter().map(|o| pixel(o, random)).collect()
+/// x + size·sign(N(0, 1)), inside the range but not moved to the budget.
+fn corners(p: &Problem<'_>, size: f32) -> Vec<f32> {
+    let range = p.budget.range();
+    let value = |o: &f32, r: &mut Stream| (o + size * sign(r.normal())).clamp(range.low, range.high);
+    starts(p, |origin, random| origin.iter().map(|o| value(o, random)).collect())
 }

@@ -2,7 +2,7 @@
 //!
 //! m ← 0.5·m + g/mean|g|, v ← 0.8·v + g²/mean(g²), x ← P(x + clip(η·m/√v, ±η)); η = ε, halved at the checkpoints.
 
-use super::ball::Ball;
+use super::budget::{Budget, Noise};
 use super::checkpoints::Checkpoints;
 use super::search::{Problem, Search, View, search};
 
@@ -27,7 +27,7 @@ impl Search for SaPgd {
         &self.x
     }
 
-    fn advance(&mut self, view: &View<'_>, ball: &Ball) {
+    fn advance(&mut self, view: &View<'_>, budget: &dyn Budget) {
         if view.reached {
             self.wrong = Some(self.x.clone());
         }
@@ -51,7 +51,7 @@ impl Search for SaPgd {
             let step = over(self.eta * self.first[i], self.second[i].sqrt());
             self.x[i] += step.clamp(-self.eta, self.eta) as f32;
         }
-        ball.project(&mut self.x, &self.origin);
+        budget.project(&mut self.x, &self.origin);
     }
 
     fn result(self) -> Vec<f32> {
@@ -64,10 +64,10 @@ pub fn sa_pgd(p: &Problem<'_>, steps: u32) -> Vec<f32> {
     let size = p.images.size();
     let searches = p.searches(|i| SaPgd {
         origin: p.origin(i).to_vec(),
-        x: p.ball.full_radius(p.origin(i), &mut p.random(i)),
+        x: p.budget.start(Noise::Edge, p.origin(i), &mut p.random(i)),
         first: vec![0.0; size],
         second: vec![0.0; size],
-        eta: f64::from(p.ball.eps),
+        eta: f64::from(p.budget.radius()),
         checkpoints: Checkpoints::of(steps),
         looks: 0,
         wrong: None,

@@ -1,7 +1,7 @@
 //! The loop of every iterated attack. Each image is searched on its own; all searches that are not done are evaluated in one
 //! batch, and an image that has reached its goal leaves the batch. So a result never depends on the batch.
 
-use super::ball::Ball;
+use super::budget::Budget;
 use super::loss::{self, Goal};
 use super::oracle::{Oracle, Query, mix};
 use crate::input::Batch;
@@ -19,7 +19,7 @@ pub trait Search {
     fn point(&self) -> &[f32];
 
     /// Takes what was seen at [`Search::point`] and moves. After the last step there is no gradient, and nowhere to go.
-    fn advance(&mut self, view: &View<'_>, ball: &Ball);
+    fn advance(&mut self, view: &View<'_>, budget: &dyn Budget);
 
     /// The adversarial image.
     fn result(self) -> Vec<f32>;
@@ -47,12 +47,14 @@ pub struct Problem<'a> {
     pub exactly: bool,
     /// The loss ascended.
     pub loss: AttackLoss,
-    /// The budget.
-    pub ball: Ball,
+    /// What the change of an image may cost.
+    pub budget: Box<dyn Budget>,
     /// Whether an image that has arrived leaves at once. Only where the oracle's logits are those that are counted.
     pub leave: bool,
     /// From which all randomness is drawn.
     pub seed: u64,
+    /// What it is drawn for.
+    pub purpose: Purpose,
     /// Which restart or target this is.
     pub round: u32,
 }
@@ -67,7 +69,7 @@ impl Problem<'_> {
     pub fn random(&self, image: usize) -> Stream {
         stream(
             self.seed,
-            Purpose::Attack,
+            self.purpose,
             self.images.places[image],
             u64::from(self.round),
         )
@@ -76,6 +78,20 @@ impl Problem<'_> {
     /// One search per image.
     pub fn searches<C>(&self, start: impl Fn(usize) -> C) -> Vec<C> {
         (0..self.images.len()).map(start).collect()
+    }
+
+    /// Points `[n, C, H, W]` that an attack ended at, each moved into the budget and measured. One that is outside even
+    /// then, because a value is no number or its budget does not move it back, is replaced by its original.
+    pub fn within_budget(&self, mut points: Vec<f32>) -> Vec<f32> {
+        let size = self.images.size().max(1);
+        for (image, x) in points.chunks_exact_mut(size).enumerate() {
+            let origin = self.origin(image);
+            self.budget.project(x, origin);
+            if !self.budget.holds(x, origin) {
+                x.copy_from_slice(origin);
+            }
+        }
+        points
     }
 
     fn label(&self, image: usize) -> usize {
@@ -107,7 +123,8 @@ impl Problem<'_> {
     }
 }
 
-/// Lets every search take `steps` steps; the adversarial images, inside the budget whatever the searches did.
+/// Lets every search take `steps` steps; the points where they ended, `[n, C, H, W]`, not yet held to the budget
+/// ([`Problem::within_budget`]).
 pub fn search<C: Search>(p: &Problem<'_>, mut searches: Vec<C>, steps: u32) -> Vec<f32> {
     let size = p.images.size();
     let mut kept: Vec<Option<Vec<f32>>> = vec![None; searches.len()];
@@ -133,16 +150,14 @@ pub fn search<C: Search>(p: &Problem<'_>, mut searches: Vec<C>, steps: u32) -> V
                     kept[image] = Some(searches[image].point().to_vec());
                     return None;
                 }
-                searches[image].advance(&view, &p.ball);
+                searches[image].advance(&view, &*p.budget);
                 Some(image)
             })
             .collect();
     }
-    let mut pixels = Vec::with_capacity(p.images.values.len());
-    for (image, (search, kept)) in searches.into_iter().zip(kept).enumerate() {
-        let mut x = kept.unwrap_or_else(|| search.result());
-        p.ball.project(&mut x, p.origin(image));
-        pixels.extend(x);
+    let mut points = Vec::with_capacity(p.images.values.len());
+    for (search, kept) in searches.into_iter().zip(kept) {
+        points.extend(kept.unwrap_or_else(|| search.result()));
     }
-    pixels
+    points
 }

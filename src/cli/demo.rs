@@ -19,7 +19,7 @@ use crate::{
         new_run::NewRun,
         status::RunState,
     },
-    spec::Experiment,
+    spec::{Experiment, SPEC_FILE},
     tui::{self, TuiOptions},
 };
 use anyhow::{Context, Result};
@@ -60,7 +60,7 @@ pub fn run(args: &DemoArgs, out: Output) -> Result<Code> {
 fn new_run() -> Result<NewRun> {
     Ok(NewRun {
         spec: Experiment::parse(SPEC, "experiments/demo/experiment.toml", "demo", &Vec::new())?,
-        spec_file: Path::new(FOLDER).join("experiment.toml"),
+        spec_file: Path::new(FOLDER).join(SPEC_FILE),
         runs: None,
         checkpoints: None,
         data: crate::data::root::resolve(None),
@@ -161,7 +161,7 @@ fn new_attack(reader: &RunReader) -> Result<AttackDir> {
         checkpoints: vec![checkpoint.path().to_path_buf()],
         data: crate::data::root::resolve(None),
         attacks: grid.attacks,
-        norm: Norm::Linf,
+        norm: Norm::default(),
         eps: grid.eps,
         backward: grid.backward,
         samples: grid.samples,

@@ -5,7 +5,10 @@ use super::{
     failure::{Code, require_engine, usage},
     output::Output,
 };
-use crate::{exchange, run::files::read_bounded};
+use crate::{
+    exchange,
+    run::{files::read_bounded, names},
+};
 use anyhow::{Context, Result};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -145,7 +148,7 @@ fn publish(
     let text = serde_json::to_vec(source).map_err(|e| RunError::damaged(target, e))?;
     let mut draft = checkpoint::begin(target)?;
     draft.write(MODEL, bytes)?;
-    draft.write("source.json", &text)?;
+    draft.write(names::SOURCE, &text)?;
     draft.publish(wanted::record(spec, target))
 }
 

@@ -11,7 +11,8 @@ use crate::{
     run::{
         Discovery, RunDir,
         find::{self, Found, choose},
-        remove::{self, Removal, TRASH},
+        names::TRASH,
+        remove::{self, Removal},
         text::clean,
     },
     units::bytes,

@@ -132,14 +132,12 @@ impl AttackManifest {
     /// What does not, and what to write instead.
     pub fn check(&self) -> Result<(), String> {
         self.is_bounded()?;
-        if self.norm == Norm::L2
-            && let Some(kind) = self.attacks.iter().find(|a| !a.knows_l2())
-        {
+        if let Some(kind) = self.attacks.iter().find(|a| !a.is_defined_for(self.norm)) {
             return Err(format!(
                 "{kind} is defined for linf only; with norm l2 use noise, gaussian, fgsm, bim:K, pgd:K, apgd-ce:K, apgd-dlr:K, apgd-t:K or square:Q"
             ));
         }
-        if self.norm == Norm::Linf
+        if self.norm.is_cube()
             && let Some(eps) = self.eps.iter().find(|e| e.value() > 1.0)
         {
             return Err(format!(

@@ -6,6 +6,7 @@ use super::{
     files::{SMALL, create_folder, create_owned_folder, create_private_folder, publish, read_inside, read_json},
     lock::RunLock,
     manifest::Manifest,
+    names,
     status::{Exit, Status},
 };
 use std::path::{Path, PathBuf};
@@ -85,7 +86,7 @@ impl RunDir {
     /// with.
     fn is_half_made(&self) -> bool {
         let ours = |name: &str| {
-            ["control", "attacks", "lock"].contains(&name)
+            [names::CONTROL, names::ATTACKS, names::LOCK].contains(&name)
                 || (name.starts_with(".run.toml.") && name.ends_with(".partial"))
         };
         let Ok(entries) = std::fs::read_dir(&self.path) else {
@@ -97,7 +98,7 @@ impl RunDir {
 
     /// Removes what a killed process left half-made.
     fn unfurnish(&self) {
-        for folder in ["control", "attacks"] {
+        for folder in [names::CONTROL, names::ATTACKS] {
             let _ = std::fs::remove_dir_all(self.path.join(folder));
         }
         super::files::sweep_partial(&self.path);
@@ -139,14 +140,14 @@ impl RunDir {
             false => Err(RunError::NotA {
                 path: path.to_path_buf(),
                 wanted: "run",
-                file: "run.toml",
+                file: names::RUN,
             }),
         }
     }
 
     /// Whether `path` looks like a run; reads nothing.
     pub fn is_run(path: &Path) -> bool {
-        path.join("run.toml").is_file()
+        path.join(names::RUN).is_file()
     }
 
     /// The directory itself.
@@ -164,22 +165,22 @@ impl RunDir {
 
     /// `run.toml`.
     pub fn manifest(&self) -> PathBuf {
-        self.path.join("run.toml")
+        self.path.join(names::RUN)
     }
 
     /// `status.json`.
     pub fn status(&self) -> PathBuf {
-        self.path.join("status.json")
+        self.path.join(names::STATUS)
     }
 
     /// `metrics.jsonl`.
     pub fn metrics(&self) -> PathBuf {
-        self.path.join("metrics.jsonl")
+        self.path.join(names::METRICS)
     }
 
     /// `events.jsonl`.
     pub fn events(&self) -> PathBuf {
-        self.path.join("events.jsonl")
+        self.path.join(names::EVENTS)
     }
 
     /// `control/inbox`.
@@ -194,27 +195,27 @@ impl RunDir {
 
     /// `control/labels.json`.
     pub fn labels(&self) -> PathBuf {
-        self.path.join("control/labels.json")
+        self.path.join(names::CONTROL).join(names::LABELS)
     }
 
     /// `exit.json`.
     pub fn exit(&self) -> PathBuf {
-        self.path.join("exit.json")
+        self.path.join(names::EXIT)
     }
 
     /// `attacks`.
     pub fn attacks(&self) -> PathBuf {
-        self.path.join("attacks")
+        self.path.join(names::ATTACKS)
     }
 
     /// `stdout.log`.
     pub fn stdout_log(&self) -> PathBuf {
-        self.path.join("stdout.log")
+        self.path.join(names::STDOUT)
     }
 
     /// `stderr.log`.
     pub fn stderr_log(&self) -> PathBuf {
-        self.path.join("stderr.log")
+        self.path.join(names::STDERR)
     }
 
     /// Reads `run.toml`.
@@ -332,7 +333,7 @@ impl RunDir {
 
 /// `exit.json` → the first free of `exit.1.json`, `exit.2.json`, … in a run or attack directory.
 pub(super) fn archive_exit(job: &Path) -> Result<(), RunError> {
-    let exit = job.join("exit.json");
+    let exit = job.join(names::EXIT);
     if !exit.exists() {
         return Ok(());
     }
@@ -346,7 +347,7 @@ pub(super) fn archive_exit(job: &Path) -> Result<(), RunError> {
 
 /// `control/`, `control/inbox/` and `control/done/`, which only their owner may write.
 pub(super) fn create_control(job: &Path) -> Result<(), RunError> {
-    for folder in ["control", "control/inbox", "control/done"] {
+    for folder in [names::CONTROL, "control/inbox", "control/done"] {
         create_private_folder(&job.join(folder))?;
     }
     Ok(())

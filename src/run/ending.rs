@@ -5,6 +5,7 @@ use super::{
     RunDir,
     files::{open_regular, read_json},
     launcher::{Alive, Launch, Worker},
+    names::LAST_WORDS,
     process::Identity,
     status::{Exit, RunState, Status},
     text::clean,
@@ -14,8 +15,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The exit record's other place, in the run's folder of checkpoints.
-pub const LAST_WORDS: &str = "last-words.json";
 /// Bytes of the end of `stderr.log` in which its last line is looked for.
 const LOG_END: u64 = 16 << 10;
 /// The longest reason taken from a log, in characters.

@@ -4,6 +4,7 @@
 //! or a folder of the run ([`linked_folder`]), and only a regular file. What a user names on the command line may be a link ([`read_bounded`], [`open_regular`]).
 
 use super::error::RunError;
+use super::names;
 use rustix::{
     fs::{CWD, OFlags, RenameFlags},
     io::Errno,
@@ -222,11 +223,11 @@ pub fn linked_folder(path: &Path) -> Option<&Path> {
         let has = |folder: &Path, file: &str| folder.join(file).symlink_metadata().is_ok();
         let lies_in = |name: &str| around.file_name().is_some_and(|n| n == name);
         let is_inside = match name.to_str() {
-            Some("control") => has(around, "run.toml") || has(around, "attack.toml"),
-            Some("inbox" | "done" | "bad") => lies_in("control"),
-            Some("examples") => has(around, "attack.toml"),
-            Some("attacks") => has(around, "run.toml"),
-            _ => lies_in("attacks") && !has(folder, "run.toml"),
+            Some(names::CONTROL) => has(around, names::RUN) || has(around, names::ATTACK),
+            Some("inbox" | "done" | "bad") => lies_in(names::CONTROL),
+            Some(names::EXAMPLES) => has(around, names::ATTACK),
+            Some(names::ATTACKS) => has(around, names::RUN),
+            _ => lies_in(names::ATTACKS) && !has(folder, names::RUN),
         };
         if !is_inside {
             return None;

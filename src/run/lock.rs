@@ -4,7 +4,7 @@
 use super::{
     error::RunError,
     files::{open_inside, write_inside},
-    process,
+    names, process,
 };
 use rustix::fs::{FlockOperation, flock};
 use std::{
@@ -26,7 +26,7 @@ impl RunLock {
     /// # Errors
     /// [`RunError::Locked`] where another process has it.
     pub fn take(job: &Path) -> Result<RunLock, RunError> {
-        let path = job.join("lock");
+        let path = job.join(names::LOCK);
         let mut file = write_inside(&path)?;
         match try_for_a_moment(&file) {
             Ok(()) => {}
@@ -36,7 +36,7 @@ impl RunLock {
                     holder: holder(&mut file),
                 });
             }
-            Err(e) => return Err(RunError::io(&path, "lock")(e.into())),
+            Err(e) => return Err(RunError::io(&path, names::LOCK)(e.into())),
         }
         let who = process::here();
         // Only for people who wonder; the lock itself is the system's.
@@ -47,13 +47,13 @@ impl RunLock {
 
     /// The process that took the lock last; it may have given it up since.
     pub fn holder_of(job: &Path) -> Option<u32> {
-        let mut file = open_inside(&job.join("lock")).ok()?;
+        let mut file = open_inside(&job.join(names::LOCK)).ok()?;
         holder(&mut file).split_whitespace().nth(1)?.parse().ok()
     }
 
     /// Whether some process holds the lock now.
     pub fn is_held(job: &Path) -> bool {
-        let Ok(file) = open_inside(&job.join("lock")) else {
+        let Ok(file) = open_inside(&job.join(names::LOCK)) else {
             return false;
         };
         matches!(

@@ -38,6 +38,7 @@ pub mod lock;
 pub mod manifest;
 pub mod markup;
 pub mod metric;
+pub mod names;
 pub mod new_run;
 pub mod order_syntax;
 pub mod place;

@@ -8,19 +8,16 @@ use super::{
     attack_job::{AttackDir, AttackReader},
     checkpoint,
     clock::now,
-    ending::LAST_WORDS,
     files::{create_folder, sync_folder},
     job_worker::worker_of,
     launcher::{Alive, attacks_at_work},
     lock::RunLock,
+    names::{LAST_WORDS, TRASH},
     status::RunState,
     watch::state_of,
 };
 use std::path::{Path, PathBuf};
 
-/// The folder beside runs, and beside runs' checkpoints, that takes what is removed. Its name is hidden: nothing in it is
-/// listed.
-pub const TRASH: &str = ".trash";
 /// The most files that are counted for a size.
 const MOST_FILES: usize = 1_000_000;
 

@@ -2,7 +2,7 @@
 //! closed terminal nor a killed viewer takes it along. What it prints goes to `stdout.log` and `stderr.log` in its
 //! directory. Who starts workers is `launcher`.
 
-use super::{error::RunError, files::append_inside};
+use super::{error::RunError, files::append_inside, names};
 use std::{
     ffi::OsString,
     os::unix::process::CommandExt,
@@ -69,8 +69,8 @@ pub fn this_program(verb: &str, job: &Path, options: &[OsString]) -> Result<u32,
 fn start_detached(command: &mut Command, job: &Path) -> Result<u32, RunError> {
     command
         .stdin(Stdio::null())
-        .stdout(append_inside(&job.join("stdout.log"))?)
-        .stderr(append_inside(&job.join("stderr.log"))?);
+        .stdout(append_inside(&job.join(names::STDOUT))?)
+        .stderr(append_inside(&job.join(names::STDERR))?);
     // SAFETY: the closure runs in the child between fork and exec, where only async-signal-safe calls are allowed;
     // setsid is one bare system call, allocates nothing and touches no memory of ours.
     unsafe {

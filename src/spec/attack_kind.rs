@@ -2,6 +2,7 @@
 //! `attack/`.
 
 use super::as_text::as_text;
+use super::attack_terms::Norm;
 use std::{fmt, str::FromStr};
 
 /// Most iterations of an iterated attack.
@@ -92,12 +93,13 @@ impl AttackKind {
         matches!(self, AttackKind::Noise | AttackKind::Gaussian)
     }
 
-    /// Whether it is defined for an ℓ₂ radius.
-    pub fn knows_l2(self) -> bool {
-        !matches!(
+    /// Whether it is defined for a radius in this norm.
+    pub fn is_defined_for(self, norm: Norm) -> bool {
+        let needs_a_cube = matches!(
             self,
             AttackKind::Rfgsm | AttackKind::RfgsmTa | AttackKind::MiFgsm { .. } | AttackKind::SaPgd { .. }
-        )
+        );
+        norm.is_cube() || !needs_a_cube
     }
 
     /// Whether it ascends a margin between logits by itself, which a saturated confidence cannot hide.

@@ -16,6 +16,50 @@ pub enum Norm {
     L2,
 }
 
+impl Norm {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: &[Norm] = &[Norm::Linf, Norm::L2];
+
+    /// Its name in specifications and commands.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Norm::Linf => "linf",
+            Norm::L2 => "l2",
+        }
+    }
+
+    /// What it measures, for help texts.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Norm::Linf => "The largest change of a pixel",
+            Norm::L2 => "The Euclidean length of the change",
+        }
+    }
+
+    /// Its index to ℓ in LaTeX.
+    #[must_use]
+    pub fn latex(self) -> &'static str {
+        match self {
+            Norm::Linf => "\\infty",
+            Norm::L2 => "2",
+        }
+    }
+
+    /// Whether its ball is a cube: every value may change by the whole radius, whatever the others do.
+    #[must_use]
+    pub fn is_cube(self) -> bool {
+        match self {
+            Norm::Linf => true,
+            Norm::L2 => false,
+        }
+    }
+}
+
+/// α/ε of a step where no step size is given: 2.55/255 at 8/255.
+pub const STEP_SHARE: f64 = 2.55 / 8.0;
+
 /// The loss an attack ascends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -75,6 +119,13 @@ as_text!(Aim);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn norms_are_written_by_their_names() {
+        for norm in Norm::ALL {
+            assert_eq!(serde_json::to_value(norm).unwrap(), norm.name());
+        }
+    }
 
     #[test]
     fn targets_print_as_they_are_written() {

@@ -8,6 +8,8 @@ use super::{
 use serde::{Deserialize, Serialize};
 use std::{io::Read, path::Path};
 
+/// The name that a specification has in its folder.
+pub const SPEC_FILE: &str = "experiment.toml";
 /// The largest specification that is read, in bytes.
 const LARGEST: u64 = 1 << 20;
 
@@ -60,7 +62,7 @@ impl Experiment {
         };
         let size = std::fs::metadata(path).map_err(unreadable)?;
         if size.is_dir() {
-            return Experiment::load(&path.join("experiment.toml"), overrides);
+            return Experiment::load(&path.join(SPEC_FILE), overrides);
         }
         if size.len() > LARGEST {
             return Err(SpecError::Parse {

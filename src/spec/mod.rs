@@ -30,13 +30,13 @@ mod tunable;
 
 pub use attack::AttackGrid;
 pub use attack_kind::{APGD_TARGETS, AttackKind, AttackName};
-pub use attack_terms::{Aim, AttackLoss, Norm};
+pub use attack_terms::{Aim, AttackLoss, Norm, STEP_SHARE};
 pub use batch_transform::{BatchTransform, TransformFacts};
 pub use checkpoint::{CheckpointSpec, ProbeSpec};
 pub use data::{AugmentKind, DATA_SETS, DataSpec, training_images};
 pub use document::page;
 pub use error::{Problem, SpecError};
-pub use experiment::{Experiment, Overrides};
+pub use experiment::{Experiment, Overrides, SPEC_FILE};
 pub use family::{BlockItem, Family};
 pub use keys::{KEYS, Key, Takes};
 pub use loss_term::{LossTerm, TermFacts, Weight};

@@ -36,8 +36,8 @@ fn a_step_with_the_sparsity_term_moves_the_weights() {
         lr: 0.1,
         step: 1,
     };
-    let report = trainer.step(&batch.values, &batch.labels, &settings).unwrap();
-    assert!(report.r.is_some_and(|r| r > 0.0) && report.gradient_norm > 0.0);
+    let report = trainer.step(&batch, &settings).unwrap();
+    assert!(report.metric("r").is_some_and(|r| r > 0.0) && report.gradient_norm > 0.0);
     assert_ne!(before, download(&trainer.network.parameters[0].value));
 }
 

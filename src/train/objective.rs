@@ -4,15 +4,8 @@
 //! divided by a small h is where f32 would hurt.
 
 use crate::input::Label;
+use crate::measure;
 use crate::spec::Variant;
-
-/// log softmax of one sample.
-pub fn log_softmax(z: &[f32]) -> Vec<f64> {
-    let max = z.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let shifted: Vec<f64> = z.iter().map(|v| f64::from(*v) - f64::from(max)).collect();
-    let log_sum = shifted.iter().map(|v| v.exp()).sum::<f64>().ln();
-    shifted.into_iter().map(|v| v - log_sum).collect()
-}
 
 /// The class with the largest logit; the first of equals, as PyTorch's argmax on the CPU.
 pub fn predicted(z: &[f32]) -> usize {
@@ -71,13 +64,7 @@ pub fn confidence(variant: Variant, logits: &[f32], labels: &[Label], runners: &
                 slope[runners[i]] = -s;
                 values.push(f);
             }
-            Variant::SoftmaxL1 => {
-                let p: Vec<f64> = log_softmax(z).into_iter().map(f64::exp).collect();
-                for (c, s) in slope.iter_mut().enumerate() {
-                    *s = p[y] * (f64::from(u8::from(c == y)) - p[c]);
-                }
-                values.push(p[y]);
-            }
+            Variant::SoftmaxL1 => values.push(measure::confidence(z, y, slope)),
         }
     }
     (values, slopes)

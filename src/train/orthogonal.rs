@@ -19,7 +19,7 @@ pub fn regularise(network: &mut Network, seed: u64, step: u64) {
         match p.kind {
             ParameterKind::Convolution => p.value = moved(p, p.value.clone(), p.shape[0]),
             ParameterKind::Linear if p.shape[0] >= MANY_ROWS => {
-                let mut random = stream(seed, Purpose::Adversary, step, 1 + i as u64);
+                let mut random = stream(seed, Purpose::Orthogonal, step, i as u64);
                 let rows: Vec<i64> = (0..p.shape[0] as i64).filter(|_| random.uniform() < SHARE).collect();
                 if !rows.is_empty() {
                     p.value = some_rows(p, &rows);

@@ -1,9 +1,10 @@
 //! The input gradient and the neurons' activity on a fixed batch (method: section 4): what the sparsity charts draw.
 
-use super::{objective, vulnerability};
+use super::vulnerability;
 use crate::input::Batch;
+use crate::measure::{self, GradientSize, above};
 use crate::snn::{How, Network};
-use crate::spec::{BackwardMode, Surrogate, Variant};
+use crate::spec::{BackwardMode, Surrogate};
 use std::collections::BTreeMap;
 
 /// |∂f| above this counts as non-zero.
@@ -27,9 +28,7 @@ pub fn measure(
     };
     let (n, labels) = (batch.len(), &batch.labels);
     let pass = network.forward(&batch.values, n, &how);
-    let runners = objective::runner_up(&pass.logits, labels);
-    let (_, slopes) = objective::confidence(Variant::SoftmaxL1, &pass.logits, labels, &runners);
-    let slopes: Vec<f32> = slopes.into_iter().map(|s| s as f32).collect();
+    let (_, slopes) = measure::confidence_slopes(&pass.logits, labels);
     let gradient = network.input_gradient(&pass, &slopes);
     let mut found = summary(&gradient, n);
     if let Some((n, terms)) = also {
@@ -73,18 +72,14 @@ fn summary(gradient: &[f32], n: usize) -> BTreeMap<String, f64> {
     let size = (gradient.len() / n.max(1)).max(1);
     let (mut l1, mut l2, mut l0, mut relative, mut zero, mut ratio, mut bound) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
     for g in gradient.chunks_exact(size) {
-        let absolute = || g.iter().map(|v| f64::from(*v).abs());
-        let sum: f64 = absolute().sum();
-        let squares: f64 = absolute().map(|v| v * v).sum();
-        let largest = absolute().fold(0.0, f64::max);
-        let count = absolute().filter(|v| *v > THRESHOLD).count() as f64;
-        l1 += sum;
-        l2 += squares.sqrt();
-        l0 += count / size as f64;
-        if squares > 0.0 {
-            relative += absolute().filter(|v| *v > RELATIVE * largest).count() as f64 / size as f64;
-            ratio += 3.0 * sum * sum / squares;
-            bound += 3.0 * absolute().filter(|v| *v > 0.0).count() as f64;
+        let of_image = GradientSize::of(g);
+        l1 += of_image.l1;
+        l2 += of_image.l2();
+        l0 += above(g, THRESHOLD) as f64 / size as f64;
+        if of_image.is_alive() {
+            relative += above(g, RELATIVE * of_image.largest) as f64 / size as f64;
+            ratio += of_image.ratio();
+            bound += of_image.bound();
         } else {
             zero += 1.0;
         }

@@ -262,7 +262,7 @@ fn timed(device: &Device, parameters: usize, mut once: impl FnMut() -> Result<()
 
 fn random_images(spec: &Experiment) -> Batch {
     let (input, n) = (spec.network.input(), spec.train.batch);
-    let mut random = stream(spec.train.seed, Purpose::Probe, 0, 0);
+    let mut random = stream(spec.train.seed, Purpose::Bench, 0, 0);
     Batch {
         input,
         values: (0..n * input.len()).map(|_| random.uniform()).collect(),

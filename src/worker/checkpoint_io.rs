@@ -10,6 +10,7 @@ use crate::run::{
     RunError, SCHEMA,
     checkpoint::{self, CheckpointMeta},
     clock,
+    names::{MODEL, OPTIMIZER, WORKER},
     provenance::Provenance,
 };
 use crate::snn::{backend::download, weights};
@@ -18,11 +19,6 @@ use crate::train::Trainer;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-/// Files of a checkpoint.
-pub const MODEL: &str = "model.safetensors";
-const OPTIMIZER: &str = "optimizer.safetensors";
-const WORKER: &str = "worker.json";
 
 /// The worker's own state in a checkpoint.
 #[derive(Debug, Clone, Serialize, Deserialize)]

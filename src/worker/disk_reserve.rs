@@ -1,7 +1,7 @@
 //! A file that keeps room free in the run's folder, so that a worker whose disk is full can still write its status and exit
 //! record.
 
-use crate::run::{RunError, files::publish_json};
+use crate::run::{RunError, files::publish_json, names};
 use std::{
     fs::{File, OpenOptions},
     io::Write,
@@ -22,7 +22,7 @@ impl DiskReserve {
     /// Takes the room in this folder, if there is any: a worker does without it otherwise.
     pub fn take(folder: &Path) -> DiskReserve {
         let mut reserve = DiskReserve {
-            path: folder.join(".reserve"),
+            path: folder.join(names::RESERVE),
             held: false,
         };
         reserve.refill();
@@ -65,7 +65,7 @@ impl DiskReserve {
 
     /// The folder was renamed.
     pub fn relocate(&mut self, folder: &Path) {
-        self.path = folder.join(".reserve");
+        self.path = folder.join(names::RESERVE);
     }
 }
 

@@ -14,6 +14,7 @@ use crate::run::{
     files::publish_json,
     journal::Appender,
     metric::Metric,
+    names::LAST_WORDS,
     process,
     schedule::ScheduledCommand,
     status::{Exit, Outcome, Phase, Status},
@@ -31,8 +32,6 @@ const STATUS_EVERY: Duration = Duration::from_millis(500);
 const DEADLINE: f64 = 10.0;
 /// … and the first one, before it knows how long a step takes: a device may need long to start.
 const FIRST_DEADLINE: f64 = 120.0;
-/// The name of the exit record beside the checkpoints.
-const LAST_WORDS: &str = "last-words.json";
 /// Seconds between two syncs of the journals to the disk.
 const SYNC_EVERY: Duration = Duration::from_secs(5);
 

@@ -13,13 +13,17 @@ const MAY: &[(&str, &[&str])] = &[
     ("run", &["spec", "input", "units"]),
     ("data", &["spec", "random", "input", "units"]),
     ("exchange", &[]),
+    ("measure", &["input"]),
     ("snn", &["spec", "random", "input", "units"]),
-    ("train", &["snn", "data", "spec", "random", "input", "units"]),
-    ("attack", &["snn", "data", "spec", "random", "input", "units"]),
+    ("train", &["snn", "measure", "data", "spec", "random", "input", "units"]),
+    (
+        "attack",
+        &["snn", "measure", "data", "spec", "random", "input", "units"],
+    ),
     (
         "worker",
         &[
-            "train", "attack", "snn", "data", "run", "spec", "random", "input", "units",
+            "train", "attack", "snn", "measure", "data", "run", "spec", "random", "input", "units",
         ],
     ),
     ("tui", &["run", "spec", "input", "units"]),
@@ -123,6 +127,24 @@ fn sources() -> Vec<(String, PathBuf, String)> {
         (room, file, code)
     };
     files().into_iter().map(source).collect()
+}
+
+/// The code of every file but tests, without lines that are comments: (room, file, code).
+pub fn product_code() -> Vec<(String, String, String)> {
+    let is_test = |file: &str| {
+        ["tests", "fixture", "testing"]
+            .iter()
+            .any(|part| file.split(['/', '.']).any(|p| p == *part || p.ends_with("_tests")))
+    };
+    let named = sources().into_iter().map(|(room, file, code)| {
+        let code = code
+            .split("#[cfg(test)]\nmod tests {")
+            .next()
+            .unwrap_or_default()
+            .to_string();
+        (room, file.display().to_string(), code)
+    });
+    named.filter(|(_, file, _)| !is_test(file)).collect()
 }
 
 /// The rooms a file names as `crate::room`, also inside `use crate::{…}`.

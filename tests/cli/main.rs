@@ -26,6 +26,7 @@ mod exchange;
 #[cfg(feature = "engine")]
 mod experiments;
 mod exports;
+mod file_names;
 #[cfg(feature = "engine")]
 mod full_disk;
 #[cfg(feature = "engine")]
@@ -44,6 +45,7 @@ mod plain;
 mod pretender;
 #[cfg(feature = "engine")]
 mod provenance;
+mod purposes;
 mod recordings;
 #[cfg(feature = "engine")]
 mod resume;

@@ -3,10 +3,11 @@
 use super::*;
 use crate::attack::search::{Problem, Search, View};
 use crate::attack::{
-    apgd,
+    apgd, budget,
     harness::{own_loss, run},
     loss,
 };
+use crate::input::Range;
 
 /// One round without leaving, every image going away from its class.
 fn moved(oracle: &Linear, images: &Batch, terms: &Terms) -> Vec<f32> {
@@ -70,7 +71,7 @@ fn every_iterated_attack_finds_the_optimum_of_a_linear_function() {
                 norm,
                 ..terms(kind, 0.1)
             };
-            if norm == Norm::L2 && !terms.kind.knows_l2() {
+            if !terms.kind.is_defined_for(norm) {
                 continue;
             }
             let best = 0.1 * 4.0 * if norm == Norm::Linf { one } else { two };
@@ -180,12 +181,10 @@ fn the_best_loss_of_apgd_never_falls() {
         goals: &goals,
         exactly: false,
         loss: AttackLoss::Ce,
-        ball: Ball {
-            norm: Norm::Linf,
-            eps: 0.1,
-        },
+        budget: budget::of(Norm::Linf, 0.1, Range::UNIT),
         leave: false,
         seed: 1,
+        purpose: Purpose::Attack,
         round: 0,
     };
     let mut searches = apgd::searches(&problem, 40);
@@ -204,7 +203,7 @@ fn the_best_loss_of_apgd_never_falls() {
                     reached: false,
                     gradient: &gradient,
                 },
-                &problem.ball,
+                &*problem.budget,
             );
             assert!(search.best_loss >= best && search.best_loss == seen);
             best = search.best_loss;
@@ -248,7 +247,7 @@ proptest::proptest! {
         };
         let norm = if l2 { Norm::L2 } else { Norm::Linf };
         for kind in kinds(ALL) {
-            if l2 && !kind.knows_l2() {
+            if !kind.is_defined_for(norm) {
                 continue;
             }
             let eps = f64::from(n) / 255.0;

@@ -1,5 +1,6 @@
 //! The algorithms on functions whose answers are known, and on a small spiking network.
 
+mod budget;
 mod frames;
 mod linear;
 mod spiking;

@@ -185,6 +185,16 @@ fn adversarial_training_gets_the_last_iterate() {
 }
 
 #[test]
+fn the_trainers_adversary_and_an_attack_draw_from_streams_of_their_own() {
+    let network = network("direct");
+    let images = rightly(&network, 2);
+    let terms = terms("noise", 0.1);
+    let attacker = Attacker::new(&network, terms.mode, Draws::ONE, &images.places);
+    let attacked = run(&attacker, &images, &[Goal::Away; 2], &terms, 0, false);
+    assert_ne!(perturb(&network, &images, &terms), attacked);
+}
+
+#[test]
 fn the_adversary_moves_the_confidence_more_than_noise_and_the_first_order_ratio_keeps_its_bounds() {
     let network = network("direct");
     let images = rightly(&network, 10);

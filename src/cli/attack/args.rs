@@ -7,7 +7,7 @@ use crate::{
     units::Epsilon,
 };
 use anyhow::Result;
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, builder::PossibleValue};
 use std::{path::PathBuf, str::FromStr};
 
 /// Attack checkpoints and measure the accuracy that survives
@@ -29,7 +29,7 @@ pub struct AttackArgs {
     pub backward: Option<List<BackwardMode>>,
     /// The norm of the radius
     #[arg(long, default_value = "linf")]
-    pub norm: NormArg,
+    pub norm: Norm,
     /// Images attacked [default: 1000]
     #[arg(long, value_name = "N", value_parser = samples)]
     pub samples: Option<usize>,
@@ -187,13 +187,14 @@ fn max_seconds(text: &str) -> Result<f64, String> {
     s.ok_or_else(|| "must be a number of seconds above 0".to_string())
 }
 
-/// `--norm`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum NormArg {
-    /// The largest change of a pixel.
-    Linf,
-    /// The Euclidean length of the change.
-    L2,
+impl ValueEnum for Norm {
+    fn value_variants<'a>() -> &'a [Norm] {
+        Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()).help(self.meaning()))
+    }
 }
 
 /// `--twin`.
@@ -238,15 +239,6 @@ pub enum LossArg {
     Margin,
     /// Difference of logits ratio.
     Dlr,
-}
-
-impl From<NormArg> for Norm {
-    fn from(arg: NormArg) -> Norm {
-        match arg {
-            NormArg::Linf => Norm::Linf,
-            NormArg::L2 => Norm::L2,
-        }
-    }
 }
 
 impl From<OrderArg> for Order {

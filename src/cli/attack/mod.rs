@@ -118,7 +118,7 @@ fn manifest(args: &AttackArgs, checkpoints: &[Checkpoint], id: String) -> Result
         checkpoints: checkpoints.iter().map(|c| c.path().to_path_buf()).collect(),
         data: crate::data::root::resolve(args.data.as_deref()),
         attacks: args.attack.clone().map_or_else(unnamed, |a| a.0),
-        norm: args.norm.into(),
+        norm: args.norm,
         eps: args.eps.clone().map_or(grid.eps, |e| e.0),
         backward,
         samples: args.samples.unwrap_or(grid.samples),

@@ -7,6 +7,7 @@ use crate::run::{
     dir::{RunDir, archive_exit, create_control},
     error::RunError,
     files::{SMALL, create_folder, linked_folder, publish, read_inside, read_json, sync_folder},
+    names,
     status::Exit,
 };
 use std::path::{Path, PathBuf};
@@ -27,7 +28,7 @@ impl AttackDir {
     /// still there; else to `experiments/attacks` in the working folder.
     pub fn place(checkpoints: &[Checkpoint], id: &str) -> PathBuf {
         match checkpoints {
-            [one] if RunDir::is_run(&one.meta.run_dir) => one.meta.run_dir.join("attacks").join(id),
+            [one] if RunDir::is_run(&one.meta.run_dir) => one.meta.run_dir.join(names::ATTACKS).join(id),
             _ => Path::new("experiments/attacks").join(id),
         }
     }
@@ -72,7 +73,7 @@ impl AttackDir {
             return Err(RunError::NotA {
                 path: path.to_path_buf(),
                 wanted: "attack",
-                file: "attack.toml",
+                file: names::ATTACK,
             });
         }
         dir.read_manifest().map(|_| dir)
@@ -80,7 +81,7 @@ impl AttackDir {
 
     /// Whether `path` looks like an attack; reads nothing.
     pub fn is_attack(path: &Path) -> bool {
-        path.join("attack.toml").is_file()
+        path.join(names::ATTACK).is_file()
     }
 
     /// The attacks of a run, or of `experiments/attacks`, oldest first; none through a link.
@@ -109,32 +110,32 @@ impl AttackDir {
 
     /// `attack.toml`.
     pub fn manifest(&self) -> PathBuf {
-        self.path.join("attack.toml")
+        self.path.join(names::ATTACK)
     }
 
     /// `status.json`.
     pub fn status(&self) -> PathBuf {
-        self.path.join("status.json")
+        self.path.join(names::STATUS)
     }
 
     /// `results.jsonl`.
     pub fn results(&self) -> PathBuf {
-        self.path.join("results.jsonl")
+        self.path.join(names::RESULTS)
     }
 
     /// `exit.json`.
     pub fn exit(&self) -> PathBuf {
-        self.path.join("exit.json")
+        self.path.join(names::EXIT)
     }
 
     /// `measured.json`: what was measured beside the cells, per checkpoint.
     pub fn measured(&self) -> PathBuf {
-        self.path.join("measured.json")
+        self.path.join(names::MEASURED)
     }
 
     /// `examples/`: adversarial images, where they were asked for.
     pub fn examples(&self) -> PathBuf {
-        self.path.join("examples")
+        self.path.join(names::EXAMPLES)
     }
 
     /// … those of cell number `cell` from position `first` on.
@@ -144,7 +145,7 @@ impl AttackDir {
 
     /// `stderr.log`.
     pub fn stderr_log(&self) -> PathBuf {
-        self.path.join("stderr.log")
+        self.path.join(names::STDERR)
     }
 
     /// Reads `attack.toml`.

@@ -4,7 +4,7 @@
 use super::{AttackTable, Counts, TableRow};
 use crate::{
     run::{
-        attack::{Norm, Split},
+        attack::Split,
         markup::{latex, percent},
     },
     units::Epsilon,
@@ -81,10 +81,7 @@ impl AttackTable {
         if let [one] = &self.checkpoints[..] {
             caption += &format!(" ({})", latex(&one.checkpoint));
         }
-        let norm = match self.norm {
-            Norm::Linf => "\\infty",
-            Norm::L2 => "2",
-        };
+        let norm = self.norm.latex();
         let split = match self.split {
             Split::Test => "test",
             Split::Validation => "validation",

@@ -27,12 +27,8 @@ pub use stats::{Distance, Numbers, Stats};
 
 use std::path::{Path, PathBuf};
 
-/// The weights' file.
-pub const MODEL: &str = "model.safetensors";
-/// The optimiser state's file.
-pub const OPTIMIZER: &str = "optimizer.safetensors";
-/// The record that makes a folder a checkpoint.
-const META: &str = "checkpoint.json";
+use super::names::CHECKPOINT as META;
+pub use super::names::{MODEL, OPTIMIZER};
 
 /// `<run's checkpoints>/step-000001234`.
 pub fn step_folder(checkpoints: &Path, step: u64) -> PathBuf {

@@ -6,6 +6,7 @@ use crate::run::{
     command::{Answer, Command, Verdict},
     error::RunError,
     files::{not_a_file, publish_json, read_inside, sync_folder},
+    names,
 };
 use std::{
     collections::BTreeSet,
@@ -217,7 +218,7 @@ impl Inbox {
 
     /// The inbox is applied only where nobody but this user can put something in.
     fn check(&self) -> Result<(), RunError> {
-        for folder in [self.job.join("control"), inbox_of(&self.job)] {
+        for folder in [self.job.join(names::CONTROL), inbox_of(&self.job)] {
             let meta = std::fs::symlink_metadata(&folder).map_err(RunError::io(&folder, "find the inbox"))?;
             let me = rustix::process::geteuid().as_raw();
             let wrong = match () {

@@ -6,7 +6,7 @@ use crate::run::{
     command::{Answer, Command, Order, When},
     error::RunError,
     files::{publish_json, read_inside},
-    process,
+    names, process,
 };
 use std::{
     path::Path,
@@ -47,7 +47,7 @@ pub fn send(job: &Path, order: Order, when: When) -> Result<Command, RunError> {
 /// As [`send`].
 pub fn send_with(job: &Path, sending: Sending) -> Result<Command, RunError> {
     let inbox = inbox_of(job);
-    for folder in [job.join("control"), inbox.clone()] {
+    for folder in [job.join(names::CONTROL), inbox.clone()] {
         let meta = std::fs::symlink_metadata(&folder).map_err(RunError::io(&folder, "find"))?;
         if !meta.is_dir() {
             return Err(RunError::refused(

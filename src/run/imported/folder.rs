@@ -5,6 +5,7 @@ use crate::run::{
     RunDir,
     error::RunError,
     files::{SMALL, create_folder, publish, read_inside, sync_folder},
+    names,
 };
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use std::{
@@ -14,13 +15,13 @@ use std::{
 
 /// What an import makes, and what people may have added to it through this program.
 const OURS: [&str; 7] = [
-    "run.toml",
-    "imported.json",
-    "status.json",
-    "exit.json",
-    "control",
-    "attacks",
-    "lock",
+    names::RUN,
+    names::IMPORTED,
+    names::STATUS,
+    names::EXIT,
+    names::CONTROL,
+    names::ATTACKS,
+    names::LOCK,
 ];
 
 /// A folder that is not yet a run. Unless it is published, it goes with everything in it.
@@ -154,7 +155,8 @@ fn check(target: &Path, from: &Path) -> Result<(), RunError> {
         let name = entry.file_name().to_string_lossy().into_owned();
         let is_journal = name.ends_with(".jsonl") && (name.starts_with("metrics") || name.starts_with("events"));
         let is_ours = is_journal || OURS.contains(&name.as_str());
-        let is_full = name == "attacks" && fs::read_dir(entry.path()).is_ok_and(|mut inside| inside.next().is_some());
+        let is_full =
+            name == names::ATTACKS && fs::read_dir(entry.path()).is_ok_and(|mut inside| inside.next().is_some());
         if !is_ours || is_full {
             return refused(format!("holds {name}, which no import made"));
         }

@@ -1,6 +1,6 @@
 //! `imported.json`: what the metrics of an imported run are called where they came from, and how it was configured there.
 
-use crate::run::{RunDir, error::RunError, files::read_bounded};
+use crate::run::{RunDir, error::RunError, files::read_bounded, names};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
@@ -47,7 +47,7 @@ impl Record {
 }
 
 pub(super) fn file(run: &RunDir) -> PathBuf {
-    run.path().join("imported.json")
+    run.path().join(names::IMPORTED)
 }
 
 /// What is recorded of an imported run; nothing of one that has no such file, or one that cannot be read.

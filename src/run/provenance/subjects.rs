@@ -2,7 +2,7 @@
 //! first loads each checkpoint, and kept: a job that goes on otherwise says so in `notes`.
 
 use super::{Data, DeviceRecord, ImagesRecord, Program, Provenance, Use, compare};
-use crate::run::files::read_json;
+use crate::run::{files::read_json, names};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, path::Path};
 
@@ -14,6 +14,9 @@ pub struct Subjects {
     /// Git revision of the folder that it was started in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<String>,
+    /// Which table of random numbers' codes it was started with (`random::TABLE`); 0 before there were two.
+    #[serde(default, skip_serializing_if = "is_first_table")]
+    pub random_table: u32,
     /// What it was started on; none in records of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<DeviceRecord>,
@@ -26,10 +29,14 @@ pub struct Subjects {
     pub notes: Vec<String>,
 }
 
+fn is_first_table(table: &u32) -> bool {
+    *table == 0
+}
+
 impl Subjects {
     /// The record of a job; empty where there is none yet, or it cannot be read.
     pub fn of_job(job: &Path) -> Subjects {
-        read_json(&job.join("subjects.json")).ok().flatten().unwrap_or_default()
+        read_json(&job.join(names::SUBJECTS)).ok().flatten().unwrap_or_default()
     }
 
     /// What the results of the checkpoint of this number were computed from; `of_test` says which images the job takes.

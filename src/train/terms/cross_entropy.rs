@@ -1,9 +1,9 @@
 //! Cross-entropy of the clean pass.
 
 use crate::input::Label;
+use crate::measure::log_softmax;
 use crate::spec::{LossTerm, ObjectiveSpec};
 use crate::train::Settings;
-use crate::train::objective::log_softmax;
 use crate::train::passes::{PassNumber, Passes};
 use crate::train::term::{Evaluated, Term};
 

@@ -7,7 +7,7 @@ use crate::{
         Budget,
         attack::AttackManifest,
         attack_job::{AttackDir, AttackReader, Measured},
-        clock,
+        clock, names,
     },
     tui::model::{AttackRow, SampleKey, SampleSeen},
 };
@@ -45,9 +45,12 @@ impl Jobs {
     /// Of the run at `run`; nothing is read yet.
     pub fn new(run: &Path) -> Jobs {
         Jobs {
-            own: run.join("attacks"),
+            own: run.join(names::ATTACKS),
             // experiments/NAME/runs/ID and experiments/attacks.
-            shared: run.ancestors().nth(3).map(|experiments| experiments.join("attacks")),
+            shared: run
+                .ancestors()
+                .nth(3)
+                .map(|experiments| experiments.join(names::ATTACKS)),
             watched: BTreeMap::new(),
             others: BTreeSet::new(),
             sample: None,

@@ -11,6 +11,7 @@ use crate::{
         imported,
         labels::Labels,
         launcher::{Launch, Worker},
+        names,
         process::Identity,
         settled,
         status::RunState,
@@ -61,7 +62,7 @@ type Stamp = (SystemTime, Option<SystemTime>);
 
 fn stamp(dir: &Path) -> Option<Stamp> {
     let changed = settled(dir)?;
-    let control = dir.join("control");
+    let control = dir.join(names::CONTROL);
     let launched = settled(&control);
     (launched.is_some() || !control.exists()).then_some((changed, launched))
 }

@@ -5,7 +5,7 @@ use crate::{
         files::read_bounded,
         text::{clean, clean_lines},
     },
-    spec::{Experiment, recipe_in_words},
+    spec::{Experiment, SPEC_FILE, recipe_in_words},
     tui::model::SpecRow,
     units::significant,
 };
@@ -26,7 +26,7 @@ pub fn find(roots: &[PathBuf], missing: impl Fn(&str) -> Option<String>) -> Vec<
     for root in roots {
         let nested = folders(&root.join("experiments"));
         for folder in std::iter::once(root.clone()).chain(folders(root)).chain(nested) {
-            let file = folder.join("experiment.toml");
+            let file = folder.join(SPEC_FILE);
             // A pipe or a device is none: it would be waited for.
             if file.is_file() && found.len() < MOST {
                 found.insert(std::fs::canonicalize(&file).unwrap_or(file));

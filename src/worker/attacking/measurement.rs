@@ -6,12 +6,13 @@ use super::gradient_quality::{self, slopes};
 use super::{draws, target::Target, terms};
 use crate::attack::{self, Attacker, Goal, Terms};
 use crate::input::{Batch, Label};
+use crate::measure::GradientSize;
 use crate::run::{
     attack::AttackManifest,
     attack_job::{GradientNorms, Measured, MeasuredMode, VulnerabilityAt, VulnerabilityRecord, WhiteBox},
 };
 use crate::snn::{How, Network};
-use crate::spec::{AttackKind, AttackLoss, BackwardMode, Norm};
+use crate::spec::{AttackKind, AttackLoss, BackwardMode};
 use crate::units::Epsilon;
 use anyhow::Result;
 
@@ -85,9 +86,13 @@ fn gradients(
     go_on: &mut GoOn<'_>,
 ) -> Result<Option<Vec<GradientNorms>>> {
     let places = &target.places[..share(GRADIENTS, manifest, target)];
-    let record = |[l1, l2, l0]: [f64; 3]| GradientNorms { l0: l0 as u32, l1, l2 };
+    let record = |g: GradientSize| GradientNorms {
+        l0: g.l0 as u32,
+        l1: g.l1,
+        l2: g.l2(),
+    };
     // A norm that is no number cannot be written, and would make the whole record unreadable.
-    let is_number = |norms: &[f64; 3]| norms.iter().all(|v| v.is_finite());
+    let is_number = |g: &GradientSize| g.l1.is_finite() && g.l2().is_finite();
     let mut norms = Vec::with_capacity(places.len());
     for places in places.chunks(manifest.batch.max(1)) {
         if !go_on()? {
@@ -95,7 +100,7 @@ fn gradients(
         }
         let images = target.splits.images(target.of_test, places);
         let attacker = Attacker::new(&target.network, mode, draws(manifest), &images.places);
-        let found = attack::gradient_norms(&attacker, &images);
+        let found = attack::gradient_sizes(&attacker, &images);
         norms.extend(found.into_iter().filter(is_number).map(record));
     }
     Ok(Some(norms))
@@ -201,11 +206,11 @@ fn unbounded(network: &Network, images: &Batch, right: &[usize], mode: BackwardM
     let terms = Terms {
         kind: CONTROL,
         eps: Epsilon::new(f64::from(range.high - range.low)).unwrap_or_default(),
-        norm: Norm::Linf,
-        alpha: None,
-        target: None,
         mode,
-        ..*terms
+        loss: terms.loss,
+        eot: terms.eot,
+        seed: terms.seed,
+        ..Terms::default()
     };
     let found = attack::attack(network, None, &images.select(right), &terms);
     let left = found.right.iter().filter(|r| **r).count();
@@ -255,7 +260,7 @@ fn white_box(manifest: &AttackManifest, network: &Network, images: &Batch) -> Op
 /// The gap between adversary and noise, on few images; `None` for radii in another norm.
 fn vulnerability(manifest: &AttackManifest, network: &Network, images: &Batch) -> Option<VulnerabilityRecord> {
     let mode = *manifest.backward.first()?;
-    if manifest.norm != Norm::Linf || images.is_empty() {
+    if !manifest.norm.is_cube() || images.is_empty() {
         return None;
     }
     let count = (manifest.samples / SAMPLES_PER_IMAGE).clamp(1, images.len());

@@ -2,7 +2,8 @@
 //! them is checked, and no more is read than such a batch can hold.
 
 use super::target::Target;
-use crate::input::{Input, Label, Range};
+use crate::attack::budget;
+use crate::input::{Input, Label};
 use crate::run::{
     attack::{AttackLine, MOST_BATCH, Replay},
     attack_job::{AttackDir, CellKey, Cells, list_examples},
@@ -18,10 +19,6 @@ use std::path::PathBuf;
 
 /// Bytes that a file's header may have beside its tensors.
 const HEADER: u64 = 1 << 20;
-/// How far beyond its radius an image may lie, absolute, in pixel units.
-const SLACK: f64 = 1e-6;
-/// What an f32 pixel's rounding adds at the most to an ℓ₂ length, for each pixel squared.
-const ROUNDING: f64 = f32::EPSILON as f64 / 2.0;
 
 /// A finished job's kept images.
 pub struct Replayed {
@@ -127,6 +124,7 @@ impl Replayed {
             )
         })?;
         let images = target.splits.images(target.of_test, places);
+        let budget = budget::of(self.norm, cell.eps.value() as f32, images.input.range);
         let size = images.size();
         let mut adversarial = Vec::with_capacity(n * size);
         for (i, row) in joined.iter().enumerate() {
@@ -136,7 +134,7 @@ impl Replayed {
                 bail!("its image at place {place} is another one than that of this checkpoint's data and split");
             }
             let moved = &kept.adversarial[row * size..][..size];
-            if !is_within(is, moved, cell.eps.value(), self.norm, images.input.range) {
+            if !budget.holds(moved, is) {
                 bail!(
                     "its image at place {place} lies outside the radius {} or outside {}",
                     cell.eps,
@@ -235,20 +233,6 @@ fn parse(bytes: &[u8], cell: &CellKey, shape: &Shape) -> Result<Tensors, String>
 fn floats(data: &[u8]) -> Vec<f32> {
     let float = |b: &[u8]| b.try_into().map(f32::from_le_bytes).unwrap_or(f32::NAN);
     data.chunks_exact(4).map(float).collect()
-}
-
-/// Whether a sample is in the ball around the clean one and all its values may be; one with a NaN is not.
-fn is_within(clean: &[f32], moved: &[f32], eps: f64, norm: Norm, range: Range) -> bool {
-    let change = || clean.iter().zip(moved).map(|(a, b)| f64::from(*b) - f64::from(*a));
-    let length = match norm {
-        Norm::Linf => change().fold(0.0, |m: f64, d| m.max(d.abs())),
-        Norm::L2 => change().map(|d| d * d).sum::<f64>().sqrt(),
-    };
-    let slack = match norm {
-        Norm::Linf => SLACK,
-        Norm::L2 => SLACK + ROUNDING * (clean.len() as f64).sqrt(),
-    };
-    moved.iter().all(|x| range.holds(*x)) && length <= eps + slack
 }
 
 #[cfg(test)]

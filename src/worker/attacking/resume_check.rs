@@ -1,11 +1,13 @@
-//! Whether a resumed job attacks what it attacked before: the same weights, and the same images. Another program or device is
-//! remarked, in the job's log and record, and refused never.
+//! Whether a resumed job attacks what it attacked before: the same weights, and the same images in the same order. Another
+//! program or device is remarked, in the job's log and record, and refused never.
 
 use super::target::Target;
+use crate::random;
 use crate::run::{
-    attack::AttackManifest,
+    attack::{AttackManifest, Order},
     attack_job::AttackDir,
     files::{publish_json, read_json},
+    names,
     provenance::{Data, ImagesRecord, Kind, Program, Provenance, Subjects, Use, compare},
 };
 use anyhow::{Result, bail};
@@ -14,10 +16,17 @@ use std::path::PathBuf;
 /// Compares a checkpoint that was just loaded with what the job's record says of it, and records it the first time.
 ///
 /// # Errors
-/// When the weights, those of the transfer source or the images are not those of before, or the record cannot be written.
+/// When the weights, those of the transfer source, the images or their order are not those of before, or the record cannot be written.
 pub fn check(job: &AttackDir, manifest: &AttackManifest, number: usize, target: &Target) -> Result<()> {
-    let path: PathBuf = job.path().join("subjects.json");
+    let path: PathBuf = job.path().join(names::SUBJECTS);
     let known: Subjects = read_json(&path)?.unwrap_or_default();
+    let began_before = !known.version.is_empty() && known.random_table != random::TABLE;
+    if began_before && manifest.order == Order::Shuffled {
+        bail!(
+            "{}: was started by a version that shuffles images in another order; start again with another --out",
+            job.path().display()
+        );
+    }
     let sources = manifest.checkpoints.len();
     let (own, source) = &target.weights;
     let now = of(target, own.clone());
@@ -105,6 +114,7 @@ fn recorded(known: &Subjects, number: usize, now: &Provenance) -> Subjects {
         new.version.clone_from(&program.version);
         new.revision.clone_from(&program.revision);
         new.device.clone_from(&now.device);
+        new.random_table = random::TABLE;
     }
     if let Some(model) = &now.model_sha256 {
         new.weights.entry(number).or_insert_with(|| model.clone());

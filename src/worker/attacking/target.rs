@@ -4,11 +4,12 @@ use crate::random::{Purpose, stream};
 use crate::run::{
     attack::{AttackManifest, Order, Split, Twin},
     checkpoint,
+    names::MODEL,
     provenance::DeviceRecord,
 };
 use crate::snn::{Network, backend::Device};
 use crate::spec::Experiment;
-use crate::worker::{checkpoint_io::MODEL, data_splits::DataSplits, provenance::of_device};
+use crate::worker::{data_splits::DataSplits, provenance::of_device};
 use anyhow::{Context, Result, anyhow, bail};
 use std::path::Path;
 
@@ -126,7 +127,7 @@ fn source(
 
 /// Fisher and Yates.
 fn shuffle(places: &mut [u32], seed: u64) {
-    let mut random = stream(seed, Purpose::Attack, u64::MAX, 0);
+    let mut random = stream(seed, Purpose::AttackOrder, 0, 0);
     for i in (1..places.len()).rev() {
         let j = (random.uniform() * (i + 1) as f32) as usize;
         places.swap(i, j.min(i));

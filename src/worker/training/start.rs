@@ -6,7 +6,7 @@ use super::exactly_once::Recorded;
 use super::probe::Spent;
 use super::retention::Reason;
 use crate::run::{
-    checkpoint, control::Inbox, dir::RunDir, event::EventKind, manifest::Manifest, provenance::Data,
+    checkpoint, control::Inbox, dir::RunDir, event::EventKind, manifest::Manifest, names, provenance::Data,
     resume::resume_point, status::Phase,
 };
 use crate::snn::{Network, backend::Device};
@@ -282,7 +282,7 @@ impl Session {
             let path = parent.path().display().to_string();
             self.trainer
                 .network
-                .load_safetensors(&parent.read_file(checkpoint_io::MODEL)?)
+                .load_safetensors(&parent.read_file(names::MODEL)?)
                 .context(path)?;
         }
         Ok(())

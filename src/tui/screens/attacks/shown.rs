@@ -28,8 +28,8 @@ impl Shown {
         let change: Vec<f32> = clean.iter().zip(&attacked).map(|(a, b)| b - a).collect();
         let largest = largest(&change);
         // Within an ℓ₂ ball one pixel may change by any part of the radius, and so may a sum of frames.
-        let (span, unit) = match (norm, example.time) {
-            (Norm::Linf, Time::Static) => (eps.value() as f32, eps.to_string()),
+        let (span, unit) = match (norm.is_cube(), example.time) {
+            (true, Time::Static) => (eps.value() as f32, eps.to_string()),
             _ => (largest, significant(f64::from(largest))),
         };
         let scaled = change

@@ -50,15 +50,13 @@ pub fn draw(painter: &mut Painter, area: Rect, attack: &AttackRow, top: usize) {
     let subjects = subjects(painter.app, attack);
     let known: Vec<Known> = subjects.iter().filter_map(known).collect();
     if known.is_empty() {
-        let text = match attack.norm {
-            crate::spec::Norm::L2 => {
-                "The gap between adversary and noise is measured for ℓ∞ radii only: attack with --norm linf to see it."
-            }
-            crate::spec::Norm::Linf if attack.state.is_live() => "Not measured yet: this comes after the clean images.",
-            crate::spec::Norm::Linf => {
-                "Not measured: the job ended before, or an earlier version recorded it. \
-                 Press A for a quick probe, which measures it."
-            }
+        let text = if !attack.norm.is_cube() {
+            "The gap between adversary and noise is measured for ℓ∞ radii only: attack with --norm linf to see it."
+        } else if attack.state.is_live() {
+            "Not measured yet: this comes after the clean images."
+        } else {
+            "Not measured: the job ended before, or an earlier version recorded it. \
+             Press A for a quick probe, which measures it."
         };
         return painter.hint(area, text);
     }

@@ -1,7 +1,7 @@
 //! Kept files that are not what they should be are refused with what they should be.
 
 use super::*;
-use crate::input::{Element, Time};
+use crate::input::{Element, Range, Time};
 use crate::run::attack_job::read_example;
 use crate::worker::attacking::kept_examples::{Kept, keep};
 use safetensors::tensor::TensorView;
@@ -109,7 +109,8 @@ fn a_count_that_is_not_whole_or_beyond_the_most_is_none() {
         low: 0.0,
         high: 9.0,
     };
-    let is = |moved: [f32; 2]| is_within(&[1.0, 8.0], &moved, 2.0, Norm::Linf, counts);
+    let budget = budget::of(Norm::Linf, 2.0, counts);
+    let is = |moved: [f32; 2]| budget.holds(&moved, &[1.0, 8.0]);
     assert!(is([3.0, 9.0]) && !is([2.5, 8.0]) && !is([1.0, 10.0]) && !is([4.0, 8.0]));
 }
 
@@ -170,7 +171,7 @@ fn an_image_outside_its_radius_or_outside_the_pixels_is_none() {
         ([0.5, f32::NAN, 0.0, 1.0], Norm::Linf, false),
     ] {
         assert_eq!(
-            is_within(&clean, &moved, eps, norm, Range::UNIT),
+            budget::of(norm, eps, Range::UNIT).holds(&moved, &clean),
             is,
             "{moved:?} {norm:?}"
         );

@@ -1,37 +1,14 @@
 //! The ℓ₂ form of the Square attack: pieces of the perturbation's length are moved from one window to another
 //! (Andriushchenko et al. 2020, algorithm 3).
 
-use super::{Shape, below, coin};
-use crate::attack::ball::{Ball, norm};
+use super::L2;
+use crate::attack::budget::Budget;
+use crate::attack::budget::square::{Proposal, Window, coin};
+use crate::attack::budget::vectors::norm;
 use crate::random::Stream;
 
 /// Windows per side of the first candidate's tiling.
 const TILES: usize = 5;
-
-/// A square window, in every channel.
-#[derive(Debug, Clone, Copy)]
-struct Window {
-    top: usize,
-    left: usize,
-    side: usize,
-}
-
-impl Window {
-    fn random(side: usize, [_, height, width]: Shape, random: &mut Stream) -> Window {
-        Window {
-            top: below(random, height - side + 1),
-            left: below(random, width - side + 1),
-            side,
-        }
-    }
-
-    /// Indices of its pixels in one channel.
-    fn pixels(self, channel: usize, [_, height, width]: Shape) -> impl Iterator<Item = usize> {
-        (self.top..self.top + self.side).flat_map(move |row| {
-            (self.left..self.left + self.side).map(move |col| (channel * height + row) * width + col)
-        })
-    }
-}
 
 /// One bump of `rows` × `columns` whose height falls towards the edges: Σ_{k=0..m} 1/(n + 1 − k)², m the distance to
 /// the nearest edge.
@@ -64,7 +41,7 @@ fn pattern(side: usize, random: &mut Stream) -> Vec<f32> {
 }
 
 /// A tiling of the image with patterns of random sign, at the full radius.
-pub fn first(origin: &[f32], shape: Shape, ball: &Ball, random: &mut Stream) -> Vec<f32> {
+pub fn first(ball: &L2, origin: &[f32], shape: [usize; 3], random: &mut Stream) -> Vec<f32> {
     let [channels, height, width] = shape;
     let side = (height.min(width) / TILES).max(1);
     let mut delta = vec![0.0; origin.len()];
@@ -74,31 +51,34 @@ pub fn first(origin: &[f32], shape: Shape, ball: &Ball, random: &mut Stream) -> 
             let eta = pattern(side, random);
             for channel in 0..channels {
                 let sign = coin(random);
-                for (at, e) in window.pixels(channel, shape).zip(&eta) {
+                for (at, e) in window.values(channel, shape).zip(&eta) {
                     delta[at] = sign * e;
                 }
             }
         }
     }
-    at_radius(origin, delta, ball)
+    at_radius(ball, origin, delta)
 }
 
 /// Takes the length from one window and puts it, with what the ball still allows, into another.
-pub fn propose(best: &[f32], origin: &[f32], shape: Shape, side: usize, ball: &Ball, random: &mut Stream) -> Vec<f32> {
+pub fn next(ball: &L2, proposal: &Proposal<'_>, random: &mut Stream) -> Vec<f32> {
+    let Proposal {
+        best, origin, shape, ..
+    } = *proposal;
     let [channels, height, width] = shape;
     // The pattern has a middle: at least 3 wide, and odd, where the image has room.
-    let side = (side.max(3) | 1).min(height.min(width));
+    let side = (proposal.side.max(3) | 1).min(height.min(width));
     let mut delta: Vec<f32> = best.iter().zip(origin).map(|(b, o)| b - o).collect();
-    let into = Window::random(side, shape, random);
-    let from = Window::random(side, shape, random);
+    let into = proposal.window(side, random);
+    let from = proposal.window(side, random);
     let eta = pattern(side, random);
     let eps = f64::from(ball.eps);
     let unused = (eps * eps - norm(&delta).powi(2)).max(0.0) / channels as f64;
     for channel in 0..channels {
-        let places: Vec<usize> = into.pixels(channel, shape).collect();
+        let places: Vec<usize> = into.values(channel, shape).collect();
         let old: Vec<f32> = places.iter().map(|at| delta[*at]).collect();
         let mut used = norm(&old).powi(2);
-        for at in from.pixels(channel, shape) {
+        for at in from.values(channel, shape) {
             if !places.contains(&at) {
                 used += f64::from(delta[at]).powi(2);
             }
@@ -111,11 +91,11 @@ pub fn propose(best: &[f32], origin: &[f32], shape: Shape, side: usize, ball: &B
             delta[*at] = v * scale;
         }
     }
-    at_radius(origin, delta, ball)
+    at_radius(ball, origin, delta)
 }
 
 /// The perturbation scaled to the full radius.
-fn at_radius(origin: &[f32], delta: Vec<f32>, ball: &Ball) -> Vec<f32> {
+fn at_radius(ball: &L2, origin: &[f32], delta: Vec<f32>) -> Vec<f32> {
     let scale = (f64::from(ball.eps) / norm(&delta).max(1e-12)) as f32;
     let mut x: Vec<f32> = origin.iter().zip(delta).map(|(o, d)| o + d * scale).collect();
     ball.project(&mut x, origin);
@@ -125,35 +105,41 @@ fn at_radius(origin: &[f32], delta: Vec<f32>, ball: &Ball) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::Range;
     use crate::random::{Purpose, stream};
-    use crate::spec::Norm;
+
+    const BALL: L2 = L2 {
+        eps: 0.3,
+        range: Range::UNIT,
+    };
+
+    fn proposed(best: &[f32], origin: &[f32], shape: [usize; 3], side: usize, random: &mut Stream) -> Vec<f32> {
+        let proposal = Proposal {
+            best,
+            origin,
+            shape,
+            side,
+        };
+        next(&BALL, &proposal, random)
+    }
 
     #[test]
     fn candidates_use_the_whole_radius_where_no_pixel_is_at_its_limit() {
-        let ball = Ball {
-            norm: Norm::L2,
-            eps: 0.3,
-        };
         let (shape, origin) = ([2, 11, 9], vec![0.5f32; 2 * 11 * 9]);
         let mut random = stream(3, Purpose::Attack, 0, 0);
         let length = |x: &[f32]| norm(&x.iter().map(|x| x - 0.5).collect::<Vec<_>>());
-        let mut x = first(&origin, shape, &ball, &mut random);
+        let mut x = first(&BALL, &origin, shape, &mut random);
         assert!((length(&x) - 0.3).abs() < 1e-5);
         for side in [1, 2, 3, 5, 9] {
-            x = propose(&x, &origin, shape, side, &ball, &mut random);
+            x = proposed(&x, &origin, shape, side, &mut random);
             assert!((length(&x) - 0.3).abs() < 1e-5, "{side} {}", length(&x));
         }
     }
 
     #[test]
     fn images_of_one_pixel_can_be_attacked_too() {
-        let ball = Ball {
-            norm: Norm::L2,
-            eps: 0.3,
-        };
         let mut random = stream(3, Purpose::Attack, 0, 0);
-        let x = first(&[0.5], [1, 1, 1], &ball, &mut random);
-        let x = propose(&x, &[0.5], [1, 1, 1], 1, &ball, &mut random);
-        assert!(x[0].is_finite());
+        let x = first(&BALL, &[0.5], [1, 1, 1], &mut random);
+        assert!(proposed(&x, &[0.5], [1, 1, 1], 1, &mut random)[0].is_finite());
     }
 }
