@@ -94,13 +94,13 @@ pub fn segments(layers: &[Box<dyn Layer>]) -> impl Iterator<Item = Segment<'_>> 
         if rest.is_empty() {
             return None;
         }
-        let is_composite = |l: &dyn Layer| matches!(l.role(), Role::Composite);
-        let ends = |l: &Box<dyn Layer>| matches!(l.role(), Role::Spikes(_)) || is_composite(l.as_ref());
-        let follows = |l: &&Box<dyn Layer>| matches!(l.role(), Role::Shrinks(_) | Role::Reshapes);
-        let (is_plain, n) = match rest.iter().position(ends) {
+        let roles = || rest.iter().map(|l| l.role());
+        let ends = |role| matches!(role, Role::Spikes(_) | Role::Composite);
+        let follows = |role: &Role<'_>| matches!(role, Role::Shrinks(_) | Role::Reshapes);
+        let (is_plain, n) = match roles().position(ends) {
             // Layers before a block are remembered: the block computes from its own input.
-            Some(at) if at > 0 && is_composite(rest[at].as_ref()) => (true, at),
-            Some(at) => (false, at + 1 + rest[at + 1..].iter().take_while(follows).count()),
+            Some(at) if at > 0 && matches!(rest[at].role(), Role::Composite) => (true, at),
+            Some(at) => (false, at + 1 + roles().skip(at + 1).take_while(follows).count()),
             None => (true, rest.len()),
         };
         let (layers, after) = rest.split_at(n);

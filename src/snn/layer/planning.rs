@@ -144,7 +144,7 @@ impl Planning<'_> {
 
     /// So many that a layer said it keeps are kept by another layer already.
     pub fn shares(&mut self, values: u64) {
-        self.plan.remembered -= values;
+        self.plan.remembered = self.plan.remembered.saturating_sub(values);
     }
 
     /// Lists parameters under the name of the layer that has them.

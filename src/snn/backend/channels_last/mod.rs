@@ -21,23 +21,23 @@ pub struct Affine<'a> {
     pub variance: &'a [f32],
 }
 
-/// See `Kernels::spikes`.
+/// See `NeuronKernels::spikes`.
 pub fn spikes(x: &[f32], y: &mut [f32], n: Neurons) {
     layer(x, n, &Strips::of(n), None).forward(y);
 }
 
-/// See `Kernels::spikes_backward`.
+/// See `NeuronKernels::spikes_backward`.
 pub fn spikes_backward(x: &[f32], gy: &[f32], gx: &mut [f32], n: Neurons) {
     layer(x, n, &Strips::of(n), None).backward(gy, gx, n.surrogate);
 }
 
-/// See `Kernels::norm_spikes`.
+/// See `NeuronKernels::norm_spikes`.
 pub fn norm_spikes(x: &[f32], y: &mut [f32], by: Affine<'_>, n: NormedNeurons) {
     let (scale, shift) = norms::scaling(by.gamma, by.beta, by.mean, by.variance, n.eps);
     layer(x, n.neurons, &Strips::of(n.neurons), Some((&scale, &shift))).forward(y);
 }
 
-/// See `Kernels::norm_spikes_backward`; the gradients of γ and β come last.
+/// See `NeuronKernels::norm_spikes_backward`; the gradients of γ and β come last.
 pub fn norm_spikes_backward(
     x: &[f32],
     gy: &[f32],
