@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 #[test]
 fn every_purpose_is_drawn_from_by_one_room() {
     let mut rooms: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (room, _, code) in product_code().into_iter().filter(|(room, ..)| room != "random") {
+    // The screen has purposes of another kind.
+    let draws = |(room, _, code): &(String, String, String)| room != "random" && code.contains("random::");
+    for (room, _, code) in product_code().into_iter().filter(draws) {
         for named in code.split("Purpose::").skip(1) {
             let name = named.chars().take_while(char::is_ascii_alphanumeric).collect();
             rooms.entry(name).or_default().insert(room.clone());
