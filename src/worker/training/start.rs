@@ -56,6 +56,31 @@ fn last_said(run: &RunDir, spec: &Experiment) -> (Progress, Experiment) {
     (place, experiment)
 }
 
+/// Refuses images that are not those that earlier incarnations were trained on.
+fn refuse_other_images(manifest: &Manifest, earlier: &PriorRecord, images: &DataRecord) -> Result<()> {
+    let Some(difference) = earlier.images.as_ref().and_then(|before| images.difference(before)) else {
+        return Ok(());
+    };
+    bail!(
+        "{}: the images of {} are not those that this run was trained on: {difference}. Order, split and number of \
+         steps would change; put the data back, or resume with --accept-data if it is meant",
+        manifest.data.display(),
+        manifest.spec.data.name
+    );
+}
+
+/// Step 0, with the number of steps that the training images make.
+fn first_place(spec: &Experiment, splits: &DataSplits) -> Progress {
+    let per_epoch = splits.steps_per_epoch();
+    Progress {
+        step: 0,
+        total: per_epoch * spec.train.epochs,
+        per_epoch,
+        epochs: spec.train.epochs,
+        batch: spec.train.batch,
+    }
+}
+
 /// How a worker is to start.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct StartOptions {
@@ -88,25 +113,9 @@ impl Session {
             crate::worker::log(format_args!("{note}"));
         }
         let images = splits.record();
-        if let Some(before) = earlier.images.as_ref().filter(|_| !options.accept_data)
-            && let Some(difference) = images.difference(before)
-        {
-            bail!(
-                "{}: the images of {} are not those that this run was trained on: {difference}. Order, split and number of \
-                 steps would change; put the data back, or resume with --accept-data if it is meant",
-                manifest.data.display(),
-                spec.data.name
-            );
+        if !options.accept_data {
+            refuse_other_images(&manifest, earlier, &images)?;
         }
-        let per_epoch = splits.steps_per_epoch();
-        let epochs = spec.train.epochs;
-        let at = Progress {
-            step: 0,
-            total: per_epoch * epochs,
-            per_epoch,
-            epochs,
-            batch: spec.train.batch,
-        };
         let mut session = Session {
             run: run.clone(),
             inbox: Inbox::take_over(run.path())?,
@@ -117,8 +126,8 @@ impl Session {
             spent: Spent::default(),
             resource_usage: ResourceUsage::default(),
             health_checks: HealthChecks::default(),
+            at: first_place(&spec, &splits),
             splits,
-            at,
             selection: Selection::default(),
             rollbacks: 0,
             latest: BTreeMap::new(),
@@ -169,7 +178,7 @@ impl Session {
         recorder.event(self.at.step, started)?;
         if let Some(difference) = other_images {
             let why = format!(
-                "goes on with other images, as --accept-data allows: {difference}. Order, split and number of steps are \
+                "continues with other images, as --accept-data allows: {difference}. Order, split and number of steps are \
                  others from here on, and accuracies before and after are not of the same images"
             );
             let kind = "data".into();
