@@ -173,7 +173,7 @@ fn kept_images_are_counted_on_other_checkpoints() {
     assert_eq!(skipped.count(), 11);
 
     let refused = |arguments: &[&str], said: &str| {
-        let (code, answer) = deck.json(&[&["attack", other, "--replay"], arguments].concat());
+        let (code, answer) = deck.json(&[&["attack", other, "--replay"][..], arguments].concat());
         let text = answer.to_string();
         assert!(code != 0 && text.contains(said), "{said}: {answer}");
     };
