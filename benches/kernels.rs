@@ -117,12 +117,9 @@ fn linear_layers(c: &mut Criterion) {
     });
 }
 
-/// Bound by memory: the elements are neurons × time steps.
-fn element_wise(c: &mut Criterion) {
-    let mut group = c.benchmark_group("element-wise");
-    group.sample_size(10).measurement_time(Duration::from_secs(2));
-    let plane = plane(64, 16);
-    let membrane = Membrane {
+/// A membrane of four steps for each neuron of `plane`.
+fn membrane(plane: Plane) -> Membrane {
+    Membrane {
         steps: 4,
         neurons: plane.len() / 4,
         constant_input: false,
@@ -131,10 +128,16 @@ fn element_wise(c: &mut Criterion) {
         soft_reset: false,
         detach_reset: false,
         strict: false,
-    };
-    let norm = Norm { plane, eps: 1e-5 };
-    let (x, gy) = (noise(plane.len(), 1), noise(plane.len(), 2));
-    let (gamma, beta) = (noise(64, 3), noise(64, 4));
+    }
+}
+
+/// What a layer of neurons is one kernel of. Bound by memory: the elements are neurons × time steps.
+fn fused(c: &mut Criterion) {
+    let mut group = c.benchmark_group("element-wise");
+    group.sample_size(10).measurement_time(Duration::from_secs(2));
+    let plane = plane(64, 16);
+    let membrane = membrane(plane);
+    let (x, gamma, beta) = (noise(plane.len(), 1), noise(64, 3), noise(64, 4));
     group.throughput(Throughput::Elements(plane.len() as u64));
     let neurons = Neurons {
         membrane,
@@ -150,7 +153,6 @@ fn element_wise(c: &mut Criterion) {
     let small = noise(plane.pooled(2).len(), 5);
     let affine = || [gamma.clone(), beta.clone()];
     let statistics = || [mean.clone(), variance.clone()];
-    group.bench_function("moments", |bench| bench.iter(|| kernels::moments(x.clone(), plane)));
     group.bench_function("batch norm, LIF and pool", |bench| {
         bench.iter(|| {
             let ([gamma, beta], [mean, variance]) = (affine(), statistics());
@@ -166,6 +168,21 @@ fn element_wise(c: &mut Criterion) {
     group.bench_function("LIF and pool, backward", |bench| {
         bench.iter(|| kernels::spikes_backward(x.clone(), small.clone(), neurons));
     });
+}
+
+/// Its parts one by one.
+fn element_wise(c: &mut Criterion) {
+    let mut group = c.benchmark_group("element-wise");
+    group.sample_size(10).measurement_time(Duration::from_secs(2));
+    let plane = plane(64, 16);
+    let membrane = membrane(plane);
+    let norm = Norm { plane, eps: 1e-5 };
+    let (x, gy) = (noise(plane.len(), 1), noise(plane.len(), 2));
+    let (gamma, beta) = (noise(64, 3), noise(64, 4));
+    group.throughput(Throughput::Elements(plane.len() as u64));
+    let (mean, variance) = kernels::moments(x.clone(), plane);
+    let small = noise(plane.pooled(2).len(), 5);
+    group.bench_function("moments", |bench| bench.iter(|| kernels::moments(x.clone(), plane)));
     group.bench_function("LIF", |bench| bench.iter(|| kernels::lif(x.clone(), membrane)));
     group.bench_function("LIF, backward", |bench| {
         bench.iter(|| kernels::lif_backward(x.clone(), gy.clone(), membrane, Surrogate::REFERENCE));
@@ -186,5 +203,5 @@ fn element_wise(c: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, machine, convolutions, linear_layers, element_wise);
+criterion_group!(benches, machine, convolutions, linear_layers, fused, element_wise);
 criterion_main!(benches);

@@ -118,7 +118,7 @@ fn costs(manifest: &crate::run::manifest::Manifest, out: Output) -> Value {
     out.note("measuring…");
     match estimate::measure(manifest) {
         Ok(found) => {
-            out.say(told(&found));
+            out.say(in_words(&found));
             // What was measured holds the data and the program too; on a GPU only the estimate knows its memory.
             answer["memory_bytes"] = json!(memory.total().max(found.peak_bytes));
             answer["steps"] = json!(found.steps);
@@ -136,7 +136,7 @@ fn costs(manifest: &crate::run::manifest::Manifest, out: Output) -> Value {
 }
 
 #[cfg(feature = "engine")]
-fn told(e: &crate::worker::estimate::Estimate) -> String {
+fn in_words(e: &crate::worker::estimate::Estimate) -> String {
     use crate::units::seconds;
     format!(
         "{} steps ({} per epoch) on {}: about {} in all\n  {:.4} s per step, {:.1} images/s (mean of {} steps); probes {:.1} % of the time\n  \

@@ -8,7 +8,7 @@ use crate::{
     units::significant,
 };
 
-/// An event in one line; nothing for those that nobody needs to hear.
+/// An event in one line; nothing for those of no interest to a reader.
 pub fn event_line(event: &Event) -> Option<String> {
     let step = event.step;
     Some(match &event.what {

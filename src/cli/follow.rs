@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_is_followed_to_its_last_word() {
+    fn a_run_is_followed_to_its_end() {
         let folder = tempfile::tempdir().unwrap();
         let (run, mut child) = run(folder.path());
         let writer = run.clone();

@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_ended_a_worker_is_guessed_from_its_last_words() {
+    fn what_ended_a_worker_is_guessed_from_its_last_lines() {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("stderr.log");
         let memory = "a note\nmemory allocation of 4194304000 bytes failed\nstack backtrace:\n   0: std::alloc::rust_oom\n   1: main\nnote: more\n";

@@ -13,8 +13,8 @@ use std::path::Path;
 /// The command that brings a data set, where it cannot be used as it is, by names and sizes alone. `extra` is what every
 /// process of the screen is started with, `--data DIR` for one.
 pub fn fetch_command(name: &str, extra: &[String]) -> Option<String> {
-    let told = extra.iter().skip_while(|a| *a != "--data").nth(1).map(Path::new);
-    let data = root::resolve(told);
+    let given = extra.iter().skip_while(|a| *a != "--data").nth(1).map(Path::new);
+    let data = root::resolve(given);
     let known = catalog::find(name).ok()?;
     let (state, _) = check(known, &data, Depth::Glance);
     (!state.is_usable()).then(|| clean(&known.fetch_command(&data)).into_owned())

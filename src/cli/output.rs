@@ -77,7 +77,7 @@ impl Output {
     }
 }
 
-/// A reader that has gone away, or a full disk behind a redirection, cannot be told anything.
+/// A reader that has gone away, or a full disk behind a redirection, can be given no message.
 fn put(mut to: impl Write, line: &str) {
     let _ = writeln!(to, "{line}").and_then(|()| to.flush());
 }

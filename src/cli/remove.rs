@@ -115,6 +115,31 @@ fn in_trash(word: &Path, trash: &[find::Named]) -> Result<PathBuf> {
 }
 
 fn take_away(args: &RemoveArgs, others: Vec<PathBuf>, trash: &[find::Named], out: Output) -> Result<Code> {
+    let (removals, gone) = chosen(args, &others, trash)?;
+    let question: Vec<String> = removals.iter().map(|(run, removal)| about(run, removal)).collect();
+    if !removals.is_empty() && !allowed(args, &question, out)? {
+        return Ok(Code::Failed);
+    }
+    let mut removed = Vec::new();
+    for (run, removal) in removals {
+        removed.push(take_one_away(&run, removal, args.purge, out)?);
+    }
+    if !args.purge {
+        out.say(
+            "`spikedeck remove --undo RUN` brings it back, `spikedeck remove --purge` deletes what is in the trash",
+        );
+    }
+    if !gone.is_empty() {
+        return delete(&gone, args.yes, out);
+    }
+    out.answer(&json!({ "removed": removed, "purged": args.purge }));
+    Ok(Code::Done)
+}
+
+/// The runs to remove, each with what that takes, and those to delete that are in the trash already.
+type Chosen = (Vec<(RunDir, Removal)>, Vec<PathBuf>);
+
+fn chosen(args: &RemoveArgs, others: &[PathBuf], trash: &[find::Named]) -> Result<Chosen> {
     let mut removals: Vec<(RunDir, Removal)> = Vec::new();
     let mut gone: Vec<PathBuf> = Vec::new();
     for word in &args.runs {
@@ -123,7 +148,7 @@ fn take_away(args: &RemoveArgs, others: Vec<PathBuf>, trash: &[find::Named], out
             Ok(dir) if !is_in_trash(&dir) => {
                 let run = RunDir::open_to_view(&dir)?;
                 if removals.iter().all(|(known, _)| *known != run) {
-                    removals.push((run.clone(), remove::plan(&run, &siblings(&run, &others), args.force)?));
+                    removals.push((run.clone(), remove::plan(&run, &siblings(&run, others), args.force)?));
                 }
             }
             Ok(dir) if args.purge => gone.push(dir),
@@ -137,43 +162,28 @@ fn take_away(args: &RemoveArgs, others: Vec<PathBuf>, trash: &[find::Named], out
             Err(none) => return Err(none),
         }
     }
-    let question = removals
-        .iter()
-        .map(|(run, removal)| about(run, removal))
-        .collect::<Vec<_>>();
-    if !removals.is_empty() && !allowed(args, &question, out)? {
-        return Ok(Code::Failed);
+    Ok((removals, gone))
+}
+
+/// Moves a run into the trash, and deletes it there where it is to be gone for good; returns its part of the answer.
+fn take_one_away(run: &RunDir, removal: Removal, purge: bool, out: Output) -> Result<Value> {
+    let staying = removal.staying.clone();
+    let to = removal.to_trash()?;
+    staying.iter().for_each(|why| out.note(format!("note: {why}")));
+    if purge {
+        remove::purge(&to.run)?;
+        out.say(format!("deleted: {}", run.path().display()));
+    } else {
+        out.say(format!("in the trash: {}", to.run.display()));
+        to.checkpoints
+            .iter()
+            .for_each(|c| out.say(format!("its checkpoints: {}", c.display())));
     }
-    let mut removed = Vec::new();
-    for (run, removal) in removals {
-        let staying = removal.staying.clone();
-        let to = removal.to_trash()?;
-        staying.iter().for_each(|why| out.note(format!("note: {why}")));
-        if args.purge {
-            remove::purge(&to.run)?;
-            out.say(format!("deleted: {}", run.path().display()));
-        } else {
-            out.say(format!("in the trash: {}", to.run.display()));
-            to.checkpoints
-                .iter()
-                .for_each(|c| out.say(format!("its checkpoints: {}", c.display())));
-        }
-        let trash = (!args.purge).then_some(&to);
-        removed.push(json!({
-            "run": run.path(), "trash": trash.map(|t| &t.run), "checkpoints_trash": trash.and_then(|t| t.checkpoints.as_ref()),
-            "checkpoints_stay": staying,
-        }));
-    }
-    if !args.purge {
-        out.say(
-            "`spikedeck remove --undo RUN` brings it back, `spikedeck remove --purge` deletes what is in the trash",
-        );
-    }
-    if !gone.is_empty() {
-        return delete(&gone, args.yes, out);
-    }
-    out.answer(&json!({ "removed": removed, "purged": args.purge }));
-    Ok(Code::Done)
+    let trash = (!purge).then_some(&to);
+    Ok(json!({
+        "run": run.path(), "trash": trash.map(|t| &t.run), "checkpoints_trash": trash.and_then(|t| t.checkpoints.as_ref()),
+        "checkpoints_stay": staying,
+    }))
 }
 
 /// Every run known, those beside it included: it may lie outside of what the screen shows.

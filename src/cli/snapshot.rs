@@ -176,8 +176,8 @@ fn moving(args: &SnapshotArgs, options: &TuiOptions, first: Vec<Key>) -> Result<
         captions.push(caption.trim().to_string());
     }
     let (app, drawn) = frames(options, args.size, &parts)?;
-    let told: Vec<_> = drawn.into_iter().zip(captions).collect();
-    Ok(film(&told, f64::from(args.seconds), &app.theme))
+    let captioned: Vec<_> = drawn.into_iter().zip(captions).collect();
+    Ok(film(&captioned, f64::from(args.seconds), &app.theme))
 }
 
 #[cfg(test)]

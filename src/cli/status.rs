@@ -5,14 +5,16 @@ use crate::{
     run::{
         Discovery, LeftOut, RunDir, checkpoint,
         clock::{self, now},
-        digest::{self, Depth},
+        digest::{self, Depth, Digest},
+        dir::Header,
         ending::Ending,
+        error::RunError,
         health::Problem,
         imported,
         labels::Labels,
         launcher::Launch,
         manifest::Manifest,
-        status::RunState,
+        status::{Exit, RunState},
         text::clean,
         watch::state_by,
     },
@@ -21,7 +23,7 @@ use crate::{
 use anyhow::Result;
 use clap::Args;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 /// The most characters of a reason that a line shows.
 const LONGEST_REASON: usize = 160;
@@ -90,70 +92,110 @@ fn describe_all(runs: &[PathBuf], depth: Depth) -> Vec<Described> {
     })
 }
 
+/// Reads a run, and says it for people and for scripts.
 fn describe(dir: &RunDir, depth: Depth) -> Described {
-    let (header, manifest) = dir.read_both();
-    let status = dir.read_status().ok().flatten();
-    let digest = digest::read(dir, manifest.as_ref().ok(), status.as_ref(), depth);
-    let launch = Launch::read(dir.path());
-    let root = || header.as_ref().ok()?.checkpoints.clone();
-    let ending = Ending::read(dir, status.as_ref(), launch.as_ref(), root);
-    let state = state_by(ending.exit.as_ref(), status.as_ref(), launch.as_ref(), now());
-    let labels = Labels::read(dir);
-    let (history, progress) = (&digest.history, digest.history.progress());
-    // What is measured rarely stands in the last checkpoint's record, where the newest lines do not have it.
-    let mut latest = history.last_checkpoint().map(|s| s.metrics.clone()).unwrap_or_default();
-    latest.extend(history.latest());
-    let imported = header.as_ref().ok().and_then(|h| h.imported.clone());
-    let record = imported.as_ref().map(|_| imported::record(dir.path()));
-    let ended = ending.exit.as_ref().map(|e| e.time.clone());
-    let waits = status.map(|s| s.problem).filter(|p| state.is_live() && !p.is_empty());
-    let reason = match state {
-        RunState::NoEnd => Some(no_end(ended.as_deref())),
-        _ => waits.or_else(|| ending.reason(dir, state)),
-    };
-    let line = Line {
-        state,
-        step: progress.step,
-        epoch: progress.epoch,
-        loss: latest.get("train.ce").copied(),
-        accuracy: latest.get("val.accuracy").copied(),
-        images: history.images().map(|i| i.validation),
-        health: &digest.health,
-        path: dir.path().display().to_string(),
-        labels: &labels,
-        reason: reason.as_deref(),
-        lost: (digest.skipped_lines, digest.dropped_metrics),
-    };
+    let read = ReadRun::of(dir, depth);
     Described {
-        line: line.text(),
-        value: json!({
-            "run": dir.path(),
-            "id": dir.id(),
-            "name": header.as_ref().map_or_else(|_| dir.id(), |h| h.name.clone()),
-            "state": state,
+        line: read.line().text(),
+        value: read.value(),
+    }
+}
+
+/// What was read of a run, and what follows from it.
+struct ReadRun {
+    dir: RunDir,
+    header: Result<Header, RunError>,
+    manifest: Result<Manifest, RunError>,
+    digest: Digest,
+    exit: Option<Exit>,
+    state: RunState,
+    labels: Labels,
+    /// The newest value of each metric.
+    latest: BTreeMap<String, f64>,
+    reason: Option<String>,
+}
+
+impl ReadRun {
+    fn of(dir: &RunDir, depth: Depth) -> ReadRun {
+        let (header, manifest) = dir.read_both();
+        let status = dir.read_status().ok().flatten();
+        let digest = digest::read(dir, manifest.as_ref().ok(), status.as_ref(), depth);
+        let launch = Launch::read(dir.path());
+        let root = || header.as_ref().ok()?.checkpoints.clone();
+        let ending = Ending::read(dir, status.as_ref(), launch.as_ref(), root);
+        let state = state_by(ending.exit.as_ref(), status.as_ref(), launch.as_ref(), now());
+        let history = &digest.history;
+        // What is measured rarely stands in the last checkpoint's record, where the newest lines do not have it.
+        let mut latest = history.last_checkpoint().map(|s| s.metrics.clone()).unwrap_or_default();
+        latest.extend(history.latest());
+        let waits = status.map(|s| s.problem).filter(|p| state.is_live() && !p.is_empty());
+        let reason = match state {
+            RunState::NoEnd => Some(no_end(ending.exit.as_ref().map(|e| e.time.as_str()))),
+            _ => waits.or_else(|| ending.reason(dir, state)),
+        };
+        ReadRun {
+            dir: dir.clone(),
+            labels: Labels::read(dir),
+            exit: ending.exit,
+            header,
+            manifest,
+            digest,
+            state,
+            latest,
+            reason,
+        }
+    }
+
+    fn line(&self) -> Line<'_> {
+        let history = &self.digest.history;
+        Line {
+            state: self.state,
+            step: history.progress().step,
+            epoch: history.progress().epoch,
+            loss: self.latest.get("train.ce").copied(),
+            accuracy: self.latest.get("val.accuracy").copied(),
+            images: history.images().map(|i| i.validation),
+            health: &self.digest.health,
+            path: self.dir.path().display().to_string(),
+            labels: &self.labels,
+            reason: self.reason.as_deref(),
+            lost: (self.digest.skipped_lines, self.digest.dropped_metrics),
+        }
+    }
+
+    fn value(&self) -> Value {
+        let (history, progress) = (&self.digest.history, self.digest.history.progress());
+        let header = self.header.as_ref();
+        let imported = header.ok().and_then(|h| h.imported.as_ref());
+        let record = imported.map(|_| imported::record(self.dir.path()));
+        json!({
+            "run": self.dir.path(),
+            "id": self.dir.id(),
+            "name": header.map_or_else(|_| self.dir.id(), |h| h.name.clone()),
+            "state": self.state,
             "step": progress.step,
             "epoch": progress.epoch,
             "total_steps": progress.total_steps,
-            "metrics": latest,
+            "metrics": self.latest,
             "images": history.images().map(images_json),
             "tested": history.tested(),
             "tunables": history.tunables(),
-            "coming": if state.is_live() { history.scheduled() } else { &[] },
-            "pinned": manifest.as_ref().map(pinned).unwrap_or_default(),
-            "tags": labels.tags,
-            "note": Some(&labels.note).filter(|n| !n.is_empty()),
-            "health": digest.health,
-            "reason": reason,
-            "why": ending.exit.map(|e| e.why).filter(|w| !w.is_empty()),
+            "coming": if self.state.is_live() { history.scheduled() } else { &[] },
+            "pinned": self.manifest.as_ref().map(pinned).unwrap_or_default(),
+            "tags": self.labels.tags,
+            "note": Some(&self.labels.note).filter(|n| !n.is_empty()),
+            "health": self.digest.health,
+            "reason": self.reason,
+            "why": self.exit.as_ref().map(|e| &e.why).filter(|w| !w.is_empty()),
             "imported": imported,
-            "last_written": ended.filter(|_| record.is_some()),
+            "last_written": self.exit.as_ref().map(|e| &e.time).filter(|_| record.is_some()),
             "series": record.as_ref().map(|r| &r.series),
             "configuration": record.as_ref().map(|r| &r.configuration),
-            "skipped_lines": digest.skipped_lines,
-            "dropped_metrics": digest.dropped_metrics,
-            "record_read": if digest.whole { "whole" } else { "end" },
+            "skipped_lines": self.digest.skipped_lines,
+            "dropped_metrics": self.digest.dropped_metrics,
+            "record_read": if self.digest.whole { "whole" } else { "end" },
             "problem": header.err().map(|e| e.to_string()),
-        }),
+        })
     }
 }
 
@@ -245,7 +287,7 @@ mod tests {
     use crate::run::{files::publish_json, labels, testing};
 
     #[test]
-    fn a_line_is_one_line_whatever_a_folder_a_note_and_a_last_word_hold() {
+    fn a_line_is_one_line_whatever_a_folder_a_note_and_a_reason_hold() {
         let folder = tempfile::tempdir().unwrap();
         let manifest = testing::manifest("20261123-094512-here-0abc");
         let made = RunDir::create(folder.path(), &manifest).unwrap();

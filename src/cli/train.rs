@@ -113,7 +113,7 @@ pub fn run(args: TrainArgs, out: Output) -> Result<Code> {
     device_is_there(&new.spec)?;
     match (new.create(), there) {
         (Ok(run), _) => start(&run, args.detach, &[], out),
-        // Somebody else was first.
+        // Another process was first.
         (Err(_), Some(there)) if RunDir::is_run(&there) => resume_as_it_is(&args, &there, &new.spec, out),
         (Err(error), _) => Err(error.into()),
     }

@@ -14,10 +14,10 @@ pub struct WorkerArgs {
     /// Start again from step 0, whatever checkpoints there are
     #[arg(long)]
     from_scratch: bool,
-    /// The folder that holds the data sets, where it is another by now
+    /// The folder that holds the data sets, where it has moved since
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// Go on with the images that are there, though they are others than before
+    /// Continue with the images that are there, though they are not those of before
     #[arg(long)]
     accept_data: bool,
 }

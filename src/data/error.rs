@@ -97,7 +97,7 @@ pub enum DataError {
         /// What to do about it.
         fix: String,
     },
-    /// Somebody else is writing the same download.
+    /// Another process is writing the same download.
     #[error("{} is being written by another fetch: let it finish, or stop it", shown(.path))]
     Busy {
         /// The partial file.

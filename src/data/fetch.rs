@@ -1,8 +1,8 @@
 //! Brings the original files of a data set from its official address, or from a mirror.
 //!
-//! Each file goes into a `.part` beside its place, never through a link that somebody put there, is checked, and only then takes its name: nothing half-written is
-//! ever found under the final name, and an interrupted download continues where it stopped. There is no limit on the
-//! whole time; a server that stays silent is given up. Retrying is left to the person: the same command again.
+//! Each file goes into a `.part` beside its place, never through a link, is checked, and only then takes its name: nothing
+//! half-written is ever found under the final name, and an interrupted download continues where it stopped. There is no limit on the
+//! whole time; a silent server is given up on. To retry, the user repeats the command.
 
 mod archive;
 mod download;
@@ -115,8 +115,8 @@ fn fetch_files(known: &Known, folder: &Path, base: &str, watch: &mut Watcher) ->
     Ok(fetched)
 }
 
-/// The archive lies beside the folder it fills, under a name of its own, and goes when it is unpacked. One of the
-/// original name that somebody put there is left alone.
+/// The archive lies beside the folder it fills, under a name of its own, and goes when it is unpacked. A file of the
+/// archive's original name is left alone.
 fn fetch_archive(
     known: &Known,
     root: &Path,

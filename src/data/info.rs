@@ -54,22 +54,22 @@ pub struct Given<'a> {
 /// # Errors
 /// What is no file, or missing, damaged, or of a kind that is not read: words say what it is, and what was expected.
 pub fn info(path: &Path, given: Given) -> Result<FileInfo, DataError> {
-    let mut begun = open::begin(path, given)?;
-    let (file, bytes) = (&begun.file, begun.bytes);
+    let mut opened = open::begin(path, given)?;
+    let (file, bytes) = (&opened.file, opened.bytes);
     let damaged = |fault: String| file.damaged(fault);
-    match begun.format {
+    match opened.format {
         Format::Idx => {
             let io = |e| DataError::io("read", path, e);
             let mut reader = content(file.open()?.0).map_err(io)?;
             images::idx(&mut *reader, bytes).map_err(damaged)
         }
-        Format::Cifar10 => images::records(&mut begun.reader, bytes, 1)
+        Format::Cifar10 => images::records(&mut opened.reader, bytes, 1)
             .map(FileInfo::Images)
             .map_err(damaged),
-        Format::Cifar100 => images::records(&mut begun.reader, bytes, 2)
+        Format::Cifar100 => images::records(&mut opened.reader, bytes, 2)
             .map(FileInfo::Images)
             .map_err(damaged),
-        _ => Ok(FileInfo::Events(Box::new(survey::read(begun, given)?))),
+        _ => Ok(FileInfo::Events(Box::new(survey::read(opened, given)?))),
     }
 }
 

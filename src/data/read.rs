@@ -43,7 +43,7 @@ impl Expected {
         }
     }
 
-    /// Open the file and say how long it is. Only a regular file will do: a pipe would wait for ever.
+    /// Open the file and say how long it is. Only a regular file will do: reading a pipe could wait forever.
     pub fn open(&self) -> Result<(File, u64), DataError> {
         let about = |source: std::io::Error| match source.kind() {
             ErrorKind::NotFound if self.path.is_symlink() => self.not_a_file(DANGLING),

@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn the_edges_hold() {
+    fn the_limits_of_the_share_hold() {
         assert_eq!(hold_out(&[], 0.5, 0).unwrap(), (vec![], vec![]));
         assert_eq!(hold_out(&[3], 0.9, 0).unwrap(), (vec![0], vec![]));
         assert_eq!(hold_out(&labels(), 0.0, 0).unwrap().1, Vec::<u32>::new());

@@ -21,7 +21,7 @@ const LOCAL: &[u8] = b"PK\x03\x04";
 pub struct Archive<'a> {
     bytes: &'a [u8],
     entries: BTreeMap<&'a str, Entry>,
-    /// How many more bytes may be read: overlapping entries could otherwise keep us busy for ever.
+    /// How many more bytes may be read: overlapping entries could otherwise be read without end.
     left: usize,
 }
 

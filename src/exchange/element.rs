@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn types_that_are_not_read_are_named_with_the_mend() {
+    fn types_that_are_not_read_are_named_with_the_fix() {
         for (element, words) in [
             (Element::of_dtype("float8_e4m3fn"), "float8_e4m3fn"),
             (Element::of_dtype("complex64"), "complex64"),

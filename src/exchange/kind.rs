@@ -1,4 +1,4 @@
-//! Files that people take for weights, told by their first bytes: what each is, and how to have weights of it.
+//! Files that people take for weights, recognised by their first bytes: what each is, and how to get weights from it.
 
 use super::ExchangeError;
 
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn files_that_are_no_weights_are_named_with_the_mend() {
+    fn files_that_are_no_weights_are_named_with_the_fix() {
         let mut tar = vec![0; 512];
         tar[257..262].copy_from_slice(b"ustar");
         tar[..9].copy_from_slice(b"model.pth");

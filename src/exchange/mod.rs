@@ -1,7 +1,7 @@
 //! What other programs wrote. Weights: PyTorch state dicts and safetensors become named tensors of plain numbers. Metrics:
 //! TensorBoard's event files become named numbers by step (`events`).
 //!
-//! Files come from strangers, so nothing in them is ever run. A PyTorch file is a zip archive (`archive`) whose
+//! Files come from untrusted sources, so nothing in them is ever run. A PyTorch file is a zip archive (`archive`) whose
 //! pickle is read by a machine that can build dictionaries of tensors and nothing else (`pickle`); every size is held
 //! against the size of the file before anything is reserved. What the names mean to a network is not known here; which
 //! names it has is given by the caller, and a wrapper's parts are taken from the file's names so that they fit (`fit`).

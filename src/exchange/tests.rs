@@ -1,4 +1,4 @@
-//! Files that PyTorch 2.9 wrote (`testdata/make.py`), files made by hand, and files that mean harm.
+//! Files that PyTorch 2.9 wrote (`testdata/make.py`), files made by hand, and hostile files.
 
 use super::{archive::Archive, *};
 
@@ -118,7 +118,7 @@ fn safetensors_hold_the_same_after_a_round_trip() {
 }
 
 #[test]
-fn the_old_format_is_refused_with_the_mend() {
+fn the_old_format_is_refused_with_the_fix() {
     let said = read(include_bytes!("testdata/legacy.pth")).unwrap_err().to_string();
     assert!(
         said.contains("before 1.6") && said.contains("torch.save(torch.load("),

@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_images_on_which_two_attacks_differ_speak() {
+    fn only_the_images_on_which_two_attacks_differ_count() {
         assert_eq!(mcnemar(0, 0), 1.0);
         assert!((mcnemar(9, 1) - 11.0 / 1024.0).abs() < 1e-12);
         assert!((mcnemar_two_sided(1, 9) - 22.0 / 1024.0).abs() < 1e-12);

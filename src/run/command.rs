@@ -63,7 +63,7 @@ pub enum Order {
     },
     /// Wait, still applying commands.
     Pause,
-    /// Go on.
+    /// Continue after a pause.
     Resume,
     /// Save a checkpoint.
     Checkpoint,

@@ -57,7 +57,7 @@ impl RunDir {
         if made.is_err() && !run.is_half_made() {
             made?;
         }
-        // Held while it is furnished: what somebody else is making just now is not taken over.
+        // Held while the folder is filled: a run that another process is creating is not taken over.
         let lock = RunLock::take(&run.path)?;
         if RunDir::is_run(&run.path) {
             return Err(RunError::refused(

@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_word_is_read_beside_the_checkpoints_where_the_folder_has_none_of_this_incarnation() {
+    fn the_exit_record_is_read_beside_the_checkpoints_where_the_folder_has_none_of_this_incarnation() {
         let (folder, run, status) = run();
         let root = folder.path().join("checkpoints");
         std::fs::create_dir(&root).unwrap();
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_run_says_what_was_printed_last_and_a_bad_last_word_what_is_wrong_with_it() {
+    fn a_lost_run_says_what_was_printed_last_and_a_bad_exit_record_what_is_wrong_with_it() {
         let (_folder, run, status) = run();
         let reason = || {
             Ending::read(&run, Some(&status), None, || None)

@@ -18,7 +18,7 @@ pub enum RunError {
         /// What the system said.
         source: io::Error,
     },
-    /// A file that somebody asked for could not be written.
+    /// A file that a user asked for could not be written.
     #[error("{}: cannot write: {source}{}", .path.display(), advice(.source))]
     Save {
         /// The file.

@@ -52,7 +52,7 @@ pub enum EventKind {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         provenance: Option<super::provenance::Provenance>,
     },
-    /// Went on from a checkpoint: everything recorded after `step` is superseded.
+    /// Continued from a checkpoint: everything recorded after `step` is superseded.
     Resumed {
         /// The checkpoint resumed from; empty for "from the beginning".
         checkpoint: String,
@@ -143,7 +143,7 @@ pub enum EventKind {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tested: Option<Tested>,
     },
-    /// The worker saved and stopped because it was told to.
+    /// The worker saved and stopped because it was asked to.
     Stopped {
         /// By what: a command's author, or a signal.
         by: String,

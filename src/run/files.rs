@@ -1,6 +1,6 @@
 //! Publishing and reading small files whole: a reader sees the old content or the new, never half of one.
 //!
-//! Also the one way to open a file of a run's folder, which may come from a stranger: never through a link, be it the file
+//! Also the one way to open a file of a run's folder, which may be hostile: never through a link, be it the file
 //! or a folder of the run ([`linked_folder`]), and only a regular file. What a user names on the command line may be a link ([`read_bounded`], [`open_regular`]).
 
 use super::error::RunError;
@@ -39,7 +39,7 @@ pub fn publish(path: &Path, bytes: &[u8]) -> Result<(), RunError> {
     sync_folder(path)
 }
 
-/// Writes a file that somebody asked for, as it comes from `write`, and lets it appear whole: what was there is replaced
+/// Writes a file that a user asked for, as it comes from `write`, and lets it appear whole: what was there is replaced
 /// as one act, or not at all unless `replace`. Where `write` fails with a [`RunError`] inside, that is the error.
 ///
 /// # Errors

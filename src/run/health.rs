@@ -10,7 +10,7 @@
 //! | `dead_layer` | a worker's alert, or a layer's firing rate of 0 on the probe's images | every layer fires |
 //! | `plateau` | a worker's alert: no better validation accuracy for ten epochs | a checkpoint that is the best so far |
 //!
-//! What a run recorded and then went back behind does not count.
+//! What a rollback undid does not count.
 
 use super::{
     event::{Event, EventKind},

@@ -144,8 +144,8 @@ pub fn write(run: &Path, labels: &Labels) -> Result<(), RunError> {
     .map(drop)
 }
 
-/// Writes what was changed from `before` to `after` in a form that stayed open for a while: tags that somebody else added or
-/// took away meanwhile stay so, and somebody else's note stays where this one was not touched.
+/// Writes what was changed from `before` to `after` in a form that stayed open for a while: tags that another writer added or
+/// removed meanwhile stay so, and another writer's note stays where this one was not changed.
 ///
 /// # Errors
 /// As [`write()`], and where there would be too many tags.
@@ -205,7 +205,7 @@ mod tests {
         let (_folder, run) = run();
         let before = Labels::typed("old gone", "mine").unwrap();
         write(run.path(), &before).unwrap();
-        // Somebody else takes one away, adds one and writes another note.
+        // Another writer removes one, adds one and writes another note.
         write(run.path(), &Labels::typed("gone theirs", "theirs").unwrap()).unwrap();
         let after = Labels::typed("old ours", "mine").unwrap();
         let now = merge(run.path(), &before, &after).unwrap();
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_tag_is_refused_with_the_mend() {
+    fn what_is_no_tag_is_refused_with_the_fix() {
         for word in ["", "#", "-x", "a b", "a:b", "\x1b[2J", "tag\u{202e}", &"x".repeat(41)] {
             assert!(tag(word).unwrap_err().contains("such as baseline"), "{word:?}");
         }

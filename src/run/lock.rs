@@ -63,7 +63,7 @@ impl RunLock {
     }
 }
 
-/// Somebody who only asks ([`RunLock::is_held`]) has the lock for an instant: that is waited out.
+/// A process that only asks ([`RunLock::is_held`]) has the lock for an instant: that is waited out.
 fn try_for_a_moment(file: &File) -> rustix::io::Result<()> {
     for _ in 0..10 {
         match flock(file, FlockOperation::NonBlockingLockExclusive) {

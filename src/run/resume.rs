@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_was_left_is_not_taken_up_again_when_its_folder_comes_back() {
+    fn superseded_checkpoints_are_not_resumed_from_when_their_folder_comes_back() {
         let f = Fixture::new();
         f.started(1);
         f.saved(10, 1);

@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_word_counts_unless_it_is_an_earlier_incarnations() {
+    fn the_exit_record_counts_unless_it_is_an_earlier_incarnations() {
         let mut status = testing::status(WRITTEN, 3);
         for (outcome, word) in [
             (Outcome::Finished, "finished"),

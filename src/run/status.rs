@@ -91,7 +91,7 @@ pub struct Exit {
 pub enum Outcome {
     /// All epochs done.
     Finished,
-    /// Told to stop.
+    /// Stopped by a command or a signal.
     Stopped,
     /// Failed.
     Failed,
@@ -114,7 +114,7 @@ pub enum RunState {
     Finished,
     /// Failed, with a reason.
     Failed,
-    /// Told to stop; can be resumed.
+    /// Stopped by a command or a signal; can be resumed.
     Stopped,
     /// Gone without an exit record; can be resumed from its last checkpoint.
     Lost,

@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn escape_sequences_are_shown_and_not_obeyed() {
+    fn escape_sequences_are_shown_and_not_executed() {
         assert_eq!(clean("\x1b[2Jgone\x07"), "␛[2Jgone␇");
         assert_eq!(clean("a\u{9b}31mb"), "a\u{fffd}31mb");
         assert_eq!(clean("evil\u{202e}txt.exe"), "evil\u{fffd}txt.exe");

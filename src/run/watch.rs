@@ -1,4 +1,4 @@
-//! Reading a run as it grows: files in, [`History`] and state out. Polls when told to; watches nothing by itself.
+//! Reading a run as it grows: files in, [`History`] and state out. Polls when asked to; watches nothing by itself.
 
 use super::{
     clock::{Timestamp, now, seconds_between},
@@ -83,7 +83,7 @@ impl RunReader {
         changed
     }
 
-    /// A replaced journal tells another story: both are read from the start, once.
+    /// A replaced journal has another history: both journals are read again from the start, once.
     fn start_again(&mut self, budget: Budget) -> bool {
         self.metrics.rewind();
         self.events.rewind();
@@ -122,7 +122,7 @@ impl RunReader {
         changed
     }
 
-    /// Another worker was started: a last word that was read is an earlier one's.
+    /// Another worker was started: an exit record that was read is an earlier worker's.
     pub fn expect_another_end(&mut self) {
         self.ending = Ending::default();
     }

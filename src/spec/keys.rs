@@ -245,7 +245,7 @@ pub static KEYS: &[Key] = &[
         "train.on_divergence",
         Word(&["stop", "rollback"]),
         "",
-        "when a number is none any more: fail, or go back to the last good checkpoint at half the learning rate",
+        "when a number becomes NaN or infinite: fail, or roll back to the last good checkpoint at half the learning rate",
     ),
     key(
         "train.checkpointing",

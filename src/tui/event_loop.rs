@@ -54,32 +54,32 @@ pub struct TerminalOptions {
 ///
 /// # Errors
 /// When the terminal cannot be used.
-pub fn run(mut app: App, roots: Vec<PathBuf>, manners: TerminalOptions) -> Result<()> {
+pub fn run(mut app: App, roots: Vec<PathBuf>, options: TerminalOptions) -> Result<()> {
     let (sender, wakes) = channel();
     let tell = sender.clone();
     let requests =
         watcher::start(roots, move |news| tell.send(Wake::Message(news.into())).is_ok()).context("start watching")?;
     let tell = sender.clone();
-    let signals = SignalListener::open(move |told| tell.send(Wake::from(told)).is_ok())?;
+    let signals = SignalListener::open(move |kind| tell.send(Wake::from(kind)).is_ok())?;
     let tell = sender.clone();
     let written = move |result| {
         let _ = tell.send(Wake::Written(result));
     };
-    let screen = Screen::take(!manners.no_mouse, written).context("set up the terminal; is this a terminal?")?;
+    let screen = Screen::take(!options.no_mouse, written).context("set up the terminal; is this a terminal?")?;
     app.size = terminal_size().unwrap_or(app.size);
     let tell = sender.clone();
     let reader = Reader::start(move |input| {
         let wake = input.map_or(Wake::End, |input| Wake::Message(input.into()));
         tell.send(wake).is_ok()
     })?;
-    let early = match manners.question {
+    let early = match options.question {
         Some(question) => {
             writer::write_now(&question, HOLD);
             until_answered(&wakes)
         }
         None => Vec::new(),
     };
-    let mut turn = Loop::new(app, screen, Pace::new(manners.limit), sender, requests);
+    let mut turn = Loop::new(app, screen, Pace::new(options.limit), sender, requests);
     let result = match turn.take_all(early) {
         Ok(true) => turn.until_quit(wakes),
         Ok(false) => Ok(()),
@@ -98,9 +98,9 @@ pub fn run(mut app: App, roots: Vec<PathBuf>, manners: TerminalOptions) -> Resul
 
 /// Waits for the terminal's answer, and keeps everything that comes meanwhile, in its order.
 fn until_answered(wakes: &Receiver<Wake>) -> Vec<Wake> {
-    let begun = Instant::now();
+    let start = Instant::now();
     let mut kept = Vec::new();
-    while let Ok(wake) = wakes.recv_timeout(HOLD.saturating_sub(begun.elapsed())) {
+    while let Ok(wake) = wakes.recv_timeout(HOLD.saturating_sub(start.elapsed())) {
         let is_last = matches!(wake, Wake::End | Wake::Message(Message::Ground(_)));
         kept.push(wake);
         if is_last {
@@ -204,8 +204,8 @@ impl<S: Sink> Loop<S> {
     }
 
     fn draw(&mut self) {
-        if let Some(told) = self.size.take() {
-            let (width, height) = self.sink.size().unwrap_or(told);
+        if let Some(reported) = self.size.take() {
+            let (width, height) = self.sink.size().unwrap_or(reported);
             update(&mut self.app, Message::Resize(width, height));
         }
         let now = Instant::now();
@@ -244,84 +244,96 @@ impl<S: Sink> Loop<S> {
 
     /// Takes in what happened; returns whether to continue.
     fn take(&mut self, wake: Wake) -> Result<bool> {
-        let message = match wake {
+        match wake {
             Wake::End => return Ok(false),
-            Wake::Stop => {
-                self.sink.stop()?;
-                return Ok(true);
-            }
+            Wake::Stop => self.sink.stop()?,
             Wake::Continued => {
                 self.sink.take_again()?;
                 self.size = self.sink.size().or(self.size);
-                self.frames.forget();
-                self.pace.want(Cause::Key);
-                return Ok(true);
+                self.draw_all_again();
             }
             // As after a signal that it hung up, whichever comes first.
             Wake::Written(Err(e)) if e.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error()) => {
                 return Ok(false);
             }
-            Wake::Written(result) => {
-                result.context("write to the terminal")?;
-                return Ok(true);
-            }
+            Wake::Written(result) => result.context("write to the terminal")?,
             // A size that did not change is ignored.
-            Wake::Message(Message::Resize(width, height)) if self.size.unwrap_or(self.app.size) == (width, height) => {
-                return Ok(true);
-            }
+            Wake::Message(Message::Resize(width, height)) if self.size.unwrap_or(self.app.size) == (width, height) => {}
             // Of many sizes the last one before a frame counts.
             Wake::Resized(width, height) | Wake::Message(Message::Resize(width, height)) => {
                 self.size = Some((width, height));
-                self.frames.forget();
-                self.pace.want(Cause::Key);
-                return Ok(true);
+                self.draw_all_again();
             }
-            Wake::Message(message) => message,
-        };
+            Wake::Message(message) => return self.take_message(message),
+        }
+        Ok(true)
+    }
+
+    /// The next frame is drawn soon, and whole.
+    fn draw_all_again(&mut self) {
+        self.frames.forget();
+        self.pace.want(Cause::Key);
+    }
+
+    /// Takes one message into the state and performs its effects; returns whether to continue.
+    fn take_message(&mut self, message: Message) -> Result<bool> {
         self.pace.want(match &message {
             Message::Runs(_) | Message::LeftOut(_) | Message::Seen(_) => Cause::News,
             _ => Cause::Key,
         });
         self.app.now = clock::now_text();
         for effect in update(&mut self.app, message) {
-            match effect {
-                Effect::Quit => return Ok(false),
-                Effect::Redraw => self.frames.forget(),
-                Effect::Alert(text) => {
-                    let bytes = alert::bytes(self.app.alerts, &text, self.between);
-                    self.aside.extend(bytes);
-                }
-                Effect::Copy(text) => self.aside.extend(clipboard::bytes(&text, self.between)),
-                Effect::Suspend => {
-                    if !self.sink.suspend()? {
-                        self.app.warn("no job control here: not suspended");
-                    }
-                }
-                Effect::SavePicture(path) => {
-                    let (drawn, sender) = (in_full_colour(&mut self.app), self.sender.clone());
-                    save_picture(path, drawn, self.app.theme.clone(), move |m| {
-                        let _ = sender.send(Wake::Message(m));
-                    });
-                }
-                Effect::FindSpecs => {
-                    let (missing, extra) = (self.app.missing_data, self.app.extra.clone());
-                    let _ = self.requests.send(Request::FindSpecs(missing, extra));
-                }
-                other => {
-                    let sender = self.sender.clone();
-                    effects::perform(other, move |m| {
-                        let _ = sender.send(Wake::Message(m));
-                    });
+            if effect == Effect::Quit {
+                return Ok(false);
+            }
+            self.perform(effect)?;
+        }
+        self.renew_interest();
+        Ok(true)
+    }
+
+    /// Performs an effect on the terminal or the watcher itself; every other one is left to `effects`.
+    fn perform(&mut self, effect: Effect) -> Result<()> {
+        match effect {
+            Effect::Redraw => self.frames.forget(),
+            Effect::Alert(text) => {
+                let bytes = alert::bytes(self.app.alerts, &text, self.between);
+                self.aside.extend(bytes);
+            }
+            Effect::Copy(text) => self.aside.extend(clipboard::bytes(&text, self.between)),
+            Effect::Suspend => {
+                if !self.sink.suspend()? {
+                    self.app.warn("no job control here: not suspended");
                 }
             }
+            Effect::SavePicture(path) => {
+                let (drawn, sender) = (in_full_colour(&mut self.app), self.sender.clone());
+                save_picture(path, drawn, self.app.theme.clone(), move |m| {
+                    let _ = sender.send(Wake::Message(m));
+                });
+            }
+            Effect::FindSpecs => {
+                let (missing, extra) = (self.app.missing_data, self.app.extra.clone());
+                let _ = self.requests.send(Request::FindSpecs(missing, extra));
+            }
+            other => {
+                let sender = self.sender.clone();
+                effects::perform(other, move |m| {
+                    let _ = sender.send(Wake::Message(m));
+                });
+            }
         }
+        Ok(())
+    }
+
+    /// Asks the watcher for what the state now needs, where that is not what it was asked for last.
+    fn renew_interest(&mut self) {
         let wanted = interest::wanted(&self.app);
         if wanted != self.interest {
             self.pace.asked(Instant::now());
             self.interest = wanted.clone();
             let _ = self.requests.send(Request::Interest(wanted));
         }
-        Ok(true)
     }
 }
 

@@ -81,11 +81,11 @@ pub fn run(options: TuiOptions) -> Result<()> {
         app.say(why);
     }
     let chosen = options.theme.is_some() || options.layout.as_ref().is_some_and(|l| l.theme.is_some());
-    let manners = TerminalOptions {
+    let terminal = TerminalOptions {
         // While a program listens to the mouse, GNU screen (4.9) keeps the Esc key to itself.
         no_mouse: options.no_mouse || std::env::var_os("STY").is_some(),
         limit: options.limit,
         question: if chosen { None } else { background::begin(&mut app, env) },
     };
-    event_loop::run(app, options.roots, manners)
+    event_loop::run(app, options.roots, terminal)
 }

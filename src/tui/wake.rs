@@ -26,7 +26,7 @@ pub trait Sink {
     /// # Errors
     /// When the system refuses.
     fn suspend(&mut self) -> io::Result<bool>;
-    /// Gives the terminal back and stops this process. [`Wake::Continued`] follows once it goes on.
+    /// Gives the terminal back and stops this process. [`Wake::Continued`] follows once it is continued.
     ///
     /// # Errors
     /// When the system refuses.
@@ -46,17 +46,17 @@ pub enum Wake {
     Resized(u16, u16),
     /// A frame was written, or could not be.
     Written(io::Result<()>),
-    /// SignalKind to stop until continued (SIGTSTP).
+    /// A signal to stop until continued (SIGTSTP).
     Stop,
     /// Continued after a stop of whatever kind.
     Continued,
-    /// SignalKind to end by a signal, or the terminal is gone.
+    /// A signal to end, or the terminal is gone.
     End,
 }
 
 impl From<SignalKind> for Wake {
-    fn from(told: SignalKind) -> Wake {
-        match told {
+    fn from(kind: SignalKind) -> Wake {
+        match kind {
             SignalKind::Resized(width, height) => Wake::Resized(width, height),
             SignalKind::Stop => Wake::Stop,
             SignalKind::Continued => Wake::Continued,

@@ -22,16 +22,10 @@ fn accuracy(answer: &Value, attack: &str, backward: &str, eps: &str) -> f64 {
 fn a_sweep_answers_with_the_pinned_cells() {
     let deck = Deck::new();
     let checkpoint = trained(&deck);
-    let arguments = [
-        "attack",
+    let answer = deck.attacked(
         &checkpoint,
-        "--attack",
-        "none,noise,fgsm,pgd:5",
-        "--eps",
-        "0,8/255,64/255",
-        "--backward",
-    ];
-    let answer = deck.done(&[&arguments[..], &["reference", "--samples", "80"]].concat());
+        "--attack none,noise,fgsm,pgd:5 --eps 0,8/255,64/255 --backward reference --samples 80",
+    );
     let clean = accuracy(&answer, "none", "none", "0/255");
     assert!(clean > 0.3, "the tiny network learned something: {clean}");
     for (attack, mode) in [("noise", "none"), ("fgsm", "rate"), ("pgd:5", "bptt:sigmoid:4")] {
@@ -67,19 +61,8 @@ fn a_sweep_answers_with_the_pinned_cells() {
 fn results_do_not_depend_on_the_batch_and_a_finished_job_is_not_done_twice() {
     let deck = Deck::new();
     let checkpoint = trained(&deck);
-    let sweep = |batch: &str| {
-        deck.done(&[
-            "attack",
-            &checkpoint,
-            "--attack",
-            "pgd:3",
-            "--samples",
-            "50",
-            "--batch",
-            batch,
-        ])
-    };
-    let (small, large) = (sweep("7"), sweep("50"));
+    let sweep = |batch: u32| deck.attacked(&checkpoint, &format!("--attack pgd:3 --samples 50 --batch {batch}"));
+    let (small, large) = (sweep(7), sweep(50));
     for eps in ["2/255", "4/255", "8/255"] {
         let at = |a: &Value| accuracy(a, "pgd:3", "bptt:triangle:1", eps);
         assert_eq!(at(&small), at(&large), "{eps}");
@@ -95,7 +78,7 @@ fn results_do_not_depend_on_the_batch_and_a_finished_job_is_not_done_twice() {
 fn a_sweep_can_be_planned_without_being_run() {
     let deck = Deck::new();
     let checkpoint = trained(&deck);
-    let answer = deck.done(&["attack", &checkpoint, "--dry-run"]);
+    let answer = deck.attacked(&checkpoint, "--dry-run");
     assert!(answer["seconds"].as_f64().unwrap() > 0.0, "{answer}");
 }
 
@@ -103,10 +86,11 @@ fn a_sweep_can_be_planned_without_being_run() {
 fn the_strong_attacks_run_in_both_norms_and_the_result_says_whether_to_believe_it() {
     let deck = Deck::new();
     let checkpoint = trained(&deck);
-    let common = ["attack", &checkpoint, "--samples", "30", "--attack"];
+    let attack = |options: &str| deck.attack(&checkpoint, &format!("--samples 30 {options}"));
     let list =
         "noise,gaussian,fgsm,rfgsm,rfgsm-ta,mifgsm:3,pgd:10,pgd:20,apgd-ce:10,apgd-dlr:10,apgd-t:5,sapgd:10,square:40";
-    let answer = deck.done(&[&common[..], &[list, "--eps", "2/255,32/255"]].concat());
+    let (code, answer) = attack(&format!("--attack {list} --eps 2/255,32/255"));
+    assert_eq!(code, 0, "{answer}");
     for attack in list.split(',') {
         let mode = match attack {
             "noise" | "gaussian" | "square:40" => "none",
@@ -129,18 +113,9 @@ fn the_strong_attacks_run_in_both_norms_and_the_result_says_whether_to_believe_i
     let found = &answer["vulnerability"][0];
     assert_eq!(found["radii"].as_array().unwrap().len(), 2, "{found}");
     assert!(found["ratio_first_order"].as_f64().unwrap() <= found["bound"].as_f64().unwrap());
-    let l2 = [
-        "fgsm,pgd:5,apgd-ce:5,square:20",
-        "--eps",
-        "0.5",
-        "--norm",
-        "l2",
-        "--loss",
-        "margin",
-    ];
-    let (code, answer) = deck.json(&[&common[..], &l2].concat());
+    let (code, answer) = attack("--attack fgsm,pgd:5,apgd-ce:5,square:20 --eps 0.5 --norm l2 --loss margin");
     assert_eq!((code, answer["norm"].as_str()), (0, Some("l2")), "{answer}");
-    let (code, answer) = deck.json(&[&common[..], &["sapgd:5", "--norm", "l2"]].concat());
+    let (code, answer) = attack("--attack sapgd:5 --norm l2");
     assert!(
         code == 2 && answer["error"].as_str().unwrap().contains("linf only"),
         "{answer}"
@@ -151,28 +126,20 @@ fn the_strong_attacks_run_in_both_norms_and_the_result_says_whether_to_believe_i
 fn targets_transfer_other_steps_and_kept_images() {
     let deck = Deck::new();
     let checkpoint = trained(&deck);
-    let common = [
-        "attack",
-        &checkpoint,
-        "--samples",
-        "20",
-        "--attack",
-        "pgd:3",
-        "--eps",
-        "16/255",
-    ];
+    let attack = |more: &str| deck.attack(&checkpoint, &format!("--samples 20 --attack pgd:3 --eps 16/255 {more}"));
     for more in [
-        &["--target", "next", "--loss", "dlr"][..],
-        &["--target", "3"],
-        &["--transfer-from", &checkpoint],
-        &["--twin", "ann"],
-        &["--steps", "3", "--eot", "2", "--alpha", "2/255"],
+        "--target next --loss dlr",
+        "--target 3",
+        &format!("--transfer-from {checkpoint}"),
+        "--twin ann",
+        "--steps 3 --eot 2 --alpha 2/255",
     ] {
-        let (code, answer) = deck.json(&[&common[..], more].concat());
-        assert_eq!(code, 0, "{more:?}: {answer}");
-        assert_eq!(answer["cells"][1]["n"], 20, "{more:?}: {answer}");
+        let (code, answer) = attack(more);
+        assert_eq!(code, 0, "{more}: {answer}");
+        assert_eq!(answer["cells"][1]["n"], 20, "{more}: {answer}");
     }
-    let answer = deck.done(&[&common[..], &["--keep"]].concat());
+    let (code, answer) = attack("--keep");
+    assert_eq!(code, 0, "{answer}");
     let folder = std::path::Path::new(answer["attack"].as_str().unwrap()).join("examples");
     let files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|f| f.unwrap().path()).collect();
     assert_eq!(files.len(), 1, "one batch of one cell: {files:?}");
@@ -186,10 +153,10 @@ fn targets_transfer_other_steps_and_kept_images() {
         assert!(text.contains(tensor), "{tensor}: {text}");
     }
     for (wrong, said) in [
-        (&["--target", "11"][..], "classes 0 to 9"),
-        (&["--transfer-from", "nowhere"], "nowhere"),
+        ("--target 11", "classes 0 to 9"),
+        ("--transfer-from nowhere", "nowhere"),
     ] {
-        let (code, answer) = deck.json(&[&common[..], wrong].concat());
+        let (code, answer) = attack(wrong);
         assert!(
             code != 0 && answer["error"].as_str().unwrap().contains(said),
             "{answer}"
@@ -201,24 +168,17 @@ fn targets_transfer_other_steps_and_kept_images() {
 fn a_split_smaller_than_the_samples_is_reported_cell_by_cell() {
     let deck = Deck::new();
     let checkpoint = trained(&deck);
-    let arguments = [
-        "attack",
-        &checkpoint,
-        "--attack",
-        "fgsm",
-        "--eps",
-        "8/255",
-        "--split",
-        "validation",
-    ];
-    let output = deck.output(&[&arguments[..], &["--samples", "5000", "--json"]].concat());
-    let text = String::from_utf8(output.stdout).unwrap();
+    let said = |more: &[&str]| {
+        let sweep = ["--attack", "fgsm", "--eps", "8/255", "--split", "validation"];
+        let output = deck.output(&[&["attack", &checkpoint][..], &sweep, more].concat());
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let text = said(&["--samples", "5000", "--json"]);
     assert_eq!(
         text.lines().filter(|l| l.contains(r#""event":"cell""#)).count(),
         2,
         "{text}"
     );
-    let output = deck.output(&[&arguments[..], &["--samples", "20"]].concat());
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert!(!text.contains("worst") && text.contains("Is it believable?"), "{text}");
+    let text = said(&["--samples", "20"]);
+    assert!(!text.contains("worst") && text.contains("Sanity checks"), "{text}");
 }

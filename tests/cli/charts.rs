@@ -2,15 +2,15 @@
 //! engine.
 
 use crate::deck::Deck;
-use crate::pretender::Pretender;
-use crate::robot::Terminal;
+use crate::fake_worker::FakeWorker;
+use crate::pseudo_terminal::Terminal;
 
 /// The screen on two runs that train, the newer one selected and its charts in front.
-fn two_runs(deck: &Deck, size: (u16, u16)) -> (Vec<Pretender>, Terminal) {
-    let runs: Vec<Pretender> = ["train.seed=1", "train.seed=2"]
+fn two_runs(deck: &Deck, size: (u16, u16)) -> (Vec<FakeWorker>, Terminal) {
+    let runs: Vec<FakeWorker> = ["train.seed=1", "train.seed=2"]
         .iter()
         .map(|seed| {
-            let mut run = Pretender::new(deck, &[seed]);
+            let mut run = FakeWorker::new(deck, &[seed]);
             (0..4000).for_each(|_| run.step());
             run.report();
             run
@@ -25,24 +25,15 @@ fn two_runs(deck: &Deck, size: (u16, u16)) -> (Vec<Pretender>, Terminal) {
 fn zoom_pan_cursor_and_scales_are_keys_away_and_esc_undoes_them() {
     let deck = Deck::new();
     let (_runs, mut terminal) = two_runs(&deck, (120, 40));
-    terminal.press("\te");
-    terminal.wait_for(&["Chart 1 of", "1000", "last"]);
-    terminal.press("++");
-    terminal.wait_for(&["zoomed", "3200"]);
-    terminal.press("{");
-    terminal.wait_for(&["2800"]);
-    terminal.press("\x1b[D");
-    terminal.wait_for(&["here"]);
-    terminal.press("L");
-    terminal.wait_for(&["log y"]);
-    terminal.press("L");
-    terminal.wait_for(&["symlog y"]);
-    terminal.press("0X");
-    terminal.wait_for(&["log x", "100"]);
-    terminal.press("Xx");
-    terminal.wait_for(&["by epoch"]);
-    terminal.press("xx");
-    terminal.wait_for(&["by date and time", "UTC"]);
+    terminal.press_until("\te", &["Chart 1 of", "1000", "last"]);
+    terminal.press_until("++", &["zoomed", "3200"]);
+    terminal.press_until("{", &["2800"]);
+    terminal.press_until("\x1b[D", &["here"]);
+    terminal.press_until("L", &["log y"]);
+    terminal.press_until("L", &["symlog y"]);
+    terminal.press_until("0X", &["log x", "100"]);
+    terminal.press_until("Xx", &["by epoch"]);
+    terminal.press_until("xx", &["by date and time", "UTC"]);
     terminal.press("qq");
     assert_eq!(terminal.end(), 0);
 }
@@ -51,16 +42,11 @@ fn zoom_pan_cursor_and_scales_are_keys_away_and_esc_undoes_them() {
 fn runs_are_laid_over_one_another_and_seeds_become_one_line() {
     let deck = Deck::new();
     let (_runs, mut terminal) = two_runs(&deck, (160, 45));
-    terminal.press(" j ");
-    terminal.wait_for(&["2 runs", "Loss: CE"]);
-    terminal.press("\te");
-    terminal.wait_for(&["seed 1", "seed 2"]);
-    terminal.press("M");
-    terminal.wait_for(&["(2 seeds)", "seeds together"]);
-    terminal.press("v");
-    terminal.wait_for(&["Loss: CE+λR"]);
-    terminal.press("q\x1b[Z k ");
-    terminal.wait_for(&["Loss"]);
+    terminal.press_until(" j ", &["2 runs", "Loss: CE"]);
+    terminal.press_until("\te", &["seed 1", "seed 2"]);
+    terminal.press_until("M", &["(2 seeds)", "seeds together"]);
+    terminal.press_until("v", &["Loss: CE+λR"]);
+    terminal.press_until("q\x1b[Z k ", &["Loss"]);
     terminal.press("q");
     assert_eq!(terminal.end(), 0);
 }
@@ -69,8 +55,7 @@ fn runs_are_laid_over_one_another_and_seeds_become_one_line() {
 fn the_mouse_zooms_where_it_draws_and_every_size_is_drawn_anew() {
     let deck = Deck::new();
     let (_runs, mut terminal) = two_runs(&deck, (120, 40));
-    terminal.press("\te");
-    terminal.wait_for(&["Chart 1 of"]);
+    terminal.press_until("\te", &["Chart 1 of"]);
     // Down, drag and up of the left button in the middle of the plot, counted from 1.
     terminal.press("\x1b[<0;40;20M\x1b[<32;70;20M\x1b[<0;70;20m");
     terminal.wait_for(&["zoomed"]);

@@ -2,20 +2,27 @@
 
 use crate::deck::{Deck, until_step};
 use spikedeck::run::{RunDir, checkpoint};
+use std::path::PathBuf;
 
-#[test]
-fn checkpoints_are_listed_looked_into_compared_and_pruned() {
-    let deck = Deck::new();
+/// A run that was trained, its path, and its six checkpoints.
+fn trained(deck: &Deck) -> (RunDir, String, Vec<PathBuf>) {
     let run = deck.create(&["train.epochs=3"]);
     let path = run.path().to_str().unwrap().to_string();
     assert!(deck.output(&["worker", &path]).status.success());
+    let all = checkpoint::list(&run.read_manifest().unwrap().checkpoints);
+    (run, path, all)
+}
+
+#[test]
+fn checkpoints_are_listed_looked_into_and_compared() {
+    let deck = Deck::new();
+    let (_, path, all) = trained(&deck);
     let (code, answer) = deck.json(&["checkpoint", "list", &path, "--verify"]);
     assert_eq!(
         (code, answer["checkpoints"].as_array().unwrap().len()),
         (0, 6),
         "{answer}"
     );
-    let all = checkpoint::list(&run.read_manifest().unwrap().checkpoints);
     let text = |n: usize| all[n].to_str().unwrap().to_string();
 
     let (code, answer) = deck.json(&["checkpoint", "tensors", &text(5)]);
@@ -41,8 +48,13 @@ fn checkpoints_are_listed_looked_into_compared_and_pruned() {
     };
     assert_eq!(far(3, 3), 0.0);
     assert!(far(0, 5) > far(4, 5), "what was trained longer is further away");
+}
 
-    assert_eq!(deck.json(&["pin", &text(0)]).0, 0);
+#[test]
+fn all_but_the_newest_the_best_and_pinned_checkpoints_are_pruned_after_a_preview() {
+    let deck = Deck::new();
+    let (run, path, all) = trained(&deck);
+    assert_eq!(deck.json(&["pin", all[0].to_str().unwrap()]).0, 0);
     let prune = ["checkpoint", "prune", &path, "--keep", "1"];
     let (code, preview) = deck.json(&prune);
     assert_eq!((code, preview["preview"].as_bool()), (0, Some(true)), "{preview}");

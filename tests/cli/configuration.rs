@@ -1,7 +1,7 @@
 //! The configuration: file, then environment, then flags; and what a broken one does.
 
 use crate::deck::Deck;
-use crate::robot::Terminal;
+use crate::pseudo_terminal::Terminal;
 
 /// A deck whose person has configured this.
 fn configured(text: &str) -> Deck {
@@ -60,27 +60,23 @@ fn a_broken_configuration_is_refused_with_the_way_around_it() {
 }
 
 #[test]
-fn an_arrangement_is_saved_on_one_screen_and_opens_the_next() {
+fn a_layout_is_saved_on_one_screen_and_opened_by_the_next() {
     let deck = Deck::new();
-    let mut run = crate::pretender::Pretender::new(&deck, &[]);
+    let mut run = crate::fake_worker::FakeWorker::new(&deck, &[]);
     (0..20).for_each(|_| run.step());
     run.report();
     let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 120, 40);
     terminal.wait_for(&["running", "20/100000", "quit"]);
-    terminal.press("R");
-    terminal.wait_for(&["Runs", "name", "state"]);
-    terminal.press(":save-layout nightly\r");
-    terminal.wait_for(&["layout nightly saved"]);
-    terminal.press("\x1b");
-    terminal.wait_for(&["q quit"]);
+    terminal.press_until("R", &["Runs", "name", "state"]);
+    terminal.press_until(":save-layout nightly\r", &["layout nightly saved"]);
+    terminal.press_until("\x1b", &["q quit"]);
     terminal.press("q");
     assert_eq!(terminal.end(), 0);
     let file = deck.path("config-home/spikedeck/layouts/nightly.toml");
     assert!(std::fs::read_to_string(&file).unwrap().contains("screen = \"table\""));
     let mut terminal = Terminal::open(&deck, &["tui", "experiments", "--layout", "nightly"], 120, 40);
     terminal.wait_for(&["name", "state", "20/100000", "esc back"]);
-    terminal.press("\x1b");
-    terminal.wait_for(&["q quit"]);
+    terminal.press_until("\x1b", &["q quit"]);
     terminal.press("q");
     assert_eq!(terminal.end(), 0);
     for (name, says) in [("weekly", "nightly"), ("../config", "letters, digits")] {
@@ -95,23 +91,23 @@ fn an_arrangement_is_saved_on_one_screen_and_opens_the_next() {
 }
 
 #[test]
-fn the_terminal_is_told_of_a_warning_and_of_an_end() {
-    use crate::pretender::Pretender;
+fn the_terminal_alerts_of_a_warning_and_of_an_end() {
+    use crate::fake_worker::FakeWorker;
     use spikedeck::run::event::EventKind;
     let deck = configured("alerts = \"osc9\"\n");
-    let mut run = Pretender::new(&deck, &[]);
+    let mut run = FakeWorker::new(&deck, &[]);
     (0..30).for_each(|_| run.step());
     run.report();
     let terminal = Terminal::open(&deck, &["tui", "experiments"], 100, 30);
     terminal.wait_for(&["running", "30/100000"]);
-    let told = |words: &str| String::from_utf8_lossy(&terminal.raw()).contains(words);
-    assert!(!told("\x1b]9;"));
+    let wrote = |words: &str| String::from_utf8_lossy(&terminal.raw()).contains(words);
+    assert!(!wrote("\x1b]9;"));
     run.happened(EventKind::Alert {
         kind: "plateau".into(),
         why: "no progress\x07\x1b[2J for 9 epochs".into(),
     });
-    crate::deck::until(|| told("\x1b]9;spikedeck: plateau: no progress").then_some(()));
-    assert!(!told("\x1b[2J for"), "what a file says commands nothing");
+    crate::deck::until(|| wrote("\x1b]9;spikedeck: plateau: no progress").then_some(()));
+    assert!(!wrote("\x1b[2J for"), "what a file says commands nothing");
     run.stop();
-    crate::deck::until(|| told("was stopped at step 30").then_some(()));
+    crate::deck::until(|| wrote("was stopped at step 30").then_some(()));
 }

@@ -1,4 +1,4 @@
-//! A bench for tests: the real program in a temporary folder, with a run small enough to take seconds.
+//! A workplace for tests: the real program in a temporary folder, with a run small enough to take seconds.
 
 use serde_json::Value;
 use spikedeck::run::{RunDir, metric::Metric, new_run::NewRun};
@@ -99,6 +99,19 @@ impl Deck {
             )
         });
         (output.status.code().unwrap_or(-1), value)
+    }
+
+    /// Attacks a checkpoint with these options, separated by spaces; the exit code and the answer.
+    pub fn attack(&self, checkpoint: &str, options: &str) -> (i32, Value) {
+        let options: Vec<&str> = options.split_whitespace().collect();
+        self.json(&[&["attack", checkpoint][..], &options].concat())
+    }
+
+    /// As [`Deck::attack`], where it must succeed.
+    pub fn attacked(&self, checkpoint: &str, options: &str) -> Value {
+        let (code, answer) = self.attack(checkpoint, options);
+        assert_eq!(code, 0, "{options}: {answer}");
+        answer
     }
 
     pub fn spawn(&self, arguments: &[&str]) -> Child {

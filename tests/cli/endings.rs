@@ -54,7 +54,7 @@ fn killed(deck: &Deck, set: &[&str], mut when: impl FnMut(&RunDir) -> bool) -> R
 }
 
 #[test]
-fn a_run_that_diverges_goes_back_lowers_its_rate_and_ends_the_same_after_a_kill() {
+fn a_run_that_diverges_rolls_back_lowers_its_rate_and_ends_the_same_after_a_kill() {
     let deck = Deck::new();
     let whole = uninterrupted(&deck, &DIVERGING);
     assert_eq!(run_outcome(&whole), "finished");
@@ -78,7 +78,7 @@ fn a_run_that_diverges_goes_back_lowers_its_rate_and_ends_the_same_after_a_kill(
 }
 
 #[test]
-fn without_rollback_divergence_fails_with_the_step_the_checkpoint_and_the_mend() {
+fn without_rollback_divergence_fails_with_the_step_the_checkpoint_and_the_fix() {
     let deck = Deck::new();
     let set: Vec<&str> = DIVERGING.iter().filter(|s| !s.contains("rollback")).copied().collect();
     let run = uninterrupted(&deck, &set);
@@ -127,7 +127,7 @@ fn run_outcome(run: &RunDir) -> String {
 }
 
 #[test]
-fn a_run_begun_from_weights_and_killed_before_its_first_checkpoint_begins_from_them_again() {
+fn a_run_started_from_weights_and_killed_before_its_first_checkpoint_starts_from_them_again() {
     let deck = Deck::new();
     let first = uninterrupted(&deck, &["train.epochs=1"]);
     let manifest = first.read_manifest().unwrap();

@@ -1,7 +1,7 @@
 //! TensorBoard's event files, out and in again, as the command line and the screen show them. Needs no engine.
 
 use crate::deck::Deck;
-use crate::robot::Terminal;
+use crate::pseudo_terminal::Terminal;
 use spikedeck::run::{RunDir, journal::Appender, metric::Metric};
 
 /// A run with metrics, as a worker would have written them; its event file in `board/glyphs-7/`.
@@ -42,17 +42,17 @@ fn what_is_exported_is_imported_as_a_run_without_a_recorded_end_and_with_the_sam
     assert_eq!(answer["metrics"].as_array().unwrap().len(), 3);
     let run = answer["run"].as_str().unwrap();
     let (_, status) = deck.json(&["status", "theirs"]);
-    let told = &status["runs"][0];
+    let row = &status["runs"][0];
     assert_eq!(
-        (told["state"].as_str(), told["name"].as_str()),
+        (row["state"].as_str(), row["name"].as_str()),
         (Some("no_end"), Some("glyphs-7")),
         "{status}"
     );
     assert_eq!(
-        (told["step"].as_u64(), told["metrics"]["train.ce"].as_f64()),
+        (row["step"].as_u64(), row["metrics"]["train.ce"].as_f64()),
         (Some(40), Some(f64::from(0.05f32)))
     );
-    assert_eq!(told["metrics"]["layer.0.firing_rate"].as_f64(), Some(f64::from(0.1f32)));
+    assert_eq!(row["metrics"]["layer.0.firing_rate"].as_f64(), Some(f64::from(0.1f32)));
 
     let table = |run: &str, to: &str| {
         assert_eq!(deck.json(&["export", run, "--format", "csv", "--to", to]).0, 0);
@@ -104,16 +104,14 @@ fn an_imported_run_is_shown_with_its_charts() {
         "eval/f1",
         "note: imported",
     ]);
-    terminal.press("R");
-    terminal.wait_for(&["c columns", "glyphs-7", "no end"]);
-    terminal.press("\x1b");
-    terminal.wait_for(&["imported from"]);
+    terminal.press_until("R", &["c columns", "glyphs-7", "no end"]);
+    terminal.press_until("\x1b", &["imported from"]);
     terminal.press("q");
     assert_eq!(terminal.end(), 0);
 }
 
 #[test]
-fn what_cannot_be_imported_is_refused_with_its_mend_and_nothing_is_overwritten() {
+fn what_cannot_be_imported_is_refused_with_a_fix_and_nothing_is_overwritten() {
     let deck = Deck::new();
     exported(&deck);
     let refused = |words: &[&str], code: i32, why: &str| {

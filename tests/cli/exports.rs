@@ -128,7 +128,7 @@ fn an_attack_is_exported_in_four_forms_with_its_worst_case_first() {
 }
 
 #[test]
-fn a_table_that_cannot_be_written_is_refused_with_a_mend() {
+fn a_table_that_cannot_be_written_is_refused_with_a_fix() {
     let deck = Deck::new();
     let attack = attack(&deck);
     let run = attack

@@ -1,4 +1,4 @@
-//! A disk that is full: the worker waits and continues by itself; told to stop, it says why where there is room. Needs the
+//! A disk that is full: the worker waits and continues by itself; asked to stop, it says why where there is room. Needs the
 //! right to mount a small file system in memory.
 
 use crate::deck::{Deck, metrics, signal, until, until_gone, until_step, worker};
@@ -35,8 +35,13 @@ impl Drop for Small {
     }
 }
 
+/// Waits for a status that says what the worker waits for.
+fn problem(run: &RunDir) -> String {
+    until(|| Some(run.read_status().ok()??.problem).filter(|p| !p.is_empty()))
+}
+
 #[test]
-fn a_full_disk_is_waited_for_and_told() {
+fn a_full_disk_is_waited_for_and_reported() {
     let deck = Deck::new();
     let Some(disk) = Small::mounted(deck.path("small")) else {
         println!("SKIPPED: no right to mount a file system here; run as root to test a full disk");
@@ -57,17 +62,8 @@ fn a_full_disk_is_waited_for_and_told() {
     until_step(&run, 3);
     let pid = worker(&run);
     disk.fill();
-    let problem = until(|| {
-        run.read_status()
-            .ok()
-            .flatten()
-            .map(|s| s.problem)
-            .filter(|p| !p.is_empty())
-    });
-    assert!(
-        problem.contains("waiting") && problem.contains("free some space"),
-        "{problem}"
-    );
+    let why = problem(&run);
+    assert!(why.contains("waiting") && why.contains("free some space"), "{why}");
     let (_, status) = deck.json(&["status", run.path().to_str().unwrap()]);
     assert_eq!(status["runs"][0]["state"], "paused", "{status}");
     disk.free();
@@ -75,7 +71,7 @@ fn a_full_disk_is_waited_for_and_told() {
     until_step(&run, step + 3);
     until(|| run.read_status().ok().flatten().filter(|s| s.problem.is_empty()));
     disk.fill();
-    until(|| run.read_status().ok().flatten().filter(|s| !s.problem.is_empty()));
+    problem(&run);
     signal(pid, "TERM");
     until_gone(pid);
     let exit = run.read_exit().unwrap().unwrap();
@@ -90,13 +86,7 @@ fn a_full_disk_is_waited_for_and_told() {
     let (code, answer) = deck.json(&["train", "--resume", run.path().to_str().unwrap(), "--detach"]);
     assert_eq!(code, 0, "{answer}");
     until_step(&run, exit.step + 3);
-    let pid = until(|| {
-        run.read_status()
-            .ok()
-            .flatten()
-            .filter(|s| s.incarnation == 2)
-            .map(|s| s.pid)
-    });
-    signal(pid, "TERM");
-    until_gone(pid);
+    let resumed = until(|| run.read_status().ok()?.filter(|s| s.incarnation == 2));
+    signal(resumed.pid, "TERM");
+    until_gone(resumed.pid);
 }

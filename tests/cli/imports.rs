@@ -2,7 +2,7 @@
 //! one folder; and importing again. Needs no engine.
 
 use crate::deck::Deck;
-use crate::robot::Terminal;
+use crate::pseudo_terminal::Terminal;
 use serde_json::Value;
 use spikedeck::exchange::events::masked;
 
@@ -134,25 +134,24 @@ fn a_restart_voids_the_dead_runs_values_and_a_second_file_without_one_voids_noth
     imported(&deck, "b/events.out.tfevents.3.h.3", "three");
 }
 
-#[test]
-fn folders_below_belong_to_the_run_and_its_hyper_parameters_are_its_configuration() {
-    let deck = Deck::new();
+/// A run with a curve of its own, two in folders of `add_scalars`, hyper-parameters, and another run's folder.
+fn put_run_with_folders(deck: &Deck) {
     let both = ["loss_train", "loss_val"];
     let entry = [field(1, b"lr"), field(2, &double(2, 0.5))].concat();
     put(
-        &deck,
+        deck,
         "run/events.out.tfevents.1.h",
         &[version(0.0), curve(0.0, 0..=4, "lr")],
     );
     for folder in both {
         put(
-            &deck,
+            deck,
             &format!("run/{folder}/events.out.tfevents.2.h"),
             &[version(0.0), curve(0.0, 0..=4, "loss")],
         );
     }
     put(
-        &deck,
+        deck,
         "run/1796073940.7/events.out.tfevents.3.h",
         &[
             version(4.0),
@@ -162,10 +161,16 @@ fn folders_below_belong_to_the_run_and_its_hyper_parameters_are_its_configuratio
         ],
     );
     put(
-        &deck,
+        deck,
         "run/other/events.out.tfevents.9.h",
         &[version(0.0), curve(0.0, 0..=4, "a"), curve(0.0, 0..=4, "b")],
     );
+}
+
+#[test]
+fn folders_below_belong_to_the_run_and_its_hyper_parameters_are_its_configuration() {
+    let deck = Deck::new();
+    put_run_with_folders(&deck);
     let answer = imported(&deck, "run", "runs/x");
     let metrics: Vec<&str> = answer["metrics"]
         .as_array()
@@ -190,9 +195,15 @@ fn folders_below_belong_to_the_run_and_its_hyper_parameters_are_its_configuratio
     terminal.wait_for(&["lr 0.5", "loss (loss_train)", "hparam/test accuracy"]);
     terminal.press("q");
     assert_eq!(terminal.end(), 0);
-    // The folder's own file may hold nothing; Keras has none there at all.
+}
+
+#[test]
+fn a_runs_own_folder_may_hold_no_scalar_or_no_file_at_all() {
+    let deck = Deck::new();
+    put_run_with_folders(&deck);
     put(&deck, "run/events.out.tfevents.1.h", &[version(0.0)]);
     assert_eq!(imported(&deck, "run", "runs/y")["metrics"].as_array().unwrap().len(), 3);
+    // As Keras writes it.
     for side in ["train", "validation"] {
         put(
             &deck,
@@ -205,16 +216,18 @@ fn folders_below_belong_to_the_run_and_its_hyper_parameters_are_its_configuratio
         answer["metrics"],
         serde_json::json!(["train.epoch_loss", "validation.epoch_loss"])
     );
-    put(
-        &deck,
-        "several/a/events.out.tfevents.1.h",
-        &[version(0.0), curve(0.0, 0..=4, "loss")],
-    );
-    put(
-        &deck,
-        "several/train/events.out.tfevents.1.h",
-        &[version(0.0), curve(0.0, 0..=4, "loss")],
-    );
+}
+
+#[test]
+fn folders_of_several_runs_are_to_be_imported_one_by_one() {
+    let deck = Deck::new();
+    for folder in ["a", "train"] {
+        put(
+            &deck,
+            &format!("several/{folder}/events.out.tfevents.1.h"),
+            &[version(0.0), curve(0.0, 0..=4, "loss")],
+        );
+    }
     let (code, answer) = deck.json(&["import", "several", "--out", "runs/w"]);
     assert!(
         code == 2 && answer["error"].as_str().unwrap().contains("one by one"),

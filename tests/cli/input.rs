@@ -15,7 +15,7 @@ fn said(deck: &Deck, arguments: &[&str]) -> (i32, String) {
 }
 
 #[test]
-fn wrong_specifications_are_refused_with_the_mend() {
+fn wrong_specifications_are_refused_with_the_fix() {
     let deck = Deck::new();
     for (set, words) in [
         ("train.lr=-1", "between 0 and 100"),

@@ -1,4 +1,4 @@
-//! The program as its users meet it: the layers of the house, the command line as processes, the screen in a
+//! The program as its users meet it: its layers, the command line as processes, the screen in a
 //! pseudo-terminal. One test binary, because each links the tensor library.
 
 // A test that cannot continue says so by panicking.
@@ -8,48 +8,48 @@
 
 #[cfg(feature = "engine")]
 mod attacks;
-#[cfg(feature = "engine")]
-mod believable;
 mod charts;
 #[cfg(feature = "engine")]
 mod checkpoints;
 mod circles;
-#[cfg(feature = "engine")]
-mod coming;
 mod configuration;
 mod deck;
 #[cfg(feature = "engine")]
 mod endings;
 mod events;
 #[cfg(feature = "engine")]
+mod exactly_once;
+#[cfg(feature = "engine")]
 mod exchange;
 #[cfg(feature = "engine")]
 mod experiments;
 mod exports;
+mod fake_worker;
 mod file_names;
 #[cfg(feature = "engine")]
 mod full_disk;
-#[cfg(feature = "engine")]
-mod going_back;
 mod imports;
 #[cfg(feature = "engine")]
 mod input;
 mod journeys;
 mod layers;
 mod naming;
-#[cfg(feature = "engine")]
-mod once;
 mod pictures;
 mod pipes;
 mod plain;
-mod pretender;
 #[cfg(feature = "engine")]
 mod provenance;
+mod pseudo_terminal;
 mod purposes;
 mod recordings;
 #[cfg(feature = "engine")]
 mod resume;
-mod robot;
+#[cfg(feature = "engine")]
+mod rollback;
+#[cfg(feature = "engine")]
+mod sanity_checks;
+#[cfg(feature = "engine")]
+mod scheduled_commands;
 mod screen;
 #[cfg(feature = "engine")]
 mod signals;

@@ -1,7 +1,7 @@
 //! The screen without a screen: driven through pipes, as a script or a screen reader's shell does. Needs no engine.
 
 use crate::deck::{Deck, until};
-use crate::pretender::Pretender;
+use crate::fake_worker::FakeWorker;
 use spikedeck::run::event::EventKind;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Stdio};
@@ -55,14 +55,14 @@ impl Plain {
     }
 }
 
-fn inbox(run: &Pretender) -> usize {
+fn inbox(run: &FakeWorker) -> usize {
     std::fs::read_dir(run.run.path().join("control/inbox")).map_or(0, |d| d.flatten().count())
 }
 
 #[test]
 fn lines_say_what_is_there_and_what_changes_without_an_escape() {
     let deck = Deck::new();
-    let mut run = Pretender::new(&deck, &[]);
+    let mut run = FakeWorker::new(&deck, &[]);
     (0..10).for_each(|_| run.step());
     run.report();
     let mut plain = Plain::open(&deck, &[]);
@@ -85,7 +85,7 @@ fn lines_say_what_is_there_and_what_changes_without_an_escape() {
 #[test]
 fn commands_go_to_the_run_and_a_stop_is_asked_about() {
     let deck = Deck::new();
-    let mut run = Pretender::new(&deck, &[]);
+    let mut run = FakeWorker::new(&deck, &[]);
     run.step();
     run.report();
     let mut plain = Plain::open(&deck, &[]);
@@ -107,9 +107,9 @@ fn commands_go_to_the_run_and_a_stop_is_asked_about() {
 }
 
 #[test]
-fn a_script_through_a_pipe_is_done_to_its_end() {
+fn a_script_through_a_pipe_is_carried_out_to_its_end() {
     let deck = Deck::new();
-    let mut run = Pretender::new(&deck, &[]);
+    let mut run = FakeWorker::new(&deck, &[]);
     run.step();
     run.report();
     let mut plain = Plain::open(&deck, &[]);
@@ -122,7 +122,7 @@ fn a_script_through_a_pipe_is_done_to_its_end() {
 #[test]
 fn read_only_lines_change_nothing() {
     let deck = Deck::new();
-    let mut run = Pretender::new(&deck, &[]);
+    let mut run = FakeWorker::new(&deck, &[]);
     run.step();
     run.report();
     let mut plain = Plain::open(&deck, &["--read-only"]);

@@ -14,7 +14,7 @@ fn aedat2(chip: &str, [x, y]: [u32; 2], events: u32) -> Vec<u8> {
 }
 
 #[test]
-fn a_cut_recording_is_told_whole_and_exits_with_one_unless_that_is_allowed() {
+fn a_cut_recording_is_described_up_to_the_cut_and_exits_with_one_unless_that_is_allowed() {
     let deck = Deck::new();
     let whole = aedat2("Davis346blue", [345, 259], 100);
     std::fs::write(deck.path("whole.aedat"), &whole).unwrap();
@@ -75,7 +75,7 @@ fn a_chip_is_called_by_its_name_and_addresses_beyond_it_are_said() {
 }
 
 #[test]
-fn recordings_that_came_with_the_source_are_told_as_they_were_written() {
+fn recordings_that_came_with_the_source_are_described_as_they_were_written() {
     let deck = Deck::new();
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings");
     let table = std::fs::read_to_string(folder.join("TRUTH.tsv")).unwrap();
@@ -117,18 +117,18 @@ fn recordings_that_came_with_the_source_are_told_as_they_were_written() {
 }
 
 #[test]
-fn of_several_streams_one_is_told_and_all_are_named() {
+fn of_several_streams_one_is_described_and_all_are_named() {
     let deck = Deck::new();
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings");
     let path = folder.join("dv_two_event_streams.aedat4");
     let (code, object) = deck.json(&["data", "info", path.to_str().unwrap()]);
     let streams = object["streams"].as_array().unwrap();
-    let told: Vec<_> = streams
+    let described: Vec<_> = streams
         .iter()
         .map(|s| (s["id"].as_i64(), s["name"].as_str(), s["events"].as_u64()))
         .collect();
     assert_eq!(
-        told,
+        described,
         [(Some(1), Some("left"), Some(400)), (Some(2), Some("right"), Some(700))]
     );
     assert_eq!(

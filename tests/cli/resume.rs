@@ -185,11 +185,11 @@ fn a_resume_is_told_where_the_data_are_now_and_remembers_it() {
         stop(&deck, &run);
     }
     let events: Vec<Event> = journal::read_all(&run.events());
-    let told = events.iter().filter_map(|e| match &e.what {
+    let best = events.iter().filter_map(|e| match &e.what {
         EventKind::Started { data, .. } => Some(data.as_ref().is_some_and(|d| d.ends_with("elsewhere"))),
         _ => None,
     });
-    assert_eq!(told.collect::<Vec<_>>(), [false, true, false]);
+    assert_eq!(best.collect::<Vec<_>>(), [false, true, false]);
 }
 
 #[test]
@@ -273,7 +273,7 @@ fn a_copy_of_a_run_does_not_write_into_its_checkpoints() {
 }
 
 #[test]
-fn a_worker_whose_folder_was_removed_ends_and_leaves_its_last_word() {
+fn a_worker_whose_folder_was_removed_ends_and_leaves_its_exit_record() {
     let deck = Deck::new();
     let run = deck.start(&["train.epochs=20000"]);
     until_step(&run, 8);
@@ -289,7 +289,7 @@ fn a_worker_whose_folder_was_removed_ends_and_leaves_its_last_word() {
 }
 
 #[test]
-fn a_new_order_stands_against_one_that_is_obeyed_again_later() {
+fn a_newer_command_stands_against_an_older_one_that_is_replayed() {
     let deck = Deck::new();
     let run = deck.start(&["train.epochs=20000", "checkpoint.every=1000000"]);
     until_step(&run, 30);
@@ -322,7 +322,7 @@ fn a_run_that_fails_at_once_is_not_said_to_run() {
 }
 
 #[test]
-fn a_run_that_goes_on_with_other_images_says_so_in_its_record() {
+fn a_run_that_continues_with_other_images_says_so_in_its_record() {
     let deck = Deck::new();
     let run = deck.create(&["train.epochs=3"]);
     let path = run.path().to_str().unwrap().to_string();
@@ -330,7 +330,7 @@ fn a_run_that_goes_on_with_other_images_says_so_in_its_record() {
     until_step(&run, 16);
     child.kill().unwrap();
     child.wait().unwrap();
-    // As if the run had been begun with fewer images.
+    // As if the run had been started with fewer images.
     let events = std::fs::read_to_string(run.events()).unwrap();
     let (before, rest) = events.split_once("\"train\":").unwrap();
     let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());

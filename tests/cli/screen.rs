@@ -1,14 +1,14 @@
 //! The screen at its terminal: what it writes, when it writes nothing, and how it leaves. Needs no engine.
 
 use crate::deck::{Deck, until};
-use crate::pretender::Pretender;
-use crate::robot::Terminal;
+use crate::fake_worker::FakeWorker;
+use crate::pseudo_terminal::Terminal;
 use spikedeck::run::event::EventKind;
 use std::time::{Duration, Instant};
 
 /// The screen on a run that says it is running.
-fn watching(deck: &Deck, more: &[&str], size: (u16, u16)) -> (Pretender, Terminal) {
-    let mut run = Pretender::new(deck, &[]);
+fn watching(deck: &Deck, more: &[&str], size: (u16, u16)) -> (FakeWorker, Terminal) {
+    let mut run = FakeWorker::new(deck, &[]);
     (0..50).for_each(|_| run.step());
     run.report();
     let arguments = [&["tui", "experiments"], more].concat();
@@ -94,14 +94,10 @@ fn everything_can_be_done_by_its_name() {
     let deck = Deck::new();
     let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 100, 30);
     terminal.wait_for(&["n new run"]);
-    terminal.press(":theme li");
-    terminal.wait_for(&["theme light", "tab: complete"]);
-    terminal.press("\x15go-logs\r");
-    terminal.wait_for(&["no run is selected"]);
-    terminal.press("z");
-    terminal.wait_for(&["to the list of runs"]);
-    terminal.press("r:start\r");
-    terminal.wait_for(&["Start"]);
+    terminal.press_until(":theme li", &["theme light", "tab: complete"]);
+    terminal.press_until("\x15go-logs\r", &["no run is selected"]);
+    terminal.press_until("z", &["to the list of runs"]);
+    terminal.press_until("r:start\r", &["Start"]);
     terminal.press("q:close\r");
     assert_eq!(terminal.end(), 0);
 }
@@ -123,8 +119,7 @@ fn a_suspended_screen_gives_the_terminal_to_the_shell_and_takes_it_back() {
     terminal.press("fg\r");
     terminal.until_taken();
     terminal.wait_for(&["n new run"]);
-    terminal.press("q");
-    terminal.wait_for(&["shell>"]);
+    terminal.press_until("q", &["shell>"]);
     terminal.press("exit\r");
     terminal.end();
 }
@@ -209,8 +204,7 @@ fn a_light_terminal_is_recognised_and_no_key_is_lost_meanwhile() {
     // The accent of the light theme, on its paper.
     let paper = b"48;2;251;250;247";
     until(|| terminal.raw().windows(paper.len()).any(|w| w == paper).then_some(()));
-    terminal.press("\x1b");
-    terminal.wait_for(&["n new run"]);
+    terminal.press_until("\x1b", &["n new run"]);
     terminal.press("q");
     assert_eq!(terminal.end(), 0);
 }
@@ -312,7 +306,7 @@ fn a_panic_gives_the_terminal_back() {
 }
 
 #[test]
-fn a_storm_of_sizes_ends_with_the_right_picture() {
+fn many_changes_of_size_end_with_the_right_picture() {
     let deck = Deck::new();
     let (_run, mut terminal) = watching(&deck, &[], (100, 30));
     for n in 0..200u32 {
@@ -336,17 +330,17 @@ fn a_storm_of_sizes_ends_with_the_right_picture() {
 }
 
 #[test]
-fn a_screen_at_rest_falls_silent() {
+fn an_idle_screen_writes_nothing() {
     let deck = Deck::new();
     let (_run, terminal) = watching(&deck, &[], (160, 45));
     quiet(&terminal, Duration::from_secs(3));
 }
 
 #[test]
-fn text_from_outside_never_commands_the_terminal() {
+fn control_characters_in_text_never_reach_the_terminal() {
     let deck = Deck::new();
     let attack = "\u{1b}]0;owned\u{7}\u{1b}[31;5mEVIL\u{9b}5m";
-    let mut run = Pretender::new(&deck, &[]);
+    let mut run = FakeWorker::new(&deck, &[]);
     run.happened(EventKind::Alert {
         kind: attack.into(),
         why: attack.into(),
@@ -363,11 +357,10 @@ fn text_from_outside_never_commands_the_terminal() {
     .unwrap();
     let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 160, 45);
     terminal.wait_for(&["running", "EVIL"]);
-    terminal.press("l");
-    terminal.wait_for(&["EVIL", "log"]);
+    terminal.press_until("l", &["EVIL", "log"]);
     terminal.press("qq");
     assert_eq!(terminal.end(), 0);
-    // Our own question for the colour of the terminal's ground.
+    // Our own question for the terminal's background colour.
     let raw = String::from_utf8_lossy(&terminal.raw())
         .replace("\x1b]11;?\x1b\\", "")
         .replace("\x1b]11;?\x07", "");
@@ -380,13 +373,13 @@ fn text_from_outside_never_commands_the_terminal() {
 #[test]
 fn a_terminal_is_sent_no_more_colours_than_it_has() {
     let deck = Deck::new();
-    let mut run = Pretender::new(&deck, &[]);
+    let mut run = FakeWorker::new(&deck, &[]);
     (0..50).for_each(|_| run.step());
     run.report();
     for (environment, rgb, indexed) in [
         (&[("COLORTERM", "truecolor")][..], true, false),
         (&[], false, true),
-        // On a ground that is not known hardly a colour is safe.
+        // On a background that is not known hardly any colour is readable.
         (&[("TERM", "xterm"), ("COLORFGBG", "15;0")], false, false),
         (&[("TERM", "linux")], false, false),
         (&[("TERM", "screen-256color")], false, true),
@@ -409,13 +402,11 @@ fn a_terminal_is_sent_no_more_colours_than_it_has() {
 }
 
 #[test]
-fn what_is_copied_goes_to_the_clipboard_of_whoever_sits_there() {
+fn what_is_copied_goes_to_the_clipboard_of_the_terminals_user() {
     let deck = Deck::new();
     let (_run, mut terminal) = watching(&deck, &[], (160, 45));
-    terminal.press("y");
-    terminal.wait_for(&["copied the folder of"]);
-    terminal.press("\ty");
-    terminal.wait_for(&["Loss as CSV"]);
+    terminal.press_until("y", &["copied the folder of"]);
+    terminal.press_until("\ty", &["Loss as CSV"]);
     terminal.press("q");
     assert_eq!(terminal.end(), 0);
     let raw = String::from_utf8_lossy(&terminal.raw()).into_owned();
@@ -429,7 +420,7 @@ fn what_is_copied_goes_to_the_clipboard_of_whoever_sits_there() {
 }
 
 #[test]
-fn a_terminal_that_cannot_place_letters_is_refused() {
+fn a_terminal_that_cannot_move_its_cursor_is_refused() {
     let deck = Deck::new();
     let program = env!("CARGO_BIN_EXE_spikedeck");
     let mut terminal = Terminal::with(&deck, program, &["tui", "experiments"], &[("TERM", "dumb")], (100, 40));
@@ -439,16 +430,16 @@ fn a_terminal_that_cannot_place_letters_is_refused() {
 }
 
 #[test]
-fn a_terminal_that_takes_nothing_holds_up_neither_keys_nor_signals() {
+fn a_stalled_terminal_delays_neither_keys_nor_signals() {
     let deck = Deck::new();
     for leave in ["key", "signal"] {
         let (_run, mut terminal) = watching(&deck, &[], (300, 100));
         terminal.stall(true);
-        // Every one redraws the whole screen, until the line is full.
-        for _ in 0..40 {
+        // Each redraws the whole screen, which is more than the terminal's buffer holds.
+        until(|| {
             terminal.press("\x0c");
-            std::thread::sleep(Duration::from_millis(25));
-        }
+            terminal.is_full().then_some(())
+        });
         match leave {
             "key" => terminal.press("q"),
             _ => terminal.signal("HUP"),
@@ -456,22 +447,20 @@ fn a_terminal_that_takes_nothing_holds_up_neither_keys_nor_signals() {
         until(|| terminal.is_over().then_some(()));
         terminal.stall(false);
         terminal.until_sane();
-        // Only a frame that was given up half written is cancelled.
+        // Only a frame that was abandoned half written is cancelled.
         until(|| terminal.raw().contains(&0x18).then_some(()));
     }
 }
 
 #[test]
-fn a_budget_is_shown_and_keeps_no_key_waiting() {
+fn a_limit_of_bytes_is_shown_and_delays_no_key() {
     let deck = Deck::new();
     let (mut run, mut terminal) = watching(&deck, &["--max-kbps", "1"], (160, 45));
     terminal.wait_for(&["≤ 1 kB/s, now", "every"]);
     // News continue being shown, and keys are not kept waiting for them.
     (0..200).for_each(|_| run.step());
-    terminal.press("?");
-    terminal.wait_for(&["Help"]);
-    terminal.press("\x1b");
-    terminal.wait_for(&["250"]);
+    terminal.press_until("?", &["Help"]);
+    terminal.press_until("\x1b", &["250"]);
     terminal.press("q");
     assert_eq!(terminal.end(), 0);
 }
@@ -481,10 +470,8 @@ fn tags_and_a_note_are_given_on_the_screen_and_in_the_shell() {
     let deck = Deck::new();
     let (run, mut terminal) = watching(&deck, &[], (120, 40));
     let path = run.run.path().to_str().unwrap().to_string();
-    terminal.press("#");
-    terminal.wait_for(&["Tab: other field"]);
-    terminal.press("baseline\thand-made\r");
-    terminal.wait_for(&["saved", "#baseline"]);
+    terminal.press_until("#", &["Tab: other field"]);
+    terminal.press_until("baseline\thand-made\r", &["saved", "#baseline"]);
     let (code, said) = deck.json(&["tag", &path, "+paper", "-baseline", "-hard"]);
     assert_eq!((code, &said["tags"]), (0, &serde_json::json!(["paper"])), "{said}");
     terminal.wait_for(&["#paper"]);
@@ -500,28 +487,21 @@ fn tags_and_a_note_are_given_on_the_screen_and_in_the_shell() {
         code == 2 && said["error"].as_str().unwrap().contains("is no tag"),
         "{said}"
     );
-    terminal.press("/tag:baseline\r");
-    terminal.wait_for(&["No run matches"]);
+    terminal.press_until("/tag:baseline\r", &["No run matches"]);
 }
 
 #[test]
-fn runs_are_tabled_compared_and_found_by_their_best() {
+fn runs_are_listed_in_a_table_compared_and_found_by_their_best_value() {
     let deck = Deck::new();
-    let mut other = Pretender::new(&deck, &["train.seed=77"]);
+    let mut other = FakeWorker::new(&deck, &["train.seed=77"]);
     (0..50).for_each(|_| other.step());
     other.report();
     let (_run, mut terminal) = watching(&deck, &[], (120, 40));
-    terminal.press("R");
-    terminal.wait_for(&["best.val.accuracy", "seed", "77"]);
-    terminal.press("pseed\r");
-    terminal.wait_for(&["Runs by train.seed"]);
+    terminal.press_until("R", &["best.val.accuracy", "seed", "77"]);
+    terminal.press_until("pseed\r", &["Runs by train.seed"]);
     terminal.press("p");
-    terminal.press("d");
-    terminal.wait_for(&["Configurations", "train.seed", "keys differ"]);
-    terminal.press("\x1b");
-    terminal.wait_for(&["enter go"]);
-    terminal.press("/best.train.ce>=100\r");
-    terminal.wait_for(&["No run matches"]);
-    terminal.press("/\x15best.train.ce<100\r");
-    terminal.wait_for(&["2 of 2"]);
+    terminal.press_until("d", &["Configurations", "train.seed", "keys differ"]);
+    terminal.press_until("\x1b", &["enter go"]);
+    terminal.press_until("/best.train.ce>=100\r", &["No run matches"]);
+    terminal.press_until("/\x15best.train.ce<100\r", &["2 of 2"]);
 }

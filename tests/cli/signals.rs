@@ -31,7 +31,7 @@ fn assert_saved_and_stopped(run: &RunDir, by: &str) {
 }
 
 #[test]
-fn every_warning_saves_and_stops() {
+fn every_warning_signal_saves_and_stops() {
     let deck = Deck::new();
     let warnings = [
         ("TERM", "SIGTERM"),
@@ -71,7 +71,7 @@ fn a_second_term_while_it_saves_loses_nothing() {
 }
 
 #[test]
-fn usr2_saves_and_goes_on_and_a_lost_terminal_means_nothing() {
+fn usr2_saves_and_continues_and_a_lost_terminal_changes_nothing() {
     let deck = Deck::new();
     let (run, pid) = started(&deck);
     for name in ["HUP", "PIPE", "XFSZ", "USR2"] {
@@ -86,7 +86,7 @@ fn usr2_saves_and_goes_on_and_a_lost_terminal_means_nothing() {
 }
 
 #[test]
-fn an_attack_keeps_its_results_and_goes_on_where_it_was() {
+fn an_attack_keeps_its_results_and_continues_where_it_was() {
     let deck = Deck::new();
     let (code, trained) = deck.json(&["train", "experiments/tiny", "--set", "train.epochs=1"]);
     assert_eq!(code, 0, "{trained}");

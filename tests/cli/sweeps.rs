@@ -23,27 +23,11 @@ fn recorded(job: &str, attack: &str) -> String {
 fn the_worst_case_on_survivors_is_that_on_all_images_for_fewer_attacks() {
     let deck = Deck::new();
     let checkpoint = trained(&deck);
-    let list = "square:30,pgd:10,noise,fgsm,apgd-ce:5";
-    let common = [
-        "attack",
-        &checkpoint,
-        "--samples",
-        "60",
-        "--eps",
-        "16/255",
-        "--batch",
-        "8",
-        "--attack",
-        list,
-    ];
-    let mode = ["--backward", "bptt:triangle:1,bptt:arctan:2"];
-    let all = deck.done(&[&common[..], &mode].concat());
-    let (code, survivors) = deck.json(&[&common[..], &mode, &["--worst-case"]].concat());
-    assert_eq!(
-        (code, survivors["worst_case"].as_bool()),
-        (0, Some(true)),
-        "{survivors}"
-    );
+    let sweep = "--attack square:30,pgd:10,noise,fgsm,apgd-ce:5 --backward bptt:triangle:1,bptt:arctan:2 \
+                 --samples 60 --eps 16/255 --batch 8";
+    let all = deck.attacked(&checkpoint, sweep);
+    let survivors = deck.attacked(&checkpoint, &format!("{sweep} --worst-case"));
+    assert_eq!(survivors["worst_case"], true, "{survivors}");
     let worst = |answer: &Value| {
         let row = cells(answer).iter().find(|c| c["attack"] == "worst").unwrap().clone();
         (row["accuracy"].clone(), row["n"].clone(), row["low"].clone())
@@ -74,8 +58,11 @@ fn the_worst_case_on_survivors_is_that_on_all_images_for_fewer_attacks() {
             "{cell}"
         );
     }
-    // Resumed after a kill in the middle, it ends with the same record.
-    let job = survivors["attack"].as_str().unwrap();
+    resumed_from_half_its_record_it_ends_with_the_same(&deck, survivors["attack"].as_str().unwrap());
+}
+
+/// As after a kill in the middle.
+fn resumed_from_half_its_record_it_ends_with_the_same(deck: &Deck, job: &str) {
     let results = format!("{job}/results.jsonl");
     let whole = std::fs::read_to_string(&results).unwrap();
     let half: String = whole
@@ -96,17 +83,8 @@ fn the_worst_case_on_survivors_is_that_on_all_images_for_fewer_attacks() {
 fn a_cell_ends_when_it_is_precise_enough() {
     let deck = Deck::new();
     let checkpoint = trained(&deck);
-    let common = [
-        "attack",
-        &checkpoint,
-        "--samples",
-        "120",
-        "--attack",
-        "noise,fgsm,pgd:5",
-        "--eps",
-        "8/255",
-    ];
-    let answer = deck.done(&[&common[..], &["--batch", "16", "--precision", "0.13"]].concat());
+    let sweep = "--samples 120 --attack noise,fgsm,pgd:5 --eps 8/255";
+    let answer = deck.attacked(&checkpoint, &format!("{sweep} --batch 16 --precision 0.13"));
     for cell in cells(&answer)
         .iter()
         .filter(|c| c["attack"] != "worst" && c["backward"] != "worst")
@@ -131,7 +109,7 @@ fn a_cell_ends_when_it_is_precise_enough() {
     let before = std::fs::read_to_string(format!("{job}/results.jsonl")).unwrap();
     assert!(deck.output(&["attack-worker", job]).status.success());
     assert_eq!(std::fs::read_to_string(format!("{job}/results.jsonl")).unwrap(), before);
-    let (code, answer) = deck.json(&[&common[..], &["--precision", "0.5"]].concat());
+    let (code, answer) = deck.attack(&checkpoint, &format!("{sweep} --precision 0.5"));
     assert!(
         code == 2 && answer["error"].as_str().unwrap().contains("0.001"),
         "{answer}"
@@ -142,18 +120,11 @@ fn a_cell_ends_when_it_is_precise_enough() {
 fn a_budget_that_is_spent_is_said_to_be_the_reason() {
     let deck = Deck::new();
     let checkpoint = trained(&deck);
-    let attack = [
-        "attack",
+    let answer = deck.attacked(
         &checkpoint,
-        "--attack",
-        "pgd:2000x9",
-        "--eps",
-        "1/255",
-        "--batch",
-        "1",
-    ];
-    let (code, answer) = deck.json(&[&attack[..], &["--samples", "100", "--max-seconds", "4"]].concat());
-    assert_eq!((code, answer["state"].as_str()), (0, Some("stopped")), "{answer}");
+        "--attack pgd:2000x9 --eps 1/255 --batch 1 --samples 100 --max-seconds 4",
+    );
+    assert_eq!(answer["state"], "stopped", "{answer}");
     assert_eq!(answer["stopped"], "budget");
     assert!(
         answer["why"].as_str().unwrap().contains("budget of 4 seconds"),
@@ -174,26 +145,10 @@ fn kept_images_are_counted_on_other_checkpoints() {
     let checkpoint = trained(&deck);
     let other = deck.done(&["train", "experiments/tiny", "--set", "train.seed=7"]);
     let other = other["best"].as_str().unwrap();
-    let attack = [
-        "attack",
+    let kept = deck.attacked(
         &checkpoint,
-        "--attack",
-        "noise,fgsm,pgd:5",
-        "--eps",
-        "8/255,32/255",
-    ];
-    let images = [
-        "--samples",
-        "50",
-        "--batch",
-        "20",
-        "--order",
-        "shuffled",
-        "--seed",
-        "3",
-        "--keep",
-    ];
-    let kept = deck.done(&[&attack[..], &images].concat());
+        "--attack noise,fgsm,pgd:5 --eps 8/255,32/255 --samples 50 --batch 20 --order shuffled --seed 3 --keep",
+    );
     let job = kept["attack"].as_str().unwrap();
     let again = deck.done(&["attack", &checkpoint, other, "--replay", job]);
     assert_eq!(again["replay"]["attack"], kept["attack"], "{again}");
@@ -218,24 +173,18 @@ fn kept_images_are_counted_on_other_checkpoints() {
     assert_eq!(skipped.count(), 11);
 
     let refused = |arguments: &[&str], said: &str| {
-        let (code, answer) = deck.json(arguments);
+        let (code, answer) = deck.json(&[&["attack", other, "--replay"][..], arguments].concat());
         let text = answer.to_string();
         assert!(code != 0 && text.contains(said), "{said}: {answer}");
     };
-    refused(&["attack", other, "--replay", job, "--eps", "8/255"], "--eps");
-    refused(
-        &["attack", other, "--replay", job, "--replay-of", "2"],
-        "has no checkpoint 2",
-    );
-    refused(
-        &["attack", other, "--replay", again["attack"].as_str().unwrap()],
-        "replay that one",
-    );
+    refused(&[job, "--eps", "8/255"], "--eps");
+    refused(&[job, "--replay-of", "2"], "has no checkpoint 2");
+    refused(&[again["attack"].as_str().unwrap()], "replay that one");
     // Someone else's file in its place.
     let file = std::path::Path::new(job).join("examples/0002-0000020.safetensors");
     let another = std::path::Path::new(job).join("examples/0003-0000020.safetensors");
     std::fs::copy(another, &file).unwrap();
-    refused(&["attack", other, "--replay", job], "wanted fgsm");
+    refused(&[job], "wanted fgsm");
     std::fs::remove_file(&file).unwrap();
-    refused(&["attack", other, "--replay", job], "holds no image 20 of fgsm");
+    refused(&[job], "holds no image 20 of fgsm");
 }

@@ -1,7 +1,7 @@
 //! The program in a pseudo-terminal with a virtual screen: it is driven by keys and waited for by text, never by time.
 
 use crate::deck::{Deck, until_step};
-use crate::robot::Terminal;
+use crate::pseudo_terminal::Terminal;
 
 #[test]
 fn a_run_continues_when_its_terminal_is_gone() {
@@ -27,39 +27,28 @@ fn at_the_specifications() -> (Deck, Terminal) {
     deck.change_spec("every = 7", "every = 500");
     let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 120, 40);
     terminal.wait_for(&["n new run"]);
-    terminal.press("n");
-    terminal.wait_for(&["Start a run", "tiny"]);
+    terminal.press_until("n", &["Start a run", "tiny"]);
     (deck, terminal)
 }
 
 #[test]
 fn the_screen_leads_from_an_empty_folder_to_an_attack_curve() {
     let (deck, mut terminal) = at_the_specifications();
-    terminal.press("\r");
-    terminal.wait_for(&["running", "Loss"]);
-    terminal.press("p");
-    terminal.wait_for(&["paused"]);
-    terminal.press("?");
-    terminal.wait_for(&["Help"]);
-    terminal.press("\x1b");
-    terminal.wait_for(&["Loss", "paused"]);
-    terminal.press("p");
-    terminal.wait_for(&["● running"]);
-    terminal.press("s");
-    terminal.wait_for(&["no, cancel"]);
-    terminal.press("y");
-    terminal.wait_for(&["■ stopped"]);
-    terminal.press("a");
-    terminal.wait_for(&["enter launch", "pgd:3"]);
-    terminal.press("\r");
-    terminal.wait_for(&["robust at ε", "Robust accuracy", "4/255", "8/255", "✓ done"]);
+    terminal.press_until("\r", &["running", "Loss"]);
+    terminal.press_until("p", &["paused"]);
+    terminal.press_until("?", &["Help"]);
+    terminal.press_until("\x1b", &["Loss", "paused"]);
+    terminal.press_until("p", &["● running"]);
+    terminal.press_until("s", &["no, cancel"]);
+    terminal.press_until("y", &["■ stopped"]);
+    terminal.press_until("a", &["enter launch", "pgd:3"]);
+    terminal.press_until("\r", &["robust at ε", "Robust accuracy", "4/255", "8/255", "✓ done"]);
     terminal.resize(80, 24);
     terminal.wait_for(&["robust at ε"]);
     terminal.resize(20, 5);
     terminal.resize(160, 45);
     terminal.wait_for(&["robust at ε"]);
-    terminal.press("\x1b");
-    terminal.wait_for(&["Loss"]);
+    terminal.press_until("\x1b", &["Loss"]);
     terminal.press("q");
     assert_eq!(terminal.end(), 0);
     let run = deck.only_run();
@@ -70,28 +59,17 @@ fn the_screen_leads_from_an_empty_folder_to_an_attack_curve() {
 #[test]
 fn a_run_is_started_from_the_form_taken_back_and_forked() {
     let (deck, mut terminal) = at_the_specifications();
-    terminal.press("e");
-    terminal.wait_for(&["Start tiny", "ctrl-t measures"]);
-    terminal.press("\x15many");
-    terminal.wait_for(&["fix the highlighted field"]);
-    terminal.press("\x1530000");
-    terminal.wait_for(&["--set train.epochs=30000"]);
-    terminal.press("\x14");
-    terminal.wait_for(&["for 420000 steps"]);
-    terminal.press("\r");
-    terminal.wait_for(&["● running", "Loss"]);
-    terminal.press("c");
-    terminal.wait_for(&["✓ checkpoint"]);
-    terminal.press("C");
-    terminal.wait_for(&["1, newest first", "o fork"]);
-    terminal.press("b");
-    terminal.wait_for(&["Roll back to step", "nothing is deleted"]);
-    terminal.press("y\x1b");
-    terminal.wait_for(&["✓ roll back to step-"]);
-    terminal.press("C");
-    terminal.wait_for(&["1, newest first"]);
-    terminal.press("olambda=0.01\r");
-    terminal.wait_for(&["● 2 running"]);
+    terminal.press_until("e", &["Start tiny", "ctrl-t measures"]);
+    terminal.press_until("\x15many", &["fix the highlighted field"]);
+    terminal.press_until("\x1530000", &["--set train.epochs=30000"]);
+    terminal.press_until("\x14", &["for 420000 steps"]);
+    terminal.press_until("\r", &["● running", "Loss"]);
+    terminal.press_until("c", &["✓ checkpoint"]);
+    terminal.press_until("C", &["1, newest first", "o fork"]);
+    terminal.press_until("b", &["Roll back to step", "nothing is deleted"]);
+    terminal.press_until("y\x1b", &["✓ roll back to step-"]);
+    terminal.press_until("C", &["1, newest first"]);
+    terminal.press_until("olambda=0.01\r", &["● 2 running"]);
     terminal.press("q");
     let runs = deck.path("experiments/tiny/runs");
     let runs: Vec<_> = std::fs::read_dir(runs).unwrap().flatten().map(|e| e.path()).collect();
@@ -111,29 +89,22 @@ fn a_run_is_started_from_the_form_taken_back_and_forked() {
 }
 
 #[test]
-fn a_worker_is_ended_at_once_said_to_be_lost_and_resumed() {
+fn a_worker_is_killed_shown_as_lost_and_resumed() {
     let deck = Deck::new();
     let run = deck.start(&["train.epochs=20000", "checkpoint.every=500"]);
     until_step(&run, 3);
     let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 120, 40);
     terminal.wait_for(&["● running", "Loss"]);
-    terminal.press("K");
-    terminal.wait_for(&["Kill the worker of", "Nothing is saved", "no, cancel"]);
-    terminal.press("n");
-    terminal.wait_for(&["● running", "Loss"]);
-    terminal.press("K");
-    terminal.wait_for(&["Nothing is saved"]);
-    terminal.press("y");
-    terminal.wait_for(&["? lost", "resume"]);
+    terminal.press_until("K", &["Kill the worker of", "Nothing is saved", "no, cancel"]);
+    terminal.press_until("n", &["● running", "Loss"]);
+    terminal.press_until("K", &["Nothing is saved"]);
+    terminal.press_until("y", &["? lost", "resume"]);
     let path = run.path().to_str().unwrap().to_string();
     deck.done(&["train", "--resume", &path, "--detach"]);
     terminal.wait_for(&["● running"]);
-    terminal.press("l");
-    terminal.wait_for(&["Log"]);
-    terminal.press("/nothing like it\r");
-    terminal.wait_for(&["not found"]);
-    terminal.press("\x1b");
-    terminal.wait_for(&["Loss"]);
+    terminal.press_until("l", &["Log"]);
+    terminal.press_until("/nothing like it\r", &["not found"]);
+    terminal.press_until("\x1b", &["Loss"]);
     terminal.press("q");
     assert_eq!(terminal.end(), 0);
     assert_eq!(deck.json(&["send", &path, "stop", "--wait"]).0, 0);
@@ -163,27 +134,17 @@ fn checkpoints_are_looked_into_compared_pinned_removed_and_probed() {
     assert!(deck.output(&["worker", run.path().to_str().unwrap()]).status.success());
     let mut terminal = Terminal::open(&deck, &["tui", "experiments"], 120, 40);
     terminal.wait_for(&["✓ 1 done", "Loss"]);
-    terminal.press("C");
-    terminal.wait_for(&["6, newest first", "enter inspect"]);
-    terminal.press("\r");
-    terminal.wait_for(&["Checkpoint of step 42", "checksums OK", "F32", "of them zero"]);
-    terminal.press("O");
-    terminal.wait_for(&["the optimiser's tensors", "of them zero"]);
-    terminal.press("\x1b");
-    terminal.wait_for(&["6, newest first", "valid"]);
+    terminal.press_until("C", &["6, newest first", "enter inspect"]);
+    terminal.press_until("\r", &["Checkpoint of step 42", "checksums OK", "F32", "of them zero"]);
+    terminal.press_until("O", &["the optimiser's tensors", "of them zero"]);
+    terminal.press_until("\x1b", &["6, newest first", "valid"]);
     terminal.press("jjjj");
-    terminal.press(" ");
-    terminal.wait_for(&["marked"]);
-    terminal.press("kd");
-    terminal.wait_for(&["From step 14 to step 21", "checksums OK", "Δ = second − first"]);
-    terminal.press("\x1b");
-    terminal.wait_for(&["6, newest first"]);
-    terminal.press("P");
-    terminal.wait_for(&["step 21 is pinned"]);
-    terminal.press("X1\r");
-    terminal.wait_for(&["Remove", "of the 6 checkpoints", "cannot be undone"]);
-    terminal.press("y");
-    terminal.wait_for(&["checkpoints removed", "newest first"]);
+    terminal.press_until(" ", &["marked"]);
+    terminal.press_until("kd", &["From step 14 to step 21", "checksums OK", "Δ = second − first"]);
+    terminal.press_until("\x1b", &["6, newest first"]);
+    terminal.press_until("P", &["step 21 is pinned"]);
+    terminal.press_until("X1\r", &["Remove", "of the 6 checkpoints", "cannot be undone"]);
+    terminal.press_until("y", &["checkpoints removed", "newest first"]);
     let left = spikedeck::run::checkpoint::list(&run.read_manifest().unwrap().checkpoints);
     let steps: Vec<u64> = left
         .iter()
@@ -194,12 +155,9 @@ fn checkpoints_are_looked_into_compared_pinned_removed_and_probed() {
         "{steps:?}"
     );
     // A quick probe: two keys.
-    terminal.press("A");
-    terminal.wait_for(&["no, cancel"]);
-    terminal.press("y");
-    terminal.wait_for(&["Robust accuracy", "✓ done", "robust at ε"]);
-    terminal.press("q");
-    terminal.wait_for(&["newest first"]);
+    terminal.press_until("A", &["no, cancel"]);
+    terminal.press_until("y", &["Robust accuracy", "✓ done", "robust at ε"]);
+    terminal.press_until("q", &["newest first"]);
     terminal.press("qq");
     assert_eq!(terminal.end(), 0);
 }

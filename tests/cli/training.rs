@@ -167,28 +167,19 @@ fn an_attack_at_every_checkpoint_is_a_curve_and_moves_no_weight() {
         last.meta.metrics.get("val.robust_accuracy"),
         robust.last().map(|(_, v)| v)
     );
-    let arguments = [
-        "train",
-        "experiments/tiny",
-        "--dry-run",
-        "--set",
-        probe[0],
-        "--set",
-        probe[2],
-    ];
-    let (code, answer) = deck.json(&arguments);
+}
+
+#[test]
+fn a_dry_run_estimates_the_attack_at_every_checkpoint() {
+    let deck = Deck::new();
+    let dry_run = |set: &[&str]| deck.json(&[&["train", "experiments/tiny", "--dry-run"], set].concat());
+    let (code, answer) = dry_run(&["--set", "probe.attack=pgd:3", "--set", "probe.attack_samples=20"]);
     assert_eq!(code, 0, "{answer}");
     assert!(
         answer["estimate"]["attack_probe_seconds"].as_f64().unwrap() > 0.0,
         "{answer}"
     );
-    let (code, answer) = deck.json(&[
-        "train",
-        "experiments/tiny",
-        "--dry-run",
-        "--set",
-        "probe.attack_samples=0",
-    ]);
+    let (code, answer) = dry_run(&["--set", "probe.attack_samples=0"]);
     assert!(
         code == 2 && answer.to_string().contains("between 1 and 10000"),
         "{answer}"
@@ -231,7 +222,7 @@ fn the_same_seed_gives_the_same_weights_whatever_the_number_of_threads() {
 }
 
 #[test]
-fn a_tweak_is_applied_between_two_steps_and_recorded() {
+fn a_change_is_applied_between_two_steps_and_recorded() {
     let deck = Deck::new();
     let run = deck.start(&["train.epochs=40"]);
     let path = run.path().to_str().unwrap().to_string();
@@ -270,7 +261,7 @@ fn a_tweak_is_applied_between_two_steps_and_recorded() {
 }
 
 #[test]
-fn a_paused_worker_takes_no_step_and_still_obeys() {
+fn a_paused_worker_takes_no_step_and_still_applies_commands() {
     let deck = Deck::new();
     let run = deck.start(&["train.epochs=40"]);
     let path = run.path().to_str().unwrap().to_string();
@@ -305,7 +296,7 @@ fn killing_the_viewer_leaves_the_run_alone() {
 }
 
 #[test]
-fn ctrl_c_saves_and_stops_and_the_run_can_be_taken_up_again() {
+fn ctrl_c_saves_and_stops_and_the_run_can_be_resumed() {
     let deck = Deck::new();
     let mut viewer = deck.spawn(&["train", "experiments/tiny", "--set", "train.epochs=40"]);
     let run = deck.only_run();
@@ -320,7 +311,7 @@ fn ctrl_c_saves_and_stops_and_the_run_can_be_taken_up_again() {
 }
 
 #[test]
-fn a_worker_that_vanished_is_said_to_be_lost() {
+fn a_worker_that_vanished_is_reported_as_lost() {
     let deck = Deck::new();
     let run = deck.start(&["train.epochs=40"]);
     until_step(&run, 2);

@@ -102,7 +102,7 @@ fn says_something(summary: &Summary, manifest: &AttackManifest) -> bool {
 }
 
 fn print_sanity(checks: &[Check], out: Output) {
-    out.say("\nIs it believable?");
+    out.say("\nSanity checks");
     for check in checks.iter().filter(|c| c.state != Verdict::Skipped) {
         let word = match check.state {
             Verdict::Pass => "pass",

@@ -140,6 +140,12 @@ fn manifest(args: &AttackArgs, checkpoints: &[Checkpoint], id: String) -> Result
         precision: args.precision,
         replay: None,
     };
+    check_checkpoints(&manifest, checkpoints)?;
+    Ok(manifest)
+}
+
+/// Whether the job's target and losses suit the checkpoints' classes, and the checkpoints one another.
+fn check_checkpoints(manifest: &AttackManifest, checkpoints: &[Checkpoint]) -> Result<()> {
     if let Some(Aim::Class(k)) = manifest.target
         && let Some(few) = checkpoints
             .iter()
@@ -158,7 +164,7 @@ fn manifest(args: &AttackArgs, checkpoints: &[Checkpoint], id: String) -> Result
     }
     let sets: Vec<&str> = checkpoints.iter().map(|c| c.meta.spec.data.name.as_str()).collect();
     match sets.windows(2).all(|w| w[0] == w[1]) {
-        true => Ok(manifest),
+        true => Ok(()),
         false => Err(usage(format!(
             "the checkpoints were trained on different data sets ({}); attack them one by one",
             sets.join(", ")
@@ -339,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_attack_goes_on_and_another_is_refused() {
+    fn the_same_attack_continues_and_another_is_refused() {
         let root = tempfile::tempdir().unwrap();
         let path = saved(root.path());
         let checkpoint = [checkpoint::open(&path).unwrap()];

@@ -63,7 +63,7 @@ fn median(mut times: Vec<f64>) -> Option<f64> {
 /// Figures of one file.
 fn one(file: &PathBuf, given: Given) -> Result<Value> {
     let (mut times, mut busy, mut batch) = (Vec::new(), Vec::new(), Vec::new());
-    let begun = Instant::now();
+    let start = Instant::now();
     let (format, bytes, events) = loop {
         let (pass, before) = (Instant::now(), on_processor());
         let mut recording = open(file, given)?;
@@ -73,7 +73,7 @@ fn one(file: &PathBuf, given: Given) -> Result<Value> {
         }
         times.push(pass.elapsed().as_secs_f64());
         busy.extend(on_processor().zip(before).map(|(after, before)| after - before));
-        let is_enough = times.len() >= LEAST_PASSES && begun.elapsed() >= LEAST_TIME;
+        let is_enough = times.len() >= LEAST_PASSES && start.elapsed() >= LEAST_TIME;
         if is_enough || times.len() == MOST_PASSES {
             break (recording.format.word(), recording.bytes, events);
         }

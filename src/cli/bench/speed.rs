@@ -14,29 +14,29 @@ use serde_json::{Value, json};
 /// # Errors
 /// When a step's numbers are not finite.
 pub fn measure(args: &BenchArgs, network: &str, subject: &Subject, out: Output) -> Result<Code> {
-    let told = Telling { args, network, subject };
+    let figures_of = Telling { args, network, subject };
     let mut answer = match args.what {
         What::Attack => {
             let measured = subject.attack()?;
-            out.say(told.sentence(&measured.all_steps, &format!("{ATTACK}, all steps of all images,")));
-            out.say(told.sentence(&measured.as_job, &format!("{ATTACK} as in a job")));
-            let mut answer = told.figures(&measured.all_steps);
+            out.say(figures_of.sentence(&measured.all_steps, &format!("{ATTACK}, all steps of all images,")));
+            out.say(figures_of.sentence(&measured.as_job, &format!("{ATTACK} as in a job")));
+            let mut answer = figures_of.figures(&measured.all_steps);
             answer["attack"] = ATTACK.to_string().into();
             answer["as_job"] = json!({
-                "images_per_second": told.rate(&measured.as_job),
+                "images_per_second": figures_of.rate(&measured.as_job),
                 "median_seconds": measured.as_job.median,
             });
             answer
         }
         What::Evaluate => {
             let measured = subject.evaluate()?;
-            out.say(told.sentence(&measured, "forward pass"));
-            told.figures(&measured)
+            out.say(figures_of.sentence(&measured, "forward pass"));
+            figures_of.figures(&measured)
         }
         _ => {
             let measured = subject.step()?;
-            out.say(told.sentence(&measured, "step"));
-            let mut answer = told.figures(&measured);
+            out.say(figures_of.sentence(&measured, "step"));
+            let mut answer = figures_of.figures(&measured);
             answer["steps"] = measured.repeats.into();
             answer
         }

@@ -36,11 +36,11 @@ pub fn list(run: &Path, verify: bool, out: Output) -> Result<Code> {
             Ok(c) => {
                 let metrics = c.meta.own_metrics();
                 let accuracy = metrics.get("val.accuracy").copied();
-                let told = accuracy.map_or_else(|| "–".into(), |a| format!("{:.1} %", a * 100.0));
+                let percent = accuracy.map_or_else(|| "–".into(), |a| format!("{:.1} %", a * 100.0));
                 let marks = [(is_best, "best"), (pinned, "pinned"), (verify, "whole")];
                 let marks: Vec<&str> = marks.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
                 out.say(format!(
-                    "step {:>9}  epoch {:>7.2}  {}  {:>9.1} kB  val {told:>7}  {}",
+                    "step {:>9}  epoch {:>7.2}  {}  {:>9.1} kB  val {percent:>7}  {}",
                     c.meta.step,
                     c.meta.epoch,
                     clock::shown(&c.meta.created, "%Y-%m-%d %H:%M:%S").unwrap_or_else(|| "–".into()),
@@ -76,7 +76,7 @@ pub fn list(run: &Path, verify: bool, out: Output) -> Result<Code> {
     Ok(if damaged == 0 { Code::Done } else { Code::Failed })
 }
 
-/// How many images the accuracies are shares of, by the worker's own word.
+/// How many images the accuracies are shares of, as the worker recorded it.
 fn images(run: &RunDir) -> Option<DataRecord> {
     let events: Vec<Event> = journal::read_all(&run.events());
     events.into_iter().rev().find_map(|event| match event.what {

@@ -61,7 +61,7 @@ pub fn diff(first: &Path, second: &Path, out: Output) -> Result<Code> {
     let (a, b) = (open(first)?, open(second)?);
     let all = checkpoint::apart(&a, &b)?;
     for tensor in &all {
-        let told = match &tensor.distance {
+        let apart = match &tensor.distance {
             Distance::Apart {
                 relative,
                 max,
@@ -81,7 +81,7 @@ pub fn diff(first: &Path, second: &Path, out: Output) -> Result<Code> {
             Distance::OnlyFirst => "only in the first".into(),
             Distance::OnlySecond => "only in the second".into(),
         };
-        out.say(format!("{:<40} {told}", tensor.name));
+        out.say(format!("{:<40} {apart}", tensor.name));
     }
     out.answer(&json!({ "first": a.path(), "second": b.path(), "tensors": all }));
     Ok(Code::Done)

@@ -16,7 +16,7 @@ pub(super) struct Reporter {
     moving: bool,
     drawn: Option<Instant>,
     /// The last tenth, or stride, that got a line.
-    told: u64,
+    shown: u64,
     /// Whether the moving line waits for its end.
     open: bool,
 }
@@ -26,7 +26,7 @@ impl Reporter {
         Self {
             moving: std::io::stderr().is_terminal(),
             drawn: None,
-            told: 0,
+            shown: 0,
             open: false,
         }
     }
@@ -36,7 +36,7 @@ impl Reporter {
         match event {
             Progress::AlreadyThere => self.line(&format!("{file}: already there, checksum OK")),
             Progress::Started { at, total } => {
-                self.told = step(at, total);
+                self.shown = step(at, total);
                 let of = total.map(|n| format!(", {}", size(n))).unwrap_or_default();
                 match at {
                     0 => self.line(&format!("{file}: fetching{of}")),
@@ -61,8 +61,8 @@ impl Reporter {
             None => format!("{file}: {}", size(done)),
         };
         if !self.moving {
-            if step(done, total) > self.told {
-                self.told = step(done, total);
+            if step(done, total) > self.shown {
+                self.shown = step(done, total);
                 self.line(&so_far);
             }
         } else if self.drawn.is_none_or(|at| at.elapsed() >= PAUSE) {

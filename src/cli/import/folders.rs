@@ -184,8 +184,8 @@ mod tests {
         file("plugins/profile.txt");
         std::os::unix::fs::symlink(root.path(), root.path().join("again")).unwrap();
         let found = find(root.path()).unwrap();
-        let told: Vec<_> = found.iter().map(|f| (f.below.as_str(), f.files.len())).collect();
-        assert_eq!(told, [("", 2), ("acc/both/train", 1)]);
+        let described: Vec<_> = found.iter().map(|f| (f.below.as_str(), f.files.len())).collect();
+        assert_eq!(described, [("", 2), ("acc/both/train", 1)]);
         assert!(found[0].files[0].ends_with("events.out.tfevents.1.h"));
     }
 }

@@ -56,7 +56,7 @@ pub struct Gathered {
 /// What one folder's files say.
 #[derive(Default)]
 struct Loaded {
-    told: Gathered,
+    gathered: Gathered,
     part: Part,
     sessions: Vec<Session>,
     /// Why its files are not one training's.
@@ -159,7 +159,7 @@ impl Loaded {
             match read(file) {
                 Ok(events) => loaded.take(file, events),
                 Err(e) => loaded
-                    .told
+                    .gathered
                     .unreadable
                     .push((file.clone(), crate::cli::failure::chain(&e))),
             }
@@ -169,25 +169,28 @@ impl Loaded {
 
     fn take(&mut self, file: &Path, events: Events) {
         if let Err(another) = self.part.add(&events) {
-            self.clash.get_or_insert_with(|| clash(&self.told.files, file, another));
+            self.clash
+                .get_or_insert_with(|| clash(&self.gathered.files, file, another));
             return;
         }
-        let told = &mut self.told;
-        told.files.push(file.to_path_buf());
+        let gathered = &mut self.gathered;
+        gathered.files.push(file.to_path_buf());
         for (kind, count) in events.skipped {
-            *told.skipped.entry(kind).or_default() += count;
+            *gathered.skipped.entry(kind).or_default() += count;
         }
         if events.torn > 0 {
-            told.torn.push((file.to_path_buf(), events.torn));
+            gathered.torn.push((file.to_path_buf(), events.torn));
         }
         if events.damaged > 0 {
-            told.damaged.push((file.to_path_buf(), events.damage, events.damaged));
+            gathered
+                .damaged
+                .push((file.to_path_buf(), events.damage, events.damaged));
         }
         if events.unchecked {
-            told.unchecked.push(file.to_path_buf());
+            gathered.unchecked.push(file.to_path_buf());
         }
-        told.rounded += events.rounded;
-        told.end = later(told.end, events.end);
+        gathered.rounded += events.rounded;
+        gathered.end = later(gathered.end, events.end);
         self.sessions.extend(events.sessions);
     }
 }
@@ -249,22 +252,25 @@ impl Gathered {
 
     fn accept(&mut self, loaded: Loaded, below: &str, role: &Role) -> Result<()> {
         let Loaded {
-            told, part, sessions, ..
+            gathered,
+            part,
+            sessions,
+            ..
         } = loaded;
         if self.rows.values + part.values() > events::MOST {
             bail!("{}", events::EventsError::TooMany);
         }
         self.rows.join(part, below, role);
-        self.files.extend(told.files);
-        for (kind, count) in told.skipped {
+        self.files.extend(gathered.files);
+        for (kind, count) in gathered.skipped {
             *self.skipped.entry(kind).or_default() += count;
         }
-        self.torn.extend(told.torn);
-        self.damaged.extend(told.damaged);
-        self.unreadable.extend(told.unreadable);
-        self.unchecked.extend(told.unchecked);
-        self.rounded += told.rounded;
-        self.end = later(self.end, told.end);
+        self.torn.extend(gathered.torn);
+        self.damaged.extend(gathered.damaged);
+        self.unreadable.extend(gathered.unreadable);
+        self.unchecked.extend(gathered.unchecked);
+        self.rounded += gathered.rounded;
+        self.end = later(self.end, gathered.end);
         for session in sessions {
             if let Session::Started(parameters) = session {
                 self.configure(parameters, below, role);

@@ -186,8 +186,8 @@ mod tests {
         let second = vec![scalar(0, 2, 201.0, 0.5), scalar(0, 3, f64::NAN, f64::NAN)];
         let rows = rows(&[first, file(200.0, second)]);
         let metrics: Vec<Metric> = rows.metrics().collect();
-        let told: Vec<_> = metrics.iter().map(|m| (m.step, m.epoch, m.wall)).collect();
-        assert_eq!(told, [(1, 3.0, 0.75), (2, 3.0, 101.0), (3, 3.0, 0.0)]);
+        let described: Vec<_> = metrics.iter().map(|m| (m.step, m.epoch, m.wall)).collect();
+        assert_eq!(described, [(1, 3.0, 0.75), (2, 3.0, 101.0), (3, 3.0, 0.0)]);
         assert_eq!(metrics[1].values["train.ce"], 0.5);
         assert_eq!((rows.values, rows.len(), rows.names().len()), (4, 3, 2));
         assert!(metrics[2].values["train.ce"].is_nan());

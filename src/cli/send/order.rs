@@ -7,7 +7,7 @@ use crate::{
 use anyhow::Result;
 use clap::Subcommand;
 
-/// What a worker can be told.
+/// The commands of a worker.
 #[derive(Debug, Clone, Subcommand)]
 pub enum OrderArg {
     /// Change hyper-parameters, all or none: `set lambda=0.005 lr=0.01`

@@ -6,7 +6,7 @@
 //! (71 minutes) is counted and not unrolled.
 
 use super::{
-    About, BATCH, Event, Fault, Reader, Source, ToldBy,
+    About, BATCH, Event, Fault, Reader, Source, ToldBy, records,
     sensor::{self, Decoded, Sensor},
     source::LONGEST_LINE,
 };
@@ -57,35 +57,28 @@ impl<'a> Aedat2<'a> {
 
 impl Reader for Aedat2<'_> {
     fn step(&mut self, batch: &mut Vec<Event>) -> Result<bool, Fault> {
-        let at = self.source.position();
-        let records = self.source.records::<8>()?;
-        let count = records.len().min(BATCH);
-        for (i, &[a0, a1, a2, a3, t0, t1, t2, t3]) in records[..count].iter().enumerate() {
+        records::step(&mut self.source, &mut self.about, BATCH, |about, at, record| {
+            let [a0, a1, a2, a3, t0, t1, t2, t3] = record;
             let (address, t) = (
                 u32::from_be_bytes([a0, a1, a2, a3]),
                 u32::from_be_bytes([t0, t1, t2, t3]),
             );
-            let at = at + 8 * i as u64;
             if self.told_by == ToldBy::Assumed && address >> 16 != 0 {
                 return Err(too_wide(address, at));
             }
             match self.sensor.decode(address, t) {
-                Decoded::Skipped(what) => self.about.tally.skip(what, 1),
+                Decoded::Skipped(what) => about.tally.skip(what, 1),
                 Decoded::Event { event, is_within } => {
                     if !is_within {
-                        self.about.tally.beyond(at, event);
+                        about.tally.beyond(at, event);
                     }
-                    self.about.tally.clock_wraps += u64::from(self.last.is_some_and(|last| starts_over(last, t)));
+                    about.tally.clock_wraps += u64::from(self.last.is_some_and(|last| starts_over(last, t)));
                     self.last = Some(t);
                     batch.push(event);
                 }
             }
-        }
-        self.source.consume(8 * count);
-        if count == 0 && self.about.tally.cut.is_none() {
-            self.about.tally.cut = self.source.cut(8)?;
-        }
-        Ok(count > 0)
+            Ok(())
+        })
     }
 
     fn about(&self) -> &About {
@@ -93,7 +86,7 @@ impl Reader for Aedat2<'_> {
     }
 }
 
-/// Whether a clock of 32 bits went round between two times: it fell by more than half its range.
+/// Whether a clock of 32 bits wrapped around between two times: it fell by more than half its range.
 fn starts_over(from: u32, to: u32) -> bool {
     from.checked_sub(to).is_some_and(|fall| fall > 1 << 31)
 }

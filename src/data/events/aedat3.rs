@@ -2,8 +2,8 @@
 //!
 //! A packet is a 28-byte little-endian header (type, source, size, time-stamp offset, overflow, capacity, number,
 //! valid) and `capacity·size` bytes. Type 1 holds polarity events; every other type is passed over and counted.
-//! Packets of different sources are of different cameras, so only those of one are handed over. Nothing is allocated
-//! by a packet's own word.
+//! Packets of different sources are of different cameras, so only those of one are handed over. No memory is reserved
+//! because of a size that a packet states.
 
 mod packet;
 
@@ -17,10 +17,10 @@ const POLARITY: i16 = 1;
 const EVENT: u64 = 8;
 /// A header of more lines than this is no header.
 const MOST_LINES: usize = 4096;
-/// Of the sources that a header names, so many are kept, and so many letters of each.
+/// The most sources of a header that are kept, and the most letters of each.
 const MOST_SOURCES: usize = 16;
 const LONGEST_NAME: usize = 120;
-/// Of the sources that packets name, so many are told apart.
+/// The most sources of packets that are distinguished.
 const MOST_STREAMS: usize = 1 << 10;
 
 /// A recording that is being read.

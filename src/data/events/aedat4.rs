@@ -16,7 +16,7 @@ use unpack::Unpacker;
 
 /// The most that one packet's content may be: 16 million events.
 const LARGEST_PACKET: u64 = 1 << 28;
-/// So many streams are told apart.
+/// The most streams that are distinguished.
 const MOST_STREAMS: usize = 1 << 10;
 
 /// A recording that is being read.
@@ -52,7 +52,7 @@ impl<'a> Aedat4<'a> {
             .streams
             .iter()
             .filter(|stream| stream.kind == Kind::Events)
-            .map(|stream| stream.told.clone())
+            .map(|stream| stream.about.clone())
             .collect();
         about.notes.extend(header.note.clone());
         let has_ended = cut.is_some();
@@ -113,7 +113,7 @@ impl<'a> Aedat4<'a> {
 
     /// What a packet's stream holds; of a stream that the header does not name, what the packet itself says it does.
     fn kind(&mut self, id: i32) -> Kind {
-        let known = self.header.streams.iter().find(|stream| stream.told.id == id);
+        let known = self.header.streams.iter().find(|stream| stream.about.id == id);
         known.map_or(Kind::Unknown, |stream| stream.kind)
     }
 
@@ -171,7 +171,7 @@ impl<'a> Aedat4<'a> {
         self.content.clear();
         let mut packed = Read::take(&mut self.source, size);
         let unpacked = self.unpacker.unpack(&mut packed, LARGEST_PACKET, &mut self.content);
-        // Whether the content is damaged or only cut can be told by what is left of the file.
+        // What is left of the file says whether the content is damaged or only cut.
         let is_short = packed.limit() > 0 && self.source.window(1)?.is_empty();
         match (unpacked, kind) {
             (_, _) if is_short => Ok(()),

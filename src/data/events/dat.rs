@@ -4,13 +4,13 @@
 //! of the format is not, and nothing in its records tells, so it is refused by its number.
 
 use super::prophesee::Fields;
-use super::{About, BATCH, Event, Fault, Reader, Source};
+use super::{About, BATCH, Event, Fault, Reader, Source, records};
 
 /// A recording that is being read.
 #[derive(Debug)]
 pub struct Dat<'a> {
     source: Source<'a>,
-    /// The time of the last event, and what the rounds of a clock of 32 bits add.
+    /// The time of the last event, and what the wraps of a clock of 32 bits add.
     last: u32,
     rounds: u64,
     about: About,
@@ -63,17 +63,15 @@ impl<'a> Dat<'a> {
 
 impl Reader for Dat<'_> {
     fn step(&mut self, batch: &mut Vec<Event>) -> Result<bool, Fault> {
-        let at = self.source.position();
-        let records = self.source.records::<8>()?;
-        let count = records.len().min(BATCH);
-        for (i, &[t0, t1, t2, t3, a0, a1, a2, a3]) in records[..count].iter().enumerate() {
+        records::step(&mut self.source, &mut self.about, BATCH, |about, at, record| {
+            let [t0, t1, t2, t3, a0, a1, a2, a3] = record;
             let (t, address) = (
                 u32::from_le_bytes([t0, t1, t2, t3]),
                 u32::from_le_bytes([a0, a1, a2, a3]),
             );
             if self.last.checked_sub(t).is_some_and(|fall| fall > 1 << 31) {
                 self.rounds += 1 << 32;
-                self.about.tally.clock_wraps += 1;
+                about.tally.clock_wraps += 1;
             }
             self.last = t;
             let event = Event {
@@ -82,16 +80,12 @@ impl Reader for Dat<'_> {
                 y: (address >> 14 & 0x3fff) as u16,
                 on: address >> 28 & 1 == 1,
             };
-            if self.about.size.is_some_and(|size| !event.is_within(size)) {
-                self.about.tally.beyond(at + 8 * i as u64, event);
+            if about.size.is_some_and(|size| !event.is_within(size)) {
+                about.tally.beyond(at, event);
             }
             batch.push(event);
-        }
-        self.source.consume(8 * count);
-        if count == 0 && self.about.tally.cut.is_none() {
-            self.about.tally.cut = self.source.cut(8)?;
-        }
-        Ok(count > 0)
+            Ok(())
+        })
     }
 
     fn about(&self) -> &About {
@@ -116,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bits_are_where_they_belong_and_the_clock_goes_round() {
+    fn the_bits_are_where_they_belong_and_the_clock_wraps_around() {
         let address = 1 << 28 | 16_383 << 14 | 16_382;
         let (events, about) = read(&records(&[(u32::MAX - 1, address), (3, 5), (2, 1 << 29)]), Some("2")).unwrap();
         let found: Vec<_> = events.iter().map(|e| (e.t, e.x, e.y, e.on)).collect();
@@ -133,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn other_records_are_refused_by_name_and_a_cut_is_told() {
+    fn other_records_are_refused_by_name_and_a_cut_is_reported() {
         for (bytes, version, words) in [
             (&[0x0e, 8][..], None, "triggers (type 0x0e"),
             (&[0x0c, 16], None, "of type 0x0c and of 16 bytes"),

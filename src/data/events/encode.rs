@@ -57,7 +57,7 @@ impl Kind {
         }
     }
 
-    /// What times, columns and rows stay below, so that no clock seems to go round.
+    /// What times, columns and rows stay below, so that no clock seems to wrap around.
     pub fn limits(self) -> (u64, u16, u16) {
         match self {
             Self::Nmnist => (1 << 23, 34, 34),

@@ -4,7 +4,7 @@
 //! six bits below. Nothing before the first TIME_HIGH has a time, and is left out, as the reference decoder does.
 
 use super::prophesee::{self, Clock, Fields};
-use super::{About, BATCH, Event, Fault, Reader, Source};
+use super::{About, BATCH, Event, Fault, Reader, Source, records};
 
 /// Bits of time in a TIME_HIGH word.
 pub(super) const TIME_BITS: u32 = 28;
@@ -35,17 +35,14 @@ impl<'a> Evt2<'a> {
 
 impl Reader for Evt2<'_> {
     fn step(&mut self, batch: &mut Vec<Event>) -> Result<bool, Fault> {
-        let at = self.source.position();
-        let records = self.source.records::<4>()?;
-        let count = records.len().min(BATCH);
-        let tally = &mut self.about.tally;
-        for (i, record) in records[..count].iter().enumerate() {
-            let word = u32::from_le_bytes(*record);
+        records::step(&mut self.source, &mut self.about, BATCH, |about, at, record| {
+            let tally = &mut about.tally;
+            let word = u32::from_le_bytes(record);
             match word >> 28 {
                 on @ 0..2 => {
                     let Some(time) = self.clock.time() else {
                         tally.skip("before_time", 1);
-                        continue;
+                        return Ok(());
                     };
                     let event = Event {
                         t: time << 6 | u64::from(word >> 22 & 0x3f),
@@ -54,19 +51,15 @@ impl Reader for Evt2<'_> {
                         on: on == 1,
                     };
                     if !event.is_within(self.size) {
-                        tally.beyond(at + 4 * i as u64, event);
+                        tally.beyond(at, event);
                     }
                     batch.push(event);
                 }
                 8 => tally.clock_wraps += u64::from(self.clock.set(word & 0x0fff_ffff)),
                 kind => tally.skip(prophesee::kind(kind), 1),
             }
-        }
-        self.source.consume(4 * count);
-        if count == 0 {
-            self.about.tally.cut = self.source.cut(4)?;
-        }
-        Ok(count > 0)
+            Ok(())
+        })
     }
 
     fn about(&self) -> &About {
@@ -129,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn the_clock_goes_round_once_and_a_small_fall_is_only_told() {
+    fn the_clock_wraps_around_at_a_large_fall_and_not_at_a_small_one() {
         let most = (1 << 28) - 1;
         let words = [most, 0, 5, 4, most - 3, 7].map(|time| [high(time), event(1, 0, 1, 1)]);
         let (events, about) = read(&words.concat());

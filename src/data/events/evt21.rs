@@ -2,12 +2,12 @@
 //!
 //! Words are laid out as EVT2's are, with a mask of valid pixels below. They stand in the file either as one number
 //! or as two halves, the upper first. A header may say which; where it does not, both are tried on the first words
-//! (`order`) and what was taken is told.
+//! (`order`) and a note says which was taken.
 
 mod order;
 
 use super::prophesee::{self, Clock, Fields};
-use super::{About, BATCH, Event, Fault, Reader, Source, evt2};
+use super::{About, BATCH, Event, Fault, Reader, Source, evt2, records};
 pub use order::Order;
 
 /// Words at a time: each may hold 32 events.
@@ -57,18 +57,15 @@ impl<'a> Evt21<'a> {
 
 impl Reader for Evt21<'_> {
     fn step(&mut self, batch: &mut Vec<Event>) -> Result<bool, Fault> {
-        let at = self.source.position();
-        let records = self.source.records::<8>()?;
-        let count = records.len().min(WORDS);
-        let tally = &mut self.about.tally;
-        for (i, record) in records[..count].iter().enumerate() {
-            let word = self.order.word(*record);
+        records::step(&mut self.source, &mut self.about, WORDS, |about, at, record| {
+            let tally = &mut about.tally;
+            let word = self.order.word(record);
             match (word >> 60) as u32 {
                 on @ 0..2 => {
                     let mut valid = word as u32;
                     let Some(time) = self.clock.time() else {
                         tally.skip("before_time", u64::from(valid.count_ones()));
-                        continue;
+                        return Ok(());
                     };
                     let (x, y) = ((word >> 43 & 0x7ff) as u16, (word >> 32 & 0x7ff) as u16);
                     let t = time << 6 | word >> 54 & 0x3f;
@@ -81,7 +78,7 @@ impl Reader for Evt21<'_> {
                         };
                         valid &= valid - 1;
                         if !event.is_within(self.size) {
-                            tally.beyond(at + 8 * i as u64, event);
+                            tally.beyond(at, event);
                         }
                         batch.push(event);
                     }
@@ -89,12 +86,8 @@ impl Reader for Evt21<'_> {
                 8 => tally.clock_wraps += u64::from(self.clock.set((word >> 32) as u32 & 0x0fff_ffff)),
                 kind => tally.skip(prophesee::kind(kind), 1),
             }
-        }
-        self.source.consume(8 * count);
-        if count == 0 {
-            self.about.tally.cut = self.source.cut(8)?;
-        }
-        Ok(count > 0)
+            Ok(())
+        })
     }
 
     fn about(&self) -> &About {

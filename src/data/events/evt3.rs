@@ -1,8 +1,8 @@
 //! EVT3, Prophesee's format of 16-bit words that each change a part of what the next event will be.
 //!
 //! Row, time and the base of vectors are held from word to word. The clock has 24 bits: TIME_HIGH·4096 + TIME_LOW;
-//! a changed TIME_HIGH puts the lower part to zero, and only a TIME_HIGH that falls by nearly its whole range means
-//! that the clock went round. Nothing before the first TIME_HIGH counts, as in the reference decoder.
+//! a changed TIME_HIGH sets the lower part to zero, and only a TIME_HIGH that falls by nearly its whole range means
+//! that the clock wrapped around. Nothing before the first TIME_HIGH counts, as in the reference decoder.
 
 use super::prophesee::{self, Clock, Fields};
 use super::{About, Event, Fault, Reader, Source, Tally};
@@ -122,8 +122,8 @@ struct Pass<'a> {
 impl Pass<'_> {
     /// Go over `records`; whether one of their events may lie beyond the sensor.
     ///
-    /// Nearly all words are rows, single events, times, and times told again. What they change is chosen and not
-    /// branched for: in which order they come nobody can foresee, a processor neither.
+    /// Nearly all words are rows, single events, times, and times repeated. What they change is selected without a
+    /// branch, because their order is random and a processor would mispredict it.
     fn words(&mut self, records: &[[u8; 2]], [width, height]: [u16; 2], of_slave: &mut u64) -> bool {
         let (mut beyond, mut slaves) = (false, 0u64);
         let mut high = self.high();
@@ -182,7 +182,7 @@ impl Pass<'_> {
     fn vector(&mut self, mut valid: u16, length: u16, width: u16) -> bool {
         let Held { t, y, base, on } = self.held;
         while valid != 0 {
-            // A base that never begins anew may go further than any sensor has columns, and stays at the end of them.
+            // Without a new base the position may run past every sensor's columns; it stays at the largest number.
             let x = base.saturating_add(valid.trailing_zeros() as u16);
             if let Some(room) = self.made.get_mut(self.count) {
                 *room = Event { t, x, y, on };
@@ -214,7 +214,7 @@ fn count_beyond(records: &[[u8; 2]], size: [u16; 2], at: u64, events: &[Event], 
     }
 }
 
-/// A word on the rows of the other camera of a pair.
+/// A note on the rows of the other camera of a pair.
 fn slave(rows: u64) -> Option<String> {
     (rows > 0).then(|| {
         format!("{rows} words that set the row are marked as those of the second camera of a pair; its events are counted with the first one's")

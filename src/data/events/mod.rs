@@ -2,8 +2,8 @@
 //!
 //! A [`Reader`] hands over its events in batches and keeps none, so a recording of any length needs a few megabytes.
 //! Nothing is sorted, nothing is repaired and no frame is made here. What is no pixel's event is counted in a
-//! [`Tally`], and so is how a file ends that ends too early. Sizes that a file states are never believed before
-//! memory is asked for.
+//! [`Tally`], and so is how a file ends that ends too early. No memory is reserved because of a size
+//! that a file states.
 
 pub mod about;
 pub mod aedat2;
@@ -17,6 +17,7 @@ pub mod evt21;
 pub mod evt3;
 pub mod nmnist;
 pub mod prophesee;
+mod records;
 pub mod sensor;
 pub mod source;
 pub mod summary;

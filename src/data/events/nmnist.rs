@@ -1,12 +1,12 @@
 //! The 40-bit events of N-MNIST (`.bin`, 34x34 pixels) and of its like (SLAYER's `.bs2`, other sensors).
 //!
 //! Five bytes: x, y, then bit 7 the polarity and 23 bits of microseconds, high byte first. A y of 240 is no event: it
-//! says that the clock went over, and everything after it is 2¹³ µs later. There is no header, so a file is taken for
+//! says that the clock overflowed, and everything after it is 2¹³ µs later. There is no header, so a file is taken for
 //! one only where its content can be one ([`Plausibility`]).
 
 mod plausibility;
 
-use super::{About, BATCH, Event, Fault, Reader, Source};
+use super::{About, BATCH, Event, Fault, Reader, Source, records};
 pub use plausibility::{Plausibility, probe};
 
 /// `[width, height]` of the sensor of N-MNIST.
@@ -46,14 +46,12 @@ impl<'a> Bits40<'a> {
 
 impl Reader for Bits40<'_> {
     fn step(&mut self, batch: &mut Vec<Event>) -> Result<bool, Fault> {
-        let at = self.source.position();
-        let records = self.source.records::<5>()?;
-        let count = records.len().min(BATCH);
-        for (i, &[x, y, high, middle, low]) in records[..count].iter().enumerate() {
+        records::step(&mut self.source, &mut self.about, BATCH, |about, at, record| {
+            let [x, y, high, middle, low] = record;
             if y == OVERFLOW_ROW {
                 self.later += OVERFLOW;
-                self.about.tally.skip("overflow", 1);
-                continue;
+                about.tally.skip("overflow", 1);
+                return Ok(());
             }
             let t = u64::from(high & 0x7f) << 16 | u64::from(middle) << 8 | u64::from(low);
             let event = Event {
@@ -62,16 +60,12 @@ impl Reader for Bits40<'_> {
                 y: u16::from(y),
                 on: high >> 7 == 1,
             };
-            if self.about.size.is_some_and(|size| !event.is_within(size)) {
-                self.about.tally.beyond(at + RECORD * i as u64, event);
+            if about.size.is_some_and(|size| !event.is_within(size)) {
+                about.tally.beyond(at, event);
             }
             batch.push(event);
-        }
-        self.source.consume(5 * count);
-        if count == 0 {
-            self.about.tally.cut = self.source.cut(5)?;
-        }
-        Ok(count > 0)
+            Ok(())
+        })
     }
 
     fn about(&self) -> &About {

@@ -31,19 +31,13 @@ pub(super) fn unpack(
     fix: &str,
     watch: &mut Watcher,
 ) -> Result<(), DataError> {
-    let damaged = |path: &Path, found: String, wanted: String| DataError::Damaged {
-        path: path.to_path_buf(),
-        found,
-        expected: wanted,
-        fix: fix.to_owned(),
-    };
-    let broken = |e: std::io::Error| damaged(archive, format!("it breaks off ({e})"), "a whole .tar.gz".to_owned());
+    let damage = Damage { archive, fix };
     let file = File::open(archive).map_err(|e| DataError::io("read", archive, e))?;
     let content = GzDecoder::new(BufReader::new(file)).take(LARGEST_CONTENT);
     let mut tar = tar::Archive::new(content);
     let mut left = expected.to_vec();
-    for entry in tar.entries().map_err(broken)? {
-        let mut entry = entry.map_err(broken)?;
+    for entry in tar.entries().map_err(|e| damage.broken(&e))? {
+        let mut entry = entry.map_err(|e| damage.broken(&e))?;
         let is_file = entry.header().entry_type().is_file();
         let name = entry
             .path()
@@ -56,36 +50,56 @@ pub(super) fn unpack(
             continue;
         };
         let file = left.remove(at);
-        if entry.size() != file.bytes {
-            let found = format!("its {} has {} bytes", file.name, entry.size());
-            return Err(damaged(archive, found, format!("{} bytes", file.bytes)));
-        }
-        let part = write_part(&mut entry, &folder.join(file.name), file.bytes)?;
-        if let Some(sum) = file.sha256 {
-            let (holds, found) = Checksum::Sha256(sum)
-                .holds_for(part.path())
-                .map_err(|e| DataError::io("read", part.path(), e))?;
-            if !holds {
-                return Err(damaged(
-                    archive,
-                    format!("its {} has SHA-256 {found}", file.name),
-                    sum.to_owned(),
-                ));
-            }
-        }
-        let place = folder.join(file.name);
-        part.persist(&place)
-            .map_err(|e| DataError::io("write", &place, e.error))?;
+        let size = entry.size();
+        put(&mut entry, size, &folder.join(file.name), file, &damage)?;
         watch(file.name, Progress::Verified { bytes: file.bytes });
     }
     match left.first() {
         None => Ok(()),
-        Some(file) => Err(damaged(
-            archive,
-            format!("it has no {}", file.name),
-            format!("a file {}", file.name),
-        )),
+        Some(file) => Err(damage.of(format!("it has no {}", file.name), format!("a file {}", file.name))),
     }
+}
+
+/// Which archive is damaged, and what to do about it.
+struct Damage<'a> {
+    archive: &'a Path,
+    fix: &'a str,
+}
+
+impl Damage<'_> {
+    /// Says what was found where something else was expected.
+    fn of(&self, found: String, expected: String) -> DataError {
+        DataError::Damaged {
+            path: self.archive.to_path_buf(),
+            found,
+            expected,
+            fix: self.fix.to_owned(),
+        }
+    }
+
+    fn broken(&self, error: &std::io::Error) -> DataError {
+        self.of(format!("it breaks off ({error})"), "a whole .tar.gz".to_owned())
+    }
+}
+
+/// Write an entry of `size` bytes to its place, once its size and checksum are those of `file`.
+fn put(entry: &mut dyn Read, size: u64, place: &Path, file: &KnownFile, damage: &Damage) -> Result<(), DataError> {
+    if size != file.bytes {
+        let found = format!("its {} has {size} bytes", file.name);
+        return Err(damage.of(found, format!("{} bytes", file.bytes)));
+    }
+    let part = write_part(entry, place, file.bytes)?;
+    if let Some(sum) = file.sha256 {
+        let (holds, found) = Checksum::Sha256(sum)
+            .holds_for(part.path())
+            .map_err(|e| DataError::io("read", part.path(), e))?;
+        if !holds {
+            return Err(damage.of(format!("its {} has SHA-256 {found}", file.name), sum.to_owned()));
+        }
+    }
+    part.persist(place)
+        .map_err(|e| DataError::io("write", place, e.error))?;
+    Ok(())
 }
 
 /// Write the entry beside its final place, into a file of a name that nobody else has; it goes when it is dropped.

@@ -100,22 +100,22 @@ fn plain_file(path: &Path) -> Result<File, DataError> {
     options
         .mode(FILE_MODE)
         .custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits() as i32);
-    let stranger = |what| DataError::NotAFile {
+    let refused = |what| DataError::NotAFile {
         path: path.to_path_buf(),
         what,
         fix: "A download would be written to it: remove it and give the same command again".to_owned(),
     };
     let file = options.open(path).map_err(|e| match path.is_symlink() {
-        true => stranger("a link"),
+        true => refused("a link"),
         false => DataError::io("write", path, e),
     })?;
     let meta = file.metadata().map_err(|e| DataError::io("write", path, e))?;
     if !meta.is_file() {
-        return Err(stranger("not a regular file"));
+        return Err(refused("not a regular file"));
     }
     #[cfg(unix)]
     if meta.nlink() > 1 {
-        return Err(stranger("a file with a second name (a hard link)"));
+        return Err(refused("a file with a second name (a hard link)"));
     }
     Ok(file)
 }
@@ -162,6 +162,14 @@ fn transfer(
     let sent = header("content-length")
         .and_then(|text| text.parse::<u64>().ok())
         .map(|n| n.saturating_add(start));
+    let total = expected_size(wanted, sent)?;
+    watch(Progress::Started { at: start, total });
+    let mut body = response.into_body().into_reader();
+    copy(wanted, &mut body, (part, part_path), start, total, watch).map(|()| Ended::Complete)
+}
+
+/// The size that the file must have, where it is known; `sent` is what the server says.
+fn expected_size(wanted: &Wanted, sent: Option<u64>) -> Result<Option<u64>, DataError> {
     let total = wanted.bytes.or(sent);
     if let (Some(sent), Some(total)) = (sent, total)
         && (sent != total || sent > wanted.at_most)
@@ -176,9 +184,7 @@ fn transfer(
             "This is not the original file: give another address with --from",
         ));
     }
-    watch(Progress::Started { at: start, total });
-    let mut body = response.into_body().into_reader();
-    copy(wanted, &mut body, (part, part_path), start, total, watch).map(|()| Ended::Complete)
+    Ok(total)
 }
 
 /// The body into the part. Whatever arrived stays there when the rest does not.
@@ -264,7 +270,7 @@ fn truncate(part: &mut File, path: &Path) -> Result<(), DataError> {
     part.set_len(0).map_err(|e| DataError::io("truncate", path, e))
 }
 
-/// A full disk has its own words: the part is kept and worth keeping.
+/// A full disk is an error of its own, because the part written so far is kept.
 pub(super) fn write_fault(path: &Path, have: u64, need: Option<u64>, error: std::io::Error) -> DataError {
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => DataError::DiskFull {

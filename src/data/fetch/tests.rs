@@ -4,7 +4,7 @@ mod server;
 
 use super::download::{Wanted, download, part_of};
 use super::*;
-use server::{Manner, Server};
+use server::{Behaviour, Server};
 
 fn content() -> Vec<u8> {
     (0..300_000u32).map(|i| (i % 251) as u8).collect()
@@ -35,7 +35,7 @@ fn get(server: &Server, folder: &Path, sum: &str) -> Result<Vec<Progress>, DataE
 #[test]
 fn a_plain_download_arrives_whole_and_leaves_no_part() {
     let (server, folder) = (
-        Server::start(content(), &[Manner::Proper]),
+        Server::start(content(), &[Behaviour::Proper]),
         tempfile::tempdir().unwrap(),
     );
     let events = get(&server, folder.path(), &sha256(&content())).unwrap();
@@ -52,8 +52,8 @@ fn a_plain_download_arrives_whole_and_leaves_no_part() {
 }
 
 #[test]
-fn an_interrupted_download_goes_on_where_it_stopped() {
-    let server = Server::start(content(), &[Manner::BreakOff(100_000), Manner::Proper]);
+fn an_interrupted_download_continues_where_it_stopped() {
+    let server = Server::start(content(), &[Behaviour::BreakOff(100_000), Behaviour::Proper]);
     let folder = tempfile::tempdir().unwrap();
     let text = get(&server, folder.path(), &sha256(&content()))
         .unwrap_err()
@@ -74,23 +74,23 @@ fn an_interrupted_download_goes_on_where_it_stopped() {
 
 #[test]
 fn a_server_that_ignores_or_refuses_or_mistakes_the_range_is_asked_for_the_whole() {
-    for (manners, requests) in [
-        (&[Manner::IgnoreRange][..], 1),
-        (&[Manner::RefuseRange][..], 2),
-        (&[Manner::WrongRange, Manner::Proper][..], 2),
+    for (behaviours, requests) in [
+        (&[Behaviour::IgnoreRange][..], 1),
+        (&[Behaviour::RefuseRange][..], 2),
+        (&[Behaviour::WrongRange, Behaviour::Proper][..], 2),
     ] {
-        let (server, folder) = (Server::start(content(), manners), tempfile::tempdir().unwrap());
+        let (server, folder) = (Server::start(content(), behaviours), tempfile::tempdir().unwrap());
         std::fs::write(folder.path().join("file.bin.part"), &content()[..50_000]).unwrap();
         get(&server, folder.path(), &sha256(&content())).unwrap();
         assert_eq!(std::fs::read(folder.path().join("file.bin")).unwrap(), content());
-        assert_eq!(server.ranges().len(), requests, "{manners:?}");
+        assert_eq!(server.ranges().len(), requests, "{behaviours:?}");
     }
 }
 
 #[test]
 fn a_part_of_another_version_is_dropped_and_a_finished_part_needs_no_request() {
     let (server, folder) = (
-        Server::start(content(), &[Manner::Proper]),
+        Server::start(content(), &[Behaviour::Proper]),
         tempfile::tempdir().unwrap(),
     );
     std::fs::write(folder.path().join("file.bin.part"), vec![9; 50_000]).unwrap();
@@ -104,7 +104,7 @@ fn a_part_of_another_version_is_dropped_and_a_finished_part_needs_no_request() {
 #[test]
 fn a_wrong_checksum_leaves_nothing_and_keeps_the_old_file() {
     let (server, folder) = (
-        Server::start(content(), &[Manner::Proper]),
+        Server::start(content(), &[Behaviour::Proper]),
         tempfile::tempdir().unwrap(),
     );
     std::fs::write(folder.path().join("file.bin"), "old").unwrap();
@@ -117,13 +117,13 @@ fn a_wrong_checksum_leaves_nothing_and_keeps_the_old_file() {
 #[test]
 fn an_answer_that_is_not_the_file_is_an_error_with_the_answer() {
     let (server, folder) = (
-        Server::start(content(), &[Manner::NotFound]),
+        Server::start(content(), &[Behaviour::NotFound]),
         tempfile::tempdir().unwrap(),
     );
     let text = get(&server, folder.path(), "").unwrap_err().to_string();
     assert!(text.contains("404 Not Found") && text.contains("/file.bin"), "{text}");
     assert!(!folder.path().join("file.bin").exists());
-    let server = Server::start(vec![1; 400_000], &[Manner::Proper]);
+    let server = Server::start(vec![1; 400_000], &[Behaviour::Proper]);
     let text = get(&server, folder.path(), "").unwrap_err().to_string();
     assert!(text.contains("400000 bytes, expected 300000"), "{text}");
 }
@@ -139,8 +139,8 @@ fn nobody_listening_is_an_error_and_not_a_wait() {
 }
 
 #[test]
-fn a_server_that_falls_silent_is_given_up_and_what_came_is_kept() {
-    let server = Server::start(content(), &[Manner::FallSilent(70_000)]);
+fn a_silent_server_is_given_up_on_and_what_came_is_kept() {
+    let server = Server::start(content(), &[Behaviour::FallSilent(70_000)]);
     let folder = tempfile::tempdir().unwrap();
     let started = std::time::Instant::now();
     let text = get(&server, folder.path(), "").unwrap_err().to_string();
@@ -157,7 +157,7 @@ fn a_server_that_falls_silent_is_given_up_and_what_came_is_kept() {
 #[cfg(unix)]
 #[test]
 fn a_download_is_not_written_through_a_link_nor_into_a_file_with_two_names_nor_a_pipe() {
-    let server = Server::start(content(), &[Manner::Proper]);
+    let server = Server::start(content(), &[Behaviour::Proper]);
     for kind in ["link", "dangling", "hard", "pipe"] {
         let folder = tempfile::tempdir().unwrap();
         let (precious, part) = (folder.path().join("precious"), folder.path().join("file.bin.part"));
@@ -192,7 +192,7 @@ fn a_download_is_not_written_through_a_link_nor_into_a_file_with_two_names_nor_a
 fn what_is_fetched_takes_the_place_of_a_link_and_only_its_owner_may_write_to_it() {
     use std::os::unix::fs::PermissionsExt;
     let (server, folder) = (
-        Server::start(content(), &[Manner::Proper]),
+        Server::start(content(), &[Behaviour::Proper]),
         tempfile::tempdir().unwrap(),
     );
     let precious = folder.path().join("precious");
@@ -217,9 +217,9 @@ fn what_is_fetched_takes_the_place_of_a_link_and_only_its_owner_may_write_to_it(
 }
 
 #[test]
-fn a_second_fetch_of_the_same_file_keeps_off() {
+fn a_second_fetch_of_the_same_file_is_refused() {
     let (server, folder) = (
-        Server::start(content(), &[Manner::Proper]),
+        Server::start(content(), &[Behaviour::Proper]),
         tempfile::tempdir().unwrap(),
     );
     let held = std::fs::File::create(folder.path().join("file.bin.part")).unwrap();
@@ -230,7 +230,7 @@ fn a_second_fetch_of_the_same_file_keeps_off() {
 #[test]
 fn fetching_by_name_asks_the_given_address_for_each_file() {
     let (server, root) = (
-        Server::start(content(), &[Manner::NotFound]),
+        Server::start(content(), &[Behaviour::NotFound]),
         tempfile::tempdir().unwrap(),
     );
     let error = fetch("mnist", root.path(), Some(&server.base), &mut |_, _| {})
@@ -346,7 +346,7 @@ fn an_archive_is_fetched_unpacked_and_gone_and_not_fetched_again() {
     // One's own file of the archive's name, and one of a name that a temporary might have.
     std::fs::write(root.path().join("set.tar.gz"), "mine").unwrap();
     std::fs::write(root.path().join("set/train.bin.part"), "mine").unwrap();
-    let server = Server::start(packed, &[Manner::Proper]);
+    let server = Server::start(packed, &[Behaviour::Proper]);
     let base = format!("{}/", server.base);
     let fetch = |md5: &str| fetch_archive(&known, root.path(), &base, "set.tar.gz", md5, &mut |_, _| {});
     assert!(fetch("00").unwrap_err().to_string().contains("wrong checksum"));

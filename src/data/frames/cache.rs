@@ -1,7 +1,7 @@
 //! Frames kept on disk, so that a recording is read once and not in every epoch.
 //!
 //! An entry's name is a digest of the file's content, the rule and all else that was asked for: a file that changes, or
-//! another rule, has another entry. Entries appear whole or not at all, are verified when they are read, and made anew
+//! another rule, has another entry. Entries appear whole or not at all, are verified when they are read, and made again
 //! where they are damaged. The folder stays below a limit; what was used least recently goes first.
 
 use std::fs::{self, File};
@@ -183,7 +183,7 @@ fn key(path: &Path, wanted: &Wanted) -> Result<String, DataError> {
             Err(e) => return Err(DataError::io("read", path, e)),
         }
     }
-    // What is told apart by name in reading ends the question: two formats may read the same bytes.
+    // The file's name decides between two formats of the same bytes, so its ending is part of the question.
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let Wanted {
         rule,
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_are_kept_by_content_and_rule_and_made_anew_where_an_entry_is_damaged() {
+    fn frames_are_kept_by_content_and_rule_and_made_again_where_an_entry_is_damaged() {
         let root = tempfile::tempdir().unwrap();
         let cache = Cache::open(&root.path().join("cache"), 1 << 20).unwrap();
         let path = recording(root.path(), "a.bin", 500);

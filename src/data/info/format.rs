@@ -1,8 +1,8 @@
-//! Which format a file has, told by its content: one [`Format`] for each, with a probe.
+//! Which format a file has, by its content: one [`Format`] for each, with a probe.
 //!
 //! Formats that begin with a signature come first. Bare records (N-MNIST, CIFAR) have none and are accepted only
-//! where everything at the beginning can be such records, or where the caller names the format. What is left is
-//! refused by the name of what it is, where that can be told.
+//! where everything at the beginning can be such records, or where the caller names the format. Any other file is
+//! refused, with the name of what it is where that is known.
 
 use std::io::Read;
 use std::path::Path;
@@ -221,7 +221,7 @@ fn inside_gzip(start: &[u8]) -> Option<Vec<u8>> {
     (end.is_ok() || !inside.is_empty()).then_some(inside)
 }
 
-/// What mends a RAW file that does not say how it is encoded.
+/// The fix for a RAW file that does not say how it is encoded.
 const SAY_HOW: &str = "say how it is encoded: --format evt2, --format evt21 or --format evt3";
 
 /// Tell the format of a file.

@@ -147,16 +147,16 @@ fn change(bytes: &mut Vec<u8>, other: &[u8], rng: &mut ChaCha8Rng) {
 }
 
 #[test]
-fn fuzzing_finds_no_file_that_ends_a_reader() {
+fn fuzzing_finds_no_file_that_crashes_a_reader() {
     let seconds = std::env::var("SPIKEDECK_FUZZ_SECONDS")
         .ok()
         .and_then(|s| s.parse().ok());
     let each = Duration::from_secs_f64(seconds.unwrap_or(1.2) / Kind::ALL.len() as f64);
     for (number, kind) in Kind::ALL.into_iter().enumerate() {
         let mut rng = ChaCha8Rng::seed_from_u64(seconds.map_or(0, |s: f64| s as u64) + number as u64);
-        let (begun, mut slowest) = (Instant::now(), Duration::ZERO);
+        let (start, mut slowest) = (Instant::now(), Duration::ZERO);
         let (mut files, mut events, mut refused, mut cut) = (0u64, 0u64, 0u64, 0u64);
-        while begun.elapsed() < each {
+        while start.elapsed() < each {
             let seed = rng.next_u64();
             let (_, other) = made(Kind::ALL[rng.random_range(0..Kind::ALL.len())], seed, 20);
             let count = rng.random_range(0..400);

@@ -20,7 +20,7 @@ use crate::data::events::{About, Event, Fault, Reader, Source};
 use crate::data::read::Expected;
 
 /// A file whose format is known.
-pub(super) struct Begun {
+pub(super) struct Recognised {
     pub file: Expected,
     pub reader: BufReader<File>,
     /// The file's first bytes, which the reader still has.
@@ -31,7 +31,7 @@ pub(super) struct Begun {
 }
 
 /// Open `path` and tell its format.
-pub(super) fn begin(path: &Path, given: Given) -> Result<Begun, DataError> {
+pub(super) fn begin(path: &Path, given: Given) -> Result<Recognised, DataError> {
     let mut file = Expected {
         path: path.to_path_buf(),
         expected: "a file of images or events".to_owned(),
@@ -51,7 +51,7 @@ pub(super) fn begin(path: &Path, given: Given) -> Result<Begun, DataError> {
     };
     file.expected = format.describe().to_owned();
     file.fix = "Get the file again".to_owned();
-    Ok(Begun {
+    Ok(Recognised {
         file,
         reader,
         start,
@@ -76,13 +76,13 @@ pub struct Opened {
 /// # Errors
 /// What is no recording, or missing, damaged, or of a kind that is not read.
 pub fn open(path: &Path, given: Given) -> Result<Opened, DataError> {
-    let begun = begin(path, given)?;
-    if matches!(begun.format, Format::Idx | Format::Cifar10 | Format::Cifar100) {
-        let what = begun.format.describe();
+    let opened = begin(path, given)?;
+    if matches!(opened.format, Format::Idx | Format::Cifar10 | Format::Cifar100) {
+        let what = opened.format.describe();
         return Err(unsupported(path, format!("{what}, and no recording of events")));
     }
-    let (format, bytes, file) = (begun.format, begun.bytes, begun.file);
-    let source = Source::new(begun.reader, Some(bytes));
+    let (format, bytes, file) = (opened.format, opened.bytes, opened.file);
+    let source = Source::new(opened.reader, Some(bytes));
     let reader = reader(source, format, given).map_err(|fault| error(fault, &file))?;
     Ok(Opened {
         format,

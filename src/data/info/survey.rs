@@ -39,15 +39,15 @@ impl Rows {
 }
 
 /// Read a recording to its end.
-pub(super) fn read(begun: open::Begun, given: Given) -> Result<Recording, DataError> {
-    let open::Begun {
+pub(super) fn read(opened: open::Recognised, given: Given) -> Result<Recording, DataError> {
+    let open::Recognised {
         file,
         reader,
         start,
         bytes,
         format,
         by,
-    } = begun;
+    } = opened;
     let source = Source::new(reader, Some(bytes));
     let fault = |fault| open::error(fault, &file);
     let mut reader = open::reader(source, format, given).map_err(fault)?;

@@ -1,4 +1,4 @@
-//! Formats told apart and faults named, on files made up here.
+//! Formats recognised and faults named, on files made up here.
 
 use proptest::prelude::*;
 
@@ -242,15 +242,15 @@ fn addresses_beyond_the_named_chip_are_said_with_their_number() {
         file.notes
     );
     assert!(file.notes[0].contains("DAVIS240C, which the header names; --sensor reads it as another"));
-    let told = Given {
+    let wanted = Given {
         sensor: Some(Sensor::Davis346),
         ..Given::default()
     };
-    assert_eq!(recording("a.aedat", &bytes, told).tally.out_of_range, 0);
+    assert_eq!(recording("a.aedat", &bytes, wanted).tally.out_of_range, 0);
 }
 
 #[test]
-fn a_cut_recording_is_told_up_to_the_cut() {
+fn a_cut_recording_is_described_up_to_the_cut() {
     let file = recording("a.bin", &nmnist(100)[..498], Given::default());
     assert_eq!(file.summary.events, 99);
     assert_eq!(

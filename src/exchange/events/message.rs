@@ -19,7 +19,7 @@ pub struct Event<'a> {
     pub summaries: Vec<&'a [u8]>,
     /// What it says of the session that wrote it.
     pub session: Option<SessionLog>,
-    /// What it is, where it is no summary and worth telling.
+    /// What it is, where it is no summary and should be reported.
     pub other: Option<&'static str>,
 }
 

@@ -1,10 +1,10 @@
 //! TensorBoard's event files: what other programs measured becomes named numbers by step. Records with checksums
 //! (`record`) hold protocol-buffer messages (`wire`), of which scalars are read (`message`, `tensor`), restarts and
-//! hyper-parameters (`hparams`) are told, and all else is counted.
+//! hyper-parameters (`hparams`) are reported, and all else is counted.
 //!
-//! Files come from strangers and may still be written: every length is held against what is there, a record that is not
-//! whole yet is no error, one that is damaged costs itself alone (`damage`), and no memory is reserved because a file says so. What
-//! the names mean to a run is not known here.
+//! Files come from untrusted sources and may still be written to: every length is checked against what is there, a record
+//! that is not whole yet is no error, a damaged one does not affect the others (`damage`), and no memory is reserved because
+//! a file says so. What the names mean to a run is not known here.
 
 mod damage;
 mod hparams;
@@ -128,7 +128,7 @@ pub fn begins_so(bytes: &[u8]) -> bool {
     record::header(bytes).is_some_and(|(_, sound)| sound)
 }
 
-/// Reads all of a file's events. What is damaged is left out and told.
+/// Reads all of a file's events. What is damaged is left out and reported.
 ///
 /// # Errors
 /// When no event can be read of it, because it is damaged throughout or something else, or more than are read.

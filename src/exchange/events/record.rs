@@ -49,7 +49,7 @@ pub struct Records<'a> {
     at: usize,
     torn: usize,
     unchecked: bool,
-    /// Bytes that may yet be summed up in vain.
+    /// Bytes that may still be summed up without finding a record.
     budget: u64,
 }
 

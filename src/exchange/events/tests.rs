@@ -53,7 +53,7 @@ fn tensor(tag: &str, kind: u8, shape: &[u8], data: Vec<u8>, plugin: &str) -> Vec
 }
 
 /// Tag, step and value of every scalar.
-fn told(events: &Events) -> Vec<(&str, u64, f64)> {
+fn scalars_of(events: &Events) -> Vec<(&str, u64, f64)> {
     let one = |s: &Scalar| (events.tags[s.tag].as_str(), s.step, s.value);
     events.scalars.iter().map(one).collect()
 }
@@ -89,7 +89,7 @@ fn scalars_of_every_style_are_read_and_the_rest_is_counted() {
         event(1006.0, 5, &[simple("train/ce", 1.5)]),
     ];
     let events = read(&file.concat()).unwrap();
-    let found = told(&events);
+    let found = scalars_of(&events);
     assert!(found[1].0 == "val/accuracy" && found[1].2.is_nan());
     let others: Vec<_> = found.iter().filter(|f| !f.2.is_nan()).copied().collect();
     let wanted = [

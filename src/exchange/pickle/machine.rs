@@ -48,7 +48,7 @@ struct Machine<'a> {
 }
 
 impl<'a> Machine<'a> {
-    /// Obeys one opcode; the result, if it was the last.
+    /// Executes one opcode; returns the result, if it was the last.
     fn step(&mut self) -> Done<Option<Value>> {
         self.at = self.cursor.at;
         let byte = self.cursor.byte()?;

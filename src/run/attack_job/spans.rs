@@ -69,25 +69,11 @@ impl Span {
 mod tests {
     use super::*;
     use crate::run::{
-        attack::{AttackManifest, CellEnd},
-        attack_job::tests::{line, manifest},
+        attack::CellEnd,
+        attack_job::tests::{job, line},
     };
 
     const MODE: &str = "bptt:triangle:1";
-
-    fn job(worst_case: bool, lines: &[(&str, &str)]) -> Cells {
-        let manifest = AttackManifest {
-            worst_case,
-            eps: vec!["8/255".parse().unwrap()],
-            samples: 6,
-            ..manifest("pgd:10,fgsm", MODE)
-        };
-        let mut cells = Cells::of(&manifest);
-        for (attack, robust) in lines {
-            cells.apply(&line(attack, MODE, 8.0, 0, robust));
-        }
-        cells
-    }
 
     fn next(cells: &Cells, number: usize) -> Option<(usize, usize, Vec<usize>)> {
         cells.next(number, 2).map(|s| (s.first, s.end, s.tried))
@@ -95,7 +81,7 @@ mod tests {
 
     #[test]
     fn batches_are_positions_and_what_is_wrong_when_clean_is_not_attacked() {
-        let cells = job(false, &[("none", "110111"), ("pgd:10", "00")]);
+        let cells = job(6, false, &[("none", "110111"), ("pgd:10", "00")]);
         assert_eq!(next(&cells, 0), None);
         assert_eq!(next(&cells, 1), Some((2, 4, vec![1])));
         assert_eq!(next(&cells, 2), Some((0, 2, vec![0, 1])));
@@ -106,19 +92,19 @@ mod tests {
     #[test]
     fn in_a_worst_case_job_a_batch_is_filled_with_what_all_earlier_cells_left() {
         // Cheap first: fgsm is worked off before pgd:10.
-        let cells = job(true, &[("none", "110111"), ("fgsm", "01-101")]);
+        let cells = job(6, true, &[("none", "110111"), ("fgsm", "01-101")]);
         assert_eq!(next(&cells, 2), Some((0, 4, vec![1, 3])));
         assert_eq!(cells.next(2, 2).unwrap().line(&[false, true]), "-0-1");
-        let on = job(true, &[("none", "110111"), ("fgsm", "01-101"), ("pgd:10", "-0-1")]);
+        let on = job(6, true, &[("none", "110111"), ("fgsm", "01-101"), ("pgd:10", "-0-1")]);
         assert_eq!(next(&on, 2), Some((4, 6, vec![1])));
-        let last = job(true, &[("none", "110111"), ("fgsm", "01-100"), ("pgd:10", "-0-1")]);
+        let last = job(6, true, &[("none", "110111"), ("fgsm", "01-100"), ("pgd:10", "-0-1")]);
         assert_eq!(next(&last, 2), Some((4, 6, vec![])));
         assert_eq!(last.next(2, 2).unwrap().line(&[]), "--");
     }
 
     #[test]
     fn a_cell_that_ended_early_has_nothing_left_to_do() {
-        let mut cells = job(false, &[("none", "110111")]);
+        let mut cells = job(6, false, &[("none", "110111")]);
         let mut early = line("pgd:10", MODE, 8.0, 0, "00");
         early.ended = Some(CellEnd::Precision);
         cells.apply(&early);

@@ -195,30 +195,14 @@ pub(super) fn left(cells: &[&Cell], index: usize) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::{
-        attack::AttackManifest,
-        attack_job::tests::{line, manifest},
-    };
+    use crate::run::attack_job::tests::{job, line};
 
     const MODE: &str = "bptt:triangle:1";
 
-    fn job(worst_case: bool, lines: &[(&str, &str)]) -> Cells {
-        let manifest = AttackManifest {
-            worst_case,
-            eps: vec![Epsilon::new(8.0 / 255.0).unwrap()],
-            ..manifest("pgd:10,fgsm", MODE)
-        };
-        let mut cells = Cells::of(&manifest);
-        for (attack, robust) in lines {
-            cells.apply(&line(attack, MODE, 8.0, 0, robust));
-        }
-        cells
-    }
-
     #[test]
     fn the_worst_case_row_is_the_same_whether_survivors_or_all_were_attacked() {
-        let all = job(false, &[("none", "1110"), ("fgsm", "1010"), ("pgd:10", "0010")]);
-        let survivors = job(true, &[("none", "1110"), ("fgsm", "101-"), ("pgd:10", "0-1-")]);
+        let all = job(4, false, &[("none", "1110"), ("fgsm", "1010"), ("pgd:10", "0010")]);
+        let survivors = job(4, true, &[("none", "1110"), ("fgsm", "101-"), ("pgd:10", "0-1-")]);
         let overall = |cells: &Cells| cells.summaries().last().cloned().unwrap();
         assert_eq!(overall(&all), overall(&survivors));
         assert_eq!((overall(&all).tally.n, overall(&all).tally.robust), (4, 1));
@@ -226,7 +210,7 @@ mod tests {
 
     #[test]
     fn a_cell_of_survivors_counts_what_it_tried_and_says_so() {
-        let cells = job(true, &[("none", "1110"), ("fgsm", "101-"), ("pgd:10", "0-1-")]);
+        let cells = job(4, true, &[("none", "1110"), ("fgsm", "101-"), ("pgd:10", "0-1-")]);
         assert_eq!((cells.strange(), cells.finished()), (0, 3));
         let pgd = &cells.all()[2];
         assert_eq!((pgd.done(), pgd.image(0), pgd.image(1)), (4, Some(false), None));
@@ -246,13 +230,13 @@ mod tests {
 
     #[test]
     fn an_image_can_only_be_passed_over_in_a_worst_case_job() {
-        let cells = job(false, &[("none", "1110"), ("fgsm", "101-")]);
+        let cells = job(4, false, &[("none", "1110"), ("fgsm", "101-")]);
         assert_eq!((cells.strange(), cells.all()[1].done()), (1, 0));
     }
 
     #[test]
     fn a_cell_that_ended_early_is_finished_and_limits_the_worst_case() {
-        let mut cells = job(false, &[("none", "1110")]);
+        let mut cells = job(4, false, &[("none", "1110")]);
         let mut early = line("fgsm", MODE, 8.0, 0, "10");
         early.ended = Some(CellEnd::Precision);
         cells.apply(&line("pgd:10", MODE, 8.0, 0, "1010"));

@@ -59,6 +59,22 @@ pub fn line(attack: &str, backward: &str, radius: f64, first: usize, robust: &st
     }
 }
 
+/// A job of PGD-10 and FGSM at 8/255 on so many images, with these lines: attack and one character per image.
+pub(crate) fn job(samples: usize, worst_case: bool, lines: &[(&str, &str)]) -> Cells {
+    let mode = "bptt:triangle:1";
+    let manifest = AttackManifest {
+        worst_case,
+        eps: vec![eps(8.0)],
+        samples,
+        ..manifest("pgd:10,fgsm", mode)
+    };
+    let mut cells = Cells::of(&manifest);
+    for (attack, robust) in lines {
+        cells.apply(&line(attack, mode, 8.0, 0, robust));
+    }
+    cells
+}
+
 /// The first images of a cell, with their marks.
 pub(crate) fn line_of(key: &CellKey, robust: &str) -> AttackLine {
     AttackLine {

@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn newer_ones_are_set_aside_whole_and_what_was_begun_is_ended() {
+    fn newer_ones_are_set_aside_whole_and_an_interrupted_move_is_completed() {
         let root = folder(&[7, 14, 21, 28]);
         let id = Ulid(5).to_string();
         let aside = root.path().join(format!("superseded-{id}"));

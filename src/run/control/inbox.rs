@@ -72,7 +72,7 @@ impl Inbox {
 
     /// Removes old answers, and old files that were no commands, so that neither folder grows without end: the newest
     /// `KEPT` of each stay, and every answer whose command still lies in the inbox. Returns how many went. Only for the
-    /// worker that holds the job's lock; what was obeyed stands in the events.
+    /// worker that holds the job's lock; what was applied is in the events.
     pub fn sweep(&mut self) -> usize {
         self.answered = 0;
         let inbox = inbox_of(&self.job);
@@ -114,7 +114,7 @@ impl Inbox {
         Ok(polled)
     }
 
-    /// Whether somebody waits for an answer to this command; it is not handed out by [`Inbox::poll`] then.
+    /// Whether this command is still unanswered; [`Inbox::poll`] does not hand it out again then.
     pub fn awaits(&mut self, id: &str) -> bool {
         let Ok(ulid) = Ulid::from_string(id) else { return false };
         let asked = inbox_of(&self.job).join(format!("{ulid}.json"));
@@ -125,7 +125,7 @@ impl Inbox {
         waits
     }
 
-    /// Hands out again what was handed out and not finally answered: the run has gone back behind it.
+    /// Hands out again what was handed out and not finally answered: the run was rolled back to before it.
     pub fn reopen(&mut self) {
         self.open.clear();
     }

@@ -44,7 +44,7 @@ fn commands_arrive_in_the_order_sent_and_each_once() {
 }
 
 #[test]
-fn an_answered_command_is_not_obeyed_twice_even_if_it_still_lies_there() {
+fn an_answered_command_is_not_applied_twice_even_if_its_file_is_still_there() {
     let job = job();
     let command = send(job.path(), Order::Stop, When::Now).unwrap();
     let file = inbox_of(job.path()).join(format!("{}.json", command.id));
@@ -127,7 +127,7 @@ fn what_is_no_command_is_answered_and_set_aside() {
 }
 
 #[test]
-fn an_inbox_that_others_can_write_is_not_obeyed() {
+fn an_inbox_that_others_can_write_is_refused() {
     let job = job();
     std::fs::set_permissions(inbox_of(job.path()), std::fs::Permissions::from_mode(0o777)).unwrap();
     let said = Inbox::open(job.path()).unwrap_err().to_string();

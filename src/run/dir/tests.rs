@@ -66,7 +66,7 @@ fn an_ordinary_folder_is_not_a_run() {
 }
 
 #[test]
-fn each_resume_sets_the_last_word_aside() {
+fn each_resume_sets_the_exit_record_aside() {
     let folder = tempfile::tempdir().unwrap();
     let run = RunDir::at(folder.path());
     run.archive_exit().unwrap();

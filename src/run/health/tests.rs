@@ -102,7 +102,7 @@ fn alerts_stand_until_they_are_over() {
 }
 
 #[test]
-fn what_a_run_went_back_behind_does_not_count() {
+fn what_a_rollback_undid_does_not_count() {
     let mut run = health();
     run.event(&alert(25, "nan"));
     run.values(25, [("train.loss", f64::NAN)].into_iter());
@@ -140,7 +140,7 @@ fn values_say_what_no_alert_does() {
 }
 
 #[test]
-fn kinds_are_named_the_same_for_ever() {
+fn kinds_never_change_their_names() {
     let all = [
         Kind::Nan,
         Kind::Divergence,

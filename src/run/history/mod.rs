@@ -1,4 +1,4 @@
-//! The story of a run as one value: a pure fold over its metrics, events and status. No file, no clock.
+//! The history of a run as one value: a pure fold over its metrics, events and status. No file, no clock.
 //!
 //! When a run continues from a checkpoint, what it had recorded beyond that step no longer counts: such points leave
 //! their series and stay as *ghosts*. The result does not depend on whether the metrics or the events were read first,

@@ -67,7 +67,7 @@ fn points_gather_by_metric_and_share_their_step() {
 }
 
 #[test]
-fn going_back_turns_later_points_into_ghosts() {
+fn a_rollback_turns_later_points_into_ghosts() {
     let mut h = History::default();
     for step in 1..=5 {
         h.apply_metric(&metric(step, "train.ce", step as f64));
@@ -170,7 +170,7 @@ fn the_best_checkpoint_is_the_newest_best_that_still_counts() {
 }
 
 #[test]
-fn a_tunable_is_what_was_said_last_and_never_what_was_hoped() {
+fn a_tunable_is_what_the_worker_said_last_and_never_what_was_requested() {
     let mut h = History::of(&manifest("x"));
     assert_eq!(h.tunables()["objective.lambda"], 0.0);
     let mut early = status("2026-11-23T10:00:05.000Z", 4);
@@ -197,7 +197,7 @@ fn the_closing_measurements_are_the_latest() {
 }
 
 #[test]
-fn a_range_of_a_series_is_summed_up_also_after_going_back() {
+fn a_range_of_a_series_is_summed_up_also_after_a_rollback() {
     let mut h = History::default();
     for step in 1..=1000 {
         h.apply_metric(&metric(step, "train.ce", (step % 300) as f64));

@@ -110,7 +110,7 @@ impl Drop for Draft {
             let _ = fs::remove_dir_all(&self.path);
             return;
         }
-        // It was empty and is somebody's: only what was made in it goes.
+        // The user's own folder, empty before: only what was made in it is removed.
         for entry in fs::read_dir(&self.path).into_iter().flatten().flatten() {
             let _ = match entry.file_type().is_ok_and(|t| t.is_dir()) {
                 true => fs::remove_dir_all(entry.path()),

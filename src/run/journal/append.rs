@@ -32,7 +32,7 @@ impl Appender {
     /// When the file cannot be opened or fixed.
     pub fn open(path: &Path) -> Result<Appender, RunError> {
         let mut file = append_inside(path)?;
-        let size = cut_torn_tail(&mut file).map_err(RunError::io(path, "mend the end"))?;
+        let size = cut_torn_tail(&mut file).map_err(RunError::io(path, "repair the end"))?;
         let next_number = (1..).find(|n| !rotated(path, *n).exists()).unwrap_or(1);
         Ok(Appender {
             path: path.to_path_buf(),

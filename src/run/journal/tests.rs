@@ -162,7 +162,7 @@ proptest! {
 }
 
 #[test]
-fn the_writer_mends_what_a_kill_tore() {
+fn the_writer_repairs_a_line_that_a_kill_left_torn() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("m.jsonl");
     raw(&path, b"1\n2");

@@ -62,7 +62,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_worker_that_died_before_its_first_word_is_lost() {
+    fn a_worker_that_died_before_its_first_status_is_lost() {
         let mut who = process::here();
         let launch = |who: &process::Identity| Launch {
             time: "2026-11-23T10:00:00.000Z".into(),

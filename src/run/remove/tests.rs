@@ -74,7 +74,7 @@ fn what_is_purged_is_gone_and_only_from_a_trash() {
 }
 
 #[test]
-fn a_live_run_is_refused_with_the_mend() {
+fn a_live_run_is_refused_with_the_fix() {
     let (_folder, home) = home();
     let run = run(&home, ID, None);
     std::fs::remove_file(run.exit()).unwrap();
@@ -91,7 +91,7 @@ fn a_live_run_is_refused_with_the_mend() {
 }
 
 #[test]
-fn checkpoints_that_another_run_went_on_from_are_not_removed_unasked() {
+fn checkpoints_that_another_run_started_from_are_not_removed_unasked() {
     let (_folder, home) = home();
     let mother = run(&home, ID, None);
     let parent = home.join("checkpoints").join(ID).join("step-000000005");

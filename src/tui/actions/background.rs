@@ -22,7 +22,7 @@ pub fn begin(app: &mut App, env: impl Fn(&str) -> Option<String>) -> Option<Vec<
 }
 
 /// The terminal said what its background is, or that it does not say.
-pub fn told(app: &mut App, ground: Option<Rgb>) {
+pub fn reported(app: &mut App, ground: Option<Rgb>) {
     let Some(ground) = ground else { return };
     // A theme that was chosen in the meantime stays.
     if app.by_ground.take().is_some_and(|name| name == app.theme.name()) {
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
     use crate::tui::{tests::fixture, theme::Theme};
 
-    fn begun(depth: Depth, set: &[(&str, &str)]) -> (App, Option<Vec<u8>>) {
+    fn started(depth: Depth, set: &[(&str, &str)]) -> (App, Option<Vec<u8>>) {
         let mut app = fixture::app(80, 24, false);
         app.theme = Theme::named("dark", depth).unwrap();
         let asked = begin(&mut app, |name| {
@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn only_terminals_that_answer_are_asked() {
-        let asked = |set: &[(&str, &str)]| begun(Depth::True, set).1.is_some();
+        let asked = |set: &[(&str, &str)]| started(Depth::True, set).1.is_some();
         assert!(asked(&[("TERM", "xterm-256color")]) && asked(&[("TERM", "foot")]));
         assert!(asked(&[("TERM", "screen-256color"), ("TMUX", "/tmp/x,1,0")]));
         for term in ["dumb", "linux", "screen", "screen.xterm-256color", "vt220", ""] {
@@ -63,23 +63,23 @@ mod tests {
 
     #[test]
     fn the_ground_chooses_the_theme_once() {
-        let (mut app, _) = begun(Depth::True, &[("TERM", "xterm-256color")]);
+        let (mut app, _) = started(Depth::True, &[("TERM", "xterm-256color")]);
         assert_eq!(app.theme.name(), "dark");
-        told(&mut app, None);
-        told(&mut app, Some(Rgb(0xfb, 0xfa, 0xf7)));
+        reported(&mut app, None);
+        reported(&mut app, Some(Rgb(0xfb, 0xfa, 0xf7)));
         assert_eq!(app.theme.name(), "light");
-        told(&mut app, Some(Rgb(0, 0, 0)));
+        reported(&mut app, Some(Rgb(0, 0, 0)));
         assert_eq!(app.theme.name(), "light", "asked once, answered once");
-        let (mut app, _) = begun(Depth::True, &[("TERM", "xterm")]);
+        let (mut app, _) = started(Depth::True, &[("TERM", "xterm")]);
         app.theme = app.theme.other("monochrome").unwrap();
-        told(&mut app, Some(Rgb(255, 255, 255)));
+        reported(&mut app, Some(Rgb(255, 255, 255)));
         assert_eq!(app.theme.name(), "monochrome", "what was chosen meanwhile stays");
     }
 
     #[test]
     fn colorfgbg_says_it_where_nobody_answers() {
         let theme = |value| {
-            begun(Depth::Indexed, &[("COLORFGBG", value)])
+            started(Depth::Indexed, &[("COLORFGBG", value)])
                 .0
                 .theme
                 .name()

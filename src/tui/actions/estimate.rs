@@ -34,7 +34,7 @@ pub fn cancel(app: &mut App) -> Vec<Effect> {
 }
 
 /// It is still measured.
-pub fn goes_on(app: &mut App, of: &[String], seconds: f64) {
+pub fn still_measuring(app: &mut App, of: &[String], seconds: f64) {
     if let Some(estimate) = app.estimate.as_mut().filter(|e| e.of == of && e.answer.is_none()) {
         estimate.seconds = seconds;
         say(app, format!("measuring… {seconds:.0} s; Esc cancels"));

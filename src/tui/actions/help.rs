@@ -139,19 +139,19 @@ fn way(app: &App, place: Place) -> Option<&str> {
 }
 
 /// That these keys do nothing here, and where to look.
-pub fn unknown(app: &App, begun: &str) -> String {
+pub fn unknown(app: &App, keys: &str) -> String {
     let here = actions::place(app);
     let key = |act: Act| Action::of(act, here).and_then(|a| app.keys.of(a).next());
     // Where keys are text, what leaves the program elsewhere only says how to leave.
-    if begun == "ctrl-c" {
+    if keys == "ctrl-c" {
         return match key(Act::Back) {
-            Some(back) => format!("{begun}: {back} closes this, then q quits; runs keep running"),
-            None => format!("{begun}: q quits; runs keep running"),
+            Some(back) => format!("{keys}: {back} closes this, then q quits; runs keep running"),
+            None => format!("{keys}: q quits; runs keep running"),
         };
     }
     match key(Act::Help) {
-        Some(help) => format!("{begun}: no such key here ({help} help)"),
-        None => format!("{begun}: no such key here"),
+        Some(help) => format!("{keys}: no such key here ({help} help)"),
+        None => format!("{keys}: no such key here"),
     }
 }
 

@@ -33,8 +33,8 @@ impl Action {
     }
 }
 
-/// The action whose keys end with this one, here and now: where two share it, the one that can be done. A sequence that
-/// was begun is part of it.
+/// The action whose keys end with this one, here and now: where two share it, the one that can be done. The first keys of
+/// a sequence count too.
 pub fn find(app: &App, key: Key) -> Option<&'static Action> {
     having(app, &sequence(app, key))
 }
@@ -48,10 +48,10 @@ fn having(app: &App, wanted: &str) -> Option<&'static Action> {
     fitting.find(|a| a.blocked(app).is_none()).or(first)
 }
 
-/// What this key would begin or go on with: the rest of each sequence, and its action.
-pub fn continuations<'a>(app: &'a App, begun: &str) -> Vec<(&'a str, &'static Action)> {
+/// The sequences that these keys begin: the rest of each, and its action.
+pub fn continuations<'a>(app: &'a App, prefix: &str) -> Vec<(&'a str, &'static Action)> {
     let here = place(app);
-    let rest = |keys: &'a str| keys.strip_prefix(begun)?.strip_prefix(' ');
+    let rest = |keys: &'a str| keys.strip_prefix(prefix)?.strip_prefix(' ');
     let actions = all().filter(|a| a.places.contains(&here));
     actions
         .flat_map(|a| app.keys.of(a).filter_map(rest).map(move |rest| (rest, a)))

@@ -5,6 +5,7 @@ use super::{
     help::{elsewhere, place_name, search, search_words},
     navigation, pruning, resume, rollback,
     sending::send,
+    tuning::{self, Nudge},
 };
 use crate::{
     run::command::{Order, When},
@@ -31,7 +32,26 @@ pub fn attempt(app: &mut App, action: &Action, called: &str, key: Key) -> Vec<Ef
     perform(app, action.act, key)
 }
 
+/// Does an action without asking whether it can be done now.
 pub fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
+    let done = move_selection(app, act)
+        || search_or_filter(app, act)
+        || open_page(app, act)
+        || tune(app, act, key)
+        || ask(app, act)
+        || change_view(app, act, key);
+    if done {
+        return Vec::new();
+    }
+    match act {
+        Act::Close => close(app),
+        Act::DoChosen => do_chosen(app),
+        other => act_outside(app, other),
+    }
+}
+
+/// Moves the selection or goes to another place; returns whether the action is one of these, as the next ones do.
+fn move_selection(app: &mut App, act: Act) -> bool {
     match act {
         Act::Up => navigation::step(app, -1),
         Act::Down => navigation::step(app, 1),
@@ -46,45 +66,90 @@ pub fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
             app.pane = order[(at + by) % 3];
         }
         Act::Open => app.pane = Pane::Charts,
-        Act::Filter => (app.filtering, app.before_typing) = (true, app.filter.clone()),
-        Act::Tune => {
-            app.layers.clear();
-            app.pane = Pane::Controls;
+        Act::GoRuns | Act::GoCharts | Act::GoControls | Act::GoCheckpoints | Act::GoAttacks | Act::GoLogs => {
+            navigation::go(app, act)
         }
+        Act::Back | Act::No => navigation::back(app),
+        _ => return false,
+    }
+    true
+}
+
+/// Starts typing a search or a filter.
+fn search_or_filter(app: &mut App, act: Act) -> bool {
+    match (act, app.layers.last_mut()) {
+        (Act::Filter, _) => (app.filtering, app.before_typing) = (true, app.filter.clone()),
+        (Act::SearchHelp, Some(Layer::Help { typing, query, .. }))
+        | (Act::FilterSpecs, Some(Layer::Start { typing, query, .. })) => {
+            (*typing, app.before_typing) = (true, query.clone());
+        }
+        (Act::SearchHelp | Act::FilterSpecs, _) => {}
+        _ => return false,
+    }
+    true
+}
+
+/// Opens a page, form or line over the others.
+fn open_page(app: &mut App, act: Act) -> bool {
+    match act {
         Act::Expand => app.layers.push(Layer::Expanded),
-        Act::Halve => super::tuning::nudge(app, super::tuning::Nudge::Halve),
-        Act::Double => super::tuning::nudge(app, super::tuning::Nudge::Double),
-        Act::GridDown => super::tuning::nudge(app, super::tuning::Nudge::GridDown),
-        Act::GridUp => super::tuning::nudge(app, super::tuning::Nudge::GridUp),
-        Act::Exact => super::tuning::begin_entry(app, key),
-        Act::Unstage => super::tuning::unstage(app),
-        Act::Theme => app.theme = app.theme.next(),
-        Act::SearchHelp => {
-            if let Some(Layer::Help { typing, query, .. }) = app.layers.last_mut() {
-                (*typing, app.before_typing) = (true, query.clone());
-            }
-        }
-        Act::FilterSpecs => {
-            if let Some(Layer::Start { typing, query, .. }) = app.layers.last_mut() {
-                (*typing, app.before_typing) = (true, query.clone());
-            }
-        }
         Act::Help => app.layers.push(Layer::Help {
             query: Line::default(),
             typing: false,
             row: 0,
         }),
         Act::Command => app.layers.push(Layer::Command(CommandLine::default())),
-        Act::DoChosen => return do_chosen(app),
-        Act::GoRuns | Act::GoCharts | Act::GoControls | Act::GoCheckpoints | Act::GoAttacks | Act::GoLogs => {
-            navigation::go(app, act)
-        }
         Act::Checkpoints => app.layers.push(Layer::Checkpoints { chosen: None }),
         Act::Attacks => app.layers.push(Layer::Attacks(AttackView::default())),
         Act::Activity => {
             let row = state::activity::rows(app).len().saturating_sub(1);
             app.layers.push(Layer::Activity { row });
         }
+        Act::ChangeSpec => super::start_form::open(app),
+        Act::Diff => app.layers.push(Layer::Diff { row: 0, column: 0 }),
+        Act::EditLabels => super::labels_form::open(app),
+        Act::Logs => app.layers.push(Layer::Logs(LogView::default())),
+        Act::AttackForm => attacks::open_form(app),
+        _ => return false,
+    }
+    true
+}
+
+/// Stages or unstages a change of a hyper-parameter.
+fn tune(app: &mut App, act: Act, key: Key) -> bool {
+    match act {
+        Act::Tune => {
+            app.layers.clear();
+            app.pane = Pane::Controls;
+        }
+        Act::Halve => tuning::nudge(app, Nudge::Halve),
+        Act::Double => tuning::nudge(app, Nudge::Double),
+        Act::GridDown => tuning::nudge(app, Nudge::GridDown),
+        Act::GridUp => tuning::nudge(app, Nudge::GridUp),
+        Act::Exact => tuning::begin_entry(app, key),
+        Act::Unstage => tuning::unstage(app),
+        _ => return false,
+    }
+    true
+}
+
+/// Asks before something is done that cannot be taken back, or that costs time.
+fn ask(app: &mut App, act: Act) -> bool {
+    match act {
+        Act::Remove => confirmations::ask_to_remove(app),
+        Act::Kill => confirmations::ask_to_kill(app),
+        Act::Stop => confirmations::ask_to_stop(app, When::Now),
+        Act::CancelAttack => attacks::ask_to_cancel(app),
+        Act::QuickAttack => attacks::ask_to_probe(app),
+        _ => return false,
+    }
+    true
+}
+
+/// Changes how a table, log, attack or chart is looked at, or the theme.
+fn change_view(app: &mut App, act: Act, key: Key) -> bool {
+    match act {
+        Act::Theme => app.theme = app.theme.next(),
         Act::Table
         | Act::ColumnLeft
         | Act::ColumnRight
@@ -96,19 +161,9 @@ pub fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
         | Act::Pivot
         | Act::GoToRow
         | Act::Choose => super::run_table::look(app, act),
-        Act::ChangeSpec => super::start_form::open(app),
-        Act::Diff => app.layers.push(Layer::Diff { row: 0, column: 0 }),
-        Act::EditLabels => super::labels_form::open(app),
         Act::SearchLog | Act::OlderFound | Act::NewerFound | Act::WrapLog | Act::LogLeft | Act::LogRight => {
             super::logs::look(app, act);
         }
-        Act::Remove => confirmations::ask_to_remove(app),
-        Act::Kill => confirmations::ask_to_kill(app),
-        Act::Logs => app.layers.push(Layer::Logs(LogView::default())),
-        Act::Stop => confirmations::ask_to_stop(app, When::Now),
-        Act::CancelAttack => attacks::ask_to_cancel(app),
-        Act::AttackForm => attacks::open_form(app),
-        Act::QuickAttack => attacks::ask_to_probe(app),
         Act::ChoosePanel
         | Act::NextPanel
         | Act::PreviousPanel
@@ -137,11 +192,9 @@ pub fn perform(app: &mut App, act: Act, key: Key) -> Vec<Effect> {
         | Act::Group
         | Act::Metric
         | Act::Dots => chart_view::look(app, act),
-        Act::Back | Act::No => navigation::back(app),
-        Act::Close => return close(app),
-        other => return act_outside(app, other),
+        _ => return false,
     }
-    Vec::new()
+    true
 }
 
 /// Actions that cause effects.
@@ -184,7 +237,7 @@ pub fn act_outside(app: &mut App, act: Act) -> Vec<Effect> {
             pruning::begin(app);
             Vec::new()
         }
-        Act::Apply => super::tuning::apply(app),
+        Act::Apply => tuning::apply(app),
         Act::LaunchAttack => attacks::launch_form(app),
         Act::SaveLabels => super::labels_form::save(app),
         Act::Yes => confirmations::confirm(app),

@@ -25,9 +25,9 @@ fn going(list: &[CheckpointRow], keep: usize) -> Vec<&CheckpointRow> {
 }
 
 /// What could be typed: how many stay, with what that frees.
-pub fn choices(app: &App, begun: &str) -> Vec<(String, String)> {
+pub fn choices(app: &App, prefix: &str) -> Vec<(String, String)> {
     let list = app.detail().map(|d| d.checkpoints.as_slice()).unwrap_or_default();
-    let told = |keep: usize| {
+    let choice = |keep: usize| {
         let going = going(list, keep);
         let freed: u64 = going.iter().map(|c| c.bytes).sum();
         (
@@ -35,8 +35,8 @@ pub fn choices(app: &App, begun: &str) -> Vec<(String, String)> {
             format!("removes {}, frees {}", going.len(), bytes(freed)),
         )
     };
-    let fits = |keep: &usize| *keep <= list.len() && keep.to_string().starts_with(begun.trim());
-    [1, 2, 3, 5, 10, 20, 50].into_iter().filter(fits).map(told).collect()
+    let fits = |keep: &usize| *keep <= list.len() && keep.to_string().starts_with(prefix.trim());
+    [1, 2, 3, 5, 10, 20, 50].into_iter().filter(fits).map(choice).collect()
 }
 
 /// Asks, with what would go.
@@ -58,7 +58,7 @@ pub fn ask(app: &mut App, words: &str) -> Result<Vec<Effect>, String> {
         ));
     }
     let steps: Vec<String> = going.iter().rev().map(|c| c.step.to_string()).collect();
-    let told = match steps.len() {
+    let listed = match steps.len() {
         0..=8 => steps.join(", "),
         n => format!("{}, … {} ({n} in all)", steps[..4].join(", "), steps[n - 1]),
     };
@@ -66,7 +66,7 @@ pub fn ask(app: &mut App, words: &str) -> Result<Vec<Effect>, String> {
     let stay = detail.checkpoints.len() - going.len();
     let confirm = Confirm {
         question: format!(
-            "Remove {} of the {} checkpoints of {}: steps {told}?",
+            "Remove {} of the {} checkpoints of {}: steps {listed}?",
             going.len(),
             detail.checkpoints.len(),
             run.id

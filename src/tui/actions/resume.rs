@@ -10,7 +10,7 @@ use crate::{
 };
 use std::path::Path;
 
-/// Whether the selected run, which has ended, can go on.
+/// Whether the selected run, which has ended, can be resumed.
 ///
 /// # Errors
 /// Why it cannot.

@@ -20,7 +20,7 @@ use crate::{
     units::significant,
 };
 
-/// A question, or a line begun.
+/// Opens a question, or the command line with the command already in it.
 pub fn begin(app: &mut App, act: Act) {
     match act {
         Act::RollBack => ask_to_roll_back(app),
@@ -80,14 +80,14 @@ fn name(checkpoint: &CheckpointRow) -> String {
 }
 
 /// Steps of checkpoints that begin so, newest first, with how good they were.
-pub fn steps(app: &App, begun: &str) -> Vec<(String, String)> {
-    let told = |c: &CheckpointRow| {
+pub fn steps(app: &App, prefix: &str) -> Vec<(String, String)> {
+    let choice = |c: &CheckpointRow| {
         let accuracy = c.metrics.get("val.accuracy");
         let accuracy = accuracy.map_or_else(String::new, |a| format!("val.accuracy {:.1} %", a * 100.0));
         (c.step.to_string(), accuracy)
     };
-    let sound = |c: &&CheckpointRow| c.problem.is_empty() && c.step.to_string().starts_with(begun);
-    let all = app.detail().map(|d| d.checkpoints.iter().filter(sound).map(told));
+    let sound = |c: &&CheckpointRow| c.problem.is_empty() && c.step.to_string().starts_with(prefix);
+    let all = app.detail().map(|d| d.checkpoints.iter().filter(sound).map(choice));
     all.into_iter().flatten().collect()
 }
 

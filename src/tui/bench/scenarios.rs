@@ -32,7 +32,7 @@ use std::{
 const METRIC: &str = "train.ce";
 /// Timeout of a scenario.
 const PATIENCE: Duration = Duration::from_secs(600);
-/// Steps that a growing run has done before one looks, some minutes of them.
+/// Steps that a growing run has from the beginning, some minutes of them.
 const HISTORY: u64 = 20_000;
 
 fn app(root: &Path, size: (u16, u16)) -> Result<App> {
@@ -43,8 +43,8 @@ fn app(root: &Path, size: (u16, u16)) -> Result<App> {
     options.app(Depth::True, size)
 }
 
-/// Folds what the watcher tells into the state until that is so, and draws it; then for `settle` seconds, and for
-/// `then` seconds more, of which the share of a core is taken. Returns the seconds until it was so, and that share.
+/// Folds what the watcher reports into the state until `is_there` holds, and draws a frame; then for `settle` seconds, and
+/// for `then` seconds more, of which the share of a core is measured. Returns the seconds until it held, and that share.
 fn watch(app: &mut App, root: &Path, is_there: impl Fn(&App) -> bool, settle: f64, then: f64) -> Result<(f64, f64)> {
     let (sender, receiver) = channel();
     let began = Instant::now();
@@ -104,7 +104,7 @@ pub fn list(like: &Manifest, runs: usize, seconds: f64) -> Result<List> {
         synthetic::finish(&run, 1000)?;
     }
     let mut app = app(folder.path(), (160, 45))?;
-    // Folders that changed just now are looked at once more; that is not what rest means.
+    // Folders that changed just now are looked at once more; that does not count as idle.
     let settle = 6.0;
     let (first, idle) = watch(&mut app, folder.path(), |app| app.runs.len() == runs, settle, seconds)?;
     Ok(List {
@@ -249,30 +249,18 @@ impl Sink for Counter {
     }
 }
 
+/// Seconds that are not counted: until everything is read once.
+const WARM_UP: f64 = 6.0;
+
 /// Runs that grow under the real loop; one is selected, the others are overlaid.
 fn play(like: &Manifest, runs: usize, before: u64, seconds: f64) -> Result<Played> {
-    /// Not counted: until everything is read once.
-    const WARM_UP: f64 = 6.0;
     let folder = tempfile::tempdir()?;
-    let dirs: Vec<RunDir> = (0..runs)
-        .map(|n| synthetic::run(folder.path(), like, n))
-        .collect::<Result<_>>()?;
-    let mut journals = Vec::new();
-    for run in &dirs {
-        synthetic::report(run, before)?;
-        let mut journal = Appender::open(&run.metrics())?;
-        for step in 1..=before {
-            synthetic::step(&mut journal, step)?;
-        }
-        journals.push(journal);
-    }
+    let growing = GrowingRuns::new(folder.path(), like, runs, before)?;
+    let paths: Vec<PathBuf> = growing.dirs.iter().map(|run| run.path().to_path_buf()).collect();
     let ages = Arc::new(Mutex::new(Ages {
         before: before as usize,
         written: Vec::new(),
-        shown: dirs
-            .iter()
-            .map(|run| (run.path().to_path_buf(), before as usize))
-            .collect(),
+        shown: paths.iter().map(|path| (path.clone(), before as usize)).collect(),
         counts: false,
         played: Played::default(),
     }));
@@ -282,55 +270,86 @@ fn play(like: &Manifest, runs: usize, before: u64, seconds: f64) -> Result<Playe
         tell.send(Wake::Message(message.into())).is_ok()
     })?;
     let mut app = app(folder.path(), (160, 45))?;
-    for run in &dirs {
-        app.hues.give(run.path());
-        app.overlay.push(run.path().to_path_buf());
+    for path in paths {
+        app.hues.give(&path);
+        app.overlay.push(path);
     }
     let (end, clock) = (bell.clone(), ages.clone());
-    let write = move || -> Result<(f64, f64)> {
-        let began = Instant::now();
+    let writer = std::thread::spawn(move || {
+        let written = growing.write(seconds, &clock);
+        let _ = end.send(Wake::End);
+        written
+    });
+    let mut turn = Loop::new(app, Counter(ages.clone()), Pace::new(None), bell, requests);
+    turn.until_quit(wakes)?;
+    let (cpu, seconds) = match writer.join() {
+        Ok(written) => written?,
+        Err(_) => bail!("the writer thread failed"),
+    };
+    let Ok(mut ages) = ages.lock() else {
+        bail!("the writer thread failed");
+    };
+    // What no frame showed any more counts as well.
+    ages.look();
+    Ok(Played {
+        cpu,
+        seconds,
+        ..std::mem::take(&mut ages.played)
+    })
+}
+
+/// Run directories that a thread writes to as training workers would.
+struct GrowingRuns {
+    dirs: Vec<RunDir>,
+    journals: Vec<Appender>,
+    /// Steps that each has from the beginning.
+    before: u64,
+}
+
+impl GrowingRuns {
+    fn new(folder: &Path, like: &Manifest, runs: usize, before: u64) -> Result<GrowingRuns> {
+        let dirs: Vec<RunDir> = (0..runs)
+            .map(|n| synthetic::run(folder, like, n))
+            .collect::<Result<_>>()?;
+        let mut journals = Vec::new();
+        for run in &dirs {
+            synthetic::report(run, before)?;
+            let mut journal = Appender::open(&run.metrics())?;
+            for step in 1..=before {
+                synthetic::step(&mut journal, step)?;
+            }
+            journals.push(journal);
+        }
+        Ok(GrowingRuns { dirs, journals, before })
+    }
+
+    /// Writes for so many seconds after the warm-up; returns the share of a core that everything else took meanwhile,
+    /// and the seconds that were counted.
+    fn write(mut self, seconds: f64, ages: &Mutex<Ages>) -> Result<(f64, f64)> {
+        let started = Instant::now();
         let mut meter = None;
         let ticks = ((WARM_UP + seconds) * PACE as f64) as u64;
         for tick in 1..=ticks {
             let due = Duration::from_secs_f64(tick as f64 / PACE as f64);
-            std::thread::sleep(due.saturating_sub(began.elapsed()));
-            for journal in &mut journals {
-                synthetic::step(journal, before + tick)?;
+            std::thread::sleep(due.saturating_sub(started.elapsed()));
+            for journal in &mut self.journals {
+                synthetic::step(journal, self.before + tick)?;
             }
-            if let Ok(mut ages) = clock.lock() {
+            if let Ok(mut ages) = ages.lock() {
                 ages.written.push(Instant::now());
-                ages.counts = began.elapsed().as_secs_f64() >= WARM_UP;
+                ages.counts = started.elapsed().as_secs_f64() >= WARM_UP;
             }
-            if meter.is_none() && began.elapsed().as_secs_f64() >= WARM_UP {
+            if meter.is_none() && started.elapsed().as_secs_f64() >= WARM_UP {
                 meter = Some((Meter::start(), thread_seconds(), Instant::now()));
             }
             if tick % PACE == 0 {
-                for run in &dirs {
-                    synthetic::report(run, before + tick)?;
+                for run in &self.dirs {
+                    synthetic::report(run, self.before + tick)?;
                 }
             }
         }
-        let share = meter.map_or((0.0, 0.0), |(meter, own, since)| {
+        Ok(meter.map_or((0.0, 0.0), |(meter, own, since)| {
             (meter.share(thread_seconds() - own), since.elapsed().as_secs_f64())
-        });
-        let _ = end.send(Wake::End);
-        Ok(share)
-    };
-    let writer = std::thread::spawn(write);
-    let mut turn = Loop::new(app, Counter(ages.clone()), Pace::new(None), bell, requests);
-    turn.until_quit(wakes)?;
-    let (cpu, seconds) = match writer.join() {
-        Ok(share) => share?,
-        Err(_) => bail!("the writer thread failed"),
-    };
-    let mut played = match ages.lock() {
-        Ok(mut ages) => {
-            // What no frame showed any more counts as well.
-            ages.look();
-            std::mem::take(&mut ages.played)
-        }
-        Err(_) => bail!("the writer thread failed"),
-    };
-    (played.cpu, played.seconds) = (cpu, seconds);
-    Ok(played)
+        }))
+    }
 }

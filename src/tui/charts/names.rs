@@ -58,14 +58,14 @@ pub fn names(subjects: &[Subject], aside: &[&str]) -> Vec<String> {
             return last;
         }
     }
-    let begun = |at: usize| match last.get(at).filter(|n| !n.is_empty()) {
+    let name = |at: usize| match last.get(at).filter(|n| !n.is_empty()) {
         Some(name) => name.clone(),
         None => plain[at].clone(),
     };
     let ended = subjects
         .iter()
         .enumerate()
-        .map(|(at, s)| format!("{} {}", begun(at), s.end));
+        .map(|(at, s)| format!("{} {}", name(at), s.end));
     ended.collect()
 }
 

@@ -88,14 +88,14 @@ pub fn names_of(app: &App, members: &[Member], which: &[usize], aside: &[&str]) 
     let subject = |m: &Member<'_>| {
         let row = rows.get(m.dir);
         let id = row.map_or("", |r| r.id.as_str());
-        let begun = id.chars().count().saturating_sub(4);
+        let start = id.chars().count().saturating_sub(4);
         // One that was imported has no specification of its own.
         let own = m.manifest.filter(|_| row.is_none_or(|r| r.imported.is_none()));
         let listed = row.map(|r| r.facts.clone()).filter(|f| f.names().any(|n| f.is_key(n)));
         let read = || Some(Facts::of_spec(&serde_json::to_value(&own?.spec).ok()?).into());
         Subject {
             name: row.map_or_else(String::new, |r| r.name.clone()),
-            end: id.chars().skip(begun).collect(),
+            end: id.chars().skip(start).collect(),
             facts: listed.or_else(read).unwrap_or_default(),
         }
     };

@@ -100,7 +100,7 @@ fn capital(text: &str) -> String {
 mod tests {
     use super::*;
 
-    /// `SPIKEDECK_WRITE_DOCS=1 cargo test handbook` writes the file anew.
+    /// `SPIKEDECK_WRITE_DOCS=1 cargo test handbook` writes the file again.
     #[test]
     fn the_documentation_names_the_keys_that_there_are() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/keys.md");

@@ -79,7 +79,7 @@ pub fn perform(effect: Effect, tell: impl Fn(Message) + Send + 'static) {
         };
         tell(message);
     };
-    let _ = std::thread::Builder::new().name("hands".into()).spawn(work);
+    let _ = std::thread::Builder::new().name("effects".into()).spawn(work);
 }
 
 /// Puts a command into a job's inbox.
@@ -156,14 +156,14 @@ pub fn launch(what: Launch, arguments: &[String]) -> Message {
     Message::Started(what, arguments.to_vec(), run(what, arguments))
 }
 
-/// Measures how long a run would take, in a process of its own that writes nothing; tells again and again that it goes
-/// on, and nothing more once it is cancelled.
+/// Measures how long a run would take, in a process of its own that writes nothing; reports at intervals that it is
+/// still measuring, and nothing more once it is cancelled.
 fn measure(arguments: Vec<String>, cancel: &Cancel, tell: &impl Fn(Message)) -> Option<Message> {
     let kept = arguments.iter().filter(|a| *a != "--detach").cloned();
     let asked: Vec<String> = kept.chain(["--dry-run".to_string()]).collect();
-    let begun = Instant::now();
+    let start = Instant::now();
     let goes_on = || {
-        tell(Message::Estimating(arguments.clone(), begun.elapsed().as_secs_f64()));
+        tell(Message::Estimating(arguments.clone(), start.elapsed().as_secs_f64()));
         !cancel.is_asked()
     };
     let said = match command(&asked).and_then(|mut command| ended(&mut command, goes_on)) {
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn what_takes_long_is_told_again_and_again_and_can_be_cancelled() {
+    fn a_long_measurement_is_reported_repeatedly_and_can_be_cancelled() {
         let sleeping = || {
             let mut command = Command::new("sleep");
             command.arg("600").stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ends_is_heard_whole() {
+    fn the_output_of_a_process_that_ends_is_read_whole() {
         let mut command = Command::new("sh");
         command.args(["-c", "echo out; echo error: why >&2; exit 3"]);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());

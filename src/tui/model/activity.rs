@@ -112,7 +112,7 @@ impl Activity {
 
     fn happened(&mut self, event: &Event) {
         match &event.what {
-            // A resumed worker obeys again what came after its checkpoint: that is the same command.
+            // A resumed worker replays commands from after its checkpoint: it is the same command.
             EventKind::Received { command } if self.find(&command.id).is_none() => {
                 let pending = recorded(command.id.clone(), command.order.clone(), command.when);
                 self.push(event, clean(&command.author).into_owned(), What::Command(pending));

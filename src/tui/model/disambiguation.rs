@@ -74,7 +74,7 @@ mod tests {
     fn runs_of_one_name_are_told_apart_by_as_little_as_does() {
         let mut rows = fixture::rows();
         rows.truncate(3);
-        let told = |rows: &[RunRow]| -> Vec<Option<String>> {
+        let marks = |rows: &[RunRow]| -> Vec<Option<String>> {
             let apart = Apart::of(rows.iter());
             rows.iter().map(|r| apart.mark(r)).collect()
         };
@@ -84,13 +84,13 @@ mod tests {
         {
             run.id = id.into();
         }
-        assert_eq!(told(&rows), [None, None, None]);
+        assert_eq!(marks(&rows), [None, None, None]);
         rows.iter_mut().for_each(|r| r.name = "demo".into());
         let whole = |n: usize, rows: &[RunRow]| Some(rows[n].id.clone());
-        assert_eq!(told(&rows), [whole(0, &rows), Some("0b1c".into()), whole(2, &rows)]);
+        assert_eq!(marks(&rows), [whole(0, &rows), Some("0b1c".into()), whole(2, &rows)]);
         rows[2].id = rows[0].id.clone();
         rows[2].dir = "/home/eve/lab/runs/a".into();
-        assert_eq!(told(&rows)[2].as_deref(), Some("20261123-094512-a-7f3a in eve/lab"));
+        assert_eq!(marks(&rows)[2].as_deref(), Some("20261123-094512-a-7f3a in eve/lab"));
         assert_eq!(Apart::of(rows.iter()).name(&rows[1]), "demo 0b1c");
     }
 }

@@ -65,7 +65,7 @@ fn draw(cells: &[&Cell], own: Own, letters: &mut Letters) -> Strip {
         let ink = (look.ink, if look.dim { super::style::DIM } else { 1.0 });
         if let Some(bars) = shapes::bars(symbol, FRAME) {
             for bar in bars {
-                // Edges between dots would be blurred. Rounded edges, not sizes: what touches goes on touching.
+                // Edges between dots would be blurred. Edges are rounded, not sizes, so that neighbours still touch.
                 let edge = |v: f64| v.round().max(0.0) as usize;
                 let (x, y) = (edge(bar.x), edge(bar.y));
                 let size = (edge(bar.x + bar.width) - x, edge(bar.y + bar.height) - y);

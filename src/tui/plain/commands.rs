@@ -46,7 +46,7 @@ const OWN: [(&str, &str); 8] = [
 ];
 
 /// Does what a line says.
-pub fn obey(app: &mut App, line: &str) -> Said {
+pub fn execute(app: &mut App, line: &str) -> Said {
     let line = line.strip_prefix(':').unwrap_or(line).trim();
     let (name, rest) = line.split_once(' ').map_or((line, ""), |(n, r)| (n, r.trim()));
     match name {

@@ -199,7 +199,7 @@ impl<W: Write> Session<W> {
             self.do_all(effects.unwrap_or_default())?;
             return self.say_changes();
         }
-        match commands::obey(&mut self.app, line) {
+        match commands::execute(&mut self.app, line) {
             Said::Lines(lines) => self.say_all(lines)?,
             Said::Effects(effects) => self.do_all(effects)?,
             Said::Quit => {

@@ -139,11 +139,11 @@ impl Telling {
                 .collect::<Vec<_>>()
         };
         let all: BTreeSet<(String, usize)> = detail.attacks.iter().flat_map(finished).collect();
-        if let Some(told) = &self.cells {
+        if let Some(reported) = &self.cells {
             for job in &detail.attacks {
                 let fresh = |c: &&crate::tui::model::CellRow| {
                     let key = c.number.map(|n| (job.id.clone(), n));
-                    key.is_some_and(|key| all.contains(&key) && !told.contains(&key))
+                    key.is_some_and(|key| all.contains(&key) && !reported.contains(&key))
                 };
                 lines.extend(job.cells.iter().filter(fresh).map(|c| {
                     let percent = units::significant(c.accuracy * 100.0);

@@ -1,7 +1,7 @@
-//! What is said, of pretended states.
+//! The lines that are printed of made-up states.
 
 use super::{
-    commands::{Said, answer, obey},
+    commands::{Said, answer, execute},
     report::Telling,
 };
 use crate::{
@@ -27,7 +27,7 @@ fn running() -> App {
 }
 
 #[test]
-fn first_everything_is_told_and_then_only_what_changes() {
+fn first_everything_is_printed_and_then_only_what_changes() {
     let mut app = running();
     let mut telling = Telling::new(|_| None);
     let first = telling.changes(&app);
@@ -37,15 +37,17 @@ fn first_everything_is_told_and_then_only_what_changes() {
     let at = runs.iter().position(|r| r.state == RunState::Running).unwrap();
     (runs[at].state, runs[at].why) = (RunState::Failed, "disk full".into());
     update(&mut app, Message::Runs(runs));
-    let told = telling.changes(&app);
+    let changes = telling.changes(&app);
     assert!(
-        told.iter().any(|l| l.contains(": failed") && l.ends_with("disk full")),
-        "{told:?}"
+        changes
+            .iter()
+            .any(|l| l.contains(": failed") && l.ends_with("disk full")),
+        "{changes:?}"
     );
 }
 
 #[test]
-fn an_epoch_that_is_done_is_told_once() {
+fn an_epoch_that_is_done_is_printed_once() {
     let mut app = running();
     let mut telling = Telling::new(|_| None);
     telling.changes(&app);
@@ -59,31 +61,35 @@ fn an_epoch_that_is_done_is_told_once() {
 #[test]
 fn commands_are_those_of_the_command_line_and_answered_where_they_are_wrong() {
     let mut app = running();
-    match obey(&mut app, "set lambda=0.01") {
+    match execute(&mut app, "set lambda=0.01") {
         Said::Effects(effects) => assert!(matches!(effects[..], [Effect::Send { .. }])),
         _ => panic!("not sent"),
     }
-    let wrong = lines(obey(&mut app, "puase"));
+    let wrong = lines(execute(&mut app, "puase"));
     assert!(
         wrong[0].contains("no such command") && wrong[0].contains("\"pause\""),
         "{wrong:?}"
     );
-    assert!(lines(obey(&mut app, "go-logs"))[0].contains("opens a screen"));
+    assert!(lines(execute(&mut app, "go-logs"))[0].contains("opens a screen"));
     assert!(app.layers.is_empty());
-    assert!(lines(obey(&mut app, "help")).iter().any(|l| l.starts_with("pause: ")));
-    assert!(lines(obey(&mut app, "show"))[0].contains(&app.run().unwrap().id));
-    assert!(lines(obey(&mut app, "show nobody"))[0].contains("no such run"));
-    assert!(matches!(obey(&mut app, "quit"), Said::Quit));
+    assert!(
+        lines(execute(&mut app, "help"))
+            .iter()
+            .any(|l| l.starts_with("pause: "))
+    );
+    assert!(lines(execute(&mut app, "show"))[0].contains(&app.run().unwrap().id));
+    assert!(lines(execute(&mut app, "show nobody"))[0].contains("no such run"));
+    assert!(matches!(execute(&mut app, "quit"), Said::Quit));
 }
 
 #[test]
 fn only_a_typed_yes_does_what_is_asked_about() {
     let mut app = running();
-    obey(&mut app, "stop");
+    execute(&mut app, "stop");
     assert!(matches!(app.layers.last(), Some(Layer::Confirm(_))));
     assert_eq!(answer(&mut app, "y"), None);
     assert!(app.layers.is_empty());
-    obey(&mut app, "stop");
+    execute(&mut app, "stop");
     assert!(matches!(
         answer(&mut app, "yes").as_deref(),
         Some([Effect::Send { .. }])
@@ -94,9 +100,9 @@ fn only_a_typed_yes_does_what_is_asked_about() {
 fn read_only_says_so_and_sends_nothing() {
     let mut app = running();
     app.read_only = true;
-    assert!(lines(obey(&mut app, "start x"))[0].contains("read-only"));
-    assert!(lines(obey(&mut app, "set lambda=1"))[0].contains("read-only"));
-    match obey(&mut app, "pause") {
+    assert!(lines(execute(&mut app, "start x"))[0].contains("read-only"));
+    assert!(lines(execute(&mut app, "set lambda=1"))[0].contains("read-only"));
+    match execute(&mut app, "pause") {
         Said::Effects(effects) => assert_eq!(effects, []),
         _ => panic!("an effect"),
     }

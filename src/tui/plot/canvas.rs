@@ -12,7 +12,7 @@ pub struct Brush {
     /// The letter.
     pub letter: char,
     /// Where two share a cell, the dots of the lower layer go: a cell has one colour, and a dot in another line's
-    /// colour would be a lie.
+    /// colour would be wrong.
     pub layer: usize,
 }
 

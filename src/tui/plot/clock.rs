@@ -87,7 +87,7 @@ fn instant(civil: i64, zone: &TimeZone) -> Option<i64> {
     Some(shown.to_zoned(zone.clone()).ok()?.timestamp().as_second())
 }
 
-/// The time of day to the minute or second as the steps ask; midnight is told by its date.
+/// The time of day to the minute or second as the steps ask; midnight is written as its date.
 fn label(time: i64, step: i64, span: f64, zone: &TimeZone) -> Option<String> {
     let zoned = Timestamp::from_second(time).ok()?.to_zoned(zone.clone());
     let is_midnight = zoned.hour() == 0 && zoned.minute() == 0 && zoned.second() == 0;

@@ -71,7 +71,7 @@ impl Grid {
         }
     }
 
-    /// How much less its numbers please than others.
+    /// How much less readable its numbers are than others, as a cost.
     fn price(self) -> f64 {
         match self {
             Grid::Steps(25, _) => 1.08,
@@ -134,7 +134,7 @@ impl Laid {
             .map(move |row| (row, (bottom + row) / gap))
     }
 
-    /// How much room it takes, and how little its labels please.
+    /// How much room it takes, and how hard its labels are to read.
     fn cost(self) -> f64 {
         let wanted = WANTED.min((self.rows / 2).max(2) as usize);
         let missing = wanted.saturating_sub(self.places().count());

@@ -1,8 +1,9 @@
 //! The attack form: fields, allowed values, cost, and the resulting command line.
 
 use super::{
+    fitting::{cut_left, wrap},
     form::{Fields, LEFT, Row, draw_keys, one_line},
-    painter::{Painter, cut_left, wrap},
+    painter::Painter,
     start_form::inside,
 };
 use crate::{

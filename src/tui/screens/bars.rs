@@ -1,6 +1,7 @@
 //! The top bar (folder, runs by state), the bottom bar (keys valid now), and the message above it.
 
-use super::painter::{Painter, Word, cut_left, word, wrap};
+use super::fitting::{cut_left, wrap};
+use super::painter::{Painter, Word, word};
 use crate::{
     run::status::RunState,
     tui::{

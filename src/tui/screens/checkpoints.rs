@@ -1,6 +1,6 @@
 //! The list of a run's checkpoints: step, time, size, and the metrics at that step.
 
-use super::painter::{Painter, cut_left};
+use super::{fitting::cut_left, painter::Painter};
 use crate::{
     run::clock,
     tui::{
@@ -74,27 +74,32 @@ pub fn draw(painter: &mut Painter, area: Rect, chosen: Option<&Path>) {
         );
     }
     if let Some(chosen) = list.get(row) {
-        let foot = Rect {
-            x: body.x + 2,
-            y: body.bottom().saturating_sub(2),
-            width: body.width.saturating_sub(2),
-            height: 2.min(body.height),
-        };
-        if let Some(why) = wrong(painter, chosen) {
-            let style = painter.ink(Ink::Bad);
-            painter.paragraph(foot, &why, style);
-            return;
-        }
-        let path = crate::run::text::clean(&chosen.dir.display().to_string()).into_owned();
-        let path = cut_left(&path, usize::from(foot.width), painter.glyphs()).into_owned();
-        painter.put(
-            foot.x,
-            foot.bottom().saturating_sub(1),
-            foot.width,
-            &path,
-            painter.ink(Ink::Muted),
-        );
+        draw_foot(painter, body, chosen);
     }
+}
+
+/// Below the list: what is wrong with the selected checkpoint, or else its path.
+fn draw_foot(painter: &mut Painter, body: Rect, chosen: &CheckpointRow) {
+    let foot = Rect {
+        x: body.x + 2,
+        y: body.bottom().saturating_sub(2),
+        width: body.width.saturating_sub(2),
+        height: 2.min(body.height),
+    };
+    if let Some(why) = wrong(painter, chosen) {
+        let style = painter.ink(Ink::Bad);
+        painter.paragraph(foot, &why, style);
+        return;
+    }
+    let path = crate::run::text::clean(&chosen.dir.display().to_string()).into_owned();
+    let path = cut_left(&path, usize::from(foot.width), painter.glyphs()).into_owned();
+    painter.put(
+        foot.x,
+        foot.bottom().saturating_sub(1),
+        foot.width,
+        &path,
+        painter.ink(Ink::Muted),
+    );
 }
 
 /// What is wrong with one, as far as anybody looked.

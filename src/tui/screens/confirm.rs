@@ -1,6 +1,6 @@
 //! A confirmation over whatever is on the screen: what will be done, to which run, at which step, and the consequence.
 
-use super::painter::{Painter, wrap};
+use super::{fitting::wrap, painter::Painter};
 use crate::{
     run::text::clean,
     tui::{state::app::Confirm, theme::Ink},

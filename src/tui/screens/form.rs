@@ -1,7 +1,7 @@
 //! The fields of a form with their errors. Scrolls around the focused field and says how many fields are hidden above
 //! and below.
 
-use super::painter::{Painter, wrap};
+use super::{fitting::wrap, painter::Painter};
 use crate::tui::{
     state::field::{Field, keys_in_words},
     theme::Ink,

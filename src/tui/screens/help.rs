@@ -12,95 +12,15 @@ use ratatui::layout::Rect;
 /// Draws the screen.
 pub fn draw(painter: &mut Painter, area: Rect, query: &Line, typing: bool, row: usize) {
     let here = actions::place_under(painter.app);
-    let (valid, others) = help::search(painter.app, query.text(), here);
-    let (wanted, typed) = (query.text(), help::search_words(query.text()));
-    let found = valid.len() + others.len() + typed.len();
-    let aside = match (typing, wanted.is_empty()) {
-        (false, true) => "/ search".to_string(),
-        _ => format!("{found} found  /"),
-    };
-    let body = painter.heading(area, "Help", &aside, true);
-    if typing || !wanted.is_empty() {
-        let x = area.x + 8 + aside.chars().count() as u16;
-        let width = area.right().saturating_sub(x + 1).min(30);
-        painter.fill(
-            Rect {
-                x,
-                y: area.y,
-                width,
-                height: 1,
-            },
-            painter.theme().base(),
-        );
-        painter.input(x, area.y, width, query, typing);
-    }
-    let mut lines: Vec<Entry> = Vec::new();
-    let elsewhere = valid.len();
-    let words = valid.len() + others.len();
-    for (title, first, part) in [
-        (format!("Here: {}", help::place_name(here)), 0, valid),
-        ("Other screens".into(), elsewhere, others),
-    ] {
-        if !part.is_empty() {
-            lines.push(Entry::Title(title));
-            lines.extend(part.into_iter().enumerate().map(|(at, a)| Entry::Action(first + at, a)));
-            lines.push(Entry::Gap);
-        }
-    }
-    if !typed.is_empty() {
-        lines.push(Entry::Title("Commands (:)".into()));
-        lines.extend(
-            typed
-                .into_iter()
-                .enumerate()
-                .map(|(at, word)| Entry::Word(words + at, word)),
-        );
-        lines.push(Entry::Gap);
-    }
+    let entries = entries(painter, query, here);
+    let found = count(&entries);
+    let body = draw_heading(painter, area, (query, typing), found);
+    let chosen = row.min(found.saturating_sub(1));
     // The selected one is said in full below, where there is room for that.
     let whole = if body.height >= 12 { 3 } else { 0 };
-    let rows = usize::from(body.height.saturating_sub(1 + whole));
-    let chosen = row.min(found.saturating_sub(1));
-    let is_chosen = |l: &Entry| matches!(l, Entry::Action(at, _) | Entry::Word(at, _) if *at == chosen);
-    let seen = lines.iter().position(is_chosen).unwrap_or(0);
-    // The first heading stays visible as long as possible.
-    let top = (seen + 2).saturating_sub(rows);
-    let actions = |part: &[Entry]| {
-        part.iter()
-            .filter(|e| matches!(e, Entry::Action(..) | Entry::Word(..)))
-            .count()
-    };
-    let above = actions(lines.get(..top).unwrap_or(&lines));
-    let below = actions(lines.get(top + rows..).unwrap_or_default());
-    painter.more(body.right(), area.y, above, below);
-    for (line, entry) in lines.iter().skip(top).take(rows).enumerate() {
-        if is_chosen(entry) {
-            painter.row(body, line as u16, true);
-        }
-        let line = Rect {
-            y: body.y + line as u16,
-            height: 1,
-            ..body
-        };
-        draw_entry(painter, line, entry, here);
-    }
-    let said = match lines.iter().find(|l| is_chosen(l)) {
-        Some(Entry::Action(_, action)) => {
-            let aside = whereabouts(painter, action, here);
-            Some(format!("{}: {}{aside}", action.act.name(), action.help))
-        }
-        Some(Entry::Word(_, word)) => Some(format!("{}{}", word.about(), not_now(painter, *word))),
-        _ => None,
-    };
-    if let Some(said) = said {
-        let place = Rect {
-            x: body.x + 2,
-            y: body.bottom() - 1 - whole,
-            width: body.width.saturating_sub(3),
-            height: whole,
-        };
-        let style = painter.ink(Ink::Text);
-        painter.paragraph(place, &said, style);
+    draw_list(painter, body, whole, &entries, chosen, here);
+    if let Some(entry) = entries.iter().find(|e| e.number() == Some(chosen)) {
+        draw_whole(painter, body, whole, entry, here);
     }
     let foot = "Closing this program never stops a run or an attack.";
     painter.put(
@@ -112,6 +32,89 @@ pub fn draw(painter: &mut Painter, area: Rect, query: &Line, typing: bool, row: 
     );
 }
 
+/// The heading with what is searched for; returns the area below.
+fn draw_heading(painter: &mut Painter, area: Rect, (query, typing): (&Line, bool), found: usize) -> Rect {
+    let searched = typing || !query.text().is_empty();
+    let aside = match searched {
+        false => "/ search".to_string(),
+        true => format!("{found} found  /"),
+    };
+    let body = painter.heading(area, "Help", &aside, true);
+    if searched {
+        let after = area.x + 8 + aside.chars().count() as u16;
+        painter.search_line(area, after, 30, (query, typing));
+    }
+    body
+}
+
+/// The lines of the list: the actions of this place, those of the others, and the commands without a key.
+fn entries(painter: &Painter, query: &Line, here: Place) -> Vec<Entry> {
+    let (valid, others) = help::search(painter.app, query.text(), here);
+    let typed = help::search_words(query.text());
+    let (elsewhere, words) = (valid.len(), valid.len() + others.len());
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut section = |title: String, part: Vec<Entry>| {
+        if !part.is_empty() {
+            entries.push(Entry::Title(title));
+            entries.extend(part);
+            entries.push(Entry::Gap);
+        }
+    };
+    let numbered = |part: Vec<&'static Action>, first: usize| {
+        let actions = part.into_iter().enumerate();
+        actions.map(|(at, action)| Entry::Action(first + at, action)).collect()
+    };
+    section(format!("Here: {}", help::place_name(here)), numbered(valid, 0));
+    section("Other screens".into(), numbered(others, elsewhere));
+    let typed = typed.into_iter().enumerate();
+    section(
+        "Commands (:)".into(),
+        typed.map(|(at, word)| Entry::Word(words + at, word)).collect(),
+    );
+    entries
+}
+
+/// How many of them are actions or commands.
+fn count(entries: &[Entry]) -> usize {
+    entries.iter().filter(|e| e.number().is_some()).count()
+}
+
+/// The part of the list around the chosen entry, above its last line and `whole` lines more.
+fn draw_list(painter: &mut Painter, body: Rect, whole: u16, entries: &[Entry], chosen: usize, here: Place) {
+    let rows = usize::from(body.height.saturating_sub(1 + whole));
+    let is_chosen = |e: &Entry| e.number() == Some(chosen);
+    let seen = entries.iter().position(is_chosen).unwrap_or(0);
+    // The first heading stays visible as long as possible.
+    let top = (seen + 2).saturating_sub(rows);
+    let above = count(entries.get(..top).unwrap_or(entries));
+    let below = count(entries.get(top + rows..).unwrap_or_default());
+    painter.more(body.right(), body.y.saturating_sub(1), above, below);
+    for (line, entry) in entries.iter().skip(top).take(rows).enumerate() {
+        let line = painter.row(body, line as u16, is_chosen(entry));
+        draw_entry(painter, line, entry, here);
+    }
+}
+
+/// The chosen entry in full, in the `whole` lines above the last one.
+fn draw_whole(painter: &mut Painter, body: Rect, whole: u16, entry: &Entry, here: Place) {
+    let text = match entry {
+        Entry::Action(_, action) => {
+            let aside = whereabouts(painter, action, here);
+            format!("{}: {}{aside}", action.act.name(), action.help)
+        }
+        Entry::Word(_, word) => format!("{}{}", word.about(), not_now(painter, *word)),
+        Entry::Title(_) | Entry::Gap => return,
+    };
+    let place = Rect {
+        x: body.x + 2,
+        y: body.bottom() - 1 - whole,
+        width: body.width.saturating_sub(3),
+        height: whole,
+    };
+    let style = painter.ink(Ink::Text);
+    painter.paragraph(place, &text, style);
+}
+
 enum Entry {
     Title(String),
     /// Its number among what was found.
@@ -119,6 +122,16 @@ enum Entry {
     /// The same of a command that has no key.
     Word(usize, Word),
     Gap,
+}
+
+impl Entry {
+    /// Its number among what was found; none of a title or a gap.
+    fn number(&self) -> Option<usize> {
+        match self {
+            Entry::Action(at, _) | Entry::Word(at, _) => Some(*at),
+            Entry::Title(_) | Entry::Gap => None,
+        }
+    }
 }
 
 fn draw_entry(painter: &mut Painter, line: Rect, entry: &Entry, here: Place) {

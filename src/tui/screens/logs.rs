@@ -1,6 +1,6 @@
 //! The end of the worker's output. Control characters are shown, not executed.
 
-use super::painter::{Painter, wrap};
+use super::{fitting::wrap, painter::Painter};
 use crate::tui::{
     model::LogLine,
     state::log_view::{LogView, places},

@@ -12,6 +12,7 @@ mod command_line;
 mod confirm;
 mod controls;
 mod dashboard;
+mod fitting;
 mod form;
 mod help;
 mod labels_form;

@@ -1,6 +1,9 @@
 //! The list of runs: two rows per run in a column, or one row per run across the full width.
 
-use super::painter::{Painter, Word, word};
+use super::{
+    fitting::cut,
+    painter::{Painter, Word, word},
+};
 use crate::run::clock;
 use crate::{
     run::status::RunState,
@@ -97,18 +100,8 @@ fn heading(painter: &mut Painter, area: Rect) -> Rect {
     let focused = painter.app.layers.is_empty() && painter.app.pane == Pane::Runs;
     let body = painter.heading(area, "Runs", &aside, focused);
     if filtered {
-        let x = area.x + 8 + painter.glyphs().spell(&aside).chars().count() as u16;
-        let width = area.right().saturating_sub(x + 1);
-        painter.fill(
-            Rect {
-                x,
-                y: area.y,
-                width: width.min(24),
-                height: 1,
-            },
-            painter.theme().base(),
-        );
-        painter.input(x, area.y, width.min(24), &filter, painter.app.filtering);
+        let after = area.x + 8 + painter.glyphs().spell(&aside).chars().count() as u16;
+        painter.search_line(area, after, 24, (&filter, painter.app.filtering));
     }
     body
 }
@@ -166,17 +159,12 @@ fn is_selected(painter: &Painter, run: &RunRow) -> bool {
 }
 
 fn draw_two(painter: &mut Painter, area: Rect, run: &RunRow, mark: Option<String>) {
-    let (sign, state) = painter.glyphs().state(run.state);
-    let pointer = if is_selected(painter, run) {
-        painter.glyphs().pointer
-    } else {
-        " "
-    };
     let style = painter.theme().state(run.state);
+    let [pointer, overlay, state] = signs(painter, run);
     let words = [
-        word(pointer, painter.ink(Ink::Accent)),
-        overlaid(painter, run),
-        word(format!("{sign} {state:<7} "), style),
+        pointer,
+        overlay,
+        state,
         word(run.name.as_str(), painter.ink(Ink::Strong)),
         word(
             mark.map(|m| format!(" {m}")).unwrap_or_default(),
@@ -218,31 +206,26 @@ fn draw_two(painter: &mut Painter, area: Rect, run: &RunRow, mark: Option<String
         &facts(run),
         painter.ink(Ink::Text),
     );
-    let begun = started(run);
+    let started = started(run);
     let room = second.right().saturating_sub(x + 1);
-    if room >= begun.len() as u16 {
-        painter.put_right(second.right(), second.y, room, &begun, painter.ink(Ink::Muted));
+    if room >= started.len() as u16 {
+        painter.put_right(second.right(), second.y, room, &started, painter.ink(Ink::Muted));
     }
 }
 
 fn draw_one(painter: &mut Painter, area: Rect, run: &RunRow, mark: Option<String>, wide: usize) {
-    let (sign, state) = painter.glyphs().state(run.state);
-    let pointer = if is_selected(painter, run) {
-        painter.glyphs().pointer
-    } else {
-        " "
-    };
     let style = painter.theme().state(run.state);
     // The distinguishing mark is not truncated; the name is.
     let mark = mark.map(|m| format!(" {m}")).unwrap_or_default();
-    let mark = super::painter::cut(&mark, 15, painter.glyphs()).into_owned();
+    let mark = cut(&mark, 15, painter.glyphs()).into_owned();
     let name = painter.glyphs().spell(&run.name).into_owned();
-    let name = super::painter::cut(&name, wide.saturating_sub(mark.width()), painter.glyphs()).into_owned();
+    let name = cut(&name, wide.saturating_sub(mark.width()), painter.glyphs()).into_owned();
     let rest = wide + 1 - (name.width() + mark.width()).min(wide);
+    let [pointer, overlay, state] = signs(painter, run);
     let words = [
-        word(pointer, painter.ink(Ink::Accent)),
-        overlaid(painter, run),
-        word(format!("{sign} {state:<7} "), style),
+        pointer,
+        overlay,
+        state,
         word(name, painter.ink(Ink::Strong)),
         word(format!("{mark}{:rest$}", ""), painter.ink(Ink::Muted)),
     ];
@@ -260,7 +243,12 @@ fn draw_one(painter: &mut Painter, area: Rect, run: &RunRow, mark: Option<String
     if run.total > 0 {
         painter.progress(rest.x, rest.y, 12.min(rest.width), share(run), style);
     }
-    let tags = tags(run);
+    draw_numbers(painter, rest, run);
+}
+
+/// At the right of a run's one row its rate and progress; before them, beside the bar, what is wrong with it and its
+/// tags, as far as there is room.
+fn draw_numbers(painter: &mut Painter, rest: Rect, run: &RunRow) {
     let mut facts = facts(run);
     if run.state == RunState::Running && run.rate > 0.0 {
         facts = format!("{} img/s  {facts}", units::significant(run.rate.round()));
@@ -268,16 +256,13 @@ fn draw_one(painter: &mut Painter, area: Rect, run: &RunRow, mark: Option<String
     let right = rest.width.saturating_sub(13);
     painter.put_right(rest.right(), rest.y, right, &facts, painter.ink(Ink::Text));
     let room = right.saturating_sub(painter.glyphs().spell(&facts).width() as u16 + 1);
+    let tags = match run.health.is_empty() {
+        true => tags(run).trim_start().to_string(),
+        false => tags(run),
+    };
     let words = [
         word(health(run).trim_start().to_string(), painter.ink(Ink::Bad)),
-        word(
-            if run.health.is_empty() {
-                tags.trim_start().to_string()
-            } else {
-                tags
-            },
-            painter.ink(Ink::Accent),
-        ),
+        word(tags, painter.ink(Ink::Accent)),
     ];
     let room = Rect {
         x: rest.x + 13,
@@ -285,6 +270,21 @@ fn draw_one(painter: &mut Painter, area: Rect, run: &RunRow, mark: Option<String
         ..rest
     };
     painter.words(room, 0, &words);
+}
+
+/// What a run's row starts with: whether it is selected, whether it is on the charts, and its state.
+fn signs(painter: &Painter, run: &RunRow) -> [Word<'static>; 3] {
+    let (sign, state) = painter.glyphs().state(run.state);
+    let pointer = if is_selected(painter, run) {
+        painter.glyphs().pointer
+    } else {
+        " "
+    };
+    [
+        word(pointer, painter.ink(Ink::Accent)),
+        overlaid(painter, run),
+        word(format!("{sign} {state:<7} "), painter.theme().state(run.state)),
+    ]
 }
 
 /// What is wrong with it: `  ! at chance`, before its tags; the sign says it where there are no colours.

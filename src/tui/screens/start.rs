@@ -6,32 +6,13 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 /// Draws the screen.
-pub fn draw(painter: &mut Painter, area: Rect, row: usize, (query, typing): (&Line, bool)) {
+pub fn draw(painter: &mut Painter, area: Rect, row: usize, search: (&Line, bool)) {
     let Some(all) = painter.app.specs.as_ref().map(Vec::len) else {
         let body = painter.heading(area, "Start a run", "", true);
         return painter.hint(body, "looking for experiments…");
     };
     let specs: Vec<SpecRow> = painter.app.shown_specs().into_iter().cloned().collect();
-    let searched = typing || !query.text().is_empty();
-    let aside = match (all, searched) {
-        (0, _) => String::new(),
-        (_, true) => format!("{} of {all}  /", specs.len()),
-        (1, false) => "1 specification; Enter: start, e: edit".into(),
-        (_, false) => format!("{all} specifications; Enter: start, e: edit, /: filter"),
-    };
-    let body = painter.heading(area, "Start a run", &aside, true);
-    if searched {
-        let x = area.x + 15 + aside.chars().count() as u16;
-        let width = area.right().saturating_sub(x + 1).min(30);
-        let place = Rect {
-            x,
-            y: area.y,
-            width,
-            height: 1,
-        };
-        painter.fill(place, painter.theme().base());
-        painter.input(x, area.y, width, query, typing);
-    }
+    let body = draw_heading(painter, area, (specs.len(), all), search);
     if all == 0 {
         let text =
             "No specification found. Put one at experiments/NAME/experiment.toml, or start with `spikedeck demo`.";
@@ -40,54 +21,79 @@ pub fn draw(painter: &mut Painter, area: Rect, row: usize, (query, typing): (&Li
     if specs.is_empty() {
         return painter.hint(body, "No specification matches: / changes the filter.");
     }
-    let longest = specs.iter().map(|s| s.name.width() as u16 + 18).max().unwrap_or(0);
-    let wide = longest.clamp(36, (body.width / 2).max(36));
-    let (list, detail) = match body.width {
-        100.. => (
-            Rect { width: wide, ..body },
-            Rect {
-                x: body.x + wide + 2,
-                width: body.width - wide - 2,
-                ..body
-            },
-        ),
-        _ => {
-            let rows = (specs.len() as u16 + 1).min(body.height / 3);
-            let list = Rect { height: rows, ..body };
-            (
-                list,
-                Rect {
-                    y: body.y + rows,
-                    height: body.height - rows,
-                    ..body
-                },
-            )
-        }
-    };
+    let (list, detail) = divide(body, &specs);
     draw_list(painter, list, &specs, row);
     if let Some(spec) = specs.get(row) {
-        let whole = |painter: &mut Painter, place: Rect| draw_detail(painter, place, spec);
-        if spec.summary.is_err() || painter.rows_of(detail, &whole) <= detail.height {
-            return painter.page(detail, "", &whole);
-        }
-        // The result stays visible: a line each for the command and the time.
-        let end = 2.min(detail.height);
-        let above = Rect {
-            height: detail.height - end,
-            ..detail
-        };
-        painter.page(above, "e shows all of it", &|painter, place| {
-            draw_summary(painter, place, spec);
-        });
-        let below = Rect {
-            x: detail.x + 12,
-            y: above.bottom(),
-            width: detail.width.saturating_sub(13),
-            height: end,
-        };
-        let arguments = start_form::arguments(&spec.path, &[], &painter.app.extra);
-        super::start_form::draw_end(painter, below, &arguments);
+        draw_chosen(painter, detail, spec);
     }
+}
+
+/// The heading with the filter, where there is one; returns the area below.
+fn draw_heading(
+    painter: &mut Painter,
+    area: Rect,
+    (shown, all): (usize, usize),
+    (query, typing): (&Line, bool),
+) -> Rect {
+    let searched = typing || !query.text().is_empty();
+    let aside = match (all, searched) {
+        (0, _) => String::new(),
+        (_, true) => format!("{shown} of {all}  /"),
+        (1, false) => "1 specification; Enter: start, e: edit".into(),
+        (_, false) => format!("{all} specifications; Enter: start, e: edit, /: filter"),
+    };
+    let body = painter.heading(area, "Start a run", &aside, true);
+    if searched {
+        let after = area.x + 15 + aside.chars().count() as u16;
+        painter.search_line(area, after, 30, (query, typing));
+    }
+    body
+}
+
+/// The list, and beside it the selected specification; below it where the screen is narrow.
+fn divide(body: Rect, specs: &[SpecRow]) -> (Rect, Rect) {
+    if body.width < 100 {
+        let rows = (specs.len() as u16 + 1).min(body.height / 3);
+        let detail = Rect {
+            y: body.y + rows,
+            height: body.height - rows,
+            ..body
+        };
+        return (Rect { height: rows, ..body }, detail);
+    }
+    let longest = specs.iter().map(|s| s.name.width() as u16 + 18).max().unwrap_or(0);
+    let wide = longest.clamp(36, (body.width / 2).max(36));
+    let detail = Rect {
+        x: body.x + wide + 2,
+        width: body.width - wide - 2,
+        ..body
+    };
+    (Rect { width: wide, ..body }, detail)
+}
+
+/// The selected specification, with the command that starts it; where not all of it fits, its end stays visible.
+fn draw_chosen(painter: &mut Painter, detail: Rect, spec: &SpecRow) {
+    let whole = |painter: &mut Painter, place: Rect| draw_detail(painter, place, spec);
+    if spec.summary.is_err() || painter.rows_of(detail, &whole) <= detail.height {
+        return painter.page(detail, "", &whole);
+    }
+    // A line each for the command and the time.
+    let end = 2.min(detail.height);
+    let above = Rect {
+        height: detail.height - end,
+        ..detail
+    };
+    painter.page(above, "e shows all of it", &|painter, place| {
+        draw_summary(painter, place, spec);
+    });
+    let below = Rect {
+        x: detail.x + 12,
+        y: above.bottom(),
+        width: detail.width.saturating_sub(13),
+        height: end,
+    };
+    let arguments = start_form::arguments(&spec.path, &[], &painter.app.extra);
+    super::start_form::draw_end(painter, below, &arguments);
 }
 
 fn draw_list(painter: &mut Painter, area: Rect, specs: &[SpecRow], row: usize) {

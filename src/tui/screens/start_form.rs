@@ -1,8 +1,9 @@
 //! The form for a new run: fields with their errors, the resulting command line, and the estimated time.
 
 use super::{
+    fitting::wrap,
     form::{Fields, LEFT, Row, draw_keys, one_line},
-    painter::{Painter, wrap},
+    painter::Painter,
 };
 use crate::tui::state;
 use crate::{
@@ -98,8 +99,8 @@ fn draw_rest(painter: &mut Painter, area: Rect, form: &StartForm) {
         };
         return draw_end(painter, rest, &form.arguments(&painter.app.extra.clone()));
     };
-    let mended = (0..FIELDS.len()).all(|at| form.problem(at).is_none());
-    let (text, ink) = match mended {
+    let is_valid = (0..FIELDS.len()).all(|at| form.problem(at).is_none());
+    let (text, ink) = match is_valid {
         true => (one_line(&why), Ink::Bad),
         false => ("fix the highlighted field".into(), Ink::Muted),
     };
@@ -153,7 +154,7 @@ pub fn draw_end(painter: &mut Painter, area: Rect, arguments: &[String]) {
     }
 }
 
-/// How long it takes, as far as is known: asked by ctrl-t, measured, told, or why not.
+/// How long it takes: that ctrl-t measures it, that it is being measured, the answer, or why there is none.
 fn time_words(painter: &Painter, arguments: &[String]) -> (String, Ink) {
     let estimate = painter.app.estimate.as_ref();
     let measuring = estimate.filter(|e| e.answer.is_none());

@@ -1,6 +1,6 @@
 //! The two summary lines of the selected run: which run it is, its progress, and its main settings.
 
-use super::painter::{Painter, word};
+use super::painter::{Painter, Word, word};
 use crate::{
     run::{clock, health::Kind, manifest::Manifest, status::RunState, text::clean},
     tui::{
@@ -20,15 +20,29 @@ pub fn draw(painter: &mut Painter, area: Rect) -> Rect {
     let Some(run) = painter.app.run().cloned() else {
         return area;
     };
+    let mut first = identity(painter, &run);
+    first.extend(progress(painter, &run));
+    painter.words(area, 0, &first);
+    let ink = if matches!(run.state, RunState::Failed | RunState::Lost) || worst(&run).is_some() {
+        Ink::Bad
+    } else {
+        Ink::Muted
+    };
+    painter.words(area, 1, &[word(second_line(painter, &run), painter.ink(ink))]);
+    let used = 2.min(area.height);
+    Rect {
+        y: area.y + used,
+        height: area.height - used,
+        ..area
+    }
+}
+
+/// Its name and state, what is wrong with it, and what of its record could not be read.
+fn identity(painter: &Painter, run: &RunRow) -> Vec<Word<'static>> {
     let (sign, state) = painter.glyphs().state(run.state);
-    let dot = format!(" {} ", painter.glyphs().dot);
-    let muted = painter.ink(Ink::Muted);
-    let text = painter.ink(Ink::Text);
+    let name = Apart::of(painter.app.runs.iter()).name(run);
     let mut words = vec![
-        word(
-            format!("{} ", Apart::of(painter.app.runs.iter()).name(&run)),
-            painter.ink(Ink::Strong),
-        ),
+        word(format!("{name} "), painter.ink(Ink::Strong)),
         word(format!(" {sign} {state}"), painter.theme().state(run.state)),
     ];
     for problem in run.health.iter() {
@@ -36,18 +50,26 @@ pub fn draw(painter: &mut Painter, area: Rect) -> Rect {
         let text = format!("  {sign} {label} since step {}", problem.since_step);
         words.push(word(text, painter.ink(Ink::Bad)));
     }
-    let lost = painter
+    let (skipped, dropped) = painter
         .app
         .detail()
         .map_or((0, 0), |d| (d.skipped_lines, d.history.left_out()));
-    if lost.0 > 0 {
-        words.push(word(format!("  {} bad lines skipped", lost.0), painter.ink(Ink::Warn)));
+    if skipped > 0 {
+        words.push(word(format!("  {skipped} bad lines skipped"), painter.ink(Ink::Warn)));
     }
-    if lost.1 > 0 {
-        words.push(word(format!("  {} values dropped", lost.1), painter.ink(Ink::Warn)));
+    if dropped > 0 {
+        words.push(word(format!("  {dropped} values dropped"), painter.ink(Ink::Warn)));
     }
+    words
+}
+
+/// `· step 1240/2000 · epoch 3.1/5 · 812 images/s · ETA 3 m 41 s`.
+fn progress(painter: &Painter, run: &RunRow) -> Vec<Word<'static>> {
+    let dot = format!(" {} ", painter.glyphs().dot);
+    let (muted, text, faint) = (painter.ink(Ink::Muted), painter.ink(Ink::Text), painter.ink(Ink::Faint));
+    let mut words = Vec::new();
     let mut fact = |label: &'static str, value: String, unit: &'static str| {
-        words.push(word(dot.clone(), painter.ink(Ink::Faint)));
+        words.push(word(dot.clone(), faint));
         words.push(word(label, muted));
         words.push(word(value, text));
         words.push(word(unit, muted));
@@ -68,46 +90,37 @@ pub fn draw(painter: &mut Painter, area: Rect) -> Rect {
     if run.state == RunState::Queued {
         fact("", "waiting for the worker's first report".into(), "");
     }
-    painter.words(area, 0, &words);
-    let reason = reason::of(painter.app, &run).map(|why| match run.state {
+    words
+}
+
+/// Why it is in its state, where that needs a reason; else its main settings.
+fn second_line(painter: &Painter, run: &RunRow) -> String {
+    let reason = reason::of(painter.app, run).map(|why| match run.state {
         RunState::Lost => format!("{why}; p resumes the run"),
         _ => why,
     });
-    let origin = origin(painter, &run);
-    let about = painter
+    // A problem is more important than how a run was stopped.
+    let reason = match run.state {
+        RunState::Stopped => worst(run).or(reason),
+        _ => reason.or_else(|| worst(run)),
+    };
+    let settings = painter
         .app
         .detail()
         .and_then(|d| d.manifest.as_deref())
         .map(|m| about(painter, m));
-    // A problem is more important than how a run was stopped.
-    let told = match run.state {
-        RunState::Stopped => worst(&run).or(reason),
-        _ => reason.or_else(|| worst(&run)),
-    };
-    let second = match (told, about, &run.imported) {
+    match (reason, settings, &run.imported) {
         // Who stopped it is short enough to show the settings too.
-        (Some(by), Some(about), _) if run.state == RunState::Stopped && worst(&run).is_none() => {
-            format!("stopped by {by} {} {about}", painter.glyphs().dot)
+        (Some(by), Some(settings), _) if run.state == RunState::Stopped && worst(run).is_none() => {
+            format!("stopped by {by} {} {settings}", painter.glyphs().dot)
         }
         (Some(reason), ..) => reason,
-        (None, Some(about), _) => match origin {
-            Some(origin) => format!("{origin} {} {about}", painter.glyphs().dot),
-            None => about,
+        (None, Some(settings), _) => match origin(painter, run) {
+            Some(origin) => format!("{origin} {} {settings}", painter.glyphs().dot),
+            None => settings,
         },
-        (None, None, Some(imported)) => about_imported(painter, &run, imported),
+        (None, None, Some(imported)) => about_imported(painter, run, imported),
         (None, None, None) => clean(&run.id).into_owned(),
-    };
-    let ink = if matches!(run.state, RunState::Failed | RunState::Lost) || worst(&run).is_some() {
-        Ink::Bad
-    } else {
-        Ink::Muted
-    };
-    painter.words(area, 1, &[word(second, painter.ink(ink))]);
-    let used = 2.min(area.height);
-    Rect {
-        y: area.y + used,
-        height: area.height - used,
-        ..area
     }
 }
 

@@ -1,6 +1,6 @@
 //! The tensors of a checkpoint, or of two compared: when it was saved, where it came from, and one row per tensor.
 
-use super::painter::{Painter, cut};
+use super::{fitting::cut, painter::Painter};
 use crate::{
     run::checkpoint::{Distance, TensorApart, TensorNumbers},
     tui::{
@@ -97,14 +97,14 @@ fn facts(painter: &Painter, asked: &Asked) -> Vec<(String, Ink)> {
             None => Vec::new(),
         },
         Asked::Apart { first, second } => {
-            let told = |dir: &Path| {
+            let described = |dir: &Path| {
                 let saved = row(dir).map_or_else(
                     || crate::run::text::clean(&dir.display().to_string()).into_owned(),
                     |c| format!("{}, {}", saved(c), accuracy(c)),
                 );
                 format!("{}: {saved}", named(painter.app, dir))
             };
-            vec![(told(first), Ink::Muted), (told(second), Ink::Muted)]
+            vec![(described(first), Ink::Muted), (described(second), Ink::Muted)]
         }
     }
 }

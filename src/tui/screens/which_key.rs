@@ -7,13 +7,13 @@ use ratatui::layout::Rect;
 /// Columns for one continuation.
 const WIDE: u16 = 38;
 
-/// Draws it, where a sequence was begun.
+/// Draws them, once the first keys of a sequence were pressed.
 pub fn draw(painter: &mut Painter, area: Rect) {
     if painter.app.prefix.is_empty() {
         return;
     }
-    let begun = written(&painter.app.prefix);
-    let found = actions::continuations(painter.app, &begun);
+    let keys = written(&painter.app.prefix);
+    let found = actions::continuations(painter.app, &keys);
     let across = (area.width.saturating_sub(4) / WIDE).max(1);
     let rows = (found.len() as u16).div_ceil(across);
     let height = (rows + 2).min(area.height);
@@ -28,7 +28,7 @@ pub fn draw(painter: &mut Painter, area: Rect) {
         place.x + 2,
         place.y,
         place.width.saturating_sub(4),
-        &format!(" {begun} … "),
+        &format!(" {keys} … "),
         style,
     );
     let seen = usize::from(height.saturating_sub(2)) * usize::from(across);

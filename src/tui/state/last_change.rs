@@ -31,7 +31,7 @@ pub enum Kind {
     Ramp,
     /// The opposite of an earlier change.
     Undo,
-    /// The run went back to before a change.
+    /// The run was rolled back to before a change.
     Rollback,
     /// The run continued from a checkpoint of before a change.
     Resume,
@@ -63,7 +63,7 @@ impl Kind {
     }
 }
 
-/// The newest change of a hyper-parameter of the selected run. A run that goes back takes back what came after.
+/// The newest change of a hyper-parameter of the selected run. A rollback takes back what came after its checkpoint.
 pub fn of(app: &App, key: &str) -> Option<Change> {
     let detail = app.detail()?;
     let mut holding: Vec<Change> = Vec::new();

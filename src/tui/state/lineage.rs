@@ -30,13 +30,13 @@ pub fn children<'a>(app: &'a App, run: &str, step: u64) -> Vec<&'a RunRow> {
 
 /// In words: `forked from 20261123-… step 400; weights of … step 80`. Empty for a run that began by itself.
 pub fn in_words(app: &App, run: &RunRow) -> String {
-    let told = |p: &&Parent| {
+    let parent = |p: &&Parent| {
         let how = if p.fork { "forked from" } else { "with the weights of" };
         format!("{how} {} step {}", p.run, p.step)
     };
     ancestors(app, run)
         .iter()
-        .map(told)
+        .map(parent)
         .collect::<Vec<_>>()
         .join(", itself ")
 }

@@ -16,7 +16,7 @@ pub struct LogView {
     pub query: Line,
     /// Whether keys are typed into the query.
     pub typing: bool,
-    /// Whether long lines go on in the next row.
+    /// Whether long lines are wrapped.
     pub wrapped: bool,
     /// Columns cut away on the left, where they are not wrapped.
     pub left: usize,

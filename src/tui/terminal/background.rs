@@ -4,7 +4,7 @@
 /// What is asked, and then the question that every terminal answers: so it is known soon that there is no answer to the
 /// first one.
 const QUESTION: &[u8] = b"\x1b]11;?\x1b\\\x1b[c";
-/// The first one to the terminal around tmux, which does not hear of it unless that is allowed.
+/// The first question for the terminal around tmux, which tmux passes on only where that is allowed.
 const THROUGH_TMUX: &[u8] = b"\x1bPtmux;\x1b\x1b]11;?\x07\x1b\\";
 
 /// Terminals that would print the question, or never answer it.

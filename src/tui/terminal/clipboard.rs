@@ -39,7 +39,7 @@ pub fn bytes(text: &str, between: Between) -> Vec<u8> {
 pub fn through(plain: &str, between: Between) -> Vec<u8> {
     let wrapped = match between {
         Between::Nothing => plain.to_string(),
-        // Either obeys tmux: set-clipboard takes the plain one, allow-passthrough the wrapped one.
+        // Both, because tmux has two settings: set-clipboard takes the plain one, allow-passthrough the wrapped one.
         Between::Tmux => format!("{plain}\x1bPtmux;{}\x1b\\", plain.replace('\x1b', "\x1b\x1b")),
         Between::Screen => {
             // It passes on strings of at most 768 bytes, and the terminal joins them again.

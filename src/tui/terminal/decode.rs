@@ -39,7 +39,7 @@ const PATIENCE: u8 = 8;
 #[derive(Debug, Default)]
 pub struct Decoder {
     bytes: Vec<u8>,
-    /// What was pasted so far, while a paste goes on.
+    /// What was pasted so far, until the paste ends.
     paste: Option<Vec<u8>>,
     waited: u8,
 }
@@ -62,12 +62,12 @@ impl Decoder {
         self.drain()
     }
 
-    /// Whether something begun waits for its end.
+    /// Whether something incomplete waits for its end.
     pub fn is_waiting(&self) -> bool {
         !self.bytes.is_empty()
     }
 
-    /// Nothing more came for a moment: an ESC alone is the Esc key, and what else was begun is taken as keys.
+    /// Nothing more came for a moment: an ESC alone is the Esc key, and anything else that is incomplete is taken as keys.
     pub fn pause(&mut self) -> Vec<Input> {
         if self.paste.is_some() || self.bytes.is_empty() {
             return Vec::new();
@@ -81,8 +81,8 @@ impl Decoder {
             }
             return Vec::new();
         }
-        let begun = std::mem::take(&mut self.bytes);
-        match begun[..] {
+        let pending = std::mem::take(&mut self.bytes);
+        match pending[..] {
             [0x1b] => vec![Input::Key(keys::named(KeyCode::Esc))],
             [0x1b, byte] => keys::alt(byte).map(Input::Key).into_iter().collect(),
             _ => Vec::new(),

@@ -162,40 +162,40 @@ mod tests {
 
     #[test]
     fn keys_are_answered_at_once_and_news_twice_a_second() {
-        let begun = Instant::now();
+        let start = Instant::now();
         let mut pace = Pace::new(None);
-        assert_eq!(pace.wait(begun), Some(ms(0)));
-        pace.drew(begun, 9000);
-        assert_eq!(pace.wait(begun), None, "nothing changed");
+        assert_eq!(pace.wait(start), Some(ms(0)));
+        pace.drew(start, 9000);
+        assert_eq!(pace.wait(start), None, "nothing changed");
         pace.want(Cause::News);
-        assert_eq!(pace.wait(begun + ms(20)), Some(ms(480)));
+        assert_eq!(pace.wait(start + ms(20)), Some(ms(480)));
         pace.want(Cause::Key);
         pace.want(Cause::News);
-        assert_eq!(pace.wait(begun + ms(20)), Some(ms(80)), "ten frames a second");
-        assert_eq!(pace.wait(begun + ms(300)), Some(ms(0)));
+        assert_eq!(pace.wait(start + ms(20)), Some(ms(80)), "ten frames a second");
+        assert_eq!(pace.wait(start + ms(300)), Some(ms(0)));
     }
 
     #[test]
     fn news_that_were_asked_for_come_as_soon_as_keys() {
-        let begun = Instant::now();
+        let start = Instant::now();
         let mut pace = Pace::new(None);
-        pace.drew(begun, 9000);
-        pace.asked(begun);
+        pace.drew(start, 9000);
+        pace.asked(start);
         pace.want(Cause::News);
-        assert_eq!(pace.wait(begun + ms(30)), Some(ms(70)));
-        pace.drew(begun + ms(1000), 10);
+        assert_eq!(pace.wait(start + ms(30)), Some(ms(70)));
+        pace.drew(start + ms(1000), 10);
         pace.want(Cause::News);
-        assert_eq!(pace.wait(begun + ms(1000)), Some(ms(500)));
+        assert_eq!(pace.wait(start + ms(1000)), Some(ms(500)));
     }
 
     /// Draws as soon as allowed, for a minute; when the frames came.
     fn minute(pace: &mut Pace, cost: usize, cause: Cause) -> Vec<Duration> {
-        let begun = Instant::now();
+        let start = Instant::now();
         let mut frames = Vec::new();
         for at in (0..60_000).step_by(10).map(ms) {
             pace.want(cause);
-            if pace.wait(begun + at) == Some(ms(0)) {
-                pace.drew(begun + at, cost);
+            if pace.wait(start + at) == Some(ms(0)) {
+                pace.drew(start + at, cost);
                 frames.push(at);
             }
         }
@@ -235,15 +235,15 @@ mod tests {
     }
 
     #[test]
-    fn the_bar_is_told_speed_and_interval() {
-        let begun = Instant::now();
+    fn the_bar_gets_speed_and_interval() {
+        let start = Instant::now();
         let mut pace = Pace::new(Some(2000));
-        pace.drew(begun, 0);
+        pace.drew(start, 0);
         pace.want(Cause::News);
-        pace.drew(begun, 3000);
-        let wire = pace.wire(begun + ms(1000));
+        pace.drew(start, 3000);
+        let wire = pace.wire(start + ms(1000));
         assert_eq!((wire.bytes_per_second, wire.interval), (1500, ms(1500)));
-        assert_eq!(pace.wire(begun + ms(2000)).bytes_per_second, 0);
-        assert_eq!(Pace::new(None).wire(begun).interval, NEWS);
+        assert_eq!(pace.wire(start + ms(2000)).bytes_per_second, 0);
+        assert_eq!(Pace::new(None).wire(start).interval, NEWS);
     }
 }

@@ -41,10 +41,10 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// Takes the terminal over, with its mouse where `mouse`. `written` is told how each frame went.
+    /// Takes the terminal over, with its mouse where `mouse`. `written` gets the outcome of each frame.
     ///
     /// # Errors
-    /// When standard output is no terminal, or does not obey.
+    /// When standard output is no terminal, or cannot be set up.
     pub fn take(mouse: bool, written: impl Fn(io::Result<()>) + Send + 'static) -> io::Result<Screen> {
         install_panic_hook();
         let writer = Writer::start(written)?;

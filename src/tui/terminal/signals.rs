@@ -45,7 +45,7 @@ impl SignalListener {
         let seen = quit.clone();
         let listen = move || {
             for signal in signals.forever() {
-                let told = match (signal, terminal_size()) {
+                let kind = match (signal, terminal_size()) {
                     (SIGWINCH, Some((width, height))) => SignalKind::Resized(width, height),
                     (SIGWINCH, None) => continue,
                     (SIGTSTP, _) => SignalKind::Stop,
@@ -56,7 +56,7 @@ impl SignalListener {
                     }
                     _ => SignalKind::End,
                 };
-                if !tell(told) {
+                if !tell(kind) {
                     return;
                 }
             }

@@ -33,7 +33,7 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread. `done` is told how each frame went.
+    /// Starts the thread. `done` gets the outcome of each frame.
     ///
     /// # Errors
     /// When standard output is closed, or no thread can be started.
@@ -67,8 +67,8 @@ pub fn is_busy() -> bool {
 
 /// Waits until nothing is being written; says whether that came true.
 pub fn wait(patience: Duration) -> bool {
-    let begun = Instant::now();
-    while is_busy() && begun.elapsed() < patience {
+    let start = Instant::now();
+    while is_busy() && start.elapsed() < patience {
         std::thread::sleep(Duration::from_millis(2));
     }
     !is_busy()
@@ -86,10 +86,10 @@ pub fn go_on() {
 
 /// Writes to standard output at once and past the thread, for as long as the terminal takes it within `patience`.
 pub fn write_now(bytes: &[u8], patience: Duration) {
-    let begun = Instant::now();
+    let start = Instant::now();
     let out = io::stdout();
     let mut rest = bytes;
-    while !rest.is_empty() && takes_more(&out, patience.saturating_sub(begun.elapsed())) {
+    while !rest.is_empty() && takes_more(&out, patience.saturating_sub(start.elapsed())) {
         match write(&out, &rest[..rest.len().min(SIP)]) {
             Ok(n) => rest = &rest[n..],
             Err(Errno::INTR | Errno::AGAIN) => {}

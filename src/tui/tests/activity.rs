@@ -107,7 +107,7 @@ fn a_refusal_says_why_and_cannot_be_undone() {
 }
 
 #[test]
-fn what_is_selected_stays_so_while_others_go_on_asking() {
+fn what_is_selected_stays_so_while_others_send_commands() {
     let tweak = |id: &str, new| EventKind::Applied {
         command: id.into(),
         key: "objective.lambda".into(),
@@ -115,13 +115,13 @@ fn what_is_selected_stays_so_while_others_go_on_asking() {
         new,
     };
     let mut app = fixture::app(120, 40, false);
-    let told = |event| Seen {
+    let with_event = |event| Seen {
         events: vec![event],
         ..Seen::default()
     };
-    fixture::tell(&mut app, told(fixture::event(1250, tweak("01E", 0.01))));
+    fixture::tell(&mut app, with_event(fixture::event(1250, tweak("01E", 0.01))));
     fixture::press(&mut app, "H");
-    fixture::tell(&mut app, told(fixture::event(1260, tweak("01F", 0.02))));
+    fixture::tell(&mut app, with_event(fixture::event(1260, tweak("01F", 0.02))));
     let undo = |id: &str| Order::Undo { id: Some(id.into()) };
     // The newer change of the same value is named before it is overridden.
     assert_eq!(fixture::press(&mut app, "u"), []);
@@ -139,7 +139,7 @@ fn what_is_selected_stays_so_while_others_go_on_asking() {
 }
 
 #[test]
-fn a_wish_of_this_screen_stands_first_until_the_worker_takes_it() {
+fn a_pending_command_of_this_screen_stands_first_until_the_worker_takes_it() {
     let (drawn, effects) = pressed_after(Vec::new(), "E H");
     assert!(drawn.contains("this screen") && drawn.contains("evaluate"), "{drawn}");
     assert!(effects.is_empty());

@@ -1,4 +1,4 @@
-//! The journeys through the views of an attack: a state, keys, and the state and what is drawn after.
+//! The views of an attack: a state, keys, and the state and what is drawn after.
 
 use super::fixture::{self, press};
 use crate::{
@@ -74,7 +74,7 @@ fn a_number_or_tab_opens_a_view_and_another_job_keeps_it() {
 }
 
 #[test]
-fn the_job_looked_at_stays_when_another_is_deleted_or_begun() {
+fn the_job_looked_at_stays_when_another_is_deleted_or_started() {
     let mut app = two_jobs();
     press(&mut app, "down 3");
     assert_eq!(view(&app).job, 1);
@@ -102,7 +102,7 @@ fn a_radius_is_read_out_of_all_curves_at_once_and_left_alone_by_esc() {
 }
 
 #[test]
-fn nobody_reads_a_curve_without_how_the_checks_came_out() {
+fn curves_are_shown_with_the_outcome_of_the_checks() {
     let mut app = app();
     assert!(
         drawn(&app).contains("sanity  ✓ 3  ! 1  ✗ 1  – 1 (2: details)"),
@@ -266,7 +266,7 @@ fn a_job_just_launched_is_shown_as_soon_as_it_is_found() {
 }
 
 #[test]
-fn a_marked_job_goes_on_while_it_is_shown() {
+fn a_marked_job_is_updated_while_it_is_shown() {
     let mut app = app();
     press(&mut app, "space");
     let later = AttackRow {

@@ -48,7 +48,7 @@ fn staged_values_are_sent_together_and_only_by_enter() {
 }
 
 #[test]
-fn a_wish_is_applied_only_when_the_worker_says_so() {
+fn a_command_counts_as_applied_only_when_the_worker_says_so() {
     let mut app = app();
     press(&mut app, "t > enter");
     assert_eq!(state(&app), CommandState::Sending);
@@ -182,7 +182,7 @@ fn the_status_line_says_that_the_run_ended_before_it_answered() {
 }
 
 #[test]
-fn a_wish_whose_run_ended_first_is_not_awaited_for_ever_and_a_late_answer_counts() {
+fn a_command_whose_run_ended_first_is_no_longer_pending_and_a_late_answer_counts() {
     let mut app = app();
     press(&mut app, "t > enter");
     update(&mut app, Message::Sent(1, Ok("01K".into())));
@@ -208,8 +208,8 @@ fn a_wish_whose_run_ended_first_is_not_awaited_for_ever_and_a_late_answer_counts
     assert_eq!(state(&app), CommandState::Expired);
 }
 
-#[test]
-fn what_is_to_come_is_shown_by_the_workers_word_and_taken_back() {
+/// The fixture with a ramp under way and two scheduled commands.
+fn with_scheduled_commands() -> App {
     use crate::run::{
         command::{Command, When},
         schedule::ScheduledCommand,
@@ -264,6 +264,12 @@ fn what_is_to_come_is_shown_by_the_workers_word_and_taken_back() {
             ..Seen::default()
         },
     );
+    app
+}
+
+#[test]
+fn scheduled_commands_are_shown_as_the_worker_reports_them_and_taken_back() {
+    let mut app = with_scheduled_commands();
     press(&mut app, "t");
     let drawn = crate::tui::picture::text(&crate::tui::documents::snapshot::draw(&app));
     for part in [
@@ -284,5 +290,5 @@ fn what_is_to_come_is_shown_by_the_workers_word_and_taken_back() {
     app.layers.clear();
     app.runs[0].state = crate::run::status::RunState::Stopped;
     let drawn = crate::tui::picture::text(&crate::tui::documents::snapshot::draw(&app));
-    assert!(!drawn.contains("at epoch 40"), "nobody is there to do it");
+    assert!(!drawn.contains("at epoch 40"), "no worker is there to apply it");
 }

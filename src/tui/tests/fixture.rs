@@ -1,4 +1,4 @@
-//! Made-up runs for the tests of the screens: the same every time, and never by waiting.
+//! Made-up runs for the tests of the screens: the same every time, without a worker.
 
 mod attacks;
 mod events;
@@ -19,12 +19,12 @@ use crate::{
     },
     spec::Recipe,
     tui::{
-        model::{CheckpointRow, LogLine, RunRow, Seen, SpecRow},
+        model::{CheckpointRow, LogLine, RunRow, Seen, SpecRow, facts::Facts},
         state::{
-            app::{App, Message},
+            app::{App, Effect, Message},
             inspection::{Asked, Found},
         },
-        terminal::key::parse_keys,
+        terminal::key::{Key, parse_keys},
         theme::{Depth, Theme, glyphs::Glyphs},
         update::update,
     },
@@ -70,12 +70,21 @@ pub fn tell(app: &mut App, seen: Seen) {
 }
 
 /// Presses keys; returns the effects of the last one.
-pub fn press(app: &mut App, keys: &str) -> Vec<crate::tui::state::app::Effect> {
+pub fn press(app: &mut App, keys: &str) -> Vec<Effect> {
     let keys = parse_keys(keys).unwrap();
     keys.into_iter()
         .map(|key| update(app, Message::Key(key)))
         .last()
         .unwrap_or_default()
+}
+
+/// Types a command after `:`; returns the effects of entering it.
+pub fn enter_command(app: &mut App, text: &str) -> Vec<Effect> {
+    press(app, ":");
+    for c in text.chars() {
+        crate::tui::update::press(app, Key::char(c));
+    }
+    press(app, "enter")
 }
 
 /// The directory of the selected run.
@@ -85,7 +94,47 @@ pub fn dir() -> PathBuf {
 
 /// The list of runs, newest first.
 pub fn rows() -> Vec<RunRow> {
-    let row = |id: &str, name: &str, state, step, total, why: &str| RunRow {
+    vec![
+        row(
+            "20261123-094512-glyphs-sr-7f3a",
+            "glyphs-sr",
+            RunState::Running,
+            (STEP, 2000),
+            "",
+        ),
+        row(
+            "20261123-091004-cifar10-small-sr-11c9",
+            "cifar10-small-sr",
+            RunState::Paused,
+            (310, 4000),
+            "",
+        ),
+        row(
+            "20261122-220731-fashion-mnist-sr-a04e",
+            "fashion-mnist-sr",
+            RunState::Finished,
+            (1560, 1560),
+            "",
+        ),
+        row(
+            "20261122-213015-fashion-mnist-plain-90bb",
+            "fashion-mnist-plain",
+            RunState::Failed,
+            (77, 1560),
+            "the loss is NaN since step 71; try a smaller train.lr",
+        ),
+        row(
+            "20261121-180000-glyphs-plain-0d11",
+            "glyphs-plain",
+            RunState::Lost,
+            (600, 2000),
+            "",
+        ),
+    ]
+}
+
+fn row(id: &str, name: &str, state: RunState, (step, total): (u64, u64), why: &str) -> RunRow {
+    RunRow {
         created: String::new(),
         dir: format!("/home/ada/spikes/experiments/{name}/runs/{id}").into(),
         id: id.into(),
@@ -112,59 +161,20 @@ pub fn rows() -> Vec<RunRow> {
         labels: labels(name).into(),
         health: Default::default(),
         best: best(step).into(),
-        facts: {
-            let mut spec = testing::experiment();
-            spec.objective.lambda = if name.ends_with("plain") { 0.0 } else { 0.002 };
-            spec.train.seed = u64::from(step == 310);
-            let spec = serde_json::to_value(spec).unwrap();
-            let mut facts = crate::tui::model::facts::Facts::of_spec(&spec);
-            facts.say("val.accuracy", step as f64 / 4000.0);
-            facts.say("gradient.l1", 9.5 - step as f64 / 250.0);
-            facts.into()
-        },
-    };
-    vec![
-        row(
-            "20261123-094512-glyphs-sr-7f3a",
-            "glyphs-sr",
-            RunState::Running,
-            STEP,
-            2000,
-            "",
-        ),
-        row(
-            "20261123-091004-cifar10-small-sr-11c9",
-            "cifar10-small-sr",
-            RunState::Paused,
-            310,
-            4000,
-            "",
-        ),
-        row(
-            "20261122-220731-fashion-mnist-sr-a04e",
-            "fashion-mnist-sr",
-            RunState::Finished,
-            1560,
-            1560,
-            "",
-        ),
-        row(
-            "20261122-213015-fashion-mnist-plain-90bb",
-            "fashion-mnist-plain",
-            RunState::Failed,
-            77,
-            1560,
-            "the loss is NaN since step 71; try a smaller train.lr",
-        ),
-        row(
-            "20261121-180000-glyphs-plain-0d11",
-            "glyphs-plain",
-            RunState::Lost,
-            600,
-            2000,
-            "",
-        ),
-    ]
+        facts: facts(name, step).into(),
+    }
+}
+
+/// What the table knows of a made-up run beside its state.
+fn facts(name: &str, step: u64) -> Facts {
+    let mut spec = testing::experiment();
+    spec.objective.lambda = if name.ends_with("plain") { 0.0 } else { 0.002 };
+    spec.train.seed = u64::from(step == 310);
+    let spec = serde_json::to_value(spec).unwrap();
+    let mut facts = Facts::of_spec(&spec);
+    facts.say("val.accuracy", step as f64 / 4000.0);
+    facts.say("gradient.l1", 9.5 - step as f64 / 250.0);
+    facts
 }
 
 /// Best values of a made-up run.

@@ -75,8 +75,8 @@ fn a_run_that_has_ended_is_removed_after_a_question_and_a_live_one_is_not() {
     assert!(text(&draw(&app)).contains(".trash"));
     let dir = app.runs[2].dir.clone();
     assert_eq!(press(&mut app, "y"), [Effect::Remove(dir.clone())]);
-    update(&mut app, Message::Removed(Err("another run went on from it".into())));
-    assert!(text(&draw(&app)).contains("another run went on"));
+    update(&mut app, Message::Removed(Err("another run continued from it".into())));
+    assert!(text(&draw(&app)).contains("another run continued"));
 }
 
 #[test]

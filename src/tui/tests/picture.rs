@@ -1,11 +1,11 @@
 //! `:picture`: from the typed words to the file.
 
-use super::fixture::{self, press};
+use super::fixture::{self, enter_command, press};
 use crate::tui::{
     documents::snapshot::in_full_colour,
     effects::picture::write,
     picture::{Form, encode},
-    state::app::{App, Effect},
+    state::app::Effect,
     theme::{Depth, Theme},
 };
 
@@ -23,14 +23,6 @@ fn a_picture_has_the_themes_colours_on_a_terminal_of_few() {
     assert!(pictures.iter().all(|p| *p == pictures[0]));
 }
 
-fn typed(app: &mut App, text: &str) -> Vec<Effect> {
-    press(app, ":");
-    for c in text.chars() {
-        crate::tui::update::press(app, crate::tui::terminal::key::Key::char(c));
-    }
-    press(app, "enter")
-}
-
 #[test]
 fn what_is_seen_is_written_and_nothing_is_overwritten() {
     let folder = tempfile::tempdir().unwrap();
@@ -42,7 +34,7 @@ fn what_is_seen_is_written_and_nothing_is_overwritten() {
         ("a.png", b"\x89PNG\r\n\x1a\n", b"IHDR"),
     ] {
         let file = folder.path().join(name);
-        let effects = typed(&mut app, &format!("picture {}", file.display()));
+        let effects = enter_command(&mut app, &format!("picture {}", file.display()));
         assert_eq!(effects, [Effect::SavePicture(file.clone())]);
         let drawn = in_full_colour(&mut app);
         write(&file, &drawn, &app.theme).unwrap();
@@ -54,9 +46,9 @@ fn what_is_seen_is_written_and_nothing_is_overwritten() {
         assert!(write(&file, &drawn, &app.theme).unwrap_err().contains("already exists"));
         assert_eq!(std::fs::read(&file).unwrap(), bytes);
     }
-    assert_eq!(typed(&mut app, "picture a.gif"), []);
+    assert_eq!(enter_command(&mut app, "picture a.gif"), []);
     assert!(app.notice.clone().unwrap().text.contains(".svg, .png or .txt"));
     press(&mut app, "esc");
     app.read_only = true;
-    assert_eq!(typed(&mut app, "picture b.svg"), []);
+    assert_eq!(enter_command(&mut app, "picture b.svg"), []);
 }

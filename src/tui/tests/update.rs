@@ -1,4 +1,4 @@
-//! The journeys of the screen as triples: a state, keys, and the state and effects after.
+//! The screen's updates as triples: a state, keys, and the state and effects after.
 
 use super::fixture::{self, press, tell};
 use crate::{
@@ -86,7 +86,7 @@ fn esc_leaves_one_layer_and_q_closes_it() {
 }
 
 #[test]
-fn read_only_wishes_nothing_whatever_is_pressed() {
+fn read_only_sends_nothing_whatever_is_pressed() {
     let mut app = app();
     app.read_only = true;
     for key in [
@@ -220,7 +220,7 @@ fn a_filter_that_cannot_be_read_hides_nothing_and_says_why() {
 }
 
 #[test]
-fn a_run_that_the_filter_hides_obeys_no_key() {
+fn a_run_that_the_filter_hides_is_changed_by_no_key() {
     let mut app = app();
     press(&mut app, "/ g o n e enter");
     assert!(app.shown_runs().is_empty() && app.is_hidden());

@@ -236,8 +236,8 @@ mod tests {
     fn every_state_has_its_own_sign_and_word() {
         let states = RunState::ALL;
         for set in [UNICODE, ASCII] {
-            let told: std::collections::HashSet<_> = states.iter().map(|s| set.state(*s)).collect();
-            assert_eq!(told.len(), states.len());
+            let distinct: std::collections::HashSet<_> = states.iter().map(|s| set.state(*s)).collect();
+            assert_eq!(distinct.len(), states.len());
             for state in states {
                 assert_eq!(unicode_width::UnicodeWidthStr::width(set.state(state).0), 1);
             }

@@ -170,7 +170,7 @@ impl Theme {
             Ink::Pending => (Meaning::Pending, Modifier::BOLD),
         };
         let plain = match ink {
-            // By brightness alone, on whatever ground the terminal has.
+            // By brightness alone, on whatever background the terminal has.
             Ink::Text | Ink::Strong | Ink::Muted | Ink::Faint => Style::new(),
             _ if self.depth == Depth::Sixteen => self.ink_of(meaning),
             _ => Style::new(),

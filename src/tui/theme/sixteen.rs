@@ -32,8 +32,8 @@ pub enum Under {
 
 /// The readable colour nearest in hue; the terminal's own for greys, and where none is near.
 pub fn nearest(rgb: Rgb, under: Under) -> Color {
-    /// What is farther away in hue would be another colour. On a background that is known something is always told
-    /// apart.
+    /// What is farther away in hue would be another colour. On a known background some colour can always be
+    /// distinguished.
     const NEAR: f32 = 45.0;
     let Some(hue) = rgb.hue() else { return Color::Reset };
     let (colours, most) = match under {

@@ -63,7 +63,7 @@ mod tests {
     };
 
     #[test]
-    fn a_run_that_ends_while_it_is_watched_is_told_once() {
+    fn a_run_that_ends_while_it_is_watched_is_alerted_once() {
         let mut app = fixture::app(120, 40, false);
         let mut runs = app.runs.clone();
         let at = runs.iter().position(|r| r.state == RunState::Running).unwrap();
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_warning_of_the_worker_is_told_and_cannot_command_the_terminal() {
+    fn a_warning_of_the_worker_is_alerted_and_cannot_control_the_terminal() {
         let mut app = fixture::app(120, 40, false);
         app.alerts = Alerts::Osc9;
         let alert = EventKind::Alert {
@@ -113,9 +113,9 @@ mod tests {
         let [Effect::Alert(said)] = &effects[..] else {
             panic!("{effects:?}")
         };
-        let told = bytes(Alerts::Osc9, said, Between::Nothing);
-        assert_eq!(told.iter().filter(|b| **b == 0x1b).count(), 1);
-        assert_eq!(told.iter().filter(|b| **b == 7).count(), 1);
+        let sequence = bytes(Alerts::Osc9, said, Between::Nothing);
+        assert_eq!(sequence.iter().filter(|b| **b == 0x1b).count(), 1);
+        assert_eq!(sequence.iter().filter(|b| **b == 7).count(), 1);
         assert_eq!(bytes(Alerts::WakeSender, said, Between::Tmux), [7]);
         assert!(bytes(Alerts::None, said, Between::Nothing).is_empty());
     }

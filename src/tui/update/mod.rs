@@ -29,83 +29,42 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
 
 fn take(app: &mut App, message: Message) -> Vec<Effect> {
     match message {
-        Message::Key(key) => press(app, key),
-        Message::Paste(text) => {
-            let typed = text.chars().filter(|c| !c.is_control()).map(Key::char);
-            if app.is_typing() {
-                typed.flat_map(|key| press(app, key)).collect()
-            } else {
-                Vec::new()
-            }
-        }
-        Message::Mouse(what) => pointer::press(app, what),
-        Message::Ground(rgb) => {
-            actions::background::told(app, rgb);
-            Vec::new()
-        }
-        Message::Resize(width, height) => {
-            app.size = (width, height);
-            Vec::new()
-        }
-        Message::Runs(runs) => news::runs(app, runs),
-        Message::LeftOut(left_out) => news::left_out(app, &left_out),
-        Message::Seen(seen) => news::seen(app, *seen),
-        Message::Specs(specs) => {
-            app.specs = Some(specs);
-            Vec::new()
-        }
-        Message::Sent(ticket, result) => news::sent(app, ticket, result),
-        Message::Labelled(run, result) => {
-            actions::labels_form::written(app, &run, result);
-            Vec::new()
-        }
-        Message::Killed(_, result) => {
-            match result {
-                Ok(worker) => app.say(format!(
-                    "{worker} was killed; p resumes the run from its last checkpoint"
-                )),
-                Err(why) => app.warn(why),
-            }
-            Vec::new()
-        }
-        Message::Inspected(asked, answer) => {
-            actions::inspection::answered(app, asked, answer);
-            Vec::new()
-        }
-        Message::Pinned(folder, result) => {
-            actions::inspection::pinned(app, &folder, result);
-            Vec::new()
-        }
-        Message::PictureSaved(file, result) => {
-            match result {
-                Ok(()) => app.say(format!("wrote {}", file.display())),
-                Err(why) => app.warn(why),
-            }
-            Vec::new()
-        }
-        Message::Removed(result) => news::removed(app, result),
-        Message::Pruned(result) => {
-            pruning::done(app, result);
-            Vec::new()
-        }
-        Message::LayoutSaved(name, result) => {
-            actions::layout::saved(app, &name, result);
-            Vec::new()
-        }
-        Message::LayoutRead(result) => {
-            actions::layout::read(app, *result);
-            Vec::new()
-        }
-        Message::Estimated(of, answer) => {
-            actions::estimate::answered(app, &of, answer);
-            Vec::new()
-        }
-        Message::Estimating(of, seconds) => {
-            actions::estimate::goes_on(app, &of, seconds);
-            Vec::new()
-        }
-        Message::Started(what, arguments, result) => news::started(app, what, &arguments, result),
+        Message::Key(key) => return press(app, key),
+        Message::Paste(text) => return paste(app, &text),
+        Message::Mouse(what) => return pointer::press(app, what),
+        Message::Runs(runs) => return news::runs(app, runs),
+        Message::LeftOut(left_out) => return news::left_out(app, &left_out),
+        Message::Seen(seen) => return news::seen(app, *seen),
+        Message::Sent(ticket, result) => return news::sent(app, ticket, result),
+        Message::Removed(result) => return news::removed(app, result),
+        Message::Started(what, arguments, result) => return news::started(app, what, &arguments, result),
+        Message::Ground(rgb) => actions::background::reported(app, rgb),
+        Message::Resize(width, height) => app.size = (width, height),
+        Message::Specs(specs) => app.specs = Some(specs),
+        Message::Labelled(run, result) => actions::labels_form::written(app, &run, result),
+        Message::Killed(_, Ok(worker)) => app.say(format!(
+            "{worker} was killed; p resumes the run from its last checkpoint"
+        )),
+        Message::PictureSaved(file, Ok(())) => app.say(format!("wrote {}", file.display())),
+        Message::Killed(_, Err(why)) | Message::PictureSaved(_, Err(why)) => app.warn(why),
+        Message::Inspected(asked, answer) => actions::inspection::answered(app, asked, answer),
+        Message::Pinned(folder, result) => actions::inspection::pinned(app, &folder, result),
+        Message::Pruned(result) => pruning::done(app, result),
+        Message::LayoutSaved(name, result) => actions::layout::saved(app, &name, result),
+        Message::LayoutRead(result) => actions::layout::read(app, *result),
+        Message::Estimated(of, answer) => actions::estimate::answered(app, &of, answer),
+        Message::Estimating(of, seconds) => actions::estimate::still_measuring(app, &of, seconds),
     }
+    Vec::new()
+}
+
+/// Takes pasted text as if it were typed, where text is typed; elsewhere its letters would be commands.
+fn paste(app: &mut App, text: &str) -> Vec<Effect> {
+    if !app.is_typing() {
+        return Vec::new();
+    }
+    let typed = text.chars().filter(|c| !c.is_control()).map(Key::char);
+    typed.flat_map(|key| press(app, key)).collect()
 }
 
 /// Takes one key in.
@@ -122,19 +81,19 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
 
 /// Does what a key means here, where it is not text.
 pub fn command(app: &mut App, key: Key) -> Vec<Effect> {
-    let begun = actions::sequence(app, key);
+    let keys = actions::sequence(app, key);
     let found = actions::find(app, key);
     let typed = std::mem::take(&mut app.prefix);
     let Some(action) = found else {
-        if !actions::continuations(app, &begun).is_empty() {
+        if !actions::continuations(app, &keys).is_empty() {
             app.prefix = typed;
             app.prefix.push(key);
         } else if typed.is_empty() || key.code != KeyCode::Esc {
-            app.warn(help::unknown(app, &begun));
+            app.warn(help::unknown(app, &keys));
         }
         return Vec::new();
     };
-    attempt(app, action, &begun, key)
+    attempt(app, action, &keys, key)
 }
 
 /// Keys that never are text.

@@ -6,7 +6,7 @@ use crate::{
     run::{LeftOut, history::History, text::clean},
     tui::{
         actions::{attacks, chart_view},
-        model::{AttackRow, OverlaidRun, RunRow, Seen},
+        model::{AttackRow, Detail, OverlaidRun, RunRow, Seen},
         state::{
             app::{App, Effect, Launch, Layer, Notice},
             attack_view::AttackView,
@@ -17,7 +17,7 @@ use std::path::PathBuf;
 
 /// The list of runs.
 pub fn runs(app: &mut App, runs: Vec<RunRow>) -> Vec<Effect> {
-    let told = alerts::endings(app, &runs);
+    let effects = alerts::endings(app, &runs);
     app.runs = runs;
     app.passing = None;
     app.looked = true;
@@ -33,7 +33,7 @@ pub fn runs(app: &mut App, runs: Vec<RunRow>) -> Vec<Effect> {
     }
     chart_view::keep_overlay(app);
     keep_selection(app);
-    told
+    effects
 }
 
 /// Folders that the list left out.
@@ -59,8 +59,27 @@ pub fn removed(app: &mut App, result: Result<PathBuf, String>) -> Vec<Effect> {
 }
 
 /// Changes of the selected run or of an overlaid one; late ones of other runs are dropped.
-pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
-    let told = alerts::warnings(app, &seen);
+pub fn seen(app: &mut App, mut seen: Seen) -> Vec<Effect> {
+    let effects = alerts::warnings(app, &seen);
+    settle_commands(app, &seen);
+    tell_answer(app);
+    let Some(detail) = app.detail.as_mut().filter(|d| d.dir == seen.dir) else {
+        tell_other(app, &seen);
+        return Vec::new();
+    };
+    app.others.remove(&seen.dir);
+    fold(detail, &mut seen);
+    if let Some(sample) = seen.sample {
+        app.sample = Some(sample);
+    }
+    if let Some(attacks) = seen.attacks {
+        renew_attacks(app, attacks);
+    }
+    effects
+}
+
+/// Says of pending commands what the record says became of them.
+fn settle_commands(app: &mut App, seen: &Seen) {
     for answer in &seen.answers {
         app.commands.answered(answer);
     }
@@ -70,56 +89,47 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     for job in seen.attacks.iter().flatten().filter(|a| !a.state.is_live()) {
         app.commands.ended(&job.dir);
     }
-    tell_answer(app);
-    let Some(detail) = app.detail.as_mut().filter(|d| d.dir == seen.dir) else {
-        tell_other(app, &seen);
-        return Vec::new();
-    };
-    app.others.remove(&seen.dir);
-    detail.activity.tell(&seen);
+}
+
+/// Folds changes of the selected run into what is known of it, all but its attacks.
+fn fold(detail: &mut Detail, seen: &mut Seen) {
+    detail.activity.tell(seen);
     let mut story = OverlaidRun {
         manifest: detail.manifest.take(),
         history: std::mem::take(&mut detail.history),
         reading: None,
     };
-    tell(&mut story, &seen);
+    tell(&mut story, seen);
     detail.manifest = story.manifest;
     detail.history = story.history;
     detail.reading = story.reading;
     detail.skipped_lines = seen.skipped_lines;
-    if let Some(checkpoints) = seen.checkpoints {
+    if let Some(checkpoints) = seen.checkpoints.take() {
         detail.checkpoints = checkpoints;
     }
-    if let Some(logs) = seen.logs {
+    if let Some(logs) = seen.logs.take() {
         detail.logs = logs;
     }
-    if let Some(sample) = seen.sample {
-        app.sample = Some(sample);
-    }
-    let Some(attacks) = seen.attacks else { return told };
+}
+
+/// Replaces the attack jobs of the selected run, and keeps what is shown of them.
+fn renew_attacks(app: &mut App, attacks: Vec<AttackRow>) {
+    let Some(detail) = &mut app.detail else { return };
     let before = std::mem::replace(&mut detail.attacks, attacks);
-    let appeared = detail.attacks.len().saturating_sub(before.len());
-    for layer in &mut app.layers {
-        // The shown job stays selected when jobs are added or removed.
-        if let Layer::Attacks(view) = layer
-            && let Some(looked_at) = before.get(view.job)
-        {
-            match detail.attacks.iter().position(|a| a.dir == looked_at.dir) {
-                Some(place) => view.job = place,
-                None => {
-                    let nearest = view.job.min(detail.attacks.len().saturating_sub(1));
-                    attacks::choose_job(view, nearest);
-                }
-            }
-        }
-    }
+    let attacks = &detail.attacks;
+    let appeared = attacks.len().saturating_sub(before.len());
+    let views = app.layers.iter_mut().filter_map(|l| match l {
+        Layer::Attacks(view) => Some(view),
+        _ => None,
+    });
+    views.for_each(|view| keep_job(view, &before, attacks));
     if let Some(marked) = &mut app.marked
-        && let Some(now) = detail.attacks.iter().find(|a| a.dir == marked.dir)
+        && let Some(now) = attacks.iter().find(|a| a.dir == marked.dir)
     {
         **marked = now.clone();
     }
     let is_awaited = |a: &AttackRow| app.awaited_attack.as_ref() == Some(&a.id);
-    if let Some(at) = detail.attacks.iter().position(is_awaited) {
+    if let Some(at) = attacks.iter().position(is_awaited) {
         app.awaited_attack = None;
         let shown = app.layers.iter_mut().find_map(|l| match l {
             Layer::Attacks(view) => Some(view),
@@ -132,7 +142,20 @@ pub fn seen(app: &mut App, seen: Seen) -> Vec<Effect> {
     if app.follow_demo && appeared > 0 && !app.layers.iter().any(|l| matches!(l, Layer::Attacks(_))) {
         app.layers.push(Layer::Attacks(AttackView::default()));
     }
-    told
+}
+
+/// The shown job stays selected when jobs are added or removed; where it was removed itself, the nearest one is.
+fn keep_job(view: &mut AttackView, before: &[AttackRow], now: &[AttackRow]) {
+    let Some(looked_at) = before.get(view.job) else {
+        return;
+    };
+    match now.iter().position(|a| a.dir == looked_at.dir) {
+        Some(place) => view.job = place,
+        None => {
+            let nearest = view.job.min(now.len().saturating_sub(1));
+            attacks::choose_job(view, nearest);
+        }
+    }
 }
 
 /// Changes of an overlaid run.

@@ -182,12 +182,12 @@ fn end_of(path: &Path) -> Option<(u64, Vec<u8>)> {
     file.seek(SeekFrom::Start(from)).ok()?;
     let mut bytes = Vec::new();
     file.take(LOG_END).read_to_end(&mut bytes).ok()?;
-    let begun = match from {
+    let start = match from {
         0 => 0,
         _ => bytes.iter().position(|b| *b == b'\n').map_or(0, |at| at + 1),
     };
-    bytes.drain(..begun);
-    Some((from + begun as u64, bytes))
+    bytes.drain(..start);
+    Some((from + start as u64, bytes))
 }
 
 #[cfg(test)]
@@ -196,7 +196,7 @@ mod tests {
     use crate::run::{journal::Appender, testing};
 
     #[test]
-    fn what_is_new_is_told_once() {
+    fn what_is_new_is_reported_once() {
         let folder = tempfile::tempdir().unwrap();
         let run = RunDir::create(folder.path(), &testing::manifest("20261123-094512-here-0abc")).unwrap();
         let mut feed = Feed::new(run.path());

@@ -43,7 +43,7 @@ pub fn row(dir: &Path, reader: &AttackReader, measured: &[Measured]) -> AttackRo
     let (manifest, cells, status) = (reader.manifest(), reader.cells(), reader.status());
     let name = |p: &Path| clean(&p.file_name().unwrap_or_default().to_string_lossy()).into_owned();
     let numbered = cells.all().iter().enumerate();
-    let begun: Vec<CellRow> = numbered
+    let rows: Vec<CellRow> = numbered
         .map(|(number, cell)| cell_row(number, cell, cells))
         .filter(|c| c.n > 0)
         .collect();
@@ -76,7 +76,7 @@ pub fn row(dir: &Path, reader: &AttackReader, measured: &[Measured]) -> AttackRo
         norm: manifest.norm,
         eps: manifest.eps.clone(),
         keeps: manifest.keep,
-        cells: begun,
+        cells: rows,
         worst: worst(reader),
         groups: groups(reader, measured),
         checks: sanity_panel(manifest, cells, measured),

@@ -121,8 +121,8 @@ impl Jobs {
     /// The image asked for, if it is not the one reported last. One that was not there is looked for again.
     pub fn sample(&mut self, wanted: Option<&SampleKey>) -> Option<SampleSeen> {
         let key = wanted?;
-        let told = self.sample.as_ref().filter(|s| s.key == *key);
-        if told.is_some_and(|s| matches!(s.found, Ok(Some(_)))) {
+        let reported = self.sample.as_ref().filter(|s| s.key == *key);
+        if reported.is_some_and(|s| matches!(s.found, Ok(Some(_)))) {
             return None;
         }
         let reader = &self.watched.get(&key.job)?.reader;
@@ -130,7 +130,7 @@ impl Jobs {
             key: key.clone(),
             found: find(reader, key),
         };
-        if told == Some(&now) {
+        if reported == Some(&now) {
             return None;
         }
         self.sample = Some(now.clone());
@@ -233,17 +233,17 @@ mod tests {
             lines.append(&line_of(&key, robust)).unwrap();
         }
         let rows = Jobs::new(folder.path()).look(None).unwrap();
-        let told: Vec<(&str, f64, usize)> = rows[0]
+        let described: Vec<(&str, f64, usize)> = rows[0]
             .cells
             .iter()
             .map(|c| (c.attack.as_str(), c.accuracy, c.n))
             .collect();
-        assert_eq!(told, [("none", 0.75, 4), ("fgsm", 0.5, 4), ("+ pgd:10", 0.25, 4)]);
+        assert_eq!(described, [("none", 0.75, 4), ("fgsm", 0.5, 4), ("+ pgd:10", 0.25, 4)]);
         assert_eq!((&rows[0].cells[2].fooled, rows[0].cells[2].done), (&vec![0], 4));
     }
 
     #[test]
-    fn an_image_that_is_not_there_is_told_once_and_looked_for_again() {
+    fn an_image_that_is_not_there_is_reported_once_and_looked_for_again() {
         let folder = tempfile::tempdir().unwrap();
         let dir = job(&folder.path().join("attacks/01A"), "mine");
         let mut jobs = Jobs::new(folder.path());

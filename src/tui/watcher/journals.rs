@@ -18,7 +18,7 @@ pub struct Journals {
     manifest: Option<Manifest>,
     metrics: LineReader,
     events: Tail<Event>,
-    /// Nothing was told yet.
+    /// Nothing was reported yet.
     fresh: bool,
     /// Everything there was has been read once.
     caught_up: bool,
@@ -66,7 +66,7 @@ impl Journals {
         {
             seen.manifest = Some(Box::new(manifest.clone()));
             self.manifest = Some(manifest);
-            // A history begins with its manifest: one that could be read only now has all lines told after it.
+            // A history begins with its manifest: where it could be read only now, all lines are reported after it.
             if !self.fresh {
                 self.events.rewind();
                 self.metrics.rewind();
@@ -118,7 +118,7 @@ mod tests {
     use crate::run::{journal::Appender, testing};
 
     #[test]
-    fn every_reader_begins_anew_and_tells_what_is_new_once() {
+    fn every_reader_starts_again_and_reports_what_is_new_once() {
         let folder = tempfile::tempdir().unwrap();
         let run = RunDir::create(folder.path(), &testing::manifest("20261123-094512-here-0abc")).unwrap();
         let mut metrics = Appender::open(&run.metrics()).unwrap();
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_journal_is_told_part_by_part_and_how_far_it_is() {
+    fn a_long_journal_is_reported_part_by_part_with_its_progress() {
         let folder = tempfile::tempdir().unwrap();
         let run = RunDir::create(folder.path(), &testing::manifest("20261123-094512-here-0abc")).unwrap();
         let line = serde_json::to_string(&testing::metric(1, &"x".repeat(200), 2.0)).unwrap() + "\n";
@@ -151,13 +151,13 @@ mod tests {
             read < there && there == (lines * line.len()) as u64,
             "{read} of {there}"
         );
-        let mut told = first.metrics.len();
+        let mut reported = first.metrics.len();
         while journals.has_more() {
             let next = journals.news().unwrap();
-            told += next.metrics.len();
+            reported += next.metrics.len();
             assert_eq!(next.reading.is_some(), journals.has_more());
         }
-        assert_eq!(told, lines);
+        assert_eq!(reported, lines);
         assert!(journals.news().is_none());
     }
 }

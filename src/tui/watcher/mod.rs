@@ -49,7 +49,7 @@ const SHORTEST: Duration = Duration::from_millis(100);
 const MOST_UNREAD: usize = 3;
 /// Lines.
 const LARGE: usize = 1000;
-/// How long runs overlaid on the selected one are read before requests are heard again.
+/// How long runs overlaid on the selected one are read before requests are looked at again.
 const ROUND: Duration = Duration::from_millis(100);
 
 /// What the screen wants to know.
@@ -79,7 +79,7 @@ pub enum Request {
     Changed,
 }
 
-/// Starts the thread; it ends when it has something to tell and nobody listens, or with the process.
+/// Starts the thread; it ends when it has something to report and the receiver is gone, or with the process.
 ///
 /// # Errors
 /// When no thread can be started.
@@ -97,7 +97,7 @@ struct WatchLoop {
     interest: Interest,
     rows: Rows,
     bests: Bests,
-    /// Best values or facts were found that the list has not told yet.
+    /// Best values or facts were found that the list has not reported yet.
     found_more: bool,
     feed: Option<Feed>,
     others: Others,
@@ -175,7 +175,7 @@ impl WatchLoop {
     }
 
     /// Between two looks where nobody waits. Many curves cost the screen more than reading costs us: all that is new
-    /// of them, the selected run's included, is told together.
+    /// of them, the selected run's included, is reported together.
     fn shortest(&self) -> Duration {
         match self.others.is_empty() {
             true => SHORTEST,
@@ -205,7 +205,7 @@ impl WatchLoop {
         }
     }
 
-    /// Returns whether somebody waits for it.
+    /// Returns whether the screen waits for it.
     fn take(&mut self, request: Request, tell: &impl Fn(News) -> bool) -> bool {
         match request {
             Request::Changed => false,
@@ -245,7 +245,7 @@ impl WatchLoop {
         Some(alarm)
     }
 
-    /// One look at everything that is due; returns whether somebody listens.
+    /// One look at everything that is due; returns whether the screen still listens.
     fn look(&mut self, tell: &impl Fn(News) -> bool) -> bool {
         let now = Instant::now();
         let list = now >= self.list_at;
@@ -283,7 +283,7 @@ impl WatchLoop {
             self.others_at = now + OTHERS;
         }
         self.others.begin_round(due);
-        // Requests are heard in between, and the selected run has its turn.
+        // Requests are answered in between, and the selected run has its turn.
         while !self.is_far_ahead() && now.elapsed() < ROUND {
             let Some(seen) = self.others.next_news() else { break };
             if !self.tell_part(seen, tell) {
@@ -293,7 +293,7 @@ impl WatchLoop {
         true
     }
 
-    /// Tells it; a large part with a token by which we see how far the screen lags behind.
+    /// Reports it; a large part with a token by which we see how far the screen lags behind.
     fn tell_part(&self, mut seen: Seen, tell: &impl Fn(News) -> bool) -> bool {
         if seen.metrics.len() > LARGE {
             seen.unread = Some(self.unread.clone());

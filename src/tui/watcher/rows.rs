@@ -75,7 +75,7 @@ impl Rows {
         for (n, dir) in found.iter().enumerate() {
             let known = self.rows.get(dir);
             let resting = known.filter(|k| !k.row.state.is_live() && !(self.looks + n).is_multiple_of(SELDOM));
-            // A third of those that rest at each look: one that is resumed is seen within three.
+            // A third of the ended runs at each look: one that is resumed is seen within three.
             if resting.is_some() && !(self.looks + n).is_multiple_of(SPREAD) {
                 continue;
             }
@@ -90,7 +90,7 @@ impl Rows {
                 None => header(dir),
             };
             let mut row = row(dir, &header);
-            // Those read before stand until the run has gone on.
+            // Those read before stay until the run has made progress.
             row.facts = known.map(|k| k.row.facts.clone()).unwrap_or_default();
             row.best = known.map(|k| k.row.best.clone()).unwrap_or_default();
             row.health = known.map(|k| k.row.health.clone()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What is told of which run.
+//! What is reported of which run.
 
 use super::*;
 use crate::tui::App;
@@ -18,16 +18,16 @@ fn run(folder: &Path, id: &str, steps: u64) -> PathBuf {
     run.path().to_path_buf()
 }
 
-/// Looks until there is nothing more, folding what is told into `app`; returns what was told of which run.
+/// Looks until there is nothing more, folding what is reported into `app`; returns what was reported of which run.
 fn look(eyes: &mut WatchLoop, app: &mut App) -> Vec<PathBuf> {
-    let told = Mutex::new(Vec::new());
+    let reported = Mutex::new(Vec::new());
     eyes.others_at = Instant::now();
     assert!(eyes.look(&|message| {
-        told.lock().unwrap().push(message);
+        reported.lock().unwrap().push(message);
         true
     }));
     let mut of = Vec::new();
-    for message in told.into_inner().unwrap() {
+    for message in reported.into_inner().unwrap() {
         if let News::Seen(seen) = &message {
             of.push(seen.dir.clone());
         }
@@ -62,7 +62,7 @@ fn runs_laid_over_the_selected_one_are_read_too_and_each_once() {
     assert_eq!((app.others.len(), steps(&app, &a), steps(&app, &b)), (2, 1, 2));
     assert_eq!(app.detail().unwrap().history.progress().step, 3);
     assert!(look(&mut eyes, &mut app).is_empty(), "nothing changed");
-    // Another is selected: it is read as such, and the one before is read anew as one of the others.
+    // Another is selected: it is read as such, and the one before is read again as one of the others.
     crate::tui::actions::selection::select(&mut app, a.clone());
     assert_eq!(
         (app.detail().unwrap().history.progress().step, steps(&app, &c)),

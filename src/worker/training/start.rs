@@ -6,8 +6,15 @@ use super::exactly_once::Recorded;
 use super::probe::Spent;
 use super::retention::Reason;
 use crate::run::{
-    checkpoint, control::Inbox, dir::RunDir, event::EventKind, manifest::Manifest, names, provenance::Data,
-    resume::resume_point, status::Phase,
+    checkpoint,
+    control::Inbox,
+    dir::RunDir,
+    event::EventKind,
+    manifest::Manifest,
+    names,
+    provenance::{Data, Provenance},
+    resume::resume_point,
+    status::Phase,
 };
 use crate::snn::{Network, backend::Device};
 use crate::spec::{Experiment, tunable};
@@ -58,6 +65,32 @@ fn last_said(run: &RunDir, spec: &Experiment) -> (Progress, Experiment) {
     (place, experiment)
 }
 
+/// Refuses images that are not those that earlier incarnations were trained on.
+fn refuse_other_images(manifest: &Manifest, earlier: &PriorRecord, provenance: &Provenance) -> Result<()> {
+    let Some(other) = other_images(provenance, earlier) else {
+        return Ok(());
+    };
+    bail!(
+        "{}: the images of {} are not those that this run was trained on: {}. {}",
+        manifest.data.display(),
+        manifest.spec.data.name,
+        other.what,
+        other.advice
+    );
+}
+
+/// Step 0, with the number of steps that the training images make.
+fn first_place(spec: &Experiment, splits: &DataSplits) -> Progress {
+    let per_epoch = splits.steps_per_epoch();
+    Progress {
+        step: 0,
+        total: per_epoch * spec.train.epochs,
+        per_epoch,
+        epochs: spec.train.epochs,
+        batch: spec.train.batch,
+    }
+}
+
 /// How a worker is to start.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct StartOptions {
@@ -90,24 +123,9 @@ impl Session {
             crate::worker::log(format_args!("{note}"));
         }
         let provenance = provenance::here(&device, Data::Splits(splits.record()), None);
-        if let Some(other) = other_images(&provenance, earlier).filter(|_| !options.accept_data) {
-            bail!(
-                "{}: the images of {} are not those that this run was trained on: {}. {}",
-                manifest.data.display(),
-                spec.data.name,
-                other.what,
-                other.advice
-            );
+        if !options.accept_data {
+            refuse_other_images(&manifest, earlier, &provenance)?;
         }
-        let per_epoch = splits.steps_per_epoch();
-        let epochs = spec.train.epochs;
-        let at = Progress {
-            step: 0,
-            total: per_epoch * epochs,
-            per_epoch,
-            epochs,
-            batch: spec.train.batch,
-        };
         let mut session = Session {
             run: run.clone(),
             inbox: Inbox::take_over(run.path())?,
@@ -118,8 +136,8 @@ impl Session {
             spent: Spent::default(),
             resource_usage: ResourceUsage::default(),
             health_checks: HealthChecks::default(),
+            at: first_place(&spec, &splits),
             splits,
-            at,
             selection: Selection::default(),
             rollbacks: 0,
             latest: BTreeMap::new(),

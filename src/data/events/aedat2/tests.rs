@@ -63,7 +63,7 @@ fn pulses_at_the_external_input_are_no_pixels() {
 }
 
 #[test]
-fn a_davis_header_is_heeded_and_frames_motion_and_pulses_are_counted_apart() {
+fn a_davis_header_is_read_and_frames_motion_and_pulses_are_counted_apart() {
     let polarity = davis(156, 36);
     let records = [
         (polarity, 5),

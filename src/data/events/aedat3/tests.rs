@@ -71,8 +71,8 @@ fn two_cameras_are_two_streams() {
     ] {
         let (found, about) = all(&bytes, stream).unwrap();
         assert_eq!((found.len(), about.size), (count, Some(size)));
-        let told: Vec<_> = about.streams.iter().map(|s| (s.id, &s.name[..], s.events)).collect();
-        assert_eq!(told, [(1, "DVS128", 1), (2, "DAVIS240C", 2)]);
+        let described: Vec<_> = about.streams.iter().map(|s| (s.id, &s.name[..], s.events)).collect();
+        assert_eq!(described, [(1, "DVS128", 1), (2, "DAVIS240C", 2)]);
         assert_eq!(about.tally.skipped, [("other_stream", 3 - count as u64)].into());
     }
     assert!(format!("{:?}", all(&bytes, Some("left")).unwrap_err()).contains("names 1 (DVS128), 2 (DAVIS240C)"));

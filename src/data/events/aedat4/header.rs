@@ -56,7 +56,7 @@ impl Kind {
 #[derive(Debug, Clone)]
 pub struct Named {
     pub kind: Kind,
-    pub told: Stream,
+    pub about: Stream,
 }
 
 /// What the header says.
@@ -109,7 +109,7 @@ impl Header {
             Ok(streams) => header.streams = streams,
             Err(why) => {
                 header.note = Some(format!(
-                    "the header's XML cannot be read ({why}): streams are told by their packets"
+                    "the header's XML cannot be read ({why}): streams are known by their packets alone"
                 ));
             }
         }
@@ -165,8 +165,8 @@ fn streams(xml: &[u8]) -> Result<Vec<Named>, String> {
         .descendants()
         .filter(|node| node.attribute("name") == Some("outInfo"));
     let mut streams: Vec<Named> = outputs.flat_map(|node| node.children()).filter_map(stream).collect();
-    streams.sort_by_key(|stream| stream.told.id);
-    streams.dedup_by_key(|stream| stream.told.id);
+    streams.sort_by_key(|stream| stream.about.id);
+    streams.dedup_by_key(|stream| stream.about.id);
     streams.truncate(MOST_STREAMS);
     Ok(streams)
 }
@@ -188,7 +188,7 @@ fn stream(node: roxmltree::Node) -> Option<Named> {
     let number = |key: &str| value(info, key)?.parse().ok().filter(|&n: &u16| n > 0);
     Some(Named {
         kind: Kind::of(&value(Some(node), "typeIdentifier").unwrap_or_default()),
-        told: Stream {
+        about: Stream {
             id,
             name: value(Some(node), "originalOutputName").unwrap_or_default(),
             events: 0,
@@ -210,10 +210,10 @@ mod tests {
             <node name="3"><attr key="typeIdentifier" type="string">FRME</attr></node><node name="x"/></node></dv>"#;
         let found = streams(xml).unwrap();
         assert_eq!(found.len(), 2);
-        assert_eq!((found[0].kind, found[0].told.id), (Kind::Frames, 3));
-        let told = &found[1].told;
+        assert_eq!((found[0].kind, found[0].about.id), (Kind::Frames, 3));
+        let about = &found[1].about;
         assert_eq!(
-            (&told.name[..], told.camera.as_deref(), told.size),
+            (&about.name[..], about.camera.as_deref(), about.size),
             ("left & up", Some("DAVIS_1"), Some([346, 260]))
         );
         assert!(streams(b"<dv><node").is_err() && streams(b"  ").unwrap().is_empty());

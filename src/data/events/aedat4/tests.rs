@@ -7,10 +7,10 @@ use crate::data::events::drain;
 
 /// A FlatBuffer with a size before it: the root table holds a vector at its first field, or nothing.
 pub(in crate::data::events) fn table(name: [u8; 4], elements: Option<&[u8]>, count: u32) -> Vec<u8> {
-    // Root at 12, its fields told at 16..22, the table at 24, the vector at 32.
+    // The root at 12, the table of its fields at 16..22, the table at 24, the vector at 32.
     let mut inside = [12u32.to_le_bytes().to_vec(), name.to_vec(), vec![0; 4]].concat();
     let field: u16 = if elements.is_some() { 4 } else { 0 };
-    // The table stands before what tells its fields: a negative distance.
+    // The table stands before the table of its fields: a negative distance.
     inside.extend((-12i32).to_le_bytes());
     inside.extend(8u32.to_le_bytes());
     inside.extend([0; 4]);
@@ -110,8 +110,8 @@ fn streams_are_never_merged_and_one_is_chosen_by_number_or_name() {
     ] {
         let (found, about) = read(&bytes, stream).unwrap();
         assert_eq!(found.len(), count, "{stream:?}");
-        let told: Vec<_> = about.streams.iter().map(|s| (s.id, &s.name[..], s.events)).collect();
-        assert_eq!(told, [(1, "left", 20_000), (2, "right", 25), (9, "", 4)]);
+        let described: Vec<_> = about.streams.iter().map(|s| (s.id, &s.name[..], s.events)).collect();
+        assert_eq!(described, [(1, "left", 20_000), (2, "right", 25), (9, "", 4)]);
         let others = 20_029 - count as u64;
         assert_eq!(
             about.tally.skipped,
@@ -160,7 +160,7 @@ fn packed_packets_are_unpacked() {
 }
 
 #[test]
-fn every_cut_leaves_the_packets_before_it_and_is_told() {
+fn every_cut_leaves_the_packets_before_it_and_is_reported() {
     let (head, first, second) = (
         header(0, -1, TWO),
         packet(1, &events(0..10)),
@@ -194,7 +194,7 @@ fn every_cut_leaves_the_packets_before_it_and_is_told() {
 }
 
 #[test]
-fn a_table_of_packets_ends_them_and_one_that_is_named_and_missing_is_told() {
+fn a_table_of_packets_ends_them_and_one_that_is_named_and_missing_is_reported() {
     let length = header(0, -1, TWO).len() as i64;
     let body = packet(1, &events(0..10));
     let at = length + body.len() as i64;

@@ -1,4 +1,4 @@
-//! In which order the halves of EVT2.1's words stand, told by the words themselves.
+//! In which order the halves of EVT2.1's words stand, found from the words themselves.
 //!
 //! Read in the wrong order the time and place of a word become its mask of pixels and the other way round: kinds that
 //! do not exist, rows beyond the sensor, places that are no multiple of 32, masks without a pixel, times that jump.
@@ -8,7 +8,7 @@ use std::fmt;
 
 /// Bytes that are looked at.
 pub const ENOUGH: usize = 1 << 15;
-/// A step of the time's upper part, in units of 64 µs, that no clock takes between two words that tell it: 17 minutes.
+/// A step of the time's upper part, in units of 64 µs, that no clock takes between two words that carry it: 17 minutes.
 const JUMP: u32 = 1 << 24;
 
 /// How a word of 64 bits stands in the file.

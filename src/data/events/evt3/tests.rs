@@ -83,7 +83,7 @@ fn what_comes_before_the_first_time_is_left_out_and_counted() {
 }
 
 #[test]
-fn the_clock_goes_round_only_where_it_falls_by_nearly_all_of_its_range() {
+fn the_clock_wraps_around_only_where_it_falls_by_nearly_all_of_its_range() {
     let words = [4094, 4095, 4, 3, 4092, 7, 4095, 0].map(|high| [HIGH | high, X | 1]);
     let (events, about) = read(&words.concat());
     let times: Vec<_> = events.iter().map(|e| e.0 >> 12).collect();

@@ -5,7 +5,7 @@ use crate::data::events::About;
 
 /// Addresses of RAW files have 11 bits.
 const LARGEST: u16 = 1 << 11;
-/// A clock that falls by its whole range but for so many steps went round.
+/// A clock that falls by its whole range but for so many steps wrapped around.
 const SLACK: u32 = 10;
 
 /// What words that are no pixel's events are called, by the kind in their four highest bits.
@@ -30,7 +30,7 @@ pub fn about(fields: &Fields) -> (About, [u16; 2]) {
     (about, fields.size.unwrap_or([LARGEST, LARGEST]))
 }
 
-/// The upper part of a clock, as TIME_HIGH words tell it, with the rounds it made.
+/// The upper part of a clock, as TIME_HIGH words carry it, with the number of times it wrapped around.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
     bits: u32,
@@ -39,7 +39,7 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// A clock whose upper part has `bits` bits, and that has not been told yet.
+    /// A clock whose upper part has `bits` bits and is not known yet.
     #[must_use]
     pub fn of_bits(bits: u32) -> Self {
         Self {
@@ -49,13 +49,13 @@ impl Clock {
         }
     }
 
-    /// The upper part with all rounds; `None` before it was told.
+    /// The upper part with all wraps; `None` before the first TIME_HIGH.
     #[must_use]
     pub fn time(&self) -> Option<u64> {
         self.high.map(|high| self.rounds << self.bits | u64::from(high))
     }
 
-    /// Take over what a TIME_HIGH word says; whether the clock went round.
+    /// Take over what a TIME_HIGH word says; whether the clock wrapped around.
     pub fn set(&mut self, high: u32) -> bool {
         let fall = self.high.replace(high).and_then(|before| before.checked_sub(high));
         let goes_round = fall.is_some_and(|fall| fall >= (1 << self.bits) - 1 - SLACK);

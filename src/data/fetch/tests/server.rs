@@ -1,4 +1,4 @@
-//! A small HTTP server on this machine, which can break off, ignore ranges and lie.
+//! A small HTTP server on this machine, which can break off, ignore ranges and send wrong ones.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// How the server treats a request.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Manner {
+pub enum Behaviour {
     Proper,
     /// Announce everything, send this many bytes, hang up.
     BreakOff(usize),
@@ -21,7 +21,7 @@ pub enum Manner {
     WrongRange,
 }
 
-/// A server that gives `content` for every path, in each request's manner in turn (the last for all further ones).
+/// A server that gives `content` for every path, in each request's behaviour in turn (the last for all further ones).
 pub struct Server {
     pub base: String,
     /// The Range header of each request, "" where there was none.
@@ -29,7 +29,7 @@ pub struct Server {
 }
 
 impl Server {
-    pub fn start(content: Vec<u8>, manners: &'static [Manner]) -> Self {
+    pub fn start(content: Vec<u8>, behaviours: &'static [Behaviour]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let ranges = Arc::new(Mutex::new(Vec::new()));
@@ -37,11 +37,11 @@ impl Server {
         // The thread ends with the test process.
         std::thread::spawn(move || {
             for (count, stream) in listener.incoming().enumerate() {
-                let manner = manners[count.min(manners.len() - 1)];
+                let behaviour = behaviours[count.min(behaviours.len() - 1)];
                 let stream = stream.unwrap();
                 let range = read_request(&stream);
                 seen.lock().unwrap().push(range.clone());
-                let _ = answer(stream, &content, manner, &range);
+                let _ = answer(stream, &content, behaviour, &range);
             }
         });
         Self { base, ranges }
@@ -75,23 +75,23 @@ fn read_request(stream: &TcpStream) -> String {
     range
 }
 
-fn answer(mut stream: TcpStream, content: &[u8], manner: Manner, range: &str) -> std::io::Result<()> {
+fn answer(mut stream: TcpStream, content: &[u8], behaviour: Behaviour, range: &str) -> std::io::Result<()> {
     let asked = range
         .strip_prefix("bytes=")
         .and_then(|r| r.strip_suffix('-'))
         .and_then(|r| r.parse::<usize>().ok());
-    let (head, body) = match (manner, asked) {
-        (Manner::NotFound, _) => ("404 Not Found".to_owned(), &b""[..]),
-        (Manner::RefuseRange, Some(_)) => ("416 Range Not Satisfiable".to_owned(), &b""[..]),
-        (Manner::WrongRange, Some(_)) => (partial(1, content), &content[1..]),
-        (Manner::IgnoreRange, _) | (_, None) => ("200 OK".to_owned(), content),
+    let (head, body) = match (behaviour, asked) {
+        (Behaviour::NotFound, _) => ("404 Not Found".to_owned(), &b""[..]),
+        (Behaviour::RefuseRange, Some(_)) => ("416 Range Not Satisfiable".to_owned(), &b""[..]),
+        (Behaviour::WrongRange, Some(_)) => (partial(1, content), &content[1..]),
+        (Behaviour::IgnoreRange, _) | (_, None) => ("200 OK".to_owned(), content),
         (_, Some(at)) => (partial(at, content), &content[at..]),
     };
-    let (Manner::BreakOff(sent) | Manner::FallSilent(sent)) = manner else {
+    let (Behaviour::BreakOff(sent) | Behaviour::FallSilent(sent)) = behaviour else {
         return send(&mut stream, &head, body, body.len());
     };
     send(&mut stream, &head, body, sent)?;
-    if matches!(manner, Manner::FallSilent(_)) {
+    if matches!(behaviour, Behaviour::FallSilent(_)) {
         std::thread::sleep(Duration::from_secs(20));
     }
     Ok(())

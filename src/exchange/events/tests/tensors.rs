@@ -121,6 +121,6 @@ fn a_tensors_plug_in_is_that_of_the_tags_first_one() {
         ),
     ];
     let events = read(&file.concat()).unwrap();
-    assert_eq!(told(&events), [("a", 1, 1.0), ("a", 2, 2.0)]);
+    assert_eq!(scalars_of(&events), [("a", 1, 1.0), ("a", 2, 2.0)]);
     assert_eq!(events.skipped.get("pr_curves"), Some(&2));
 }

@@ -101,7 +101,7 @@ impl Comparison {
 /// What a check takes for a difference.
 #[derive(Debug, Clone, Copy)]
 pub struct Rule {
-    /// Up to this figure it passes, whatever chance says: nobody would act upon so little.
+    /// Up to this figure it passes, whatever chance says: so small a difference is of no consequence.
     pub floor: f64,
     /// From this figure on a difference matters in practice.
     pub margin: f64,

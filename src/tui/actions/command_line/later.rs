@@ -34,7 +34,7 @@ pub fn done(app: &mut App, words: &str) -> Result<Vec<Effect>, String> {
     let passed = app.run().is_some_and(|run| match when {
         When::Now => false,
         When::Step(step) => step <= run.step,
-        // The epoch that is under way has begun.
+        // The current epoch has started already, so it cannot be waited for.
         When::Epoch(epoch) => epoch as f64 <= run.epoch,
     });
     if passed {
@@ -103,9 +103,9 @@ pub fn completions(app: &App, typed: &str) -> Vec<(String, String)> {
                 .collect()
         }
         (_, Some(_)) => Vec::new(),
-        (begun, None) => {
+        (prefix, None) => {
             let names = PLAIN.iter().map(|(name, _)| *name).chain(["set", "ramp"]);
-            let fits = names.filter(|n| n.starts_with(begun));
+            let fits = names.filter(|n| n.starts_with(prefix));
             fits.map(|n| (format!("{when} {n}"), String::new())).collect()
         }
     }

@@ -40,7 +40,7 @@ pub fn entries(app: &App, typed: &str) -> Vec<Entry> {
     if let Some((name, rest)) = typed.split_once(' ')
         && let Some(word) = Word::named(name)
     {
-        let told = |(text, about): (String, String)| Entry {
+        let completion = |(text, about): (String, String)| Entry {
             text: format!("{} {text}", word.name()),
             about,
             keys: String::new(),
@@ -48,7 +48,12 @@ pub fn entries(app: &App, typed: &str) -> Vec<Entry> {
             act: None,
             is_elsewhere: false,
         };
-        return word.completions(app, rest).into_iter().take(MOST).map(told).collect();
+        return word
+            .completions(app, rest)
+            .into_iter()
+            .take(MOST)
+            .map(completion)
+            .collect();
     }
     let wanted = typed.trim().to_lowercase();
     let mut entries = all(app);
@@ -193,7 +198,7 @@ fn done(app: &mut App, chosen: Option<Entry>) -> Vec<Effect> {
         .split_once(' ')
         .and_then(|(name, rest)| Some((Word::named(name)?, rest)));
     if let Some((word, rest)) = worded {
-        // Words that are chosen from a list may be begun only: the selected one is meant.
+        // Of a word that is chosen from a list the beginning is enough: the selected entry is meant.
         let rest = match (word.is_a_choice(), &chosen) {
             (true, Some(entry)) => entry.text.split_once(' ').map_or(rest, |(_, whole)| whole),
             _ => rest,

@@ -6,7 +6,7 @@ use crate::{
         command::{Order, When},
         status::RunState,
     },
-    tui::tests::fixture::{self, press},
+    tui::tests::fixture::{self, enter_command, press},
 };
 use proptest::prelude::*;
 
@@ -14,26 +14,18 @@ fn app() -> App {
     fixture::app(120, 40, false)
 }
 
-fn typed(app: &mut App, text: &str) -> Vec<Effect> {
-    press(app, ":");
-    for c in text.chars() {
-        crate::tui::update::press(app, Key::char(c));
-    }
-    press(app, "enter")
-}
-
 #[test]
 fn an_action_is_done_by_its_name() {
     let mut app = app();
     assert!(matches!(
-        &typed(&mut app, "pause")[..],
+        &enter_command(&mut app, "pause")[..],
         [Effect::Send {
             order: Order::Pause,
             ..
         }]
     ));
     assert!(app.layers.is_empty());
-    typed(&mut app, "checkpoints");
+    enter_command(&mut app, "checkpoints");
     assert!(matches!(app.layers.last(), Some(Layer::Checkpoints { .. })));
 }
 
@@ -62,7 +54,7 @@ fn a_name_of_several_runs_is_said_to_be_one() {
 #[test]
 fn an_action_of_another_place_is_found_too_and_says_where_it_is() {
     let mut app = app();
-    assert!(typed(&mut app, "roll-back").is_empty());
+    assert!(enter_command(&mut app, "roll-back").is_empty());
     let said = app.notice.clone().unwrap().text;
     assert!(said.contains("in checkpoints (C)"), "{said}");
     assert_eq!(entries(&app, "rollback")[0].text, "roll-back");
@@ -85,16 +77,16 @@ fn a_few_letters_find_it_and_tab_writes_it_out() {
 }
 
 #[test]
-fn words_become_orders_and_wrong_ones_stay_to_be_mended() {
+fn words_become_commands_and_wrong_ones_stay_to_be_corrected() {
     let mut app = app();
-    let sent = typed(&mut app, "set lambda=0.01 lr=0.05");
+    let sent = enter_command(&mut app, "set lambda=0.01 lr=0.05");
     let changes = vec![("objective.lambda".to_string(), 0.01), ("train.lr".to_string(), 0.05)];
     assert!(matches!(&sent[..], [Effect::Send { order: Order::Set { changes: c }, .. }] if *c == changes));
-    assert_eq!(typed(&mut app, "set lambda=-1"), []);
+    assert_eq!(enter_command(&mut app, "set lambda=-1"), []);
     assert!(app.notice.clone().unwrap().text.contains("between 0 and 1000"));
     assert!(matches!(app.layers.last(), Some(Layer::Command(c)) if c.line.text() == "set lambda=-1"));
     press(&mut app, "esc");
-    assert_eq!(typed(&mut app, "no such thing"), []);
+    assert_eq!(enter_command(&mut app, "no such thing"), []);
     assert!(app.notice.clone().unwrap().text.contains("no such command"));
 }
 
@@ -103,27 +95,27 @@ fn nothing_is_sent_where_nothing_may_be_written() {
     for line in ["pause", "set lambda=0.01", "remark hello", "stop", "ramp lambda=0..1/5"] {
         let mut app = app();
         app.read_only = true;
-        assert_eq!(typed(&mut app, line), [], "{line}");
+        assert_eq!(enter_command(&mut app, line), [], "{line}");
         assert!(app.notice.clone().unwrap().text.contains("read-only"), "{line}");
     }
     let mut app = app();
     app.runs[0].state = RunState::Finished;
-    assert_eq!(typed(&mut app, "set lambda=0.01"), []);
+    assert_eq!(enter_command(&mut app, "set lambda=0.01"), []);
 }
 
 #[test]
 fn a_run_is_selected_and_the_list_filtered_by_words() {
     let mut app = app();
-    typed(&mut app, "filter state:done");
+    enter_command(&mut app, "filter state:done");
     assert_eq!(app.shown_runs().len(), 1);
-    typed(&mut app, "select glyphs-sr");
+    enter_command(&mut app, "select glyphs-sr");
     assert!(app.run().unwrap().id.contains("glyphs-sr") && app.filter.text().is_empty());
-    typed(&mut app, "theme light");
+    enter_command(&mut app, "theme light");
     assert_eq!(app.theme.name(), "light");
 }
 
 #[test]
-fn a_begun_sequence_goes_on_or_is_forgotten() {
+fn an_incomplete_sequence_continues_or_is_forgotten() {
     let mut app = app();
     press(&mut app, "z");
     assert_eq!(app.prefix.len(), 1);
@@ -169,7 +161,7 @@ proptest! {
     #[test]
     fn no_line_makes_it_panic(line in "(set |ramp |select |theme |filter |remark )?.{0,20}") {
         let mut app = app();
-        typed(&mut app, &line);
+        enter_command(&mut app, &line);
         entries(&app, &line);
     }
 }
@@ -177,7 +169,7 @@ proptest! {
 #[test]
 fn orders_are_given_for_later_and_a_stop_is_asked_about() {
     let mut app = fixture::app(120, 40, false);
-    let sent = typed(&mut app, "at epoch:9 set lambda=0.01");
+    let sent = enter_command(&mut app, "at epoch:9 set lambda=0.01");
     assert!(
         matches!(
             &sent[..],
@@ -196,12 +188,12 @@ fn orders_are_given_for_later_and_a_stop_is_asked_about() {
         ("at epoch:9 stop now", "takes no arguments"),
         ("at epoch:9 set lambda=-1", "between 0 and 1000"),
     ] {
-        assert_eq!(typed(&mut app, words), [], "{words}");
+        assert_eq!(enter_command(&mut app, words), [], "{words}");
         let said = app.notice.clone().unwrap().text;
         assert!(said.contains(says), "{words}: {said}");
         press(&mut app, "esc");
     }
-    assert_eq!(typed(&mut app, "at step:2000 stop"), []);
+    assert_eq!(enter_command(&mut app, "at step:2000 stop"), []);
     let Some(Layer::Confirm(confirm)) = app.layers.last() else {
         panic!("no question")
     };

@@ -3,23 +3,15 @@
 use super::*;
 use crate::tui::settings::layout::Layouts;
 use crate::tui::settings::layout::write;
-use crate::tui::tests::fixture::{self, press};
+use crate::tui::tests::fixture::{self, enter_command, press};
 use proptest::prelude::*;
-
-fn typed(app: &mut App, text: &str) -> Vec<Effect> {
-    press(app, ":");
-    for c in text.chars() {
-        crate::tui::update::press(app, crate::tui::terminal::key::Key::char(c));
-    }
-    press(app, "enter")
-}
 
 #[test]
 fn an_arrangement_comes_back_as_it_was() {
     let mut app = fixture::app(120, 40, false);
     press(&mut app, "tab x L L m M R right s > right x esc");
-    typed(&mut app, "filter state:run");
-    typed(&mut app, "theme light");
+    enter_command(&mut app, "filter state:run");
+    enter_command(&mut app, "theme light");
     press(&mut app, "R");
     let layout = current(&app);
     press(&mut app, "p");
@@ -50,7 +42,7 @@ fn it_is_saved_and_chosen_by_name() {
     let mut app = fixture::app(120, 40, false);
     app.layouts = Layouts::look(Some(folder.path().join("layouts")));
     press(&mut app, "R");
-    let effects = typed(&mut app, "save-layout nightly");
+    let effects = enter_command(&mut app, "save-layout nightly");
     let [Effect::SaveLayout(name, file, layout)] = &effects[..] else {
         panic!("{effects:?}")
     };
@@ -58,7 +50,7 @@ fn it_is_saved_and_chosen_by_name() {
     saved(&mut app, name, Ok(()));
     assert_eq!(app.layouts.names, ["nightly"]);
     assert_eq!(Layouts::look(Some(folder.path().join("layouts"))), app.layouts);
-    let effects = typed(&mut app, "layout night");
+    let effects = enter_command(&mut app, "layout night");
     assert!(
         matches!(&effects[..], [Effect::ReadLayout(n, _)] if n == "nightly"),
         "{effects:?}"
@@ -114,7 +106,7 @@ fn a_screen_that_is_read_only_saves_none() {
     let mut app = fixture::app(120, 40, false);
     app.layouts = Layouts::look(Some("/nowhere/layouts".into()));
     app.read_only = true;
-    assert_eq!(typed(&mut app, "save-layout nightly"), []);
+    assert_eq!(enter_command(&mut app, "save-layout nightly"), []);
     let said = app.notice.unwrap().text;
     assert_eq!(said, "save-layout: read-only: this screen changes nothing");
 }

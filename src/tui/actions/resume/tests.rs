@@ -53,7 +53,7 @@ fn a_run_that_ended_before_its_end_is_resumed_after_a_question_as_in_a_shell() {
 }
 
 #[test]
-fn a_run_that_is_taken_up_is_said_to_be_resumed_and_a_new_one_to_be_started() {
+fn a_resumed_run_is_said_to_be_resumed_and_a_new_one_to_be_started() {
     let said = |arguments: &[&str]| {
         let mut app = ended(RunState::Stopped);
         let arguments = arguments.iter().map(|a| a.to_string()).collect();
@@ -83,7 +83,7 @@ fn what_cannot_be_resumed_says_why() {
 }
 
 #[test]
-fn a_damaged_checkpoint_is_passed_over_and_without_one_the_run_begins_again() {
+fn a_damaged_checkpoint_is_passed_over_and_without_one_the_run_starts_from_step_0() {
     let question = |damaged: usize| {
         let mut app = ended(RunState::Lost);
         let checkpoints = &mut app.detail.as_mut().unwrap().checkpoints;

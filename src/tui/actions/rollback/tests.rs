@@ -1,4 +1,4 @@
-//! Going back and forking as triples: a state, keys, and the state and effects after.
+//! Rolling back and forking as triples: a state, keys, and the state and effects after.
 
 use super::*;
 use crate::{
@@ -27,7 +27,7 @@ fn typed(app: &mut App, text: &str) -> Vec<Effect> {
 }
 
 #[test]
-fn going_back_is_asked_about_and_says_what_follows() {
+fn a_rollback_is_asked_about_and_says_what_follows() {
     let mut app = app();
     let (chosen, run) = (app.checkpoint().unwrap().clone(), app.run().unwrap().clone());
     press(&mut app, "b");

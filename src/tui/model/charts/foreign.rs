@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn an_imported_metric_is_called_as_it_was_and_cannot_command_the_terminal() {
+    fn an_imported_metric_is_called_as_it_was_and_cannot_control_the_terminal() {
         let mut history = History::default();
         let names = ["gradient.l2", "a_b", "a_b_2", "loss.train", "esc_2Jx"];
         names
@@ -97,7 +97,7 @@ mod tests {
             ..Record::default()
         };
         let found = plans(&[&history], &Origins::of(&[(&history, Some(&record))]), |_| false);
-        let told: Vec<_> = found
+        let described: Vec<_> = found
             .iter()
             .map(|p| (p.title.as_ref(), p.curves()[0].name.as_str()))
             .collect();
@@ -108,6 +108,6 @@ mod tests {
             ("gradient/l2", "l2"),
             ("loss (loss_train)", "loss (loss_train)"),
         ];
-        assert_eq!(told, wanted);
+        assert_eq!(described, wanted);
     }
 }

@@ -297,8 +297,8 @@ mod tests {
         };
         let record = Record::default();
         let found = plans(&[&history], known, &Origins::of(&[(&history, Some(&record))]));
-        let told: Vec<_> = found.iter().map(|p| p.title.as_ref()).collect();
-        assert_eq!(told, ["Loss", "Firing rate, layer × x", "gradient.l1"]);
+        let found_titles: Vec<_> = found.iter().map(|p| p.title.as_ref()).collect();
+        assert_eq!(found_titles, ["Loss", "Firing rate, layer × x", "gradient.l1"]);
         let names: Vec<_> = found[0].curves().iter().map(|c| c.name.as_str()).collect();
         assert_eq!(names, ["train.ce", "train.loss", "val"]);
         let ours = Known { ours: true, ..known };

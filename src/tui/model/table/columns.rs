@@ -27,7 +27,7 @@ pub enum Column {
     /// The run and checkpoint that it continued from.
     From,
     /// When it was started.
-    Begun,
+    Started,
     /// Its state.
     State,
     /// What is wrong with it.
@@ -62,7 +62,7 @@ impl Column {
         Column::Id,
         Column::Root,
         Column::From,
-        Column::Begun,
+        Column::Started,
         Column::State,
         Column::Health,
         Column::Step,
@@ -82,7 +82,7 @@ impl Column {
             Column::Id => "id".into(),
             Column::Root => "root".into(),
             Column::From => "from".into(),
-            Column::Begun => format!("started ({})", clock::zone_name()),
+            Column::Started => format!("started ({})", clock::zone_name()),
             Column::State => "state".into(),
             Column::Health => "health".into(),
             Column::Step => "step".into(),
@@ -107,7 +107,7 @@ impl Column {
     /// As layouts name it: `state`, `best.val.accuracy`, `now.train.ce`, `key.train.lr`.
     pub fn code(&self) -> String {
         match self {
-            Column::Begun => "begun".into(),
+            Column::Started => "started".into(),
             Column::Rate => "rate".into(),
             Column::Eta => "eta".into(),
             Column::Now(name) => format!("now.{name}"),
@@ -119,6 +119,8 @@ impl Column {
     /// The column that layouts name so.
     pub fn of_code(code: &str) -> Option<Column> {
         let named = |prefix: &str| code.strip_prefix(prefix).filter(|n| !n.is_empty()).map(String::from);
+        // Layouts saved by earlier versions say `begun`.
+        let code = if code == "begun" { "started" } else { code };
         let plain = Column::PLAIN.iter().find(|c| c.code() == code).cloned();
         plain
             .or_else(|| named("best.").map(Column::Best))
@@ -149,7 +151,7 @@ impl Column {
                 | Column::Id
                 | Column::Root
                 | Column::From
-                | Column::Begun
+                | Column::Started
                 | Column::State
                 | Column::Health
                 | Column::Tags
@@ -178,7 +180,7 @@ impl Column {
             Column::Id => Cell::text(run.id.as_str()),
             Column::Root => Cell::text(disambiguation::root(run)),
             Column::From => Cell::text(run.parent.as_ref().map(ToString::to_string).unwrap_or_default()),
-            Column::Begun => Cell::text(started(run)),
+            Column::Started => Cell::text(started(run)),
             Column::State => {
                 let (sign, word) = glyphs.state(run.state);
                 Cell {
@@ -269,7 +271,7 @@ pub fn differs(runs: &[&RunRow], key: &str) -> bool {
 
 /// The default columns.
 pub fn usual(runs: &[&RunRow]) -> Vec<Column> {
-    let mut columns = vec![Column::Name, Column::Begun, Column::State];
+    let mut columns = vec![Column::Name, Column::Started, Column::State];
     if runs.iter().any(|r| !r.health.is_empty()) {
         columns.push(Column::Health);
     }

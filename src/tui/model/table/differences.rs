@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_changed_while_it_ran_or_begun_elsewhere_is_unlike_one_that_was_not() {
+    fn a_run_changed_while_it_ran_or_started_elsewhere_is_unlike_one_that_was_not() {
         let mut runs = vec![
             run(spec(0.01, 0, "a")),
             run(spec(0.01, 1, "a")),

@@ -19,7 +19,7 @@ const MARGIN: u16 = 2;
 /// Something that a failing test can show.
 struct Told<T>(T);
 
-fn told(source: &dyn Source) -> Vec<(f64, f64)> {
+fn points_of(source: &dyn Source) -> Vec<(f64, f64)> {
     (0..source.len()).map(|at| (source.x(at), source.y(at))).collect()
 }
 
@@ -27,13 +27,13 @@ impl fmt::Debug for Told<Curve<'static>> {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let Curve { name, data, band, .. } = &self.0;
         let look = (name, self.0.smoothing, self.0.dotted);
-        writeln!(f, "{look:?} {:?} {band:?} {:?}", told(&**data), self.0.superseded)
+        writeln!(f, "{look:?} {:?} {band:?} {:?}", points_of(&**data), self.0.superseded)
     }
 }
 
 impl fmt::Debug for Told<HeatRow<'static>> {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        writeln!(f, "{:?} {:?}", self.0.name, told(&*self.0.data))
+        writeln!(f, "{:?} {:?}", self.0.name, points_of(&*self.0.data))
     }
 }
 

@@ -91,8 +91,8 @@ fn styles(buffer: &Buffer, theme: &Theme) -> String {
         last = line;
     }
     let legend = letters.chars().zip(known).skip(1);
-    let told = legend.map(|(letter, style)| format!("{letter} {}\n", meaning(style, theme)));
-    format!("-- styles\n{}{lines}", told.collect::<String>())
+    let lines_of_legend = legend.map(|(letter, style)| format!("{letter} {}\n", meaning(style, theme)));
+    format!("-- styles\n{}{lines}", lines_of_legend.collect::<String>())
 }
 
 /// What the theme calls a style, or its colours.

@@ -1,6 +1,8 @@
 //! Robust accuracy against ε: one curve per checkpoint, attack and backward mode with its Wilson interval, and the same
 //! as a table.
 
+mod table;
+
 use super::above_and_below;
 use crate::{
     tui::{
@@ -46,7 +48,7 @@ pub fn draw(painter: &mut Painter, area: Rect, attack: &AttackRow, view: &Attack
     if let Some(placed) = chart.draw(plot, look, painter.buffer) {
         name_band(painter, placed.plot);
     }
-    draw_table(painter, table, &radii, &rows, (read_out, view.top));
+    table::draw(painter, table, &radii, &rows, (read_out, view.top));
 }
 
 /// Says what the bands are at the right of the plot, where no curve is.
@@ -73,9 +75,9 @@ fn divide(area: Rect, radii: u16, rows: &[Row]) -> (Rect, Rect) {
     }
     let name = 4 + longest(rows);
     // Intervals are worth more than a wide plot.
-    let wishes = [(INTERVAL, area.width.saturating_sub(PLOT)), (8, area.width / 2)];
-    let wishes = wishes.map(|(column, most)| (radii.saturating_mul(column).saturating_add(name), most));
-    let wide = wishes
+    let widths = [(INTERVAL, area.width.saturating_sub(PLOT)), (8, area.width / 2)];
+    let widths = widths.map(|(column, most)| (radii.saturating_mul(column).saturating_add(name), most));
+    let wide = widths
         .into_iter()
         .find_map(|(wide, most)| (wide <= most).then_some(wide))
         .unwrap_or(area.width / 2);
@@ -161,61 +163,8 @@ fn rows_of<'a>(index: usize, subject: &Subject<'a>) -> Vec<Row<'a>> {
     rows
 }
 
-/// On how many images each worst over several cells is counted, for the rows whose cells did not all go through the
-/// same ones: a line each.
-fn counted_on(rows: &[Row], radii: &[Epsilon]) -> Vec<String> {
-    let most = |subject: usize| {
-        let own = rows.iter().filter(|r| r.subject == subject);
-        own.flat_map(|r| &r.cells).map(|c| c.n).max().unwrap_or(0)
-    };
-    let differs = |row: &&Row| row.is_worst() && row.cells.iter().any(|c| c.n > 0 && c.n < most(row.subject));
-    let line = |row: &Row| {
-        let at = |eps: &Epsilon| {
-            row.cells
-                .iter()
-                .find(|c| c.n > 0 && c.eps.to_string() == eps.to_string())
-        };
-        let counts: Vec<String> = radii.iter().filter_map(at).map(|c| c.n.to_string()).collect();
-        format!("n of {}: {}", row.name, counts.join(", "))
-    };
-    rows.iter().filter(differs).map(line).collect()
-}
-
 fn chart(radii: &[Epsilon], rows: &[Row]) -> Chart<'static> {
     let most = radii.last().map_or(8.0, |e| e.value() * 255.0).max(1.0);
-    // With ε = 0 every attack is the clean image: curves begin there where it was measured.
-    let clean = |subject: usize| {
-        let own = rows.iter().filter(|r| r.subject == subject);
-        own.flat_map(|r| &r.cells)
-            .copied()
-            .find(|c| c.eps.value() == 0.0 && c.n > 0)
-    };
-    let curve = |row: &Row| {
-        let hue = row.hue?;
-        let mut cells: Vec<&CellRow> = row.cells.iter().copied().filter(|c| c.n > 0).collect();
-        if let Some(first) = cells.first()
-            && first.eps.value() > 0.0
-            && let Some(zero) = clean(row.subject)
-        {
-            cells.push(zero);
-        }
-        cells.sort_by(|a, b| a.eps.value().total_cmp(&b.eps.value()));
-        let x = |c: &CellRow| c.eps.value() * 255.0;
-        Some(Curve {
-            name: row.name.clone(),
-            data: Rc::new(
-                cells
-                    .iter()
-                    .map(|c| Point { x: x(c), y: c.accuracy })
-                    .collect::<Vec<_>>(),
-            ),
-            band: cells.iter().map(|c| (x(c), c.interval.0, c.interval.1)).collect(),
-            hue,
-            sign: hue,
-            dotted: true,
-            ..Curve::default()
-        })
-    };
     let all = rows.iter().all(|r| r.hue.is_some());
     Chart {
         title: if all {
@@ -224,7 +173,7 @@ fn chart(radii: &[Epsilon], rows: &[Row]) -> Chart<'static> {
             "Robust accuracy, worst case"
         }
         .into(),
-        curves: rows.iter().filter_map(curve).collect(),
+        curves: rows.iter().filter_map(|row| curve(row, rows)).collect(),
         marks: Vec::new(),
         x: Axis::new(Scale::Linear, 0.0, most),
         x_name: String::new(),
@@ -245,6 +194,39 @@ fn chart(radii: &[Epsilon], rows: &[Row]) -> Chart<'static> {
     }
 }
 
+/// A row as a curve, where it has a colour.
+fn curve(row: &Row, rows: &[Row]) -> Option<Curve<'static>> {
+    let hue = row.hue?;
+    let mut cells: Vec<&CellRow> = row.cells.iter().copied().filter(|c| c.n > 0).collect();
+    if let Some(first) = cells.first()
+        && first.eps.value() > 0.0
+        && let Some(zero) = clean(row.subject, rows)
+    {
+        cells.push(zero);
+    }
+    cells.sort_by(|a, b| a.eps.value().total_cmp(&b.eps.value()));
+    let x = |c: &CellRow| c.eps.value() * 255.0;
+    let point = |c: &&CellRow| Point { x: x(c), y: c.accuracy };
+    Some(Curve {
+        name: row.name.clone(),
+        data: Rc::new(cells.iter().map(point).collect::<Vec<_>>()),
+        band: cells.iter().map(|c| (x(c), c.interval.0, c.interval.1)).collect(),
+        hue,
+        sign: hue,
+        dotted: true,
+        ..Curve::default()
+    })
+}
+
+/// The accuracy without an attack, where it was measured. With ε = 0 every attack is the clean image, so that each
+/// curve of the subject begins there.
+fn clean<'a>(subject: usize, rows: &[Row<'a>]) -> Option<&'a CellRow> {
+    let own = rows.iter().filter(|r| r.subject == subject);
+    own.flat_map(|r| &r.cells)
+        .copied()
+        .find(|c| c.eps.value() == 0.0 && c.n > 0)
+}
+
 /// A label that stands at a radius that was attacked.
 fn tick(eps: Epsilon) -> Tick {
     Tick {
@@ -256,110 +238,4 @@ fn tick(eps: Epsilon) -> Tick {
 /// Columns of the longest name.
 fn longest(rows: &[Row]) -> u16 {
     rows.iter().map(|r| r.name.width() as u16).max().unwrap_or(0).max(15)
-}
-
-fn draw_table(
-    painter: &mut Painter,
-    area: Rect,
-    radii: &[Epsilon],
-    rows: &[Row],
-    (read_out, top): (Option<usize>, usize),
-) {
-    // Names take what the narrowest columns leave, and a third at least.
-    let narrow = (radii.len() as u16).saturating_mul(8).saturating_add(2);
-    let name = longest(rows).min(area.width.saturating_sub(narrow).max(area.width / 3));
-    let room = area.width.saturating_sub(name + 2);
-    let column = (room / (radii.len().clamp(1, 1000) as u16)).clamp(7, INTERVAL);
-    // Only the radii that have a column, the one read out among them.
-    let fit = usize::from(room / column);
-    let first = read_out.map_or(0, |at| (at + 1).saturating_sub(fit));
-    let radii = &radii[first.min(radii.len())..radii.len().min(first + fit)];
-    let chosen = read_out.map(|at| at - first);
-    let ends = || (1u16..).map(|at| area.x + 2 + name + column * at).zip(radii);
-    let muted = painter.ink(Ink::Muted);
-    painter.put(area.x + 2, area.y, name, "% robust at ε =", muted);
-    for (at, (end, eps)) in ends().enumerate() {
-        let ink = if chosen == Some(at) { Ink::Strong } else { Ink::Muted };
-        let pointer = if chosen == Some(at) {
-            painter.glyphs().pointer
-        } else {
-            ""
-        };
-        painter.put_right(end, area.y, column, &format!("{pointer}{eps}"), painter.ink(ink));
-    }
-    // Where they do not all fit, the last line says how many more there are, and by which key.
-    let room = usize::from(area.height.saturating_sub(1));
-    let fit = if rows.len() > room {
-        room.saturating_sub(1)
-    } else {
-        room
-    };
-    let top = top.min(rows.len().saturating_sub(fit));
-    let below = rows.len().saturating_sub(top + fit);
-    if rows.len() > room && area.height > 0 {
-        let ellipsis = painter.glyphs().ellipsis;
-        let rest = match below {
-            0 => format!("{ellipsis} {top} more: pageup"),
-            _ => format!("{ellipsis} {below} more: pagedown"),
-        };
-        painter.put(
-            area.x + 2,
-            area.bottom() - 1,
-            area.width.saturating_sub(2),
-            &rest,
-            muted,
-        );
-    }
-    for (at, row) in rows.iter().skip(top).take(fit).enumerate() {
-        let y = area.y + 1 + at as u16;
-        if let Some(hue) = row.hue {
-            let sign = painter.glyphs().curves[hue % 8];
-            painter.put(area.x, y, 1, sign, painter.theme().series(hue));
-        }
-        painter.put(area.x + 2, y, name, &row.name, painter.ink(Ink::Text));
-        for (end, eps) in ends() {
-            let cell = row
-                .cells
-                .iter()
-                .find(|c| c.n > 0 && c.eps.to_string() == eps.to_string());
-            draw_cell(painter, end, y, column, cell.copied());
-        }
-    }
-    let below = area.y.saturating_add(rows.len() as u16).saturating_add(1)..area.bottom();
-    let interval = (column >= INTERVAL).then(|| format!("each with its {BAND}"));
-    for (y, line) in below.zip(counted_on(rows, radii).into_iter().chain(interval)) {
-        painter.put(area.x + 2, y, area.width.saturating_sub(2), &line, muted);
-    }
-}
-
-/// `61.0`, with its interval where there is room, on a background by its height; a cell still being measured says how
-/// far it is.
-fn draw_cell(painter: &mut Painter, end: u16, y: u16, width: u16, cell: Option<&CellRow>) {
-    let Some(cell) = cell else {
-        painter.put_right(end, y, width, painter.glyphs().none, painter.ink(Ink::Faint));
-        return;
-    };
-    let partial = cell.open;
-    let percent = format!("{:.1}", cell.accuracy * 100.0);
-    let text = match (width, partial) {
-        (INTERVAL.., true) => format!("{percent} n {}", cell.n),
-        (INTERVAL.., false) => format!(
-            "{percent} {:.0}–{:.0}",
-            cell.interval.0 * 100.0,
-            cell.interval.1 * 100.0
-        ),
-        (_, true) => format!("{percent}{}", painter.glyphs().ellipsis),
-        (_, false) => percent,
-    };
-    let ink = if partial { Ink::Pending } else { Ink::Strong };
-    painter.put_right(end, y, width, &text, painter.ink(ink));
-    if let Some(heat) = painter.theme().heat(cell.accuracy) {
-        let place = Rect {
-            x: end.saturating_sub(width) + 1,
-            y,
-            width: width - 1,
-            height: 1,
-        };
-        painter.ground(place, heat);
-    }
 }

@@ -125,7 +125,7 @@ fn counts(painter: &Painter, attack: &AttackRow) -> Vec<Word<'static>> {
     let mut words = vec![word("sanity ", muted)];
     for verdict in [Verdict::Pass, Verdict::Warn, Verdict::Fail, Verdict::Skipped] {
         let many = attack.checks.iter().filter(|c| c.state == verdict).count();
-        let (sign, _, ink) = sanity::told(painter, verdict);
+        let (sign, _, ink) = sanity::verdict_style(painter, verdict);
         let ink = if many == 0 { Ink::Muted } else { ink };
         words.push(word(format!(" {sign} {many} "), painter.ink(ink)));
     }

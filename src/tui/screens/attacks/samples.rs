@@ -110,10 +110,10 @@ fn draw_sample(painter: &mut Painter, area: Rect, (attack, cell): (&AttackRow, &
 fn verdict(painter: &Painter, sample: &Sample) -> (String, Ink) {
     let example = &sample.example;
     let (before, after) = (largest(&example.clean_logits), largest(&example.adversarial_logits));
-    let told = example.label.map(usize::from);
+    let true_class = example.label.map(usize::from);
     // The record counts; where it is silent, the kept logits say.
-    let right = |recorded: Option<bool>, predicted: Option<usize>| recorded.or_else(|| Some(predicted? == told?));
-    let label = told.map_or_else(|| "true class not kept".to_string(), |l| format!("true class {l}"));
+    let right = |recorded: Option<bool>, predicted: Option<usize>| recorded.or_else(|| Some(predicted? == true_class?));
+    let label = true_class.map_or_else(|| "true class not kept".to_string(), |l| format!("true class {l}"));
     let path = match (before, after) {
         (Some(b), Some(a)) => format!("; predicted {b} clean, {a} attacked"),
         _ => String::new(),
@@ -185,15 +185,15 @@ fn draw_answers(painter: &mut Painter, area: Rect, example: &Example, top: usize
         "attacked",
         painter.ink(Ink::Muted),
     );
-    let told = example.label.map(usize::from);
-    let chosen = order(before, after, told);
+    let true_class = example.label.map(usize::from);
+    let chosen = order(before, after, true_class);
     let rows = usize::from(area.height - 1);
     let top = top.min(chosen.len().saturating_sub(rows));
     let below = chosen.len().saturating_sub(top + rows);
     painter.more(area.right(), area.y, top, below);
     for (row, class) in (1..area.height).zip(chosen.into_iter().skip(top)) {
         let y = area.y + row;
-        let (ink, aside) = if Some(class) == told {
+        let (ink, aside) = if Some(class) == true_class {
             (Ink::Strong, " true")
         } else {
             (Ink::Text, "")
@@ -218,10 +218,14 @@ fn draw_answers(painter: &mut Painter, area: Rect, example: &Example, top: usize
     }
 }
 
-fn order(before: &[f32], after: &[f32], told: Option<usize>) -> Vec<usize> {
+fn order(before: &[f32], after: &[f32], true_class: Option<usize>) -> Vec<usize> {
     let mut rest: Vec<usize> = (0..before.len()).collect();
     rest.sort_by(|a, b| before[*b].max(after[*b]).total_cmp(&before[*a].max(after[*a])));
-    let first = [told.filter(|t| *t < before.len()), largest(after), largest(before)];
+    let first = [
+        true_class.filter(|t| *t < before.len()),
+        largest(after),
+        largest(before),
+    ];
     let mut chosen: Vec<usize> = Vec::new();
     for class in first.into_iter().flatten().chain(rest) {
         if !chosen.contains(&class) {

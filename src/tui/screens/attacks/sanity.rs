@@ -5,7 +5,7 @@ use crate::{
     run::attack_job::{Check, Verdict},
     tui::{
         model::AttackRow,
-        screens::painter::{Painter, wrap},
+        screens::{fitting::wrap, painter::Painter},
         theme::Ink,
     },
 };
@@ -19,7 +19,7 @@ const LEFT: u16 = 52;
 const BELOW: u16 = 10;
 
 /// Symbol, word and colour of a verdict.
-pub fn told(painter: &Painter, verdict: Verdict) -> (&'static str, &'static str, Ink) {
+pub fn verdict_style(painter: &Painter, verdict: Verdict) -> (&'static str, &'static str, Ink) {
     let glyphs = painter.glyphs();
     match verdict {
         Verdict::Pass => (glyphs.verdicts.0, "pass", Ink::Good),
@@ -145,7 +145,7 @@ fn head(check: &Check) -> Line<'_> {
 fn draw_line(painter: &mut Painter, area: Rect, row: u16, line: &Line) {
     let y = area.y + row;
     if let Some(check) = line.check {
-        let (sign, verdict, ink) = told(painter, check.state);
+        let (sign, verdict, ink) = verdict_style(painter, check.state);
         painter.put(area.x, y, 1, sign, painter.ink(ink));
         painter.put(area.x + 2, y, 8, verdict, painter.ink(ink));
         let name = if check.state == Verdict::Skipped {

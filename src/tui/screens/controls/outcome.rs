@@ -40,8 +40,8 @@ pub fn of(painter: &Painter, tunable: &Tunable, width: usize) -> Option<(String,
         ),
         CommandState::Applied { step, changes } => {
             let id = pending.id.as_deref().unwrap_or_default();
-            let told = changes.iter().find(|(k, ..)| k == tunable.key);
-            let ours = told.map(|(_, old, new)| Change {
+            let answered = changes.iter().find(|(k, ..)| k == tunable.key);
+            let ours = answered.map(|(_, old, new)| Change {
                 kind: match pending.order {
                     Order::Ramp { .. } => Kind::Ramp,
                     _ => Kind::Set,

@@ -22,7 +22,7 @@ pub fn past(painter: &Painter, tunable: &Tunable) -> Vec<String> {
         return Vec::new();
     };
     let marks = detail.history.marks();
-    let told = |m: &Mark| match &m.kind {
+    let in_words = |m: &Mark| match &m.kind {
         EventKind::Applied { command, key, old, new } if key == tunable.key && !m.superseded => {
             let (old, new) = (tunable.show(*old), tunable.show(*new));
             let kind = kind_in_words(Kind::of(detail, command));
@@ -30,7 +30,7 @@ pub fn past(painter: &Painter, tunable: &Tunable) -> Vec<String> {
         }
         _ => None,
     };
-    marks.iter().rev().filter_map(told).take(PAST).collect()
+    marks.iter().rev().filter_map(in_words).take(PAST).collect()
 }
 
 /// What happened to the run: `   640  λ 0.002 → 0.005`.

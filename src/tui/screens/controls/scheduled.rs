@@ -28,7 +28,7 @@ pub fn of(painter: &Painter, tunable: &Tunable) -> Vec<(String, Ink)> {
     let arrow = painter.glyphs().arrow;
     let open = painter.glyphs().verdicts.1;
     let step = painter.app.run().map_or(0, |r| r.step);
-    let told = |c: &ScheduledCommand| {
+    let in_words = |c: &ScheduledCommand| {
         let (_, to) = c.changes.iter().find(|(key, _)| key == tunable.key)?;
         let to = tunable.show(*to);
         Some(match (c.since, c.share(step), c.when) {
@@ -42,7 +42,7 @@ pub fn of(painter: &Painter, tunable: &Tunable) -> Vec<(String, Ink)> {
     };
     all(painter)
         .iter()
-        .filter_map(told)
+        .filter_map(in_words)
         .map(|text| (text, Ink::Pending))
         .collect()
 }
@@ -50,7 +50,7 @@ pub fn of(painter: &Painter, tunable: &Tunable) -> Vec<(String, Ink)> {
 /// What is scheduled besides changes: `stop at epoch 40`.
 pub fn others(painter: &Painter) -> Vec<String> {
     let open = painter.glyphs().verdicts.1;
-    let told = |c: &&ScheduledCommand| c.changes.is_empty();
+    let is_other = |c: &&ScheduledCommand| c.changes.is_empty();
     let words = |c: &ScheduledCommand| format!("{open} {} {}", clean(&c.what), when_text(c.when));
-    all(painter).iter().filter(told).map(words).collect()
+    all(painter).iter().filter(is_other).map(words).collect()
 }

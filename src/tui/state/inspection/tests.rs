@@ -128,7 +128,7 @@ fn the_selected_one_stays_selected_when_newer_ones_come() {
 }
 
 #[test]
-fn pins_are_asked_of_the_hands_and_not_where_nothing_may_be_written() {
+fn pins_are_effects_and_refused_where_nothing_may_be_written() {
     let mut app = app();
     let newest = dir(&app, 1200);
     assert_eq!(press(&mut app, "P"), [Effect::Pin(newest.clone(), true)]);

@@ -35,11 +35,11 @@ fn after_our_set() -> App {
     let mut app = fixture::app(120, 40, false);
     press(&mut app, "t > enter");
     update(&mut app, Message::Sent(1, Ok("01K".into())));
-    told(&mut app, vec![set("01K", 0.01), applied("01K", 1250, 0.005, 0.01)]);
+    record(&mut app, vec![set("01K", 0.01), applied("01K", 1250, 0.005, 0.01)]);
     app
 }
 
-fn told(app: &mut App, events: Vec<Event>) {
+fn record(app: &mut App, events: Vec<Event>) {
     tell(
         app,
         Seen {
@@ -52,7 +52,7 @@ fn told(app: &mut App, events: Vec<Event>) {
 fn drawn_after(events: Vec<Event>) -> String {
     let mut app = after_our_set();
     press(&mut app, "t");
-    told(&mut app, events);
+    record(&mut app, events);
     text(&draw(&app))
 }
 
@@ -80,10 +80,10 @@ fn another_persons_change_and_a_ramp_stand_where_ours_did() {
         to: 0.02,
         steps: 100,
     };
-    let begun = vec![fixture::received("01N", ramp), applied("01N", 1300, 0.01, 0.01)];
-    let drawn = drawn_after(begun.clone());
+    let ramping = vec![fixture::received("01N", ramp), applied("01N", 1300, 0.01, 0.01)];
+    let drawn = drawn_after(ramping.clone());
     assert!(drawn.contains("ramp at step 1300"), "{drawn}");
-    let drawn = drawn_after([begun, vec![applied("01N", 1400, 0.0199, 0.02)]].concat());
+    let drawn = drawn_after([ramping, vec![applied("01N", 1400, 0.0199, 0.02)]].concat());
     assert!(drawn.contains("ramp at step 1400 (0.0199 → 0.02)"), "{drawn}");
     assert!(
         drawn.contains("step 1400: 0.0199 → 0.02 (ramp)"),

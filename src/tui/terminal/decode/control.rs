@@ -16,8 +16,8 @@ pub fn csi(rest: &[u8]) -> Step {
         return Step::Partial;
     }
     // The mouse in the older protocol.
-    if let [b'M', told @ ..] = rest {
-        return match told {
+    if let [b'M', bytes @ ..] = rest {
+        return match bytes {
             [button, x, y, ..] => Step::Whole(BEFORE + 4, pointer::old([*button, *x, *y])),
             _ => Step::Partial,
         };

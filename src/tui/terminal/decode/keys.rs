@@ -147,12 +147,12 @@ fn by_code(code: u32, numbers: &Numbers, held: u32) -> Option<Key> {
         57344..=63743 => return None,
         code => char::from_u32(code).filter(|c| !c.is_control())?,
     };
-    let told = |at, part| Some(numbers.part(at, part)).filter(|n| *n > 0).and_then(char::from_u32);
+    let character = |at, part| Some(numbers.part(at, part)).filter(|n| *n > 0).and_then(char::from_u32);
     let is_text = held & (CTRL | ALT) == 0;
-    let c = match told(2, 0).filter(|c| is_text && !c.is_control()) {
+    let c = match character(2, 0).filter(|c| is_text && !c.is_control()) {
         // What the key writes, where the terminal says so.
         Some(text) => text,
-        None if held & SHIFT != 0 => told(0, 1).unwrap_or_else(|| shifted(c)),
+        None if held & SHIFT != 0 => character(0, 1).unwrap_or_else(|| shifted(c)),
         None if held & CAPS_LOCK != 0 && c.is_alphabetic() => upper(c),
         None => c,
     };

@@ -13,29 +13,29 @@ pub fn by_numbers(numbers: &Numbers, is_up: bool) -> Option<Input> {
 }
 
 /// `CSI M` and three bytes, each 32 more than its number. It does not say which button was released.
-pub fn old(told: [u8; 3]) -> Option<Input> {
-    let [button, column, row] = told.map(|b| u32::from(b.saturating_sub(32)));
+pub fn old(code: [u8; 3]) -> Option<Input> {
+    let [button, column, row] = code.map(|b| u32::from(b.saturating_sub(32)));
     let is_up = button & 0b1100_0011 == 3;
     let button = if is_up { button & !3 } else { button };
     mouse(button, (column, row), is_up)
 }
 
-fn mouse(told: u32, (column, row): (u32, u32), is_up: bool) -> Option<Input> {
-    let button = match told & 3 {
+fn mouse(code: u32, (column, row): (u32, u32), is_up: bool) -> Option<Input> {
+    let button = match code & 3 {
         0 => Some(Button::Left),
         1 => Some(Button::Middle),
         2 => Some(Button::Right),
         _ => None,
     };
-    let kind = match told & 0b1100_0000 {
-        64 => match told & 3 {
+    let kind = match code & 0b1100_0000 {
+        64 => match code & 3 {
             0 => MouseKind::ScrollUp,
             1 => MouseKind::ScrollDown,
             2 => MouseKind::ScrollLeft,
             _ => MouseKind::ScrollRight,
         },
         0 if is_up => MouseKind::Up(button?),
-        0 if told & MOVED != 0 => MouseKind::Drag(button?),
+        0 if code & MOVED != 0 => MouseKind::Drag(button?),
         0 => MouseKind::Down(button?),
         _ => return None,
     };
@@ -44,6 +44,6 @@ fn mouse(told: u32, (column, row): (u32, u32), is_up: bool) -> Option<Input> {
         kind,
         column: place(column)?,
         row: place(row)?,
-        shift: told & SHIFT != 0,
+        shift: code & SHIFT != 0,
     }))
 }

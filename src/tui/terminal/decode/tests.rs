@@ -47,7 +47,7 @@ fn two_presses_of_escape_are_two_keys() {
 }
 
 #[test]
-fn shift_is_part_of_a_character_however_it_is_told() {
+fn shift_is_part_of_a_character_however_it_is_encoded() {
     // CSI u as tmux and xterm (formatOtherKeys) send it, with and without the shifted code, and kitty's text.
     assert_eq!(keys(b"\x1b[97;2u\x1b[65;2u\x1b[97:65;2u\x1b[97;2;65u"), "A A A A");
     assert_eq!(keys(b"\x1b[47;2u\x1b[63;2u\x1b[47:63;2u\x1b[55;2;47u"), "? ? ? /");

@@ -34,7 +34,7 @@ fn become_state(app: &mut App, state: RunState) {
 }
 
 #[test]
-fn a_worker_killed_from_here_is_told_of_as_such() {
+fn a_worker_killed_from_here_is_listed_as_such() {
     let mut app = app();
     press(&mut app, "K y");
     let drawn = activity(&mut app);
@@ -70,7 +70,7 @@ fn a_worker_that_could_not_be_killed_was_not_killed() {
 }
 
 #[test]
-fn pins_resumes_and_starts_are_told_with_what_became_of_them() {
+fn pins_resumes_and_starts_are_listed_with_their_outcome() {
     let mut app = app();
     let effects = press(&mut app, "C P");
     let [Effect::Pin(folder, true)] = &effects[..] else {
@@ -94,7 +94,7 @@ fn pins_resumes_and_starts_are_told_with_what_became_of_them() {
 }
 
 #[test]
-fn a_fork_is_told_in_the_run_it_came_from_and_in_the_new_one() {
+fn a_fork_is_listed_in_the_run_it_came_from_and_in_the_new_one() {
     let mut app = app();
     press(&mut app, "C o");
     let effects = press(&mut app, "s e e d = 7 enter");
@@ -107,8 +107,8 @@ fn a_fork_is_told_in_the_run_it_came_from_and_in_the_new_one() {
         Message::Started(Launch::Run, arguments.clone(), Ok(new.clone())),
     );
     for run in [fixture::dir(), new] {
-        let told: Vec<String> = app.screen_log.of(&run).map(|d| d.words()).collect();
-        assert_eq!(told, ["fork 1200 seed=7"]);
+        let logged: Vec<String> = app.screen_log.of(&run).map(|d| d.words()).collect();
+        assert_eq!(logged, ["fork 1200 seed=7"]);
     }
 }
 

@@ -65,7 +65,7 @@ fn the_worst_case_at_a_larger_radius_is_no_better() {
 }
 
 #[test]
-fn a_larger_radius_that_is_only_begun_is_compared_up_to_the_same_attack() {
+fn a_larger_radius_that_has_only_started_is_compared_up_to_the_same_attack() {
     let manifest = worst_case("fgsm,pgd:10");
     let mut cells = Cells::of(&manifest);
     // FGSM leaves 50 at 8/255 and 60 at 2/255, where PGD has continued to 10: the larger radius is not the weaker one.

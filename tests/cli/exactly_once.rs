@@ -256,7 +256,7 @@ fn check(order: Order) {
 }
 
 #[test]
-fn an_order_recorded_and_not_answered_is_obeyed_once() {
+fn a_command_recorded_but_not_answered_is_applied_once() {
     // Several at a time: most of it is waiting for workers of one thread's work.
     let orders = orders();
     for pair in orders.chunks(2) {

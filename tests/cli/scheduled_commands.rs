@@ -1,11 +1,11 @@
-//! What is to come is told by the worker, taken back before it comes, and outlives it.
+//! Scheduled commands: the worker reports them, they can be taken back until they take effect, and a resume keeps them.
 
 use crate::deck::{Deck, until, until_step};
 use spikedeck::run::command::Verdict;
 use spikedeck::run::control::answer_of;
 
 #[test]
-fn what_is_to_come_is_told_taken_back_and_kept_over_a_resume() {
+fn scheduled_commands_are_reported_taken_back_and_kept_over_a_resume() {
     let deck = Deck::new();
     let run = deck.start(&["train.epochs=20000", "checkpoint.every=5"]);
     let path = run.path().to_str().unwrap().to_string();
@@ -18,7 +18,7 @@ fn what_is_to_come_is_told_taken_back_and_kept_over_a_resume() {
     let ramp = send(&["ramp", "lambda=0.002..0.01/200000", "--wait"]);
     let set = send(&["set", "lr=0.02", "--at", "step:250000"]);
     let stop = send(&["stop", "--at", "epoch:19999"]);
-    let told = || {
+    let scheduled = || {
         let (_, answer) = deck.json(&["status", &path]);
         let coming = answer["runs"][0]["coming"].as_array().cloned().unwrap_or_default();
         coming
@@ -26,9 +26,9 @@ fn what_is_to_come_is_told_taken_back_and_kept_over_a_resume() {
             .map(|c| c["command"].as_str().unwrap().to_string())
             .collect::<Vec<_>>()
     };
-    until(|| (told() == [ramp.clone(), set.clone(), stop.clone()]).then_some(()));
+    until(|| (scheduled() == [ramp.clone(), set.clone(), stop.clone()]).then_some(()));
     send(&["undo", &stop, "--wait"]);
-    until(|| (told() == [ramp.clone(), set.clone()]).then_some(()));
+    until(|| (scheduled() == [ramp.clone(), set.clone()]).then_some(()));
     let answer = answer_of(run.path(), &stop).unwrap();
     assert!(
         answer.result == Verdict::Rejected && answer.why.contains("before it took effect"),
@@ -37,23 +37,23 @@ fn what_is_to_come_is_told_taken_back_and_kept_over_a_resume() {
     assert_eq!(deck.json(&["send", &path, "stop", "--wait"]).0, 0);
     let (code, answer) = deck.json(&["wait", &path, "--timeout", "100"]);
     assert_eq!(answer["state"], "stopped", "{code} {answer}");
-    assert_eq!(told(), [""; 0], "nobody is there to do it");
+    assert_eq!(scheduled(), [""; 0], "no worker is there to apply them");
     let stopped = run.read_status().unwrap().unwrap();
     assert!(stopped.tunables["objective.lambda"] > 0.002, "it was on its way");
     let (code, answer) = deck.json(&["train", "--resume", &path, "--detach"]);
     assert_eq!(code, 0, "{answer}");
-    // From its first word on, the resumed worker tells where the run is and what it applies.
+    // The first status of the resumed worker already has the step and the values in force.
     let first = until(|| run.read_status().unwrap().filter(|s| s.incarnation == 2));
     assert!(
         first.step >= stopped.step && first.tunables["objective.lambda"] > 0.002,
         "{first:?}"
     );
-    until(|| (told() == [ramp.clone(), set.clone()]).then_some(()));
+    until(|| (scheduled() == [ramp.clone(), set.clone()]).then_some(()));
     assert_eq!(deck.json(&["send", &path, "stop", "--wait"]).0, 0);
 }
 
 #[test]
-fn a_checkpoint_is_saved_before_a_change_where_that_is_wished() {
+fn a_checkpoint_is_saved_before_a_change_where_that_is_asked_for() {
     let deck = Deck::new();
     let run = deck.start(&[
         "train.epochs=20000",
@@ -91,7 +91,7 @@ fn a_checkpoint_is_saved_before_a_change_where_that_is_wished() {
     let (code, answer) = deck.json(&["send", &path, "rollback", &first.to_string(), "--wait"]);
     assert_eq!(code, 0, "{answer}");
     let now = run.read_status().unwrap().unwrap().tunables["objective.lambda"];
-    assert_eq!(now, 0.002, "and can be gone back to");
+    assert_eq!(now, 0.002, "and can be rolled back to");
     assert!(
         crate::deck::metrics(&run)
             .iter()

@@ -1,4 +1,4 @@
-//! Going back to a checkpoint, and continuing from one in another run: against a run that nobody touched.
+//! Rolling back to a checkpoint, and forking a run from one: the ends are compared with those of a run that was left alone.
 
 use crate::deck::{Deck, signal, until, until_gone, until_step, worker};
 use spikedeck::run::command::{Order, When};
@@ -22,7 +22,7 @@ fn events(run: &RunDir) -> Vec<Event> {
     journal::read_all(&run.events())
 }
 
-fn went_back(run: &RunDir) -> Vec<(u64, u64)> {
+fn rolled_back(run: &RunDir) -> Vec<(u64, u64)> {
     let back = |e: Event| match e.what {
         EventKind::RolledBack {
             from, command: Some(_), ..
@@ -44,23 +44,23 @@ fn finish(deck: &Deck, run: &RunDir) {
 }
 
 #[test]
-fn a_run_that_went_back_ends_as_if_nothing_had_been_changed_since() {
+fn a_run_that_rolled_back_ends_as_if_nothing_had_been_changed_since() {
     let deck = Deck::new();
     let whole = deck.create(&["train.epochs=4"]);
     assert!(deck.output(&["worker", &path(&whole)]).status.success());
     let run = deck.create(&["train.epochs=4"]);
     control::send(run.path(), lambda(0.5), When::Step(16)).unwrap();
-    // Scheduled, so that its own checkpoint still holds it as to come: it is granted once.
+    // The checkpoint that it returns to still holds it as scheduled; it must not roll back a second time.
     let checkpoint = "step-000000014".to_string();
     let back = control::send(run.path(), Order::Rollback { checkpoint }, When::Step(30)).unwrap();
     assert!(deck.output(&["worker", &path(&run)]).status.success());
-    assert_eq!(went_back(&run), [(30, 14)]);
+    assert_eq!(rolled_back(&run), [(30, 14)]);
     let answer = control::answer_of(run.path(), &back.id).unwrap();
     assert_eq!(serde_json::to_value(answer.result).unwrap(), "applied", "{answer:?}");
     let folder = run.read_manifest().unwrap().checkpoints;
     let aside = folder.join(format!("superseded-{}", back.id));
     assert_eq!(checkpoint::list(&aside).len(), 2, "those of steps 21 and 28");
-    // λ was scheduled before the checkpoint was saved: it is still to come, and comes. Without it the ends are equal.
+    // λ was scheduled before the checkpoint was saved, so it is set after the rollback as well.
     assert!(last(&whole) != last(&run));
 
     let run = deck.start(&["train.epochs=4", "probe.samples=20"]);
@@ -86,12 +86,25 @@ fn a_run_that_went_back_ends_as_if_nothing_had_been_changed_since() {
 }
 
 #[test]
-fn a_worker_killed_while_it_goes_back_has_gone_back_when_it_is_taken_up_again() {
+fn a_worker_killed_while_it_rolls_back_has_rolled_back_once_it_is_resumed() {
     let deck = Deck::new();
     let long = ["train.epochs=8"];
     let whole = deck.create(&long);
     assert!(deck.output(&["worker", &path(&whole)]).status.success());
-    for delay in [0, 3, 20, 60] {
+    type IsReached = fn(&RunDir, &str) -> bool;
+    let moments: [(&str, IsReached); 4] = [
+        ("sent", |_, _| true),
+        ("received", |run, id| {
+            let received = |e: &Event| matches!(&e.what, EventKind::Received { command } if command.id == id);
+            events(run).iter().any(received)
+        }),
+        ("checkpoints set aside", |run, id| {
+            let folder = run.read_manifest().unwrap().checkpoints;
+            folder.join(format!("superseded-{id}")).exists()
+        }),
+        ("recorded", |run, _| !rolled_back(run).is_empty()),
+    ];
+    for (moment, is_reached) in moments {
         let run = deck.start(&long);
         until_step(&run, 22);
         control::send(run.path(), lambda(0.5), When::Now).unwrap();
@@ -103,7 +116,7 @@ fn a_worker_killed_while_it_goes_back_has_gone_back_when_it_is_taken_up_again() 
         });
         let checkpoint = "step-000000007".to_string();
         let back = control::send(run.path(), Order::Rollback { checkpoint }, When::Now).unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(delay));
+        until(|| is_reached(&run, &back.id).then_some(()));
         let pid = worker(&run);
         signal(pid, "KILL");
         until_gone(pid);
@@ -111,10 +124,9 @@ fn a_worker_killed_while_it_goes_back_has_gone_back_when_it_is_taken_up_again() 
         assert_eq!((code, answer["state"].as_str()), (0, Some("finished")), "{answer}");
         let answer = control::answer_of(run.path(), &back.id).unwrap();
         assert_eq!(serde_json::to_value(answer.result).unwrap(), "applied", "{answer:?}");
-        println!("killed {delay} ms after it was sent: went back {:?}", went_back(&run));
         assert!(
             last(&whole) == last(&run),
-            "killed after {delay} ms: the weights differ"
+            "killed once it was {moment}: the weights differ"
         );
     }
 }
@@ -145,7 +157,7 @@ fn a_run_stopped_right_after_an_undo_does_not_undo_twice() {
 }
 
 #[test]
-fn a_fork_goes_on_as_the_run_would_have_and_needs_it_no_more() {
+fn a_fork_continues_as_the_run_would_have_and_no_longer_needs_it() {
     let deck = Deck::new();
     let mother = deck.create(&["train.epochs=3"]);
     assert!(deck.output(&["worker", &path(&mother)]).status.success());
@@ -188,7 +200,7 @@ fn a_fork_goes_on_as_the_run_would_have_and_needs_it_no_more() {
 }
 
 #[test]
-fn what_cannot_be_gone_back_to_or_on_from_is_refused_with_the_mend() {
+fn checkpoints_that_cannot_be_rolled_back_to_or_forked_are_refused_with_the_fix() {
     let deck = Deck::new();
     let run = deck.create(&["train.epochs=1"]);
     assert!(deck.output(&["worker", &path(&run)]).status.success());
@@ -230,6 +242,6 @@ fn what_cannot_be_gone_back_to_or_on_from_is_refused_with_the_mend() {
         code == 1 && answer["result"] == "rejected" && why.contains("model.safetensors"),
         "{answer}"
     );
-    assert!(went_back(&run).is_empty());
+    assert!(rolled_back(&run).is_empty());
     assert_eq!(deck.json(&["send", &path(&run), "stop", "--wait"]).0, 0);
 }

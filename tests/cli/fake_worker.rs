@@ -1,4 +1,4 @@
-//! A worker that trains nothing and only records: for tests of what looks on, without the engine.
+//! A fake worker that only records and trains nothing: for tests of viewers, without the engine.
 
 use crate::deck::Deck;
 use spikedeck::run::event::{Event, EventKind};
@@ -7,24 +7,24 @@ use spikedeck::run::metric::Metric;
 use spikedeck::run::status::{Exit, Outcome, Phase, Status};
 use spikedeck::run::{RunDir, clock, files, process};
 
-pub struct Pretender {
+pub struct FakeWorker {
     pub run: RunDir,
     metrics: Appender,
     events: Appender,
     step: u64,
 }
 
-impl Pretender {
-    /// A run that says it is running, in this process.
-    pub fn new(deck: &Deck, set: &[&str]) -> Pretender {
+impl FakeWorker {
+    /// A run whose worker seems to be this process.
+    pub fn new(deck: &Deck, set: &[&str]) -> FakeWorker {
         let run = deck.create(set);
-        let mut pretender = Pretender {
+        let mut worker = FakeWorker {
             metrics: Appender::open(&run.metrics()).unwrap(),
             events: Appender::open(&run.events()).unwrap(),
             run,
             step: 0,
         };
-        pretender.happened(EventKind::Started {
+        worker.happened(EventKind::Started {
             incarnation: 1,
             device: "cpu".into(),
             total_steps: 100_000,
@@ -33,8 +33,8 @@ impl Pretender {
             images: None,
             provenance: None,
         });
-        pretender.report();
-        pretender
+        worker.report();
+        worker
     }
 
     pub fn happened(&mut self, what: EventKind) {
@@ -47,7 +47,7 @@ impl Pretender {
         self.events.append(&event).unwrap();
     }
 
-    /// Takes a step.
+    /// Records a step.
     pub fn step(&mut self) {
         self.step += 1;
         let t = self.step as f64;
@@ -72,7 +72,7 @@ impl Pretender {
         self.metrics.append(&metric).unwrap();
     }
 
-    /// A sign of life, good for an hour.
+    /// Writes a status, with the next one due in an hour.
     pub fn report(&self) {
         let me = process::here();
         let status = Status {

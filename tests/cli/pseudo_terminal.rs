@@ -1,4 +1,4 @@
-//! A robot at a pseudo-terminal with a virtual screen: it presses keys and waits for text, never for time.
+//! A program in a pseudo-terminal with a virtual screen: keys are pressed, and text is waited for, never a time.
 
 use crate::deck::{Deck, PATIENCE, signal, until};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
@@ -44,7 +44,7 @@ impl Terminal {
         }
         command.env_remove("COLORTERM");
         command.env_remove("NO_COLOR");
-        // What the person who runs the tests has configured is no part of them.
+        // Not the configuration of the user who runs the tests.
         command.env("XDG_CONFIG_HOME", deck.path("config-home"));
         for (name, value) in more {
             command.env(name, value);
@@ -128,6 +128,12 @@ impl Terminal {
         }
     }
 
+    /// Presses keys, and waits until the screen shows every one of these.
+    pub fn press_until(&mut self, keys: &str, wanted: &[&str]) {
+        self.press(keys);
+        self.wait_for(wanted);
+    }
+
     /// What another program writes to the same terminal.
     pub fn scribble(&self, bytes: &[u8]) {
         self.screen.lock().unwrap().process(bytes);
@@ -143,6 +149,20 @@ impl Terminal {
     pub fn stall(&self, stalled: bool) {
         *self.stalled.0.lock().unwrap() = stalled;
         self.stalled.1.notify_all();
+    }
+
+    /// Whether the terminal takes nothing more from the program: it is stalled, and what was written fills its buffer.
+    pub fn is_full(&self) -> bool {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        use rustix::fs::{Mode, OFlags, open};
+        let name = self.master.as_ref().unwrap().tty_name().unwrap();
+        let line = open(name, OFlags::WRONLY | OFlags::NOCTTY | OFlags::NONBLOCK, Mode::empty()).unwrap();
+        poll(
+            &mut [PollFd::new(&line, PollFlags::OUT)],
+            Some(&Timespec { tv_sec: 0, tv_nsec: 0 }),
+        )
+        .unwrap()
+            == 0
     }
 
     /// Takes the terminal away, as a lost connection does.

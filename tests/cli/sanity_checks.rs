@@ -1,18 +1,16 @@
-//! Whether a result is believed: networks and attackers whose gradients are masked on purpose are called out, from the
-//! command line to the answer; honest ones are not.
+//! The sanity checks of an attack, from the command line to the answer: networks and attackers whose gradients are
+//! masked on purpose fail them, others pass.
 
 use crate::attacks::trained;
 use crate::deck::Deck;
 use safetensors::SafeTensors;
 use serde_json::Value;
 
-const ATTACKS: &str = "noise,fgsm,pgd:10,square:60";
+const ATTACKS: &str = "--attack noise,fgsm,pgd:10,square:60";
 
 /// Attacks a checkpoint and returns the states of its checks.
-fn checks(deck: &Deck, checkpoint: &str, more: &[&str]) -> impl Fn(&str) -> String + use<> {
-    let common = ["attack", checkpoint, "--samples", "100", "--eps", "32/255"];
-    let (code, answer) = deck.json(&[&common[..], more].concat());
-    assert_eq!(code, 0, "{answer}");
+fn checks(deck: &Deck, checkpoint: &str, more: &str) -> impl Fn(&str) -> String + use<> {
+    let answer = deck.attacked(checkpoint, &format!("--samples 100 --eps 32/255 {more}"));
     let checks: Vec<Value> = answer["sanity"].as_array().unwrap().clone();
     move |name| {
         let check = checks.iter().find(|c| c["check"] == name).unwrap();
@@ -50,7 +48,7 @@ fn saturated(deck: &Deck, checkpoint: &str) -> String {
 fn an_honest_network_is_believed() {
     let deck = Deck::new();
     let checkpoint = trained(&deck);
-    let state = checks(&deck, &checkpoint, &["--attack", ATTACKS]);
+    let state = checks(&deck, &checkpoint, ATTACKS);
     for name in [
         "clean-accuracy-above-chance",
         "iterated-beats-single-step",
@@ -70,8 +68,11 @@ fn a_shattered_surrogate_is_called_out() {
     let deck = Deck::new();
     let checkpoint = trained(&deck);
     for width in ["0.01", "0.00001"] {
-        let mode = format!("bptt:triangle:{width}");
-        let state = checks(&deck, &checkpoint, &["--attack", ATTACKS, "--backward", &mode]);
+        let state = checks(
+            &deck,
+            &checkpoint,
+            &format!("{ATTACKS} --backward bptt:triangle:{width}"),
+        );
         for name in [
             "gradients-are-not-zero",
             "unbounded-attack-reaches-chance",
@@ -86,23 +87,17 @@ fn a_shattered_surrogate_is_called_out() {
 fn saturated_logits_are_called_out_unless_a_margin_is_followed() {
     let deck = Deck::new();
     let checkpoint = saturated(&deck, &trained(&deck));
-    let state = checks(&deck, &checkpoint, &["--attack", ATTACKS]);
-    for name in [
-        "gradients-are-not-zero",
-        "unbounded-attack-reaches-chance",
-        "gradient-beats-square",
-        "loss-is-a-margin-too",
-    ] {
-        assert_eq!(state(name), "fail", "{name}");
-    }
-    let state = checks(&deck, &checkpoint, &["--attack", ATTACKS, "--loss", "margin"]);
-    for name in [
-        "gradients-are-not-zero",
-        "unbounded-attack-reaches-chance",
-        "gradient-beats-square",
-        "loss-is-a-margin-too",
-    ] {
-        assert_eq!(state(name), "pass", "{name}");
+    let with_margin = format!("{ATTACKS} --loss margin");
+    for (options, expected) in [(ATTACKS, "fail"), (with_margin.as_str(), "pass")] {
+        let state = checks(&deck, &checkpoint, options);
+        for name in [
+            "gradients-are-not-zero",
+            "unbounded-attack-reaches-chance",
+            "gradient-beats-square",
+            "loss-is-a-margin-too",
+        ] {
+            assert_eq!(state(name), expected, "{options}: {name}");
+        }
     }
 }
 
@@ -112,9 +107,9 @@ fn a_random_coding_is_called_out_unless_it_is_averaged_over() {
     let (code, answer) = deck.json(&["train", "experiments/tiny", "--set", "network.encoding=poisson"]);
     assert_eq!(code, 0, "{answer}");
     let checkpoint = answer["best"].as_str().unwrap();
-    let state = checks(&deck, checkpoint, &["--attack", "noise,pgd:5"]);
+    let state = checks(&deck, checkpoint, "--attack noise,pgd:5");
     assert_eq!(state("logits-are-deterministic"), "fail");
-    let state = checks(&deck, checkpoint, &["--attack", "noise,pgd:5", "--eot", "8"]);
+    let state = checks(&deck, checkpoint, "--attack noise,pgd:5 --eot 8");
     assert_eq!(state("logits-are-deterministic"), "warn");
     assert_eq!(state("gradient-beats-noise"), "pass");
 }
