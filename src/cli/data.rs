@@ -5,6 +5,7 @@
 
 pub(super) mod info;
 mod progress;
+mod view;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -58,6 +59,8 @@ enum DataCommand {
     },
     /// What a file of images or events holds: IDX, CIFAR, N-MNIST and other 40-bit events, AEDAT 2.0, 3.1 and 4.0, EVT2, EVT2.1, EVT3, DAT
     Info(info::InfoArgs),
+    /// Play a recording of events in the terminal, or write its frames as a picture
+    View(view::ViewArgs),
 }
 
 fn names() -> PossibleValuesParser {
@@ -77,6 +80,7 @@ pub fn run(args: DataArgs, json: bool) -> anyhow::Result<Code> {
         }
         DataCommand::Check { name, data } => check_sets(name.as_deref(), &root::resolve(data.as_deref()), &out),
         DataCommand::Info(args) => return info::run(&args, &out),
+        DataCommand::View(args) => return view::run(&args, &out),
     }
     .map(|()| Code::Done)
 }

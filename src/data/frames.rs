@@ -165,6 +165,8 @@ pub struct Wanted<'a> {
     pub stream: Option<&'a str>,
     /// Whether a file that ends too early will do.
     pub allow_cut: bool,
+    /// Only events from this microsecond on and before that one, of a file that holds several recordings.
+    pub between: Option<[u64; 2]>,
 }
 
 impl Wanted<'_> {
@@ -178,7 +180,13 @@ impl Wanted<'_> {
             sensor: None,
             stream: None,
             allow_cut: false,
+            between: None,
         }
+    }
+
+    /// Whether an event at `t` µs is asked for.
+    fn takes(&self, t: u64) -> bool {
+        self.between.is_none_or(|[from, to]| (from..to).contains(&t))
     }
 
     fn given(&self) -> Given<'_> {
@@ -202,7 +210,8 @@ pub fn of_file(path: &Path, wanted: &Wanted) -> Result<Frames, DataError> {
     let (mut batch, mut summary) = (Vec::new(), Summary::default());
     let mut recording = open(path, wanted.given())?;
     while recording.read(&mut batch)? {
-        batch.iter().for_each(|&event| summary.add(event));
+        let asked = batch.iter().filter(|event| wanted.takes(event.t));
+        asked.for_each(|&event| summary.add(event));
     }
     if let (Some(how), false) = (&recording.about().tally.cut, wanted.allow_cut) {
         return Err(DataError::Unsupported {
@@ -216,7 +225,7 @@ pub fn of_file(path: &Path, wanted: &Wanted) -> Result<Frames, DataError> {
     let mut frames = Frames::empty(&plan, size).map_err(refused)?;
     let (mut recording, mut at) = (open(path, wanted.given())?, 0);
     while recording.read(&mut batch)? {
-        for event in &batch {
+        for event in batch.iter().filter(|event| wanted.takes(event.t)) {
             // Where the file grows in between, what is new belongs to no frame.
             if at < summary.events {
                 frames.add(&plan, at, event);

@@ -16,6 +16,7 @@ pub mod checksum;
 mod cifar;
 pub mod dataset;
 pub mod error;
+pub mod event_augment;
 pub mod events;
 pub mod fetch;
 pub mod frames;
@@ -24,6 +25,7 @@ mod idx;
 pub mod info;
 pub mod load;
 mod read;
+pub mod recordings;
 pub mod root;
 pub mod split;
 

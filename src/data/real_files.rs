@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use super::info::{FileInfo, Format, Given, Recording, info};
-use super::{catalog, check, load};
+use super::{catalog, check, load, recordings};
 
 /// A file or folder of the data folder, or a word that there is none.
 fn real(what: &str) -> Option<PathBuf> {
@@ -162,4 +162,14 @@ fn columns(file: &Recording) -> Vec<String> {
     columns.push(row(s.last.unwrap()));
     columns.push(file.sha256.clone());
     columns
+}
+
+#[test]
+fn the_recordings_of_nmnist_are_found_in_mnists_order() {
+    let Some(folder) = real("events/nmnist") else { return };
+    let root = folder.parent().and_then(Path::parent).unwrap();
+    let found = recordings::find("n-mnist", root, None).unwrap();
+    assert_eq!((found.train.len(), found.test.len()), (1000, 100));
+    let first: Vec<u16> = found.train.iter().take(5).map(|r| r.label).collect();
+    assert_eq!(first, [5, 0, 4, 1, 9]);
 }

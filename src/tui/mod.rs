@@ -12,6 +12,7 @@ pub(crate) mod model;
 mod open;
 pub(crate) mod picture;
 pub mod plain;
+pub(crate) mod player;
 pub(crate) mod plot;
 pub(crate) mod screens;
 pub(crate) mod settings;

@@ -42,6 +42,7 @@ const SCREEN: &[(&str, &[&str])] = &[
     ("terminal", &["text", "theme"]),
     ("plot", &["theme"]),
     ("picture", &["theme"]),
+    ("player", &["text", "theme", "terminal", "plot", "picture"]),
     ("keys", &["text", "terminal"]),
     ("model", &["theme", "plot"]),
     ("watcher", &["model"]),

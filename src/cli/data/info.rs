@@ -56,7 +56,7 @@ impl ValueEnum for FormatArg {
 
 /// A sensor of AEDAT 2.0, as a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct SensorArg(Sensor);
+pub(super) struct SensorArg(pub(super) Sensor);
 
 impl ValueEnum for SensorArg {
     fn value_variants<'a>() -> &'a [Self] {

@@ -192,9 +192,10 @@ fn key(path: &Path, wanted: &Wanted) -> Result<String, DataError> {
         sensor,
         stream,
         allow_cut,
+        between,
     } = wanted;
     let question = format!(
-        "{rule}|{size:?}|{format:?}|{sensor:?}|{stream:?}|{allow_cut}|{}",
+        "{rule}|{size:?}|{format:?}|{sensor:?}|{stream:?}|{allow_cut}|{between:?}|{}",
         name.ends_with(".bs2")
     );
     sum.update(MAGIC);

@@ -242,6 +242,13 @@ impl Theme {
         lower.map_or(style, |lower| style.bg(self.color(lower)))
     }
 
+    /// What got darker, what got brighter, and what did not change: colours of events, which are data. The two are the
+    /// theme's first series.
+    pub fn polarities(&self) -> [Rgb; 3] {
+        let series = |index: usize| self.palette.series[index % self.palette.series.len()];
+        [series(1), series(0), self.palette.of(Meaning::Background)]
+    }
+
     /// A background by height between 0 and 1, with letters that can be read on it; none where colours are few.
     pub fn heat(&self, share: f64) -> Option<Style> {
         if !self.depth.is_rich() {
