@@ -2,7 +2,10 @@
 
 use super::fixture::{self, press};
 use crate::{
-    run::attack_job::Verdict,
+    run::{
+        attack_job::Verdict,
+        provenance::{Data, ImagesRecord, Provenance},
+    },
     tui::{
         documents::snapshot::draw,
         model::{AttackRow, SampleSeen, Seen},
@@ -208,6 +211,37 @@ fn a_marked_job_lies_beside_the_next_one_in_curves_and_theory() {
     assert!(app.marked.is_none());
     press(&mut app, "1 down");
     assert!(!drawn(&app).contains("step 1200: pgd:10"));
+}
+
+#[test]
+fn a_marked_job_of_other_images_is_said_to_be_so_and_one_without_a_record_is_not() {
+    let of = |sha256: &str| {
+        vec![Provenance {
+            data: Some(Data::Images(ImagesRecord {
+                of_test: true,
+                images: 200,
+                sha256: sha256.into(),
+            })),
+            ..Provenance::default()
+        }]
+    };
+    let beside = |marked: &str, shown: &[Provenance]| {
+        let mut app = fixture::app(140, 40, false);
+        let job = |job: AttackRow, provenance: &[Provenance]| AttackRow {
+            provenance: provenance.to_vec(),
+            ..job
+        };
+        tell(
+            &mut app,
+            vec![job(fixture::attack(), &of(marked)), job(earlier(), shown)],
+        );
+        press(&mut app, "r space down");
+        drawn(&app)
+    };
+    let words = "as many images (200), but other ones";
+    assert!(beside("a", &of("b")).contains(words), "{}", beside("a", &of("b")));
+    assert!(!beside("a", &of("a")).contains(words));
+    assert!(!beside("a", &[]).contains(words) && !beside("a", &[Provenance::default()]).contains(words));
 }
 
 #[test]
