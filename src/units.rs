@@ -4,7 +4,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{fmt, str::FromStr};
 
-/// An attack radius on `[0, 1]` pixels; prints as `n/255`.
+/// An attack radius on `[0, 1]` pixels, or in events per cell of frames; prints as `n/255`, or as the whole number that it is.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default)]
 pub struct Epsilon(f64);
 
@@ -32,6 +32,10 @@ impl Epsilon {
 
 impl fmt::Display for Epsilon {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A whole number of events, or of whole pixel ranges, is said as it is.
+        if self.0 >= 1.0 && self.0.fract() == 0.0 {
+            return write!(f, "{}", self.0);
+        }
         let n = (self.0 * 255.0 * 10_000.0).round() / 10_000.0;
         write!(f, "{n}/255")
     }

@@ -1,5 +1,6 @@
 //! Random crops and flips of one image: pure functions of (seed, epoch, sample).
 
+use super::event_augment::Change;
 use crate::random::{Purpose, stream};
 
 /// How training images are varied. Evaluation always uses [`Augment::None`].
@@ -18,6 +19,8 @@ pub enum Augment {
         /// Pixels of zero padding on each side.
         pad: usize,
     },
+    /// For recordings: what [`Change`] draws, the same for all frames of one.
+    Event,
 }
 
 /// One sample's draw: where the crop's corner lies against the image's, and whether it is mirrored.
@@ -32,7 +35,7 @@ impl Augment {
     /// The draw of `sample` in `epoch`; `None` where nothing is varied.
     fn draw(self, seed: u64, epoch: u64, sample: u32) -> Option<Draw> {
         let (pad, flips) = match self {
-            Self::None => return None,
+            Self::None | Self::Event => return None,
             Self::Crop { pad } => (pad, false),
             Self::CropFlip { pad } => (pad, true),
         };
@@ -47,6 +50,20 @@ impl Augment {
             right,
             mirrored: flips && stream.coin(),
         })
+    }
+
+    /// Append the frames `[T, C, H, W]` of one recording to `out`, varied as this epoch varies this sample.
+    pub(super) fn append_frames(
+        self,
+        frames: &[f32],
+        [_, height, width]: [usize; 3],
+        draw: (u64, u64, u32),
+        out: &mut Vec<f32>,
+    ) {
+        match self {
+            Self::Event => out.extend(Change::draw([height, width], draw).apply([height, width], frames)),
+            Self::None | Self::Crop { .. } | Self::CropFlip { .. } => out.extend_from_slice(frames),
+        }
     }
 
     /// Append one image `[C, H, W]` as floats in `[0, 1]` to `out`, varied as this epoch varies this sample.

@@ -15,22 +15,28 @@ pub fn order(indices: &[u32], seed: u64, epoch: u64) -> Vec<u32> {
     order
 }
 
-/// The samples at `indices` of a split whose samples have this form: bytes divided by 255, so that they are in \[0, 1\]. A
-/// sample's place is its index.
+/// The samples at `indices` of a split whose samples have this form: bytes divided by 255, so that they are in \[0, 1\], or
+/// counts of events as they are. A sample's place is its index.
 ///
 /// A sample's augmentation depends on (seed, epoch, its index in the split) and not on the batch it falls in. An
 /// index past the end of the split is left out.
 #[must_use]
 pub fn gather(split: &Split, input: Input, indices: &[u32], augment: Augment, seed: u64, epoch: u64) -> Batch {
     let mut batch = Batch::empty(input);
-    batch.values.reserve_exact(indices.len() * split.image_len());
+    batch.values.reserve_exact(indices.len() * input.len());
     for &sample in indices {
         let index = sample as usize;
-        if let (Some(bytes), Some(&label)) = (split.image(index), split.labels.get(index)) {
-            augment.append(bytes, input.frame, (seed, epoch, sample), &mut batch.values);
-            batch.labels.push(label);
-            batch.places.push(u64::from(sample));
+        let Some(&label) = split.labels.get(index) else {
+            continue;
+        };
+        let draw = (seed, epoch, sample);
+        match (split.recordings.get(index), split.image(index)) {
+            (Some(frames), _) => augment.append_frames(&frames.values(), input.frame, draw, &mut batch.values),
+            (None, Some(bytes)) => augment.append(bytes, input.frame, draw, &mut batch.values),
+            (None, None) => continue,
         }
+        batch.labels.push(label);
+        batch.places.push(u64::from(sample));
     }
     batch
 }
@@ -45,6 +51,7 @@ mod tests {
         Split {
             pixels: (0..36).collect(),
             labels: vec![4, 5, 6, 7],
+            ..Split::default()
         }
     }
 

@@ -1,7 +1,8 @@
-//! A labelled set of images in memory: bytes as the files have them, channel-major.
+//! A labelled set of images or recordings in memory: bytes as the files have them, channel-major, or frames of events.
 //!
 //! Pixels stay bytes (a quarter of the memory of floats) until [`super::batches::gather`] makes a batch of them.
 
+use super::packed::Packed;
 use crate::input::{Input, Label};
 use sha2::{Digest, Sha256};
 
@@ -10,8 +11,10 @@ use sha2::{Digest, Sha256};
 pub struct Dataset {
     /// The name in the catalogue, such as `fashion-mnist`.
     pub name: String,
-    /// `[channels, height, width]` of every image.
+    /// `[channels, height, width]` of every image, or of every frame.
     pub image: [usize; 3],
+    /// Frames of every recording; none where the samples are images.
+    pub frames: Option<usize>,
     /// How many classes there are; every label is below it.
     pub classes: usize,
     /// The classes' names in label order.
@@ -28,15 +31,20 @@ impl Dataset {
     /// The form of one sample, as batches have it.
     #[must_use]
     pub const fn input(&self) -> Input {
-        Input::image(self.image)
+        match self.frames {
+            None => Input::image(self.image),
+            Some(frames) => Input::counts(frames, self.image),
+        }
     }
 }
 
-/// Images and their labels, in the file's order.
+/// Images, or the frames of recordings, and their labels, in the order of the data set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Split {
     /// `n·c·h·w` bytes, `[N, C, H, W]` row-major; 0..=255 stands for \[0,1\] by division by 255.
     pub pixels: Vec<u8>,
+    /// Frames of `n` recordings, `[T, C, H, W]` each, in place of pixels.
+    pub recordings: Vec<Packed>,
     /// `n` labels.
     pub labels: Vec<Label>,
 }
@@ -75,6 +83,7 @@ impl Split {
         let mut hash = Sha256::new();
         hash.update((self.len() as u64).to_le_bytes());
         hash.update(&self.pixels);
+        self.recordings.iter().for_each(|frames| hash.update(frames.bytes()));
         // A byte each where that is enough, as records from before there were more classes have it.
         match self.labels.iter().all(|l| *l <= Label::from(u8::MAX)) {
             true => self.labels.iter().for_each(|l| hash.update([*l as u8])),
@@ -89,6 +98,7 @@ impl Split {
         let n = n.min(self.len());
         Self {
             pixels: self.pixels[..n * self.image_len()].to_vec(),
+            recordings: self.recordings.iter().take(n).cloned().collect(),
             labels: self.labels[..n].to_vec(),
         }
     }
@@ -103,6 +113,7 @@ mod tests {
         let split = |labels: &[Label]| Split {
             pixels: vec![1, 2],
             labels: labels.to_vec(),
+            ..Split::default()
         };
         let digest = |bytes: &[u8]| {
             let hash = Sha256::digest([&2u64.to_le_bytes()[..], &[1, 2], bytes].concat());

@@ -48,6 +48,7 @@ pub fn dataset() -> Dataset {
 #[must_use]
 pub fn generate(seed: u64, train: usize, test: usize) -> Dataset {
     Dataset {
+        frames: None,
         name: "glyphs".to_owned(),
         image: [1, SIZE, SIZE],
         classes: CLASS_NAMES.len(),
@@ -65,7 +66,11 @@ fn split(seed: u64, which: u64, n: usize) -> Split {
         let mut stream = stream(seed, Purpose::Glyphs, which, index as u64);
         draw(usize::from(label), &mut stream).write(&mut stream, &mut pixels);
     }
-    Split { pixels, labels }
+    Split {
+        pixels,
+        labels,
+        ..Split::default()
+    }
 }
 
 /// One image of `class`, before noise.

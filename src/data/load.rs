@@ -26,6 +26,7 @@ pub fn load(name: &str, root: &Path) -> Result<Dataset, DataError> {
     Ok(Dataset {
         name: known.name.to_owned(),
         image: known.image,
+        frames: None,
         classes: known.classes(),
         class_names: known.class_names.iter().map(ToString::to_string).collect(),
         note: note(known, root, &train, &test, &absent),

@@ -24,6 +24,7 @@ pub mod glyphs;
 mod idx;
 pub mod info;
 pub mod load;
+mod packed;
 mod read;
 pub mod recordings;
 pub mod root;

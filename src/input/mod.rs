@@ -54,6 +54,13 @@ impl Range {
         high: 1.0,
     };
 
+    /// Events counted in a cell.
+    pub const COUNTS: Range = Range {
+        element: Element::Whole,
+        low: 0.0,
+        high: 65535.0,
+    };
+
     /// Whether a value may be one of a sample; what is no number may not.
     #[must_use]
     pub fn holds(&self, value: f32) -> bool {
@@ -80,6 +87,16 @@ impl Input {
             time: Time::Static,
             frame,
             range: Range::UNIT,
+        }
+    }
+
+    /// So many frames `[C, H, W]` of counts.
+    #[must_use]
+    pub const fn counts(frames: usize, frame: [usize; 3]) -> Input {
+        Input {
+            time: Time::Frames(frames),
+            frame,
+            range: Range::COUNTS,
         }
     }
 

@@ -2,6 +2,7 @@
 //! of the engine that asks how an input becomes currents. One kind of coding per file; it knows no layer.
 
 mod direct;
+mod frames;
 mod normalisation;
 mod poisson;
 
@@ -15,6 +16,7 @@ use super::signal::{Shape, Signal};
 use crate::input::Input;
 use crate::spec::{Encoding, NetworkSpec};
 use direct::Direct;
+use frames::Frames;
 use normalisation::Normalisation;
 use poisson::Poisson;
 
@@ -64,6 +66,10 @@ impl Encoder {
         let coding: Box<dyn Coding> = match spec.encoding {
             Encoding::Direct => Box::new(Direct(normalisation())),
             Encoding::Poisson => Box::new(Poisson { steps: spec.steps }),
+            Encoding::Frames => Box::new(Frames {
+                normalisation: normalisation(),
+                input: spec.input(),
+            }),
         };
         Encoder {
             input: spec.input(),
@@ -76,7 +82,8 @@ impl Encoder {
     pub(super) fn without_time(mut spec: NetworkSpec) -> NetworkSpec {
         spec.steps = 1;
         match spec.encoding {
-            Encoding::Direct => {}
+            // Of frames there is none: such a network takes the first frame alone, which nobody asks for.
+            Encoding::Direct | Encoding::Frames => {}
             Encoding::Poisson => {
                 // The mean of the spikes is the pixel itself.
                 spec.encoding = Encoding::Direct;

@@ -2,8 +2,8 @@
 
 use super::plain_words::plain;
 use super::{
-    AdversarySpec, AttackGrid, CheckpointSpec, DataSpec, NetworkSpec, ObjectiveSpec, ProbeSpec, Recipe, SpecError,
-    TrainSpec, error::Checker,
+    AdversarySpec, AttackGrid, CheckpointSpec, DataSpec, Encoding, NetworkSpec, ObjectiveSpec, ProbeSpec, Recipe,
+    SpecError, TrainSpec, error::Checker, is_recordings,
 };
 use serde::{Deserialize, Serialize};
 use std::{io::Read, path::Path};
@@ -148,6 +148,7 @@ impl Experiment {
         );
         self.data.check(&mut c);
         self.network.check(&mut c);
+        self.check_input(&mut c);
         self.train.check(&mut c);
         self.objective.check(&mut c);
         self.adversary.check(&mut c);
@@ -162,6 +163,35 @@ impl Experiment {
                 problems: c.0,
             }),
         }
+    }
+
+    /// Frames are of recordings, and recordings are shown as frames.
+    fn check_input(&self, c: &mut Checker) {
+        let recordings = is_recordings(&self.data.name);
+        let (allowed, fix) = match recordings {
+            true => (
+                "\"frames\" for recordings of events",
+                "write network.encoding = \"frames\"",
+            ),
+            false => (
+                "\"direct\" or \"poisson\" for images",
+                "write network.encoding = \"direct\"",
+            ),
+        };
+        c.require(
+            recordings == (self.network.encoding == Encoding::Frames),
+            "network.encoding",
+            format!("{:?} with data.name = {:?}", self.network.encoding, self.data.name),
+            allowed,
+            fix,
+        );
+        c.require(
+            !recordings || self.network.image[0] == 2,
+            "network.image",
+            format!("{:?}", self.network.image),
+            "2 channels for recordings: darker, brighter",
+            "write for example network.image = [2, 34, 34]",
+        );
     }
 
     /// A term that the recipe lacks weighs nothing.

@@ -2,7 +2,7 @@
 //! file, and held to them by tests: the same keys, the same bounds, the same words. Defaults are not written here: the
 //! types have them.
 
-use super::{DATA_SETS, PRESETS, RECIPE_DESCRIPTIONS, RECIPE_NAMES, surrogate::SURROGATES};
+use super::{PRESETS, RECIPE_DESCRIPTIONS, RECIPE_NAMES, surrogate::SURROGATES};
 use crate::input::MOST_CLASSES;
 
 /// A key.
@@ -73,15 +73,19 @@ pub static KEYS: &[Key] = &[
     key("description", Said("text"), "", "one line for people"),
     key(
         "data.name",
-        Word(&DATA_SETS),
+        Said(
+            "`\"glyphs\"`, `\"fashion-mnist\"`, `\"mnist\"`, `\"cifar-10\"`, `\"cifar-100\"`; recordings: `\"n-mnist\"`, `\"cifar10-dvs\"`, \
+             `\"dvs-gesture\"`, `\"events:FOLDER\"`",
+        ),
         "",
-        "which images; `glyphs` are embedded, the others are files below `--data`",
+        "which images or recordings; `glyphs` are embedded, the others are files below `--data`",
     ),
     key(
         "data.augment",
-        Word(&["none", "crop", "crop-flip"]),
+        Word(&["none", "crop", "crop-flip", "event"]),
         "",
-        "random changes to training images: a crop after padding by 4 pixels, and a horizontal flip",
+        "random changes to training images: a crop after padding by 4 pixels, and a horizontal flip; `event` for recordings: \
+         a flip, then a roll, a rotation or a cut-out",
     ),
     key(
         "data.validation",
@@ -100,6 +104,30 @@ pub static KEYS: &[Key] = &[
         Said("integer from 0"),
         "",
         "from which the validation split is drawn, so that runs of different `train.seed` share their data",
+    ),
+    key(
+        "data.frames",
+        Word(&["number", "time"]),
+        "",
+        "recordings: what the T frames have the same of, their number of events or their time (`number` unless given)",
+    ),
+    key(
+        "data.convention",
+        Word(&["spikingjelly", "tonic"]),
+        "",
+        "recordings: whether the last frame takes the events left over (`spikingjelly`, the default) or they are dropped (`tonic`)",
+    ),
+    key(
+        "data.resize",
+        Word(&["nearest", "sum"]),
+        "",
+        "recordings: how frames get the size of `network.image` (`nearest` unless given)",
+    ),
+    key(
+        "data.sensor",
+        Said("a sensor's name, as `data info --sensor` takes it"),
+        "",
+        "recordings: how AEDAT 2.0 addresses are read; `dvs128-transposed` has SpikingJelly's axes of CIFAR10-DVS",
     ),
     key(
         "network.preset",
@@ -178,9 +206,9 @@ pub static KEYS: &[Key] = &[
     ),
     key(
         "network.encoding",
-        Word(&["direct", "poisson"]),
+        Word(&["direct", "poisson", "frames"]),
         "",
-        "how an image becomes T inputs: as it is, or as random spikes",
+        "what the network sees at its T steps: the image as it is, random spikes, or for recordings of events one of T frames each",
     ),
     key(
         "network.pool",

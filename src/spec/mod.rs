@@ -33,7 +33,10 @@ pub use attack_kind::{APGD_TARGETS, AttackKind, AttackName};
 pub use attack_terms::{Aim, AttackLoss, Norm, STEP_SHARE};
 pub use batch_transform::{BatchTransform, TransformFacts};
 pub use checkpoint::{CheckpointSpec, ProbeSpec};
-pub use data::{AugmentKind, DATA_SETS, DataSpec, training_images};
+pub use data::{
+    AugmentKind, DATA_SETS, DataSpec, EVENT_SETS, FOLDER_PREFIX, FrameConvention, FrameResize, FramesBy, is_recordings,
+    training_images,
+};
 pub use document::page;
 pub use error::{Problem, SpecError};
 pub use experiment::{Experiment, Overrides, SPEC_FILE};

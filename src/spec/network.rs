@@ -82,6 +82,8 @@ pub enum Encoding {
     Direct,
     /// A spike where the pixel is at least a fresh uniform number, without normalisation.
     Poisson,
+    /// Frames of events, each normalised and shown at its own time step.
+    Frames,
 }
 
 fn one() -> f32 {
@@ -115,9 +117,12 @@ impl NetworkSpec {
         }
     }
 
-    /// The form of one sample: an image of brightness, shown at every time step.
+    /// The form of one sample: an image of brightness, shown at every time step, or T frames of counted events.
     pub const fn input(&self) -> Input {
-        Input::image(self.image)
+        match self.encoding {
+            Encoding::Direct | Encoding::Poisson => Input::image(self.image),
+            Encoding::Frames => Input::counts(self.steps, self.image),
+        }
     }
 
     /// A name for people: `vgg11 T8`, `vgg 32-P-64-P T4`.

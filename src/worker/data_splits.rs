@@ -1,10 +1,13 @@
 //! The data set of a run, divided once into training, validation and test images: its batches and its probe batch.
 
 use super::prefetch::Prefetch;
+use crate::data::events::sensor::Sensor;
+use crate::data::frames::{Convention, How, Split};
+use crate::data::recordings::{self, FrameRule};
 use crate::data::{self, Augment, DataError, Dataset};
 use crate::input::Batch;
 use crate::run::provenance::DataRecord;
-use crate::spec::{AugmentKind, Experiment};
+use crate::spec::{AugmentKind, Experiment, FrameConvention, FrameResize, FramesBy, is_recordings};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -49,10 +52,39 @@ pub enum DataSplitsError {
     },
 }
 
+/// How the recordings of a specification become frames; none where its data are images.
+fn frame_rule(spec: &Experiment) -> Result<Option<FrameRule>, DataError> {
+    if !is_recordings(&spec.data.name) {
+        return Ok(None);
+    }
+    let frames = u32::try_from(spec.network.steps).unwrap_or(u32::MAX);
+    let sensor = spec.data.sensor.as_deref().map(Sensor::parse).transpose()?;
+    let [_, height, width] = spec.network.image;
+    Ok(Some(FrameRule {
+        split: match spec.data.frames.unwrap_or_default() {
+            FramesBy::Number => Split::Number(frames),
+            FramesBy::Time => Split::Time(frames),
+        },
+        convention: match spec.data.convention.unwrap_or_default() {
+            FrameConvention::SpikingJelly => Convention::SpikingJelly,
+            FrameConvention::Tonic => Convention::Tonic,
+        },
+        size: [height, width],
+        resize: match spec.data.resize.unwrap_or_default() {
+            FrameResize::Nearest => How::Nearest,
+            FrameResize::Sum => How::Sum,
+        },
+        sensor,
+    }))
+}
+
 impl DataSplits {
     /// Loads and divides the data set of a specification.
     pub fn load(spec: &Experiment, root: &Path) -> Result<DataSplits, DataSplitsError> {
-        let dataset = data::load(&spec.data.name, root)?;
+        let dataset = match frame_rule(spec)? {
+            Some(rule) => recordings::load(&spec.data.name, root, &rule, spec.network.steps)?,
+            None => data::load(&spec.data.name, root)?,
+        };
         if dataset.input() != spec.network.input() || dataset.classes != spec.network.classes {
             return Err(DataSplitsError::Shape {
                 name: spec.data.name.clone(),
@@ -74,6 +106,7 @@ impl DataSplits {
             AugmentKind::None => Augment::None,
             AugmentKind::Crop => Augment::Crop { pad: 4 },
             AugmentKind::CropFlip => Augment::CropFlip { pad: 4 },
+            AugmentKind::Event => Augment::Event,
         };
         let (seed, batch) = (spec.train.seed, spec.train.batch);
         Ok(DataSplits {

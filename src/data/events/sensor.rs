@@ -1,6 +1,7 @@
 //! The sensors whose AEDAT 2.0 addresses are known, as jAER lays them out.
 
 use super::Event;
+use crate::data::error::DataError;
 
 /// The chips of a header that are known, for messages.
 pub const KNOWN_CHIPS: &str =
@@ -69,6 +70,19 @@ impl Sensor {
             Self::Davis346 => "davis346",
             Self::Davis640 => "davis640",
         }
+    }
+
+    /// The sensor of that word.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn parse(word: &str) -> Result<Self, DataError> {
+        let found = Self::ALL.into_iter().find(|sensor| sensor.word() == word);
+        found.ok_or_else(|| DataError::OutOfRange {
+            what: "data.sensor",
+            value: format!("{word:?}"),
+            allowed: "write dvs128, dvs128-transposed, davis128, davis208, davis240c, davis346 or davis640",
+        })
     }
 
     /// All words, for messages.

@@ -7,6 +7,7 @@ mod cifar10_dvs;
 mod dvs_gesture;
 mod folder;
 mod listing;
+mod load;
 mod nmnist;
 
 use std::ops::Range;
@@ -15,11 +16,7 @@ use std::path::{Path, PathBuf};
 use super::error::DataError;
 use super::events::sensor::Sensor;
 use crate::input::Label;
-
-/// The names a specification may give, beside `events:FOLDER`.
-pub const NAMES: [&str; 3] = ["n-mnist", "cifar10-dvs", "dvs-gesture"];
-/// What stands before the folder of one's own recordings.
-pub const FOLDER_PREFIX: &str = "events:";
+use crate::spec::{EVENT_SETS, FOLDER_PREFIX};
 
 /// One recording, or the part of one that shows one class.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,12 +50,6 @@ pub struct Recordings {
     pub note: Option<String>,
 }
 
-/// Whether a name is that of a data set of recordings.
-#[must_use]
-pub fn is_recordings(name: &str) -> bool {
-    NAMES.contains(&name) || name.starts_with(FOLDER_PREFIX)
-}
-
 /// Lists the data set `name` beneath the data folder `root`. `sensor` is how AEDAT 2.0 addresses are to be read, in
 /// place of the usual convention.
 ///
@@ -73,11 +64,13 @@ pub fn find(name: &str, root: &Path, sensor: Option<Sensor>) -> Result<Recording
             Some(folder) if !folder.is_empty() => folder::find(name, &root.join(folder), sensor),
             _ => Err(DataError::UnknownName {
                 name: name.to_owned(),
-                known: format!("{}, {FOLDER_PREFIX}FOLDER", NAMES.join(", ")),
+                known: format!("{}, {FOLDER_PREFIX}FOLDER", EVENT_SETS.join(", ")),
             }),
         },
     }
 }
+
+pub use load::{FrameRule, load};
 
 #[cfg(test)]
 mod tests;

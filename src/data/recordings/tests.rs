@@ -159,13 +159,14 @@ fn a_gesture_is_a_part_of_its_file() {
 #[test]
 fn what_is_not_there_is_named_with_what_was_expected() {
     let root = tempfile::tempdir().unwrap();
-    for name in NAMES {
+    for name in crate::spec::EVENT_SETS {
         let why = find(name, root.path(), None).unwrap_err().to_string();
         assert!(why.contains("is missing: expected") && why.contains("--data"), "{why}");
     }
     let why = find("events:here", root.path(), None).unwrap_err().to_string();
     assert!(why.contains("one folder of recordings per class"), "{why}");
     assert!(find("events:", root.path(), None).is_err());
+    use crate::spec::is_recordings;
     assert!(is_recordings("events:x") && is_recordings("n-mnist") && !is_recordings("mnist"));
 }
 

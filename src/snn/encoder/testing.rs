@@ -1,65 +1,72 @@
-//! A kind of input for tests: frames, each normalised and shown at its own time step. All that a new coding takes is this
-//! file and a line in [`Encoder::of`].
+//! For tests: networks for frames, and a coding of another kind as an example of adding one: all that it takes is a file like
+//! this one, a variant of `spec::Encoding` and a line in [`Encoder::of`].
 
 use super::normalisation::Normalisation;
 use super::{At, Coding, Encoder};
-use crate::input::{Element, Input, Range, Time};
 use crate::snn::{Network, backend::Device};
-use crate::spec::NetworkSpec;
+use crate::spec::{Encoding, NetworkSpec};
 
-/// T frames, one after the other.
-struct Frames {
+/// A static image that is shown at every other time step, and nothing in between.
+struct Blinking {
     normalisation: Normalisation,
-    input: Input,
+    steps: usize,
+    area: usize,
 }
 
-impl Frames {
-    fn place(&self, step: usize) -> std::ops::Range<usize> {
-        step * self.input.area()..(step + 1) * self.input.area()
-    }
-}
-
-impl Coding for Frames {
+impl Coding for Blinking {
     fn steps(&self) -> usize {
-        self.input.frames()
+        self.steps
     }
 
     fn append(&self, sample: &[f32], at: At, currents: &mut Vec<f32>) {
-        self.normalisation.append(&sample[self.place(at.step)], currents);
+        match at.step.is_multiple_of(2) {
+            true => self.normalisation.append(sample, currents),
+            false => currents.resize(currents.len() + self.area, 0.0),
+        }
     }
 
     fn add_gradient(&self, currents: &[f32], step: usize, sample: &mut [f32]) {
-        self.normalisation.add_gradient(currents, &mut sample[self.place(step)]);
+        if step.is_multiple_of(2) {
+            self.normalisation.add_gradient(currents, sample);
+        }
     }
 }
 
-/// A network for as many frames of 2 × 4 × 4 whole counts as it has time steps, and the same one for static images.
-pub(crate) fn networks(steps: usize) -> (Network, Network) {
-    let spec: NetworkSpec = serde_json::from_value(serde_json::json!({
+fn spec(steps: usize, encoding: Encoding) -> NetworkSpec {
+    let mut spec: NetworkSpec = serde_json::from_value(serde_json::json!({
         "family": "vgg", "blocks": [[6], [6, "pool"]], "hidden": [], "classes": 3, "image": [2, 4, 4],
         "mean": [0.5, 0.25], "std": [0.25, 0.5], "steps": steps, "threshold": 0.5,
     }))
     .unwrap();
-    let network = || Network::new(&spec, &Device::find("cpu").unwrap(), 3).unwrap();
-    let input = Input {
-        time: Time::Frames(steps),
-        range: Range {
-            element: Element::Whole,
-            low: 0.0,
-            high: 255.0,
-        },
-        ..spec.input()
-    };
-    let coding = Frames {
+    spec.encoding = encoding;
+    spec
+}
+
+fn network(spec: &NetworkSpec) -> Network {
+    Network::new(spec, &Device::find("cpu").unwrap(), 3).unwrap()
+}
+
+/// A network for as many frames of 2 × 4 × 4 counts as it has time steps, and the same one for static images.
+pub(crate) fn networks(steps: usize) -> (Network, Network) {
+    (
+        network(&spec(steps, Encoding::Frames)),
+        network(&spec(steps, Encoding::Direct)),
+    )
+}
+
+/// The same network for images that blink.
+pub(crate) fn blinking(steps: usize) -> Network {
+    let spec = spec(steps, Encoding::Direct);
+    let coding = Blinking {
         normalisation: Normalisation::of(&spec),
-        input,
+        steps,
+        area: spec.input().area(),
     };
-    let framed = Network {
+    Network {
         encoder: Encoder {
-            input,
+            input: spec.input(),
             coding: Box::new(coding),
         },
-        ..network()
-    };
-    (framed, network())
+        ..network(&spec)
+    }
 }

@@ -86,3 +86,18 @@ fn a_gradient_comes_back_in_the_samples_form_with_its_zeros_signs() {
     assert!(found.iter().all(|g| g.is_sign_negative()));
     assert!(encoder.is_random() && encoder.is_spiking() && !still.encoder.is_random());
 }
+
+#[test]
+fn a_coding_of_one_file_is_encoded_differentiated_and_seen_by_the_plan_of_work() {
+    let (framed, _) = testing::networks(3);
+    let blinking = testing::blinking(3);
+    assert_eq!((blinking.encoder.steps(), blinking.encoder.is_random()), (3, false));
+    let (logits, gradient) = passed(&blinking, &image(), 1);
+    // In frames, nothing is what the normalisation makes nothing of: the mean.
+    let nothing: Vec<f32> = (0..32).map(|i| if i < 16 { 0.5 } else { 0.25 }).collect();
+    let (expected, by_frame) = passed(&framed, &[image(), nothing, image()].concat(), 1);
+    assert_eq!(logits, expected);
+    for (i, g) in gradient.iter().enumerate() {
+        assert!((by_frame[i] + by_frame[64 + i] - g).abs() < 1e-5, "{i}");
+    }
+}

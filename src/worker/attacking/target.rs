@@ -109,6 +109,9 @@ fn source(
 ) -> Result<Network> {
     let (mut network, _) = load_network(path, device, steps)?;
     if twin == Some(Twin::Ann) {
+        if victim.encoder.input().frames() > 1 {
+            bail!("--twin ann: a network for frames of events has no twin without a time axis; leave it out");
+        }
         network = network.into_twin();
     }
     let of = |n: &Network| (n.encoder.input(), n.spec.classes);
