@@ -86,7 +86,7 @@ impl Problem<'_> {
         let size = self.images.size().max(1);
         for (image, x) in points.chunks_exact_mut(size).enumerate() {
             let origin = self.origin(image);
-            self.budget.project(x, origin);
+            self.budget.settle(x, origin);
             if !self.budget.holds(x, origin) {
                 x.copy_from_slice(origin);
             }

@@ -1,5 +1,4 @@
-//! The ℓ∞ budget: every value may change by ε, whatever the others do. For real values; whole numbers need a budget that
-//! rounds.
+//! The ℓ∞ budget: every value may change by ε, whatever the others do.
 
 use super::square::{Proposal, coin};
 use super::vectors::{SLACK, added, largest, scale, scaled, sign};

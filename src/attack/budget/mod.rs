@@ -88,6 +88,21 @@ pub trait Budget: fmt::Debug {
         x
     }
 
+    /// Moves where an attack ended to an allowed point of whole numbers, where samples have such: to the nearest ones, or, where
+    /// those are outside the budget, to the next ones towards the original. Attacks themselves move between whole numbers, or no
+    /// small step would ever lead away from one.
+    fn settle(&self, x: &mut [f32], origin: &[f32]) {
+        self.project(x, origin);
+        if self.range().element == Element::Real {
+            return;
+        }
+        let nearest: Vec<f32> = x.iter().map(|v| v.round()).collect();
+        match self.holds(&nearest, origin) {
+            true => x.copy_from_slice(&nearest),
+            false => x.iter_mut().zip(origin).for_each(|(x, o)| *x = o + (*x - o).trunc()),
+        }
+    }
+
     /// Whether `x` is allowed, but for rounding; one with a NaN is not.
     fn holds(&self, x: &[f32], origin: &[f32]) -> bool {
         let range = self.range();
