@@ -82,7 +82,7 @@ fn an_attack_records_its_device_and_a_replay_of_other_weights_is_remarked() {
     let attack = [
         "attack",
         newest,
-        "--attacks",
+        "--attack",
         "fgsm",
         "--samples",
         "10",

@@ -1,3 +1,5 @@
+//! Data sets of recordings laid out in temporary folders: what is found, in which order, and what is said otherwise.
+
 use std::path::Path;
 
 use super::*;

@@ -7,6 +7,7 @@ use crate::run::{
     error::RunError,
     files::read_inside,
     lock::RunLock,
+    names,
     process::{self, Identity},
     spawn, text,
 };
@@ -49,7 +50,7 @@ impl Launcher for Local {
         let started = Instant::now();
         while !has_taken_over(task.job, who.pid) && started.elapsed() <= TAKES_OVER {
             if process::alive(&who) == Alive::No && !has_taken_over(task.job, who.pid) {
-                let said = said_since(&task.job.join("stderr.log"), task.log_before);
+                let said = said_since(&task.job.join(names::STDERR), task.log_before);
                 return Err(RunError::refused(task.job, said));
             }
             std::thread::sleep(Duration::from_millis(5));

@@ -4,19 +4,20 @@
 //!
 //! One more launcher is a file here and a line in [`LAUNCHERS`].
 
+mod handle;
+mod launch_state;
 mod local;
 mod record;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod toy;
 mod worker;
 
 pub use super::process::Alive;
+pub use handle::Handle;
 pub use record::Launch;
-pub use worker::{Handle, Worker};
+pub use worker::Worker;
 
-use super::{RunDir, error::RunError};
+use super::{RunDir, error::RunError, names};
 use std::{
     ffi::OsString,
     fmt,
@@ -27,7 +28,7 @@ use std::{
 static LAUNCHERS: &[&dyn Launcher] = &[
     &local::Local,
     #[cfg(test)]
-    &toy::Lines,
+    &tests::toy::Lines,
 ];
 
 /// The launcher of records that name none, and of workers that were started by hand.
@@ -158,7 +159,7 @@ fn start(launcher: &dyn Launcher, verb: Verb, job: &Path, options: &[OsString]) 
         verb,
         job,
         options,
-        log_before: std::fs::metadata(job.join("stderr.log")).map_or(0, |m| m.len()),
+        log_before: std::fs::metadata(job.join(names::STDERR)).map_or(0, |m| m.len()),
     };
     let handle = launcher.start(&task)?;
     Launch::record(job, &handle)?;

@@ -1,6 +1,8 @@
 //! A run whose worker is of another launcher: state, name, end and removal ask it, wherever the process is.
 
-use super::{Alive, How, Launch, Verb, start, toy::Lines};
+pub(super) mod toy;
+
+use super::{Alive, How, Launch, Verb, start};
 use crate::run::{
     Budget, RunDir, RunReader,
     clock::{self, now},
@@ -11,6 +13,7 @@ use crate::run::{
     testing,
     watch::state_of,
 };
+use toy::Lines;
 
 #[test]
 fn a_worker_of_another_launcher_lives_and_ends_by_its_word_and_not_by_a_pid() {

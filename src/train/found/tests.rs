@@ -1,3 +1,5 @@
+//! Shards of a batch, joined: what equals the whole batch and what does not.
+
 use super::*;
 use crate::input::Batch;
 use crate::snn::backend::download;

@@ -1,3 +1,5 @@
+//! A step: what it leaves alone, and when.
+
 use super::*;
 use crate::spec::{ObjectiveSpec, Recipe, TrainSpec};
 use crate::train::testing::{batch, everything, settings, trainer};

@@ -21,13 +21,16 @@ const NAP: Duration = Duration::from_millis(50);
 /// Between two status files of a paused worker.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
 
+fn asked(why: String) -> Stop {
+    Stop {
+        kind: Stopped::Asked,
+        why,
+    }
+}
+
 impl Sweep {
-    /// Obeys stop, pause and resume; says why the job stops, if it does.
+    /// Carries out stop, pause and resume, and waits while paused; says why the job stops, if it does.
     pub(super) fn commands(&mut self) -> Result<Option<Stop>> {
-        let asked = |why: String| {
-            let kind = Stopped::Asked;
-            Ok(Some(Stop { kind, why }))
-        };
         let mut said = None;
         loop {
             let polled = self.inbox.poll(0);
@@ -36,42 +39,12 @@ impl Sweep {
                 .unwrap_or_default()
                 .commands;
             for command in commands {
-                let (verdict, why) = match command.order {
-                    Order::Pause => {
-                        self.paused = true;
-                        (Verdict::Applied, String::new())
-                    }
-                    Order::Resume => {
-                        self.paused = false;
-                        (Verdict::Applied, String::new())
-                    }
-                    Order::Stop => (Verdict::Applied, String::new()),
-                    _ => (Verdict::Rejected, "an attack takes stop, pause and resume".into()),
-                };
-                let stops = command.order == Order::Stop;
-                let (id, time) = (command.id, clock::now_text());
-                let answered = self.inbox.answer(&Answer {
-                    id,
-                    result: verdict,
-                    step: 0,
-                    time,
-                    changes: Vec::new(),
-                    why,
-                });
-                answered.unwrap_or_else(|fault| self.log_once(&fault));
-                if stops {
-                    return asked(format!("stopped by {}", command.author));
+                if self.carry_out(command.id, &command.order) {
+                    return Ok(Some(asked(format!("stopped by {}", command.author))));
                 }
             }
-            if let Some(signal) = self.signals.stop() {
-                return asked(format!("stopped by {signal}"));
-            }
-            if let Some(most) = self.manifest.max_seconds
-                && self.started.elapsed().as_secs_f64() > most
-            {
-                let why = format!("the budget of {most} seconds is spent");
-                let kind = Stopped::Budget;
-                return Ok(Some(Stop { kind, why }));
+            if let Some(stop) = self.stop_unasked() {
+                return Ok(Some(stop));
             }
             if !self.paused {
                 return Ok(None);
@@ -82,6 +55,41 @@ impl Sweep {
             }
             std::thread::sleep(NAP);
         }
+    }
+
+    /// Carries out one command and answers it; returns whether it was to stop.
+    fn carry_out(&mut self, id: String, order: &Order) -> bool {
+        let (result, why) = match order {
+            Order::Pause | Order::Resume | Order::Stop => (Verdict::Applied, String::new()),
+            _ => (Verdict::Rejected, "an attack takes stop, pause and resume".into()),
+        };
+        match order {
+            Order::Pause => self.paused = true,
+            Order::Resume => self.paused = false,
+            _ => {}
+        }
+        let answered = self.inbox.answer(&Answer {
+            id,
+            result,
+            step: 0,
+            time: clock::now_text(),
+            changes: Vec::new(),
+            why,
+        });
+        answered.unwrap_or_else(|fault| self.log_once(&fault));
+        *order == Order::Stop
+    }
+
+    /// Why the job stops though no command says so: a signal, or its budget of time.
+    fn stop_unasked(&self) -> Option<Stop> {
+        if let Some(signal) = self.signals.stop() {
+            return Some(asked(format!("stopped by {signal}")));
+        }
+        let most = self.manifest.max_seconds?;
+        (self.started.elapsed().as_secs_f64() > most).then(|| Stop {
+            kind: Stopped::Budget,
+            why: format!("the budget of {most} seconds is spent"),
+        })
     }
 
     /// Publishes where the job is: at cell `number`, doing what `current` says.

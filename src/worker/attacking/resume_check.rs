@@ -99,7 +99,7 @@ fn check_one(
                 let why = format!("{}: {what}; {advice}", manifest.data.display());
                 refused = refused.or(Some((Kind::Data, why)));
             }
-            Kind::Program | Kind::Device => notes.push(format!("went on otherwise: {difference}")),
+            Kind::Program | Kind::Device => notes.push(format!("continued otherwise: {difference}")),
         }
     }
     refused

@@ -31,12 +31,12 @@ impl Session {
                 (Kind::Data, _) => found.push((
                     Kind::Data,
                     format!(
-                        "goes on with other images, as --accept-data allows: {}. Order, split and number of steps are \
+                        "continues with other images, as --accept-data allows: {}. Order, split and number of steps are \
                          others from here on, and accuracies before and after are not of the same images",
                         difference.what
                     ),
                 )),
-                (kind, Some(_)) => found.push((kind, format!("goes on otherwise: {difference}"))),
+                (kind, Some(_)) => found.push((kind, format!("continues otherwise: {difference}"))),
                 // What starts again from step 0 has nothing to be equal to.
                 (_, None) => {}
             }

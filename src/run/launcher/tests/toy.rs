@@ -1,6 +1,6 @@
 //! A launcher for tests: its workers are lines of a file beside the job. Nothing outside this folder knows of it.
 
-use super::{Alive, Handle, How, Launcher, Task, Who, Worker};
+use super::super::{Alive, Handle, How, Launcher, Task, Who, Worker};
 use crate::run::error::RunError;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
