@@ -16,6 +16,8 @@ mod configuration;
 mod deck;
 #[cfg(feature = "engine")]
 mod endings;
+#[cfg(feature = "engine")]
+mod event_training;
 mod events;
 #[cfg(feature = "engine")]
 mod exactly_once;

@@ -11,6 +11,7 @@ use crate::data::error::DataError;
 use crate::data::events::sensor::Sensor;
 use crate::data::frames::cache::Cache;
 use crate::data::frames::{self, Convention, Frames, How, Resize, Rule, Wanted};
+use crate::data::info::{Given, open};
 use crate::data::packed::Packed;
 
 /// Recordings of at least so many bytes are worth a file of frames.
@@ -67,9 +68,18 @@ fn split(recordings: &[Recording], of: &Recordings, rule: &FrameRule) -> Result<
 fn read(recording: &Recording, of: &Recordings, rule: &FrameRule, cache: Option<&Cache>) -> Result<Packed, DataError> {
     let [height, width] = rule.size.map(|side| u16::try_from(side).unwrap_or(u16::MAX));
     let size = [width, height];
-    let resize = (of.size != Some(size)).then_some(Resize { size, how: rule.resize });
+    let given = Given {
+        sensor: of.sensor,
+        ..Given::default()
+    };
+    // A file that does not say how many pixels its sensor had is taken to have those of the frames.
+    let said = match of.size {
+        Some(size) => Some(size),
+        None => open(&recording.path, given)?.about().size,
+    };
+    let resize = said.is_some_and(|said| said != size).then_some(Resize { size, how: rule.resize });
     let wanted = Wanted {
-        size: of.size,
+        size: Some(said.unwrap_or(size)),
         sensor: of.sensor,
         between: recording.between.clone().map(|range| [range.start, range.end]),
         ..Wanted::by(Rule {
