@@ -5,6 +5,7 @@
 
 pub(super) mod info;
 mod progress;
+mod recordings;
 mod view;
 
 use std::io::{self, Write};
@@ -19,6 +20,7 @@ use crate::data::catalog::{self, Delivery, Known};
 use crate::data::check::{Depth, FileReport, FileState, SetState, check};
 use crate::data::error::shown;
 use crate::data::{fetch, root};
+use crate::spec::{EVENT_SETS, is_recordings};
 use progress::Reporter;
 
 /// List, fetch and check data sets; say what a file holds.
@@ -51,7 +53,7 @@ enum DataCommand {
     /// Verify presence, size and checksum of a data set's files (of every data set that is there, without a name)
     Check {
         /// The data set
-        #[arg(value_parser = names())]
+        #[arg(value_parser = all_names())]
         name: Option<String>,
         /// The folder that holds the data sets [default: $SPIKEDECK_DATA, else ./data]
         #[arg(long, value_name = "DIR")]
@@ -61,6 +63,12 @@ enum DataCommand {
     Info(info::InfoArgs),
     /// Play a recording of events in the terminal, or write its frames as a picture
     View(view::ViewArgs),
+}
+
+/// Those of recordings too, which no command fetches.
+fn all_names() -> PossibleValuesParser {
+    let images = catalog::ALL.iter().map(|known| known.name);
+    PossibleValuesParser::new(images.chain(EVENT_SETS))
 }
 
 fn names() -> PossibleValuesParser {
@@ -77,6 +85,9 @@ pub fn run(args: DataArgs, json: bool) -> anyhow::Result<Code> {
         DataCommand::List { data } => list(&root::resolve(data.as_deref()), &out),
         DataCommand::Fetch { name, data, from } => {
             fetch_set(&name, &root::resolve(data.as_deref()), from.as_deref(), &out)
+        }
+        DataCommand::Check { name: Some(name), data } if is_recordings(&name) => {
+            recordings::check(&name, &root::resolve(data.as_deref()), &out)
         }
         DataCommand::Check { name, data } => check_sets(name.as_deref(), &root::resolve(data.as_deref()), &out),
         DataCommand::Info(args) => return info::run(&args, &out),
@@ -144,6 +155,7 @@ fn list(root: &Path, out: &Out) -> anyhow::Result<()> {
         ))?;
         sets.push(set_json(known, root, state, &files));
     }
+    sets.extend(recordings::list(root, out)?);
     out.answer(&json!({ "data": text(root), "datasets": sets }))?;
     Ok(())
 }

@@ -70,7 +70,10 @@ fn a_network_learns_which_way_dots_move_and_is_attacked_in_whole_events() {
     let deck = deck();
     let answer = train(&deck, &[]);
     let best = answer["best"].as_str().unwrap();
-    let swept = deck.attacked(best, "--attack noise,fgsm,pgd:5,square:30 --eps 0,1 --keep --out swept --data data --split test");
+    let swept = deck.attacked(
+        best,
+        "--attack noise,fgsm,pgd:5,square:30 --eps 0,1 --keep --out swept --data data --split test",
+    );
     let text = swept.to_string();
     let clean = swept["clean"]["accuracy"].as_f64().or(swept["clean_accuracy"].as_f64());
     assert!(clean.is_none_or(|clean| clean > 0.8), "{text}");
@@ -83,7 +86,10 @@ fn a_network_learns_which_way_dots_move_and_is_attacked_in_whole_events() {
         };
         assert_eq!(tensors.tensor("clean").unwrap().shape()[1..], [4, 2, 12, 12]);
         let (clean, moved) = (floats("clean"), floats("adversarial"));
-        assert!(moved.iter().all(|v| v.fract() == 0.0 && *v >= 0.0), "counts stay whole and non-negative");
+        assert!(
+            moved.iter().all(|v| v.fract() == 0.0 && *v >= 0.0),
+            "counts stay whole and non-negative"
+        );
         assert!(clean.iter().zip(&moved).all(|(a, b)| (a - b).abs() <= 1.0));
     }
     let replayed = deck.attack(best, "--replay swept --data data --out again");
@@ -94,7 +100,9 @@ fn a_network_learns_which_way_dots_move_and_is_attacked_in_whole_events() {
 fn a_resumed_run_on_recordings_equals_an_uninterrupted_one() {
     let deck = deck();
     let model = |run: &RunDir| {
-        let newest = checkpoint::latest_valid(&run.read_manifest().unwrap().checkpoints).checkpoint.unwrap();
+        let newest = checkpoint::latest_valid(&run.read_manifest().unwrap().checkpoints)
+            .checkpoint
+            .unwrap();
         newest.read_file("model.safetensors").unwrap()
     };
     let [whole, part] = [0, 1].map(|_| deck.create(&["train.epochs=4", "data.augment=event"]));
@@ -119,7 +127,14 @@ fn what_does_not_fit_recordings_is_refused_by_its_key() {
     assert!(refused("network.encoding=direct").contains("network.encoding"));
     assert!(refused("data.augment=crop").contains("data.augment"));
     assert!(refused("data.name=glyphs").contains("network.encoding"));
-    let (code, answer) = deck.json(&["train", "experiments/tiny", "--data", "data", "--set", "data.sensor=eye"]);
+    let (code, answer) = deck.json(&[
+        "train",
+        "experiments/tiny",
+        "--data",
+        "data",
+        "--set",
+        "data.sensor=eye",
+    ]);
     assert!(code != 0 && answer.to_string().contains("data.sensor"), "{answer}");
     let cut = deck.path("data/dots/left/7.bs2");
     let bytes = std::fs::read(&cut).unwrap();

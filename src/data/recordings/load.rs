@@ -77,7 +77,9 @@ fn read(recording: &Recording, of: &Recordings, rule: &FrameRule, cache: Option<
         Some(size) => Some(size),
         None => open(&recording.path, given)?.about().size,
     };
-    let resize = said.is_some_and(|said| said != size).then_some(Resize { size, how: rule.resize });
+    let resize = said
+        .is_some_and(|said| said != size)
+        .then_some(Resize { size, how: rule.resize });
     let wanted = Wanted {
         size: Some(said.unwrap_or(size)),
         sensor: of.sensor,
