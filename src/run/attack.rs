@@ -10,6 +10,7 @@
 //! control/        as a run's: Stop cancels, Pause and Resume
 //! ```
 
+use crate::input::Range;
 use crate::{
     spec::{Aim, AttackKind, BackwardMode},
     units::Epsilon,
@@ -137,13 +138,6 @@ impl AttackManifest {
                 "{kind} is defined for linf only; with norm l2 use noise, gaussian, fgsm, bim:K, pgd:K, apgd-ce:K, apgd-dlr:K, apgd-t:K or square:Q"
             ));
         }
-        if self.norm.is_cube()
-            && let Some(eps) = self.eps.iter().find(|e| e.value() > 1.0)
-        {
-            return Err(format!(
-                "eps = {eps} must be between 0/255 and 255/255: pixels lie in [0, 1]; only with norm l2 a radius may be larger"
-            ));
-        }
         if !(1..=MOST_DRAWS).contains(&self.eot) {
             return Err(format!(
                 "eot = {} must be an integer between 1 and {MOST_DRAWS}",
@@ -196,6 +190,20 @@ impl AttackManifest {
                 needs(kind)
             ))
         })
+    }
+
+    /// Whether every radius is one of samples whose values may be these.
+    ///
+    /// # Errors
+    /// The radius that is not, with those that are.
+    pub fn check_radii(&self, range: Range) -> Result<(), String> {
+        let far = self.eps.iter().find(|e| e.value() > f64::from(range.high - range.low));
+        match far.filter(|_| self.norm.is_cube()) {
+            Some(eps) => Err(format!(
+                "eps = {eps} must be between 0/255 and 255/255: pixels lie in [0, 1]; only with norm l2 a radius may be larger"
+            )),
+            None => Ok(()),
+        }
     }
 
     /// Whether the grid has a size that can be worked with, whoever wrote it.

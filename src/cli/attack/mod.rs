@@ -160,6 +160,7 @@ fn check_checkpoints(manifest: &AttackManifest, checkpoints: &[Checkpoint]) -> R
     for checkpoint in checkpoints {
         manifest
             .check_classes(checkpoint.meta.spec.network.classes)
+            .and_then(|()| manifest.check_radii(checkpoint.meta.spec.network.input().range))
             .map_err(usage)?;
     }
     let sets: Vec<&str> = checkpoints.iter().map(|c| c.meta.spec.data.name.as_str()).collect();

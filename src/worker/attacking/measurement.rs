@@ -27,6 +27,8 @@ const RUNS: u64 = 5;
 const LABELLED: (usize, usize) = (50_000, 400_000);
 /// The attack that may change everything. Without a random start, which would break images by itself.
 const CONTROL: AttackKind = AttackKind::Bim { steps: 10 };
+/// Its radius at the most, where values have a wide range: events per cell.
+const LARGEST: f64 = 1000.0;
 /// The gap between adversary and noise is measured on one image for so many samples of the job, so that it costs little.
 const SAMPLES_PER_IMAGE: usize = 16;
 /// A confidence within this of 1 is 1 in the arithmetic of the networks (f32).
@@ -205,7 +207,7 @@ fn unbounded(network: &Network, images: &Batch, right: &[usize], mode: BackwardM
     let range = images.input.range;
     let terms = Terms {
         kind: CONTROL,
-        eps: Epsilon::new(f64::from(range.high - range.low)).unwrap_or_default(),
+        eps: Epsilon::new(f64::from(range.high - range.low).min(LARGEST)).unwrap_or_default(),
         mode,
         loss: terms.loss,
         eot: terms.eot,

@@ -45,6 +45,7 @@ impl Target {
         let (network, spec) = load_network(path, &device, manifest.steps)?;
         manifest
             .check_classes(network.spec.classes)
+            .and_then(|()| manifest.check_radii(network.encoder.input().range))
             .map_err(|why| anyhow!("attack.toml: {why}"))?;
         let source = match (&manifest.transfer_from, manifest.twin) {
             // What a replayed job followed is of no use any more.

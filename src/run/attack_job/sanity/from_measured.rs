@@ -77,7 +77,7 @@ pub fn unbounded(cells: &Cells, measured: &[Measured]) -> Check {
         _ => Verdict::Fail,
     };
     let what = format!(
-        "bim:10 with ε = 1 leaves {left} of {} images ({attacked} right when clean)",
+        "bim:10 with no bound but the range of values leaves {left} of {} images ({attacked} right when clean)",
         m.images
     );
     let why = match state {
