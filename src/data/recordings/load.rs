@@ -123,7 +123,7 @@ fn in_parallel<T: Send, R: Sync>(
         .map_or(1, usize::from)
         .min(all.len().max(1));
     std::thread::scope(|scope| {
-        (0..threads).for_each(|_| drop(scope.spawn(&work)));
+        (0..threads).for_each(|_| drop(scope.spawn(work)));
     });
     let mut done = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     done.sort_by_key(|(at, _)| *at);

@@ -7,12 +7,9 @@ use std::sync::Arc;
 
 /// What a walk forward leaves for one layer. A copy shares what is remembered.
 #[derive(Clone)]
-#[cfg_attr(
-    feature = "cuda",
-    allow(
-        clippy::large_enum_variant,
-        reason = "one per layer, a few dozen in all; a box around each would cost more than the bytes"
-    )
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one per layer, a few dozen in all; a box around each would cost more than the bytes"
 )]
 pub enum Memory {
     /// Nothing: the pass was not recorded.

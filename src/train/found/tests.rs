@@ -52,7 +52,7 @@ fn two_halves_that_norms_see_alike_are_the_whole_batch() {
     // Every image once in each half, in another order: each half has the statistics of the whole.
     let batch = batch(&[0, 1, 2]).select(&[0, 1, 2, 2, 0, 1]);
     let network = serde_json::json!({});
-    let (whole, numbers) = after(&batch, &[0..6], (0.5, &network));
+    let (whole, numbers) = after(&batch, std::slice::from_ref(&(0..6)), (0.5, &network));
     let (joined, also) = after(&batch, &[0..3, 3..6], (0.5, &network));
     for ((name, want), (_, got)) in whole.metrics().zip(joined.metrics()) {
         assert!(
@@ -96,7 +96,7 @@ fn the_first_norm_finds_in_all_shards_together_what_it_finds_in_the_whole_batch_
     for encoding in ["direct", "poisson"] {
         let network = serde_json::json!({ "encoding": encoding, "blocks": [[4]], "hidden": [] });
         let batch = batch(&[0, 1, 2, 0, 1, 2]);
-        let (_, whole) = after(&batch, &[0..6], (0.0, &network));
+        let (_, whole) = after(&batch, std::slice::from_ref(&(0..6)), (0.0, &network));
         let (_, joined) = after(&batch, &[0..2, 2..6], (0.0, &network));
         // Its running mean and variance come behind the weights.
         let weights = trainer(&specs(0.0).0, network).network.parameters.len();
