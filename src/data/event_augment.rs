@@ -30,7 +30,7 @@ pub enum Then {
     Roll(isize, isize),
     /// By so many degrees, counter-clockwise around the middle; each pixel from the nearest, nothing from outside.
     Turn(f32),
-    /// A square of [`HOLE`] pixels around this row and column is emptied, as far as it lies in the frame.
+    /// A square of 16 pixels around this row and column is emptied, as far as it lies in the frame.
     CutOut(usize, usize),
 }
 

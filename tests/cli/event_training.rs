@@ -36,9 +36,9 @@ fn recording(number: u32, to_the_right: bool) -> Vec<u8> {
     let mut bytes = Vec::new();
     let column = |step: u32| if to_the_right { step } else { 11 - step };
     for step in 1..12 {
-        for (column, on) in [(column(step), true), (column(step - 1), false)] {
+        for (n, column, on) in [(0, column(step), true), (1, column(step - 1), false)] {
             for row in 0..3 {
-                let t = 10_000 * step + 100 * row + number;
+                let t = 10_000 * step + 1000 * n + 100 * row + number;
                 let y = (number % 9 + row) as u8;
                 let high = u8::from(on) << 7 | (t >> 16) as u8;
                 bytes.extend([column as u8, y, high, (t >> 8) as u8, t as u8]);

@@ -298,8 +298,17 @@ fn a_ball_larger_than_all_images_is_refused() {
         eps: vec![Epsilon::new(1.5).unwrap()],
         ..manifest("fgsm", "rate")
     };
-    assert!(huge.check().is_err());
-    assert!(AttackManifest { norm: Norm::L2, ..huge }.check().is_ok());
+    use crate::input::Range;
+    assert!(huge.check_radii(Range::UNIT).unwrap_err().contains("pixels lie in"));
+    assert!(
+        huge.check_radii(Range::COUNTS).is_ok(),
+        "one and a half events per cell"
+    );
+    assert!(
+        AttackManifest { norm: Norm::L2, ..huge }
+            .check_radii(Range::UNIT)
+            .is_ok()
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! process of this machine and a job of a cluster is behind [`Launcher`]; everything else asks the [`Worker`] of a run or
 //! attack, and takes no process id for one of this machine.
 //!
-//! One more launcher is a file here and a line in [`LAUNCHERS`].
+//! One more launcher is a file here and a line in `LAUNCHERS`.
 
 mod handle;
 mod launch_state;

@@ -1,5 +1,5 @@
 //! What numbers were computed from and by: the network, the images, the program and the device. One value, written into a
-//! run's `started` events, its checkpoints and an attack's `subjects.json`, and compared in one place ([`compare`]). What a
+//! run's `started` events, its checkpoints and an attack's `subjects.json`, and compared in one place ([`compare()`]). What a
 //! record of an earlier version lacks is not recorded, which is never a difference.
 
 mod compare;

@@ -1,3 +1,5 @@
+//! Keys, frames of the player and its sheet.
+
 use super::draw::draw;
 use super::film::{Film, Frame};
 use super::sheet;
