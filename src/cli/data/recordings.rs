@@ -30,7 +30,7 @@ pub(super) fn check(name: &str, root: &Path, out: &Out) -> anyhow::Result<()> {
     out.say(&line(name, &found))?;
     out.answer(&json!({ "data": text(root), "ok": found.is_ok(), "datasets": [value(name, &found)] }))?;
     let found = found?;
-    out.say(&format!("  divided {}", found.split))?;
+    out.say(&format!("  division: {}", found.split))?;
     if let Some(note) = &found.note {
         out.say(&format!("  {}", shown_text(note)))?;
     }
