@@ -5,10 +5,7 @@ use super::{
     failure::{Code, require_engine, usage},
     output::Output,
 };
-use crate::{
-    exchange,
-    run::{files::read_bounded, names},
-};
+use crate::{exchange, run::files::read_bounded};
 use anyhow::{Context, Result};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -144,6 +141,7 @@ fn publish(
     use crate::run::{
         RunError,
         checkpoint::{self, MODEL},
+        names,
     };
     let text = serde_json::to_vec(source).map_err(|e| RunError::damaged(target, e))?;
     let mut draft = checkpoint::begin(target)?;
