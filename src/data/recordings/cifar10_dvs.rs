@@ -4,21 +4,10 @@ use std::path::Path;
 
 use super::Recordings;
 use super::listing::{NINE_TENTHS, classes, first_there, interleaved, nine_tenths};
+use crate::data::catalog;
 use crate::data::error::DataError;
 use crate::data::events::sensor::Sensor;
 
-const CLASSES: [&str; 10] = [
-    "airplane",
-    "automobile",
-    "bird",
-    "cat",
-    "deer",
-    "dog",
-    "frog",
-    "horse",
-    "ship",
-    "truck",
-];
 /// Recordings of the published set.
 const PUBLISHED: usize = 10_000;
 const EXPECTED: &str = "the folders airplane to truck of CIFAR10-DVS, each with 1000 .aedat files";
@@ -36,9 +25,11 @@ pub(super) fn find(root: &Path, sensor: Option<Sensor>) -> Result<Recordings, Da
         ],
         EXPECTED,
     )?;
+    // The classes of the images that were recorded.
+    let names = catalog::find("cifar-10")?.class_names;
     let mut found = classes(&folder, ".aedat")?;
     let mut files = Vec::new();
-    for class in CLASSES {
+    for class in names {
         let at = found
             .iter()
             .position(|(name, files)| name == class && !files.is_empty());
@@ -54,7 +45,7 @@ pub(super) fn find(root: &Path, sensor: Option<Sensor>) -> Result<Recordings, Da
     let (train, test) = nine_tenths(all);
     Ok(Recordings {
         name: "cifar10-dvs".to_owned(),
-        class_names: CLASSES.map(str::to_owned).to_vec(),
+        class_names: names.iter().map(ToString::to_string).collect(),
         train,
         test,
         split: NINE_TENTHS,

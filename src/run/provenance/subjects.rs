@@ -1,5 +1,5 @@
 //! `subjects.json` of an attack job: what it attacks, by what program and on which device. Written by its worker when it
-//! first loads each checkpoint, and kept: a job that goes on otherwise says so in `notes`.
+//! first loads each checkpoint, and kept: a job that continues otherwise says so in `notes`.
 
 use super::{Data, DeviceRecord, ImagesRecord, Program, Provenance, Use, compare};
 use crate::run::{files::read_json, names};
@@ -24,7 +24,7 @@ pub struct Subjects {
     pub weights: BTreeMap<usize, String>,
     /// SHA-256 of the images and labels attacked, with their number before any limit.
     pub images: BTreeMap<usize, (u64, String)>,
-    /// What was otherwise when it went on: sentences.
+    /// What was otherwise when it continued: sentences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
 }
@@ -58,7 +58,7 @@ impl Subjects {
     }
 
     /// What must be said beside a table of all its checkpoints: where they are not of the same images, and what was
-    /// otherwise when the job went on.
+    /// otherwise when the job continued.
     pub fn remarks(&self, of_test: bool) -> Vec<String> {
         let first = self.provenance(0, of_test);
         let others = self.images.keys().filter(|number| **number > 0);

@@ -3,6 +3,7 @@
 
 use super::Act;
 use crate::{
+    input::Range,
     run::command::{Order, When},
     spec::AttackGrid,
     tui::{
@@ -140,6 +141,12 @@ fn grid(app: &App) -> AttackGrid {
     manifest.map(|m| m.spec.attack.clone()).unwrap_or_default()
 }
 
+/// What the values of the run's samples may be.
+fn range(app: &App) -> Range {
+    let manifest = app.detail().and_then(|d| d.manifest.as_ref());
+    manifest.map_or(Range::UNIT, |m| m.spec.network.input().range)
+}
+
 /// The folder of data sets that the run used, unless one was given to this program.
 fn extra(app: &App) -> Vec<String> {
     let manifest = app.detail().and_then(|d| d.manifest.as_ref());
@@ -156,7 +163,7 @@ fn extra(app: &App) -> Vec<String> {
 /// Opens the attack form on the checkpoint that is meant.
 pub fn open_form(app: &mut App) {
     if let Some(checkpoint) = app.checkpoint().map(|c| c.dir.clone()) {
-        let form = AttackForm::new(checkpoint, &grid(app));
+        let form = AttackForm::new(checkpoint, &grid(app)).of_range(range(app));
         app.layers.push(Layer::AttackForm(Box::new(form)));
     }
 }
@@ -166,7 +173,7 @@ pub fn ask_to_probe(app: &mut App) {
     let Some(checkpoint) = app.checkpoint().cloned() else {
         return;
     };
-    let form = AttackForm::probe(checkpoint.dir.clone(), &grid(app));
+    let form = AttackForm::probe(checkpoint.dir.clone(), &grid(app)).of_range(range(app));
     let asked = form
         .arguments(&extra(app))
         .and_then(|arguments| Ok((arguments, form.asked()?)));

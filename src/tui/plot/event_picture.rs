@@ -1,6 +1,7 @@
 //! Counts of events in cells: two pixels per cell with half-blocks, one colour for what got brighter and one for what got
 //! darker; without colours or Unicode, one sign per cell.
 
+use super::pixels::{covered, fitted};
 use crate::tui::theme::{Rgb, Theme};
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -25,24 +26,20 @@ pub struct EventPicture<'a> {
 impl EventPicture<'_> {
     /// Cells that the picture takes in an area: as large as fits, by whole multiples where it can be enlarged.
     pub fn fitted(&self, area: Rect) -> (u16, u16) {
-        let (wide, high) = self.pixels(usize::from(area.width), 2 * usize::from(area.height));
+        let (wide, high) = self.pixels(area);
         (wide as u16, high.div_ceil(2) as u16)
     }
 
-    fn pixels(&self, wide: usize, high: usize) -> (usize, usize) {
-        if self.width == 0 || self.height == 0 || wide == 0 || high == 0 {
-            return (0, 0);
-        }
-        let scale = (wide as f64 / self.width as f64).min(high as f64 / self.height as f64);
-        let scale = if scale >= 1.0 { scale.floor() } else { scale };
-        let side = |n: usize, most: usize| ((n as f64 * scale).round() as usize).clamp(1, most);
-        (side(self.width, wide), side(self.height, high))
+    /// Pixels drawn in an area, two to a cell.
+    fn pixels(&self, area: Rect) -> (usize, usize) {
+        let room = (usize::from(area.width), 2 * usize::from(area.height));
+        fitted((self.width, self.height), room)
     }
 
     /// Draws it into the upper left of an area; returns the cells used. `plain` draws one sign per cell.
     pub fn draw(&self, buffer: &mut Buffer, area: Rect, theme: &Theme, plain: bool) -> Rect {
         let area = area.intersection(buffer.area);
-        let size = self.pixels(usize::from(area.width), 2 * usize::from(area.height));
+        let size = self.pixels(area);
         let used = Rect {
             width: size.0 as u16,
             height: size.1.div_ceil(2) as u16,
@@ -72,10 +69,6 @@ impl EventPicture<'_> {
     /// The largest counts (darker, brighter) of what one of `(wide, high)` pixels covers: a single event stays visible
     /// however small the picture is.
     fn most(&self, (x, y): (usize, usize), (wide, high): (usize, usize)) -> (u32, u32) {
-        let covered = |at: usize, of: usize, n: usize| {
-            let from = at * n / of;
-            from..((at + 1) * n).div_ceil(of).max(from + 1).min(n)
-        };
         let mut most = (0, 0);
         for row in covered(y, high, self.height) {
             for column in covered(x, wide, self.width) {

@@ -16,6 +16,7 @@ mod heat;
 mod legend;
 mod marks;
 mod number;
+pub mod pixels;
 mod point;
 mod rows;
 mod search;

@@ -2,6 +2,7 @@
 
 use super::field::{self, Field, Kind};
 use crate::{
+    input::Range,
     spec::{AttackGrid, AttackKind, backward_list},
     tui::terminal::key::Key,
     units::{Epsilon, seconds},
@@ -17,6 +18,8 @@ pub struct AttackForm {
     pub fields: [Field; 5],
     /// The field that has the focus.
     pub focus: usize,
+    /// What the values of the attacked samples may be.
+    pub range: Range,
 }
 
 /// Heading and hint of each field.
@@ -66,6 +69,7 @@ impl AttackForm {
                 Field::new("no", KEEP),
             ],
             focus: 0,
+            range: Range::UNIT,
         }
     }
 
@@ -86,6 +90,11 @@ impl AttackForm {
         form
     }
 
+    /// The same for samples whose values may be these.
+    pub fn of_range(self, range: Range) -> AttackForm {
+        AttackForm { range, ..self }
+    }
+
     /// Types into the focused field or moves between fields.
     pub fn key(&mut self, key: Key) {
         field::press(&mut self.fields, &mut self.focus, key);
@@ -96,7 +105,7 @@ impl AttackForm {
         let text = self.fields[field].text();
         match field {
             0 => AttackKind::list(text).err(),
-            1 => radii(text).err(),
+            1 => radii(text, self.range).err(),
             2 => backward_list(text).err(),
             3 => samples(text).err(),
             _ => keep(text).err(),
@@ -110,7 +119,7 @@ impl AttackForm {
     pub fn asked(&self) -> Result<Asked, String> {
         let grid = AttackGrid {
             attacks: AttackKind::list(self.fields[0].text())?,
-            eps: radii(self.fields[1].text())?,
+            eps: radii(self.fields[1].text(), self.range)?,
             backward: backward_list(self.fields[2].text())?,
             samples: samples(self.fields[3].text())?,
         };
@@ -192,12 +201,13 @@ fn list<T: std::fmt::Display>(items: &[T]) -> String {
     items.iter().map(T::to_string).collect::<Vec<_>>().join(",")
 }
 
-fn radii(text: &str) -> Result<Vec<Epsilon>, String> {
+/// Radii in the units of a range: shares of the pixel range, or events per cell.
+fn radii(text: &str, range: Range) -> Result<Vec<Epsilon>, String> {
     let parts = text.split(',').map(str::trim).filter(|p| !p.is_empty());
     let radii: Result<Vec<Epsilon>, _> = parts.map(str::parse).collect();
     match radii {
         Err(e) => Err(e.to_string()),
-        Ok(list) if list.iter().any(|e| e.value() > 1.0) => {
+        Ok(list) if list.iter().any(|e| e.value() > f64::from(range.high - range.low)) => {
             Err("a radius is a share of the pixel range, from 0 to 1 (255/255): use for example 8/255".into())
         }
         Ok(list) if list.is_empty() => Err("the list of radii is empty: use for example 2/255,8/255".into()),
@@ -228,8 +238,10 @@ mod tests {
 
     #[test]
     fn a_radius_beyond_the_pixel_range_is_marked_before_anything_is_started() {
-        assert!(radii("20").unwrap_err().contains("from 0 to 1"));
-        assert!(radii("8/255,300/255").is_err() && radii("8/255,1").is_ok());
+        let pixels = |text| radii(text, Range::UNIT);
+        assert!(pixels("20").unwrap_err().contains("from 0 to 1"));
+        assert!(pixels("8/255,300/255").is_err() && pixels("8/255,1").is_ok());
+        assert!(radii("1,20", Range::COUNTS).is_ok(), "events per cell");
     }
 
     #[test]

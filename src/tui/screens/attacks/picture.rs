@@ -2,6 +2,7 @@
 //! cell by brightness.
 
 use crate::tui::{
+    plot::pixels::{covered, fitted},
     screens::painter::Painter,
     theme::{Rgb, glyphs},
 };
@@ -39,7 +40,10 @@ impl Picture {
 
     /// Draws it as large as fits, by whole multiples where it can be enlarged; returns the cells used.
     pub fn draw(&self, painter: &mut Painter, area: Rect) -> Rect {
-        let (wide, high) = self.fitted(usize::from(area.width), 2 * usize::from(area.height));
+        let (wide, high) = fitted(
+            (self.width, self.height),
+            (usize::from(area.width), 2 * usize::from(area.height)),
+        );
         let used = Rect {
             width: wide as u16,
             height: high.div_ceil(2) as u16,
@@ -65,23 +69,8 @@ impl Picture {
         used
     }
 
-    /// Pixels across and down that fit, in the image's proportions.
-    fn fitted(&self, wide: usize, high: usize) -> (usize, usize) {
-        if self.width == 0 || self.height == 0 || wide == 0 || high == 0 {
-            return (0, 0);
-        }
-        let scale = (wide as f64 / self.width as f64).min(high as f64 / self.height as f64);
-        let scale = if scale >= 1.0 { scale.floor() } else { scale };
-        let side = |n: usize, most: usize| ((n as f64 * scale).round() as usize).clamp(1, most);
-        (side(self.width, wide), side(self.height, high))
-    }
-
     /// The mean colour of what one of `(wide, high)` pixels covers.
     fn mean(&self, (x, y): (usize, usize), (wide, high): (usize, usize)) -> [f32; 3] {
-        let covered = |at: usize, of: usize, n: usize| {
-            let from = at * n / of;
-            from..((at + 1) * n).div_ceil(of).max(from + 1).min(n)
-        };
         let (mut sum, mut many) = ([0.0; 3], 0.0f32);
         for row in covered(y, high, self.height) {
             for column in covered(x, wide, self.width) {
@@ -107,16 +96,6 @@ fn rgb(pixel: [f32; 3]) -> Rgb {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_image_keeps_its_proportions_and_grows_by_whole_multiples() {
-        let of = |w: usize, h: usize| Picture::of([1, h, w], &vec![0.0; w * h]);
-        assert_eq!(of(32, 32).fitted(38, 36), (32, 32));
-        assert_eq!(of(16, 16).fitted(38, 36), (32, 32));
-        assert_eq!(of(32, 32).fitted(24, 18), (18, 18));
-        assert_eq!(of(34, 4).fitted(17, 100), (17, 2));
-        assert_eq!(of(0, 4).fitted(9, 9), (0, 0));
-    }
 
     #[test]
     fn shrinking_averages_and_what_is_no_number_is_black() {
