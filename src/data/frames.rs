@@ -216,7 +216,9 @@ pub fn of_file(path: &Path, wanted: &Wanted) -> Result<Frames, DataError> {
     if let (Some(how), false) = (&recording.about().tally.cut, wanted.allow_cut) {
         return Err(DataError::Unsupported {
             path: path.to_path_buf(),
-            why: format!("it is cut: {how}. No frames are made of a part unless that is allowed"),
+            why: format!(
+                "it is cut: {how}. No frames are made of a part: remove the file from the data set; to look at what is whole, use --allow-cut"
+            ),
         });
     }
     let size = wanted.size.or(recording.about().size);

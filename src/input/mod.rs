@@ -61,6 +61,12 @@ impl Range {
         high: 65535.0,
     };
 
+    /// Whether a change of every value by as much as this leads anywhere: of whole numbers, by a whole one.
+    #[must_use]
+    pub fn is_radius(&self, eps: f64) -> bool {
+        self.element == Element::Real || eps.fract() == 0.0
+    }
+
     /// Whether a value may be one of a sample; what is no number may not.
     #[must_use]
     pub fn holds(&self, value: f32) -> bool {

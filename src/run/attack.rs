@@ -10,7 +10,7 @@
 //! control/        as a run's: Stop cancels, Pause and Resume
 //! ```
 
-use crate::input::Range;
+use crate::input::{Element, Range};
 use crate::{
     spec::{Aim, AttackKind, BackwardMode},
     units::Epsilon,
@@ -192,11 +192,30 @@ impl AttackManifest {
         })
     }
 
+    /// Counts change by whole events: a smaller radius would leave every sample as it is, and look like robustness.
+    fn check_counts(&self, range: Range) -> Result<(), String> {
+        if !self.norm.is_cube() {
+            return Err(
+                "norm l2 is for pixels; frames of events are attacked with norm linf, radii in events per cell".into(),
+            );
+        }
+        match self.eps.iter().find(|e| !range.is_radius(e.value())) {
+            Some(eps) => Err(format!(
+                "eps = {eps} must be a whole number of events per cell: samples are counts, and a cell changes by whole events; \
+                 write for example --eps 1,2"
+            )),
+            None => Ok(()),
+        }
+    }
+
     /// Whether every radius is one of samples whose values may be these.
     ///
     /// # Errors
     /// The radius that is not, with those that are.
     pub fn check_radii(&self, range: Range) -> Result<(), String> {
+        if range.element == Element::Whole {
+            return self.check_counts(range);
+        }
         let far = self.eps.iter().find(|e| e.value() > f64::from(range.high - range.low));
         match far.filter(|_| self.norm.is_cube()) {
             Some(eps) => Err(format!(

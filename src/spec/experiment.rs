@@ -156,6 +156,7 @@ impl Experiment {
         self.checkpoint.check(&mut c);
         self.attack.check(&mut c);
         self.check_weights(&mut c);
+        self.check_events(&mut c);
         match c.0.is_empty() {
             true => Ok(()),
             false => Err(SpecError::Invalid {
@@ -192,6 +193,28 @@ impl Experiment {
             "2 channels for recordings: darker, brighter",
             "write for example network.image = [2, 34, 34]",
         );
+    }
+
+    /// Of counts a radius below one event changes nothing, and what is trained or measured with it would look robust.
+    fn check_events(&self, c: &mut Checker) {
+        let radii = [
+            (
+                "adversary.eps",
+                self.adversary.eps,
+                self.train.recipe.facts().transform.is_some(),
+            ),
+            ("probe.attack_eps", self.probe.attack_eps, self.probe.attack.is_some()),
+        ];
+        for (key, eps, used) in radii {
+            let moves = eps.value() >= 1.0 && self.network.input().range.is_radius(eps.value());
+            c.require(
+                !used || moves || self.network.encoding != Encoding::Frames,
+                key,
+                eps,
+                "a whole number of events per cell for recordings",
+                &format!("write {key} = 1"),
+            );
+        }
     }
 
     /// A term that the recipe lacks weighs nothing.

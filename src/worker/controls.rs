@@ -231,6 +231,12 @@ impl Controls {
 
     /// What is within bounds but would silently do nothing is refused.
     fn sensible(&self, t: &Tunable, value: f64) -> Result<(), String> {
+        let range = self.experiment.network.input().range;
+        if t.key == "adversary.eps" && value > 0.0 && !range.is_radius(value) {
+            return Err(format!(
+                "adversary.eps = {value}: the samples are counts of events, which change by whole ones; set it to 1"
+            ));
+        }
         self.experiment.train.recipe.check_effect(t.key, value)
     }
 

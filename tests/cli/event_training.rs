@@ -92,6 +92,15 @@ fn a_network_learns_which_way_dots_move_and_is_attacked_in_whole_events() {
         );
         assert!(clean.iter().zip(&moved).all(|(a, b)| (a - b).abs() <= 1.0));
     }
+    for wrong in [
+        "--attack fgsm",
+        "--attack fgsm --eps 0.5",
+        "--attack pgd:3 --eps 3 --norm l2",
+        "--attack fgsm --eps 1 --twin ann",
+    ] {
+        let (code, answer) = deck.attack(best, &format!("{wrong} --data data"));
+        assert!(code == 2 && answer["error"].is_string(), "{wrong}: {answer}");
+    }
     let replayed = deck.attack(best, "--replay swept --data data --out again");
     assert_eq!(replayed.0, 0, "{}", replayed.1);
 }
@@ -127,6 +136,8 @@ fn what_does_not_fit_recordings_is_refused_by_its_key() {
     assert!(refused("network.encoding=direct").contains("network.encoding"));
     assert!(refused("data.augment=crop").contains("data.augment"));
     assert!(refused("data.name=glyphs").contains("network.encoding"));
+    assert!(refused("train.recipe=at").contains("adversary.eps"));
+    assert!(refused("probe.attack=pgd:3").contains("probe.attack_eps"));
     let (code, answer) = deck.json(&[
         "train",
         "experiments/tiny",

@@ -157,6 +157,11 @@ fn check_checkpoints(manifest: &AttackManifest, checkpoints: &[Checkpoint]) -> R
             few.saturating_sub(1)
         )));
     }
+    if manifest.twin.is_some() && checkpoints.iter().any(|c| c.meta.spec.network.input().frames() > 1) {
+        return Err(usage(
+            "--twin ann: a network for frames of events has no twin without a time axis; leave it out",
+        ));
+    }
     for checkpoint in checkpoints {
         manifest
             .check_classes(checkpoint.meta.spec.network.classes)

@@ -46,13 +46,25 @@ pub(super) fn find(name: &str, folder: &Path, sensor: Option<Sensor>) -> Result<
             (class_names, train, test, NINE_TENTHS)
         }
     };
+    let refused = |why: String| DataError::Unsupported {
+        path: folder.to_path_buf(),
+        why,
+    };
     if class_names.len() < 2 {
-        return Err(missing(folder, "two folders of recordings or more, one per class"));
+        let found = class_names.len();
+        return Err(refused(format!(
+            "it has {found} folders of recordings; two or more are needed, one per class"
+        )));
     }
-    if train.is_empty() || test.is_empty() {
-        return Err(missing(
-            folder,
-            "recordings to train on and to test on: ten files per class or more",
+    let mut classes = (0..).zip(&class_names);
+    if let Some((_, class)) = classes.find(|(label, _)| !train.iter().any(|r| r.label == *label)) {
+        return Err(refused(format!(
+            "its class {class} has no recording to train on: put files into that folder, or remove it"
+        )));
+    }
+    if test.is_empty() {
+        return Err(refused(
+            "no recording is left to test on: give every class ten files or more, or folders train and test".to_owned(),
         ));
     }
     Ok(Recordings {

@@ -43,13 +43,12 @@ pub(super) fn find(root: &Path) -> Result<Recordings, DataError> {
 
 /// All recordings of one part by their numbers, which are MNIST's.
 fn part(folder: &Path) -> Result<Vec<Recording>, DataError> {
-    let missing = || DataError::Missing {
-        path: folder.to_path_buf(),
-        expected: EXPECTED.to_owned(),
-        fix: "Unpack Train.zip and Test.zip of N-MNIST side by side".to_owned(),
-    };
     if !folder.is_dir() {
-        return Err(missing());
+        return Err(DataError::Missing {
+            path: folder.to_path_buf(),
+            expected: EXPECTED.to_owned(),
+            fix: "Unpack Train.zip and Test.zip of N-MNIST side by side".to_owned(),
+        });
     }
     let mut all = Vec::new();
     for (class, files) in classes(folder, ".bin")? {
@@ -61,7 +60,10 @@ fn part(folder: &Path) -> Result<Vec<Recording>, DataError> {
         all.extend(files.into_iter().map(|path| recording(path, label)));
     }
     if all.is_empty() {
-        return Err(missing());
+        return Err(DataError::Unsupported {
+            path: folder.to_path_buf(),
+            why: "it holds no .bin files in folders 0 to 9".to_owned(),
+        });
     }
     let name = |r: &Recording| r.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     all.sort_by_cached_key(|r| (Natural(name(r)), r.label));

@@ -293,22 +293,19 @@ fn each_checkpoint_has_as_many_images_as_its_own_split() {
 }
 
 #[test]
-fn a_ball_larger_than_all_images_is_refused() {
-    let huge = AttackManifest {
-        eps: vec![Epsilon::new(1.5).unwrap()],
+fn a_radius_that_no_sample_has_is_refused() {
+    use crate::input::Range;
+    let of = |eps: f64, norm: Norm| AttackManifest {
+        eps: vec![Epsilon::new(eps).unwrap()],
+        norm,
         ..manifest("fgsm", "rate")
     };
-    use crate::input::Range;
-    assert!(huge.check_radii(Range::UNIT).unwrap_err().contains("pixels lie in"));
-    assert!(
-        huge.check_radii(Range::COUNTS).is_ok(),
-        "one and a half events per cell"
-    );
-    assert!(
-        AttackManifest { norm: Norm::L2, ..huge }
-            .check_radii(Range::UNIT)
-            .is_ok()
-    );
+    let said = |eps, norm, range| of(eps, norm).check_radii(range).unwrap_err();
+    assert!(said(1.5, Norm::Linf, Range::UNIT).contains("pixels lie in"));
+    assert!(of(1.5, Norm::L2).check_radii(Range::UNIT).is_ok());
+    assert!(said(0.5, Norm::Linf, Range::COUNTS).contains("whole number of events"));
+    assert!(said(3.0, Norm::L2, Range::COUNTS).contains("norm linf"));
+    assert!(of(2.0, Norm::Linf).check_radii(Range::COUNTS).is_ok());
 }
 
 #[test]
